@@ -1,0 +1,47 @@
+/** Input that cannot be used as it stands: a field of a problem, an option, a file. Nothing has been computed or written. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+  /** Path of the offending field, e.g. `variables.x.cells` or `--dt`. */
+  readonly field: string;
+  /** The value found there. */
+  readonly value: unknown;
+  /** What to do about it. */
+  readonly remedy: string;
+
+  constructor(field: string, value: unknown, problem: string, remedy: string) {
+    super(`${field}${value === undefined ? "" : ` = ${show(value)}`}: ${problem}; ${remedy}`);
+    this.field = field;
+    this.value = value;
+    this.remedy = remedy;
+  }
+}
+
+/** A law of the scheme (mass, positivity, finiteness) failed during a run; the result so far is not to be trusted. */
+export class LawViolationError extends Error {
+  override readonly name = "LawViolationError";
+  /** Time at which the law failed. */
+  readonly time: number;
+
+  constructor(law: string, time: number, where: string) {
+    super(`${law} at t = ${time}, ${where}`);
+    this.time = time;
+  }
+}
+
+/** A step that exceeds the bound under which the scheme keeps densities non-negative. */
+export class StepSizeError extends Error {
+  override readonly name = "StepSizeError";
+  readonly dt: number;
+  readonly limit: number;
+
+  constructor(dt: number, limit: number) {
+    super(`dt = ${dt} exceeds the positivity limit ${limit}; reduce dt`);
+    this.dt = dt;
+    this.limit = limit;
+  }
+}
+
+function show(value: unknown): string {
+  const text = typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}

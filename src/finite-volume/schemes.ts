@@ -1,0 +1,51 @@
+import type { Grid } from "../grid/grid.ts";
+import type { Flux } from "./flux.ts";
+import { createMuscl } from "./muscl.ts";
+import { createUpwind } from "./upwind.ts";
+
+interface FluxScheme {
+  /** Order in L1 on smooth densities. */
+  order: 1 | 2;
+  /** forward Euler keeps mu >= 0 while dt * (largest outflow rate) <= courant. */
+  courant: number;
+  create(grid: Grid): Flux;
+}
+
+export const FLUXES = {
+  upwind: { order: 1, courant: 1, create: createUpwind },
+  muscl: { order: 2, courant: 0.5, create: createMuscl },
+} as const satisfies Record<string, FluxScheme>;
+
+export type FluxName = keyof typeof FLUXES;
+
+/** Compositions of the transport flow T and the reaction flow R over one step: fractions of dt, first to last. */
+interface Splitting {
+  order: 1 | 2;
+  /** [flow, fraction of dt] */
+  stages: readonly (readonly ["transport" | "reaction", number])[];
+}
+
+export const SPLITTINGS = {
+  /** R(dt) T(dt) */
+  lie: {
+    order: 1,
+    stages: [
+      ["transport", 1],
+      ["reaction", 1],
+    ],
+  },
+  /** T(dt/2) R(dt) T(dt/2): the transport steps are the short ones, so that dt may be twice its positivity limit. Strang (1968). */
+  strang: {
+    order: 2,
+    stages: [
+      ["transport", 1 / 2],
+      ["reaction", 1],
+      ["transport", 1 / 2],
+    ],
+  },
+} as const satisfies Record<string, Splitting>;
+
+export type SplittingName = keyof typeof SPLITTINGS;
+
+/** The composition for dynamics without a reaction: one transport step. */
+export const TRANSPORT_ALONE: Splitting = { order: 2, stages: [["transport", 1]] };

@@ -1,0 +1,90 @@
+import jstat from "jstat";
+
+const { jStat } = jstat;
+
+/** Sample mean and variance of replicas, each with its standard error. */
+export interface SampleMoments {
+  count: number;
+  mean: number;
+  standardError: number;
+  variance: number;
+  /** Standard error of `variance` from the fourth central moment: Var(s^2) = (m4 - s^4 (R - 3) / (R - 1)) / R. */
+  varianceError: number;
+}
+
+/** Two-pass moments of `values`; errors are NaN where there are too few values to tell (1, or 3 for `varianceError`). */
+export function sampleMoments(values: ArrayLike<number>): SampleMoments {
+  const count = values.length;
+  let mean = 0;
+  for (let i = 0; i < count; i++) mean += values[i] / count;
+  let second = 0;
+  let fourth = 0;
+  for (let i = 0; i < count; i++) {
+    const square = (values[i] - mean) ** 2;
+    second += square;
+    fourth += square * square;
+  }
+  const variance = count > 1 ? second / (count - 1) : Number.NaN;
+  const spread = fourth / count - (variance * variance * (count - 3)) / (count - 1);
+  return {
+    count,
+    mean,
+    standardError: Math.sqrt(variance / count),
+    variance,
+    varianceError: count > 3 ? Math.sqrt(Math.max(0, spread) / count) : Number.NaN,
+  };
+}
+
+/** Quantile of Student's t with `dof` degrees of freedom. */
+export function studentQuantile(p: number, dof: number): number {
+  return jStat.studentt.inv(p, dof);
+}
+
+/** P(chi^2_dof > x). */
+export function chiSquareTail(x: number, dof: number): number {
+  return 1 - jStat.chisquare.cdf(x, dof);
+}
+
+/** A straight line y = intercept + slope x fitted to points of known relative weight. */
+export interface LineFit {
+  slope: number;
+  intercept: number;
+  /** 95% interval of the slope. */
+  interval: readonly [number, number];
+}
+
+/**
+ * Weighted least squares with a 95% interval for the slope.
+ *
+ * The residual scatter sets the scale of the errors (Student's t with points - 2 degrees of freedom). Where the standard
+ * errors of y are known, give them as `errors`: weights are then 1 / error^2, and the interval is the larger of that from the
+ * known errors and that from the scatter, so that neither a lucky fit nor a wrong error model makes it too narrow.
+ */
+export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>, errors?: ArrayLike<number>): LineFit {
+  const n = x.length;
+  let total = 0;
+  let meanX = 0;
+  let meanY = 0;
+  const weight = (i: number) => (errors === undefined ? 1 : 1 / errors[i] ** 2);
+  for (let i = 0; i < n; i++) {
+    total += weight(i);
+    meanX += weight(i) * x[i];
+    meanY += weight(i) * y[i];
+  }
+  meanX /= total;
+  meanY /= total;
+  let sxx = 0;
+  let sxy = 0;
+  for (let i = 0; i < n; i++) {
+    sxx += weight(i) * (x[i] - meanX) ** 2;
+    sxy += weight(i) * (x[i] - meanX) * (y[i] - meanY);
+  }
+  const slope = sxy / sxx;
+  const intercept = meanY - slope * meanX;
+  let residual = 0;
+  for (let i = 0; i < n; i++) residual += weight(i) * (y[i] - intercept - slope * x[i]) ** 2;
+  const fromScatter = n > 2 ? studentQuantile(0.975, n - 2) * Math.sqrt(residual / (n - 2) / sxx) : Infinity;
+  const fromErrors = errors === undefined ? 0 : 1.959963984540054 / Math.sqrt(sxx);
+  const halfWidth = Math.max(fromScatter, fromErrors);
+  return { slope, intercept, interval: [slope - halfWidth, slope + halfWidth] };
+}

@@ -1,0 +1,72 @@
+import { InputError } from "../errors.ts";
+import { fillCentres } from "../grid/grid.ts";
+import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
+import { createDirectSum, fillGram, pairLoader } from "./direct-sum.ts";
+import type { Kernel } from "./potential.ts";
+
+/** K(theta, theta') as an arbitrary symmetric function of the coordinates of theta, then of theta'. */
+export interface PairwiseDefinition {
+  dimension: number;
+  /** K: one output. */
+  value: BlockFunction;
+  /** K and dK/dtheta_a: dimension + 1 outputs. */
+  valueAndGradient: BlockFunction;
+}
+
+/** Beyond this many cells or particles a dense sum is refused. */
+const MOST_PAIRWISE = 16384;
+/** Up to this many cells the matrix is stored (32 MB); beyond it every entry is evaluated anew at each call. */
+const MOST_STORED = 2048;
+
+/** Dense kernel: O(N^2) on a grid and at points, no approximation; the oracle for the other kinds. */
+export function createPairwiseKernel({ dimension, value, valueAndGradient }: PairwiseDefinition): Kernel {
+  return {
+    onGrid(grid) {
+      refuseBeyondLimit(grid.size, "cells");
+      const coordinates = grid.axes.map(() => new Float64Array(grid.size));
+      fillCentres(grid, 0, grid.size, coordinates);
+      const slots = Array.from({ length: 2 * dimension }, () => new Float64Array(BLOCK));
+      const row = new Float64Array(grid.size);
+      const evaluateRow = (i: number) => {
+        for (let start = 0; start < grid.size; start += BLOCK) {
+          const count = Math.min(BLOCK, grid.size - start);
+          pairLoader(slots, coordinates, i, start, count);
+          value([row], start, slots, 0, count);
+        }
+        return row;
+      };
+      const stored =
+        grid.size <= MOST_STORED ? Array.from({ length: grid.size }, (_, i) => evaluateRow(i).slice()) : null;
+      return {
+        apply(out, mu) {
+          for (let i = 0; i < grid.size; i++) {
+            const entries = stored === null ? evaluateRow(i) : stored[i];
+            let total = 0;
+            for (let j = 0; j < entries.length; j++) total += entries[j] * mu[j];
+            out[i] = grid.cellVolume * total;
+          }
+        },
+      };
+    },
+    atPoints() {
+      const direct = createDirectSum(valueAndGradient, dimension, 2 * dimension, pairLoader);
+      return {
+        add(v, gradient, points, weights, count) {
+          refuseBeyondLimit(count, "particles");
+          direct.add(v, gradient, points, weights, count);
+        },
+      };
+    },
+    gram: (matrix, points, count) => fillGram(matrix, value, 2 * dimension, pairLoader, points, count),
+  };
+}
+
+function refuseBeyondLimit(count: number, what: string): void {
+  if (count <= MOST_PAIRWISE) return;
+  throw new InputError(
+    "potential.K.type",
+    "pairwise",
+    `a dense kernel takes at most ${MOST_PAIRWISE} ${what}, not ${count}`,
+    'use "convolution" (FFT) or "features" (low rank) where K has that form, or fewer of them',
+  );
+}

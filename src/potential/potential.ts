@@ -1,0 +1,86 @@
+import { InputError } from "../errors.ts";
+import { describeCell, evaluateAtCentres, type Grid } from "../grid/grid.ts";
+import type { BlockFunction } from "../numerics/block-function.ts";
+
+/**
+ * The potential V(theta, [mu]) = F(theta) + int K(theta, theta') mu(dtheta')  (9), with K symmetric and positive semi-definite.
+ */
+export interface Potential {
+  /** Number of coordinates of theta. */
+  dimension: number;
+  /** F: one output. */
+  external: BlockFunction;
+  /** dF/dtheta_a: `dimension` outputs. */
+  externalGradient: BlockFunction;
+  /** K, or null where there is no interaction (V = F does not change in time). */
+  kernel: Kernel | null;
+  /** Added to the energy: the constant of the loss (3) for a network, otherwise 0. */
+  constant: number;
+}
+
+/** A kernel K in the forms that the solvers need. The kinds are `convolution`, `features` and `pairwise`. */
+export interface Kernel {
+  /** mu -> int K dmu at the cell centres of a grid. */
+  onGrid(grid: Grid): GridInteraction;
+  /** (theta_j, w_j) -> sum_j w_j K(., theta_j) at the points themselves. */
+  atPoints(): PointInteraction;
+  /** K(theta_i, theta_j) for i, j < count, row major, into `matrix`: for checks on small sets of points. */
+  gram(matrix: Float64Array, points: readonly Float64Array[], count: number): void;
+}
+
+export interface GridInteraction {
+  /** out[i] = cellVolume sum_j K(theta_i, theta_j) mu[j]; shapes [grid.size]. */
+  apply(out: Float64Array, mu: Float64Array): void;
+}
+
+export interface PointInteraction {
+  /**
+   * Adds sum_j w_j K(theta_i, theta_j) to value[i] and its gradient in theta_i to gradient[a][i], for i < count; either may be
+   * null. points[a] is coordinate a. `weights` null stands for 1/count each. The sum includes j = i, as in Algorithm 1.
+   */
+  add(
+    value: Float64Array | null,
+    gradient: readonly Float64Array[] | null,
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): void;
+}
+
+/** V on a grid: F is tabulated once, int K dmu is evaluated at each call. */
+export interface GridPotential {
+  /** F at the cell centres, shape [grid.size]. */
+  external: Float64Array;
+  interacting: boolean;
+  constant: number;
+  /** V[i] = F[i] + (int K dmu)[i]. Without K this copies F. */
+  evaluate(V: Float64Array, mu: Float64Array): void;
+}
+
+/** @throws InputError if F or K is not finite somewhere on the grid, naming the first such cell. */
+export function createGridPotential(potential: Potential, grid: Grid): GridPotential {
+  const external = evaluateAtCentres(grid, potential.external);
+  const bad = external.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new InputError(
+      "potential.F",
+      external[bad],
+      `not finite at ${describeCell(grid, bad)}`,
+      "change F or the bounds of the domain so that F is finite at every cell centre",
+    );
+  }
+  const interaction = potential.kernel?.onGrid(grid) ?? null;
+  return {
+    external,
+    interacting: interaction !== null,
+    constant: potential.constant,
+    evaluate(V, mu) {
+      if (interaction === null) {
+        V.set(external);
+        return;
+      }
+      interaction.apply(V, mu);
+      for (let i = 0; i < V.length; i++) V[i] += external[i];
+    },
+  };
+}

@@ -1,0 +1,227 @@
+import type { MathNode } from "mathjs";
+import { InputError } from "../errors.ts";
+import { createGraphBuilder, dependsOn, type GraphBuilder, type GraphNode, UNARY, type UnaryName } from "./expression-graph.ts";
+import { compileGraph, type Program } from "./program.ts";
+
+/**
+ * Text to programs. mathjs parses and differentiates; only numbers, declared names, + - * / ^ and the functions below pass from its
+ * syntax tree into ours, so text from a file is never run as code. The derivative of |u| is sign(u), 0 at the kink.
+ */
+
+/** Functions an expression may call, with their number of arguments. */
+export const FUNCTIONS: ReadonlyMap<string, number> = new Map([
+  ...Object.keys(UNARY)
+    .filter((name) => name !== "sign")
+    .map((name): [string, number] => [name, 1]),
+  ["relu", 1],
+  ["pow", 2],
+  ["min", 2],
+  ["max", 2],
+]);
+
+export const CONSTANTS: ReadonlyMap<string, number> = new Map([
+  ["pi", Math.PI],
+  ["e", Math.E],
+]);
+
+/** What names stand for in an expression: inputs by position, parameters by value. */
+export interface Names {
+  inputs: readonly string[];
+  parameters: Readonly<Record<string, number>>;
+}
+
+/** A parsed expression: a program for its value, and for its value followed by derivatives in some of the inputs. */
+export interface Expression {
+  value: Program;
+  /** Value, then d/d(inputs[k]) for each k in `by`. */
+  valueAndGradient(by: readonly number[]): Program;
+  gradient(by: readonly number[]): Program;
+  /** Whether the expression is input k times a function of the other inputs. */
+  isLinearIn(k: number): boolean;
+}
+
+type MathjsTree = MathNode & Record<string, unknown>;
+
+const REMEDY_NAMES = "declare it under variables or parameters";
+
+/**
+ * @param field where the text stands, for messages: `potential.F`.
+ * @throws InputError for anything but a whitelisted expression in the declared names.
+ */
+export async function parseExpression(text: string, field: string, names: Names): Promise<Expression> {
+  // mathjs takes most of a second to load, so it is loaded by the first expression.
+  const { parse, derivative } = await import("mathjs/number");
+  let tree: MathjsTree;
+  try {
+    tree = parse(text) as MathjsTree;
+  } catch (error) {
+    throw new InputError(field, text, `not an expression (${(error as Error).message})`, "use mathjs syntax, e.g. 0.5*x^2");
+  }
+  const graph = createGraphBuilder();
+  const bindings = new Map<string, GraphNode>();
+  for (const [name, value] of CONSTANTS) bindings.set(name, graph.constant(value));
+  for (const [name, value] of Object.entries(names.parameters)) bindings.set(name, graph.constant(value));
+  names.inputs.forEach((name, k) => {
+    bindings.set(name, graph.input(k));
+  });
+  const refuse = (problem: string, remedy: string) => new InputError(field, text, problem, remedy);
+  const valueNode = convert(tree, bindings, graph, refuse, false);
+
+  const derivatives = new Map<number, GraphNode>();
+  function differentiate(k: number): GraphNode {
+    let node = derivatives.get(k);
+    if (node === undefined) {
+      const smooth = withoutExtrema(tree, parse);
+      node = convert(derivative(smooth, names.inputs[k], { simplify: false }) as MathjsTree, bindings, graph, refuse, true);
+      derivatives.set(k, node);
+    }
+    return node;
+  }
+
+  const count = names.inputs.length;
+  return {
+    value: compileGraph([valueNode], count),
+    gradient: (by) => compileGraph(by.map(differentiate), count),
+    valueAndGradient: (by) => compileGraph([valueNode, ...by.map(differentiate)], count),
+    isLinearIn(k) {
+      const atZero = new Map(bindings).set(names.inputs[k], graph.constant(0));
+      const rest = convert(tree, atZero, graph, refuse, false);
+      return rest.kind === "constant" && rest.value === 0 && !dependsOn(differentiate(k), k);
+    },
+  };
+}
+
+type Refuse = (problem: string, remedy: string) => InputError;
+
+/** `derived` trees come from mathjs itself and may use sech and its kin. */
+function convert(
+  tree: MathjsTree,
+  bindings: ReadonlyMap<string, GraphNode>,
+  graph: GraphBuilder,
+  refuse: Refuse,
+  derived: boolean,
+): GraphNode {
+  const recur = (child: unknown) => convert(child as MathjsTree, bindings, graph, refuse, derived);
+  switch (tree.type) {
+    case "ParenthesisNode":
+      return recur(tree.content);
+    case "ConstantNode": {
+      if (typeof tree.value !== "number") {
+        throw refuse(`${JSON.stringify(tree.value)} is not a number`, "use numbers and declared names only");
+      }
+      return graph.constant(tree.value);
+    }
+    case "SymbolNode": {
+      const node = bindings.get(tree.name as string);
+      if (node === undefined) {
+        const known = [...bindings.keys()].join(", ");
+        throw refuse(`unknown symbol "${tree.name}"`, `${REMEDY_NAMES} (known here: ${known})`);
+      }
+      return node;
+    }
+    case "OperatorNode": {
+      const args = (tree.args as unknown[]).map(recur);
+      return applyOperator(tree.fn as unknown as string, args, graph, refuse);
+    }
+    case "FunctionNode": {
+      return applyFunction(functionName(tree), tree.args as unknown[], recur, graph, refuse, derived);
+    }
+    default:
+      throw refuse(`${describe(tree.type)} is not allowed`, "use numbers, declared names, + - * / ^ and functions only");
+  }
+}
+
+function applyOperator(name: string, args: GraphNode[], graph: GraphBuilder, refuse: Refuse): GraphNode {
+  const [x, y] = args;
+  switch (name) {
+    case "add":
+      return graph.add(x, y);
+    case "subtract":
+      return graph.add(x, graph.scale(-1, y));
+    case "multiply":
+      return graph.multiply(x, y);
+    case "divide":
+      return graph.divide(x, y);
+    case "pow":
+      return graph.power(x, y);
+    case "unaryMinus":
+      return graph.scale(-1, x);
+    case "unaryPlus":
+      return x;
+    default:
+      throw refuse(`the operator "${name}" is not allowed`, "use + - * / ^");
+  }
+}
+
+/** Hyperbolic and trigonometric reciprocals that mathjs writes into derivatives. */
+const RECIPROCALS: ReadonlyMap<string, UnaryName> = new Map([
+  ["sech", "cosh"],
+  ["sec", "cos"],
+  ["csch", "sinh"],
+  ["csc", "sin"],
+]);
+
+function applyFunction(
+  name: string,
+  args: readonly unknown[],
+  recur: (child: unknown) => GraphNode,
+  graph: GraphBuilder,
+  refuse: Refuse,
+  derived: boolean,
+): GraphNode {
+  const reciprocal = derived ? RECIPROCALS.get(name) : undefined;
+  if (reciprocal !== undefined) return graph.divide(graph.constant(1), graph.unary(reciprocal, recur(args[0])));
+  const arity = FUNCTIONS.get(name);
+  if (arity === undefined) {
+    throw refuse(`unknown function "${name}"`, `use one of ${[...FUNCTIONS.keys()].join(", ")}`);
+  }
+  if (args.length !== arity) {
+    const found = `${args.length} argument${args.length === 1 ? "" : "s"}`;
+    throw refuse(`${name} takes ${arity} argument${arity === 1 ? "" : "s"}, not ${found}`, `write ${name}(${"x, y".slice(0, arity * 3 - 2)})`);
+  }
+  const nodes = args.map(recur);
+  if (name === "pow") return graph.power(nodes[0], nodes[1]);
+  if (name === "relu") return graph.extremum("max", nodes[0], graph.constant(0));
+  if (name === "min" || name === "max") return graph.extremum(name, nodes[0], nodes[1]);
+  return graph.unary(name as UnaryName, nodes[0]);
+}
+
+/** The same tree with max(a, b) written (a + b + |a - b|) / 2 and so on, since mathjs differentiates abs but not max. */
+function withoutExtrema(tree: MathjsTree, parse: (text: string) => MathNode): MathNode {
+  const rewritten = tree.map((child) => withoutExtrema(child as MathjsTree, parse)) as MathjsTree;
+  if (rewritten.type !== "FunctionNode") return rewritten;
+  const template = EXTREMA.get(functionName(rewritten));
+  if (template === undefined) return rewritten;
+  const args = rewritten.args as unknown as MathNode[];
+  return parse(template).transform((node) => {
+    const slot = ["first", "second"].indexOf((node as MathjsTree).name as string);
+    return slot >= 0 ? args[slot] : node;
+  });
+}
+
+const EXTREMA: ReadonlyMap<string, string> = new Map([
+  ["relu", "(first + abs(first)) / 2"],
+  ["max", "(first + second + abs(first - second)) / 2"],
+  ["min", "(first + second - abs(first - second)) / 2"],
+]);
+
+function functionName(tree: MathjsTree): string {
+  return (tree.fn as unknown as { name?: string }).name ?? String(tree.fn);
+}
+
+const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
+  ["AccessorNode", "access to a property"],
+  ["AssignmentNode", "an assignment"],
+  ["FunctionAssignmentNode", "a function definition"],
+  ["BlockNode", "a sequence of expressions"],
+  ["ConditionalNode", "a condition"],
+  ["RelationalNode", "a comparison"],
+  ["ArrayNode", "an array"],
+  ["ObjectNode", "an object"],
+  ["RangeNode", "a range"],
+  ["IndexNode", "an index"],
+]);
+
+function describe(type: string): string {
+  return DESCRIPTIONS.get(type) ?? type;
+}

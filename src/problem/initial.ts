@@ -1,0 +1,200 @@
+import { InputError } from "../errors.ts";
+import { describeCell, fillCentres, type Grid } from "../grid/grid.ts";
+import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
+import { gaussLegendre, tensorProduct } from "../numerics/gauss-legendre.ts";
+import type { RandomStream } from "../numerics/random.ts";
+import { sum } from "../numerics/sum.ts";
+import { createLaw } from "./law.ts";
+import type { LawDefinition } from "./problem-file.ts";
+
+/** The initial law mu_0. */
+export interface InitialLaw {
+  /**
+   * Cell averages on a grid, shape [grid.size], normalised to mass 1, and the mass of the law that lay outside the domain before
+   * (0 for a joint density, which is defined by its restriction).
+   */
+  cellAverages(grid: Grid): { density: Float64Array; outside: number };
+  /** Draws points[a][i] for i < count, independent. */
+  sample(points: readonly Float64Array[], count: number, stream: RandomStream): void;
+}
+
+/** Independent laws, one for each variable; samples are exact. */
+export function createProductLaw(definitions: Readonly<Record<string, LawDefinition>>, domain: Grid): InitialLaw {
+  const laws = domain.axes.map((axis) => {
+    const definition = definitions[axis.name];
+    if (definition === undefined) {
+      throw new InputError(`initial.${axis.name}`, undefined, "missing", "give a law for every variable, or a joint density");
+    }
+    return createLaw(definition, axis, `initial.${axis.name}`);
+  });
+  for (const name of Object.keys(definitions)) {
+    if (!domain.axes.some((axis) => axis.name === name)) {
+      throw new InputError(`initial.${name}`, undefined, "not a variable", `use ${domain.axes.map((axis) => axis.name).join(", ")}`);
+    }
+  }
+  return {
+    cellAverages(grid) {
+      const masses = laws.map((law, a) => law.cellMasses(grid.axes[a]));
+      const density = new Float64Array(grid.size);
+      for (let i = 0; i < grid.size; i++) {
+        let product = 1;
+        for (let a = 0; a < grid.dimension; a++) product *= masses[a][Math.floor(i / grid.strides[a]) % grid.shape[a]];
+        density[i] = product / grid.cellVolume;
+      }
+      const inside = normalise(grid, density, "initial");
+      if (inside < 0.5) {
+        throw new InputError(
+          "initial",
+          undefined,
+          `only ${inside.toPrecision(3)} of its mass lies in the domain`,
+          "move or widen the domain (variables.*.min, max)",
+        );
+      }
+      return { density, outside: Math.max(0, 1 - inside) };
+    },
+    sample(points, count, stream) {
+      for (let i = 0; i < count; i++) {
+        for (let a = 0; a < laws.length; a++) points[a][i] = intoPeriod(laws[a].sample(stream), domain, a);
+      }
+    },
+  };
+}
+
+const POINTS_PER_AXIS = 4;
+
+/** A joint density given by an expression, normalised on the domain. */
+export function createJointLaw(density: BlockFunction, domain: Grid): InitialLaw {
+  let table: SamplingTable | undefined;
+  return {
+    cellAverages(grid) {
+      const averages = cellAveragesOf(density, grid);
+      normalise(grid, averages, "initial.density");
+      return { density: averages, outside: 0 };
+    },
+    sample(points, count, stream) {
+      table ??= createSamplingTable(density, domain);
+      for (let i = 0; i < count; i++) table.draw(points, i, stream);
+    },
+  };
+}
+
+/** Scales to mass 1 and returns the mass before. */
+function normalise(grid: Grid, density: Float64Array, field: string): number {
+  const total = grid.cellVolume * sum(density);
+  if (!(total > 0 && Number.isFinite(total))) {
+    throw new InputError(field, undefined, "has no mass in the domain", "give a law or density that is positive somewhere in it");
+  }
+  for (let i = 0; i < density.length; i++) density[i] /= total;
+  return total;
+}
+
+/** @throws InputError where the density is negative or not finite. */
+function cellAveragesOf(density: BlockFunction, grid: Grid): Float64Array {
+  const rules = grid.axes.map((axis) => gaussLegendre(POINTS_PER_AXIS, -axis.width / 2, axis.width / 2));
+  const { nodes, weights } = tensorProduct(rules);
+  const averages = new Float64Array(grid.size);
+  const centre = grid.axes.map(() => new Float64Array(BLOCK));
+  const shifted = grid.axes.map(() => new Float64Array(BLOCK));
+  const values = new Float64Array(BLOCK);
+  for (let start = 0; start < grid.size; start += BLOCK) {
+    const count = Math.min(BLOCK, grid.size - start);
+    fillCentres(grid, start, count, centre);
+    for (let p = 0; p < weights.length; p++) {
+      for (let a = 0; a < grid.dimension; a++) for (let i = 0; i < count; i++) shifted[a][i] = centre[a][i] + nodes[a][p];
+      density([values], 0, shifted, 0, count);
+      for (let i = 0; i < count; i++) {
+        if (!(values[i] >= 0 && values[i] < Infinity)) {
+          const where = describeCell(grid, start + i);
+          throw new InputError("initial.density", values[i], `negative or not finite in the cell at ${where}`, "give a density >= 0");
+        }
+        averages[start + i] += (weights[p] * values[i]) / grid.cellVolume;
+      }
+    }
+  }
+  return averages;
+}
+
+interface SamplingTable {
+  draw(points: readonly Float64Array[], i: number, stream: RandomStream): void;
+}
+
+/** Head room of the envelope over the largest value found in a cell. */
+const ENVELOPE = 1.5;
+
+/**
+ * Draws from a density by choosing a cell from its mass and rejecting within the cell, under an envelope of 1.5 times the largest
+ * value on a lattice of 4^d points of the cell. A value above the envelope means the cells are too coarse, and is an error.
+ */
+function createSamplingTable(density: BlockFunction, domain: Grid): SamplingTable {
+  const averages = cellAveragesOf(density, domain);
+  const cumulative = new Float64Array(domain.size);
+  let total = 0;
+  for (let i = 0; i < domain.size; i++) {
+    total += averages[i];
+    cumulative[i] = total;
+  }
+  if (!(total > 0)) throw new InputError("initial.density", undefined, "has no mass in the domain", "give a density that is positive somewhere");
+  const lattice = tensorProduct(
+    domain.axes.map((axis) => ({
+      nodes: Float64Array.from([-1 / 2, -1 / 6, 1 / 6, 1 / 2], (s) => s * axis.width),
+      weights: new Float64Array(4),
+    })),
+  ).nodes;
+  const envelopes = new Float64Array(domain.size).fill(Number.NaN);
+  const corner = domain.axes.map(() => new Float64Array(lattice[0].length));
+  const values = new Float64Array(lattice[0].length);
+  const centre = domain.axes.map(() => new Float64Array(1));
+  const point = domain.axes.map(() => new Float64Array(1));
+  const value = new Float64Array(1);
+
+  function envelope(cell: number): number {
+    if (Number.isNaN(envelopes[cell])) {
+      lattice.forEach((offsets, a) => {
+        for (let p = 0; p < offsets.length; p++) corner[a][p] = centre[a][0] + offsets[p];
+      });
+      density([values], 0, corner, 0, values.length);
+      envelopes[cell] = ENVELOPE * Math.max(...values, averages[cell]);
+    }
+    return envelopes[cell];
+  }
+
+  return {
+    draw(points, i, stream) {
+      const cell = lowerBound(cumulative, stream.uniform() * total);
+      fillCentres(domain, cell, 1, centre);
+      const top = envelope(cell);
+      for (;;) {
+        for (let a = 0; a < domain.dimension; a++) {
+          point[a][0] = centre[a][0] + (stream.uniform() - 0.5) * domain.axes[a].width;
+        }
+        density([value], 0, point, 0, 1);
+        if (value[0] > top) {
+          throw new InputError("initial.density", value[0], `varies too much within the cell at ${describeCell(domain, cell)}`, "use more cells");
+        }
+        if (stream.uniform() * top < value[0]) break;
+      }
+      for (let a = 0; a < domain.dimension; a++) points[a][i] = point[a][0];
+    },
+  };
+}
+
+/** The first index whose cumulative value exceeds x. */
+function lowerBound(cumulative: Float64Array, x: number): number {
+  let low = 0;
+  let high = cumulative.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cumulative[middle] > x) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The representative of a coordinate in [min, max) of a periodic axis; unchanged on any other. */
+function intoPeriod(x: number, domain: Grid, a: number): number {
+  const axis = domain.axes[a];
+  if (!axis.periodic) return x;
+  const period = axis.max - axis.min;
+  const wrapped = x - period * Math.floor((x - axis.min) / period);
+  return wrapped < axis.max ? wrapped : axis.min;
+}

@@ -1,0 +1,178 @@
+import { InputError } from "../errors.ts";
+import type { Axis } from "../grid/grid.ts";
+import { gaussLegendre } from "../numerics/gauss-legendre.ts";
+import type { RandomStream } from "../numerics/random.ts";
+import type { LawDefinition } from "./problem-file.ts";
+
+/** A probability law of one variable. */
+export interface Law {
+  /** Mass in each cell of the axis, shape [cells], by quadrature of the density; what lies beyond a no-flux axis is missing. */
+  cellMasses(axis: Axis): Float64Array;
+  /** An exact sample; on a periodic axis it may lie outside the period. */
+  sample(stream: RandomStream): number;
+}
+
+/** A density to integrate over cells: smooth between `breaks`, on the length scale `scale`, negligible beyond `reach`. */
+interface SmoothDensity {
+  density(x: number): number;
+  scale: number;
+  /** Where the density jumps (and ends). */
+  breaks: readonly number[];
+  /** Interval that carries the mass to rounding. */
+  reach: readonly [number, number];
+}
+
+type LawMaker<T extends LawDefinition["type"]> = (law: Extract<LawDefinition, { type: T }>, axis: Axis, field: string) => Law;
+
+const LAWS: { [T in LawDefinition["type"]]: LawMaker<T> } = {
+  normal: ({ mean, sd }, _axis, field) => {
+    requirePositive(sd, `${field}.sd`);
+    // 39 standard deviations underflow; 9 leave 1e-19.
+    const smooth = { density: normalDensity(mean, sd), scale: sd, breaks: [], reach: [mean - 39 * sd, mean + 39 * sd] as const };
+    return { cellMasses: (axis) => integrateOverCells(smooth, axis), sample: (stream) => mean + sd * stream.normal() };
+  },
+
+  uniform: ({ min, max }, axis, field) => {
+    requireInterval(min, max, axis, field);
+    const smooth = { density: () => 1 / (max - min), scale: max - min, breaks: [min, max], reach: [min, max] as const };
+    return { cellMasses: (axis) => integrateOverCells(smooth, axis), sample: (stream) => min + (max - min) * stream.uniform() };
+  },
+
+  "truncated-normal": ({ mean, sd, min, max }, axis, field) => {
+    requirePositive(sd, `${field}.sd`);
+    requireInterval(min, max, axis, field);
+    const unnormalised = { density: normalDensity(mean, sd), scale: sd, breaks: [min, max], reach: [min, max] as const };
+    const total = integrateInterval(unnormalised, min, max);
+    if (!(total > 1e-280)) {
+      throw new InputError(field, { mean, sd, min, max }, "no mass between min and max", "move the mean nearer the interval");
+    }
+    const smooth = { ...unnormalised, density: (x: number) => unnormalised.density(x) / total };
+    return { cellMasses: (axis) => integrateOverCells(smooth, axis), sample: (stream) => sampleTruncatedNormal(mean, sd, min, max, stream) };
+  },
+
+  "von-mises": ({ mean, concentration }, axis, field) => {
+    if (!(concentration >= 0)) {
+      throw new InputError(`${field}.concentration`, concentration, "negative", "give a number >= 0");
+    }
+    if (!axis.periodic) {
+      throw new InputError(`${field}.type`, "von-mises", `${axis.name} is not periodic`, `set variables.${axis.name}.boundary to "periodic"`);
+    }
+    const period = axis.max - axis.min;
+    const angle = (x: number) => (2 * Math.PI * (x - mean)) / period;
+    const unnormalised: SmoothDensity = {
+      density: (x) => Math.exp(concentration * (Math.cos(angle(x)) - 1)),
+      scale: period / Math.sqrt(16 + 40 * concentration),
+      breaks: [],
+      reach: [axis.min, axis.max],
+    };
+    const total = integrateInterval(unnormalised, axis.min, axis.max);
+    const smooth = { ...unnormalised, density: (x: number) => unnormalised.density(x) / total };
+    return {
+      cellMasses: (axis) => integrateOverCells(smooth, axis),
+      sample: (stream) => mean + (period * sampleVonMises(concentration, stream)) / (2 * Math.PI),
+    };
+  },
+};
+
+/** @throws InputError for parameters that define no law on this axis. */
+export function createLaw(definition: LawDefinition, axis: Axis, field: string): Law {
+  return (LAWS[definition.type] as LawMaker<LawDefinition["type"]>)(definition, axis, field);
+}
+
+function requirePositive(value: number, field: string): void {
+  if (!(value > 0)) throw new InputError(field, value, "not positive: there is no density", "give a number > 0");
+}
+
+function requireInterval(min: number, max: number, axis: Axis, field: string): void {
+  if (!(min < max)) throw new InputError(field, `[${min}, ${max}]`, "min must be below max", "exchange or correct them");
+  if (min < axis.min || max > axis.max) {
+    throw new InputError(
+      field,
+      `[${min}, ${max}]`,
+      `reaches beyond the domain [${axis.min}, ${axis.max}] of ${axis.name}`,
+      "widen the domain or narrow the law",
+    );
+  }
+}
+
+function normalDensity(mean: number, sd: number): (x: number) => number {
+  const factor = 1 / (sd * Math.sqrt(2 * Math.PI));
+  return (x) => factor * Math.exp(-0.5 * ((x - mean) / sd) ** 2);
+}
+
+const RULE = gaussLegendre(6, 0, 1);
+
+/** int density over [a, b]: Gauss-Legendre with 6 points on pieces of at most half the scale; relative error near rounding. */
+function integrateInterval({ density, scale, breaks, reach }: SmoothDensity, a: number, b: number): number {
+  const from = Math.max(a, reach[0]);
+  const to = Math.min(b, reach[1]);
+  if (!(from < to)) return 0;
+  const ends = [from, ...breaks.filter((x) => from < x && x < to), to];
+  let total = 0;
+  for (let k = 0; k + 1 < ends.length; k++) {
+    const length = ends[k + 1] - ends[k];
+    const pieces = Math.max(1, Math.ceil(length / (0.5 * scale)));
+    for (let p = 0; p < pieces; p++) {
+      for (let q = 0; q < RULE.nodes.length; q++) {
+        total += (RULE.weights[q] * density(ends[k] + (length * (p + RULE.nodes[q])) / pieces) * length) / pieces;
+      }
+    }
+  }
+  return total;
+}
+
+/** On a periodic axis the images of the law are added up. */
+function integrateOverCells(smooth: SmoothDensity, axis: Axis): Float64Array {
+  const period = axis.max - axis.min;
+  const firstImage = axis.periodic ? Math.ceil((smooth.reach[0] - axis.max) / period + 1e-12) : 0;
+  const lastImage = axis.periodic ? Math.floor((smooth.reach[1] - axis.min) / period - 1e-12) : 0;
+  return Float64Array.from({ length: axis.cells }, (_, i) => {
+    const left = axis.min + i * axis.width;
+    let total = 0;
+    for (let image = firstImage; image <= lastImage; image++) {
+      total += integrateInterval(smooth, left + image * period, left + axis.width + image * period);
+    }
+    return total;
+  });
+}
+
+/** Rejection from a uniform, or from an exponential where the interval is a tail (Robert 1995). */
+function sampleTruncatedNormal(mean: number, sd: number, min: number, max: number, stream: RandomStream): number {
+  const a = (min - mean) / sd;
+  const b = (max - mean) / sd;
+  if (b < 0) return mean + mean - sampleTruncatedNormal(mean, sd, 2 * mean - max, 2 * mean - min, stream);
+  if (a > 0 && b - a > 1 / a) {
+    for (;;) {
+      const z = a - Math.log(1 - stream.uniform()) / a;
+      if (z <= b && stream.uniform() < Math.exp(-0.5 * (z - a) ** 2)) return mean + sd * z;
+    }
+  }
+  if (a <= 0 && b - a > 4) {
+    for (;;) {
+      const z = stream.normal();
+      if (a <= z && z <= b) return mean + sd * z;
+    }
+  }
+  const nearest = Math.max(a, 0);
+  for (;;) {
+    const z = a + (b - a) * stream.uniform();
+    if (stream.uniform() < Math.exp(0.5 * (nearest * nearest - z * z))) return mean + sd * z;
+  }
+}
+
+/** An angle with density proportional to exp(k cos a): Best & Fisher (1979). */
+function sampleVonMises(k: number, stream: RandomStream): number {
+  if (k < 1e-8) return Math.PI * (2 * stream.uniform() - 1);
+  const tau = 1 + Math.sqrt(1 + 4 * k * k);
+  const rho = (tau - Math.sqrt(2 * tau)) / (2 * k);
+  const r = (1 + rho * rho) / (2 * rho);
+  for (;;) {
+    const z = Math.cos(Math.PI * stream.uniform());
+    const f = (1 + r * z) / (r + z);
+    const c = k * (r - f);
+    const u = 1 - stream.uniform();
+    if (c * (2 - c) > u || Math.log(c / u) + 1 >= c) {
+      return (stream.uniform() < 0.5 ? -1 : 1) * Math.acos(Math.max(-1, Math.min(1, f)));
+    }
+  }
+}

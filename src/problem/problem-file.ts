@@ -1,0 +1,166 @@
+import { distance } from "fastest-levenshtein";
+import * as z from "zod";
+import { InputError } from "../errors.ts";
+
+/** The problem file: a public contract, as JSON and as the same object in TypeScript. */
+
+const finite = z.number();
+const expression = z.string().min(1);
+
+const variable = z
+  .strictObject({
+    min: finite,
+    max: finite,
+    cells: z.number(),
+    boundary: z.enum(["no-flux", "periodic"]).default("no-flux").describe("no-flux truncates an unbounded space for the grid"),
+  })
+  .describe("one coordinate of theta");
+
+const input = z
+  .strictObject({ min: finite, max: finite, points: z.int().min(1).max(100000) })
+  .describe("an input of the features, integrated by Gauss-Legendre quadrature");
+
+const kernel = z.discriminatedUnion("type", [
+  z
+    .strictObject({ type: z.literal("convolution"), expression })
+    .describe("K = k(theta - theta'): each variable name stands for the displacement; periodic axes wrap"),
+  z
+    .strictObject({
+      type: z.literal("features"),
+      expression,
+      inputs: z.record(z.string(), input),
+      weight: expression.optional().describe("a function of the inputs, 1 unless given"),
+    })
+    .describe("K = int weight(x) phi(theta, x) phi(theta', x) dx over the inputs"),
+  z.strictObject({ type: z.literal("pairwise"), expression }).describe("any symmetric expression in x and x_prime"),
+]);
+
+const network = z
+  .strictObject({
+    unit: expression.describe("phi(theta, x)"),
+    inputs: z.record(z.string(), input),
+    target: expression.describe("f(x)"),
+    weight: expression.optional().describe("density of the inputs, 1 unless given"),
+  })
+  .describe("F = -E[f phi], K = E[phi phi'], and the constant E[f^2] / 2 of the loss");
+
+const potential = z.union([z.strictObject({ F: expression, K: kernel.optional() }), z.strictObject({ network })]);
+
+const law = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("normal"), mean: finite, sd: finite }),
+  z.strictObject({ type: z.literal("uniform"), min: finite, max: finite }),
+  z.strictObject({ type: z.literal("von-mises"), mean: finite, concentration: finite }),
+  z.strictObject({ type: z.literal("truncated-normal"), mean: finite, sd: finite, min: finite, max: finite }),
+]);
+
+const initial = z.union([
+  z.strictObject({ density: expression.describe("joint density, normalised on the domain") }),
+  z.record(z.string(), law).describe("one law for each variable"),
+]);
+
+const dynamics = z.union([
+  z.enum(["gradient-descent", "unbalanced", "birth-death"]),
+  z.strictObject({ type: z.literal("reinjection"), law: z.enum(["net-deficit", "every-death"]), prior: initial }),
+]);
+
+export const problemSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().min(1),
+  description: z.string().optional(),
+  variables: z.record(z.string(), variable).describe("one to three, in order; the last one runs fastest in memory"),
+  parameters: z.record(z.string(), finite).optional().describe("names for numbers in the expressions"),
+  potential,
+  alpha: finite.min(0).describe("rate of birth and death"),
+  dynamics: dynamics.default("birth-death"),
+  initial,
+  time: z.strictObject({
+    end: finite.positive(),
+    snapshots: z
+      .union([z.array(finite.min(0)).min(1), z.int().min(1)])
+      .describe("a list of increasing times, or a number of equal intervals"),
+  }),
+  observables: z.record(z.string(), expression).optional().describe("named functions of the variables"),
+});
+
+export type ProblemDefinition = z.infer<typeof problemSchema>;
+export type ProblemInput = z.input<typeof problemSchema>;
+export type LawDefinition = z.infer<typeof law>;
+export type KernelDefinition = z.infer<typeof kernel>;
+export type NetworkDefinition = z.infer<typeof network>;
+
+/** Checks an object against the schema and fills in defaults. @throws InputError on the first thing that is wrong. */
+export function checkProblemDefinition(value: unknown): ProblemDefinition {
+  const result = problemSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw describeIssue(innermost(result.error.issues), value);
+}
+
+/** @param source the name of the file, for messages. */
+export function parseProblemText(text: string, source: string): ProblemDefinition {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(source, undefined, `not JSON (${(error as Error).message})`, "correct it at that place");
+  }
+  return checkProblemDefinition(value);
+}
+
+/** The published JSON Schema (draft 2020-12) of the problem file. */
+export function problemJsonSchema(): object {
+  return z.toJSONSchema(problemSchema, { io: "input" });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** The complaint to show: inside a union, that of the branch which got furthest. */
+function innermost(issues: readonly Issue[], path: PropertyKey[] = []): Issue {
+  const issue = issues[0];
+  const here = [...path, ...issue.path];
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const branches = issue.errors.filter((branch) => branch.length > 0).map((branch) => innermost(branch, here));
+    const depth = (branch: Issue) => branch.path.length + (branch.code === "unrecognized_keys" ? 0.5 : 0);
+    if (branches.length > 0) return branches.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best));
+  }
+  return { ...issue, path: here };
+}
+
+function describeIssue(issue: Issue, root: unknown): InputError {
+  const path = issue.path.map(String);
+  const field = path.join(".") || "problem";
+  const value = path.reduce<unknown>((object, key) => (object as Record<string, unknown> | undefined)?.[key], root);
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0];
+    const at = path.length === 0 ? key : `${field}.${key}`;
+    const known = knownKeys(path);
+    const near = known.find((candidate) => distance(candidate, key) <= 2);
+    const remedy = near === undefined ? `remove it${known.length > 0 ? ` (known: ${known.join(", ")})` : ""}` : `did you mean "${near}"?`;
+    return new InputError(at, undefined, "unknown key", remedy);
+  }
+  if (value === undefined) return new InputError(field, undefined, "missing", `add it (${issue.message.replace("Invalid input: ", "")})`);
+  if (issue.code === "invalid_union") {
+    const options = "options" in issue && Array.isArray(issue.options) ? `use one of ${issue.options.join(", ")}` : "see the README for its form";
+    return new InputError(field, value, "not one of the known forms", options);
+  }
+  return new InputError(field, value, issue.message.replace("Invalid input: ", ""), "correct it");
+}
+
+/** The keys allowed in the object at a path, for suggestions; of all forms where there are several. */
+function knownKeys(path: readonly string[]): string[] {
+  let schemas: unknown[] = [problemSchema];
+  for (const key of path) schemas = schemas.flatMap(unwrap).flatMap((schema) => child(schema, key));
+  return [...new Set(schemas.flatMap(unwrap).flatMap((schema) => Object.keys((schema as { shape?: object }).shape ?? {})))].filter(
+    (key) => key !== "$schema",
+  );
+}
+
+function unwrap(schema: unknown): unknown[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrap);
+  return [schema];
+}
+
+function child(schema: unknown, key: string): unknown[] {
+  if (schema instanceof z.ZodObject) return key in schema.shape ? [schema.shape[key]] : [];
+  return schema instanceof z.ZodRecord ? [schema.valueType] : [];
+}

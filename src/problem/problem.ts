@@ -1,0 +1,180 @@
+import { InputError } from "../errors.ts";
+import { createGrid, evaluateAtCentres, type Grid } from "../grid/grid.ts";
+import type { BlockFunction } from "../numerics/block-function.ts";
+import { createConvolutionKernel } from "../potential/convolution.ts";
+import { createFeaturesKernel, createTargetPotential, type FeaturesDefinition } from "../potential/features.ts";
+import { createPairwiseKernel } from "../potential/pairwise.ts";
+import type { Kernel, Potential } from "../potential/potential.ts";
+import { type CompiledKernel, type CompiledProblem, compileProblem } from "./compile.ts";
+import { createEvaluator } from "./evaluate.ts";
+import { createJointLaw, createProductLaw, type InitialLaw } from "./initial.ts";
+import { checkKernel } from "./kernel-checks.ts";
+import { checkProblemDefinition, type LawDefinition, type ProblemDefinition, type ProblemInput } from "./problem-file.ts";
+
+/**
+ * A problem: the law mu_t of theta on a domain of one to three variables, started at mu_0, with
+ *
+ *   d_t mu = div(mu grad V)                                    gradient-descent   (8)
+ *   d_t mu = div(mu grad V) - alpha V mu                       unbalanced         (12)
+ *   d_t mu = div(mu grad V) - alpha V mu + alpha Vbar mu       birth-death        (13),   Vbar = int V dmu
+ *
+ * where V = F + int K dmu (9), and the energy E[mu] = int F dmu + 1/2 int int K dmu dmu (11) decays as
+ *
+ *   dE/dt = - int |grad V|^2 dmu - alpha int (V - Vbar)^2 dmu                      (16)   (V in place of V - Vbar if unbalanced).
+ *
+ * Equations of Rotskoff, Jelassi, Bruna & Vanden-Eijnden, "Global convergence of neuron birth-death dynamics", ICML 2019.
+ */
+export interface Problem {
+  name: string;
+  definition: ProblemDefinition;
+  /** The domain with the cells of the file. */
+  grid: Grid;
+  potential: Potential;
+  alpha: number;
+  dynamics: ProblemDefinition["dynamics"];
+  initial: InitialLaw;
+  /** End of the run, and the increasing times at which it is recorded. */
+  end: number;
+  snapshotTimes: readonly number[];
+  observables: readonly Observable[];
+  /** The same problem as plain data, for worker threads. */
+  compiled: CompiledProblem;
+}
+
+/** A named function phi(theta), whose mean int phi dmu is recorded. */
+export interface Observable {
+  name: string;
+  value: BlockFunction;
+}
+
+/** What the command line may change in a problem. */
+export interface ProblemOverrides {
+  /** One count for every axis, or one for each variable by name. */
+  cells?: number | Readonly<Record<string, number>>;
+  alpha?: number;
+  /** A new end time; a list of snapshots is cut there, and the end itself is added to it. */
+  end?: number;
+}
+
+/**
+ * Checks, compiles and assembles a problem.
+ *
+ * @throws InputError with the field, its value and a remedy for anything that cannot be used: schema, names, expressions, domain,
+ * laws, a kernel that is not symmetric and positive semi-definite on sample points.
+ */
+export async function createProblem(input: ProblemInput, overrides: ProblemOverrides = {}): Promise<Problem> {
+  const definition = override(checkProblemDefinition(input), overrides);
+  const compiled = await compileProblem(definition);
+  const problem = instantiateProblem(compiled);
+  if (problem.potential.kernel !== null && compiled.kernel !== null) {
+    checkKernel(problem.potential.kernel, problem.grid, compiled.kernel.text);
+  }
+  return problem;
+}
+
+/** Rebuilds a problem from its compiled form, without parsing or checking anything. */
+export function instantiateProblem(compiled: CompiledProblem): Problem {
+  const { definition } = compiled;
+  const grid = createGrid(Object.entries(definition.variables).map(([name, variable]) => ({ name, ...variable })));
+  return {
+    name: definition.name,
+    definition,
+    grid,
+    potential: createPotential(compiled, grid),
+    alpha: definition.alpha,
+    dynamics: definition.dynamics,
+    initial: createInitial(compiled, grid),
+    end: definition.time.end,
+    snapshotTimes: snapshotTimes(definition.time),
+    observables: compiled.observables.map(({ name, value }) => ({ name, value: createEvaluator(value) })),
+    compiled,
+  };
+}
+
+function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
+  const kernel = compiled.kernel === null ? null : createKernel(compiled.kernel, grid);
+  if (compiled.external !== null) {
+    return {
+      dimension: grid.dimension,
+      external: createEvaluator(compiled.external.value),
+      externalGradient: createEvaluator(compiled.external.gradient),
+      kernel,
+      constant: 0,
+    };
+  }
+  const { kernel: features, target } = compiled;
+  if (features?.type !== "features" || target === null) throw new Error("a potential has F, or features and a target");
+  let constant = 0;
+  for (let p = 0; p < target.length; p++) constant += 0.5 * features.weights[p] * target[p] ** 2;
+  const definition = featuresDefinition(features, grid);
+  return { dimension: grid.dimension, ...createTargetPotential(definition, target), kernel, constant };
+}
+
+function featuresDefinition(compiled: Extract<CompiledKernel, { type: "features" }>, grid: Grid): FeaturesDefinition {
+  const { inputs, weights, linearAxis } = compiled;
+  return {
+    dimension: grid.dimension,
+    value: createEvaluator(compiled.value),
+    valueAndGradient: createEvaluator(compiled.valueAndGradient),
+    inputs,
+    weights,
+    linearAxis,
+  };
+}
+
+function createKernel(compiled: CompiledKernel, grid: Grid): Kernel {
+  if (compiled.type === "features") return createFeaturesKernel(featuresDefinition(compiled, grid));
+  const functions = {
+    value: createEvaluator(compiled.value),
+    valueAndGradient: createEvaluator(compiled.valueAndGradient),
+  };
+  return compiled.type === "convolution"
+    ? createConvolutionKernel({ ...functions, domain: grid })
+    : createPairwiseKernel({ ...functions, dimension: grid.dimension });
+}
+
+function createInitial(compiled: CompiledProblem, grid: Grid): InitialLaw {
+  if (compiled.density !== null) return createJointLaw(createEvaluator(compiled.density), grid);
+  return createProductLaw(compiled.definition.initial as Record<string, LawDefinition>, grid);
+}
+
+function snapshotTimes({ end, snapshots }: ProblemDefinition["time"]): number[] {
+  const times = typeof snapshots === "number" ? Array.from({ length: snapshots + 1 }, (_, k) => (k * end) / snapshots) : snapshots;
+  times.forEach((time, k) => {
+    const field = `time.snapshots.${k}`;
+    if (time > end) throw new InputError(field, time, `beyond the end ${end}`, "raise time.end or remove the snapshot");
+    if (k > 0 && time <= times[k - 1]) throw new InputError(field, time, "not after the one before", "list times in increasing order");
+  });
+  return [...times];
+}
+
+function override(definition: ProblemDefinition, { cells, alpha, end }: ProblemOverrides): ProblemDefinition {
+  const changed = structuredClone(definition);
+  const names = Object.keys(changed.variables);
+  if (typeof cells === "number") for (const name of names) changed.variables[name].cells = cells;
+  else if (cells !== undefined) {
+    for (const [name, count] of Object.entries(cells)) {
+      if (!names.includes(name)) throw new InputError("--cells", name, "not a variable of this problem", `use ${names.join(", ")}`);
+      changed.variables[name].cells = count;
+    }
+  }
+  if (alpha !== undefined) changed.alpha = alpha;
+  if (end !== undefined) {
+    changed.time.end = end;
+    const { snapshots } = changed.time;
+    if (Array.isArray(snapshots)) changed.time.snapshots = [...snapshots.filter((time) => time < end), end];
+  }
+  return checkProblemDefinition(changed);
+}
+
+/** Values of every observable at the cell centres of a grid. @throws InputError where one is not finite. */
+export function observablesOnGrid(observables: readonly Observable[], grid: Grid): Map<string, Float64Array> {
+  return new Map(
+    observables.map(({ name, value }) => {
+      const values = evaluateAtCentres(grid, value);
+      const bad = values.findIndex((v) => !Number.isFinite(v));
+      if (bad >= 0) throw new InputError(`observables.${name}`, values[bad], "not finite on the grid", "change the expression or the domain");
+      return [name, values];
+    }),
+  );
+}
