@@ -1,25 +1,19 @@
 import FFT from "fft.js";
 
-/** Discrete Fourier transforms of one length; `input` and `output` hold `2 size` interleaved numbers and must differ. */
-export interface Fft {
-  size: number;
-  forward(output: Float64Array, input: Float64Array): void;
-  /** The inverse, divided by `size`. */
-  inverse(output: Float64Array, input: Float64Array): void;
-}
+/** Discrete Fourier transform of one length; `input` and `output` hold `2 size` interleaved numbers and must differ. */
+type Fft = (output: Float64Array, input: Float64Array) => void;
 
 const plans = new Map<number, Fft>();
 
-/** The plan for a length, a power of two of at least 2. Plans are shared: a transform must not be started inside another. */
-export function fft(size: number): Fft {
+/**
+ * The transform for a length, a power of two of at least 2. Plans are shared: a transform must not be started inside another. The
+ * inverse is the same transform with real and imaginary parts exchanged before and after, divided by the length.
+ */
+function fft(size: number): Fft {
   let plan = plans.get(size);
   if (plan === undefined) {
     const transform = new FFT(size);
-    plan = {
-      size,
-      forward: (output, input) => transform.transform(output, input),
-      inverse: (output, input) => transform.inverseTransform(output, input),
-    };
+    plan = (output, input) => transform.transform(output, input);
     plans.set(size, plan);
   }
   return plan;
@@ -55,6 +49,7 @@ export function createRealFftNd(extent: readonly number[], padded: readonly numb
   const rowSize = padded[d - 1];
   const half = rowSize / 2 + 1;
   const rowPlan = fft(rowSize);
+  const scale = 1 / padded.reduce((product, n) => product * n, 1);
   const spectralShape = [...padded.slice(0, d - 1), half];
   const strides = spectralShape.map((_, a) => spectralShape.slice(a + 1).reduce((p, n) => p * n, 1));
   const spectrumLength = 2 * spectralShape.reduce((p, n) => p * n, 1);
@@ -72,13 +67,12 @@ export function createRealFftNd(extent: readonly number[], padded: readonly numb
   const rowOut = new Float64Array(2 * rowSize);
 
   function forwardRows(spectrum: Float64Array, values: Float64Array): void {
-    spectrum.fill(0);
     for (let r = 0; r < rows; r += 2) {
       const paired = r + 1 < rows;
       rowIn.fill(0);
       for (let i = 0; i < rowLength; i++) rowIn[2 * i] = values[r * rowLength + i];
       if (paired) for (let i = 0; i < rowLength; i++) rowIn[2 * i + 1] = values[(r + 1) * rowLength + i];
-      rowPlan.forward(rowOut, rowIn);
+      rowPlan(rowOut, rowIn);
       // z = a + i b with a, b real: A(k) = (Z(k) + conj Z(-k)) / 2 and B(k) = (Z(k) - conj Z(-k)) / 2i.
       const first = rowOffsets[r];
       const second = paired ? rowOffsets[r + 1] : -1;
@@ -109,16 +103,16 @@ export function createRealFftNd(extent: readonly number[], padded: readonly numb
         const aIm = spectrum[first + 2 * k + 1];
         const bRe = paired ? spectrum[second + 2 * k] : 0;
         const bIm = paired ? spectrum[second + 2 * k + 1] : 0;
-        rowIn[2 * k] = aRe - bIm;
-        rowIn[2 * k + 1] = aIm + bRe;
+        rowIn[2 * k + 1] = aRe - bIm;
+        rowIn[2 * k] = aIm + bRe;
         if (k > 0 && k < half - 1) {
-          rowIn[2 * (rowSize - k)] = aRe + bIm;
-          rowIn[2 * (rowSize - k) + 1] = bRe - aIm;
+          rowIn[2 * (rowSize - k) + 1] = aRe + bIm;
+          rowIn[2 * (rowSize - k)] = bRe - aIm;
         }
       }
-      rowPlan.inverse(rowOut, rowIn);
-      for (let i = 0; i < rowLength; i++) values[r * rowLength + i] = rowOut[2 * i];
-      if (paired) for (let i = 0; i < rowLength; i++) values[(r + 1) * rowLength + i] = rowOut[2 * i + 1];
+      rowPlan(rowOut, rowIn);
+      for (let i = 0; i < rowLength; i++) values[r * rowLength + i] = scale * rowOut[2 * i + 1];
+      if (paired) for (let i = 0; i < rowLength; i++) values[(r + 1) * rowLength + i] = scale * rowOut[2 * i];
     }
   }
 
@@ -136,32 +130,34 @@ export function createRealFftNd(extent: readonly number[], padded: readonly numb
       offsets.push(offset);
     }
     const size = padded[a];
-    const lines = Array.from({ length: LINES_AT_ONCE }, () => new Float64Array(2 * size));
-    return { size, stride: strides[a], offsets, lines, output: new Float64Array(2 * size), plan: fft(size) };
+    // Beyond `extent` the inputs stay zero.
+    const inputs = Array.from({ length: LINES_AT_ONCE }, () => new Float64Array(2 * size));
+    const outputs = inputs.map(() => new Float64Array(2 * size));
+    return { size, stride: strides[a], offsets, inputs, outputs, plan: fft(size) };
   });
 
-  function transformAxis(spectrum: Float64Array, axis: number, inverse: boolean): void {
-    const { size, stride, offsets, lines, output, plan } = outerAxes[axis];
+  /** `from` and `to`: how much of a line is read and written. Parts are exchanged (swap = 1) for the inverse. */
+  function transformAxis(spectrum: Float64Array, axis: number, from: number, to: number, swap: 0 | 1): void {
+    const { stride, offsets, inputs, outputs, plan, size } = outerAxes[axis];
+    if (from < size) for (const line of inputs) line.fill(0, 2 * from);
     for (const offset of offsets) {
       for (let j = 0; j < stride; j += LINES_AT_ONCE) {
         const batch = Math.min(LINES_AT_ONCE, stride - j);
-        for (let k = 0; k < size; k++) {
+        for (let k = 0; k < from; k++) {
           const at = 2 * (offset + k * stride + j);
           for (let b = 0; b < batch; b++) {
-            lines[b][2 * k] = spectrum[at + 2 * b];
-            lines[b][2 * k + 1] = spectrum[at + 2 * b + 1];
+            const line = inputs[b];
+            line[2 * k + swap] = spectrum[at + 2 * b];
+            line[2 * k + 1 - swap] = spectrum[at + 2 * b + 1];
           }
         }
-        for (let b = 0; b < batch; b++) {
-          if (inverse) plan.inverse(output, lines[b]);
-          else plan.forward(output, lines[b]);
-          lines[b].set(output);
-        }
-        for (let k = 0; k < size; k++) {
+        for (let b = 0; b < batch; b++) plan(outputs[b], inputs[b]);
+        for (let k = 0; k < to; k++) {
           const at = 2 * (offset + k * stride + j);
           for (let b = 0; b < batch; b++) {
-            spectrum[at + 2 * b] = lines[b][2 * k];
-            spectrum[at + 2 * b + 1] = lines[b][2 * k + 1];
+            const line = outputs[b];
+            spectrum[at + 2 * b] = line[2 * k + swap];
+            spectrum[at + 2 * b + 1] = line[2 * k + 1 - swap];
           }
         }
       }
@@ -172,10 +168,10 @@ export function createRealFftNd(extent: readonly number[], padded: readonly numb
     spectrumLength,
     forward(spectrum, values) {
       forwardRows(spectrum, values);
-      for (let a = d - 2; a >= 0; a--) transformAxis(spectrum, a, false);
+      for (let a = d - 2; a >= 0; a--) transformAxis(spectrum, a, extent[a], padded[a], 0);
     },
     inverse(values, spectrum) {
-      for (let a = 0; a <= d - 2; a++) transformAxis(spectrum, a, true);
+      for (let a = 0; a <= d - 2; a++) transformAxis(spectrum, a, padded[a], extent[a], 1);
       inverseRows(values, spectrum);
     },
   };
