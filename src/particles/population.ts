@@ -1,0 +1,36 @@
+import type { Grid } from "../grid/grid.ts";
+
+/** n particles: coordinate a of particle i is points[a][i]. */
+export type Points = readonly Float64Array[];
+
+/** theta <- theta - dt grad V, wrapped into the period on periodic axes; particles may leave the domain through any other. */
+export function moveAlong(points: Points, gradient: Points, dt: number, domain: Grid, count: number): void {
+  for (let a = 0; a < points.length; a++) {
+    const x = points[a];
+    const slope = gradient[a];
+    for (let i = 0; i < count; i++) x[i] -= dt * slope[i];
+    const { periodic, min, max } = domain.axes[a];
+    if (!periodic) continue;
+    const period = max - min;
+    for (let i = 0; i < count; i++) {
+      const wrapped = x[i] - period * Math.floor((x[i] - min) / period);
+      // Rounding can land on max itself, which is min again.
+      x[i] = wrapped < max ? wrapped : min;
+    }
+  }
+}
+
+/** How many of the particles lie outside the domain. */
+export function countOutside(points: Points, domain: Grid, count: number): number {
+  let outside = 0;
+  for (let i = 0; i < count; i++) {
+    for (let a = 0; a < points.length; a++) {
+      const x = points[a][i];
+      if (!(x >= domain.axes[a].min && x <= domain.axes[a].max)) {
+        outside++;
+        break;
+      }
+    }
+  }
+  return outside;
+}

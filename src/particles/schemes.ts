@@ -1,0 +1,10 @@
+import { algorithm1 } from "./algorithm-1.ts";
+import { gradientDescent } from "./gradient-descent.ts";
+import type { ParticleScheme } from "./scheme.ts";
+
+export const SCHEMES = {
+  "algorithm-1": algorithm1,
+  "gradient-descent": gradientDescent,
+} as const satisfies Record<string, ParticleScheme>;
+
+export type SchemeName = keyof typeof SCHEMES;
