@@ -1,5 +1,5 @@
-import { InputError, LawViolationError, StepSizeError } from "../errors.ts";
 import { type EnergyState, measureEnergy } from "../diagnostics/energy.ts";
+import { InputError, LawViolationError, StepSizeError } from "../errors.ts";
 import { edgeMass, integrate, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import { describeCell, type Grid } from "../grid/grid.ts";
 import { createAccumulator } from "../numerics/sum.ts";
@@ -214,12 +214,19 @@ function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Ledger {
       expectedMass += massChange;
       if (!(Math.abs(next.mass - expectedMass) <= MASS_TOLERANCE * expectedMass)) {
         const bad = stepper.mu.findIndex((m) => !Number.isFinite(m));
-        const where = bad >= 0 ? `density ${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}` : `mass ${next.mass} instead of ${expectedMass}`;
+        const where =
+          bad >= 0
+            ? `density ${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}`
+            : `mass ${next.mass} instead of ${expectedMass}`;
         throw new LawViolationError("mass is not conserved", time + dt, where);
       }
       if (next.minDensity < 0) {
         const bad = stepper.mu.findIndex((m) => m < 0);
-        throw new LawViolationError("the density became negative", time + dt, `${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}`);
+        throw new LawViolationError(
+          "the density became negative",
+          time + dt,
+          `${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}`,
+        );
       }
       dissipated.add(0.5 * dt * (dissipationRate(state) + dissipationRate(next)));
       largestRise = Math.max(largestRise, next.energy - state.energy);

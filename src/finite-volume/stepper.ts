@@ -38,7 +38,12 @@ export interface Stepper {
 export function createStepper(problem: Problem, grid: Grid, options: SchemeOptions): Stepper {
   const { dynamics, alpha } = problem;
   if (typeof dynamics === "object") {
-    throw new InputError("dynamics", dynamics.type, "not solved on a grid by this version", 'use "birth-death", "unbalanced" or "gradient-descent"');
+    throw new InputError(
+      "dynamics",
+      dynamics.type,
+      "not solved on a grid by this version",
+      'use "birth-death", "unbalanced" or "gradient-descent"',
+    );
   }
   const reacting = dynamics !== "gradient-descent" && alpha > 0;
   const { stages } = reacting ? SPLITTINGS[options.splitting] : TRANSPORT_ALONE;

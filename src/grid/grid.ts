@@ -79,9 +79,7 @@ function createAxis({ name, min, max, cells, boundary }: AxisDefinition): Axis {
 
 /** The same domain with other cell counts, one for each axis. */
 export function withCells(grid: Grid, cells: readonly number[]): Grid {
-  return createGrid(
-    grid.axes.map((axis, a) => ({ ...axis, cells: cells[a], boundary: axis.periodic ? "periodic" : "no-flux" })),
-  );
+  return createGrid(grid.axes.map((axis, a) => ({ ...axis, cells: cells[a], boundary: axis.periodic ? "periodic" : "no-flux" })));
 }
 
 /** The centres of the cells of one axis, shape [cells]. */

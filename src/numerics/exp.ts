@@ -35,13 +35,13 @@ const UNDERFLOW = -745.1332191019411;
 const LOG2_E = Math.LOG2E;
 /** Adding and subtracting 1.5 * 2^52 rounds a double to the nearest integer. */
 const ROUND = 6755399441055744;
-const LN2_HIGH = 6.9314718036912381649e-1;
-const LN2_LOW = 1.90821492927058770002e-10;
-const P1 = 1.66666666666666019037e-1;
-const P2 = -2.77777777770155933842e-3;
-const P3 = 6.61375632143793436117e-5;
-const P4 = -1.6533902205465251539e-6;
-const P5 = 4.13813679705723846039e-8;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
+const P1 = 0.16666666666666602;
+const P2 = -0.0027777777777015593;
+const P3 = 0.00006613756321437934;
+const P4 = -0.0000016533902205465252;
+const P5 = 4.1381367970572385e-8;
 const POWER_OFFSET = 1075;
 const POWERS = Float64Array.from({ length: POWER_OFFSET + 1025 }, (_, i) =>
   // 2^1024 overflows, yet exp(709.78) = 2^1024 * 0.99..: the last entries are reached only through OVERFLOW.

@@ -6,8 +6,6 @@ export interface RandomStream {
   uniform(): number;
   /** Standard normal, exact (Marsaglia's polar method). */
   normal(): number;
-  /** True with probability p to 2^-64: 32 bits decide, and a tie is settled by 32 more. */
-  bernoulli(p: number): boolean;
   /** Uniform on {0, ..., bound - 1}, without bias (rejection), for 1 <= bound <= 2^32. */
   below(bound: number): number;
 }
@@ -42,13 +40,6 @@ export function createStream(seed: number, index = 0): RandomStream {
           return u * factor;
         }
       }
-    },
-    bernoulli(p) {
-      const scaled = p * 4294967296;
-      const whole = Math.floor(scaled);
-      const draw = generator.next() >>> 0;
-      if (draw !== whole) return draw < whole;
-      return (generator.next() >>> 0) < (scaled - whole) * 4294967296;
     },
     below(bound) {
       const quotient = Math.floor(4294967296 / bound);

@@ -1,5 +1,3 @@
-import { BLOCK } from "../numerics/block-function.ts";
-import { expBlock } from "../numerics/exp.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import { createPointPotential } from "./point-potential.ts";
 import { moveAlong, type Points } from "./population.ts";
@@ -15,7 +13,8 @@ import type { ParticleScheme } from "./scheme.ts";
  *   4. kill or duplicate particles chosen uniformly, one after another, until n are left
  *
  * The particle of least V is never killed, so the population cannot die out. As n -> infinity at fixed dt it follows the mean-field
- * map, and as dt -> 0 the birth-death equation (13), at order 1. Without K about 30 ns a particle and step.
+ * map, and as dt -> 0 the birth-death equation (13), at order 1. Without K about 20 ns a particle and
+ * step where events are rare.
  */
 export const algorithm1: ParticleScheme = {
   dynamics: "birth-death",
@@ -25,43 +24,76 @@ export const algorithm1: ParticleScheme = {
     const potential = createPointPotential(problem);
     const gradient = grid.axes.map(() => new Float64Array(n));
     const V = new Float64Array(n);
-    const duplicated = new Int32Array(n);
+    const events = { killed: new Int32Array(n), kills: 0, duplicated: new Int32Array(n), copies: 0 };
     return {
       step(points, dt, stream) {
         potential.gradient(gradient, points, null, n);
         moveAlong(points, gradient, dt, grid, n);
         potential.value(V, points, null, n);
-        const population = killAndDuplicate(points, V, alpha * dt, n, duplicated, stream);
-        controlPopulation(points, population, n, stream);
+        drawEvents(events, V, alpha * dt, n, stream);
+        applyEvents(points, events, n);
+        controlPopulation(points, n - events.kills + events.copies, n, stream);
       },
     };
   },
 };
 
-const exponent = new Float64Array(BLOCK);
+/** Indices of the particles that die and of those that are duplicated, each ascending. */
+interface Events {
+  killed: Int32Array;
+  kills: number;
+  duplicated: Int32Array;
+  copies: number;
+}
 
-/** Step 3. Survivors move to the front in their order, copies follow. Returns the number of particles, at most 2 n. */
-function killAndDuplicate(points: Points, V: Float64Array, rate: number, n: number, duplicated: Int32Array, stream: RandomStream): number {
+const BLOCK = 256;
+
+/**
+ * Step 3, exactly, without a random number for every particle. In a block where rate |Vt| <= top, an event of probability
+ * 1 - e^{-rate |Vt_i|} is a candidate of probability P = 1 - e^{-top} that is accepted with probability (1 - e^{-rate |Vt_i|}) / P,
+ * and the gaps between candidates are geometric: the whole part of an exponential variable over top.
+ */
+function drawEvents(events: Events, V: Float64Array, rate: number, n: number, stream: RandomStream): void {
   let mean = 0;
   for (let i = 0; i < n; i++) mean += V[i];
   mean /= n;
-  let survivors = 0;
-  let copies = 0;
+  events.kills = 0;
+  events.copies = 0;
   for (let start = 0; start < n; start += BLOCK) {
-    const count = Math.min(BLOCK, n - start);
-    for (let k = 0; k < count; k++) exponent[k] = -rate * Math.abs(V[start + k] - mean);
-    expBlock(exponent, 0, exponent, 0, count);
-    for (let k = 0; k < count; k++) {
-      const i = start + k;
-      const happens = stream.bernoulli(1 - exponent[k]);
-      if (happens && V[i] > mean) continue;
-      for (let a = 0; a < points.length; a++) points[a][survivors] = points[a][i];
-      if (happens) duplicated[copies++] = survivors;
-      survivors++;
+    const end = Math.min(start + BLOCK, n);
+    let largest = 0;
+    for (let i = start; i < end; i++) {
+      const size = V[i] > mean ? V[i] - mean : mean - V[i];
+      if (size > largest) largest = size;
+    }
+    const top = rate * largest;
+    if (top === 0) continue;
+    const candidate = -Math.expm1(-top);
+    for (let i = start + gap(top, stream); i < end; i += 1 + gap(top, stream)) {
+      const excess = V[i] - mean;
+      const probability = -Math.expm1(-rate * Math.abs(excess));
+      if (stream.uniform() * candidate >= probability) continue;
+      if (excess > 0) events.killed[events.kills++] = i;
+      else events.duplicated[events.copies++] = i;
     }
   }
-  for (let c = 0; c < copies; c++) copyParticle(points, duplicated[c], survivors + c);
-  return survivors + copies;
+}
+
+function gap(top: number, stream: RandomStream): number {
+  return Math.floor(-Math.log(1 - stream.uniform()) / top);
+}
+
+/** Copies go behind the n particles, then the killed ones are closed up: survivors in their order, copies after them. */
+function applyEvents(points: Points, { killed, kills, duplicated, copies }: Events, n: number): void {
+  for (const x of points) {
+    for (let c = 0; c < copies; c++) x[n + c] = x[duplicated[c]];
+    if (kills === 0) continue;
+    let to = killed[0];
+    for (let k = 0; k < kills; k++) {
+      const end = k + 1 < kills ? killed[k + 1] : n + copies;
+      for (let i = killed[k] + 1; i < end; i++) x[to++] = x[i];
+    }
+  }
 }
 
 /** Step 4, on a population of any size from 1 to 2 n. */
@@ -72,5 +104,5 @@ function controlPopulation(points: Points, population: number, n: number, stream
 }
 
 function copyParticle(points: Points, from: number, to: number): void {
-  for (let a = 0; a < points.length; a++) points[a][to] = points[a][from];
+  for (const x of points) x[to] = x[from];
 }

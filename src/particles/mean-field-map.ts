@@ -20,7 +20,8 @@ export interface MapSnapshot {
  *   w <- w / sum w
  *
  * (population control leaves the law as it is). It differs from the equation (13) by O(dt): the bias of Algorithm 1. Nodes start at
- * the centres of `nodes` cells with their masses under mu_0, a quadrature as accurate as the trapezoidal rule for smooth laws.
+ * the cell centres of the grid `nodes` with weights in proportion to the density of mu_0: the trapezoidal rule, whose error falls
+ * faster than any power for a smooth density that vanishes at the edges or is periodic, and is O(h) where mu_0 jumps.
  *
  * @throws InputError for dynamics other than birth-death and gradient-descent, or a dt that does not divide the snapshots.
  */
@@ -33,8 +34,9 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, nodes: Grid = 
   const count = nodes.size;
   const points = nodes.axes.map(() => new Float64Array(count));
   fillCentres(nodes, 0, count, points);
-  const weights = problem.initial.cellAverages(nodes).density;
-  for (let j = 0; j < count; j++) weights[j] *= nodes.cellVolume;
+  const weights = new Float64Array(count);
+  problem.initial.density(weights, points, count);
+  normalise(weights);
   const potential = createPointPotential(problem);
   const gradient = nodes.axes.map(() => new Float64Array(count));
   const V = new Float64Array(count);
@@ -46,13 +48,11 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, nodes: Grid = 
     potential.value(V, points, weights, count);
     let mean = 0;
     for (let j = 0; j < count; j++) mean += weights[j] * V[j];
-    let total = 0;
     for (let j = 0; j < count; j++) {
       const excess = alpha * dt * (V[j] - mean);
       weights[j] *= excess > 0 ? Math.exp(-excess) : 2 - Math.exp(excess);
-      total += weights[j];
     }
-    for (let j = 0; j < count; j++) weights[j] /= total;
+    normalise(weights);
   }
 
   let steps = 0;
@@ -66,4 +66,10 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, nodes: Grid = 
     });
     return { time: problem.snapshotTimes[s], observables: Object.fromEntries(observables) };
   });
+}
+
+function normalise(weights: Float64Array): void {
+  let total = 0;
+  for (let j = 0; j < weights.length; j++) total += weights[j];
+  for (let j = 0; j < weights.length; j++) weights[j] /= total;
 }

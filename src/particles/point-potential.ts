@@ -7,7 +7,13 @@ export interface PointPotential {
   /** out[a][i] = dV/dtheta_a. */
   gradient(out: readonly Float64Array[], points: readonly Float64Array[], weights: Float64Array | null, count: number): void;
   /** E = int F dmu + 1/2 int int K dmu dmu + constant; `V` is as left by `value`, `scratch` of shape [count] is overwritten. */
-  energy(V: Float64Array, scratch: Float64Array, points: readonly Float64Array[], weights: Float64Array | null, count: number): number;
+  energy(
+    V: Float64Array,
+    scratch: Float64Array,
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): number;
 }
 
 /** Cost: F by its expression, and K as its kind allows (see the kernels). */

@@ -4,9 +4,9 @@ import { InputError } from "../errors.ts";
 import { sampleMoments } from "../numerics/statistics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
+import type { ReplicaWorkerData } from "./replica-worker.ts";
 import { SCHEMES, type SchemeName } from "./schemes.ts";
 import { snapshotSteps } from "./snapshot-steps.ts";
-import type { ReplicaWorkerData } from "./replica-worker.ts";
 
 export interface SimulateOptions {
   /** `algorithm-1`, or `gradient-descent` where the dynamics is that, unless told. */
@@ -95,14 +95,20 @@ function checkOptions(problem: Problem, scheme: SchemeName, options: SimulateOpt
     throw new InputError("dynamics", name, "has no particle scheme here", 'use "birth-death" or "gradient-descent"');
   }
   if (scheme === "algorithm-1" && dynamics === "gradient-descent") {
-    throw new InputError("--scheme", scheme, 'the problem is "gradient-descent", which has no events', 'use gradient-descent, or set dynamics to "birth-death"');
+    throw new InputError(
+      "--scheme",
+      scheme,
+      'the problem is "gradient-descent", which has no events',
+      'use gradient-descent, or set dynamics to "birth-death"',
+    );
   }
   for (const [name, value, least] of [
     ["--n", n, 1],
     ["--replicas", replicas, 1],
     ["--workers", workers, 1],
   ] as const) {
-    if (!Number.isInteger(value) || value < least) throw new InputError(name, value, "not a positive integer", "give a whole number >= 1");
+    if (!Number.isInteger(value) || value < least)
+      throw new InputError(name, value, "not a positive integer", "give a whole number >= 1");
   }
   if (n > 1e8) throw new InputError("--n", n, "too many for memory", "use at most 100000000");
   if (!Number.isInteger(seed) || seed < 0 || seed > MOST_SEED) {
@@ -110,7 +116,12 @@ function checkOptions(problem: Problem, scheme: SchemeName, options: SimulateOpt
   }
   snapshotSteps(problem.snapshotTimes, dt);
   if (keepPositions && replicas * problem.snapshotTimes.length * n * problem.grid.dimension > MOST_KEPT) {
-    throw new InputError("--replicas", replicas, "the particles of all snapshots exceed 4 GB", "use fewer replicas, particles or snapshots");
+    throw new InputError(
+      "--replicas",
+      replicas,
+      "the particles of all snapshots exceed 4 GB",
+      "use fewer replicas, particles or snapshots",
+    );
   }
 }
 

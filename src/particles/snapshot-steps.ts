@@ -17,7 +17,9 @@ export function snapshotSteps(times: readonly number[], dt: number): number[] {
     "--dt",
     dt,
     `the snapshot at ${misfit} is not a multiple of it`,
-    fitting === null ? "choose snapshots that are multiples of a common step" : `the nearest step that fits is ${Number(fitting.toPrecision(12))}`,
+    fitting === null
+      ? "choose snapshots that are multiples of a common step"
+      : `the nearest step that fits is ${Number(fitting.toPrecision(12))}`,
   );
 }
 

@@ -3,7 +3,8 @@ import { type Grid, periods as gridPeriods } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { createDirectSum, displacementLoader, fillGram } from "./direct-sum.ts";
 import { createLatticeConvolution } from "./grid-convolution.ts";
-import { chooseMeshSpacing, createParticleMesh, MeshTooLargeError } from "./particle-mesh.ts";
+import { chooseMeshSpacing } from "./mesh-spacing.ts";
+import { createParticleMesh, MeshTooLargeError } from "./particle-mesh.ts";
 import type { Kernel, PointInteraction } from "./potential.ts";
 
 /** K(theta, theta') = k(theta - theta'), the displacement wrapped on periodic axes. */

@@ -11,8 +11,8 @@ export interface Lattice {
 
 /** out[m] = sum_n k(x_m - x_n) f[n] on a lattice; `kernels[c]` is component c of a block function of the displacement. */
 export interface LatticeConvolution {
-  /** Applies each kernel to the same f: one forward transform, one inverse for each output. */
-  apply(outputs: readonly Float64Array[], f: Float64Array): void;
+  /** Applies the kernels to the same f: one forward transform, one inverse for each output; an output of null is left out. */
+  apply(outputs: readonly (Float64Array | null)[], f: Float64Array): void;
 }
 
 /** An even kernel has a real spectrum and an odd one an imaginary spectrum: one number a frequency is kept. */
@@ -25,11 +25,7 @@ export type Parity = "even" | "odd";
  * kernel at wrapped displacements where the axis is periodic. A displacement of exactly half a period has two images, of which
  * the mean is taken. Memory: one complex half spectrum, and one real half spectrum for each kernel.
  */
-export function createLatticeConvolution(
-  lattice: Lattice,
-  kernel: BlockFunction,
-  parities: readonly Parity[],
-): LatticeConvolution {
+export function createLatticeConvolution(lattice: Lattice, kernel: BlockFunction, parities: readonly Parity[]): LatticeConvolution {
   const { extent, spacing, periods } = lattice;
   const circular = extent.map((n, a) => periods[a] !== 0 && powerOfTwoAtLeast(n) === n);
   const padded = extent.map((n, a) => (circular[a] ? n : powerOfTwoAtLeast(2 * n - 1)));
@@ -53,6 +49,8 @@ export function createLatticeConvolution(
     apply(outputs, f) {
       transform.forward(spectrum, f);
       for (let c = 0; c < outputs.length; c++) {
+        const output = outputs[c];
+        if (output === null) continue;
         const kept = spectra[c];
         if (parities[c] === "even") {
           for (let k = 0; k < kept.length; k++) {
@@ -66,7 +64,7 @@ export function createLatticeConvolution(
             scratch[2 * k + 1] = kept[k] * re;
           }
         }
-        transform.inverse(outputs[c], scratch);
+        transform.inverse(output, scratch);
       }
     },
   };

@@ -35,8 +35,7 @@ export function createPairwiseKernel({ dimension, value, valueAndGradient }: Pai
         }
         return row;
       };
-      const stored =
-        grid.size <= MOST_STORED ? Array.from({ length: grid.size }, (_, i) => evaluateRow(i).slice()) : null;
+      const stored = grid.size <= MOST_STORED ? Array.from({ length: grid.size }, (_, i) => evaluateRow(i).slice()) : null;
       return {
         apply(out, mu) {
           for (let i = 0; i < grid.size; i++) {

@@ -47,7 +47,8 @@ export async function compileProblem(definition: ProblemDefinition): Promise<Com
   for (const [name, text] of Object.entries(definition.observables ?? {})) {
     observables.push({ name, value: (await parseExpression(text, `observables.${name}`, names)).value });
   }
-  const joint = "density" in definition.initial && typeof definition.initial.density === "string" ? definition.initial.density : null;
+  const joint =
+    "density" in definition.initial && typeof definition.initial.density === "string" ? definition.initial.density : null;
   const common = {
     definition,
     observables,
@@ -69,7 +70,12 @@ async function compileKernel(definition: KernelDefinition, names: Names): Promis
   const inputs =
     definition.type === "convolution" ? names.inputs : [...names.inputs, ...names.inputs.map((name) => `${name}_prime`)];
   const K = await parseExpression(definition.expression, field, { ...names, inputs });
-  const compiled = { type: definition.type, value: K.value, valueAndGradient: K.valueAndGradient(all), text: definition.expression };
+  const compiled = {
+    type: definition.type,
+    value: K.value,
+    valueAndGradient: K.valueAndGradient(all),
+    text: definition.expression,
+  };
   if (definition.type === "convolution") refuseSingularOrigin(compiled.valueAndGradient, definition.expression, field);
   return compiled;
 }
@@ -80,7 +86,12 @@ function refuseSingularOrigin(program: Program, text: string, field: string): vo
   const values = Array.from({ length: program.outputs }, () => new Float64Array(1));
   createEvaluator(program)(values, 0, zero, 0, 1);
   if (values.every(([v]) => Number.isFinite(v))) return;
-  throw new InputError(field, text, "K or its gradient is not finite at displacement 0", "smooth it there, e.g. sqrt(x^2 + 1e-6) for abs(x)");
+  throw new InputError(
+    field,
+    text,
+    "K or its gradient is not finite at displacement 0",
+    "smooth it there, e.g. sqrt(x^2 + 1e-6) for abs(x)",
+  );
 }
 
 interface FeatureInputs {
@@ -106,7 +117,10 @@ async function compileFeatures(text: string, field: string, definition: FeatureI
   const { nodes, weights } = tensorProduct(rules);
   const phi = await parseExpression(text, field, { ...names, inputs: [...names.inputs, ...inputNames] });
   if (definition.weight !== undefined) {
-    const weight = await parseExpression(definition.weight, `${parent}.weight`, { inputs: inputNames, parameters: names.parameters });
+    const weight = await parseExpression(definition.weight, `${parent}.weight`, {
+      inputs: inputNames,
+      parameters: names.parameters,
+    });
     evaluateAtNodes(weight, nodes, weights.length, `${parent}.weight`).forEach((value, p) => {
       if (value < 0) throw new InputError(`${parent}.weight`, value, "negative, so K would not be positive", "give a weight >= 0");
       weights[p] *= value;
@@ -114,7 +128,15 @@ async function compileFeatures(text: string, field: string, definition: FeatureI
   }
   const all = names.inputs.map((_, a) => a);
   const linearAxis = all.find((a) => phi.isLinearIn(a)) ?? null;
-  return { type: "features" as const, value: phi.value, valueAndGradient: phi.valueAndGradient(all), text, inputs: nodes, weights, linearAxis };
+  return {
+    type: "features" as const,
+    value: phi.value,
+    valueAndGradient: phi.valueAndGradient(all),
+    text,
+    inputs: nodes,
+    weights,
+    linearAxis,
+  };
 }
 
 function evaluateAtNodes(f: Expression, nodes: readonly Float64Array[], count: number, field: string): Float64Array {

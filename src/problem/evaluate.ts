@@ -77,9 +77,8 @@ function affine(out: Block, o: number, a: number, x: Block, p: number, c: number
   for (let i = 0; i < n; i++) out[o + i] = a * x[p + i] + c;
 }
 
-function linear(
-  out: Block, o: number, a: number, x: Block, p: number, b: number, y: Block, q: number, c: number, n: number,
-): void { // biome-ignore format: operands by pairs
+function linear(out: Block, o: number, a: number, x: Block, p: number, b: number, y: Block, q: number, c: number, n: number): void {
+  // biome-ignore format: operands by pairs
   for (let i = 0; i < n; i++) out[o + i] = a * x[p + i] + b * y[q + i] + c;
 }
 
@@ -88,8 +87,20 @@ function product(out: Block, o: number, a: number, x: Block, p: number, y: Block
 }
 
 function productSum(
-  out: Block, o: number, a: number, x: Block, p: number, y: Block, q: number, b: number, z: Block, r: number, c: number, n: number,
-): void { // biome-ignore format: operands by pairs
+  out: Block,
+  o: number,
+  a: number,
+  x: Block,
+  p: number,
+  y: Block,
+  q: number,
+  b: number,
+  z: Block,
+  r: number,
+  c: number,
+  n: number,
+): void {
+  // biome-ignore format: operands by pairs
   for (let i = 0; i < n; i++) out[o + i] = a * x[p + i] * y[q + i] + b * z[r + i] + c;
 }
 

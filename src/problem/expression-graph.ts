@@ -129,7 +129,10 @@ export function createGraphBuilder(): GraphBuilder {
     const asSign = absoluteOver(p.node, y);
     // |k u| / (k u) = sign(k u): the factor of the denominator is part of the argument, not a scale.
     if (asSign !== null) return scale(p.factor, asSign);
-    return scale(ratio, intern(`/ ${id(p.node)} ${id(q.node)}`, () => ({ kind: "quotient", x: p.node, y: q.node })));
+    return scale(
+      ratio,
+      intern(`/ ${id(p.node)} ${id(q.node)}`, () => ({ kind: "quotient", x: p.node, y: q.node })),
+    );
   }
 
   /** x / y as sign(y) times the rest, where x has |y| among its factors. */

@@ -177,7 +177,10 @@ function applyFunction(
   }
   if (args.length !== arity) {
     const found = `${args.length} argument${args.length === 1 ? "" : "s"}`;
-    throw refuse(`${name} takes ${arity} argument${arity === 1 ? "" : "s"}, not ${found}`, `write ${name}(${"x, y".slice(0, arity * 3 - 2)})`);
+    throw refuse(
+      `${name} takes ${arity} argument${arity === 1 ? "" : "s"}, not ${found}`,
+      `write ${name}(${"x, y".slice(0, arity * 3 - 2)})`,
+    );
   }
   const nodes = args.map(recur);
   if (name === "pow") return graph.power(nodes[0], nodes[1]);

@@ -14,6 +14,8 @@ export interface InitialLaw {
    * (0 for a joint density, which is defined by its restriction).
    */
   cellAverages(grid: Grid): { density: Float64Array; outside: number };
+  /** out[i] = the density at points[.][i], up to one factor where it is given by an expression. */
+  density(out: Float64Array, points: readonly Float64Array[], count: number): void;
   /** Draws points[a][i] for i < count, independent. */
   sample(points: readonly Float64Array[], count: number, stream: RandomStream): void;
 }
@@ -29,7 +31,12 @@ export function createProductLaw(definitions: Readonly<Record<string, LawDefinit
   });
   for (const name of Object.keys(definitions)) {
     if (!domain.axes.some((axis) => axis.name === name)) {
-      throw new InputError(`initial.${name}`, undefined, "not a variable", `use ${domain.axes.map((axis) => axis.name).join(", ")}`);
+      throw new InputError(
+        `initial.${name}`,
+        undefined,
+        "not a variable",
+        `use ${domain.axes.map((axis) => axis.name).join(", ")}`,
+      );
     }
   }
   return {
@@ -52,6 +59,12 @@ export function createProductLaw(definitions: Readonly<Record<string, LawDefinit
       }
       return { density, outside: Math.max(0, 1 - inside) };
     },
+    density(out, points, count) {
+      for (let i = 0; i < count; i++) {
+        out[i] = 1;
+        for (let a = 0; a < laws.length; a++) out[i] *= laws[a].density(points[a][i]);
+      }
+    },
     sample(points, count, stream) {
       for (let i = 0; i < count; i++) {
         for (let a = 0; a < laws.length; a++) points[a][i] = intoPeriod(laws[a].sample(stream), domain, a);
@@ -71,6 +84,7 @@ export function createJointLaw(density: BlockFunction, domain: Grid): InitialLaw
       normalise(grid, averages, "initial.density");
       return { density: averages, outside: 0 };
     },
+    density: (out, points, count) => density([out], 0, points, 0, count),
     sample(points, count, stream) {
       table ??= createSamplingTable(density, domain);
       for (let i = 0; i < count; i++) table.draw(points, i, stream);
@@ -105,7 +119,12 @@ function cellAveragesOf(density: BlockFunction, grid: Grid): Float64Array {
       for (let i = 0; i < count; i++) {
         if (!(values[i] >= 0 && values[i] < Infinity)) {
           const where = describeCell(grid, start + i);
-          throw new InputError("initial.density", values[i], `negative or not finite in the cell at ${where}`, "give a density >= 0");
+          throw new InputError(
+            "initial.density",
+            values[i],
+            `negative or not finite in the cell at ${where}`,
+            "give a density >= 0",
+          );
         }
         averages[start + i] += (weights[p] * values[i]) / grid.cellVolume;
       }
@@ -133,7 +152,8 @@ function createSamplingTable(density: BlockFunction, domain: Grid): SamplingTabl
     total += averages[i];
     cumulative[i] = total;
   }
-  if (!(total > 0)) throw new InputError("initial.density", undefined, "has no mass in the domain", "give a density that is positive somewhere");
+  if (!(total > 0))
+    throw new InputError("initial.density", undefined, "has no mass in the domain", "give a density that is positive somewhere");
   const lattice = tensorProduct(
     domain.axes.map((axis) => ({
       nodes: Float64Array.from([-1 / 2, -1 / 6, 1 / 6, 1 / 2], (s) => s * axis.width),
@@ -169,7 +189,12 @@ function createSamplingTable(density: BlockFunction, domain: Grid): SamplingTabl
         }
         density([value], 0, point, 0, 1);
         if (value[0] > top) {
-          throw new InputError("initial.density", value[0], `varies too much within the cell at ${describeCell(domain, cell)}`, "use more cells");
+          throw new InputError(
+            "initial.density",
+            value[0],
+            `varies too much within the cell at ${describeCell(domain, cell)}`,
+            "use more cells",
+          );
         }
         if (stream.uniform() * top < value[0]) break;
       }

@@ -8,6 +8,8 @@ import type { LawDefinition } from "./problem-file.ts";
 export interface Law {
   /** Mass in each cell of the axis, shape [cells], by quadrature of the density; what lies beyond a no-flux axis is missing. */
   cellMasses(axis: Axis): Float64Array;
+  /** The density at a point, in 1/length. */
+  density(x: number): number;
   /** An exact sample; on a periodic axis it may lie outside the period. */
   sample(stream: RandomStream): number;
 }
@@ -25,17 +27,17 @@ interface SmoothDensity {
 type LawMaker<T extends LawDefinition["type"]> = (law: Extract<LawDefinition, { type: T }>, axis: Axis, field: string) => Law;
 
 const LAWS: { [T in LawDefinition["type"]]: LawMaker<T> } = {
-  normal: ({ mean, sd }, _axis, field) => {
+  normal: ({ mean, sd }, axis, field) => {
     requirePositive(sd, `${field}.sd`);
     // 39 standard deviations underflow; 9 leave 1e-19.
     const smooth = { density: normalDensity(mean, sd), scale: sd, breaks: [], reach: [mean - 39 * sd, mean + 39 * sd] as const };
-    return { cellMasses: (axis) => integrateOverCells(smooth, axis), sample: (stream) => mean + sd * stream.normal() };
+    return createSmoothLaw(smooth, axis, (stream) => mean + sd * stream.normal());
   },
 
   uniform: ({ min, max }, axis, field) => {
     requireInterval(min, max, axis, field);
     const smooth = { density: () => 1 / (max - min), scale: max - min, breaks: [min, max], reach: [min, max] as const };
-    return { cellMasses: (axis) => integrateOverCells(smooth, axis), sample: (stream) => min + (max - min) * stream.uniform() };
+    return createSmoothLaw(smooth, axis, (stream) => min + (max - min) * stream.uniform());
   },
 
   "truncated-normal": ({ mean, sd, min, max }, axis, field) => {
@@ -47,7 +49,7 @@ const LAWS: { [T in LawDefinition["type"]]: LawMaker<T> } = {
       throw new InputError(field, { mean, sd, min, max }, "no mass between min and max", "move the mean nearer the interval");
     }
     const smooth = { ...unnormalised, density: (x: number) => unnormalised.density(x) / total };
-    return { cellMasses: (axis) => integrateOverCells(smooth, axis), sample: (stream) => sampleTruncatedNormal(mean, sd, min, max, stream) };
+    return createSmoothLaw(smooth, axis, (stream) => sampleTruncatedNormal(mean, sd, min, max, stream));
   },
 
   "von-mises": ({ mean, concentration }, axis, field) => {
@@ -55,7 +57,12 @@ const LAWS: { [T in LawDefinition["type"]]: LawMaker<T> } = {
       throw new InputError(`${field}.concentration`, concentration, "negative", "give a number >= 0");
     }
     if (!axis.periodic) {
-      throw new InputError(`${field}.type`, "von-mises", `${axis.name} is not periodic`, `set variables.${axis.name}.boundary to "periodic"`);
+      throw new InputError(
+        `${field}.type`,
+        "von-mises",
+        `${axis.name} is not periodic`,
+        `set variables.${axis.name}.boundary to "periodic"`,
+      );
     }
     const period = axis.max - axis.min;
     const angle = (x: number) => (2 * Math.PI * (x - mean)) / period;
@@ -67,10 +74,7 @@ const LAWS: { [T in LawDefinition["type"]]: LawMaker<T> } = {
     };
     const total = integrateInterval(unnormalised, axis.min, axis.max);
     const smooth = { ...unnormalised, density: (x: number) => unnormalised.density(x) / total };
-    return {
-      cellMasses: (axis) => integrateOverCells(smooth, axis),
-      sample: (stream) => mean + (period * sampleVonMises(concentration, stream)) / (2 * Math.PI),
-    };
+    return createSmoothLaw(smooth, axis, (stream) => mean + (period * sampleVonMises(concentration, stream)) / (2 * Math.PI));
   },
 };
 
@@ -122,18 +126,25 @@ function integrateInterval({ density, scale, breaks, reach }: SmoothDensity, a: 
 }
 
 /** On a periodic axis the images of the law are added up. */
-function integrateOverCells(smooth: SmoothDensity, axis: Axis): Float64Array {
-  const period = axis.max - axis.min;
-  const firstImage = axis.periodic ? Math.ceil((smooth.reach[0] - axis.max) / period + 1e-12) : 0;
-  const lastImage = axis.periodic ? Math.floor((smooth.reach[1] - axis.min) / period - 1e-12) : 0;
-  return Float64Array.from({ length: axis.cells }, (_, i) => {
-    const left = axis.min + i * axis.width;
+function createSmoothLaw(smooth: SmoothDensity, domain: Axis, sample: (stream: RandomStream) => number): Law {
+  const [from, to] = smooth.reach;
+  const period = domain.max - domain.min;
+  const firstImage = domain.periodic ? Math.ceil((from - domain.max) / period + 1e-12) : 0;
+  const lastImage = domain.periodic ? Math.floor((to - domain.min) / period - 1e-12) : 0;
+  const overImages = (f: (shift: number) => number) => {
     let total = 0;
-    for (let image = firstImage; image <= lastImage; image++) {
-      total += integrateInterval(smooth, left + image * period, left + axis.width + image * period);
-    }
+    for (let image = firstImage; image <= lastImage; image++) total += f(image * period);
     return total;
-  });
+  };
+  return {
+    cellMasses: (axis) =>
+      Float64Array.from({ length: axis.cells }, (_, i) => {
+        const left = axis.min + i * axis.width;
+        return overImages((shift) => integrateInterval(smooth, left + shift, left + axis.width + shift));
+      }),
+    density: (x) => overImages((shift) => (from <= x + shift && x + shift <= to ? smooth.density(x + shift) : 0)),
+    sample,
+  };
 }
 
 /** Rejection from a uniform, or from an exponential where the interval is a tail (Robert 1995). */

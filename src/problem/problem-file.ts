@@ -134,12 +134,15 @@ function describeIssue(issue: Issue, root: unknown): InputError {
     const at = path.length === 0 ? key : `${field}.${key}`;
     const known = knownKeys(path);
     const near = known.find((candidate) => distance(candidate, key) <= 2);
-    const remedy = near === undefined ? `remove it${known.length > 0 ? ` (known: ${known.join(", ")})` : ""}` : `did you mean "${near}"?`;
+    const remedy =
+      near === undefined ? `remove it${known.length > 0 ? ` (known: ${known.join(", ")})` : ""}` : `did you mean "${near}"?`;
     return new InputError(at, undefined, "unknown key", remedy);
   }
-  if (value === undefined) return new InputError(field, undefined, "missing", `add it (${issue.message.replace("Invalid input: ", "")})`);
+  if (value === undefined)
+    return new InputError(field, undefined, "missing", `add it (${issue.message.replace("Invalid input: ", "")})`);
   if (issue.code === "invalid_union") {
-    const options = "options" in issue && Array.isArray(issue.options) ? `use one of ${issue.options.join(", ")}` : "see the README for its form";
+    const options =
+      "options" in issue && Array.isArray(issue.options) ? `use one of ${issue.options.join(", ")}` : "see the README for its form";
     return new InputError(field, value, "not one of the known forms", options);
   }
   return new InputError(field, value, issue.message.replace("Invalid input: ", ""), "correct it");

@@ -143,7 +143,8 @@ function snapshotTimes({ end, snapshots }: ProblemDefinition["time"]): number[] 
   times.forEach((time, k) => {
     const field = `time.snapshots.${k}`;
     if (time > end) throw new InputError(field, time, `beyond the end ${end}`, "raise time.end or remove the snapshot");
-    if (k > 0 && time <= times[k - 1]) throw new InputError(field, time, "not after the one before", "list times in increasing order");
+    if (k > 0 && time <= times[k - 1])
+      throw new InputError(field, time, "not after the one before", "list times in increasing order");
   });
   return [...times];
 }
@@ -173,7 +174,8 @@ export function observablesOnGrid(observables: readonly Observable[], grid: Grid
     observables.map(({ name, value }) => {
       const values = evaluateAtCentres(grid, value);
       const bad = values.findIndex((v) => !Number.isFinite(v));
-      if (bad >= 0) throw new InputError(`observables.${name}`, values[bad], "not finite on the grid", "change the expression or the domain");
+      if (bad >= 0)
+        throw new InputError(`observables.${name}`, values[bad], "not finite on the grid", "change the expression or the domain");
       return [name, values];
     }),
   );
