@@ -42,6 +42,8 @@ export class StepSizeError extends Error {
 }
 
 function show(value: unknown): string {
-  const text = typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  // JSON has no NaN and no infinities: it would print them as null.
+  const text =
+    typeof value === "number" ? String(value) : typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value));
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

@@ -30,6 +30,9 @@ export interface Stepper {
   step(dt: number): number;
 }
 
+/** At the bound itself a cell may give away all it has, and rounding would leave it with less than nothing. */
+const ROUNDING = 1e-12;
+
 /**
  * Transport by forward Euler (order 1) or Heun's SSP Runge-Kutta (order 2), V anew at each stage where K is not zero; reaction exact
  * for frozen V, which is taken at the midpoint (predict with V at the start, evaluate, correct). Six evaluations of int K dmu a
@@ -85,7 +88,8 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   }
 
   function guard(tau: number): void {
-    if (tau * rate > courant * (1 + 1e-12)) throw new StepSizeError(tau / longestTransport, courant / rate / longestTransport);
+    if (tau * rate > courant * (1 - ROUNDING / 2))
+      throw new StepSizeError(tau / longestTransport, courant / rate / longestTransport);
   }
 
   function react(tau: number): number {
@@ -104,7 +108,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       mu.set(density);
       evaluate(mu);
     },
-    positivityLimit: () => courant / rate / longestTransport,
+    positivityLimit: () => ((1 - ROUNDING) * courant) / rate / longestTransport,
     step(dt) {
       saved?.set(mu);
       let massChange = 0;

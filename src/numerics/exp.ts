@@ -16,7 +16,7 @@ export function expBlock(
 ): void {
   for (let i = 0; i < count; i++) {
     const value = scale * x[xStart + i] + shift;
-    if (value > OVERFLOW) out[outStart + i] = Infinity;
+    if (value > LARGE) out[outStart + i] = Math.exp(value);
     else if (value < UNDERFLOW) out[outStart + i] = 0;
     else {
       const k = value * LOG2_E + ROUND - ROUND;
@@ -30,7 +30,8 @@ export function expBlock(
   }
 }
 
-const OVERFLOW = 709.782712893384;
+/** From 709.44 on k is 1024 and 2^k overflows where the result does not; so rare that the engine may do it. */
+const LARGE = 709;
 const UNDERFLOW = -745.1332191019411;
 const LOG2_E = Math.LOG2E;
 /** Adding and subtracting 1.5 * 2^52 rounds a double to the nearest integer. */
@@ -43,7 +44,4 @@ const P3 = 0.00006613756321437934;
 const P4 = -0.0000016533902205465252;
 const P5 = 4.1381367970572385e-8;
 const POWER_OFFSET = 1075;
-const POWERS = Float64Array.from({ length: POWER_OFFSET + 1025 }, (_, i) =>
-  // 2^1024 overflows, yet exp(709.78) = 2^1024 * 0.99..: the last entries are reached only through OVERFLOW.
-  i - POWER_OFFSET > 1023 ? Infinity : 2 ** (i - POWER_OFFSET),
-);
+const POWERS = Float64Array.from({ length: POWER_OFFSET + 1024 }, (_, i) => 2 ** (i - POWER_OFFSET));

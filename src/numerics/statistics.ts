@@ -40,6 +40,9 @@ export function studentQuantile(p: number, dof: number): number {
   return jStat.studentt.inv(p, dof);
 }
 
+/** Standard normal quantile at 0.975. */
+const NORMAL_QUANTILE = 1.959963984540054;
+
 /** P(chi^2_dof > x). */
 export function chiSquareTail(x: number, dof: number): number {
   return 1 - jStat.chisquare.cdf(x, dof);
@@ -56,9 +59,9 @@ export interface LineFit {
 /**
  * Weighted least squares with a 95% interval for the slope.
  *
- * The residual scatter sets the scale of the errors (Student's t with points - 2 degrees of freedom). Where the standard
- * errors of y are known, give them as `errors`: weights are then 1 / error^2, and the interval is the larger of that from the
- * known errors and that from the scatter, so that neither a lucky fit nor a wrong error model makes it too narrow.
+ * Where the standard errors of y are known, give them as `errors`: weights are 1 / error^2, and the normal interval is widened by
+ * sqrt(chi^2 / (points - 2)) where the scatter about the line exceeds them (the Birge ratio), so that a wrong error model does not
+ * make it too narrow. Otherwise all weights are equal and the scatter alone sets the scale (Student's t, points - 2 degrees).
  */
 export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>, errors?: ArrayLike<number>): LineFit {
   const n = x.length;
@@ -83,8 +86,9 @@ export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>, errors?: Arr
   const intercept = meanY - slope * meanX;
   let residual = 0;
   for (let i = 0; i < n; i++) residual += weight(i) * (y[i] - intercept - slope * x[i]) ** 2;
-  const fromScatter = n > 2 ? studentQuantile(0.975, n - 2) * Math.sqrt(residual / (n - 2) / sxx) : Infinity;
-  const fromErrors = errors === undefined ? 0 : 1.959963984540054 / Math.sqrt(sxx);
-  const halfWidth = Math.max(fromScatter, fromErrors);
+  // Two points leave nothing to judge the scatter by.
+  const excess = n > 2 ? residual / (n - 2) : errors === undefined ? Infinity : 1;
+  const quantile = errors === undefined ? studentQuantile(0.975, Math.max(1, n - 2)) : NORMAL_QUANTILE;
+  const halfWidth = quantile * Math.sqrt((errors === undefined ? excess : Math.max(1, excess)) / sxx);
   return { slope, intercept, interval: [slope - halfWidth, slope + halfWidth] };
 }

@@ -1,5 +1,5 @@
 /**
- * Sums of long arrays. Eight interleaved partial sums over blocks of 512, the block totals added with Neumaier's
+ * Sums of long arrays. Four interleaved partial sums over blocks of 512, the block totals added with Neumaier's
  * compensation: the error stays below 64 eps sum |x| whatever the length, at the cost of a plain loop.
  */
 export function sum(x: Float64Array, start = 0, end = x.length): number {

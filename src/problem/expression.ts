@@ -124,6 +124,9 @@ function convert(
       return applyOperator(tree.fn as unknown as string, args, graph, refuse);
     }
     case "FunctionNode": {
+      // x.sin(2) parses as a call as well, with the name of the property for its own.
+      const called = (tree.fn as unknown as MathjsTree).type;
+      if (called !== "SymbolNode") throw refuse(`${describe(called)} is not allowed`, "call functions by their names");
       return applyFunction(functionName(tree), tree.args as unknown[], recur, graph, refuse, derived);
     }
     default:

@@ -43,7 +43,14 @@ const LAWS: { [T in LawDefinition["type"]]: LawMaker<T> } = {
   "truncated-normal": ({ mean, sd, min, max }, axis, field) => {
     requirePositive(sd, `${field}.sd`);
     requireInterval(min, max, axis, field);
-    const unnormalised = { density: normalDensity(mean, sd), scale: sd, breaks: [min, max], reach: [min, max] as const };
+    // In a tail, z standard deviations out, the density falls off like exp(-z s), on the scale of sd / z.
+    const tail = Math.max(1, (min - mean) / sd, (mean - max) / sd);
+    const unnormalised = {
+      density: normalDensity(mean, sd),
+      scale: sd / tail,
+      breaks: [min, max],
+      reach: [Math.max(min, mean - 39 * sd), Math.min(max, mean + 39 * sd)] as const,
+    };
     const total = integrateInterval(unnormalised, min, max);
     if (!(total > 1e-280)) {
       throw new InputError(field, { mean, sd, min, max }, "no mass between min and max", "move the mean nearer the interval");

@@ -44,13 +44,15 @@ export function compileGraph(roots: readonly GraphNode[], inputs: number): Progr
     if (seen === 0) operands(node).forEach(visit);
   };
   roots.forEach(visit);
+  /** Used more than once in the graph. `uses` counts down as registers are released, so it cannot tell. */
+  const shared = new Set([...uses].flatMap(([node, count]) => (count > 1 ? [node] : [])));
 
   const instructions: Instruction[] = [];
   const place = new Map<GraphNode, number>();
   const free: number[] = [];
   let registers = 0;
 
-  const isFused = (node: GraphNode) => node.kind === "product" && uses.get(node) === 1;
+  const isFused = (node: GraphNode) => node.kind === "product" && !shared.has(node);
 
   function release(node: GraphNode): void {
     const left = (uses.get(node) ?? 0) - 1;
@@ -112,7 +114,7 @@ export function compileGraph(roots: readonly GraphNode[], inputs: number): Progr
           return { build: (to) => ({ op: "unary", to, name: node.name, x }), used: [node.x] };
         }
         const argument = node.x;
-        if (argument.kind === "linear" && argument.y === null && uses.get(argument) === 1 && !isFused(argument.x)) {
+        if (argument.kind === "linear" && argument.y === null && !shared.has(argument) && !isFused(argument.x)) {
           const x = emit(argument.x);
           return { build: (to) => ({ op: "exp", to, a: argument.a, x, c: argument.c }), used: [argument.x] };
         }
@@ -143,7 +145,7 @@ export function compileGraph(roots: readonly GraphNode[], inputs: number): Progr
 
   roots.forEach((root, k) => {
     const output = -1 - k;
-    if (uses.get(root) === 1 && !place.has(root)) emit(root, output);
+    if (!shared.has(root)) emit(root, output);
     else instructions.push({ op: "affine", to: output, a: 1, x: emit(root), c: 0 });
   });
   return { inputs, outputs: roots.length, registers, instructions };

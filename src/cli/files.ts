@@ -1,0 +1,86 @@
+import { accessSync, constants, readFileSync, statSync, unlinkSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { InputError } from "../errors.ts";
+import { createProblem, type Problem, type ProblemOverrides } from "../problem/problem.ts";
+import { checkProblemDefinition, parseProblemText } from "../problem/problem-file.ts";
+
+/** Reads and assembles a problem file. @throws InputError */
+export async function readProblem(path: string, overrides: ProblemOverrides = {}): Promise<Problem> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InputError(
+      path,
+      undefined,
+      `cannot be read (${reason(error)})`,
+      "give the path of a problem file, e.g. grids/double-well.json",
+    );
+  }
+  return createProblem(checkProblemDefinition(parseProblemText(text, path)), overrides);
+}
+
+/** Refuses an output path before any work is done: a missing or closed folder, or a folder in its place. @throws InputError */
+export function checkWritable(path: string, option: string): void {
+  const folder = dirname(resolve(path));
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    if (!statSync(folder).isDirectory()) throw new Error("not a folder");
+  } catch (error) {
+    throw new InputError(
+      option,
+      path,
+      `cannot be written (${reason(error)})`,
+      `create the folder ${folder} or choose another path`,
+    );
+  }
+  const existing = statSync(path, { throwIfNoEntry: false });
+  if (existing?.isDirectory()) throw new InputError(option, path, "is a folder", "give the path of a file");
+  if (existing !== undefined) {
+    try {
+      accessSync(path, constants.W_OK);
+    } catch (error) {
+      throw new InputError(option, path, `cannot be overwritten (${reason(error)})`, "choose another path");
+    }
+  }
+}
+
+function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  const known: Record<string, string> = {
+    ENOENT: "no such file or folder",
+    EACCES: "no permission",
+    EISDIR: "is a folder",
+    ENOTDIR: "not a folder",
+  };
+  return (code !== undefined && known[code]) || (error as Error).message;
+}
+
+/** Writes a file whole or not at all: beside its place first, then renamed into it. An interrupt removes the beginning. */
+export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const temporary = join(dirname(resolve(path)), `.${basename(path)}.${process.pid}.part`);
+  const abandon = () => {
+    try {
+      unlinkSync(temporary);
+    } catch {
+      // It was never begun.
+    }
+  };
+  const interrupted = () => {
+    abandon();
+    process.exit(130);
+  };
+  process.once("SIGINT", interrupted);
+  process.once("SIGTERM", interrupted);
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    abandon();
+    throw new InputError("output", path, `cannot be written (${reason(error)})`, "free the disk or choose another path");
+  } finally {
+    process.off("SIGINT", interrupted);
+    process.off("SIGTERM", interrupted);
+  }
+}

@@ -1,0 +1,83 @@
+import { mkdirSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { Command } from "@commander-js/extra-typings";
+import { overallVerdict, type ReportInfo, renderHtml, renderJson } from "../../validation/report.ts";
+import { runStudies, STUDIES, type TimedResult } from "../../validation/run.ts";
+import type { Verdict } from "../../validation/study.ts";
+import { InputError } from "../errors.ts";
+import type { Problem } from "../problem/problem.ts";
+import { version } from "../version.ts";
+import { checkWritable, readProblem, writeWhole } from "./files.ts";
+import { parseCount } from "./options.ts";
+import { startProgress } from "./progress.ts";
+
+const EXIT: Record<Verdict, number> = { pass: 0, fail: 1, inconclusive: 3 };
+
+export const validateCommand = new Command("validate")
+  .description("Run the studies: order, conservation, law of large numbers, fluctuations; write a report")
+  .argument("[problems...]", "problem files to study in place of each study's own")
+  .option("--study <names>", `comma-separated: ${STUDIES.map(({ name }) => name).join(", ")} (default: all)`, (text: string) =>
+    text.split(","),
+  )
+  .option("--report <folder>", "folder for report.html and report.json", "report")
+  .option("--quick", "smaller sizes: the same claims with wider intervals", false)
+  .option("--workers <count>", "threads for replicas", parseCount("--workers"))
+  .action(async (paths, options) => {
+    const { html, json } = prepareFolder(options.report);
+    const problems: Problem[] = [];
+    for (const path of paths) problems.push(await readProblem(path));
+    const started = performance.now();
+    const progress = startProgress("studies", 100, "%");
+    const results = await runStudies({
+      studies: options.study,
+      quick: options.quick,
+      workers: options.workers ?? availableParallelism(),
+      problems,
+      onProgress: (share) => progress.update(100 * share),
+      onResult: print,
+    }).finally(() => progress.stop());
+    const info: ReportInfo = {
+      version,
+      node: `Node ${process.version}`,
+      machine: `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores`,
+      command: ["bdpde", "validate", ...paths, ...flags(options)].join(" "),
+      seconds: (performance.now() - started) / 1000,
+    };
+    await writeWhole(html, renderHtml(results, info));
+    await writeWhole(json, renderJson(results, info));
+    const verdict = overallVerdict(results);
+    process.stdout.write(`\n${count(results)} in ${info.seconds.toFixed(0)} s; report: ${html}\n`);
+    process.exitCode = EXIT[verdict];
+  });
+
+function prepareFolder(folder: string) {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new InputError("--report", folder, `cannot be created (${(error as Error).message})`, "choose another folder");
+  }
+  const html = join(folder, "report.html");
+  const json = join(folder, "report.json");
+  checkWritable(html, "--report");
+  checkWritable(json, "--report");
+  return { html, json };
+}
+
+function flags({ study, quick }: { study?: string[] | undefined; quick: boolean }): string[] {
+  return [...(study === undefined ? [] : ["--study", study.join(",")]), ...(quick ? ["--quick"] : [])];
+}
+
+function print(result: TimedResult): void {
+  process.stdout.write(`\n${result.name} (${result.seconds.toFixed(1)} s): ${result.verdict}\n`);
+  for (const { text, verdict } of result.findings) process.stdout.write(`  ${verdict.padEnd(12)}  ${text}\n`);
+}
+
+function count(results: readonly TimedResult[]): string {
+  return (["pass", "fail", "inconclusive"] as const)
+    .map(
+      (verdict) =>
+        `${results.filter((result) => result.verdict === verdict).length} ${verdict === "inconclusive" ? verdict : `${verdict}ed`}`,
+    )
+    .join(", ");
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../src/errors.ts";
+import { createProblem, type Problem } from "../src/problem/problem.ts";
+import { parseProblemText } from "../src/problem/problem-file.ts";
+import { packageRoot } from "../src/version.ts";
+import { conservationStudy } from "./conservation.ts";
+import { fluctuationStudy } from "./fluctuations.ts";
+import { lawOfLargeNumbersStudy } from "./law-of-large-numbers.ts";
+import { orderStudy } from "./order.ts";
+import type { Study, StudyContext, StudyResult } from "./study.ts";
+
+/** The studies, in the order of the report. */
+export const STUDIES: readonly Study[] = [orderStudy, conservationStudy, lawOfLargeNumbersStudy, fluctuationStudy];
+
+export interface RunOptions {
+  /** Names of studies; all of them unless told. */
+  studies?: readonly string[] | undefined;
+  quick: boolean;
+  workers: number;
+  problems: readonly Problem[];
+  /** Called as work goes on, with the share of all studies done. */
+  onProgress(share: number, study: string): void;
+  onResult(result: TimedResult): void;
+}
+
+export interface TimedResult extends StudyResult {
+  study: string;
+  seconds: number;
+}
+
+/** @throws InputError for a study that does not exist. */
+export async function runStudies(options: RunOptions): Promise<TimedResult[]> {
+  const chosen = chooseStudies(options.studies);
+  const results: TimedResult[] = [];
+  for (const [k, study] of chosen.entries()) {
+    const started = performance.now();
+    const context: StudyContext = {
+      quick: options.quick,
+      workers: options.workers,
+      problems: options.problems,
+      load: loadOwnProblem,
+      progress: (share) => options.onProgress((k + share) / chosen.length, study.title),
+    };
+    const found = await study.run(context);
+    const seconds = (performance.now() - started) / 1000 / found.length;
+    for (const result of found) {
+      const timed = { ...result, study: study.name, seconds };
+      results.push(timed);
+      options.onResult(timed);
+    }
+  }
+  return results;
+}
+
+function chooseStudies(names: readonly string[] | undefined): readonly Study[] {
+  if (names === undefined) return STUDIES;
+  return names.map((name) => {
+    const study = STUDIES.find((candidate) => candidate.name === name);
+    if (study === undefined) {
+      throw new InputError("--study", name, "no such study", `use one of ${STUDIES.map((candidate) => candidate.name).join(", ")}`);
+    }
+    return study;
+  });
+}
+
+/** A problem of the folder `grids/`, by name. */
+const loadOwnProblem: StudyContext["load"] = (name, overrides = {}) => {
+  const path = join(packageRoot, "grids", `${name}.json`);
+  return createProblem(parseProblemText(readFileSync(path, "utf8"), path), overrides);
+};
