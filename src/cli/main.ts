@@ -1,38 +1,4 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "@commander-js/extra-typings";
-import { InputError, LawViolationError, StepSizeError } from "../errors.ts";
-import { version } from "../version.ts";
-import { particlesCommand } from "./particles.ts";
-import { solveCommand } from "./solve.ts";
-import { validateCommand } from "./validate.ts";
+import { runCommand } from "./run.ts";
 
-/** Exit codes: 0 fine, 1 a claim or a law did not hold, 2 bad usage or bad input, 3 inconclusive. */
-const program = new Command("bdpde")
-  .description("Mean-field limit of neuron birth-death dynamics: solve it, simulate its particles, judge one against the other")
-  .version(version)
-  .addCommand(solveCommand)
-  .addCommand(particlesCommand)
-  .addCommand(validateCommand)
-  .showHelpAfterError("(bdpde <command> --help shows what there is)");
-
-for (const command of [program, ...program.commands]) command.exitOverride();
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
-}
-
-function report(error: unknown): number {
-  // Commander has printed its message, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof InputError) {
-    process.stderr.write(`error: ${error.message}\n`);
-    return 2;
-  }
-  if (error instanceof LawViolationError || error instanceof StepSizeError) {
-    process.stderr.write(`error: ${error.message}\n`);
-    return 1;
-  }
-  throw error;
-}
+process.exitCode = await runCommand(process.argv.slice(2));

@@ -10,58 +10,59 @@ import { formatNumber, formatTable } from "./table.ts";
 
 const schemes = Object.keys(SCHEMES) as SchemeName[];
 
-export const particlesCommand = new Command("particles")
-  .description("Simulate replicas of a particle scheme")
-  .argument("<problem>", "problem file, e.g. grids/double-well.json")
-  .option("--scheme <name>", `${schemes.join(" or ")} (default: as the dynamics of the file)`, parseChoice("--scheme", schemes))
-  .option("--n <count>", "particles in each replica", parseCount("--n"), 1000)
-  .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)
-  .option("--replicas <count>", "independent replicas", parseCount("--replicas"), 1)
-  .option("--seed <integer>", "seed of all random numbers", parseNumber("--seed"), 0)
-  .option("--workers <count>", "threads (default: one for each core); results do not depend on it", parseCount("--workers"))
-  .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
-  .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
-  .option("--out <file>", "write the particles at each snapshot as .npz")
-  .option("--summary <file>", "write means and n Var as JSON (- for standard output)")
-  .action(async (path, options) => {
-    if (options.out !== undefined) checkWritable(options.out, "--out");
-    if (options.summary !== undefined && options.summary !== "-") checkWritable(options.summary, "--summary");
-    const { scheme, n, dt, replicas, seed, workers, alpha, end } = options;
-    const problem = await readProblem(path, {
-      ...(alpha === undefined ? {} : { alpha }),
-      ...(end === undefined ? {} : { end }),
-    });
-    const started = performance.now();
-    let done = 0;
-    const progress = startProgress(`simulating ${problem.name}`, replicas, "replicas");
-    let ensemble: Ensemble;
-    try {
-      ensemble = await simulate(problem, {
-        ...(scheme === undefined ? {} : { scheme }),
-        ...(workers === undefined ? {} : { workers }),
-        n,
-        dt,
-        replicas,
-        seed,
-        keepPositions: options.out !== undefined,
-        onReplica: () => progress.update(++done),
+export const createParticlesCommand = () =>
+  new Command("particles")
+    .description("Simulate replicas of a particle scheme")
+    .argument("<problem>", "problem file, e.g. grids/double-well.json")
+    .option("--scheme <name>", `${schemes.join(" or ")} (default: as the dynamics of the file)`, parseChoice("--scheme", schemes))
+    .option("--n <count>", "particles in each replica", parseCount("--n"), 1000)
+    .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)
+    .option("--replicas <count>", "independent replicas", parseCount("--replicas"), 1)
+    .option("--seed <integer>", "seed of all random numbers", parseNumber("--seed"), 0)
+    .option("--workers <count>", "threads (default: one for each core); results do not depend on it", parseCount("--workers"))
+    .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
+    .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
+    .option("--out <file>", "write the particles at each snapshot as .npz")
+    .option("--summary <file>", "write means and n Var as JSON (- for standard output)")
+    .action(async (path, options) => {
+      if (options.out !== undefined) checkWritable(options.out, "--out");
+      if (options.summary !== undefined && options.summary !== "-") checkWritable(options.summary, "--summary");
+      const { scheme, n, dt, replicas, seed, workers, alpha, end } = options;
+      const problem = await readProblem(path, {
+        ...(alpha === undefined ? {} : { alpha }),
+        ...(end === undefined ? {} : { end }),
       });
-    } finally {
-      progress.stop();
-    }
-    const elapsedSeconds = (performance.now() - started) / 1000;
-    const outside = Math.max(...ensemble.snapshots.map((snapshot) => snapshot.outside));
-    if (outside > 0)
-      process.stderr.write(`warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid\n`);
-    if (options.out !== undefined) await writeWhole(options.out, encodeNpz(problem, ensemble));
-    const { snapshots } = ensemble;
-    const summary = { problem: problem.name, scheme: ensemble.scheme, n, dt, replicas, seed, snapshots, elapsedSeconds };
-    if (options.summary === "-") process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-    else process.stdout.write(`${describe(problem, ensemble)}\n`);
-    if (options.summary !== undefined && options.summary !== "-") {
-      await writeWhole(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
-    }
-  });
+      const started = performance.now();
+      let done = 0;
+      const progress = startProgress(`simulating ${problem.name}`, replicas, "replicas");
+      let ensemble: Ensemble;
+      try {
+        ensemble = await simulate(problem, {
+          ...(scheme === undefined ? {} : { scheme }),
+          ...(workers === undefined ? {} : { workers }),
+          n,
+          dt,
+          replicas,
+          seed,
+          keepPositions: options.out !== undefined,
+          onReplica: () => progress.update(++done),
+        });
+      } finally {
+        progress.stop();
+      }
+      const elapsedSeconds = (performance.now() - started) / 1000;
+      const outside = Math.max(...ensemble.snapshots.map((snapshot) => snapshot.outside));
+      if (outside > 0)
+        process.stderr.write(`warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid\n`);
+      if (options.out !== undefined) await writeWhole(options.out, encodeNpz(problem, ensemble));
+      const { snapshots } = ensemble;
+      const summary = { problem: problem.name, scheme: ensemble.scheme, n, dt, replicas, seed, snapshots, elapsedSeconds };
+      if (options.summary === "-") process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+      else process.stdout.write(`${describe(problem, ensemble)}\n`);
+      if (options.summary !== undefined && options.summary !== "-") {
+        await writeWhole(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
+      }
+    });
 
 function describe(problem: Problem, ensemble: Ensemble): string {
   const { scheme, n, dt, replicas, seed } = ensemble;

@@ -12,49 +12,50 @@ import { formatTable } from "./table.ts";
 const fluxes = Object.keys(FLUXES) as FluxName[];
 const splittings = Object.keys(SPLITTINGS) as SplittingName[];
 
-export const solveCommand = new Command("solve")
-  .description("Solve the mean-field equation of a problem file on its grid")
-  .argument("<problem>", "problem file, e.g. grids/double-well.json")
-  .option("--method <name>", "finite-volume", parseChoice("--method", ["finite-volume"]), "finite-volume" as const)
-  .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCells)
-  .option("--flux <name>", fluxes.join(" or "), parseChoice("--flux", fluxes), "muscl" as FluxName)
-  .option("--splitting <name>", splittings.join(" or "), parseChoice("--splitting", splittings), "strang" as SplittingName)
-  .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
-  .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
-  .option("--max-step <dt>", "upper bound on the time step", parsePositive("--max-step"))
-  .option("--out <file>", "write densities and diagnostics as NetCDF-4")
-  .option("--summary <file>", "write the diagnostics as JSON (- for standard output)")
-  .action(async (path, options) => {
-    if (options.out !== undefined) checkWritable(options.out, "--out");
-    if (options.summary !== undefined && options.summary !== "-") checkWritable(options.summary, "--summary");
-    const { cells, alpha, end, flux, splitting, maxStep } = options;
-    const problem = await readProblem(path, {
-      ...(cells === undefined ? {} : { cells }),
-      ...(alpha === undefined ? {} : { alpha }),
-      ...(end === undefined ? {} : { end }),
-    });
-    const started = performance.now();
-    const progress = startProgress(`solving ${problem.name}`, problem.end, "time units");
-    let solution: Solution;
-    try {
-      solution = solve(problem, { flux, splitting, onStep: progress.update, ...(maxStep === undefined ? {} : { maxStep }) });
-    } catch (error) {
-      if (error instanceof RangeError && /allocation/i.test(error.message)) {
-        throw new InputError("--cells", problem.grid.shape.join(" x "), "not enough memory", "use fewer cells");
+export const createSolveCommand = () =>
+  new Command("solve")
+    .description("Solve the mean-field equation of a problem file on its grid")
+    .argument("<problem>", "problem file, e.g. grids/double-well.json")
+    .option("--method <name>", "finite-volume", parseChoice("--method", ["finite-volume"]), "finite-volume" as const)
+    .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCells)
+    .option("--flux <name>", fluxes.join(" or "), parseChoice("--flux", fluxes), "muscl" as FluxName)
+    .option("--splitting <name>", splittings.join(" or "), parseChoice("--splitting", splittings), "strang" as SplittingName)
+    .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
+    .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
+    .option("--max-step <dt>", "upper bound on the time step", parsePositive("--max-step"))
+    .option("--out <file>", "write densities and diagnostics as NetCDF-4")
+    .option("--summary <file>", "write the diagnostics as JSON (- for standard output)")
+    .action(async (path, options) => {
+      if (options.out !== undefined) checkWritable(options.out, "--out");
+      if (options.summary !== undefined && options.summary !== "-") checkWritable(options.summary, "--summary");
+      const { cells, alpha, end, flux, splitting, maxStep } = options;
+      const problem = await readProblem(path, {
+        ...(cells === undefined ? {} : { cells }),
+        ...(alpha === undefined ? {} : { alpha }),
+        ...(end === undefined ? {} : { end }),
+      });
+      const started = performance.now();
+      const progress = startProgress(`solving ${problem.name}`, problem.end, "time units");
+      let solution: Solution;
+      try {
+        solution = solve(problem, { flux, splitting, onStep: progress.update, ...(maxStep === undefined ? {} : { maxStep }) });
+      } catch (error) {
+        if (error instanceof RangeError && /allocation/i.test(error.message)) {
+          throw new InputError("--cells", problem.grid.shape.join(" x "), "not enough memory", "use fewer cells");
+        }
+        throw error;
+      } finally {
+        progress.stop();
       }
-      throw error;
-    } finally {
-      progress.stop();
-    }
-    const summary = summarise(problem, solution, (performance.now() - started) / 1000);
-    warn(solution);
-    if (options.out !== undefined) await writeWhole(options.out, await encodeNetcdf(problem, solution));
-    if (options.summary === "-") process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-    else process.stdout.write(`${describe(problem, solution)}\n`);
-    if (options.summary !== undefined && options.summary !== "-") {
-      await writeWhole(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
-    }
-  });
+      const summary = summarise(problem, solution, (performance.now() - started) / 1000);
+      warn(solution);
+      if (options.out !== undefined) await writeWhole(options.out, await encodeNetcdf(problem, solution));
+      if (options.summary === "-") process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+      else process.stdout.write(`${describe(problem, solution)}\n`);
+      if (options.summary !== undefined && options.summary !== "-") {
+        await writeWhole(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
+      }
+    });
 
 function summarise(problem: Problem, solution: Solution, elapsedSeconds: number) {
   return {

@@ -14,42 +14,44 @@ import { startProgress } from "./progress.ts";
 
 const EXIT: Record<Verdict, number> = { pass: 0, fail: 1, inconclusive: 3 };
 
-export const validateCommand = new Command("validate")
-  .description("Run the studies: order, conservation, law of large numbers, fluctuations; write a report")
-  .argument("[problems...]", "problem files to study in place of each study's own")
-  .option("--study <names>", `comma-separated: ${STUDIES.map(({ name }) => name).join(", ")} (default: all)`, (text: string) =>
-    text.split(","),
-  )
-  .option("--report <folder>", "folder for report.html and report.json", "report")
-  .option("--quick", "smaller sizes: the same claims with wider intervals", false)
-  .option("--workers <count>", "threads for replicas", parseCount("--workers"))
-  .action(async (paths, options) => {
-    const { html, json } = prepareFolder(options.report);
-    const problems: Problem[] = [];
-    for (const path of paths) problems.push(await readProblem(path));
-    const started = performance.now();
-    const progress = startProgress("studies", 100, "%");
-    const results = await runStudies({
-      studies: options.study,
-      quick: options.quick,
-      workers: options.workers ?? availableParallelism(),
-      problems,
-      onProgress: (share) => progress.update(100 * share),
-      onResult: print,
-    }).finally(() => progress.stop());
-    const info: ReportInfo = {
-      version,
-      node: `Node ${process.version}`,
-      machine: `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores`,
-      command: ["bdpde", "validate", ...paths, ...flags(options)].join(" "),
-      seconds: (performance.now() - started) / 1000,
-    };
-    await writeWhole(html, renderHtml(results, info));
-    await writeWhole(json, renderJson(results, info));
-    const verdict = overallVerdict(results);
-    process.stdout.write(`\n${count(results)} in ${info.seconds.toFixed(0)} s; report: ${html}\n`);
-    process.exitCode = EXIT[verdict];
-  });
+/** @param setExitCode receives the code of the verdict. */
+export const createValidateCommand = (setExitCode: (code: number) => void) =>
+  new Command("validate")
+    .description("Run the studies: order, conservation, law of large numbers, fluctuations; write a report")
+    .argument("[problems...]", "problem files to study in place of each study's own")
+    .option("--study <names>", `comma-separated: ${STUDIES.map(({ name }) => name).join(", ")} (default: all)`, (text: string) =>
+      text.split(","),
+    )
+    .option("--report <folder>", "folder for report.html and report.json", "report")
+    .option("--quick", "smaller sizes: the same claims with wider intervals", false)
+    .option("--workers <count>", "threads for replicas", parseCount("--workers"))
+    .action(async (paths, options) => {
+      const { html, json } = prepareFolder(options.report);
+      const problems: Problem[] = [];
+      for (const path of paths) problems.push(await readProblem(path));
+      const started = performance.now();
+      const progress = startProgress("studies", 100, "%");
+      const results = await runStudies({
+        studies: options.study,
+        quick: options.quick,
+        workers: options.workers ?? availableParallelism(),
+        problems,
+        onProgress: (share) => progress.update(100 * share),
+        onResult: print,
+      }).finally(() => progress.stop());
+      const info: ReportInfo = {
+        version,
+        node: `Node ${process.version}`,
+        machine: `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores`,
+        command: ["bdpde", "validate", ...paths, ...flags(options)].join(" "),
+        seconds: (performance.now() - started) / 1000,
+      };
+      await writeWhole(html, renderHtml(results, info));
+      await writeWhole(json, renderJson(results, info));
+      const verdict = overallVerdict(results);
+      process.stdout.write(`\n${count(results)} in ${info.seconds.toFixed(0)} s; report: ${html}\n`);
+      setExitCode(EXIT[verdict]);
+    });
 
 function prepareFolder(folder: string) {
   try {

@@ -23,7 +23,7 @@ export interface InitialLaw {
 /** Independent laws, one for each variable; samples are exact. */
 export function createProductLaw(definitions: Readonly<Record<string, LawDefinition>>, domain: Grid): InitialLaw {
   const laws = domain.axes.map((axis) => {
-    const definition = definitions[axis.name];
+    const definition = Object.hasOwn(definitions, axis.name) ? definitions[axis.name] : undefined;
     if (definition === undefined) {
       throw new InputError(`initial.${axis.name}`, undefined, "missing", "give a law for every variable, or a joint density");
     }

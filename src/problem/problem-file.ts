@@ -113,9 +113,9 @@ export function problemJsonSchema(): object {
 
 type Issue = z.core.$ZodIssue;
 
-/** The complaint to show: inside a union, that of the branch which got furthest. */
+/** The complaint to show: a misspelt key before the one that is missing for it, and inside a union that of the branch which got furthest. */
 function innermost(issues: readonly Issue[], path: PropertyKey[] = []): Issue {
-  const issue = issues[0];
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   const here = [...path, ...issue.path];
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const branches = issue.errors.filter((branch) => branch.length > 0).map((branch) => innermost(branch, here));

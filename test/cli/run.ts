@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { vi } from "vitest";
+import { runCommand } from "../../src/cli/run.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command line in this process and collects what it prints. One at a time. */
+export async function bdpde(...args: string[]): Promise<Outcome> {
+  const outcome: Outcome = { code: null, stdout: "", stderr: "" };
+  const collect = (name: "stdout" | "stderr") =>
+    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
+      outcome[name] += chunk;
+      return true;
+    });
+  const spies = [collect("stdout"), collect("stderr")];
+  try {
+    outcome.code = await runCommand(args);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return outcome;
+}
+
+/** Runs the command as a process of its own, from its sources. */
+export function spawnBdpde(
+  args: readonly string[],
+  whenStarted: (kill: (signal: NodeJS.Signals) => void) => void = () => {},
+): Promise<Outcome> {
+  return new Promise((done, fail) => {
+    const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
+    const child = spawn(process.execPath, [tsx, join(root, "src/cli/main.ts"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const outcome: Outcome = { code: null, stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk) => {
+      outcome.stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      outcome.stderr += chunk;
+    });
+    child.on("error", fail);
+    child.on("close", (code) => done({ ...outcome, code }));
+    whenStarted((signal) => child.kill(signal));
+  });
+}
+
+export const grids = join(root, "grids");
+
+export function emptyFolder(): string {
+  return mkdtempSync(join(tmpdir(), "bdpde-"));
+}
+
+export function contents(folder: string): string[] {
+  return readdirSync(folder).sort();
+}

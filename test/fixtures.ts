@@ -1,0 +1,47 @@
+import { createProblem, type Problem } from "../src/problem/problem.ts";
+import type { ProblemInput } from "../src/problem/problem-file.ts";
+
+/** Builds a problem from what a test is about; the rest is a Gaussian in the quadratic well x^2 / 2 on [-4, 4] up to t = 1. */
+export function problemOf(changes: Partial<ProblemInput>): Promise<Problem> {
+  return createProblem({
+    name: "test",
+    variables: { x: { min: -4, max: 4, cells: 64 } },
+    potential: { F: "0.5*x^2" },
+    alpha: 1,
+    initial: { x: { type: "normal", mean: 0.5, sd: 0.6 } },
+    time: { end: 1, snapshots: 1 },
+    ...changes,
+  });
+}
+
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Infinity;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i] - b[i]);
+    if (!(difference <= largest)) largest = difference;
+  }
+  return largest;
+}
+
+/** Orders observed when each error belongs to a mesh or step half that of the one before. */
+export function observedOrders(errors: readonly number[]): number[] {
+  return errors.slice(1).map((error, k) => Math.log2(errors[k] / error));
+}
+
+/** int phi over equally weighted particles. */
+export function meanOf(values: ArrayLike<number>, phi: (x: number) => number = (x) => x): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += phi(values[i]);
+  return total / values.length;
+}
+
+/** What an action throws, null if it does not. */
+export function errorOf(action: () => void): unknown {
+  try {
+    action();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}

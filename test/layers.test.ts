@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+/** Chapters from the bottom up: a file may import from its own folder and from those before it. */
+const CHAPTERS = [
+  "src/errors.ts",
+  "src/version.ts",
+  "src/numerics",
+  "src/grid",
+  "src/potential",
+  "src/diagnostics",
+  "src/problem",
+  "src/finite-volume",
+  "src/particles",
+  "src/reference",
+  "src/index.ts",
+  "validation",
+  "src/cli",
+];
+
+const root = resolve(import.meta.dirname, "..");
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(ts|mjs)$/.test(name) && !name.endsWith(".d.ts"))
+    .map((name) => join(folder, name));
+}
+
+function chapterOf(file: string): number {
+  return CHAPTERS.findIndex((chapter) => file === chapter || file.startsWith(`${chapter}/`));
+}
+
+const files = [...sources("src"), ...sources("validation")];
+
+test("every source file belongs to a chapter", () => {
+  expect(files.filter((file) => chapterOf(file) < 0)).toEqual([]);
+});
+
+test("imports point only downwards", () => {
+  const upward: string[] = [];
+  for (const file of files) {
+    for (const [, target] of readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?"(\.[^"]+)"/g)) {
+      const imported = relative(root, resolve(root, dirname(file), target));
+      if (chapterOf(imported) > chapterOf(file)) upward.push(`${file} -> ${imported}`);
+    }
+  }
+  expect(upward).toEqual([]);
+});
+
+test("third-party numerics enter in one file each", () => {
+  const importers = new Map<string, string[]>();
+  for (const file of files) {
+    for (const [, name] of readFileSync(join(root, file), "utf8").matchAll(/(?:from|import\()\s*"([^.n][^"]*)"/g)) {
+      importers.set(name, [...(importers.get(name) ?? []), file]);
+    }
+  }
+  for (const name of ["fft.js", "jstat", "ml-matrix", "pure-rand/generator/xoroshiro128plus", "h5wasm", "fflate", "zod"]) {
+    expect(importers.get(name) ?? [], name).toHaveLength(1);
+  }
+});

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import * as api from "../src/index.ts";
+import { problemJsonSchema } from "../src/problem/problem-file.ts";
+
+test("the public API is these names; adding or removing one is a decision", () => {
+  expect(Object.keys(api).sort()).toEqual([
+    "FLUXES",
+    "InputError",
+    "LawViolationError",
+    "SCHEMES",
+    "SPLITTINGS",
+    "StepSizeError",
+    "centres",
+    "coarsen",
+    "createConvolutionKernel",
+    "createFeaturesKernel",
+    "createGrid",
+    "createGridPotential",
+    "createPairwiseKernel",
+    "createPointPotential",
+    "createProblem",
+    "createReaction",
+    "createStream",
+    "edgeMass",
+    "encodeNetcdf",
+    "encodeNpz",
+    "evaluateAtCentres",
+    "fitLine",
+    "integrate",
+    "iterateMeanFieldMap",
+    "l1Distance",
+    "largestOutflowRate",
+    "marginalMasses",
+    "mass",
+    "measureEnergy",
+    "parseProblemText",
+    "problemJsonSchema",
+    "roughness",
+    "sampleMoments",
+    "simulate",
+    "solve",
+    "wassersteinToGrid",
+    "withCells",
+  ]);
+});
+
+test("grids/problem.schema.json is what `npm run schema` writes from the code", () => {
+  const published = JSON.parse(readFileSync(join(import.meta.dirname, "../grids/problem.schema.json"), "utf8"));
+  expect(published).toEqual(JSON.parse(JSON.stringify(problemJsonSchema())));
+});
