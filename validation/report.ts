@@ -80,7 +80,7 @@ function renderTable({ title, header, rows }: Table): string {
   const cell = (value: Cell) =>
     typeof value === "number" ? `<td class="number">${show(value)}</td>` : `<td>${escapeHtml(value)}</td>`;
   return `<div class="table"><table><caption>${escapeHtml(title)}</caption>
-<thead><tr>${header.map((name) => `<th>${escapeHtml(name)}</th>`).join("")}</tr></thead>
+<thead><tr>${header.map((name, k) => `<th${typeof rows[0]?.[k] === "number" ? ' class="number"' : ""}>${escapeHtml(name)}</th>`).join("")}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("\n")}
 </tbody></table></div>`;
@@ -123,7 +123,7 @@ function toPlotly(figure: Figure): { data: object[]; layout: object } {
   return {
     data,
     layout: {
-      title: { text: figure.title },
+      title: { text: figure.title, x: 0, xanchor: "left" },
       xaxis: axis(figure.x),
       yaxis: axis(figure.y),
       margin: { t: 50, r: 20 },

@@ -56,6 +56,8 @@ export interface Solution {
   unresolvedSince: number | null;
   /** Largest rise of the energy over one step, 0 if it never rose. */
   largestEnergyRise: number;
+  /** Largest |mass - law| over the steps: the law is 1, or under `unbalanced` 1 plus what each reaction step added. */
+  largestMassDrift: number;
 }
 
 /** Mass at a no-flux edge above which the domain is reported as too small. */
@@ -143,6 +145,7 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
     edgeMassSince,
     unresolvedSince,
     largestEnergyRise: ledger.largestRise(),
+    largestMassDrift: ledger.largestMassDrift(),
   };
 }
 
@@ -187,6 +190,7 @@ interface Ledger {
   state(): EnergyState;
   dissipated(): number;
   largestRise(): number;
+  largestMassDrift(): number;
   /** Books a step taken from `time`, and checks the laws. */
   close(time: number, dt: number, massChange: number): void;
 }
@@ -202,6 +206,7 @@ function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Ledger {
   let state = measure();
   let expectedMass = state.mass;
   let largestRise = 0;
+  let largestMassDrift = 0;
   const dissipated = createAccumulator();
   const initialEnergy = state.energy;
   return {
@@ -209,6 +214,7 @@ function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Ledger {
     state: () => state,
     dissipated: () => dissipated.value(),
     largestRise: () => largestRise,
+    largestMassDrift: () => largestMassDrift,
     close(time, dt, massChange) {
       const next = measure();
       expectedMass += massChange;
@@ -228,6 +234,7 @@ function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Ledger {
           `${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}`,
         );
       }
+      largestMassDrift = Math.max(largestMassDrift, Math.abs(next.mass - expectedMass));
       dissipated.add(0.5 * dt * (dissipationRate(state) + dissipationRate(next)));
       largestRise = Math.max(largestRise, next.energy - state.energy);
       state = next;

@@ -42,7 +42,7 @@ describe("conservation, small", () => {
     for (const problem of problems) {
       for (const dynamics of ["gradient-descent", "unbalanced", "birth-death"] as const) {
         const row = await measureLaws(problem, dynamics);
-        expect(row.massDrift ?? 0, problem.name).toBeLessThan(1e-12);
+        expect(row.massDrift, problem.name).toBeLessThan(1e-12);
         expect(row.minDensity).toBeGreaterThanOrEqual(0);
         expect(row.largestEnergyRise).toBeLessThanOrEqual(1e-13);
       }
