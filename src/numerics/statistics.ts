@@ -60,8 +60,8 @@ export interface LineFit {
  * Weighted least squares with a 95% interval for the slope.
  *
  * Where the standard errors of y are known, give them as `errors`: weights are 1 / error^2, and the normal interval is widened by
- * sqrt(chi^2 / (points - 2)) where the scatter about the line exceeds them (the Birge ratio), so that a wrong error model does not
- * make it too narrow. Otherwise all weights are equal and the scatter alone sets the scale (Student's t, points - 2 degrees).
+ * sqrt(chi^2 / (points - 2)) where the scatter about the line exceeds them (the Birge ratio), so that a wrong error model is
+ * seen; with few points such an interval covers somewhat less than 95%. Otherwise all weights are equal and the scatter alone sets the scale (Student's t, points - 2 degrees).
  */
 export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>, errors?: ArrayLike<number>): LineFit {
   const n = x.length;

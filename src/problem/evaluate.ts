@@ -53,6 +53,8 @@ function prepare(instruction: Instruction): Step {
 }
 
 function chooseLoop(instruction: Instruction): Loop {
+  if (instruction.op === "product" && instruction.x === instruction.y) return SQUARE;
+  if (instruction.op === "product-sum" && instruction.x === instruction.y) return SQUARE_SUM;
   if (instruction.op === "unary") return UNARY_LOOPS[instruction.name];
   return instruction.op === "extremum" ? EXTREMUM_LOOPS[instruction.name] : LOOPS[instruction.op];
 }
@@ -85,23 +87,69 @@ function runBlock(
   }
 }
 
+/**
+ * Arithmetic goes four points at a time, reads before writes: a loop compiled by itself reads the address of every array anew after
+ * each write, which costs more than the arithmetic.
+ */
 const LOOPS: Record<Exclude<Instruction["op"], "unary" | "extremum">, Loop> = {
   fill(out, o, _a, _x, _p, _y, _q, _b, _z, _r, c, n) {
     out.fill(c, o, o + n);
   },
   affine(out, o, a, x, p, _y, _q, _b, _z, _r, c, n) {
-    for (let i = 0; i < n; i++) out[o + i] = a * x[p + i] + c;
+    let i = 0;
+    for (; i + 3 < n; i += 4) {
+      const x0 = x[p + i];
+      const x1 = x[p + i + 1];
+      const x2 = x[p + i + 2];
+      const x3 = x[p + i + 3];
+      out[o + i] = a * x0 + c;
+      out[o + i + 1] = a * x1 + c;
+      out[o + i + 2] = a * x2 + c;
+      out[o + i + 3] = a * x3 + c;
+    }
+    for (; i < n; i++) out[o + i] = a * x[p + i] + c;
   },
   linear(out, o, a, x, p, y, q, b, _z, _r, c, n) {
-    // biome-ignore format: operands by pairs
-    for (let i = 0; i < n; i++) out[o + i] = a * x[p + i] + b * y[q + i] + c;
+    let i = 0;
+    for (; i + 3 < n; i += 4) {
+      const v0 = a * x[p + i] + b * y[q + i] + c;
+      const v1 = a * x[p + i + 1] + b * y[q + i + 1] + c;
+      const v2 = a * x[p + i + 2] + b * y[q + i + 2] + c;
+      const v3 = a * x[p + i + 3] + b * y[q + i + 3] + c;
+      out[o + i] = v0;
+      out[o + i + 1] = v1;
+      out[o + i + 2] = v2;
+      out[o + i + 3] = v3;
+    }
+    for (; i < n; i++) out[o + i] = a * x[p + i] + b * y[q + i] + c;
   },
   product(out, o, a, x, p, y, q, _b, _z, _r, c, n) {
-    for (let i = 0; i < n; i++) out[o + i] = a * x[p + i] * y[q + i] + c;
+    let i = 0;
+    for (; i + 3 < n; i += 4) {
+      const v0 = a * x[p + i] * y[q + i] + c;
+      const v1 = a * x[p + i + 1] * y[q + i + 1] + c;
+      const v2 = a * x[p + i + 2] * y[q + i + 2] + c;
+      const v3 = a * x[p + i + 3] * y[q + i + 3] + c;
+      out[o + i] = v0;
+      out[o + i + 1] = v1;
+      out[o + i + 2] = v2;
+      out[o + i + 3] = v3;
+    }
+    for (; i < n; i++) out[o + i] = a * x[p + i] * y[q + i] + c;
   },
   "product-sum"(out, o, a, x, p, y, q, b, z, r, c, n) {
-    // biome-ignore format: operands by pairs
-    for (let i = 0; i < n; i++) out[o + i] = a * x[p + i] * y[q + i] + b * z[r + i] + c;
+    let i = 0;
+    for (; i + 3 < n; i += 4) {
+      const v0 = a * x[p + i] * y[q + i] + b * z[r + i] + c;
+      const v1 = a * x[p + i + 1] * y[q + i + 1] + b * z[r + i + 1] + c;
+      const v2 = a * x[p + i + 2] * y[q + i + 2] + b * z[r + i + 2] + c;
+      const v3 = a * x[p + i + 3] * y[q + i + 3] + b * z[r + i + 3] + c;
+      out[o + i] = v0;
+      out[o + i + 1] = v1;
+      out[o + i + 2] = v2;
+      out[o + i + 3] = v3;
+    }
+    for (; i < n; i++) out[o + i] = a * x[p + i] * y[q + i] + b * z[r + i] + c;
   },
   quotient(out, o, a, x, p, y, q, _b, _z, _r, _c, n) {
     for (let i = 0; i < n; i++) out[o + i] = (a * x[p + i]) / y[q + i];
@@ -115,6 +163,41 @@ const LOOPS: Record<Exclude<Instruction["op"], "unary" | "extremum">, Loop> = {
   exp(out, o, a, x, p, _y, _q, _b, _z, _r, c, n) {
     expBlock(out, o, x, p, n, a, c);
   },
+};
+
+/** Squares are common enough to be spared the second read, which costs as much as the arithmetic. */
+const SQUARE: Loop = (out, o, a, x, p, _y, _q, _b, _z, _r, c, n) => {
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    const x0 = x[p + i];
+    const x1 = x[p + i + 1];
+    const x2 = x[p + i + 2];
+    const x3 = x[p + i + 3];
+    out[o + i] = a * x0 * x0 + c;
+    out[o + i + 1] = a * x1 * x1 + c;
+    out[o + i + 2] = a * x2 * x2 + c;
+    out[o + i + 3] = a * x3 * x3 + c;
+  }
+  for (; i < n; i++) out[o + i] = a * x[p + i] * x[p + i] + c;
+};
+
+const SQUARE_SUM: Loop = (out, o, a, x, p, _y, _q, b, z, r, c, n) => {
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    const x0 = x[p + i];
+    const x1 = x[p + i + 1];
+    const x2 = x[p + i + 2];
+    const x3 = x[p + i + 3];
+    const v0 = a * x0 * x0 + b * z[r + i] + c;
+    const v1 = a * x1 * x1 + b * z[r + i + 1] + c;
+    const v2 = a * x2 * x2 + b * z[r + i + 2] + c;
+    const v3 = a * x3 * x3 + b * z[r + i + 3] + c;
+    out[o + i] = v0;
+    out[o + i + 1] = v1;
+    out[o + i + 2] = v2;
+    out[o + i + 3] = v3;
+  }
+  for (; i < n; i++) out[o + i] = a * x[p + i] * x[p + i] + b * z[r + i] + c;
 };
 
 const EXTREMUM_LOOPS: Record<"min" | "max", Loop> = {

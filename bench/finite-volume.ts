@@ -1,0 +1,136 @@
+import { createReaction } from "../src/finite-volume/reaction.ts";
+import { FLUXES } from "../src/finite-volume/schemes.ts";
+import { createGrid, evaluateAtCentres, type Grid } from "../src/grid/grid.ts";
+import { createConvolutionKernel } from "../src/potential/convolution.ts";
+import { measure, printTable, type Row } from "./measure.ts";
+
+function cube(dimension: number, cells: number): Grid {
+  return createGrid(
+    ["x", "y", "z"].slice(0, dimension).map((name) => ({ name, min: -3, max: 3, cells, boundary: "no-flux" as const })),
+  );
+}
+
+/** A double well in every coordinate, and a Gaussian. */
+function fields(grid: Grid) {
+  const squares = (f: (square: number) => number) =>
+    evaluateAtCentres(grid, ([out], start, x, from, count) => {
+      for (let i = 0; i < count; i++) {
+        let total = 0;
+        for (const axis of x) total += f(axis[from + i] ** 2);
+        out[start + i] = total;
+      }
+    });
+  return { V: squares((square) => 0.25 * (square - 1) ** 2), mu: squares((square) => -square).map(Math.exp) };
+}
+
+/** Upwind as one would write it down: a pass for each axis over its faces. No-flux. */
+function plainUpwind(grid: Grid, out: Float64Array, mu: Float64Array, V: Float64Array, dt: number): void {
+  out.set(mu);
+  for (let a = 0; a < grid.dimension; a++) {
+    const stride = grid.strides[a];
+    const cells = grid.shape[a];
+    const factor = dt / grid.axes[a].width ** 2;
+    for (let slab = 0; slab < grid.size; slab += stride * cells) {
+      for (let i = slab; i < slab + stride * (cells - 1); i++) {
+        const drop = factor * (V[i] - V[i + stride]);
+        const flux = drop > 0 ? drop * mu[i] : drop * mu[i + stride];
+        out[i] -= flux;
+        out[i + stride] += flux;
+      }
+    }
+  }
+}
+
+function plainReaction(out: Float64Array, mu: Float64Array, V: Float64Array, rate: number): void {
+  let before = 0;
+  let after = 0;
+  for (let i = 0; i < mu.length; i++) {
+    before += mu[i];
+    out[i] = mu[i] * Math.exp(-rate * V[i]);
+    after += out[i];
+  }
+  for (let i = 0; i < out.length; i++) out[i] *= before / after;
+}
+
+function plainCachedReaction(out: Float64Array, mu: Float64Array, factor: Float64Array): void {
+  let before = 0;
+  let after = 0;
+  for (let i = 0; i < mu.length; i++) {
+    before += mu[i];
+    out[i] = mu[i] * factor[i];
+    after += out[i];
+  }
+  for (let i = 0; i < out.length; i++) out[i] *= before / after;
+}
+
+/** alpha dt */
+const RATE = 0.05;
+
+export function benchFiniteVolumes(quick: boolean): void {
+  const transport: Row[] = [];
+  const reaction: Row[] = [];
+  for (const { dimension, cells } of [
+    { dimension: 1, cells: 4096 },
+    { dimension: 2, cells: 1024 },
+    { dimension: 3, cells: 96 },
+  ]) {
+    const grid = cube(dimension, cells);
+    const { V, mu } = fields(grid);
+    const out = new Float64Array(grid.size);
+    const name = `${dimension}D, ${grid.shape.join(" x ")}`;
+    const dt = 1e-6;
+    const upwind = FLUXES.upwind.create(grid);
+    const muscl = FLUXES.muscl.create(grid);
+    const [first, second, plain] = measure(
+      grid.size,
+      [
+        () => upwind.euler(out, mu, V, dt, mu, 1),
+        () => muscl.euler(out, mu, V, dt, mu, 1),
+        () => plainUpwind(grid, out, mu, V, dt),
+      ],
+      quick,
+    );
+    transport.push({ name: `upwind ${name}`, cost: first, plain, ...(dimension === 2 ? { aim: 4 } : {}) });
+    transport.push({ name: `muscl  ${name}`, cost: second, plain, ...(dimension === 2 ? { aim: 12 } : {}) });
+
+    const changing = createReaction(grid, true);
+    const fixed = createReaction(grid, true);
+    const factor = V.map((v) => Math.exp(-RATE * v));
+    const [anew, cached, plainAnew, plainCached] = measure(
+      grid.size,
+      [
+        () => changing.apply(out, mu, V, RATE, false),
+        () => fixed.apply(out, mu, V, RATE, true),
+        () => plainReaction(out, mu, V, RATE),
+        () => plainCachedReaction(out, mu, factor),
+      ],
+      quick,
+    );
+    reaction.push({ name: `V changed   ${name}`, cost: anew, plain: plainAnew, aim: 6 });
+    reaction.push({ name: `V unchanged ${name}`, cost: cached, plain: plainCached });
+  }
+  printTable("Transport: one forward Euler sweep, beside a plain upwind loop", "cell", transport);
+  printTable("Reaction: one step, beside a plain loop", "cell", reaction);
+}
+
+export function benchConvolution(quick: boolean): void {
+  const rows = [
+    { dimension: 1, cells: 4096 },
+    { dimension: 2, cells: 512 },
+  ].map(({ dimension, cells }): Row => {
+    const grid = cube(dimension, cells);
+    const gaussian = ([out]: readonly Float64Array[], start: number, x: readonly Float64Array[], from: number, count: number) => {
+      for (let i = 0; i < count; i++) {
+        let square = 0;
+        for (const axis of x) square += axis[from + i] ** 2;
+        out[start + i] = Math.exp(-square);
+      }
+    };
+    const interaction = createConvolutionKernel({ value: gaussian, valueAndGradient: gaussian, domain: grid }).onGrid(grid);
+    const { mu } = fields(grid);
+    const out = new Float64Array(grid.size);
+    const [cost] = measure(grid.size, [() => interaction.apply(out, mu)], quick);
+    return { name: `convolution ${dimension}D, ${grid.shape.join(" x ")}`, cost };
+  });
+  printTable("int K dmu on a grid", "cell", rows);
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../../src/finite-volume/schemes.ts";
+import { type SolveOptions, solve } from "../../src/finite-volume/solve.ts";
+import { l1Distance } from "../../src/grid/density.ts";
+import type { Problem } from "../../src/problem/problem.ts";
+import { observedOrders, problemOf } from "../fixtures.ts";
+
+const NAMES = Object.keys(FLUXES) as FluxName[];
+const normal = (mean: number, sd: number) => ({ type: "normal" as const, mean, sd });
+
+/**
+ * An error C h^p (1 + c h) is seen with an order that is off by about c h / 2, halved by each refinement. On the finest pairs below
+ * it is off by half of this at most, and a scheme of another order would be off by 1.
+ */
+const WINDOW = 0.1;
+
+const finalDensity = (problem: Problem, options: SolveOptions) => solve(problem, options).snapshots[1].density;
+
+test.each(NAMES)("%s transports a Gaussian in a quadratic well with its stated order in L1", async (flux) => {
+  // x' = -k x carries N(m, s) to N(m e^{-kt}, s e^{-kt}); the domain ends 6 standard deviations away.
+  const k = 0.8;
+  const end = 0.6;
+  const shrink = Math.exp(-k * end);
+  const errors = [];
+  for (const cells of [128, 256, 512]) {
+    const variables = { x: { min: -4, max: 4, cells } };
+    const common = { variables, potential: { F: `${k / 2}*x^2` }, dynamics: "gradient-descent" as const };
+    const problem = await problemOf({ ...common, initial: { x: normal(0.6, 0.5) }, time: { end, snapshots: 1 } });
+    const exact = await problemOf({ ...common, initial: { x: normal(0.6 * shrink, 0.5 * shrink) } });
+    errors.push(l1Distance(problem.grid, finalDensity(problem, { flux }), exact.initial.cellAverages(problem.grid).density));
+  }
+  expect(Math.abs(observedOrders(errors)[1] - FLUXES[flux].order)).toBeLessThan(WINDOW);
+});
+
+describe("order in time on one grid, by Richardson, with interaction", () => {
+  const cases = NAMES.flatMap((flux) =>
+    (Object.keys(SPLITTINGS) as SplittingName[]).flatMap((splitting) =>
+      [false, true].map((freezePotential) => {
+        const order = freezePotential ? 1 : Math.min(FLUXES[flux].order, SPLITTINGS[splitting].order);
+        return { flux, splitting, freezePotential, order };
+      }),
+    ),
+  );
+
+  test.each(cases)("$flux with $splitting, V frozen: $freezePotential, has order $order", async ({ order, ...scheme }) => {
+    const problem = await problemOf({
+      variables: { x: { min: -4, max: 4, cells: 48 } },
+      potential: { F: "0.06*(x^2-1)^2 + 0.15*x", K: { type: "convolution", expression: "2*exp(-x^2/0.98)" } },
+      alpha: 3,
+      initial: { x: normal(0.4, 0.6) },
+      time: { end: 0.4, snapshots: 1 },
+    });
+    const solutions = [160, 320, 640].map((steps) => {
+      const solution = solve(problem, { ...scheme, maxStep: 0.4 / steps, safety: 1, reactionNumber: Infinity });
+      expect(solution.steps).toBe(steps);
+      return solution.snapshots[1].density;
+    });
+    const changes = solutions.slice(1).map((density, k) => l1Distance(problem.grid, density, solutions[k]));
+    expect(Math.abs(observedOrders(changes)[0] - order)).toBeLessThan(WINDOW);
+  });
+});
+
+describe("the energy identity (16)", () => {
+  test.each([
+    { name: "without K", potential: { F: "0.125*(x^2-1)^2 + 0.15*x" } },
+    {
+      name: "with K",
+      potential: { F: "0.125*(x^2-1)^2 + 0.15*x", K: { type: "convolution" as const, expression: "exp(-x^2/0.98)" } },
+    },
+  ])("is met with a defect of order 2 by muscl and strang, $name", async ({ potential }) => {
+    const defects = [];
+    for (const cells of [128, 256, 512]) {
+      const variables = { x: { min: -4, max: 4, cells } };
+      const initial = { x: normal(0.4, 0.6) };
+      const problem = await problemOf({ variables, potential, alpha: 3, initial, time: { end: 0.5, snapshots: 1 } });
+      const { defect, dissipated } = solve(problem, { maxStep: 1.28 / cells }).snapshots[1];
+      // A wrong sign or factor in either would leave a defect as large as the dissipation.
+      expect(Math.abs(defect)).toBeLessThan(0.02 * dissipated);
+      defects.push(Math.abs(defect));
+    }
+    expect(Math.abs(observedOrders(defects)[1] - 2)).toBeLessThan(WINDOW);
+  });
+});
+
+test.each([
+  { flux: "upwind", splitting: "lie" },
+  { flux: "muscl", splitting: "strang" },
+] as const)("without K a 2D solution is the product of two in 1D to the accuracy of $flux with $splitting", async (scheme) => {
+  const f = "0.25*(x^2-1)^2 + 0.2*x";
+  const g = "0.4*cos(2*y) + 0.3*sin(y)";
+  const initial = { x: normal(0.2, 0.4), y: { type: "von-mises" as const, mean: 0.5, concentration: 2 } };
+  const differences = [];
+  for (const cells of [32, 64, 128]) {
+    const x = { min: -2.5, max: 2.5, cells };
+    const y = { min: -Math.PI, max: Math.PI, cells, boundary: "periodic" as const };
+    const common = { alpha: 3, time: { end: 0.2, snapshots: 1 } };
+    const both = await problemOf({ ...common, variables: { x, y }, potential: { F: `${f} + ${g}` }, initial });
+    const alongX = await problemOf({ ...common, variables: { x }, potential: { F: f }, initial: { x: initial.x } });
+    const alongY = await problemOf({ ...common, variables: { y }, potential: { F: g }, initial: { y: initial.y } });
+    const [plane, a, b] = [both, alongX, alongY].map((problem) => finalDensity(problem, { ...scheme, maxStep: 1.6 / cells }));
+    const product = plane.map((_, i) => a[Math.floor(i / cells)] * b[i % cells]);
+    differences.push(l1Distance(both.grid, plane, product));
+  }
+  // The two differ only in how they split; what is left is the error of that and of the flux, of the order of the scheme.
+  expect(Math.abs(observedOrders(differences)[1] - FLUXES[scheme.flux].order)).toBeLessThan(WINDOW);
+  expect(differences[2]).toBeLessThan(0.01);
+});

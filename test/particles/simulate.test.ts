@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import { type SimulateOptions, simulate } from "../../src/particles/simulate.ts";
+import { meanOf, problemOf } from "../fixtures.ts";
+
+const interacting = () =>
+  problemOf({
+    potential: { F: "0.25*(x^2-1)^2", K: { type: "convolution", expression: "exp(-x^2/0.72)" } },
+    alpha: 4,
+    time: { end: 0.5, snapshots: 2 },
+    observables: { mean: "x" },
+  });
+
+describe("an ensemble", () => {
+  test("is the same to the bit for 1, 2 and 8 workers", async () => {
+    const problem = await interacting();
+    const run = (workers: number) => simulate(problem, { n: 300, dt: 0.05, replicas: 10, seed: 42, workers, keepPositions: true });
+    const alone = await run(1);
+    for (const workers of [2, 8]) {
+      const shared = await run(workers);
+      expect(shared.records.map(({ table, positions }) => [bytes(table), bytes(positions)])).toEqual(
+        alone.records.map(({ table, positions }) => [bytes(table), bytes(positions)]),
+      );
+      expect(shared.snapshots).toEqual(alone.snapshots);
+    }
+  });
+
+  test("has replicas that differ, are uncorrelated, and depend on the seed and on nothing else", async () => {
+    const problem = await problemOf({ potential: { F: "0.25*(x^2-1)^2" }, alpha: 4, observables: { mean: "x" } });
+    const options = { n: 100, dt: 0.05, replicas: 200, workers: 1, keepPositions: true };
+    const [first, again, other] = [await run(7), await run(7), await run(8)];
+    async function run(seed: number) {
+      const { records } = await simulate(problem, { ...options, seed });
+      return records.map(({ table }) => table[3]);
+    }
+    expect(again).toEqual(first);
+    expect(new Set([...first, ...other]).size).toBe(400);
+    // Correlation of neighbouring replicas, and of the two seeds: 0 with a standard error of 1 / sqrt(200).
+    expect(Math.abs(correlation(first.slice(1), first.slice(0, -1)))).toBeLessThan(4 / Math.sqrt(200));
+    expect(Math.abs(correlation(first, other))).toBeLessThan(4 / Math.sqrt(200));
+  });
+
+  test("gives replica r the same numbers however many there are", async () => {
+    const problem = await interacting();
+    const run = (replicas: number) => simulate(problem, { n: 50, dt: 0.05, replicas, workers: 1 });
+    expect((await run(3)).records[2]).toEqual((await run(5)).records[2]);
+  });
+
+  test("reports each replica once and summarises what they left", async () => {
+    const problem = await interacting();
+    const seen: number[] = [];
+    const { records, snapshots } = await simulate(problem, {
+      n: 50,
+      dt: 0.05,
+      replicas: 6,
+      workers: 1,
+      keepPositions: true,
+      onReplica: ({ replica }) => seen.push(replica),
+    });
+    expect(seen.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+    snapshots.forEach(({ observables }, s) => {
+      const means = records.map(({ positions }) => meanOf(positions!.subarray(s * 50, (s + 1) * 50)));
+      // Means of 50 and of 6 numbers of order 1, added in any order.
+      expect(observables.mean.mean).toBeCloseTo(meanOf(means), 14);
+      const variance = (6 / 5) * (meanOf(means, (x) => x * x) - meanOf(means) ** 2);
+      expect(observables.mean.nVariance).toBeCloseTo(50 * variance, 12);
+      expect(observables.mean.standardError).toBeCloseTo(Math.sqrt(variance / 6), 14);
+    });
+  });
+
+  test("reports the energy of its particles", async () => {
+    const problem = await interacting();
+    const { records } = await simulate(problem, { n: 40, dt: 0.05, keepPositions: true });
+    const x = records[0].positions!.subarray(80, 120);
+    const K = (a: number, b: number) => Math.exp(-((a - b) ** 2) / 0.72);
+    const energy = meanOf(x, (a) => 0.25 * (a * a - 1) ** 2 + 0.5 * meanOf(x, (b) => K(a, b)));
+    expect(records[0].table[2 * 3 + 1]).toBeCloseTo(energy, 13);
+  });
+});
+
+describe("options that cannot be used are named", () => {
+  const bad: { field: string; options: Partial<SimulateOptions> }[] = [
+    ...[0, -1, 1.5, Number.NaN, 1e9].map((n) => ({ field: "--n", options: { n } })),
+    ...[0, -0.1, 0.3, Number.NaN, Infinity].map((dt) => ({ field: "--dt", options: { dt } })),
+    ...[-1, 0.5, 2 ** 32].map((seed) => ({ field: "--seed", options: { seed } })),
+    ...[0, 2.5].map((replicas) => ({ field: "--replicas", options: { replicas } })),
+    { field: "--workers", options: { workers: 0 } },
+    { field: "--replicas", options: { n: 1e7, replicas: 1000, keepPositions: true } },
+  ];
+
+  test.each(bad)("$field in $options", async ({ field, options }) => {
+    const problem = await interacting();
+    await expect(simulate(problem, { n: 10, dt: 0.05, ...options })).rejects.toMatchObject({ name: "InputError", field });
+  });
+
+  test("a scheme that does not exist, or has no events to make", async () => {
+    const options = { n: 10, dt: 0.05 };
+    const unknown = { ...options, scheme: "toString" } as unknown as SimulateOptions;
+    await expect(simulate(await interacting(), unknown)).rejects.toMatchObject({ name: "InputError", field: "--scheme" });
+    const descent = await problemOf({ dynamics: "gradient-descent" });
+    const algorithm = simulate(descent, { ...options, scheme: "algorithm-1" });
+    await expect(algorithm).rejects.toMatchObject({ name: "InputError", field: "--scheme" });
+  });
+
+  test("dynamics without particles", async () => {
+    const prior = { x: { type: "normal" as const, mean: 0, sd: 1 } };
+    for (const dynamics of ["unbalanced", { type: "reinjection", law: "every-death", prior }] as const) {
+      const problem = await problemOf({ dynamics });
+      await expect(simulate(problem, { n: 10, dt: 0.1 })).rejects.toMatchObject({ name: "InputError", field: "dynamics" });
+    }
+  });
+});
+
+const bytes = (values: Float64Array | null) => Buffer.from(values!.buffer).toString("base64");
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const [meanA, meanB] = [meanOf(a), meanOf(b)];
+  const product = meanOf(a.map((x, i) => (x - meanA) * (b[i] - meanB)));
+  return product / Math.sqrt(meanOf(a, (x) => (x - meanA) ** 2) * meanOf(b, (x) => (x - meanB) ** 2));
+}

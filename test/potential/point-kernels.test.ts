@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../src/errors.ts";
+import type { Grid } from "../../src/grid/grid.ts";
+import type { Kernel } from "../../src/potential/potential.ts";
+import {
+  anisotropicGaussian,
+  convolutionOf,
+  cosines,
+  featuresOf,
+  gridOf,
+  largest,
+  largestDifference,
+  pairwiseOf,
+  randomPoints,
+  randomValues,
+  type Shape,
+  type Wave,
+} from "./kernels.ts";
+
+const waves: Wave[] = [
+  { weight: 1, k: [1.1, 0.3, -0.2] },
+  { weight: 0.5, k: [-0.7, 2.1, 0.9] },
+];
+const wavesIn = (d: number) => waves.map(({ weight, k }) => ({ weight, k: k.slice(0, d) }));
+const freeGrid = (d: number) => gridOf(Array.from({ length: d }, () => [8, false] as const));
+
+interface Field {
+  value: Float64Array;
+  gradient: Float64Array[];
+}
+
+function fieldOf(kernel: Kernel, points: readonly Float64Array[], weights: Float64Array | null): Field {
+  const count = points[0].length;
+  const value = new Float64Array(count);
+  const gradient = points.map(() => new Float64Array(count));
+  kernel.atPoints().add(value, gradient, points, weights, count);
+  return { value, gradient };
+}
+
+function expectSameField(found: Field, expected: Field, tolerance: number): void {
+  expect(largestDifference(found.value, expected.value)).toBeLessThan(tolerance * largest(expected.value));
+  const scale = Math.max(...expected.gradient.map(largest));
+  found.gradient.forEach((component, a) => {
+    expect(largestDifference(component, expected.gradient[a])).toBeLessThan(tolerance * scale);
+  });
+}
+
+describe("sums over points", () => {
+  for (const d of [1, 2, 3]) {
+    it(`are the same as a convolution, by pairs and by features in ${d}D, weighted and not`, () => {
+      // 520 points: more than one block of 512, few enough for the direct sum.
+      const points = randomPoints(d, 520, 0.8, d);
+      const kinds = (shape: Shape, grid: Grid) => [convolutionOf(shape, grid), pairwiseOf(shape, grid), featuresOf(wavesIn(d), d)];
+      for (const weights of [null, randomValues(520, 9).map((w) => w / 260)]) {
+        const [convolution, pairs, features] = kinds(cosines(wavesIn(d)), freeGrid(d)).map((k) => fieldOf(k, points, weights));
+        // Sums of 520 terms, 520 eps; the convolution may use its mesh, which promises 1e-7 of max|K| = 1.5 before cancellation.
+        expectSameField(features, pairs, 1e-12);
+        expectSameField(convolution, pairs, 1e-6);
+      }
+    });
+
+    it(`have the gradient of their value in ${d}D, for probes of no weight`, () => {
+      const h = 1e-4;
+      const sources = randomPoints(d, 40, 0.7, 10 + d);
+      const probes = randomPoints(d, 10, 0.7, 20 + d);
+      // 40 sources, 10 probes, and for each axis the probes moved by h and by -h.
+      const moved = (a: number) =>
+        Float64Array.from([
+          ...sources[a],
+          ...probes[a],
+          ...probes.flatMap((_, b) => [h, -h].flatMap((step) => [...probes[a]].map((x) => x + (a === b ? step : 0)))),
+        ]);
+      const points = probes.map((_, a) => moved(a));
+      const weights = points[0].map((_, i) => (i < 40 ? 1 / 40 : 0));
+      const kernels = [
+        convolutionOf(anisotropicGaussian(), freeGrid(d)),
+        pairwiseOf(anisotropicGaussian(), freeGrid(d)),
+        featuresOf(wavesIn(d), d),
+      ];
+      for (const kernel of kernels) {
+        const { value, gradient } = fieldOf(kernel, points, weights);
+        for (let a = 0; a < d; a++) {
+          for (let i = 0; i < 10; i++) {
+            const forward = value[50 + 20 * a + i];
+            const backward = value[60 + 20 * a + i];
+            // h^2 / 6 times a third derivative below 15, and 40 eps / h; a mesh keeps 1e-7 of values, over a spacing of about 0.1.
+            const tolerance = (h * h * 15) / 6 + (40 * Number.EPSILON) / h + 1e-6;
+            expect(Math.abs((forward - backward) / (2 * h) - gradient[a][40 + i])).toBeLessThan(tolerance);
+          }
+        }
+      }
+    });
+
+    it(`are the matrix of gram times the weights, and that matrix is symmetric, in ${d}D`, () => {
+      // Few enough for the direct sum.
+      const n = 20;
+      const points = randomPoints(d, n, 1.2, 30 + d);
+      const weights = randomValues(n, 31);
+      const wrapping = gridOf(Array.from({ length: d }, (_, a) => [8, a === 0] as const));
+      for (const kernel of [
+        convolutionOf(anisotropicGaussian(), freeGrid(d)),
+        convolutionOf(anisotropicGaussian(), wrapping),
+        pairwiseOf(anisotropicGaussian(), wrapping),
+        featuresOf(wavesIn(d), d),
+      ]) {
+        const gram = new Float64Array(n * n).fill(Number.NaN);
+        kernel.gram(gram, points, n);
+        const { value } = fieldOf(kernel, points, weights);
+        for (let i = 0; i < n; i++) {
+          let total = 0;
+          for (let j = 0; j < n; j++) {
+            total += gram[i * n + j] * weights[j];
+            expect(Math.abs(gram[i * n + j] - gram[j * n + i])).toBeLessThan(1e-13);
+          }
+          expect(Math.abs(value[i] - total)).toBeLessThan(n * 1e-14);
+        }
+      }
+    });
+  }
+
+  it("add to what is there, leave out what is not wanted, and take 1/n for weights of null", () => {
+    const points = randomPoints(2, 50, 0.6, 40);
+    for (const kernel of [
+      convolutionOf(anisotropicGaussian(), freeGrid(2)),
+      featuresOf(wavesIn(2), 2),
+      pairwiseOf(anisotropicGaussian(), freeGrid(2)),
+    ]) {
+      const expected = fieldOf(kernel, points, new Float64Array(50).fill(1 / 50));
+      const value = new Float64Array(50).fill(3);
+      kernel.atPoints().add(value, null, points, null, 50);
+      expect(largest(value.map((v, i) => v - 3 - expected.value[i]))).toBeLessThan(1e-14);
+      const gradient = [0, 1].map(() => new Float64Array(50).fill(-1));
+      kernel.atPoints().add(null, gradient, points, null, 50);
+      gradient.forEach((component, a) => {
+        expect(largest(component.map((g, i) => g + 1 - expected.gradient[a][i]))).toBeLessThan(1e-14);
+      });
+    }
+  });
+
+  it("see a point through the seam of a periodic axis at the wrapped distance", () => {
+    const ring = gridOf([[8, true]]);
+    const kernel = convolutionOf(anisotropicGaussian(0.3), ring);
+    // The axis is [-1.5, 1.7]: -1.4 and 1.6 are 0.2 apart.
+    const { value, gradient } = fieldOf(kernel, [Float64Array.of(-1.4, 1.6)], Float64Array.of(0, 1));
+    const [k, slope] = anisotropicGaussian(0.3)([0.2]);
+    expect(value[0]).toBeCloseTo(k, 14);
+    expect(gradient[0][0]).toBeCloseTo(slope, 14);
+  });
+});
+
+describe("the choice between direct sum and mesh", () => {
+  const cusp: Shape = ([x]) => [Math.exp(-Math.abs(x)), -Math.sign(x) * Math.exp(-Math.abs(x))];
+
+  it("sums a kernel with a kink directly, and refuses it for many particles with a remedy", () => {
+    const kernel = convolutionOf(cusp, freeGrid(1));
+    const [few] = randomPoints(1, 100, 1, 50);
+    expectSameField(fieldOf(kernel, [few], null), fieldOf(pairwiseOf(cusp, freeGrid(1)), [few], null), 1e-13);
+    const many = randomPoints(1, 20001, 1, 51);
+    expect(() => fieldOf(kernel, many, null)).toThrow(InputError);
+    expect(() => fieldOf(kernel, many, null)).toThrow(/potential\.K.*not smooth enough.*n = 20001.*n <= 20000, a smoother K/);
+  });
+
+  it("falls back to the direct sum where particles have spread beyond any mesh, and refuses that for many", () => {
+    const kernel = convolutionOf(anisotropicGaussian(), freeGrid(1));
+    const [points] = randomPoints(1, 200, 1, 52);
+    points[7] = 1e9;
+    expectSameField(
+      fieldOf(kernel, [points], null),
+      fieldOf(pairwiseOf(anisotropicGaussian(), freeGrid(1)), [points], null),
+      1e-12,
+    );
+    const many = randomPoints(1, 20001, 1, 53);
+    many[0][0] = -1e9;
+    expect(() => fieldOf(kernel, many, null)).toThrow(/spread too far.*confining F/);
+  });
+});
