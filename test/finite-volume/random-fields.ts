@@ -19,11 +19,11 @@ export function box(cells: readonly number[], boundary: readonly ("periodic" | "
 }
 
 /** A rough density: a third of the cells are empty, the others spread over four decades. */
-export function roughDensity(grid: Grid, stream: RandomStream): Float64Array {
+function roughDensity(grid: Grid, stream: RandomStream): Float64Array {
   return Float64Array.from({ length: grid.size }, () => (stream.uniform() < 1 / 3 ? 0 : 10 ** (4 * stream.uniform() - 2)));
 }
 
-export function roughPotential(grid: Grid, stream: RandomStream): Float64Array {
+function roughPotential(grid: Grid, stream: RandomStream): Float64Array {
   return Float64Array.from({ length: grid.size }, () => stream.normal());
 }
 
