@@ -1,0 +1,48 @@
+import { wassersteinToGrid } from "../src/diagnostics/wasserstein.ts";
+import { solve } from "../src/finite-volume/solve.ts";
+import { integrate, marginalMasses } from "../src/grid/density.ts";
+import { createProblem, observablesOnGrid, type Problem } from "../src/problem/problem.ts";
+
+/** The PDE at the end of the run. */
+export interface Reference {
+  means: number[];
+  /** Difference to half the cells, over 3: the error of a second-order scheme. */
+  errors: number[];
+  /** Standard deviation of each observable under mu, the unit in which discrepancies are added. */
+  scales: number[];
+  wasserstein: ((positions: Float64Array) => number) | null;
+}
+
+/** Solves on `cells` of every axis, and on half of them for the errors. */
+export async function solveReference(problem: Problem, cells: number | Record<string, number>): Promise<Reference> {
+  const end = { end: problem.end };
+  const halved =
+    typeof cells === "number" ? cells / 2 : Object.fromEntries(Object.entries(cells).map(([name, count]) => [name, count / 2]));
+  const fine = await createProblem(problem.definition, { cells, ...end });
+  const coarse = await createProblem(problem.definition, { cells: halved, ...end });
+  const finest = solve(fine).snapshots.at(-1);
+  const rough = solve(coarse).snapshots.at(-1);
+  if (finest === undefined || rough === undefined) throw new RangeError("the problem has no snapshot");
+  const { grid } = fine;
+  const onGrid = observablesOnGrid(fine.observables, grid);
+  const names = fine.observables.map(({ name }) => name);
+  const means = names.map((name) => finest.observables[name]);
+  const scales = names.map((name, k) => {
+    const values = onGrid.get(name) ?? new Float64Array(0);
+    return Math.sqrt(
+      integrate(
+        grid,
+        finest.density,
+        values.map((v) => (v - means[k]) ** 2),
+      ),
+    );
+  });
+  const masses = marginalMasses(grid, finest.density, 0);
+  const onLine = grid.dimension === 1 && !grid.axes[0].periodic;
+  return {
+    means,
+    errors: names.map((name, k) => Math.abs(means[k] - rough.observables[name]) / 3),
+    scales,
+    wasserstein: onLine ? (sorted) => wassersteinToGrid(sorted, grid.axes[0], masses) : null,
+  };
+}
