@@ -9,7 +9,7 @@ export class InputError extends Error {
   readonly remedy: string;
 
   constructor(field: string, value: unknown, problem: string, remedy: string) {
-    super(`${field}${value === undefined ? "" : ` = ${show(value)}`}: ${problem}; ${remedy}`);
+    super(printable(`${field}${value === undefined ? "" : ` = ${show(value)}`}: ${problem}; ${remedy}`));
     this.field = field;
     this.value = value;
     this.remedy = remedy;
@@ -39,6 +39,38 @@ export class StepSizeError extends Error {
     this.dt = dt;
     this.limit = limit;
   }
+}
+
+/** An error as plain data: structured clone keeps neither the class nor the fields of an error that crosses a thread. */
+export interface ErrorData {
+  kind: keyof typeof KINDS | "Error";
+  message: string;
+  fields: Record<string, unknown>;
+}
+
+const KINDS = {
+  InputError: InputError.prototype,
+  LawViolationError: LawViolationError.prototype,
+  StepSizeError: StepSizeError.prototype,
+  RangeError: RangeError.prototype,
+};
+
+export function serialiseError(error: unknown): ErrorData {
+  if (!(error instanceof Error)) return { kind: "Error", message: String(error), fields: {} };
+  const kind = Object.hasOwn(KINDS, error.name) ? (error.name as keyof typeof KINDS) : "Error";
+  return { kind, message: error.message, fields: { ...error, stack: error.stack } };
+}
+
+/** The error that was serialised: of the same class, with the same fields and message. */
+export function deserialiseError({ kind, message, fields }: ErrorData): Error {
+  const error = new Error(message);
+  if (kind !== "Error") Object.setPrototypeOf(error, KINDS[kind]);
+  return Object.assign(error, fields);
+}
+
+/** Control characters of a file or an option, written as escapes: a terminal would obey them. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{C}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 function show(value: unknown): string {

@@ -19,7 +19,12 @@ const FEWEST_STEPS = 8;
 /** Bias of dt allowed, in units of the noise at the largest n: it adds at most (1/4)^2 / 2 = 3% to an RMS discrepancy there. */
 const BIAS_SHARE = 1 / 4;
 
-/** Halves dt, starting from an eighth of the first snapshot, until the bias of every mean is under BIAS_SHARE of the noise at n. */
+const MOST_HALVINGS = 12;
+
+/**
+ * Halves dt, starting from an eighth of the first snapshot, until the bias of every mean is under BIAS_SHARE of the noise at n, or
+ * twelve times: the caller judges what is left.
+ */
 export async function chooseStep(problem: Problem, reference: Reference, n: number, workers: number, seed: number) {
   const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
   const names = problem.observables.map(({ name }) => name);
@@ -31,7 +36,7 @@ export async function chooseStep(problem: Problem, reference: Reference, n: numb
   const pilot = await simulate(problem, { ...PILOT, dt, workers, seed });
   const noise = names.map((name) => Math.sqrt((pilot.snapshots.at(-1)?.observables[name].nVariance ?? 0) / n));
   let here = mapMeans(dt);
-  for (;;) {
+  for (let halvings = 0; ; halvings++) {
     const halved = mapMeans(dt / 2);
     const bias = names.map((observable, k) => ({
       observable,
@@ -39,7 +44,7 @@ export async function chooseStep(problem: Problem, reference: Reference, n: numb
       noise: noise[k],
       referenceError: reference.errors[k],
     }));
-    if (bias.every((row) => row.bias < BIAS_SHARE * row.noise)) return { dt, bias };
+    if (halvings === MOST_HALVINGS || bias.every((row) => row.bias < BIAS_SHARE * row.noise)) return { dt, bias };
     dt /= 2;
     here = halved;
   }

@@ -7,7 +7,7 @@ import { combine, type Finding, judgeInterval, type Study, type StudyResult, sho
 
 export interface OrderConfig {
   problem: Problem;
-  /** Cells of every axis, each twice the one before. */
+  /** Cells of every axis, ascending. */
   cells: readonly number[];
   /** The finer grid of the reference, a multiple of all of them. */
   referenceCells: number;
@@ -37,7 +37,7 @@ export interface OrderRow {
   cells: number;
   h: number;
   error: number;
-  /** log2 of the error on the grid before over this one. */
+  /** Observed between the grid before and this one. */
   order: number | null;
 }
 
@@ -68,7 +68,13 @@ export async function measureOrders(config: OrderConfig, onSolved: () => void = 
       const { grid, h, density } = await run(cells, scheme);
       const error = l1Distance(grid, density, coarsen(reference.grid, reference.density, grid));
       const before = rows.at(-1);
-      rows.push({ scheme: scheme.label, cells, h, error, order: before === undefined ? null : Math.log2(before.error / error) });
+      rows.push({
+        scheme: scheme.label,
+        cells,
+        h,
+        error,
+        order: before === undefined ? null : Math.log(before.error / error) / Math.log(before.h / h),
+      });
     }
     const fit = fitLine(
       rows.map((row) => Math.log2(row.h)),
@@ -79,15 +85,21 @@ export async function measureOrders(config: OrderConfig, onSolved: () => void = 
   return results;
 }
 
+/** Refinements by dimension: at least four, since fewer points leave the interval of a slope too wide to decide. */
+const LEVELS = [
+  { cells: [128, 256, 512, 1024], referenceCells: 4096 },
+  { cells: [16, 24, 32, 48], referenceCells: 192 },
+  { cells: [8, 12, 16, 24], referenceCells: 48 },
+] as const;
+
 export const orderStudy: Study = {
   name: "order",
   title: "Order of convergence",
-  async run({ quick, problems, load, progress }) {
+  async run({ problems, load, progress }) {
     const own = problems.length === 0 ? [await load("gaussian-repulsion", { end: 0.5 })] : problems;
     const results: StudyResult[] = [];
     for (const problem of own) {
-      const levels = problem.grid.dimension === 1 ? [128, 256, 512, 1024] : quick ? [16, 32] : [16, 32, 64];
-      const referenceCells = problem.grid.dimension === 1 ? 4 * (levels.at(-1) ?? 0) : 2 * (levels.at(-1) ?? 0);
+      const { cells: levels, referenceCells } = LEVELS[problem.grid.dimension - 1];
       const config: OrderConfig = { problem, cells: levels, referenceCells, ratio: RATIO };
       let solved = 0;
       const runs = 1 + SCHEMES.length * levels.length;

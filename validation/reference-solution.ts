@@ -1,4 +1,5 @@
 import { wassersteinToGrid } from "../src/diagnostics/wasserstein.ts";
+import { InputError } from "../src/errors.ts";
 import { solve } from "../src/finite-volume/solve.ts";
 import { integrate, marginalMasses } from "../src/grid/density.ts";
 import { createProblem, observablesOnGrid, type Problem } from "../src/problem/problem.ts";
@@ -13,7 +14,11 @@ export interface Reference {
   wasserstein: ((positions: Float64Array) => number) | null;
 }
 
-/** Solves on `cells` of every axis, and on half of them for the errors. */
+/**
+ * Solves on `cells` of every axis, and on half of them for the errors.
+ *
+ * @throws InputError if there is no observable, or one does not vary under mu.
+ */
 export async function solveReference(problem: Problem, cells: number | Record<string, number>): Promise<Reference> {
   const end = { end: problem.end };
   const halved =
@@ -35,6 +40,17 @@ export async function solveReference(problem: Problem, cells: number | Record<st
         finest.density,
         values.map((v) => (v - means[k]) ** 2),
       ),
+    );
+  });
+  if (names.length === 0) throw new InputError("observables", undefined, "missing", 'name at least one function, e.g. "mean": "x"');
+  scales.forEach((scale, k) => {
+    if (scale > 1e-9 * Math.max(1, Math.abs(means[k]))) return;
+    const field = `observables.${names[k]}`;
+    throw new InputError(
+      field,
+      undefined,
+      "does not vary, so it cannot be compared",
+      "remove it or use a function of the variables",
     );
   });
   const masses = marginalMasses(grid, finest.density, 0);

@@ -3,7 +3,7 @@ import { rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import { createProblem, type Problem, type ProblemOverrides } from "../problem/problem.ts";
-import { checkProblemDefinition, parseProblemText } from "../problem/problem-file.ts";
+import { parseProblemText } from "../problem/problem-file.ts";
 
 /** Reads and assembles a problem file. @throws InputError */
 export async function readProblem(path: string, overrides: ProblemOverrides = {}): Promise<Problem> {
@@ -18,7 +18,7 @@ export async function readProblem(path: string, overrides: ProblemOverrides = {}
       "give the path of a problem file, e.g. grids/double-well.json",
     );
   }
-  return createProblem(checkProblemDefinition(parseProblemText(text, path)), overrides);
+  return createProblem(parseProblemText(text, path), overrides);
 }
 
 /** Refuses an output path before any work is done: a missing or closed folder, or a folder in its place. @throws InputError */
@@ -43,6 +43,16 @@ export function checkWritable(path: string, option: string): void {
     } catch (error) {
       throw new InputError(option, path, `cannot be overwritten (${reason(error)})`, "choose another path");
     }
+  }
+}
+
+/** Refuses `--out` and `--summary` (`-` is standard output) that cannot be written, or are one file. @throws InputError */
+export function checkOutputs(out: string | undefined, summary: string | undefined): void {
+  if (out !== undefined) checkWritable(out, "--out");
+  if (summary === undefined || summary === "-") return;
+  checkWritable(summary, "--summary");
+  if (out !== undefined && resolve(out) === resolve(summary)) {
+    throw new InputError("--summary", summary, "the same file as --out", "give each its own path");
   }
 }
 

@@ -38,13 +38,14 @@ export function parseChoice<T extends string>(option: string, choices: readonly 
 /** `256` for every variable, or `x=256,y=128`. */
 export function parseCells(text: string): number | Record<string, number> {
   if (!text.includes("=")) return parseCount("--cells")(text);
-  return Object.fromEntries(
-    text.split(",").map((part) => {
-      const [name, count, ...rest] = part.split("=");
-      if (name === "" || count === undefined || rest.length > 0) {
-        throw new InputError("--cells", text, `"${part}" is not name=count`, "write 256, or x=256,y=128");
-      }
-      return [name.trim(), parseCount("--cells")(count)];
-    }),
-  );
+  const cells = new Map<string, number>();
+  for (const part of text.split(",")) {
+    const [name, count, ...rest] = part.split("=");
+    if (name.trim() === "" || count === undefined || rest.length > 0) {
+      throw new InputError("--cells", text, `"${part}" is not name=count`, "write 256, or x=256,y=128");
+    }
+    if (cells.has(name.trim())) throw new InputError("--cells", text, `"${name.trim()}" is named twice`, "name each variable once");
+    cells.set(name.trim(), parseCount("--cells")(count));
+  }
+  return Object.fromEntries(cells);
 }

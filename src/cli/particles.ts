@@ -1,9 +1,10 @@
 import { Command } from "@commander-js/extra-typings";
+import { InputError } from "../errors.ts";
 import { SCHEMES, type SchemeName } from "../particles/schemes.ts";
 import { type Ensemble, simulate } from "../particles/simulate.ts";
 import type { Problem } from "../problem/problem.ts";
 import { encodeNpz } from "../reference/npz.ts";
-import { checkWritable, readProblem, writeWhole } from "./files.ts";
+import { checkOutputs, readProblem, writeWhole } from "./files.ts";
 import { parseChoice, parseCount, parseNumber, parsePositive } from "./options.ts";
 import { startProgress } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
@@ -25,8 +26,7 @@ export const createParticlesCommand = () =>
     .option("--out <file>", "write the particles at each snapshot as .npz")
     .option("--summary <file>", "write means and n Var as JSON (- for standard output)")
     .action(async (path, options) => {
-      if (options.out !== undefined) checkWritable(options.out, "--out");
-      if (options.summary !== undefined && options.summary !== "-") checkWritable(options.summary, "--summary");
+      checkOutputs(options.out, options.summary);
       const { scheme, n, dt, replicas, seed, workers, alpha, end } = options;
       const problem = await readProblem(path, {
         ...(alpha === undefined ? {} : { alpha }),
@@ -47,6 +47,10 @@ export const createParticlesCommand = () =>
           keepPositions: options.out !== undefined,
           onReplica: () => progress.update(++done),
         });
+      } catch (error) {
+        throw isOutOfMemory(error)
+          ? new InputError("--n", n, "not enough memory", "use fewer particles, replicas or snapshots")
+          : error;
       } finally {
         progress.stop();
       }
@@ -56,13 +60,28 @@ export const createParticlesCommand = () =>
         process.stderr.write(`warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid\n`);
       if (options.out !== undefined) await writeWhole(options.out, encodeNpz(problem, ensemble));
       const { snapshots } = ensemble;
-      const summary = { problem: problem.name, scheme: ensemble.scheme, n, dt, replicas, seed, snapshots, elapsedSeconds };
+      const { scheme: used } = ensemble;
+      const summary = {
+        problem: problem.name,
+        method: "particles",
+        scheme: used,
+        n,
+        dt,
+        replicas,
+        seed,
+        snapshots,
+        elapsedSeconds,
+      };
       if (options.summary === "-") process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
       else process.stdout.write(`${describe(problem, ensemble)}\n`);
       if (options.summary !== undefined && options.summary !== "-") {
         await writeWhole(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
       }
     });
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(error.message);
+}
 
 function describe(problem: Problem, ensemble: Ensemble): string {
   const { scheme, n, dt, replicas, seed } = ensemble;

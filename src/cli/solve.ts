@@ -4,7 +4,7 @@ import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../finite
 import { EDGE_MASS_LIMIT, type Solution, solve } from "../finite-volume/solve.ts";
 import type { Problem } from "../problem/problem.ts";
 import { encodeNetcdf } from "../reference/netcdf.ts";
-import { checkWritable, readProblem, writeWhole } from "./files.ts";
+import { checkOutputs, readProblem, writeWhole } from "./files.ts";
 import { parseCells, parseChoice, parseNumber, parsePositive } from "./options.ts";
 import { startProgress } from "./progress.ts";
 import { formatTable } from "./table.ts";
@@ -26,8 +26,7 @@ export const createSolveCommand = () =>
     .option("--out <file>", "write densities and diagnostics as NetCDF-4")
     .option("--summary <file>", "write the diagnostics as JSON (- for standard output)")
     .action(async (path, options) => {
-      if (options.out !== undefined) checkWritable(options.out, "--out");
-      if (options.summary !== undefined && options.summary !== "-") checkWritable(options.summary, "--summary");
+      checkOutputs(options.out, options.summary);
       const { cells, alpha, end, flux, splitting, maxStep } = options;
       const problem = await readProblem(path, {
         ...(cells === undefined ? {} : { cells }),
@@ -75,7 +74,7 @@ function summarise(problem: Problem, solution: Solution, elapsedSeconds: number)
 function describe(problem: Problem, solution: Solution): string {
   const names = problem.observables.map(({ name }) => name);
   const rows = solution.snapshots.map((s) => [
-    s.time, s.energy, s.gap, s.dissipated, s.defect, s.edgeMass, s.resolved, ...names.map((name) => s.observables[name]),
+    s.time, s.energy, s.gap ?? "-", s.dissipated, s.defect, s.edgeMass, s.resolved, ...names.map((name) => s.observables[name]),
   ]); // biome-ignore format: one row
   const scheme = `${solution.scheme.flux}, ${solution.scheme.splitting}, ${solution.grid.shape.join(" x ")} cells, ${solution.steps} steps`;
   const header = ["time", "energy", "gap", "dissipated", "defect", "edge mass", "resolved", ...names];

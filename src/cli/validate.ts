@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { overallVerdict, type ReportInfo, renderHtml, renderJson } from "../../validation/report.ts";
 import { runStudies, STUDIES, type TimedResult } from "../../validation/run.ts";
@@ -9,26 +9,28 @@ import { InputError } from "../errors.ts";
 import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";
 import { checkWritable, readProblem, writeWhole } from "./files.ts";
-import { parseCount } from "./options.ts";
+import { parseChoice, parseCount } from "./options.ts";
 import { startProgress } from "./progress.ts";
 
 const EXIT: Record<Verdict, number> = { pass: 0, fail: 1, inconclusive: 3 };
+
+const names = STUDIES.map(({ name }) => name);
 
 /** @param setExitCode receives the code of the verdict. */
 export const createValidateCommand = (setExitCode: (code: number) => void) =>
   new Command("validate")
     .description("Run the studies: order, conservation, law of large numbers, fluctuations; write a report")
     .argument("[problems...]", "problem files to study in place of each study's own")
-    .option("--study <names>", `comma-separated: ${STUDIES.map(({ name }) => name).join(", ")} (default: all)`, (text: string) =>
-      text.split(","),
+    .option("--study <names>", `comma-separated: ${names.join(", ")} (default: all)`, (text: string) =>
+      text.split(",").map(parseChoice("--study", names)),
     )
     .option("--report <folder>", "folder for report.html and report.json", "report")
     .option("--quick", "smaller sizes: the same claims with wider intervals", false)
     .option("--workers <count>", "threads for replicas", parseCount("--workers"))
     .action(async (paths, options) => {
-      const { html, json } = prepareFolder(options.report);
       const problems: Problem[] = [];
       for (const path of paths) problems.push(await readProblem(path));
+      const { html, json, abandon } = prepareFolder(options.report);
       const started = performance.now();
       const progress = startProgress("studies", 100, "%");
       const results = await runStudies({
@@ -38,7 +40,12 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
         problems,
         onProgress: (share) => progress.update(100 * share),
         onResult: print,
-      }).finally(() => progress.stop());
+      })
+        .catch((error) => {
+          abandon();
+          throw error;
+        })
+        .finally(() => progress.stop());
       const info: ReportInfo = {
         version,
         node: `Node ${process.version}`,
@@ -53,9 +60,11 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
       setExitCode(EXIT[verdict]);
     });
 
+/** Creates the folder of the report; `abandon` removes again what was created, unless there is something in it. */
 function prepareFolder(folder: string) {
+  let created: string | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    created = mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw new InputError("--report", folder, `cannot be created (${(error as Error).message})`, "choose another folder");
   }
@@ -63,7 +72,17 @@ function prepareFolder(folder: string) {
   const json = join(folder, "report.json");
   checkWritable(html, "--report");
   checkWritable(json, "--report");
-  return { html, json };
+  const abandon = () => {
+    if (created === undefined) return;
+    for (let path = resolve(folder); path.length >= created.length; path = dirname(path)) {
+      try {
+        rmdirSync(path);
+      } catch {
+        return;
+      }
+    }
+  };
+  return { html, json, abandon };
 }
 
 function flags({ study, quick }: { study?: string[] | undefined; quick: boolean }): string[] {

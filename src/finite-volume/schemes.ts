@@ -11,6 +11,7 @@ interface FluxScheme {
   create(grid: Grid): Flux;
 }
 
+/** The numerical fluxes by name, each with its order in L1 and its positivity bound. */
 export const FLUXES = {
   upwind: { order: 1, courant: 1, create: createUpwind },
   muscl: { order: 2, courant: 0.5, create: createMuscl },
@@ -25,6 +26,7 @@ interface Splitting {
   stages: readonly (readonly ["transport" | "reaction", number])[];
 }
 
+/** The operator splittings by name, each with its order in dt. */
 export const SPLITTINGS = {
   /** R(dt) T(dt) */
   lie: {

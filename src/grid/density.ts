@@ -5,12 +5,12 @@ import type { Grid } from "./grid.ts";
  * Densities on a grid: cell averages mu, shape [grid.size], so that the mass of cell i is `cellVolume mu[i]`.
  */
 
-/** Total mass, to rounding. */
+/** Total mass int dmu of cell averages mu, shape [grid.size]; compensated sum, error a few ulp. */
 export function mass(grid: Grid, mu: Float64Array): number {
   return grid.cellVolume * sum(mu);
 }
 
-/** int phi dmu for a function given by its values at the centres. */
+/** int phi dmu by the midpoint rule, order 2: mu are cell averages and phi values at the cell centres, shapes [grid.size]. */
 export function integrate(grid: Grid, mu: Float64Array, phi: Float64Array): number {
   let total = 0;
   for (let start = 0; start < mu.length; start += 1024) {
@@ -22,21 +22,19 @@ export function integrate(grid: Grid, mu: Float64Array, phi: Float64Array): numb
   return grid.cellVolume * total;
 }
 
-/** The smallest cell average. */
-export function minimum(mu: Float64Array): number {
-  let least = Infinity;
-  for (let i = 0; i < mu.length; i++) if (mu[i] < least) least = mu[i];
-  return least;
-}
-
-/** int |mu - nu|, both on `grid`. */
+/** int |mu - nu|, twice the total variation distance; shapes [grid.size]. */
 export function l1Distance(grid: Grid, mu: Float64Array, nu: Float64Array): number {
   let total = 0;
   for (let i = 0; i < mu.length; i++) total += Math.abs(mu[i] - nu[i]);
   return grid.cellVolume * total;
 }
 
-/** Cell averages on a coarser grid whose cells are unions of those of `fine`: exact for cell averages. */
+/**
+ * Cell averages on a coarser grid whose cells are unions of those of `fine`: exact, no interpolation. Shapes [fine.size] to
+ * [coarse.size].
+ *
+ * @throws RangeError if a cell count of `fine` is not a multiple of that of `coarse`.
+ */
 export function coarsen(fine: Grid, mu: Float64Array, coarse: Grid): Float64Array {
   const ratios = fine.shape.map((cells, a) => cells / coarse.shape[a]);
   if (!ratios.every(Number.isInteger)) {
@@ -56,7 +54,7 @@ export function coarsen(fine: Grid, mu: Float64Array, coarse: Grid): Float64Arra
   return result;
 }
 
-/** Marginal cell masses along one axis, shape [cells]. */
+/** Masses (not densities) of the slabs of one axis: the marginal law, shape [grid.shape[axis]]. */
 export function marginalMasses(grid: Grid, mu: Float64Array, axis: number): Float64Array {
   const masses = new Float64Array(grid.shape[axis]);
   const stride = grid.strides[axis];

@@ -74,15 +74,27 @@ function createAxis({ name, min, max, cells, boundary }: AxisDefinition): Axis {
   if (cells < FEWEST_CELLS) {
     throw new InputError(`${field}.cells`, cells, "too few to resolve anything", `use at least ${FEWEST_CELLS}`);
   }
-  return { name, min, max, cells, periodic: boundary === "periodic", width: (max - min) / cells };
+  const width = (max - min) / cells;
+  if (!Number.isFinite(width)) {
+    throw new InputError(field, `[${min}, ${max}]`, "max - min is not finite", "use bounds of smaller size");
+  }
+  if (min + width === min || max - width === max) {
+    throw new InputError(
+      field,
+      `[${min}, ${max}]`,
+      `cells of width ${width} are lost to rounding`,
+      "move the domain towards 0 or widen it",
+    );
+  }
+  return { name, min, max, cells, periodic: boundary === "periodic", width };
 }
 
-/** The same domain with other cell counts, one for each axis. */
+/** The same domain with other cell counts, one for each axis. @throws InputError as `createGrid`. */
 export function withCells(grid: Grid, cells: readonly number[]): Grid {
   return createGrid(grid.axes.map((axis, a) => ({ ...axis, cells: cells[a], boundary: axis.periodic ? "periodic" : "no-flux" })));
 }
 
-/** The centres of the cells of one axis, shape [cells]. */
+/** The centres of the cells of one axis, shape [axis.cells], in the units of the variable. */
 export function centres(axis: Axis): Float64Array {
   return Float64Array.from({ length: axis.cells }, (_, i) => axis.min + (i + 0.5) * axis.width);
 }
@@ -120,7 +132,7 @@ export function describeCell(grid: Grid, index: number): string {
     .join(", ");
 }
 
-/** Values of a function of the coordinates at all cell centres, shape [size]. */
+/** Values of the first output of a block function of the coordinates at all cell centres, shape [grid.size]. */
 export function evaluateAtCentres(grid: Grid, f: BlockFunction): Float64Array {
   const values = new Float64Array(grid.size);
   const coordinates = grid.axes.map(() => new Float64Array(BLOCK));

@@ -15,8 +15,7 @@ export interface RandomStream {
  * and do not depend on how replicas are shared among workers. A seed is an integer in [0, 2^32).
  */
 export function createStream(seed: number, index = 0): RandomStream {
-  const generator = xoroshiro128plus(seed);
-  for (let k = 0; k <= index; k++) generator.jump();
+  const generator = generatorOf(seed, index);
   let spare = Number.NaN;
 
   // The lowest bits of xoroshiro128+ are the weak ones: where not all are used, the high ones are kept.
@@ -49,4 +48,13 @@ export function createStream(seed: number, index = 0): RandomStream {
       }
     },
   };
+}
+
+/** The start of the stream asked for last: successive streams of a seed take one jump each. */
+let last = { seed: 0, index: -1, generator: xoroshiro128plus(0) };
+
+function generatorOf(seed: number, index: number): ReturnType<typeof xoroshiro128plus> {
+  if (last.seed !== seed || last.index > index) last = { seed, index: -1, generator: xoroshiro128plus(seed) };
+  for (; last.index < index; last.index++) last.generator.jump();
+  return last.generator.clone();
 }

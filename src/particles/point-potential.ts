@@ -16,7 +16,12 @@ export interface PointPotential {
   ): number;
 }
 
-/** Cost: F by its expression, and K as its kind allows (see the kernels). */
+/**
+ * V = F + sum_j w_j K(., theta_j) of equation (9) for a problem. Cost: F by its expression, 1 to 10 ns a point, and K as its kind
+ * allows (see createConvolutionKernel, createFeaturesKernel, createPairwiseKernel). Not re-entrant.
+ *
+ * @throws InputError from `value` and `gradient` where a kernel cannot take so many points.
+ */
 export function createPointPotential(problem: Problem): PointPotential {
   const { external, externalGradient, kernel, constant } = problem.potential;
   const interaction = kernel?.atPoints() ?? null;

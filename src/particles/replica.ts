@@ -1,3 +1,4 @@
+import { LawViolationError } from "../errors.ts";
 import { createStream } from "../numerics/random.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createPointPotential } from "./point-potential.ts";
@@ -23,7 +24,11 @@ export interface ReplicaRecord {
   positions: Float64Array | null;
 }
 
-/** Runs one replica. Replica r draws from stream r of the seed alone: initial particles first, then the steps. */
+/**
+ * Runs one replica. Replica r draws from stream r of the seed alone: initial particles first, then the steps.
+ *
+ * @throws LawViolationError if a mean or the energy is no longer finite: explicit steps of this dt are unstable.
+ */
 export function runReplica(problem: Problem, options: ReplicaOptions, replica: number): ReplicaRecord {
   const { n, dt, keepPositions } = options;
   const d = problem.grid.dimension;
@@ -52,6 +57,16 @@ export function runReplica(problem: Problem, options: ReplicaOptions, replica: n
     potential.value(V, points, null, n);
     table[s * width + width - 2] = potential.energy(V, scratch, points, null, n);
     table[s * width + width - 1] = countOutside(points, problem.grid, n) / n;
+    const lost = table.subarray(s * width, (s + 1) * width).findIndex((entry) => !Number.isFinite(entry));
+    if (lost >= 0) {
+      const what = problem.observables[lost]?.name ?? "the energy";
+      const value = table[s * width + lost];
+      throw new LawViolationError(
+        "particles escape to infinity",
+        problem.snapshotTimes[s],
+        `${what} is ${value}; reduce dt = ${dt}`,
+      );
+    }
     if (positions !== null) {
       for (let a = 0; a < d; a++) for (let i = 0; i < n; i++) positions[(s * n + i) * d + a] = points[a][i];
     }

@@ -2,6 +2,7 @@ import { algorithm1 } from "./algorithm-1.ts";
 import { gradientDescent } from "./gradient-descent.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
+/** The particle schemes by name, each with the dynamics it follows. */
 export const SCHEMES = {
   "algorithm-1": algorithm1,
   "gradient-descent": gradientDescent,

@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { InputError } from "../errors.ts";
+import { deserialiseError, InputError } from "../errors.ts";
 import { sampleMoments } from "../numerics/statistics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
-import type { ReplicaWorkerData } from "./replica-worker.ts";
+import type { ReplicaMessage, ReplicaWorkerData } from "./replica-worker.ts";
 import { SCHEMES, type SchemeName } from "./schemes.ts";
 import { snapshotSteps } from "./snapshot-steps.ts";
 
@@ -38,6 +38,7 @@ export interface QuantityStatistics {
 export interface EnsembleSnapshot {
   time: number;
   observables: Record<string, QuantityStatistics>;
+  /** E[mu^n], in which a particle meets itself: its mean exceeds E[mu] by (int K(x, x) dmu - int int K dmu dmu) / 2n to first order. */
   energy: QuantityStatistics;
   /** Mean share of the particles outside the domain. */
   outside: number;
@@ -55,18 +56,21 @@ export interface Ensemble {
 }
 
 const MOST_SEED = 2 ** 32 - 1;
-/** Largest number of coordinates kept: 4 GB. */
-const MOST_KEPT = 2 ** 29;
+/** Largest number of coordinates kept: 1 GB, of which writing makes several copies; a ZIP file holds 4 GB. */
+const MOST_KEPT = 2 ** 27;
+const MOST_REPLICAS = 1e7;
 
 /**
  * Simulates independent replicas of a particle scheme. The same seed gives the same numbers, to the bit, for any number of workers.
  *
- * @throws InputError for options that cannot be used, and for dynamics without a particle scheme.
+ * @throws InputError for options that cannot be used, for dynamics without a particle scheme, and for an initial law that lies mostly outside the
+ * domain.
  */
 export async function simulate(problem: Problem, options: SimulateOptions): Promise<Ensemble> {
   const { n, dt, replicas = 1, seed = 0, keepPositions = false } = options;
   const scheme = options.scheme ?? defaultScheme(problem);
   checkOptions(problem, scheme, options);
+  problem.initial.cellAverages(problem.grid);
   const workers = Math.min(options.workers ?? availableParallelism(), replicas);
   const replicaOptions: ReplicaOptions = { scheme, n, dt, seed, keepPositions };
 
@@ -110,6 +114,9 @@ function checkOptions(problem: Problem, scheme: SchemeName, options: SimulateOpt
     if (!Number.isInteger(value) || value < least)
       throw new InputError(name, value, "not a positive integer", "give a whole number >= 1");
   }
+  if (replicas > MOST_REPLICAS) {
+    throw new InputError("--replicas", replicas, "too many for memory", `use at most ${MOST_REPLICAS}`);
+  }
   if (n > 1e8) throw new InputError("--n", n, "too many for memory", "use at most 100000000");
   if (!Number.isInteger(seed) || seed < 0 || seed > MOST_SEED) {
     throw new InputError("--seed", seed, "not an integer from 0 to 4294967295", "give such a number");
@@ -119,7 +126,7 @@ function checkOptions(problem: Problem, scheme: SchemeName, options: SimulateOpt
     throw new InputError(
       "--replicas",
       replicas,
-      "the particles of all snapshots exceed 4 GB",
+      "the particles of all snapshots exceed 1 GB",
       "use fewer replicas, particles or snapshots",
     );
   }
@@ -146,9 +153,13 @@ function runOnWorkers(
       const assign = () => {
         if (next < replicas) worker.postMessage(next++);
       };
-      worker.on("message", (record: ReplicaRecord) => {
+      worker.on("message", (message: ReplicaMessage) => {
+        if ("error" in message) {
+          reject(deserialiseError(message.error));
+          return;
+        }
         try {
-          accept(record);
+          accept(message.record);
         } catch (error) {
           reject(error as Error);
           return;

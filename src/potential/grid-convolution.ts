@@ -1,3 +1,4 @@
+import { InputError } from "../errors.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { createRealFftNd, powerOfTwoAtLeast } from "../numerics/fft.ts";
 import { wrapDisplacement } from "./periodicity.ts";
@@ -24,9 +25,11 @@ export type Parity = "even" | "odd";
  * A periodic axis of a power of two points is transformed as it is; any other axis is padded to at least 2 n - 1 points, with the
  * kernel at wrapped displacements where the axis is periodic. A displacement of exactly half a period has two images, of which
  * the mean is taken. Memory: one complex half spectrum, and one real half spectrum for each kernel.
+ *
+ * @throws InputError for a kernel that is not finite at some displacement.
  */
 export function createLatticeConvolution(lattice: Lattice, kernel: BlockFunction, parities: readonly Parity[]): LatticeConvolution {
-  const { extent, spacing, periods } = lattice;
+  const { extent, periods } = lattice;
   const circular = extent.map((n, a) => periods[a] !== 0 && powerOfTwoAtLeast(n) === n);
   const padded = extent.map((n, a) => (circular[a] ? n : powerOfTwoAtLeast(2 * n - 1)));
   const size = padded.reduce((product, n) => product * n, 1);
@@ -34,10 +37,11 @@ export function createLatticeConvolution(lattice: Lattice, kernel: BlockFunction
   const transform = createRealFftNd(extent, padded);
   const spectrum = new Float64Array(transform.spectrumLength);
 
-  const spectra = parities.map((parity, c) => {
-    const values = new Float64Array(size);
-    sampleKernel(values, kernel, c, parities.length, padded, extent, spacing, periods);
-    whole.forward(spectrum, values);
+  const samples = parities.map(() => new Float64Array(size));
+  sampleKernel(samples, kernel, padded, lattice);
+  const spectra = parities.map((parity) => {
+    // Removed from the list so that its memory is free before the next spectrum is made.
+    whole.forward(spectrum, samples.shift() as Float64Array);
     const kept = new Float64Array(spectrum.length / 2);
     const part = parity === "even" ? 0 : 1;
     for (let k = 0; k < kept.length; k++) kept[k] = spectrum[2 * k + part];
@@ -70,21 +74,20 @@ export function createLatticeConvolution(lattice: Lattice, kernel: BlockFunction
   };
 }
 
-/** Component c of the kernel at the displacements of a padded lattice; index p stands for p or p - padded, whichever is nearer 0. */
+/**
+ * samples[c] = component c of the kernel at the displacements of a padded lattice; index p stands for p or p - padded, whichever is
+ * nearer 0.
+ */
 function sampleKernel(
-  values: Float64Array,
+  samples: readonly Float64Array[],
   kernel: BlockFunction,
-  component: number,
-  components: number,
   padded: readonly number[],
-  extent: readonly number[],
-  spacing: readonly number[],
-  periods: readonly number[],
+  { extent, spacing, periods }: Lattice,
 ): void {
   const d = padded.length;
   const rowLength = padded[d - 1];
   const displacement = padded.map(() => new Float64Array(rowLength));
-  const row = Array.from({ length: components }, () => new Float64Array(rowLength));
+  const row = samples.map(() => new Float64Array(rowLength));
   const wrapping = periods.flatMap((period, a) => (period === 0 ? [] : [a]));
   const images = 2 ** wrapping.length;
   const steps = padded.map((n, a) =>
@@ -94,7 +97,7 @@ function sampleKernel(
       return Math.abs(m) >= extent[a] && padded[a] !== extent[a] ? Number.NaN : wrapDisplacement(m * spacing[a], periods[a]);
     }),
   );
-  const rows = values.length / rowLength;
+  const rows = samples[0].length / rowLength;
   // A displacement of half a period along a wrapping axis has two images: the mean over all sign patterns is taken.
   for (let r = 0; r < rows; r++) {
     let rest = r;
@@ -111,11 +114,25 @@ function sampleKernel(
         for (let i = 0; i < rowLength; i++) if (isHalfway(x[i], 0.5 * periods[a])) x[i] = image;
       });
       kernel(row, 0, displacement, 0, rowLength);
-      for (let i = 0; i < rowLength; i++) {
-        if (!Number.isNaN(steps[d - 1][i])) values[r * rowLength + i] += row[component][i] / images;
+      for (let c = 0; c < samples.length; c++) {
+        for (let i = 0; i < rowLength; i++) {
+          if (Number.isNaN(steps[d - 1][i])) continue;
+          if (!Number.isFinite(row[c][i])) throw notFinite(displacement, i);
+          samples[c][r * rowLength + i] += row[c][i] / images;
+        }
       }
     }
   }
+}
+
+function notFinite(displacement: readonly Float64Array[], i: number): InputError {
+  const where = displacement.map((x) => Number(x[i].toPrecision(6))).join(", ");
+  return new InputError(
+    "potential.K",
+    undefined,
+    `K or its gradient is not finite at displacement (${where})`,
+    "change K so that it is finite at every displacement within the domain",
+  );
 }
 
 function isHalfway(displacement: number, halfway: number): boolean {

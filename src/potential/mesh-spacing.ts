@@ -11,15 +11,10 @@ export interface MeshSpacing {
   periods: readonly number[];
 }
 
-/** A mesh spacing for each axis; periodic axes hold a power of two of them. */
-export interface MeshSpacing {
-  spacing: readonly number[];
-  periods: readonly number[];
-}
-
 /**
  * The coarsest spacing of a ladder (halving on periodic axes, an eighth of an octave elsewhere) at which the kernel and its
- * gradient are interpolated to `tolerance` of their maxima (of |K| and of |grad K|), or null where even the finest affordable mesh misses it: a kernel with a kink.
+ * gradient are interpolated to `tolerance` of their maxima (of |K| and of |grad K|), or null where even the finest affordable mesh
+ * misses it: a kernel with a kink.
  * Each axis is tested alone, half way between nodes, at displacements that include 0, half a period, and spread-out points
  * (a Halton sequence); both factors and all axes then add up, hence the share 1 / (2 d) of the tolerance for each.
  */

@@ -47,8 +47,9 @@ export function createParticleMesh(kernel: BlockFunction, { spacing, periods }: 
         if (x[i] < low) low = x[i];
         if (x[i] > high) high = x[i];
       }
-      const first = Math.floor(low / spacing[a]) - left;
-      const needed = Math.floor(high / spacing[a]) + order - left - first;
+      // One cell to spare on either side: the transfer may round a particle on a node into the cell beside it.
+      const first = Math.floor(low / spacing[a]) - left - 1;
+      const needed = Math.floor(high / spacing[a]) + order - left + 1 - first;
       if (!(needed <= MOST_MESH_NODES)) throw new MeshTooLargeError();
       if (needed > capacity[a]) {
         // All that the same padded transform can hold.

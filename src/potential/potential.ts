@@ -57,7 +57,12 @@ export interface GridPotential {
   evaluate(V: Float64Array, mu: Float64Array): void;
 }
 
-/** @throws InputError if F or K is not finite somewhere on the grid, naming the first such cell. */
+/**
+ * Checks F here, at every cell centre. K is checked by its kernel: at every displacement of the lattice (convolution), and on sample
+ * points when the problem is created (all kinds).
+ *
+ * @throws InputError where F is not finite, naming the first such cell, or K at a displacement of the lattice.
+ */
 export function createGridPotential(potential: Potential, grid: Grid): GridPotential {
   const external = evaluateAtCentres(grid, potential.external);
   const bad = external.findIndex((value) => !Number.isFinite(value));

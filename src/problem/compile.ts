@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import { gaussLegendre, tensorProduct } from "../numerics/gauss-legendre.ts";
 import { createEvaluator } from "./evaluate.ts";
 import { CONSTANTS, type Expression, FUNCTIONS, type Names, parseExpression } from "./expression.ts";
+import { FILE_NAMES } from "./file-names.ts";
 import type { KernelDefinition, NetworkDefinition, ProblemDefinition } from "./problem-file.ts";
 import type { Program } from "./program.ts";
 
@@ -37,7 +38,7 @@ export async function compileProblem(definition: ProblemDefinition): Promise<Com
   if (variables.length < 1 || variables.length > 3) {
     throw new InputError("variables", variables.join(", "), "one to three variables are supported", "add or remove variables");
   }
-  checkNames(variables, "variables", new Set());
+  checkNames(variables, "variables", new Set(), FILE_NAMES);
   checkNames(Object.keys(parameters), "parameters", new Set(variables));
   const names: Names = { inputs: variables, parameters };
   const all = variables.map((_, a) => a);
@@ -45,6 +46,9 @@ export async function compileProblem(definition: ProblemDefinition): Promise<Com
   const potential = definition.potential;
   const observables = [];
   for (const [name, text] of Object.entries(definition.observables ?? {})) {
+    if (!/^\P{C}*$/u.test(name)) {
+      throw new InputError(`observables.${name}`, undefined, "has control characters in its name", "use printable characters only");
+    }
     observables.push({ name, value: (await parseExpression(text, `observables.${name}`, names)).value });
   }
   const joint =
@@ -94,6 +98,9 @@ function refuseSingularOrigin(program: Program, text: string, field: string): vo
   );
 }
 
+/** Points of the quadrature over all inputs. */
+const MOST_NODES = 1e6;
+
 interface FeatureInputs {
   inputs: Record<string, { min: number; max: number; points: number }>;
   weight?: string | undefined;
@@ -110,6 +117,10 @@ async function compileFeatures(text: string, field: string, definition: FeatureI
   const inputNames = Object.keys(definition.inputs);
   if (inputNames.length === 0) throw new InputError(`${parent}.inputs`, undefined, "empty", "name at least one input");
   checkNames(inputNames, `${parent}.inputs`, new Set([...names.inputs, ...Object.keys(names.parameters)]));
+  const count = Object.values(definition.inputs).reduce((product, { points }) => product * points, 1);
+  if (count > MOST_NODES) {
+    throw new InputError(`${parent}.inputs`, count, "too many points over all inputs", `use at most ${MOST_NODES} in all`);
+  }
   const rules = Object.entries(definition.inputs).map(([name, { min, max, points }]) => {
     if (!(min < max)) throw new InputError(`${parent}.inputs.${name}`, `[${min}, ${max}]`, "min must be below max", "correct them");
     return gaussLegendre(points, min, max);
@@ -147,13 +158,14 @@ function evaluateAtNodes(f: Expression, nodes: readonly Float64Array[], count: n
   return values;
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_]*$/;
 
-function checkNames(names: readonly string[], field: string, taken: ReadonlySet<string>): void {
+function checkNames(names: readonly string[], field: string, taken: ReadonlySet<string>, reserved = NONE): void {
   for (const name of names) {
     const problem = !IDENTIFIER.test(name)
       ? "not a name of letters, digits and _"
-      : CONSTANTS.has(name) || FUNCTIONS.has(name) || name === "t" || name.endsWith("_prime")
+      : CONSTANTS.has(name) || FUNCTIONS.has(name) || name === "t" || name.endsWith("_prime") || reserved.has(name)
         ? "a reserved name"
         : taken.has(name)
           ? "declared twice"

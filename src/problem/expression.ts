@@ -1,6 +1,6 @@
-import type { MathNode } from "mathjs";
 import { InputError } from "../errors.ts";
 import { createGraphBuilder, dependsOn, type GraphBuilder, type GraphNode, UNARY, type UnaryName } from "./expression-graph.ts";
+import { DEEPEST_EXTREMA, extremaDepth, functionName, type MathjsTree, withoutExtrema } from "./mathjs-tree.ts";
 import { compileGraph, type Program } from "./program.ts";
 
 /**
@@ -40,8 +40,7 @@ export interface Expression {
   isLinearIn(k: number): boolean;
 }
 
-type MathjsTree = MathNode & Record<string, unknown>;
-
+const MOST_CHARACTERS = 10000;
 const REMEDY_NAMES = "declare it under variables or parameters";
 
 /**
@@ -51,12 +50,25 @@ const REMEDY_NAMES = "declare it under variables or parameters";
 export async function parseExpression(text: string, field: string, names: Names): Promise<Expression> {
   // mathjs takes most of a second to load, so it is loaded by the first expression.
   const { parse, derivative } = await import("mathjs/number");
-  let tree: MathjsTree;
-  try {
-    tree = parse(text) as MathjsTree;
-  } catch (error) {
-    throw new InputError(field, text, `not an expression (${(error as Error).message})`, "use mathjs syntax, e.g. 0.5*x^2");
-  }
+  const refuse = (problem: string, remedy: string) => new InputError(field, text, problem, remedy);
+  const tooDeep = () => refuse("too long or too deeply nested", `use at most ${MOST_CHARACTERS} characters and fewer parentheses`);
+  if (text.length > MOST_CHARACTERS) throw tooDeep();
+  if (text.includes("#")) throw refuse("a comment (#) is not allowed", "leave it out");
+  const guard = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof RangeError ? tooDeep() : error;
+    }
+  };
+  const tree = guard(() => {
+    try {
+      return parse(text) as MathjsTree;
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      throw refuse(`not an expression (${(error as Error).message})`, "use mathjs syntax, e.g. 0.5*x^2");
+    }
+  });
   const graph = createGraphBuilder();
   const bindings = new Map<string, GraphNode>();
   for (const [name, value] of CONSTANTS) bindings.set(name, graph.constant(value));
@@ -64,13 +76,14 @@ export async function parseExpression(text: string, field: string, names: Names)
   names.inputs.forEach((name, k) => {
     bindings.set(name, graph.input(k));
   });
-  const refuse = (problem: string, remedy: string) => new InputError(field, text, problem, remedy);
-  const valueNode = convert(tree, bindings, graph, refuse, false);
+  const valueNode = guard(() => convert(tree, bindings, graph, refuse, false));
 
   const derivatives = new Map<number, GraphNode>();
   function differentiate(k: number): GraphNode {
     let node = derivatives.get(k);
     if (node === undefined) {
+      if (extremaDepth(tree) > DEEPEST_EXTREMA)
+        throw refuse(`min, max and relu are nested more than ${DEEPEST_EXTREMA} deep`, "nest them less");
       const smooth = withoutExtrema(tree, parse);
       node = convert(derivative(smooth, names.inputs[k], { simplify: false }) as MathjsTree, bindings, graph, refuse, true);
       derivatives.set(k, node);
@@ -80,14 +93,15 @@ export async function parseExpression(text: string, field: string, names: Names)
 
   const count = names.inputs.length;
   return {
-    value: compileGraph([valueNode], count),
-    gradient: (by) => compileGraph(by.map(differentiate), count),
-    valueAndGradient: (by) => compileGraph([valueNode, ...by.map(differentiate)], count),
-    isLinearIn(k) {
-      const atZero = new Map(bindings).set(names.inputs[k], graph.constant(0));
-      const rest = convert(tree, atZero, graph, refuse, false);
-      return rest.kind === "constant" && rest.value === 0 && !dependsOn(differentiate(k), k);
-    },
+    value: guard(() => compileGraph([valueNode], count)),
+    gradient: (by) => guard(() => compileGraph(by.map(differentiate), count)),
+    valueAndGradient: (by) => guard(() => compileGraph([valueNode, ...by.map(differentiate)], count)),
+    isLinearIn: (k) =>
+      guard(() => {
+        const atZero = new Map(bindings).set(names.inputs[k], graph.constant(0));
+        const rest = convert(tree, atZero, graph, refuse, false);
+        return rest.kind === "constant" && rest.value === 0 && !dependsOn(differentiate(k), k);
+      }),
   };
 }
 
@@ -190,29 +204,6 @@ function applyFunction(
   if (name === "relu") return graph.extremum("max", nodes[0], graph.constant(0));
   if (name === "min" || name === "max") return graph.extremum(name, nodes[0], nodes[1]);
   return graph.unary(name as UnaryName, nodes[0]);
-}
-
-/** The same tree with max(a, b) written (a + b + |a - b|) / 2 and so on, since mathjs differentiates abs but not max. */
-function withoutExtrema(tree: MathjsTree, parse: (text: string) => MathNode): MathNode {
-  const rewritten = tree.map((child) => withoutExtrema(child as MathjsTree, parse)) as MathjsTree;
-  if (rewritten.type !== "FunctionNode") return rewritten;
-  const template = EXTREMA.get(functionName(rewritten));
-  if (template === undefined) return rewritten;
-  const args = rewritten.args as unknown as MathNode[];
-  return parse(template).transform((node) => {
-    const slot = ["first", "second"].indexOf((node as MathjsTree).name as string);
-    return slot >= 0 ? args[slot] : node;
-  });
-}
-
-const EXTREMA: ReadonlyMap<string, string> = new Map([
-  ["relu", "(first + abs(first)) / 2"],
-  ["max", "(first + second + abs(first - second)) / 2"],
-  ["min", "(first + second - abs(first - second)) / 2"],
-]);
-
-function functionName(tree: MathjsTree): string {
-  return (tree.fn as unknown as { name?: string }).name ?? String(tree.fn);
 }
 
 const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([

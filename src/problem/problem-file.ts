@@ -6,6 +6,11 @@ import { InputError } from "../errors.ts";
 
 const finite = z.number();
 const expression = z.string().min(1);
+const printable = z
+  .string()
+  .min(1)
+  .regex(/^\P{C}*$/u, "control characters are not allowed");
+const MOST_SNAPSHOTS = 100000;
 
 const variable = z
   .strictObject({
@@ -17,7 +22,7 @@ const variable = z
   .describe("one coordinate of theta");
 
 const input = z
-  .strictObject({ min: finite, max: finite, points: z.int().min(1).max(100000) })
+  .strictObject({ min: finite, max: finite, points: z.int().min(1).max(4096) })
   .describe("an input of the features, integrated by Gauss-Legendre quadrature");
 
 const kernel = z.discriminatedUnion("type", [
@@ -65,7 +70,7 @@ const dynamics = z.union([
 
 export const problemSchema = z.strictObject({
   $schema: z.string().optional(),
-  name: z.string().min(1),
+  name: printable,
   description: z.string().optional(),
   variables: z.record(z.string(), variable).describe("one to three, in order; the last one runs fastest in memory"),
   parameters: z.record(z.string(), finite).optional().describe("names for numbers in the expressions"),
@@ -76,7 +81,7 @@ export const problemSchema = z.strictObject({
   time: z.strictObject({
     end: finite.positive(),
     snapshots: z
-      .union([z.array(finite.min(0)).min(1), z.int().min(1)])
+      .union([z.array(finite.min(0)).min(1).max(MOST_SNAPSHOTS), z.int().min(1).max(MOST_SNAPSHOTS)])
       .describe("a list of increasing times, or a number of equal intervals"),
   }),
   observables: z.record(z.string(), expression).optional().describe("named functions of the variables"),
@@ -99,7 +104,8 @@ export function checkProblemDefinition(value: unknown): ProblemDefinition {
 export function parseProblemText(text: string, source: string): ProblemDefinition {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Some editors begin a file with a byte order mark.
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new InputError(source, undefined, `not JSON (${(error as Error).message})`, "correct it at that place");
   }
@@ -145,8 +151,39 @@ function describeIssue(issue: Issue, root: unknown): InputError {
       "options" in issue && Array.isArray(issue.options) ? `use one of ${issue.options.join(", ")}` : "see the README for its form";
     return new InputError(field, value, "not one of the known forms", options);
   }
-  return new InputError(field, value, issue.message.replace("Invalid input: ", ""), "correct it");
+  return new InputError(field, value, issue.message.replace("Invalid input: ", ""), remedyFor(issue));
 }
+
+/** What to give instead, from the constraint that was missed. */
+function remedyFor(issue: Issue): string {
+  const size = (origin: string, relation: string, bound: number | bigint) =>
+    origin === "string" || origin === "array"
+      ? `give ${relation.includes(">") ? "at least" : "at most"} ${bound} ${origin === "string" ? "characters" : "entries"}`
+      : `give a number ${relation} ${bound}`;
+  switch (issue.code) {
+    case "too_small":
+      return size(issue.origin, issue.inclusive ? ">=" : ">", issue.minimum);
+    case "too_big":
+      return size(issue.origin, issue.inclusive ? "<=" : "<", issue.maximum);
+    case "invalid_type":
+      return `give ${EXPECTED.get(issue.expected) ?? `a value of type ${issue.expected}`}`;
+    case "invalid_value":
+      return `use one of ${issue.values.join(", ")}`;
+    case "invalid_format":
+      return "use printable characters only";
+    default:
+      return "see the README for its form";
+  }
+}
+
+const EXPECTED: ReadonlyMap<string, string> = new Map([
+  ["number", "a finite number"],
+  ["int", "a whole number"],
+  ["string", "a text in quotes"],
+  ["object", "an object { ... }"],
+  ["record", "an object { ... }"],
+  ["array", "a list [ ... ]"],
+]);
 
 /** The keys allowed in the object at a path, for suggestions; of all forms where there are several. */
 function knownKeys(path: readonly string[]): string[] {

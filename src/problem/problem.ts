@@ -9,6 +9,7 @@ import { type CompiledKernel, type CompiledProblem, compileProblem } from "./com
 import { createEvaluator } from "./evaluate.ts";
 import { createJointLaw, createProductLaw, type InitialLaw } from "./initial.ts";
 import { checkKernel } from "./kernel-checks.ts";
+import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "./periodicity-checks.ts";
 import { checkProblemDefinition, type LawDefinition, type ProblemDefinition, type ProblemInput } from "./problem-file.ts";
 
 /**
@@ -60,7 +61,7 @@ export interface ProblemOverrides {
  * Checks, compiles and assembles a problem.
  *
  * @throws InputError with the field, its value and a remedy for anything that cannot be used: schema, names, expressions, domain,
- * laws, a kernel that is not symmetric and positive semi-definite on sample points.
+ * laws, a kernel that is not symmetric and positive semi-definite on sample points, functions that do not close up on a periodic axis.
  */
 export async function createProblem(input: ProblemInput, overrides: ProblemOverrides = {}): Promise<Problem> {
   const definition = override(checkProblemDefinition(input), overrides);
@@ -69,7 +70,24 @@ export async function createProblem(input: ProblemInput, overrides: ProblemOverr
   if (problem.potential.kernel !== null && compiled.kernel !== null) {
     checkKernel(problem.potential.kernel, problem.grid, compiled.kernel.text);
   }
+  for (const sampled of functionsOf(problem)) checkPeriodic(sampled, problem.grid);
   return problem;
+}
+
+/** What has to be periodic on a periodic axis; a convolution is, by its wrapped displacement. */
+function functionsOf({ potential, initial, compiled, definition }: Problem) {
+  const network = "network" in definition.potential;
+  const [field, text] =
+    "network" in definition.potential
+      ? ["potential.network.unit", definition.potential.network.unit]
+      : ["potential.F", definition.potential.F];
+  const functions = [sampledPotential(potential, field, text)];
+  const { kernel, density } = compiled;
+  if (potential.kernel !== null && kernel !== null && kernel.type !== "convolution") {
+    functions.push(sampledKernel(potential.kernel, network ? field : "potential.K", kernel.text));
+  }
+  if (density !== null) functions.push(sampledDensity(initial, "initial.density", String(definition.initial.density)));
+  return functions;
 }
 
 /** Rebuilds a problem from its compiled form, without parsing or checking anything. */

@@ -1,22 +1,20 @@
 import type { Solution } from "../finite-volume/solve.ts";
 import { centres } from "../grid/grid.ts";
+import { FILE_NAMES, SERIES_NAMES } from "../problem/file-names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";
 
-const FLOATS_PER_SNAPSHOT = [
-  ["energy", "E[mu], equation (11)"],
-  ["mass", "int dmu"],
-  ["mean_potential", "Vbar = int V dmu / mass"],
-  ["min_potential", "min V over the cells"],
-  ["gap", "Vbar - min V: upper bound of E - min E"],
-  ["dissipated", "time integral of the right-hand side of (16), as a loss"],
-  ["defect", "energy - initial energy + dissipated"],
-  ["edge_mass", "mass within 2% of the ends of no-flux axes"],
-  ["min_density", "smallest cell average"],
-] as const;
-
-/** The names a file already uses, so that an observable of the same name gets the prefix `observable_`. */
-const TAKEN = new Set<string>(["time", "density", "resolved", ...FLOATS_PER_SNAPSHOT.map(([name]) => name)]);
+const DESCRIPTIONS: Readonly<Record<(typeof SERIES_NAMES)[number], string>> = {
+  energy: "E[mu], equation (11)",
+  mass: "int dmu",
+  mean_potential: "Vbar = int V dmu / mass",
+  min_potential: "min V over the cells",
+  gap: "Vbar - min V: upper bound of E - min E",
+  dissipated: "time integral of the right-hand side of (16), as a loss",
+  defect: "energy - initial energy + dissipated",
+  edge_mass: "mass within 2% of the ends of no-flux axes",
+  min_density: "smallest cell average",
+};
 
 /**
  * A solution as the bytes of a NetCDF-4 file: `density(time, ...)` as cell averages on the cell centres of each variable, one series
@@ -69,14 +67,14 @@ export async function encodeNetcdf(problem: Problem, solution: Solution): Promis
     ["mass", Float64Array.from(snapshots, (s) => s.mass)],
     ["mean_potential", Float64Array.from(snapshots, (s) => s.meanPotential)],
     ["min_potential", Float64Array.from(snapshots, (s) => s.minPotential)],
-    ["gap", Float64Array.from(snapshots, (s) => s.gap)],
+    ["gap", Float64Array.from(snapshots, (s) => s.gap ?? Number.NaN)],
     ["dissipated", Float64Array.from(snapshots, (s) => s.dissipated)],
     ["defect", Float64Array.from(snapshots, (s) => s.defect)],
     ["edge_mass", Float64Array.from(snapshots, (s) => s.edgeMass)],
     ["min_density", Float64Array.from(snapshots, (s) => s.minDensity)],
   ]);
-  for (const [variable, description] of FLOATS_PER_SNAPSHOT) {
-    createSeries(variable, series.get(variable) as Float64Array, description).attach_scale(0, "/time");
+  for (const variable of SERIES_NAMES) {
+    createSeries(variable, series.get(variable) as Float64Array, DESCRIPTIONS[variable]).attach_scale(0, "/time");
   }
   const resolved = createSeries(
     "resolved",
@@ -84,7 +82,7 @@ export async function encodeNetcdf(problem: Problem, solution: Solution): Promis
     "1 where peaks are wider than three cells",
   );
   resolved.attach_scale(0, "/time");
-  const taken = new Set([...TAKEN, ...grid.axes.map((axis) => axis.name)]);
+  const taken = new Set([...FILE_NAMES, ...grid.axes.map((axis) => axis.name)]);
   for (const observable of problem.observables) {
     const variable = freeName(observable.name, taken);
     const values = Float64Array.from(snapshots, (s) => s.observables[observable.name]);

@@ -47,6 +47,12 @@ const CASES: readonly BadCase[] = [
   { what: "a negative alpha", args: ["--alpha", "-1"], names: [/alpha = -1/] },
   { what: "an unknown flux", args: ["--flux", "weno"], names: [/--flux/, /upwind or muscl/] },
   { what: "an unknown option", args: ["--fluks", "muscl"], names: [/--fluks/] },
+  { what: "a variable named twice in the cells", args: ["--cells", "x=64,x=32"], names: [/--cells/, /"x" is named twice/] },
+  { what: "a reserved variable", text: altered((p) => { p.variables = { time: p.variables.x }; }), names: [/variables\.time/, /a reserved name/] },
+  { what: "an F that is not periodic", text: altered((p) => { p.variables.x.boundary = "periodic"; }), names: [/potential\.F/, /not periodic in x: F\(min\) = /, /no-flux/] },
+  { what: "a K that is not finite somewhere", text: altered((p) => { p.potential.K = { type: "convolution", expression: "exp(-x^2) + 1e-12/(x^2 - 5.482421875^2)^2" }; }), names: [/potential\.K/, /not finite at displacement \(5\.48242\)/] },
+  { what: "a domain too wide", text: altered((p) => { p.variables.x = { min: -1.5e308, max: 1.5e308, cells: 4 }; }), names: [/variables\.x/, /not finite/] },
+  { what: "a name with control characters", text: altered((p) => { p.name = "a\u001b[2J"; }), names: [/name = "a\\u\{1b\}\[2J"/, /printable/] },
   { what: "a summary path that cannot be written", args: ["--summary", "/no/such/folder/s.json"], names: [/--summary/, /cannot be written/, /folder/] },
 ]; // biome-ignore format: one case a line
 
@@ -65,21 +71,42 @@ describe("solve refuses with exit 2, one message, no stack, and nothing written:
   }
 });
 
-const PARTICLE_CASES: readonly { what: string; args: readonly string[]; names: readonly RegExp[] }[] = [
+const PARTICLE_CASES: readonly { what: string; args: readonly string[]; change?: (problem: typeof wells) => void; names: readonly RegExp[] }[] = [
   { what: "n = 0", args: ["--n", "0"], names: [/--n = "0"/, /positive integer/] },
   { what: "dt = -1", args: ["--dt", "-1"], names: [/--dt = -1/, /positive/] },
   { what: "a dt that misses the snapshots", args: ["--dt", "0.03"], names: [/--dt = 0\.03/, /snapshot at 0\.25/, /nearest step that fits is 0\.03125/] },
   { what: "a seed that is no integer", args: ["--seed", "1.5"], names: [/--seed = 1\.5/] },
   { what: "an unknown scheme", args: ["--scheme", "algorithm-2"], names: [/--scheme/, /algorithm-1/] },
+  { what: "a start outside the domain", args: ["--alpha", "1"], change: (p: typeof wells) => { p.initial.x.mean = 30; }, names: [/initial/, /has no mass|of its mass lies/] },
+  { what: "one file for both outputs", args: ["--out", "./a.npz", "--summary", "a.npz"], names: [/--summary/, /the same file as --out/] },
+  { what: "too many replicas", args: ["--replicas", "1e8"], names: [/--replicas = 100000000/, /at most 10000000/] },
   { what: "a folder that does not exist", args: ["--out", "/no/such/folder/run.npz"], names: [/--out/, /cannot be written/] },
 ]; // biome-ignore format: one case a line
 
 describe("particles refuses with exit 2:", () => {
-  for (const { what, args, names } of PARTICLE_CASES) {
+  for (const { what, args, change = () => {}, names } of PARTICLE_CASES) {
     test(what, async () => {
-      const { code, stdout, stderr } = await bdpde("particles", join(grids, "double-well.json"), ...args);
+      const path = join(emptyFolder(), "problem.json");
+      writeFileSync(path, altered(change));
+      const { code, stdout, stderr } = await bdpde("particles", path, ...args);
       expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
       for (const name of names) expect(stderr).toMatch(name);
+    });
+  }
+});
+
+describe("validate refuses with exit 2 and leaves no folder:", () => {
+  const cases = [
+    { what: "an unknown study", args: ["--study", "order,oder"], names: [/--study = "oder"/, /use order or/] },
+    { what: "a problem that cannot be read", args: ["/no/such/problem.json"], names: [/problem\.json/, /cannot be read/] },
+  ];
+  for (const { what, args, names } of cases) {
+    test(what, async () => {
+      const folder = emptyFolder();
+      const { code, stderr } = await bdpde("validate", ...args, "--report", join(folder, "new/report"));
+      expect(code, stderr).toBe(2);
+      for (const name of names) expect(stderr).toMatch(name);
+      expect(contents(folder)).toEqual([]);
     });
   }
 });

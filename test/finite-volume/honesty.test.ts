@@ -157,3 +157,26 @@ test.each(["safety", "reactionNumber", "maxStep"])("%s must be positive", async 
     expect((error as InputError).field).toBe(name);
   }
 });
+
+test("a potential without slope moves nothing, however few steps that takes", async () => {
+  const times = { end: 1, snapshots: [0, 1e-12, 2e-12, 1] };
+  const { snapshots, steps } = solve(await problemOf({ potential: { F: "3" }, time: times }));
+  expect(steps).toBe(3);
+  expect(snapshots[3].density).toEqual(snapshots[0].density);
+});
+
+test("steps too small ever to arrive are refused, naming what forces them", async () => {
+  const steep = errorOf(() => solve(steepProblem));
+  expect(steep).toBeInstanceOf(InputError);
+  expect((steep as InputError).message).toMatch(/^potential: V is so steep .* steps of .* are needed; narrow the domain/);
+  const fast = errorOf(() => solve(fastProblem));
+  expect((fast as InputError).field).toBe("alpha");
+});
+
+const steepProblem = await problemOf({ potential: { F: "1e13*x^2" } });
+const fastProblem = await problemOf({ alpha: 1e12 });
+
+test("the gap is a bound only where mass is fixed: none is given for unbalanced dynamics", async () => {
+  const unbalanced = solve(await problemOf({ dynamics: "unbalanced" })).snapshots;
+  expect(unbalanced.map(({ gap }) => gap)).toEqual([null, null]);
+});

@@ -44,8 +44,10 @@ function recipes(dimension: number): fc.Arbitrary<Recipe> {
 
 function build(recipe: Recipe, cells: number): Promise<Problem> {
   const names = NAMES.slice(0, recipe.wells.length);
-  const wells = recipe.wells.map(([a, b, c, m], k) => `(${a})*${names[k]} + (${b})*${names[k]}^2 + (${c})*cos((${m})*${names[k]})`);
-  const F = [...wells, `(${recipe.coupling})*${names.join("*")}`].join(" + ");
+  // F has to close up on periodic axes.
+  const u = names.map((name, k) => (recipe.periodic[k] ? `sin(${Math.PI / HALF}*${name})` : name));
+  const wells = recipe.wells.map(([a, b, c, m], k) => `(${a})*${u[k]} + (${b})*${u[k]}^2 + (${c})*cos((${m})*${u[k]})`);
+  const F = [...wells, `(${recipe.coupling})*${u.join("*")}`].join(" + ");
   const square = names.map((name) => `${name}^2`).join(" + ");
   const [height, width] = recipe.kernel ?? [0, 1];
   const K = { type: "convolution" as const, expression: `${height}*exp(-(${square})/${2 * width ** 2})` };

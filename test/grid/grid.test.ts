@@ -42,6 +42,11 @@ const anyGrid = fc
   .map((axes) => createGrid(axes.map(([cells, min, width], a) => axis("xyz"[a], cells, min, min + width))));
 
 describe("createGrid", () => {
+  it("refuses cells that are lost to rounding, and a width that is not finite", () => {
+    expect(() => createGrid([axis("x", 64, 1e17, 1e17 + 64)])).toThrow(/variables\.x.*lost to rounding/);
+    expect(() => createGrid([axis("x", 4, -1.5e308, 1.5e308)])).toThrow(/variables\.x.*not finite/);
+  });
+
   it("numbers the cells with the last axis running fastest", () => {
     const grid = createGrid([axis("x", 4), axis("y", 5), axis("z", 6, 0, 3)]);
     expect(grid).toMatchObject({ dimension: 3, shape: [4, 5, 6], strides: [30, 6, 1], size: 120 });

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { describe, expect, it } from "vitest";
 import { createStream, type RandomStream } from "../../src/numerics/random.ts";
 import { chiSquareTail } from "../../src/numerics/statistics.ts";
@@ -37,6 +38,38 @@ describe("createStream", () => {
       }),
       { seed: 41, numRuns: 50 },
     );
+  });
+
+  it("gives the same stream in whatever order streams are asked for", () => {
+    // xoroshiro128+ jumped index + 1 times, from the seed each time.
+    const fresh = (seed: number, index: number) => {
+      const generator = xoroshiro128plus(seed);
+      for (let k = 0; k <= index; k++) generator.jump();
+      return Array.from({ length: 20 }, () => (generator.next() >>> 0) & 0xffff);
+    };
+    const found = (seed: number, index: number) => {
+      const stream = createStream(seed, index);
+      return Array.from({ length: 20 }, () => stream.below(2 ** 32) & 0xffff);
+    };
+    const order: [number, number][] = [
+      [5, 0],
+      [5, 1],
+      [5, 4],
+      [5, 4],
+      [5, 2],
+      [6, 3],
+      [5, 3],
+      [6, 3],
+      [6, 9],
+      [6, 0],
+    ];
+    for (const [seed, index] of order) expect(found(seed, index)).toEqual(fresh(seed, index));
+  });
+
+  it("reaches the streams of many replicas one after the other, a jump each", () => {
+    // From the seed each time these would be 2e8 jumps, of 128 steps each.
+    for (let index = 0; index < 20_000; index++) createStream(9, index);
+    expect(createStream(9, 20_000).uniform()).not.toBe(createStream(9, 20_001).uniform());
   });
 
   it("gives another sequence for another seed or another index", () => {

@@ -42,17 +42,21 @@ test("with K a particle is driven by all, itself included", async () => {
 });
 
 test.each(["algorithm-1", "gradient-descent"] as const)("%s wraps particles on a periodic axis", async (scheme) => {
-  const variables = { x: { min: -1, max: 1, cells: 16, boundary: "periodic" as const }, y: { min: -4, max: 4, cells: 16 } };
+  const x = { min: -1, max: 1, cells: 16 };
+  const y = { min: -4, max: 4, cells: 16 };
   const normal = { type: "normal" as const, mean: 0.2, sd: 0.3 };
-  const problem = await problemOf({
-    variables,
-    potential: { F: "-3*x - 3*y" },
+  const initial = { x: normal, y: normal };
+  // A constant drift has no periodic potential: it is taken from an axis that does not wrap.
+  const { potential } = await problemOf({ variables: { x, y }, potential: { F: "-3*x - 3*y" }, initial });
+  const wrapping = await problemOf({
+    variables: { x: { ...x, boundary: "periodic" }, y },
+    potential: { F: "-3*y" },
     alpha: 0,
     dynamics: scheme === "algorithm-1" ? "birth-death" : "gradient-descent",
-    initial: { x: normal, y: normal },
+    initial,
     time: { end: 1.5, snapshots: 1 },
   });
-  const { records, snapshots } = await simulate(problem, { n: 500, dt: 0.05, keepPositions: true });
+  const { records, snapshots } = await simulate({ ...wrapping, potential }, { n: 500, dt: 0.05, keepPositions: true });
   const positions = records[0].positions!;
   for (let i = 0; i < 500; i++) {
     const [x0, y0, x1, y1] = [positions[2 * i], positions[2 * i + 1], positions[1000 + 2 * i], positions[1000 + 2 * i + 1]];

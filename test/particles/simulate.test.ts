@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { InputError } from "../../src/errors.ts";
 import { type SimulateOptions, simulate } from "../../src/particles/simulate.ts";
 import { meanOf, problemOf } from "../fixtures.ts";
 
@@ -77,12 +78,21 @@ describe("an ensemble", () => {
   });
 });
 
+test("an error in a worker keeps its class, its field and its message", async () => {
+  const rough = await problemOf({ potential: { F: "0.5*x^2", K: { type: "convolution", expression: "exp(-abs(x))" } } });
+  const error = await simulate(rough, { n: 30000, dt: 0.5, replicas: 2, workers: 2 }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(InputError);
+  expect(error).toMatchObject({ name: "InputError", field: "potential.K", remedy: expect.stringContaining("n <= 20000") });
+  expect((error as Error).message).toMatch(/potential\.K.*not smooth enough/);
+});
+
 describe("options that cannot be used are named", () => {
   const bad: { field: string; options: Partial<SimulateOptions> }[] = [
     ...[0, -1, 1.5, Number.NaN, 1e9].map((n) => ({ field: "--n", options: { n } })),
     ...[0, -0.1, 0.3, Number.NaN, Infinity].map((dt) => ({ field: "--dt", options: { dt } })),
     ...[-1, 0.5, 2 ** 32].map((seed) => ({ field: "--seed", options: { seed } })),
     ...[0, 2.5].map((replicas) => ({ field: "--replicas", options: { replicas } })),
+    { field: "--replicas", options: { replicas: 1e7 + 1 } },
     { field: "--workers", options: { workers: 0 } },
     { field: "--replicas", options: { n: 1e7, replicas: 1000, keepPositions: true } },
   ];
@@ -101,6 +111,12 @@ describe("options that cannot be used are named", () => {
     await expect(algorithm).rejects.toMatchObject({ name: "InputError", field: "--scheme" });
   });
 
+  test("an initial law outside the domain, as solve refuses it", async () => {
+    const problem = await problemOf({ initial: { x: { type: "normal", mean: 40, sd: 0.6 } } });
+    const refused = simulate(problem, { n: 10, dt: 0.5, workers: 1 });
+    await expect(refused).rejects.toMatchObject({ name: "InputError", field: "initial" });
+  });
+
   test("dynamics without particles", async () => {
     const prior = { x: { type: "normal" as const, mean: 0, sd: 1 } };
     for (const dynamics of ["unbalanced", { type: "reinjection", law: "every-death", prior }] as const) {
@@ -117,3 +133,8 @@ function correlation(a: readonly number[], b: readonly number[]): number {
   const product = meanOf(a.map((x, i) => (x - meanA) * (b[i] - meanB)));
   return product / Math.sqrt(meanOf(a, (x) => (x - meanA) ** 2) * meanOf(b, (x) => (x - meanB) ** 2));
 }
+
+test("particles that escape to infinity are an error that names dt, not a mean of infinity", async () => {
+  const problem = await problemOf({ potential: { F: "20*(x^2-1)^2" }, time: { end: 10, snapshots: 1 } });
+  await expect(simulate(problem, { n: 50, dt: 0.5, workers: 1 })).rejects.toThrow(/escape to infinity .* reduce dt = 0.5/);
+});

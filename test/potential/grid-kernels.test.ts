@@ -198,3 +198,13 @@ describe("features that are linear in one axis", () => {
     }
   });
 });
+
+it("a convolution is refused where its kernel is not finite at a displacement of the grid, and only there", () => {
+  const domain = gridOf([[16, free]]);
+  const { width } = domain.axes[0];
+  const poleAt = (place: number) => convolutionOf(([x]) => [Math.log(Math.abs(Math.abs(x) - place)), 0], domain);
+  expect(() => poleAt(15 * width).onGrid(domain)).toThrow(/potential\.K.*not finite at displacement \(/);
+  // No two cells are as far apart as that, nor as half a cell more than one.
+  expect(() => poleAt(16 * width).onGrid(domain)).not.toThrow();
+  expect(() => poleAt(1.5 * width).onGrid(domain)).not.toThrow();
+});

@@ -36,6 +36,9 @@ describe("text that is no whitelisted expression", () => {
     ["toString(x)", /unknown function "toString"/],
     ["hasOwnProperty", /unknown symbol "hasOwnProperty"/],
     ["hasOwnProperty(x)", /unknown function "hasOwnProperty"/],
+    ["x # a comment", /a comment \(#\) is not allowed/],
+    [`x${" + x".repeat(4000)}`, /too long or too deeply nested/],
+    [`${"(".repeat(4900)}x${")".repeat(4900)}`, /too long or too deeply nested/],
     ["", /is not a number/],
     ["   ", /is not a number/],
     ["(x", /not an expression/],
@@ -59,6 +62,13 @@ describe("text that is no whitelisted expression", () => {
       expect((error as InputError).remedy.length).toBeGreaterThan(5);
     });
   }
+
+  it("is refused where derivatives of nested extrema would grow without end, though its value is fine", async () => {
+    const nested = `${"max(x, ".repeat(12)}x${")".repeat(12)}`;
+    const { value, gradient } = await parse(nested);
+    expect(value.outputs).toBe(1);
+    expect(() => gradient([0])).toThrow(/nested more than 6 deep/);
+  });
 
   it("does not hide behind a name that is declared", async () => {
     const inputs = ["constructor", "toString"];

@@ -60,7 +60,11 @@ describe("the problem file accepts", () => {
 
   it("a von Mises law and another boundary on a periodic axis", async () => {
     const periodic = changed("variables.x.boundary", "periodic");
-    const problem = await createProblem({ ...periodic, initial: { x: { type: "von-mises", mean: 0, concentration: 1 } } });
+    const problem = await createProblem({
+      ...periodic,
+      potential: { F: "cos(pi*x/3)" },
+      initial: { x: { type: "von-mises", mean: 0, concentration: 1 } },
+    });
     expect(problem.grid.axes[0].periodic).toBe(true);
   });
 
@@ -149,6 +153,8 @@ describe("the problem file refuses", () => {
     ["unknown dynamics", "dynamics", "langevin", "dynamics", /"gradient-descent".*"unbalanced".*"birth-death"/],
     ["reinjection without a prior", "dynamics", { type: "reinjection", law: "net-deficit" }, "dynamics.prior", /missing/],
     ["an end of 0", "time.end", 0, "time.end", /= 0: .*>0/],
+    ["a name that would move the cursor", "name", "a\u001b[2Jb", "name", /"a\\u\{1b\}\[2Jb": control characters.*printable/],
+    ["a million snapshots", "time.snapshots", 1e6, "time.snapshots", /<=100000; give a number <= 100000/],
     ["no snapshots", "time.snapshots", [], "time.snapshots", />=1/],
     ["a negative snapshot", "time.snapshots", [-1, 0], "time.snapshots.0", /= -1/],
     [
@@ -167,6 +173,28 @@ describe("the problem file refuses", () => {
       expect(check).toThrow(expect.objectContaining({ field }));
     });
   }
+
+  it("a value out of range or of another type, saying what to give", () => {
+    const remedies: [string, unknown, string][] = [
+      ["alpha", -1, "give a number >= 0"],
+      ["time.end", 0, "give a number > 0"],
+      ["alpha", "2", "give a finite number"],
+      ["name", 3, "give a text in quotes"],
+      ["time.snapshots", [], "give at least 1 entries"],
+      [
+        "potential.K",
+        { type: "features", expression: "x*z", inputs: { z: { ...inputs.z, points: 5000 } } },
+        "give a number <= 4096",
+      ],
+    ];
+    for (const [path, value, remedy] of remedies) {
+      expect(() => checkProblemDefinition(changed(path, value))).toThrow(expect.objectContaining({ remedy }));
+    }
+  });
+
+  it("no byte order mark before the text", () => {
+    expect(parseProblemText(`\uFEFF${JSON.stringify(base)}`, "well.json").name).toBe("test");
+  });
 
   it("text that is not JSON, naming the file, and JSON that is no object", () => {
     expect(() => parseProblemText('{"name": "a",}', "well.json")).toThrow(InputError);

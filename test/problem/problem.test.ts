@@ -29,7 +29,7 @@ const line: ProblemInput = {
 const plane: ProblemInput = {
   ...line,
   variables: { x: { min: -3, max: 3, cells: 12 }, c: { min: -2, max: 2, cells: 10, boundary: "periodic" } },
-  potential: { network: { unit: "x*cos(c*z)", inputs, target: "z^2 - a", weight: "exp(-z)" } },
+  potential: { network: { unit: "x*cos(z*sin(pi*c/2))", inputs, target: "z^2 - a", weight: "exp(-z)" } },
   initial: { density: "exp(-x^2)*(1.1 + sin(pi*c/2))" },
 };
 
@@ -109,7 +109,7 @@ describe("createProblem", () => {
   it("makes F, the constant of the loss and a linear axis of a network's unit and target", async () => {
     const { potential, compiled } = await createProblem({
       ...plane,
-      potential: { network: { unit: "x*cos(c*z)", inputs, target: "z^2 - a" } },
+      potential: { network: { unit: "x*cos(z*sin(pi*c/2))", inputs, target: "z^2 - a" } },
     });
     expect(compiled.kernel).toMatchObject({ type: "features", linearAxis: 0 });
     // int (z^2 - 1/2)^2 / 2 = 7/60 and, at c = 0, F = -x int (z^2 - 1/2) = x / 3 over [-1, 1]: both exact with six points.
@@ -143,6 +143,8 @@ describe("createProblem", () => {
     expect(counted.snapshotTimes).toEqual([0, 0.25, 0.5, 0.75, 1]);
   });
 
+  const ring = { x: { min: -3, max: 3, cells: 64, boundary: "periodic" as const } };
+  const many = { min: 0, max: 1, points: 1001 };
   const three = Object.fromEntries(["x", "y", "z", "w"].map((name) => [name, { min: 0, max: 1, cells: 8 }]));
   const K = (type: "convolution" | "pairwise", expression: string) => ({ potential: { F: "0", K: { type, expression } } });
   const refused: [string, Partial<ProblemInput>, string, RegExp][] = [
@@ -164,6 +166,55 @@ describe("createProblem", () => {
       /missing/,
     ],
     ["an observable in an unknown name", { observables: { m: "y" } }, "observables.m", /unknown symbol "y"/],
+    ["a variable named like a series of the output", { variables: { energy: three.x } }, "variables.energy", /reserved/],
+    [
+      "an observable whose name would move the cursor",
+      { observables: { "m\u001b[2J": "x" } },
+      "observables.m\u001b[2J",
+      /m\\u\{1b\}\[2J/,
+    ],
+    [
+      "a million points over all inputs",
+      { potential: { F: "0", K: { type: "features", expression: "x*z*w", inputs: { z: many, w: many } } } },
+      "potential.K.inputs",
+      /= 1002001: too many points.*at most 1000000/,
+    ],
+    [
+      "an F that is not periodic",
+      { variables: ring },
+      "potential.F",
+      /not periodic in x: dF\/dx\(min\) = -3, dF\/dx\(max\) = 3; .*period 6.*variables\.x\.boundary to "no-flux"/,
+    ],
+    [
+      "an F that jumps",
+      { variables: ring, potential: { F: "x" } },
+      "potential.F",
+      /not periodic in x: F\(min\) = -3, F\(max\) = 3/,
+    ],
+    [
+      "an F with a kink at the seam",
+      { variables: ring, potential: { F: "abs(sin(pi*x/6))*cos(pi*x/6)" } },
+      "potential.F",
+      /not periodic in x/,
+    ],
+    [
+      "a pairwise K that is not periodic",
+      { variables: ring, ...K("pairwise", "exp(-(x - x_prime)^2)") },
+      "potential.K",
+      /not periodic in x: K\(min\)/,
+    ],
+    [
+      "features that are not periodic",
+      { variables: ring, potential: { F: "0", K: { type: "features", expression: "sin(x*z)", inputs } } },
+      "potential.K",
+      /not periodic in x/,
+    ],
+    [
+      "a density that is not periodic",
+      { variables: ring, potential: { F: "0" }, initial: { density: "4 + x" } },
+      "initial.density",
+      /not periodic in x: density\(min\) = 1, density\(max\) = 7/,
+    ],
     ["a K that is not symmetric", K("convolution", "x*exp(-x^2)"), "potential.K", /not symmetric between x = .* and x = /],
     ["a pairwise K that is not symmetric", K("pairwise", "x*x_prime^2"), "potential.K", /not symmetric/],
     ["a negative K", K("convolution", "-exp(-x^2)"), "potential.K", /not positive semi-definite.*check its sign/],

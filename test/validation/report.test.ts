@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { judgeFlatness } from "../../validation/fluctuations.ts";
+import { judgeSlope } from "../../validation/law-of-large-numbers.ts";
 import { renderHtml, renderJson } from "../../validation/report.ts";
 import type { TimedResult } from "../../validation/run.ts";
 import { combine, judgeInterval, type Verdict } from "../../validation/study.ts";
@@ -12,6 +14,24 @@ test("an interval inside the range passes, one apart fails, and anything between
   expect(judgeInterval([0.8, 1.2], [0.9, 1.1])).toBe("inconclusive");
   expect(judgeInterval([-Infinity, Infinity], [0.9, 1.1])).toBe("inconclusive");
   expect(judgeInterval([Number.NaN, Number.NaN], [0.9, 1.1])).toBe("inconclusive");
+});
+
+test("a slope of -1/2 passes only in a narrow interval, and fails only beyond chance", () => {
+  const slope = (value: number, halfWidth: number) =>
+    judgeSlope({ slope: value, intercept: 0, interval: [value - halfWidth, value + halfWidth] });
+  expect(slope(-0.49, 0.02)).toBe("pass");
+  expect(slope(-0.49, 0.08)).toBe("inconclusive");
+  expect(slope(-0.47, 0.02)).toBe("inconclusive");
+  expect(slope(-0.4, 0.02)).toBe("fail");
+});
+
+test("n Var is flat only if neither the scatter nor the slope says otherwise", () => {
+  const flat = (interval: readonly [number, number], pValue: number) =>
+    judgeFlatness({ fit: { slope: (interval[0] + interval[1]) / 2, intercept: 0, interval }, pValue }, 10);
+  expect(flat([-0.1, 0.1], 0.5)).toBe("pass");
+  expect(flat([-0.1, 0.1], 1e-4)).toBe("fail");
+  expect(flat([0.05, 0.21], 0.5)).toBe("inconclusive");
+  expect(flat([0.2, 0.4], 0.5)).toBe("fail");
 });
 
 test("one failure fails a claim, one doubt leaves it open", () => {

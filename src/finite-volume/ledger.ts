@@ -1,0 +1,67 @@
+import { type EnergyState, measureEnergy } from "../diagnostics/energy.ts";
+import { LawViolationError } from "../errors.ts";
+import { describeCell, type Grid } from "../grid/grid.ts";
+import { createAccumulator } from "../numerics/sum.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Stepper } from "./stepper.ts";
+
+/** Relative drift of mass that is no longer rounding. */
+const MASS_TOLERANCE = 1e-10;
+
+/** Books of a run: the cumulative right-hand side of (16), the law of mass, and what broke them. */
+export interface Ledger {
+  initialEnergy: number;
+  state(): EnergyState;
+  dissipated(): number;
+  largestRise(): number;
+  largestMassDrift(): number;
+  /** Books a step taken from `time`, and checks the laws. */
+  close(time: number, dt: number, massChange: number): void;
+}
+
+/** One entry a step, by the trapezoidal rule; costs one measurement of the energy. */
+export function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Ledger {
+  const { alpha, dynamics } = problem;
+  const measure = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V);
+  const dissipationRate = (state: EnergyState) => {
+    if (dynamics === "gradient-descent") return state.transportDissipation;
+    return state.transportDissipation + alpha * (dynamics === "unbalanced" ? state.potentialSquare : state.potentialVariance);
+  };
+  let state = measure();
+  let expectedMass = state.mass;
+  let largestRise = 0;
+  let largestMassDrift = 0;
+  const dissipated = createAccumulator();
+  const initialEnergy = state.energy;
+  return {
+    initialEnergy,
+    state: () => state,
+    dissipated: () => dissipated.value(),
+    largestRise: () => largestRise,
+    largestMassDrift: () => largestMassDrift,
+    close(time, dt, massChange) {
+      const next = measure();
+      expectedMass += massChange;
+      if (!(Math.abs(next.mass - expectedMass) <= MASS_TOLERANCE * expectedMass)) {
+        const bad = stepper.mu.findIndex((m) => !Number.isFinite(m));
+        const where =
+          bad >= 0
+            ? `density ${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}`
+            : `mass ${next.mass} instead of ${expectedMass}`;
+        throw new LawViolationError("mass is not conserved", time + dt, where);
+      }
+      if (next.minDensity < 0) {
+        const bad = stepper.mu.findIndex((m) => m < 0);
+        throw new LawViolationError(
+          "the density became negative",
+          time + dt,
+          `${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}`,
+        );
+      }
+      largestMassDrift = Math.max(largestMassDrift, Math.abs(next.mass - expectedMass));
+      dissipated.add(0.5 * dt * (dissipationRate(state) + dissipationRate(next)));
+      largestRise = Math.max(largestRise, next.energy - state.energy);
+      state = next;
+    },
+  };
+}
