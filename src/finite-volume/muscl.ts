@@ -10,7 +10,8 @@ import type { Flux } from "./flux.ts";
  * Order 2 in L1 on smooth densities, order 1 at extrema. Face values are non-negative and average to mu[i], hence forward Euler keeps
  * mu >= 0 while dt (outflow rate) <= 1/2. Carrillo, Chertock & Huang (2015), sec. 2; van Leer (1977).
  *
- * Swept like the upwind flux, with the slopes of the row carried along too. About 5 ns a cell and axis.
+ * Swept like the upwind flux, with the slopes of the row carried along too. About 6 ns a cell in one
+ * dimension, 18 in two, 33 in three.
  */
 export function createMuscl(grid: Grid): Flux {
   const last = grid.dimension - 1;

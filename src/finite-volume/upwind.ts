@@ -10,7 +10,7 @@ import type { Flux } from "./flux.ts";
  *
  * A row (a line along the last axis) is swept along itself with its left flux carried in a register, and in the same pass along the
  * axis before it with the fluxes of the row behind carried in a buffer; then along a third axis while it is still in the cache.
- * About 2 ns a cell in one dimension, 3 in two, 5 in three.
+ * About 2 ns a cell in one dimension, 6 in two, 13 in three, where a plain loop takes 5, 9 and 16 (`npm run bench`).
  */
 export function createUpwind(grid: Grid): Flux {
   const last = grid.dimension - 1;

@@ -13,7 +13,7 @@ import type { ParticleScheme } from "./scheme.ts";
  *   4. kill or duplicate particles chosen uniformly, one after another, until n are left
  *
  * The particle of least V is never killed, so the population cannot die out. As n -> infinity at fixed dt it follows the mean-field
- * map, and as dt -> 0 the birth-death equation (13), at order 1. Without K about 20 ns a particle and
+ * map, and as dt -> 0 the birth-death equation (13), at order 1. Without K 20 to 30 ns a particle and
  * step where events are rare.
  */
 export const algorithm1: ParticleScheme = {
