@@ -206,7 +206,7 @@ function report(config: LlnConfig, outcome: LlnOutcome): StudyResult {
       `Algorithm 1 at dt = ${show(dt)} against the finite-volume solution (muscl + strang, ${JSON.stringify(config.referenceCells)} cells) at t = ${problem.end}; independent replicas, seed ${config.seed}.`,
       "dt was halved until its bias, the difference of the mean-field map at dt and dt/2 times two, was under a quarter of the noise at the largest n for every observable (table).",
       "Discrepancies of the observables are in units of their standard deviation under mu and averaged over observables. Slopes are weighted by the errors of the points.",
-      "At fixed dt the noise of population control falls as n dt grows from below 1 to above it: here this makes the slope steeper than -1/2 by less than 0.01.",
+      "At fixed dt the noise of population control falls as n dt grows from below 1 to above it, which can make the slope a little steeper than -1/2.",
       ...(wassersteinFit === null ? ["W1 is exact on a line without period only; it is left out here."] : []),
     ],
     tables: [

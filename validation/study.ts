@@ -79,11 +79,11 @@ export function judgeInterval([low, high]: readonly [number, number], [from, to]
   return high < from || low > to ? "fail" : "inconclusive";
 }
 
-/** Three significant digits. */
+/** Whole numbers as they are, others to four digits, exponents where they help. */
 export function show(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  if (value === 0) return "0";
+  if (Number.isInteger(value) && size < 1e9) return String(value);
   return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
 }
 
