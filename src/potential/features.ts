@@ -163,40 +163,50 @@ function separatedTable(definition: FeaturesDefinition, grid: Grid, axis: number
   };
 }
 
+/** Features are evaluated once where a table of them fits (MOST_STORED numbers), otherwise once for the moments and once to read. */
 function pointFeatures(definition: FeaturesDefinition): PointInteraction {
   const { dimension, weights: quadrature } = definition;
   const P = quadrature.length;
   const evaluate = featureEvaluator(definition);
-  const phi = Array.from({ length: dimension + 1 }, () => new Float64Array(BLOCK));
-  const valueOnly = [phi[0]];
+  const scratch = Array.from({ length: dimension + 1 }, () => new Float64Array(BLOCK));
+  let table = scratch.map(() => new Float64Array(0));
   const moments = new Float64Array(P);
   return {
     add(value, gradient, points, weights, count) {
+      const width = gradient === null ? 1 : dimension + 1;
+      const keeps = count * P * width <= MOST_STORED;
+      if (keeps && table[width - 1].length < count * P) table = scratch.map((_, c) => new Float64Array(c < width ? count * P : 0));
+      const phi = (keeps ? table : scratch).slice(0, width);
+      const forMoments = keeps ? phi : [scratch[0]];
+      /** Where feature p of the block from `start` stands. */
+      const place = (start: number, block: number, p: number) => (keeps ? start * P + p * block : 0);
+
       moments.fill(0);
       for (let start = 0; start < count; start += BLOCK) {
         const block = Math.min(BLOCK, count - start);
         for (let p = 0; p < P; p++) {
-          evaluate(valueOnly, 0, points, start, block, p);
+          const at = place(start, block, p);
+          evaluate(forMoments, at, points, start, block, p);
           let total = 0;
           if (weights === null) {
-            for (let i = 0; i < block; i++) total += phi[0][i];
+            for (let i = 0; i < block; i++) total += phi[0][at + i];
             total /= count;
-          } else for (let i = 0; i < block; i++) total += weights[start + i] * phi[0][i];
+          } else for (let i = 0; i < block; i++) total += weights[start + i] * phi[0][at + i];
           moments[p] += total * quadrature[p];
         }
       }
-      const outputs = gradient === null ? valueOnly : phi;
       for (let start = 0; start < count; start += BLOCK) {
         const block = Math.min(BLOCK, count - start);
         for (let p = 0; p < P; p++) {
-          evaluate(outputs, 0, points, start, block, p);
+          const at = place(start, block, p);
+          if (!keeps) evaluate(phi, 0, points, start, block, p);
           const factor = moments[p];
-          if (value !== null) for (let i = 0; i < block; i++) value[start + i] += factor * phi[0][i];
+          if (value !== null) for (let i = 0; i < block; i++) value[start + i] += factor * phi[0][at + i];
           if (gradient === null) continue;
           for (let a = 0; a < dimension; a++) {
             const target = gradient[a];
             const slope = phi[a + 1];
-            for (let i = 0; i < block; i++) target[start + i] += factor * slope[i];
+            for (let i = 0; i < block; i++) target[start + i] += factor * slope[at + i];
           }
         }
       }
