@@ -67,6 +67,18 @@ function reason(error: unknown): string {
   return (code !== undefined && known[code]) || (error as Error).message;
 }
 
+/** Ends a command: the summary as JSON to its file, or to standard output in place of the text for a person if `path` is `-`. */
+export async function writeSummary(path: string | undefined, summary: object, text: string): Promise<void> {
+  const json = `${JSON.stringify(summary, null, 2)}\n`;
+  process.stdout.write(path === "-" ? json : `${text}\n`);
+  if (path !== undefined && path !== "-") await writeWhole(path, json);
+}
+
+/** Whether an allocation failed: the input asked for more than the machine has. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(error.message);
+}
+
 /** Writes a file whole or not at all: beside its place first, then renamed into it. An interrupt removes the beginning. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(resolve(path)), `.${basename(path)}.${process.pid}.part`);

@@ -4,7 +4,7 @@ import { SCHEMES, type SchemeName } from "../particles/schemes.ts";
 import { type Ensemble, simulate } from "../particles/simulate.ts";
 import type { Problem } from "../problem/problem.ts";
 import { encodeNpz } from "../reference/npz.ts";
-import { checkOutputs, readProblem, writeWhole } from "./files.ts";
+import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
 import { parseChoice, parseCount, parseNumber, parsePositive } from "./options.ts";
 import { startProgress } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
@@ -59,29 +59,19 @@ export const createParticlesCommand = () =>
       if (outside > 0)
         process.stderr.write(`warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid\n`);
       if (options.out !== undefined) await writeWhole(options.out, encodeNpz(problem, ensemble));
-      const { snapshots } = ensemble;
-      const { scheme: used } = ensemble;
       const summary = {
         problem: problem.name,
         method: "particles",
-        scheme: used,
+        scheme: ensemble.scheme,
         n,
         dt,
         replicas,
         seed,
-        snapshots,
+        snapshots: ensemble.snapshots,
         elapsedSeconds,
       };
-      if (options.summary === "-") process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-      else process.stdout.write(`${describe(problem, ensemble)}\n`);
-      if (options.summary !== undefined && options.summary !== "-") {
-        await writeWhole(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
-      }
+      await writeSummary(options.summary, summary, describe(problem, ensemble));
     });
-
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(error.message);
-}
 
 function describe(problem: Problem, ensemble: Ensemble): string {
   const { scheme, n, dt, replicas, seed } = ensemble;

@@ -4,7 +4,7 @@ import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../finite
 import { EDGE_MASS_LIMIT, type Solution, solve } from "../finite-volume/solve.ts";
 import type { Problem } from "../problem/problem.ts";
 import { encodeNetcdf } from "../reference/netcdf.ts";
-import { checkOutputs, readProblem, writeWhole } from "./files.ts";
+import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
 import { parseCells, parseChoice, parseNumber, parsePositive } from "./options.ts";
 import { startProgress } from "./progress.ts";
 import { formatTable } from "./table.ts";
@@ -39,21 +39,16 @@ export const createSolveCommand = () =>
       try {
         solution = solve(problem, { flux, splitting, onStep: progress.update, ...(maxStep === undefined ? {} : { maxStep }) });
       } catch (error) {
-        if (error instanceof RangeError && /allocation/i.test(error.message)) {
-          throw new InputError("--cells", problem.grid.shape.join(" x "), "not enough memory", "use fewer cells");
-        }
-        throw error;
+        throw isOutOfMemory(error)
+          ? new InputError("--cells", problem.grid.shape.join(" x "), "not enough memory", "use fewer cells")
+          : error;
       } finally {
         progress.stop();
       }
       const summary = summarise(problem, solution, (performance.now() - started) / 1000);
       warn(solution);
       if (options.out !== undefined) await writeWhole(options.out, await encodeNetcdf(problem, solution));
-      if (options.summary === "-") process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-      else process.stdout.write(`${describe(problem, solution)}\n`);
-      if (options.summary !== undefined && options.summary !== "-") {
-        await writeWhole(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
-      }
+      await writeSummary(options.summary, summary, describe(problem, solution));
     });
 
 function summarise(problem: Problem, solution: Solution, elapsedSeconds: number) {

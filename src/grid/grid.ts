@@ -104,6 +104,15 @@ export function periods(grid: Grid): number[] {
   return grid.axes.map((axis) => (axis.periodic ? axis.max - axis.min : 0));
 }
 
+/** The representative of a coordinate in [min, max) of a periodic axis; unchanged on any other. */
+export function intoPeriod(x: number, { periodic, min, max }: Axis): number {
+  if (!periodic) return x;
+  const period = max - min;
+  const wrapped = x - period * Math.floor((x - min) / period);
+  // Rounding can land on max itself, which is min again.
+  return wrapped < max ? wrapped : min;
+}
+
 /** Coordinates of the centres of cells `start <= i < start + count`: coordinates[a][i - start]. */
 export function fillCentres(grid: Grid, start: number, count: number, coordinates: readonly Float64Array[]): void {
   for (let a = 0; a < grid.dimension; a++) {

@@ -1,4 +1,4 @@
-import type { Grid } from "../grid/grid.ts";
+import { type Grid, intoPeriod } from "../grid/grid.ts";
 
 /** n particles: coordinate a of particle i is points[a][i]. */
 export type Points = readonly Float64Array[];
@@ -9,14 +9,8 @@ export function moveAlong(points: Points, gradient: Points, dt: number, domain: 
     const x = points[a];
     const slope = gradient[a];
     for (let i = 0; i < count; i++) x[i] -= dt * slope[i];
-    const { periodic, min, max } = domain.axes[a];
-    if (!periodic) continue;
-    const period = max - min;
-    for (let i = 0; i < count; i++) {
-      const wrapped = x[i] - period * Math.floor((x[i] - min) / period);
-      // Rounding can land on max itself, which is min again.
-      x[i] = wrapped < max ? wrapped : min;
-    }
+    const axis = domain.axes[a];
+    if (axis.periodic) for (let i = 0; i < count; i++) x[i] = intoPeriod(x[i], axis);
   }
 }
 

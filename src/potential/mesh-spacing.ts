@@ -1,6 +1,7 @@
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { halton } from "../numerics/halton.ts";
 import { basisFor } from "./lagrange-basis.ts";
+import { wrapDisplacement } from "./periodicity.ts";
 
 /** Largest number of mesh nodes over all axes. */
 export const MOST_MESH_NODES = 2 ** 22;
@@ -47,8 +48,8 @@ export function chooseMeshSpacing(
       if (scales[a] / h > mostNodes) return null;
       for (const component of estimate) component.fill(0);
       for (let j = 0; j < order; j++) {
-        for (let i = 0; i < count; i++) points[a][i] = samples[a][i] + (j - order / 2 + 0.5) * h;
-        if (periods[a] !== 0) for (let i = 0; i < count; i++) points[a][i] -= periods[a] * Math.round(points[a][i] / periods[a]);
+        const shift = (j - order / 2 + 0.5) * h;
+        for (let i = 0; i < count; i++) points[a][i] = wrapDisplacement(samples[a][i] + shift, periods[a]);
         kernel(shifted, 0, points, 0, count);
         for (let c = 0; c <= d; c++) for (let i = 0; i < count; i++) estimate[c][i] += basis[j] * shifted[c][i];
       }

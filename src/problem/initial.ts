@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { describeCell, fillCentres, type Grid } from "../grid/grid.ts";
+import { describeCell, fillCentres, type Grid, intoPeriod } from "../grid/grid.ts";
 import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
 import { gaussLegendre, tensorProduct } from "../numerics/gauss-legendre.ts";
 import type { RandomStream } from "../numerics/random.ts";
@@ -67,7 +67,7 @@ export function createProductLaw(definitions: Readonly<Record<string, LawDefinit
     },
     sample(points, count, stream) {
       for (let i = 0; i < count; i++) {
-        for (let a = 0; a < laws.length; a++) points[a][i] = intoPeriod(laws[a].sample(stream), domain, a);
+        for (let a = 0; a < laws.length; a++) points[a][i] = intoPeriod(laws[a].sample(stream), domain.axes[a]);
       }
     },
   };
@@ -213,13 +213,4 @@ function lowerBound(cumulative: Float64Array, x: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-/** The representative of a coordinate in [min, max) of a periodic axis; unchanged on any other. */
-function intoPeriod(x: number, domain: Grid, a: number): number {
-  const axis = domain.axes[a];
-  if (!axis.periodic) return x;
-  const period = axis.max - axis.min;
-  const wrapped = x - period * Math.floor((x - axis.min) / period);
-  return wrapped < axis.max ? wrapped : axis.min;
 }
