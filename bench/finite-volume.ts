@@ -126,7 +126,9 @@ export function benchConvolution(quick: boolean): void {
         out[start + i] = Math.exp(-square);
       }
     };
-    const interaction = createConvolutionKernel({ value: gaussian, valueAndGradient: gaussian, domain: grid }).onGrid(grid);
+    // A grid needs the value alone.
+    const forms = { value: gaussian, valueAndGradient: gaussian, valueGradientLaplacian: gaussian };
+    const interaction = createConvolutionKernel({ ...forms, domain: grid }).onGrid(grid);
     const { mu } = fields(grid);
     const out = new Float64Array(grid.size);
     const [cost] = measure(grid.size, [() => interaction.apply(out, mu)], quick);

@@ -3,20 +3,31 @@
  * against the other. See problem/problem.ts for the equation.
  */
 
+export {
+  type CharacteristicsOptions,
+  type CharacteristicsSolution,
+  type NodeSnapshot,
+  solveCharacteristics,
+} from "./characteristics/solve.ts";
+export { wasserstein1OnCircle, wasserstein2OnCircle } from "./diagnostics/circle.ts";
 export { type EnergyState, measureEnergy } from "./diagnostics/energy.ts";
-export { wassersteinToGrid } from "./diagnostics/wasserstein.ts";
+export { energyDistance, energyDistanceOnLine } from "./diagnostics/energy-distance.ts";
+export { densityOnLine, type LineMeasure, mixtureOnLine, pointsOnLine } from "./diagnostics/line-measure.ts";
+export { mmd } from "./diagnostics/mmd.ts";
+export { densityAtCentres, mixtureOfPoints, type PointMeasure } from "./diagnostics/point-measure.ts";
+export { slicedWasserstein1 } from "./diagnostics/sliced-wasserstein.ts";
+export { wasserstein1, wasserstein2 } from "./diagnostics/wasserstein.ts";
 export { InputError, LawViolationError, StepSizeError } from "./errors.ts";
 export { type Flux, largestOutflowRate } from "./finite-volume/flux.ts";
 export { createReaction, type Reaction } from "./finite-volume/reaction.ts";
 export { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "./finite-volume/schemes.ts";
-export { type Snapshot, type Solution, type SolveOptions, solve } from "./finite-volume/solve.ts";
+export { type GridSnapshot, type Solution, type SolveOptions, solve } from "./finite-volume/solve.ts";
 export { coarsen, edgeMass, integrate, l1Distance, marginalMasses, mass, roughness } from "./grid/density.ts";
 export { type Axis, type AxisDefinition, centres, createGrid, evaluateAtCentres, type Grid, withCells } from "./grid/grid.ts";
 export type { BlockFunction } from "./numerics/block-function.ts";
 export { createStream, type RandomStream } from "./numerics/random.ts";
 export { fitLine, type LineFit, type SampleMoments, sampleMoments } from "./numerics/statistics.ts";
 export { iterateMeanFieldMap, type MapSnapshot } from "./particles/mean-field-map.ts";
-export { createPointPotential, type PointPotential } from "./particles/point-potential.ts";
 export type { ReplicaRecord } from "./particles/replica.ts";
 export type { ParticleScheme, ParticleStepper } from "./particles/scheme.ts";
 export { SCHEMES, type SchemeName } from "./particles/schemes.ts";
@@ -30,15 +41,18 @@ export {
 export { createConvolutionKernel } from "./potential/convolution.ts";
 export { createFeaturesKernel } from "./potential/features.ts";
 export { createPairwiseKernel } from "./potential/pairwise.ts";
+export { createPointPotential, type PointPotential } from "./potential/point-potential.ts";
 export {
   createGridPotential,
   type GridPotential,
   type Kernel,
+  type PointField,
   type PointInteraction,
   type Potential,
 } from "./potential/potential.ts";
 export type { InitialLaw } from "./problem/initial.ts";
 export { createProblem, type Observable, type Problem, type ProblemOverrides } from "./problem/problem.ts";
 export { type ProblemDefinition, type ProblemInput, parseProblemText, problemJsonSchema } from "./problem/problem-file.ts";
+export type { Snapshot } from "./problem/snapshot.ts";
 export { encodeNetcdf } from "./reference/netcdf.ts";
 export { encodeNpz } from "./reference/npz.ts";

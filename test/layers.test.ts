@@ -11,6 +11,7 @@ const CHAPTERS = [
   "src/potential",
   "src/diagnostics",
   "src/problem",
+  "src/characteristics",
   "src/finite-volume",
   "src/particles",
   "src/reference",

@@ -1,7 +1,8 @@
-import { wassersteinToGrid } from "../src/diagnostics/wasserstein.ts";
+import { densityOnLine, pointsOnLine } from "../src/diagnostics/line-measure.ts";
+import { wasserstein1 } from "../src/diagnostics/wasserstein.ts";
 import { InputError } from "../src/errors.ts";
 import { solve } from "../src/finite-volume/solve.ts";
-import { integrate, marginalMasses } from "../src/grid/density.ts";
+import { integrate } from "../src/grid/density.ts";
 import { createProblem, observablesOnGrid, type Problem } from "../src/problem/problem.ts";
 
 /** The PDE at the end of the run. */
@@ -11,6 +12,7 @@ export interface Reference {
   errors: number[];
   /** Standard deviation of each observable under mu, the unit in which discrepancies are added. */
   scales: number[];
+  /** W1 between particles, in any order, and the PDE; null but in one dimension without period. */
   wasserstein: ((positions: Float64Array) => number) | null;
 }
 
@@ -53,12 +55,11 @@ export async function solveReference(problem: Problem, cells: number | Record<st
       "remove it or use a function of the variables",
     );
   });
-  const masses = marginalMasses(grid, finest.density, 0);
-  const onLine = grid.dimension === 1 && !grid.axes[0].periodic;
+  const law = grid.dimension === 1 && !grid.axes[0].periodic ? densityOnLine(grid.axes[0], finest.density) : null;
   return {
     means,
     errors: names.map((name, k) => Math.abs(means[k] - rough.observables[name]) / 3),
     scales,
-    wasserstein: onLine ? (sorted) => wassersteinToGrid(sorted, grid.axes[0], masses) : null,
+    wasserstein: law === null ? null : (positions) => wasserstein1(pointsOnLine(positions), law),
   };
 }

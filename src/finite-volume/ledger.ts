@@ -3,6 +3,7 @@ import { LawViolationError } from "../errors.ts";
 import { describeCell, type Grid } from "../grid/grid.ts";
 import { createAccumulator } from "../numerics/sum.ts";
 import type { Problem } from "../problem/problem.ts";
+import { termsOf } from "../problem/terms.ts";
 import type { Stepper } from "./stepper.ts";
 
 /** Relative drift of mass that is no longer rounding. */
@@ -21,11 +22,13 @@ export interface Ledger {
 
 /** One entry a step, by the trapezoidal rule; costs one measurement of the energy. */
 export function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Ledger {
-  const { alpha, dynamics } = problem;
+  const { alpha } = problem;
+  const { transport, reaction } = termsOf(problem);
   const measure = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V);
   const dissipationRate = (state: EnergyState) => {
-    if (dynamics === "gradient-descent") return state.transportDissipation;
-    return state.transportDissipation + alpha * (dynamics === "unbalanced" ? state.potentialSquare : state.potentialVariance);
+    const moved = transport ? state.transportDissipation : 0;
+    if (reaction === null) return moved;
+    return moved + alpha * (reaction === "free" ? state.potentialSquare : state.potentialVariance);
   };
   let state = measure();
   let expectedMass = state.mass;

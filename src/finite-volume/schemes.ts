@@ -51,3 +51,6 @@ export type SplittingName = keyof typeof SPLITTINGS;
 
 /** The composition for dynamics without a reaction: one transport step. */
 export const TRANSPORT_ALONE: Splitting = { order: 2, stages: [["transport", 1]] };
+
+/** The composition for dynamics without transport: one reaction step. */
+export const REACTION_ALONE: Splitting = { order: 2, stages: [["reaction", 1]] };

@@ -1,7 +1,10 @@
+import { residualOffSupport } from "../diagnostics/optimality.ts";
 import { InputError, StepSizeError } from "../errors.ts";
 import { edgeMass, integrate, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 import { observablesOnGrid, type Problem } from "../problem/problem.ts";
+import type { Snapshot } from "../problem/snapshot.ts";
+import { termsOf } from "../problem/terms.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { FluxName, SplittingName } from "./schemes.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
@@ -17,39 +20,22 @@ export interface SolveOptions extends Partial<SchemeOptions> {
   onStep?: (time: number) => void;
 }
 
-/** The state at one recorded time. */
-export interface Snapshot {
-  time: number;
+/** A snapshot with its density on a grid. */
+export interface GridSnapshot extends Snapshot {
   /** Cell averages, shape [grid.size]. */
   density: Float64Array;
-  mass: number;
-  energy: number;
-  /** Vbar = int V dmu / mass. */
-  meanPotential: number;
-  /** min V over the cells. */
-  minPotential: number;
-  /**
-   * Vbar - min V: an upper bound of E - min E over the laws on the cells of the grid, since E is convex. Null under `unbalanced`,
-   * where the minimum is over all non-negative measures and this bounds nothing.
-   */
-  gap: number | null;
-  /** int_0^t of the right-hand side of (16), with the sign of a loss, by the trapezoidal rule over the steps. */
-  dissipated: number;
-  /** energy - (energy at 0) + dissipated: what (16) misses by. */
-  defect: number;
   minDensity: number;
   /** Mass within 2% of the ends of no-flux axes. */
   edgeMass: number;
   /** Whether the typical peak is wider than three cells. */
   resolved: boolean;
-  observables: Record<string, number>;
 }
 
 export interface Solution {
   grid: Grid;
   scheme: { flux: FluxName; splitting: SplittingName };
   steps: number;
-  snapshots: Snapshot[];
+  snapshots: GridSnapshot[];
   /** Mass of the initial law that lay outside the domain and was cut off. */
   outsideInitially: number;
   /** First time seen with more than 1e-6 of the mass at a no-flux edge; null if never. */
@@ -82,11 +68,12 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
   const stepper = createStepper(problem, grid, { flux, splitting, freezePotential });
   const initial = problem.initial.cellAverages(grid);
   const observables = observablesOnGrid(problem.observables, grid);
-  const pureReactionRate = problem.dynamics === "gradient-descent" ? 0 : problem.alpha;
+  const { reaction } = termsOf(problem);
+  const reactionRate = reaction === null ? 0 : problem.alpha;
 
   stepper.start(initial.density);
   const ledger = createLedger(problem, grid, stepper);
-  const snapshots: Snapshot[] = [];
+  const snapshots: GridSnapshot[] = [];
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;
   let time = 0;
@@ -110,7 +97,9 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
       energy: state.energy,
       meanPotential: state.meanPotential,
       minPotential: state.minPotential,
-      gap: problem.dynamics === "unbalanced" ? null : state.meanPotential - state.minPotential,
+      gap: reaction === "free" ? null : state.meanPotential - state.minPotential,
+      residualOnSupport: Math.sqrt((reaction === "free" ? state.potentialSquare : state.potentialVariance) / state.mass),
+      residualOffSupport: residualOffSupport(stepper.mu, stepper.V, reaction === "free" ? 0 : state.meanPotential),
       dissipated: ledger.dissipated(),
       defect: state.energy - ledger.initialEnergy + ledger.dissipated(),
       minDensity: state.minDensity,
@@ -124,7 +113,7 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
   for (const target of targets) {
     let remaining = target - time;
     while (remaining > 0) {
-      const longest = longestStep(stepper, pureReactionRate, options);
+      const longest = longestStep(stepper, reactionRate, options);
       refuseEndless(remaining / longest, longest, stepper);
       const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
       const taken = advance(stepper, ledger, dt, time);

@@ -1,10 +1,11 @@
-import { InputError, StepSizeError } from "../errors.ts";
+import { StepSizeError } from "../errors.ts";
 import type { Grid } from "../grid/grid.ts";
 import { createGridPotential, type GridPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
+import { termsOf } from "../problem/terms.ts";
 import { largestOutflowRate } from "./flux.ts";
 import { createReaction } from "./reaction.ts";
-import { FLUXES, type FluxName, SPLITTINGS, type SplittingName, TRANSPORT_ALONE } from "./schemes.ts";
+import { FLUXES, type FluxName, REACTION_ALONE, SPLITTINGS, type SplittingName, TRANSPORT_ALONE } from "./schemes.ts";
 
 export interface SchemeOptions {
   flux: FluxName;
@@ -21,7 +22,7 @@ export interface Stepper {
   V: Float64Array;
   potential: GridPotential;
   start(mu: Float64Array): void;
-  /** The largest dt at which V as it is now keeps densities non-negative. */
+  /** The largest dt at which V as it is now keeps densities non-negative; Infinity without transport. */
   positivityLimit(): number;
   /**
    * Advances mu by dt and updates V. Returns the change of mass that the reaction made.
@@ -39,21 +40,13 @@ const ROUNDING = 1e-12;
  * step for muscl with strang; none without K, where the reaction factor is kept while dt stays the same.
  */
 export function createStepper(problem: Problem, grid: Grid, options: SchemeOptions): Stepper {
-  const { dynamics, alpha } = problem;
-  if (typeof dynamics === "object") {
-    throw new InputError(
-      "dynamics",
-      dynamics.type,
-      "not solved on a grid by this version",
-      'use "birth-death", "unbalanced" or "gradient-descent"',
-    );
-  }
-  const reacting = dynamics !== "gradient-descent" && alpha > 0;
-  const { stages } = reacting ? SPLITTINGS[options.splitting] : TRANSPORT_ALONE;
+  const { alpha } = problem;
+  const { transport: moves, reaction: reacts } = termsOf(problem);
+  const { stages } = !moves ? REACTION_ALONE : reacts === null ? TRANSPORT_ALONE : SPLITTINGS[options.splitting];
   const { create, courant, order } = FLUXES[options.flux];
   const flux = create(grid);
   const potential = createGridPotential(problem.potential, grid);
-  const reaction = reacting ? createReaction(grid, dynamics === "birth-death") : null;
+  const reaction = reacts === null ? null : createReaction(grid, reacts === "conserving");
   const fixedV = !potential.interacting;
   const reevaluates = potential.interacting && !options.freezePotential;
   const longestTransport = Math.max(...stages.map(([flow, fraction]) => (flow === "transport" ? fraction : 0)));

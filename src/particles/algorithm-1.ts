@@ -1,5 +1,5 @@
 import type { RandomStream } from "../numerics/random.ts";
-import { createPointPotential } from "./point-potential.ts";
+import { createPointPotential } from "../potential/point-potential.ts";
 import { moveAlong, type Points } from "./population.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
@@ -21,7 +21,7 @@ export const algorithm1: ParticleScheme = {
   capacity: (n) => 2 * n,
   create(problem, n) {
     const { grid, alpha } = problem;
-    const potential = createPointPotential(problem);
+    const potential = createPointPotential(problem.potential);
     const gradient = grid.axes.map(() => new Float64Array(n));
     const V = new Float64Array(n);
     const events = { killed: new Int32Array(n), kills: 0, duplicated: new Int32Array(n), copies: 0 };

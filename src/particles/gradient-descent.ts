@@ -1,4 +1,4 @@
-import { createPointPotential } from "./point-potential.ts";
+import { createPointPotential } from "../potential/point-potential.ts";
 import { moveAlong } from "./population.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
@@ -7,7 +7,7 @@ export const gradientDescent: ParticleScheme = {
   dynamics: "gradient-descent",
   capacity: (n) => n,
   create(problem, n) {
-    const potential = createPointPotential(problem);
+    const potential = createPointPotential(problem.potential);
     const gradient = problem.grid.axes.map(() => new Float64Array(n));
     return {
       step(points, dt) {

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { fillCentres, type Grid } from "../grid/grid.ts";
+import { createPointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
-import { createPointPotential } from "./point-potential.ts";
 import { moveAlong } from "./population.ts";
 import { snapshotSteps } from "./snapshot-steps.ts";
 
@@ -37,7 +37,7 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, nodes: Grid = 
   const weights = new Float64Array(count);
   problem.initial.density(weights, points, count);
   normalise(weights);
-  const potential = createPointPotential(problem);
+  const potential = createPointPotential(problem.potential);
   const gradient = nodes.axes.map(() => new Float64Array(count));
   const V = new Float64Array(count);
 

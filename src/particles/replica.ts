@@ -1,7 +1,7 @@
 import { LawViolationError } from "../errors.ts";
 import { createStream } from "../numerics/random.ts";
+import { createPointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
-import { createPointPotential } from "./point-potential.ts";
 import { countOutside } from "./population.ts";
 import { SCHEMES, type SchemeName } from "./schemes.ts";
 import { snapshotSteps } from "./snapshot-steps.ts";
@@ -38,7 +38,7 @@ export function runReplica(problem: Problem, options: ReplicaOptions, replica: n
   const points = problem.grid.axes.map(() => new Float64Array(scheme.capacity(n)));
   problem.initial.sample(points, n, stream);
   const stepper = scheme.create(problem, n);
-  const potential = createPointPotential(problem);
+  const potential = createPointPotential(problem.potential);
   const V = new Float64Array(n);
   const scratch = new Float64Array(n);
   const width = problem.observables.length + 2;

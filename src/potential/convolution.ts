@@ -1,33 +1,29 @@
 import { InputError } from "../errors.ts";
 import { type Grid, periods as gridPeriods } from "../grid/grid.ts";
-import type { BlockFunction } from "../numerics/block-function.ts";
-import { createDirectSum, displacementLoader, fillGram } from "./direct-sum.ts";
+import { createDirectSum, displacementLoader, fillGram, type PairKernel } from "./direct-sum.ts";
 import { createLatticeConvolution } from "./grid-convolution.ts";
+import { ORDERS } from "./lagrange-basis.ts";
 import { chooseMeshSpacing } from "./mesh-spacing.ts";
 import { createParticleMesh, MeshTooLargeError } from "./particle-mesh.ts";
-import type { Kernel, PointInteraction } from "./potential.ts";
+import type { Kernel, PointField, PointInteraction } from "./potential.ts";
 
-/** K(theta, theta') = k(theta - theta'), the displacement wrapped on periodic axes. */
-export interface ConvolutionDefinition {
-  /** k of the displacement: one output. */
-  value: BlockFunction;
-  /** k and dk/dx_a: dimension + 1 outputs. */
-  valueAndGradient: BlockFunction;
+/** K(theta, theta') = k(theta - theta'), the displacement wrapped on periodic axes; the slots are those of the displacement. */
+export interface ConvolutionDefinition extends PairKernel {
   /** The domain: its widths set the first guess of the mesh, its periods the wrapping. */
   domain: Grid;
-  /** Relative error of the particle mesh, of max|K| and of max|grad K|. */
-  meshTolerance?: number;
 }
 
 /** Most particles for which a kernel too rough for a mesh is summed directly. */
 const MOST_DIRECT = 20000;
 
+const MESH_TOLERANCE = 1e-7;
+
 /**
  * Convolution kernel. On a grid by zero-padded FFT, O(N log N); at points by direct sum for small n and by a particle mesh
- * (error below `meshTolerance`, 1e-7 unless told) otherwise.
+ * (within the tolerance asked for) otherwise.
  */
 export function createConvolutionKernel(definition: ConvolutionDefinition): Kernel {
-  const { value, valueAndGradient, domain, meshTolerance = 1e-7 } = definition;
+  const { value, domain } = definition;
   const d = domain.dimension;
   const wraps = gridPeriods(domain);
   const load = displacementLoader(wraps);
@@ -43,42 +39,83 @@ export function createConvolutionKernel(definition: ConvolutionDefinition): Kern
         },
       };
     },
-    atPoints() {
-      const direct = createDirectSum(valueAndGradient, d, d, load);
+    atPoints(tolerance = MESH_TOLERANCE) {
+      const direct = createDirectSum(definition, d, d, load);
       const widths = domain.axes.map((axis) => axis.max - axis.min);
-      const choice = chooseMeshSpacing(valueAndGradient, widths, wraps, meshTolerance);
-      const mesh = choice === null ? null : createParticleMesh(valueAndGradient, choice);
-      const nodes = choice === null ? Infinity : choice.spacing.reduce((n, h, a) => (n * widths[a]) / h, 2 ** d);
-      return chooseByCost(direct, mesh, nodes, d);
+      const createMeshes = (withLaplacian: boolean) => {
+        const kernel = withLaplacian ? definition.valueGradientLaplacian : definition.valueAndGradient;
+        return ORDERS[d - 1].flatMap((order): MeshChoice[] => {
+          const choice = chooseMeshSpacing(kernel, withLaplacian, widths, wraps, tolerance, order);
+          if (choice === null) return [];
+          const nodes = choice.spacing.reduce((n, h, a) => (n * widths[a]) / h, 2 ** d);
+          return [{ mesh: createParticleMesh(kernel, withLaplacian, choice), nodes, order }];
+        });
+      };
+      return chooseByCost(direct, d, createMeshes);
     },
     gram: (matrix, points, count) => fillGram(matrix, value, d, load, points, count),
   };
 }
 
-/** The cheaper of the two, by operation counts measured once (about 10 ns a pair; 6^d reads and an FFT for the mesh). */
-function chooseByCost(direct: PointInteraction, mesh: PointInteraction | null, nodes: number, d: number): PointInteraction {
-  const meshCost = (n: number) => n * (30 + 4 * 6 ** d) + nodes * 40 * (d + 2);
+interface MeshChoice {
+  mesh: PointInteraction;
+  nodes: number;
+  order: number;
+}
+
+/** The cheapest of the ways, by nanoseconds measured once: a pair; order^d reads and an FFT for a mesh. */
+function chooseByCost(
+  direct: PointInteraction,
+  d: number,
+  createMeshes: (withLaplacian: boolean) => MeshChoice[],
+): PointInteraction {
+  const known = new Map<boolean, MeshChoice[]>();
+  /** Meshes are sought when they are first asked for. */
+  const meshesFor = (withLaplacian: boolean): MeshChoice[] => {
+    let meshes = known.get(withLaplacian);
+    if (meshes === undefined) {
+      meshes = createMeshes(withLaplacian);
+      known.set(withLaplacian, meshes);
+    }
+    return meshes;
+  };
+
+  function addAt(
+    field: PointField,
+    targets: readonly Float64Array[],
+    targetCount: number,
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): void {
+    const meshes = meshesFor(field.laplacian !== null);
+    const costOf = ({ nodes, order }: MeshChoice) => (count + targetCount) * (15 + 5 * order ** d) + nodes * 80 * (d + 2);
+    let best: MeshChoice | null = null;
+    for (const choice of meshes) if (best === null || costOf(choice) < costOf(best)) best = choice;
+    if (best !== null && 15 * (d + 1) * count * targetCount > costOf(best)) {
+      try {
+        best.mesh.addAt(field, targets, targetCount, points, weights, count);
+        return;
+      } catch (error) {
+        if (!(error instanceof MeshTooLargeError)) throw error;
+      }
+    }
+    if (Math.sqrt(count * targetCount) > MOST_DIRECT) {
+      throw new InputError(
+        "potential.K",
+        "convolution",
+        meshes.length === 0
+          ? `not smooth enough for a particle mesh, and n = ${count} is too many for a direct sum`
+          : `the ${count} particles have spread too far for a particle mesh and are too many for a direct sum`,
+        `use n <= ${MOST_DIRECT}, a smoother K, or a confining F`,
+      );
+    }
+    direct.addAt(field, targets, targetCount, points, weights, count);
+  }
+
   return {
-    add(value, gradient, points, weights, count) {
-      if (mesh !== null && 10 * count * count > meshCost(count)) {
-        try {
-          mesh.add(value, gradient, points, weights, count);
-          return;
-        } catch (error) {
-          if (!(error instanceof MeshTooLargeError)) throw error;
-        }
-      }
-      if (count > MOST_DIRECT) {
-        throw new InputError(
-          "potential.K",
-          "convolution",
-          mesh === null
-            ? `not smooth enough for a particle mesh, and n = ${count} is too many for a direct sum`
-            : `the ${count} particles have spread too far for a particle mesh and are too many for a direct sum`,
-          `use n <= ${MOST_DIRECT}, a smoother K, or a confining F`,
-        );
-      }
-      direct.add(value, gradient, points, weights, count);
-    },
+    add: (value, gradient, points, weights, count) =>
+      addAt({ value, gradient, laplacian: null }, points, count, points, weights, count),
+    addAt,
   };
 }

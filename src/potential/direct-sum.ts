@@ -1,70 +1,93 @@
 import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
 import { wrapDisplacement } from "./periodicity.ts";
-import type { PointInteraction } from "./potential.ts";
+import type { PointField, PointInteraction } from "./potential.ts";
 
-/** Fills `slots` of a pair kernel with theta_i against theta_j, j = start ... start + count - 1. */
+/** Fills `slots` of a pair kernel with target i against points j = start ... start + count - 1. */
 export type PairLoader = (
   slots: readonly Float64Array[],
-  points: readonly Float64Array[],
+  targets: readonly Float64Array[],
   i: number,
+  points: readonly Float64Array[],
   start: number,
   count: number,
 ) => void;
 
-/** The slots of a convolution kernel: the displacement theta_i - theta_j, wrapped on periodic axes. */
+/** The slots of a convolution kernel: the displacement target - point, wrapped on periodic axes. */
 export function displacementLoader(periods: readonly number[]): PairLoader {
-  return (slots, points, i, start, count) => {
+  return (slots, targets, i, points, start, count) => {
     for (let a = 0; a < periods.length; a++) {
       const x = points[a];
       const slot = slots[a];
       const period = periods[a];
-      const from = x[i];
+      const from = targets[a][i];
       if (period === 0) for (let k = 0; k < count; k++) slot[k] = from - x[start + k];
       else for (let k = 0; k < count; k++) slot[k] = wrapDisplacement(from - x[start + k], period);
     }
   };
 }
 
-/** The slots of a pairwise kernel: the coordinates of theta_i, then those of theta_j. */
-export const pairLoader: PairLoader = (slots, points, i, start, count) => {
+/** The slots of a pairwise kernel: the coordinates of the target, then those of the point. */
+export const pairLoader: PairLoader = (slots, targets, i, points, start, count) => {
   const d = points.length;
   for (let a = 0; a < d; a++) {
-    slots[a].fill(points[a][i], 0, count);
+    slots[a].fill(targets[a][i], 0, count);
     const x = points[a];
     const slot = slots[d + a];
     for (let k = 0; k < count; k++) slot[k] = x[start + k];
   }
 };
 
-/**
- * sum_j w_j K(theta_i, theta_j) and its gradient, term by term: O(n^2), no approximation.
- * `kernel` has the outputs K and dK/dtheta_a (first argument).
- */
-export function createDirectSum(kernel: BlockFunction, dimension: number, slotCount: number, load: PairLoader): PointInteraction {
+/** A pair kernel and its derivatives in the first argument, theta. */
+export interface PairKernel {
+  /** K: one output. */
+  value: BlockFunction;
+  /** K and dK/dtheta_a: dimension + 1 outputs. */
+  valueAndGradient: BlockFunction;
+  /** The same, then the Laplacian of K in theta: dimension + 2 outputs. */
+  valueGradientLaplacian: BlockFunction;
+}
+
+/** sum_j w_j K(theta_i, theta_j) and its derivatives, term by term: O(targets points), no approximation. */
+export function createDirectSum(kernel: PairKernel, dimension: number, slotCount: number, load: PairLoader): PointInteraction {
   const slots = Array.from({ length: slotCount }, () => new Float64Array(BLOCK));
-  const terms = Array.from({ length: dimension + 1 }, () => new Float64Array(BLOCK));
-  return {
-    add(value, gradient, points, weights, count) {
-      const targets = [value, ...(gradient ?? Array.from({ length: dimension }, () => null))];
-      for (let i = 0; i < count; i++) {
-        for (let start = 0; start < count; start += BLOCK) {
-          const block = Math.min(BLOCK, count - start);
-          load(slots, points, i, start, block);
-          kernel(terms, 0, slots, 0, block);
-          for (let c = 0; c <= dimension; c++) {
-            const target = targets[c];
-            if (target === null) continue;
-            const term = terms[c];
-            let total = 0;
-            if (weights === null) {
-              for (let k = 0; k < block; k++) total += term[k];
-              total /= count;
-            } else for (let k = 0; k < block; k++) total += weights[start + k] * term[k];
-            target[i] += total;
-          }
+  const terms = Array.from({ length: dimension + 2 }, () => new Float64Array(BLOCK));
+
+  function addAt(
+    { value, gradient, laplacian }: PointField,
+    targets: readonly Float64Array[],
+    targetCount: number,
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): void {
+    const outputs = [value, ...(gradient ?? Array.from({ length: dimension }, () => null)), laplacian];
+    const evaluate =
+      laplacian !== null ? kernel.valueGradientLaplacian : gradient !== null ? kernel.valueAndGradient : kernel.value;
+    const produced = laplacian !== null ? terms : gradient !== null ? terms.slice(0, dimension + 1) : terms.slice(0, 1);
+    for (let i = 0; i < targetCount; i++) {
+      for (let start = 0; start < count; start += BLOCK) {
+        const block = Math.min(BLOCK, count - start);
+        load(slots, targets, i, points, start, block);
+        evaluate(produced, 0, slots, 0, block);
+        for (let c = 0; c < produced.length; c++) {
+          const output = outputs[c];
+          if (output === null) continue;
+          const term = produced[c];
+          let total = 0;
+          if (weights === null) {
+            for (let k = 0; k < block; k++) total += term[k];
+            total /= count;
+          } else for (let k = 0; k < block; k++) total += weights[start + k] * term[k];
+          output[i] += total;
         }
       }
-    },
+    }
+  }
+
+  return {
+    add: (value, gradient, points, weights, count) =>
+      addAt({ value, gradient, laplacian: null }, points, count, points, weights, count),
+    addAt,
   };
 }
 
@@ -82,7 +105,7 @@ export function fillGram(
   for (let i = 0; i < count; i++) {
     for (let start = 0; start < count; start += BLOCK) {
       const block = Math.min(BLOCK, count - start);
-      load(slots, points, i, start, block);
+      load(slots, points, i, points, start, block);
       kernel(outputs, i * count + start, slots, 0, block);
     }
   }

@@ -1,26 +1,8 @@
 import { fillCentres, type Grid } from "../grid/grid.ts";
-import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
-import type { GridInteraction, Kernel, PointInteraction } from "./potential.ts";
-
-/**
- * K(theta, theta') = sum_p w_p phi(theta, x_p) phi(theta', x_p): low rank over P quadrature nodes x_p of the inputs, w_p >= 0.
- */
-export interface FeaturesDefinition {
-  dimension: number;
-  /** phi of (theta, x): one output; the slots are the coordinates of theta, then the inputs. */
-  value: BlockFunction;
-  /** phi and dphi/dtheta_a: dimension + 1 outputs. */
-  valueAndGradient: BlockFunction;
-  /** Quadrature nodes: inputs[k][p]. */
-  inputs: readonly Float64Array[];
-  /** w_p, shape [P]. */
-  weights: Float64Array;
-  /** The axis in which phi is linear, phi = theta_a psi(other axes, x), if there is one: then only psi is tabulated. */
-  linearAxis: number | null;
-}
-
-/** Entries of a feature table kept in memory (64 MB); a larger one is evaluated anew at each call. */
-const MOST_STORED = 2 ** 23;
+import { BLOCK } from "../numerics/block-function.ts";
+import { type FeaturesDefinition, featureEvaluator } from "./feature-evaluator.ts";
+import { createPointFeatures, MOST_STORED } from "./point-features.ts";
+import type { GridInteraction, Kernel } from "./potential.ts";
 
 /**
  * Feature kernel: int K dmu = sum_p w_p phi_p S_p with S_p = int phi_p dmu, O(N P) for N cells or particles. Where phi is linear in
@@ -30,7 +12,7 @@ export function createFeaturesKernel(definition: FeaturesDefinition): Kernel {
   const { linearAxis } = definition;
   return {
     onGrid: (grid) => (linearAxis === null ? denseTable(definition, grid) : separatedTable(definition, grid, linearAxis)),
-    atPoints: () => pointFeatures(definition),
+    atPoints: () => createPointFeatures(definition),
     gram(matrix, points, count) {
       const evaluate = featureEvaluator(definition);
       matrix.fill(0, 0, count * count);
@@ -44,31 +26,6 @@ export function createFeaturesKernel(definition: FeaturesDefinition): Kernel {
         }
       }
     },
-  };
-}
-
-type FeatureEvaluator = (
-  outputs: readonly Float64Array[],
-  outputStart: number,
-  points: readonly Float64Array[],
-  start: number,
-  count: number,
-  p: number,
-) => void;
-
-/** Feature p on a block of points: the value alone if one output is asked for, otherwise the gradient after it. */
-function featureEvaluator(definition: FeaturesDefinition): FeatureEvaluator {
-  const { dimension, inputs, value, valueAndGradient } = definition;
-  const inputSlots = inputs.map(() => new Float64Array(BLOCK));
-  const slots = [...Array.from({ length: dimension }, () => new Float64Array(BLOCK)), ...inputSlots];
-  return (outputs, outputStart, points, start, count, p) => {
-    for (let a = 0; a < dimension; a++) {
-      const x = points[a];
-      const slot = slots[a];
-      for (let i = 0; i < count; i++) slot[i] = x[start + i];
-    }
-    for (let k = 0; k < inputs.length; k++) inputSlots[k].fill(inputs[k][p], 0, count);
-    (outputs.length === 1 ? value : valueAndGradient)(outputs, outputStart, slots, 0, count);
   };
 }
 
@@ -161,88 +118,4 @@ function separatedTable(definition: FeaturesDefinition, grid: Grid, axis: number
       }
     },
   };
-}
-
-/** Features are evaluated once where a table of them fits (MOST_STORED numbers), otherwise once for the moments and once to read. */
-function pointFeatures(definition: FeaturesDefinition): PointInteraction {
-  const { dimension, weights: quadrature } = definition;
-  const P = quadrature.length;
-  const evaluate = featureEvaluator(definition);
-  const scratch = Array.from({ length: dimension + 1 }, () => new Float64Array(BLOCK));
-  let table = scratch.map(() => new Float64Array(0));
-  const moments = new Float64Array(P);
-  return {
-    add(value, gradient, points, weights, count) {
-      const width = gradient === null ? 1 : dimension + 1;
-      const keeps = count * P * width <= MOST_STORED;
-      if (keeps && table[width - 1].length < count * P) table = scratch.map((_, c) => new Float64Array(c < width ? count * P : 0));
-      const phi = (keeps ? table : scratch).slice(0, width);
-      const forMoments = keeps ? phi : [scratch[0]];
-      /** Where feature p of the block from `start` stands. */
-      const place = (start: number, block: number, p: number) => (keeps ? start * P + p * block : 0);
-
-      moments.fill(0);
-      for (let start = 0; start < count; start += BLOCK) {
-        const block = Math.min(BLOCK, count - start);
-        for (let p = 0; p < P; p++) {
-          const at = place(start, block, p);
-          evaluate(forMoments, at, points, start, block, p);
-          let total = 0;
-          if (weights === null) {
-            for (let i = 0; i < block; i++) total += phi[0][at + i];
-            total /= count;
-          } else for (let i = 0; i < block; i++) total += weights[start + i] * phi[0][at + i];
-          moments[p] += total * quadrature[p];
-        }
-      }
-      for (let start = 0; start < count; start += BLOCK) {
-        const block = Math.min(BLOCK, count - start);
-        for (let p = 0; p < P; p++) {
-          const at = place(start, block, p);
-          if (!keeps) evaluate(phi, 0, points, start, block, p);
-          const factor = moments[p];
-          if (value !== null) for (let i = 0; i < block; i++) value[start + i] += factor * phi[0][at + i];
-          if (gradient === null) continue;
-          for (let a = 0; a < dimension; a++) {
-            const target = gradient[a];
-            const slope = phi[a + 1];
-            for (let i = 0; i < block; i++) target[start + i] += factor * slope[at + i];
-          }
-        }
-      }
-    },
-  };
-}
-
-/**
- * F(theta) = -sum_p w_p f_p phi(theta, x_p) of a network that fits a target f (4), and its gradient: O(N P).
- * With the kernel of the same features, E + (1/2) sum_p w_p f_p^2 is the loss (3).
- */
-export function createTargetPotential(
-  definition: FeaturesDefinition,
-  target: Float64Array,
-): { external: BlockFunction; externalGradient: BlockFunction } {
-  const { dimension, weights } = definition;
-  const evaluate = featureEvaluator(definition);
-  const phi = Array.from({ length: dimension + 1 }, () => new Float64Array(BLOCK));
-  const accumulate =
-    (features: readonly Float64Array[], skip: number): BlockFunction =>
-    (outputs, outputStart, inputs, inputStart, count) => {
-      outputs.forEach((out) => {
-        out.fill(0, outputStart, outputStart + count);
-      });
-      for (let done = 0; done < count; done += BLOCK) {
-        const block = Math.min(BLOCK, count - done);
-        for (let p = 0; p < weights.length; p++) {
-          evaluate(features, 0, inputs, inputStart + done, block, p);
-          const factor = -weights[p] * target[p];
-          for (let k = 0; k < outputs.length; k++) {
-            const out = outputs[k];
-            const term = features[k + skip];
-            for (let i = 0; i < block; i++) out[outputStart + done + i] += factor * term[i];
-          }
-        }
-      }
-    };
-  return { external: accumulate([phi[0]], 0), externalGradient: accumulate(phi, 1) };
 }

@@ -4,9 +4,42 @@ export interface Basis {
   evaluate(out: Float64Array, t: number): void;
 }
 
-/** In three dimensions mesh nodes are dear and in one or two particles are, so the order differs. */
-export function basisFor(dimension: number): Basis {
-  return dimension === 3 ? { order: 8, evaluate: lagrangeOfOrder8 } : { order: 6, evaluate: lagrangeOfOrder6 };
+/**
+ * Orders worth choosing from, by dimension: a low one where particles are dear, since each reaches order^d nodes, and a high one where
+ * the mesh is, since its spacing is then several times wider.
+ */
+export const ORDERS = [
+  [6, 12],
+  [6, 12],
+  [8, 12],
+] as const;
+
+/** @param order even; 6 and 8 are written out, others go through loops. */
+export function basisOfOrder(order: number): Basis {
+  if (order === 6) return { order, evaluate: lagrangeOfOrder6 };
+  return { order, evaluate: order === 8 ? lagrangeOfOrder8 : lagrangeOfAnyOrder(order) };
+}
+
+/** L_j(t) = prod_{m != j} (t - t_m) / (t_j - t_m) by prefix products from the left and suffix products from the right. */
+function lagrangeOfAnyOrder(order: number): Basis["evaluate"] {
+  const node = (j: number) => j + 1 - order / 2;
+  const factor = Float64Array.from({ length: order }, (_, j) => {
+    let product = 1;
+    for (let m = 0; m < order; m++) if (m !== j) product *= node(j) - node(m);
+    return 1 / product;
+  });
+  return (out, t) => {
+    let prefix = 1;
+    for (let j = 0; j < order; j++) {
+      out[j] = factor[j] * prefix;
+      prefix *= t - node(j);
+    }
+    let suffix = 1;
+    for (let j = order - 1; j >= 0; j--) {
+      out[j] *= suffix;
+      suffix *= t - node(j);
+    }
+  };
 }
 
 /** The products of (t - m) over all nodes m but one, as prefixes and suffixes, times 1 / prod_{m != j} (j - m). */

@@ -1,10 +1,12 @@
-import { basisFor } from "./lagrange-basis.ts";
+import { basisOfOrder } from "./lagrange-basis.ts";
 import type { MeshLayout, MeshTransfer } from "./mesh-transfer.ts";
 
-const ORDER = 6;
+/** The order this transfer is written for. */
+export const LINE_ORDER = 6;
+const ORDER = LINE_ORDER;
 
 /**
- * The transfer on one axis, through powers instead of basis values: with s = t - 1/2 the place of a particle in its cell and
+ * The transfer of order 6 on one axis, through powers instead of basis values: with s = t - 1/2 the place of a particle in its cell and
  * L_j(t) = sum_k C[j][k] s^k,
  *
  *   sum_i w_i L_j = sum_k C[j][k] (sum_i w_i s_i^k)        moments of each cell first, then its six nodes
@@ -83,7 +85,7 @@ export function createLineTransfer(layout: MeshLayout): MeshTransfer {
 const POWERS = powersOfBasis();
 
 function powersOfBasis(): Float64Array {
-  const { evaluate } = basisFor(1);
+  const { evaluate } = basisOfOrder(ORDER);
   const nodes = Array.from({ length: ORDER }, (_, m) => m - 2.5);
   const basis = new Float64Array(ORDER);
   const result = new Float64Array(ORDER * ORDER);

@@ -1,43 +1,47 @@
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { halton } from "../numerics/halton.ts";
-import { basisFor } from "./lagrange-basis.ts";
+import { basisOfOrder } from "./lagrange-basis.ts";
 import { wrapDisplacement } from "./periodicity.ts";
 
 /** Largest number of mesh nodes over all axes. */
 export const MOST_MESH_NODES = 2 ** 22;
 
-/** A mesh spacing for each axis; periodic axes hold a power of two of them. */
+/** A mesh spacing for each axis, and the order of the interpolation; periodic axes hold a power of two of spacings. */
 export interface MeshSpacing {
   spacing: readonly number[];
   periods: readonly number[];
+  order: number;
 }
 
 /**
- * The coarsest spacing of a ladder (halving on periodic axes, an eighth of an octave elsewhere) at which the kernel and its
- * gradient are interpolated to `tolerance` of their maxima (of |K| and of |grad K|), or null where even the finest affordable mesh
+ * The coarsest spacing, for interpolation of the given order, of a ladder (halving on periodic axes, an eighth of an octave elsewhere) at which the kernel and its
+ * gradient, and its Laplacian where it has that output, are interpolated to `tolerance` of their maxima (of |K|, |grad K| and |lap K|), or null where even the finest affordable mesh
  * misses it: a kernel with a kink.
  * Each axis is tested alone, half way between nodes, at displacements that include 0, half a period, and spread-out points
  * (a Halton sequence); both factors and all axes then add up, hence the share 1 / (2 d) of the tolerance for each.
  */
 export function chooseMeshSpacing(
   kernel: BlockFunction,
+  withLaplacian: boolean,
   scales: readonly number[],
   periods: readonly number[],
   tolerance: number,
+  order: number,
 ): MeshSpacing | null {
   const d = scales.length;
+  const components = withLaplacian ? d + 2 : d + 1;
   const samples = samplePoints(scales, periods);
   const count = samples[0].length;
-  const outputs = () => Array.from({ length: d + 1 }, () => new Float64Array(count));
+  const outputs = () => Array.from({ length: components }, () => new Float64Array(count));
   const exact = outputs();
   const shifted = outputs();
   const estimate = outputs();
   const points = samples.map((x) => x.slice());
   kernel(exact, 0, points, 0, count);
-  const scaleOfValue = largest(exact[0]);
-  const scaleOfGradient = Math.max(...exact.slice(1).map(largest));
+  const scaleOfGradient = Math.max(...exact.slice(1, d + 1).map(largest));
+  const scaleOf = exact.map((values, c) => (c >= 1 && c <= d ? scaleOfGradient : largest(values)));
   const mostNodes = MOST_MESH_NODES ** (1 / d) / 2;
-  const { order, evaluate } = basisFor(d);
+  const { evaluate } = basisOfOrder(order);
   const basis = new Float64Array(order);
   evaluate(basis, 0.5);
 
@@ -51,12 +55,12 @@ export function chooseMeshSpacing(
         const shift = (j - order / 2 + 0.5) * h;
         for (let i = 0; i < count; i++) points[a][i] = wrapDisplacement(samples[a][i] + shift, periods[a]);
         kernel(shifted, 0, points, 0, count);
-        for (let c = 0; c <= d; c++) for (let i = 0; i < count; i++) estimate[c][i] += basis[j] * shifted[c][i];
+        for (let c = 0; c < components; c++) for (let i = 0; i < count; i++) estimate[c][i] += basis[j] * shifted[c][i];
       }
       points[a].set(samples[a]);
       const share = tolerance / (2 * d);
       const good = estimate.every((component, c) => {
-        const allowed = share * (c === 0 ? scaleOfValue : scaleOfGradient);
+        const allowed = share * scaleOf[c];
         return component.every((v, i) => Math.abs(v - exact[c][i]) <= allowed);
       });
       if (good) break;
@@ -64,7 +68,7 @@ export function chooseMeshSpacing(
     }
     spacing.push(h);
   }
-  return { spacing, periods };
+  return { spacing, periods, order };
 }
 
 /** Displacements in the box of half-widths `scales`: 0, the half periods, and 200 Halton points. */

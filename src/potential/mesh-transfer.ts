@@ -1,4 +1,4 @@
-import { basisFor } from "./lagrange-basis.ts";
+import { basisOfOrder } from "./lagrange-basis.ts";
 
 /** A mesh as the transfers see it: node `origin[a]` of axis a stands at origin[a] spacing[a]; axes with a period wrap. */
 export interface MeshLayout {
@@ -8,6 +8,8 @@ export interface MeshLayout {
   extent: readonly number[];
   /** Index of the first node of each axis, 0 where it wraps. */
   origin: Int32Array;
+  /** Nodes that a particle reaches along each axis. */
+  order: number;
 }
 
 /** From particles to the mesh and back, by the same interpolation. */
@@ -18,13 +20,11 @@ export interface MeshTransfer {
   read(output: Float64Array, field: Float64Array, points: readonly Float64Array[], count: number): void;
 }
 
-/**
- * Tensor products of Lagrange polynomials in two and three dimensions: order^d nodes a particle.
- */
+/** Tensor products of Lagrange polynomials in one to three dimensions: order^d nodes a particle. */
 export function createTensorTransfer(layout: MeshLayout): MeshTransfer {
   const { spacing, periods, extent, origin } = layout;
   const d = spacing.length;
-  const { order, evaluate } = basisFor(d);
+  const { order, evaluate } = basisOfOrder(layout.order);
   const left = order / 2 - 1;
   // A leading axis of one node makes a two-dimensional mesh three-dimensional; axis a of the problem is axis lead + a here.
   const lead = 3 - d;

@@ -1,16 +1,12 @@
 import { InputError } from "../errors.ts";
 import { fillCentres } from "../grid/grid.ts";
-import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
-import { createDirectSum, fillGram, pairLoader } from "./direct-sum.ts";
+import { BLOCK } from "../numerics/block-function.ts";
+import { createDirectSum, fillGram, type PairKernel, pairLoader } from "./direct-sum.ts";
 import type { Kernel } from "./potential.ts";
 
 /** K(theta, theta') as an arbitrary symmetric function of the coordinates of theta, then of theta'. */
-export interface PairwiseDefinition {
+export interface PairwiseDefinition extends PairKernel {
   dimension: number;
-  /** K: one output. */
-  value: BlockFunction;
-  /** K and dK/dtheta_a: dimension + 1 outputs. */
-  valueAndGradient: BlockFunction;
 }
 
 /** Beyond this many cells or particles a dense sum is refused. */
@@ -19,7 +15,8 @@ const MOST_PAIRWISE = 16384;
 const MOST_STORED = 2048;
 
 /** Dense kernel: O(N^2) on a grid and at points, no approximation; the oracle for the other kinds. */
-export function createPairwiseKernel({ dimension, value, valueAndGradient }: PairwiseDefinition): Kernel {
+export function createPairwiseKernel(definition: PairwiseDefinition): Kernel {
+  const { dimension, value } = definition;
   return {
     onGrid(grid) {
       refuseBeyondLimit(grid.size, "cells");
@@ -30,7 +27,7 @@ export function createPairwiseKernel({ dimension, value, valueAndGradient }: Pai
       const evaluateRow = (i: number) => {
         for (let start = 0; start < grid.size; start += BLOCK) {
           const count = Math.min(BLOCK, grid.size - start);
-          pairLoader(slots, coordinates, i, start, count);
+          pairLoader(slots, coordinates, i, coordinates, start, count);
           value([row], start, slots, 0, count);
         }
         return row;
@@ -48,11 +45,15 @@ export function createPairwiseKernel({ dimension, value, valueAndGradient }: Pai
       };
     },
     atPoints() {
-      const direct = createDirectSum(valueAndGradient, dimension, 2 * dimension, pairLoader);
+      const direct = createDirectSum(definition, dimension, 2 * dimension, pairLoader);
       return {
         add(v, gradient, points, weights, count) {
           refuseBeyondLimit(count, "particles");
           direct.add(v, gradient, points, weights, count);
+        },
+        addAt(field, targets, targetCount, points, weights, count) {
+          refuseBeyondLimit(count, "particles");
+          direct.addAt(field, targets, targetCount, points, weights, count);
         },
       };
     },

@@ -12,6 +12,8 @@ export interface Potential {
   external: BlockFunction;
   /** dF/dtheta_a: `dimension` outputs. */
   externalGradient: BlockFunction;
+  /** sum_a d^2F/dtheta_a^2: one output. */
+  externalLaplacian: BlockFunction;
   /** K, or null where there is no interaction (V = F does not change in time). */
   kernel: Kernel | null;
   /** Added to the energy: the constant of the loss (3) for a network, otherwise 0. */
@@ -22,8 +24,11 @@ export interface Potential {
 export interface Kernel {
   /** mu -> int K dmu at the cell centres of a grid. */
   onGrid(grid: Grid): GridInteraction;
-  /** (theta_j, w_j) -> sum_j w_j K(., theta_j) at the points themselves. */
-  atPoints(): PointInteraction;
+  /**
+   * (theta_j, w_j) -> sum_j w_j K(., theta_j) at points.
+   * @param tolerance relative error allowed to a kind that approximates, of max|K|, max|grad K| and max|lap K|; 1e-7 unless told.
+   */
+  atPoints(tolerance?: number): PointInteraction;
   /** K(theta_i, theta_j) for i, j < count, row major, into `matrix`: for checks on small sets of points. */
   gram(matrix: Float64Array, points: readonly Float64Array[], count: number): void;
 }
@@ -45,6 +50,22 @@ export interface PointInteraction {
     weights: Float64Array | null,
     count: number,
   ): void;
+  /** Adds the same sum over (points, weights), its gradient and its Laplacian at `targets` of their own. */
+  addAt(
+    field: PointField,
+    targets: readonly Float64Array[],
+    targetCount: number,
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): void;
+}
+
+/** A function of theta at points, with derivatives: value[i], gradient[a][i], laplacian[i]; null for what is not wanted. */
+export interface PointField {
+  value: Float64Array | null;
+  gradient: readonly Float64Array[] | null;
+  laplacian: Float64Array | null;
 }
 
 /** V on a grid: F is tabulated once, int K dmu is evaluated at each call. */

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { gaussLegendre, tensorProduct } from "../numerics/gauss-legendre.ts";
+import { gaussLegendre, tensorProduct } from "../numerics/quadrature.ts";
 import { createEvaluator } from "./evaluate.ts";
 import { CONSTANTS, type Expression, FUNCTIONS, type Names, parseExpression } from "./expression.ts";
 import { FILE_NAMES } from "./file-names.ts";
@@ -10,7 +10,7 @@ import type { Program } from "./program.ts";
 export interface CompiledProblem {
   definition: ProblemDefinition;
   /** null where a network's target gives F. */
-  external: { value: Program; gradient: Program } | null;
+  external: { value: Program; gradient: Program; laplacian: Program } | null;
   kernel: CompiledKernel | null;
   /** A network's target at the feature nodes. */
   target: Float64Array | null;
@@ -19,17 +19,23 @@ export interface CompiledProblem {
   observables: { name: string; value: Program }[];
 }
 
-export type CompiledKernel =
-  | { type: "convolution" | "pairwise"; value: Program; valueAndGradient: Program; text: string }
-  | {
-      type: "features";
-      value: Program;
-      valueAndGradient: Program;
-      text: string;
-      inputs: Float64Array[];
-      weights: Float64Array;
-      linearAxis: number | null;
-    };
+/** The programs of K, or of phi where it is made of features, in the coordinates of theta. */
+interface CompiledFunctions {
+  value: Program;
+  valueAndGradient: Program;
+  valueGradientLaplacian: Program;
+  /** As it stands in the file. */
+  text: string;
+}
+
+interface CompiledFeatures extends CompiledFunctions {
+  type: "features";
+  inputs: Float64Array[];
+  weights: Float64Array;
+  linearAxis: number | null;
+}
+
+export type CompiledKernel = (CompiledFunctions & { type: "convolution" | "pairwise" }) | CompiledFeatures;
 
 /** @throws InputError for an unusable name or expression. */
 export async function compileProblem(definition: ProblemDefinition): Promise<CompiledProblem> {
@@ -64,7 +70,7 @@ export async function compileProblem(definition: ProblemDefinition): Promise<Com
   }
   const F = await parseExpression(potential.F, "potential.F", names);
   const kernel = potential.K === undefined ? null : await compileKernel(potential.K, names);
-  return { ...common, external: { value: F.value, gradient: F.gradient(all) }, kernel, target: null };
+  return { ...common, external: { value: F.value, gradient: F.gradient(all), laplacian: F.laplacian(all) }, kernel, target: null };
 }
 
 async function compileKernel(definition: KernelDefinition, names: Names): Promise<CompiledKernel> {
@@ -76,13 +82,18 @@ async function compileKernel(definition: KernelDefinition, names: Names): Promis
   const K = await parseExpression(definition.expression, field, { ...names, inputs });
   const compiled = {
     type: definition.type,
-    value: K.value,
-    valueAndGradient: K.valueAndGradient(all),
+    ...programsOf(K, all),
     text: definition.expression,
   };
   if (definition.type === "convolution") refuseSingularOrigin(compiled.valueAndGradient, definition.expression, field);
   return compiled;
 }
+
+const programsOf = (f: Expression, by: readonly number[]) => ({
+  value: f.value,
+  valueAndGradient: f.valueAndGradient(by),
+  valueGradientLaplacian: f.valueGradientLaplacian(by),
+});
 
 /** A particle meets itself at displacement 0, so the gradient of K must exist there. */
 function refuseSingularOrigin(program: Program, text: string, field: string): void {
@@ -141,8 +152,7 @@ async function compileFeatures(text: string, field: string, definition: FeatureI
   const linearAxis = all.find((a) => phi.isLinearIn(a)) ?? null;
   return {
     type: "features" as const,
-    value: phi.value,
-    valueAndGradient: phi.valueAndGradient(all),
+    ...programsOf(phi, all),
     text,
     inputs: nodes,
     weights,

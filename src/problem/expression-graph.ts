@@ -1,7 +1,7 @@
 /**
  * Expressions as a directed acyclic graph in which equal subexpressions are one node, folded as they are built:
- * constants are evaluated, sums are kept as a x + b y + c, powers with whole exponents become products, and the quotient
- * |u| / u that mathjs writes for the derivative of |u| becomes sign(u). Values agree with the text to a few ulp.
+ * constants are evaluated, sums are kept as a x + b y + c, powers with whole exponents become products, and the product
+ * of two powers of one node is a power of it. Values agree with the text to a few ulp.
  */
 export type GraphNode =
   | { kind: "constant"; value: number }
@@ -39,6 +39,11 @@ export type UnaryName = keyof typeof UNARY;
 /** Whole exponents up to this size are multiplied out. */
 const LARGEST_PRODUCT_POWER = 32;
 
+interface WholePower {
+  base: GraphNode;
+  exponent: number;
+}
+
 export interface GraphBuilder {
   constant(value: number): GraphNode;
   input(index: number): GraphNode;
@@ -49,12 +54,16 @@ export interface GraphBuilder {
   power(x: GraphNode, y: GraphNode): GraphNode;
   unary(name: UnaryName, x: GraphNode): GraphNode;
   extremum(name: "min" | "max", x: GraphNode, y: GraphNode): GraphNode;
+  /** A node as base^exponent with a whole exponent: itself to the first where it is no product of equal factors. */
+  wholePowerOf(node: GraphNode): WholePower;
 }
 
 export function createGraphBuilder(): GraphBuilder {
   const interned = new Map<string, GraphNode>();
   const identities = new Map<GraphNode, number>();
   const id = (node: GraphNode | null) => (node === null ? -1 : identities.get(node));
+  const wholePowers = new Map<GraphNode, WholePower>();
+  const wholePowerOf = (node: GraphNode) => wholePowers.get(node) ?? { base: node, exponent: 1 };
 
   function intern(key: string, make: () => GraphNode): GraphNode {
     let node = interned.get(key);
@@ -115,9 +124,31 @@ export function createGraphBuilder(): GraphBuilder {
     if (y.kind === "constant") return scale(y.value, x);
     const p = scaled(x);
     const q = scaled(y);
-    const key = [id(p.node), id(q.node)].sort().join(" ");
-    const node = intern(`* ${key}`, () => ({ kind: "product", x: p.node, y: q.node }));
-    return scale(p.factor * q.factor, node);
+    return scale(p.factor * q.factor, product(p.node, q.node));
+  }
+
+  function product(x: GraphNode, y: GraphNode): GraphNode {
+    const u = wholePowerOf(x);
+    const v = wholePowerOf(y);
+    const exponent = u.exponent + v.exponent;
+    return u.base === v.base && exponent <= LARGEST_PRODUCT_POWER ? wholePower(u.base, exponent) : pair(x, y);
+  }
+
+  function pair(x: GraphNode, y: GraphNode): GraphNode {
+    return intern(`* ${[id(x), id(y)].sort().join(" ")}`, () => ({ kind: "product", x, y }));
+  }
+
+  function wholePower(base: GraphNode, exponent: number): GraphNode {
+    if (exponent === 1) return base;
+    if (base.kind === "unary" && base.name === "abs") {
+      // |u|^2 = u^2, whose second derivative is 2 at u = 0 as well.
+      const even = multipliedOut(base.x, exponent - (exponent % 2));
+      return exponent % 2 === 0 ? even : multiply(even, base);
+    }
+    const half = wholePower(base, Math.floor(exponent / 2));
+    const node = exponent % 2 === 0 ? pair(half, half) : pair(wholePower(base, exponent - 1), base);
+    wholePowers.set(node, { base, exponent });
+    return node;
   }
 
   function divide(x: GraphNode, y: GraphNode): GraphNode {
@@ -125,24 +156,10 @@ export function createGraphBuilder(): GraphBuilder {
     if (x.kind === "constant" && x.value === 0) return x;
     const p = x.kind === "constant" ? { factor: x.value, node: constant(1) } : scaled(x);
     const q = scaled(y);
-    const ratio = p.factor / q.factor;
-    const asSign = absoluteOver(p.node, y);
-    // |k u| / (k u) = sign(k u): the factor of the denominator is part of the argument, not a scale.
-    if (asSign !== null) return scale(p.factor, asSign);
     return scale(
-      ratio,
+      p.factor / q.factor,
       intern(`/ ${id(p.node)} ${id(q.node)}`, () => ({ kind: "quotient", x: p.node, y: q.node })),
     );
-  }
-
-  /** x / y as sign(y) times the rest, where x has |y| among its factors. */
-  function absoluteOver(x: GraphNode, y: GraphNode): GraphNode | null {
-    if (x.kind === "unary" && x.name === "abs" && x.x === y) return unary("sign", y);
-    if (x.kind !== "product") return null;
-    const first = absoluteOver(x.x, y);
-    if (first !== null) return multiply(first, x.y);
-    const second = absoluteOver(x.y, y);
-    return second === null ? null : multiply(x.x, second);
   }
 
   function power(x: GraphNode, y: GraphNode): GraphNode {
@@ -152,17 +169,17 @@ export function createGraphBuilder(): GraphBuilder {
       if (n === 0) return constant(1);
       if (n === 0.5) return unary("sqrt", x);
       if (Number.isInteger(n) && Math.abs(n) <= LARGEST_PRODUCT_POWER) {
-        return n > 0 ? wholePower(x, n) : divide(constant(1), wholePower(x, -n));
+        return n > 0 ? multipliedOut(x, n) : divide(constant(1), multipliedOut(x, -n));
       }
     }
     return intern(`^ ${id(x)} ${id(y)}`, () => ({ kind: "power", x, y }));
   }
 
-  function wholePower(x: GraphNode, n: number): GraphNode {
-    if (n === 1) return x;
-    const root = wholePower(x, Math.floor(n / 2));
-    const square = multiply(root, root);
-    return n % 2 === 0 ? square : multiply(square, x);
+  function multipliedOut(x: GraphNode, n: number): GraphNode {
+    const { factor, node } = scaled(x);
+    const { base, exponent } = wholePowerOf(node);
+    const whole = exponent * n <= LARGEST_PRODUCT_POWER ? wholePower(base, exponent * n) : wholePower(node, n);
+    return scale(factor ** n, whole);
   }
 
   function unary(name: UnaryName, x: GraphNode): GraphNode {
@@ -183,6 +200,7 @@ export function createGraphBuilder(): GraphBuilder {
       if (x.kind === "constant" && y.kind === "constant") return constant(Math[name](x.value, y.value));
       return intern(`${name} ${id(x)} ${id(y)}`, () => ({ kind: "extremum", name, x, y }));
     },
+    wholePowerOf,
   };
 }
 
@@ -203,5 +221,11 @@ export function operands(node: GraphNode): GraphNode[] {
 
 /** Whether the value of a node depends on an input. */
 export function dependsOn(node: GraphNode, input: number): boolean {
-  return node.kind === "input" ? node.index === input : operands(node).some((operand) => dependsOn(operand, input));
+  const reached = new Set([node]);
+  // A set is walked in the order of its insertions, those made on the way included.
+  for (const each of reached) {
+    if (each.kind === "input" && each.index === input) return true;
+    for (const operand of operands(each)) reached.add(operand);
+  }
+  return false;
 }

@@ -1,11 +1,12 @@
+import type { MathNode } from "mathjs";
 import { InputError } from "../errors.ts";
+import { differentiate } from "./differentiate.ts";
 import { createGraphBuilder, dependsOn, type GraphBuilder, type GraphNode, UNARY, type UnaryName } from "./expression-graph.ts";
-import { DEEPEST_EXTREMA, extremaDepth, functionName, type MathjsTree, withoutExtrema } from "./mathjs-tree.ts";
 import { compileGraph, type Program } from "./program.ts";
 
 /**
- * Text to programs. mathjs parses and differentiates; only numbers, declared names, + - * / ^ and the functions below pass from its
- * syntax tree into ours, so text from a file is never run as code. The derivative of |u| is sign(u), 0 at the kink.
+ * Text to programs. mathjs parses; only numbers, declared names, + - * / ^ and the functions below pass from its syntax tree into our
+ * graph, so text from a file is never run as code. Derivatives are taken on the graph.
  */
 
 /** Functions an expression may call, with their number of arguments. */
@@ -30,12 +31,16 @@ export interface Names {
   parameters: Readonly<Record<string, number>>;
 }
 
-/** A parsed expression: a program for its value, and for its value followed by derivatives in some of the inputs. */
+/** A parsed expression: programs for its value and for derivatives in some of the inputs. */
 export interface Expression {
   value: Program;
   /** Value, then d/d(inputs[k]) for each k in `by`. */
   valueAndGradient(by: readonly number[]): Program;
   gradient(by: readonly number[]): Program;
+  /** One output: the sum over k in `by` of d^2/d(inputs[k])^2, without the point masses at kinks. */
+  laplacian(by: readonly number[]): Program;
+  /** Value, then d/d(inputs[k]) for each k in `by`, then the Laplacian over `by`. */
+  valueGradientLaplacian(by: readonly number[]): Program;
   /** Whether the expression is input k times a function of the other inputs. */
   isLinearIn(k: number): boolean;
 }
@@ -49,7 +54,7 @@ const REMEDY_NAMES = "declare it under variables or parameters";
  */
 export async function parseExpression(text: string, field: string, names: Names): Promise<Expression> {
   // mathjs takes most of a second to load, so it is loaded by the first expression.
-  const { parse, derivative } = await import("mathjs/number");
+  const { parse } = await import("mathjs/number");
   const refuse = (problem: string, remedy: string) => new InputError(field, text, problem, remedy);
   const tooDeep = () => refuse("too long or too deeply nested", `use at most ${MOST_CHARACTERS} characters and fewer parentheses`);
   if (text.length > MOST_CHARACTERS) throw tooDeep();
@@ -76,46 +81,34 @@ export async function parseExpression(text: string, field: string, names: Names)
   names.inputs.forEach((name, k) => {
     bindings.set(name, graph.input(k));
   });
-  const valueNode = guard(() => convert(tree, bindings, graph, refuse, false));
+  const valueNode = guard(() => convert(tree, bindings, graph, refuse));
 
-  const derivatives = new Map<number, GraphNode>();
-  function differentiate(k: number): GraphNode {
-    let node = derivatives.get(k);
-    if (node === undefined) {
-      if (extremaDepth(tree) > DEEPEST_EXTREMA)
-        throw refuse(`min, max and relu are nested more than ${DEEPEST_EXTREMA} deep`, "nest them less");
-      const smooth = withoutExtrema(tree, parse);
-      node = convert(derivative(smooth, names.inputs[k], { simplify: false }) as MathjsTree, bindings, graph, refuse, true);
-      derivatives.set(k, node);
-    }
-    return node;
-  }
-
-  const count = names.inputs.length;
+  const slope = (k: number) => differentiate(valueNode, k, graph);
+  const laplacian = (by: readonly number[]) =>
+    by.map((k) => differentiate(slope(k), k, graph)).reduce((sum, node) => graph.add(sum, node), graph.constant(0));
+  const compile = (roots: () => GraphNode[]) => guard(() => compileGraph(roots(), names.inputs.length));
   return {
-    value: guard(() => compileGraph([valueNode], count)),
-    gradient: (by) => guard(() => compileGraph(by.map(differentiate), count)),
-    valueAndGradient: (by) => guard(() => compileGraph([valueNode, ...by.map(differentiate)], count)),
+    value: compile(() => [valueNode]),
+    gradient: (by) => compile(() => by.map(slope)),
+    valueAndGradient: (by) => compile(() => [valueNode, ...by.map(slope)]),
+    laplacian: (by) => compile(() => [laplacian(by)]),
+    valueGradientLaplacian: (by) => compile(() => [valueNode, ...by.map(slope), laplacian(by)]),
     isLinearIn: (k) =>
       guard(() => {
         const atZero = new Map(bindings).set(names.inputs[k], graph.constant(0));
-        const rest = convert(tree, atZero, graph, refuse, false);
-        return rest.kind === "constant" && rest.value === 0 && !dependsOn(differentiate(k), k);
+        const rest = convert(tree, atZero, graph, refuse);
+        return rest.kind === "constant" && rest.value === 0 && !dependsOn(slope(k), k);
       }),
   };
 }
 
 type Refuse = (problem: string, remedy: string) => InputError;
 
-/** `derived` trees come from mathjs itself and may use sech and its kin. */
-function convert(
-  tree: MathjsTree,
-  bindings: ReadonlyMap<string, GraphNode>,
-  graph: GraphBuilder,
-  refuse: Refuse,
-  derived: boolean,
-): GraphNode {
-  const recur = (child: unknown) => convert(child as MathjsTree, bindings, graph, refuse, derived);
+/** A node of mathjs's syntax tree, whose fields depend on its type. */
+type MathjsTree = MathNode & Record<string, unknown>;
+
+function convert(tree: MathjsTree, bindings: ReadonlyMap<string, GraphNode>, graph: GraphBuilder, refuse: Refuse): GraphNode {
+  const recur = (child: unknown) => convert(child as MathjsTree, bindings, graph, refuse);
   switch (tree.type) {
     case "ParenthesisNode":
       return recur(tree.content);
@@ -139,9 +132,9 @@ function convert(
     }
     case "FunctionNode": {
       // x.sin(2) parses as a call as well, with the name of the property for its own.
-      const called = (tree.fn as unknown as MathjsTree).type;
-      if (called !== "SymbolNode") throw refuse(`${describe(called)} is not allowed`, "call functions by their names");
-      return applyFunction(functionName(tree), tree.args as unknown[], recur, graph, refuse, derived);
+      const called = tree.fn as unknown as MathjsTree;
+      if (called.type !== "SymbolNode") throw refuse(`${describe(called.type)} is not allowed`, "call functions by their names");
+      return applyFunction(called.name as string, tree.args as unknown[], recur, graph, refuse);
     }
     default:
       throw refuse(`${describe(tree.type)} is not allowed`, "use numbers, declared names, + - * / ^ and functions only");
@@ -170,24 +163,13 @@ function applyOperator(name: string, args: GraphNode[], graph: GraphBuilder, ref
   }
 }
 
-/** Hyperbolic and trigonometric reciprocals that mathjs writes into derivatives. */
-const RECIPROCALS: ReadonlyMap<string, UnaryName> = new Map([
-  ["sech", "cosh"],
-  ["sec", "cos"],
-  ["csch", "sinh"],
-  ["csc", "sin"],
-]);
-
 function applyFunction(
   name: string,
   args: readonly unknown[],
   recur: (child: unknown) => GraphNode,
   graph: GraphBuilder,
   refuse: Refuse,
-  derived: boolean,
 ): GraphNode {
-  const reciprocal = derived ? RECIPROCALS.get(name) : undefined;
-  if (reciprocal !== undefined) return graph.divide(graph.constant(1), graph.unary(reciprocal, recur(args[0])));
   const arity = FUNCTIONS.get(name);
   if (arity === undefined) {
     throw refuse(`unknown function "${name}"`, `use one of ${[...FUNCTIONS.keys()].join(", ")}`);

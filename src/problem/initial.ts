@@ -1,7 +1,6 @@
 import { InputError } from "../errors.ts";
-import { describeCell, fillCentres, type Grid, intoPeriod } from "../grid/grid.ts";
-import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
-import { gaussLegendre, tensorProduct } from "../numerics/gauss-legendre.ts";
+import { type Grid, intoPeriod } from "../grid/grid.ts";
+import { tensorProduct } from "../numerics/quadrature.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import { sum } from "../numerics/sum.ts";
 import { createLaw } from "./law.ts";
@@ -14,10 +13,35 @@ export interface InitialLaw {
    * (0 for a joint density, which is defined by its restriction).
    */
   cellAverages(grid: Grid): { density: Float64Array; outside: number };
-  /** out[i] = the density at points[.][i], up to one factor where it is given by an expression. */
+  /**
+   * out[i] = the density at points[.][i], on the whole line of an axis that truncates it; up to one factor, the `total` of its
+   * quadratures, where it is given by an expression.
+   */
   density(out: Float64Array, points: readonly Float64Array[], count: number): void;
+  /** Where the density jumps, for each axis. */
+  breaks: readonly (readonly number[])[];
+  /** Nodes and weights for integrals against mu_0, converging faster than any power of the counts where the density is smooth. */
+  quadrature(shape: InitialQuadratureShape): InitialQuadrature;
   /** Draws points[a][i] for i < count, independent. */
   sample(points: readonly Float64Array[], count: number, stream: RandomStream): void;
+}
+
+export interface InitialQuadratureShape {
+  /** Nodes along each axis. */
+  counts: readonly number[];
+  /** Half-width, in standard deviations, of the interval that stands for the line; see BULK. */
+  bulk: number;
+}
+
+/** int phi dmu_0 ~ sum_j weights[j] phi(points[.][j]); a tensor product, the last axis running fastest. */
+export interface InitialQuadrature {
+  points: Float64Array[];
+  /** Their sum is 1. */
+  weights: Float64Array;
+  /** int of `density`. */
+  total: number;
+  /** For each axis, whether the ends of the nodes cut off a tail that `bulk` could widen. */
+  cutsTail: readonly boolean[];
 }
 
 /** Independent laws, one for each variable; samples are exact. */
@@ -48,7 +72,7 @@ export function createProductLaw(definitions: Readonly<Record<string, LawDefinit
         for (let a = 0; a < grid.dimension; a++) product *= masses[a][Math.floor(i / grid.strides[a]) % grid.shape[a]];
         density[i] = product / grid.cellVolume;
       }
-      const inside = normalise(grid, density, "initial");
+      const inside = normaliseMass(grid, density, "initial");
       if (inside < 0.5) {
         throw new InputError(
           "initial",
@@ -62,8 +86,16 @@ export function createProductLaw(definitions: Readonly<Record<string, LawDefinit
     density(out, points, count) {
       for (let i = 0; i < count; i++) {
         out[i] = 1;
-        for (let a = 0; a < laws.length; a++) out[i] *= laws[a].density(points[a][i]);
+        for (let a = 0; a < laws.length; a++) out[i] *= laws[a].density(intoPeriod(points[a][i], domain.axes[a]));
       }
+    },
+    breaks: laws.map((law) => law.breaks),
+    quadrature({ counts, bulk }) {
+      const rules = laws.map((law, a) => law.quadrature(counts[a], bulk));
+      const { nodes, weights } = tensorProduct(rules);
+      const total = sum(weights);
+      for (let j = 0; j < weights.length; j++) weights[j] /= total;
+      return { points: nodes, weights, total: 1, cutsTail: rules.map((rule) => rule.cutsTail) };
     },
     sample(points, count, stream) {
       for (let i = 0; i < count; i++) {
@@ -73,144 +105,12 @@ export function createProductLaw(definitions: Readonly<Record<string, LawDefinit
   };
 }
 
-const POINTS_PER_AXIS = 4;
-
-/** A joint density given by an expression, normalised on the domain. */
-export function createJointLaw(density: BlockFunction, domain: Grid): InitialLaw {
-  let table: SamplingTable | undefined;
-  return {
-    cellAverages(grid) {
-      const averages = cellAveragesOf(density, grid);
-      normalise(grid, averages, "initial.density");
-      return { density: averages, outside: 0 };
-    },
-    density: (out, points, count) => density([out], 0, points, 0, count),
-    sample(points, count, stream) {
-      table ??= createSamplingTable(density, domain);
-      for (let i = 0; i < count; i++) table.draw(points, i, stream);
-    },
-  };
-}
-
 /** Scales to mass 1 and returns the mass before. */
-function normalise(grid: Grid, density: Float64Array, field: string): number {
+export function normaliseMass(grid: Grid, density: Float64Array, field: string): number {
   const total = grid.cellVolume * sum(density);
   if (!(total > 0 && Number.isFinite(total))) {
     throw new InputError(field, undefined, "has no mass in the domain", "give a law or density that is positive somewhere in it");
   }
   for (let i = 0; i < density.length; i++) density[i] /= total;
   return total;
-}
-
-/** @throws InputError where the density is negative or not finite. */
-function cellAveragesOf(density: BlockFunction, grid: Grid): Float64Array {
-  const rules = grid.axes.map((axis) => gaussLegendre(POINTS_PER_AXIS, -axis.width / 2, axis.width / 2));
-  const { nodes, weights } = tensorProduct(rules);
-  const averages = new Float64Array(grid.size);
-  const centre = grid.axes.map(() => new Float64Array(BLOCK));
-  const shifted = grid.axes.map(() => new Float64Array(BLOCK));
-  const values = new Float64Array(BLOCK);
-  for (let start = 0; start < grid.size; start += BLOCK) {
-    const count = Math.min(BLOCK, grid.size - start);
-    fillCentres(grid, start, count, centre);
-    for (let p = 0; p < weights.length; p++) {
-      for (let a = 0; a < grid.dimension; a++) for (let i = 0; i < count; i++) shifted[a][i] = centre[a][i] + nodes[a][p];
-      density([values], 0, shifted, 0, count);
-      for (let i = 0; i < count; i++) {
-        if (!(values[i] >= 0 && values[i] < Infinity)) {
-          const where = describeCell(grid, start + i);
-          throw new InputError(
-            "initial.density",
-            values[i],
-            `negative or not finite in the cell at ${where}`,
-            "give a density >= 0",
-          );
-        }
-        averages[start + i] += (weights[p] * values[i]) / grid.cellVolume;
-      }
-    }
-  }
-  return averages;
-}
-
-interface SamplingTable {
-  draw(points: readonly Float64Array[], i: number, stream: RandomStream): void;
-}
-
-/** Head room of the envelope over the largest value found in a cell. */
-const ENVELOPE = 1.5;
-
-/**
- * Draws from a density by choosing a cell from its mass and rejecting within the cell, under an envelope of 1.5 times the largest
- * value on a lattice of 4^d points of the cell. A value above the envelope means the cells are too coarse, and is an error.
- */
-function createSamplingTable(density: BlockFunction, domain: Grid): SamplingTable {
-  const averages = cellAveragesOf(density, domain);
-  const cumulative = new Float64Array(domain.size);
-  let total = 0;
-  for (let i = 0; i < domain.size; i++) {
-    total += averages[i];
-    cumulative[i] = total;
-  }
-  if (!(total > 0))
-    throw new InputError("initial.density", undefined, "has no mass in the domain", "give a density that is positive somewhere");
-  const lattice = tensorProduct(
-    domain.axes.map((axis) => ({
-      nodes: Float64Array.from([-1 / 2, -1 / 6, 1 / 6, 1 / 2], (s) => s * axis.width),
-      weights: new Float64Array(4),
-    })),
-  ).nodes;
-  const envelopes = new Float64Array(domain.size).fill(Number.NaN);
-  const corner = domain.axes.map(() => new Float64Array(lattice[0].length));
-  const values = new Float64Array(lattice[0].length);
-  const centre = domain.axes.map(() => new Float64Array(1));
-  const point = domain.axes.map(() => new Float64Array(1));
-  const value = new Float64Array(1);
-
-  function envelope(cell: number): number {
-    if (Number.isNaN(envelopes[cell])) {
-      lattice.forEach((offsets, a) => {
-        for (let p = 0; p < offsets.length; p++) corner[a][p] = centre[a][0] + offsets[p];
-      });
-      density([values], 0, corner, 0, values.length);
-      envelopes[cell] = ENVELOPE * Math.max(...values, averages[cell]);
-    }
-    return envelopes[cell];
-  }
-
-  return {
-    draw(points, i, stream) {
-      const cell = lowerBound(cumulative, stream.uniform() * total);
-      fillCentres(domain, cell, 1, centre);
-      const top = envelope(cell);
-      for (;;) {
-        for (let a = 0; a < domain.dimension; a++) {
-          point[a][0] = centre[a][0] + (stream.uniform() - 0.5) * domain.axes[a].width;
-        }
-        density([value], 0, point, 0, 1);
-        if (value[0] > top) {
-          throw new InputError(
-            "initial.density",
-            value[0],
-            `varies too much within the cell at ${describeCell(domain, cell)}`,
-            "use more cells",
-          );
-        }
-        if (stream.uniform() * top < value[0]) break;
-      }
-      for (let a = 0; a < domain.dimension; a++) points[a][i] = point[a][0];
-    },
-  };
-}
-
-/** The first index whose cumulative value exceeds x. */
-function lowerBound(cumulative: Float64Array, x: number): number {
-  let low = 0;
-  let high = cumulative.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cumulative[middle] > x) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

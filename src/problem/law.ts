@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { Axis } from "../grid/grid.ts";
-import { gaussLegendre } from "../numerics/gauss-legendre.ts";
+import { gaussLegendre, type Quadrature, trapezoid } from "../numerics/quadrature.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import type { LawDefinition } from "./problem-file.ts";
 
@@ -12,7 +12,22 @@ export interface Law {
   density(x: number): number;
   /** An exact sample; on a periodic axis it may lie outside the period. */
   sample(stream: RandomStream): number;
+  /** Where the density jumps. */
+  breaks: readonly number[];
+  /** Nodes and weights against the law; on a periodic axis they may lie outside the period. */
+  quadrature(count: number, bulk: number): BulkQuadrature;
 }
+
+export interface BulkQuadrature extends Quadrature {
+  /** Whether a tail is left out that a larger `bulk` would include. */
+  cutsTail: boolean;
+}
+
+/**
+ * Standard deviations to either side of the mean that stand for the whole line in a quadrature: 6e-14 of the mass lies beyond. A
+ * reaction can make a tail grow; then more are needed.
+ */
+export const BULK = 7.5;
 
 /** A density to integrate over cells: smooth between `breaks`, on the length scale `scale`, negligible beyond `reach`. */
 interface SmoothDensity {
@@ -22,6 +37,10 @@ interface SmoothDensity {
   breaks: readonly number[];
   /** Interval that carries the mass to rounding. */
   reach: readonly [number, number];
+  /** The quadrature rule that suits it, on the part of `support` within `bulk` standard deviations. */
+  rule: typeof trapezoid | typeof gaussLegendre;
+  support: readonly [number, number];
+  bulkOf(bulk: number): readonly [number, number];
 }
 
 type LawMaker<T extends LawDefinition["type"]> = (law: Extract<LawDefinition, { type: T }>, axis: Axis, field: string) => Law;
@@ -30,13 +49,29 @@ const LAWS: { [T in LawDefinition["type"]]: LawMaker<T> } = {
   normal: ({ mean, sd }, axis, field) => {
     requirePositive(sd, `${field}.sd`);
     // 39 standard deviations underflow; 9 leave 1e-19.
-    const smooth = { density: normalDensity(mean, sd), scale: sd, breaks: [], reach: [mean - 39 * sd, mean + 39 * sd] as const };
+    const smooth: SmoothDensity = {
+      density: normalDensity(mean, sd),
+      scale: sd,
+      breaks: [],
+      reach: [mean - 39 * sd, mean + 39 * sd],
+      rule: trapezoid,
+      support: [-Infinity, Infinity],
+      bulkOf: (bulk) => [mean - bulk * sd, mean + bulk * sd],
+    };
     return createSmoothLaw(smooth, axis, (stream) => mean + sd * stream.normal());
   },
 
   uniform: ({ min, max }, axis, field) => {
     requireInterval(min, max, axis, field);
-    const smooth = { density: () => 1 / (max - min), scale: max - min, breaks: [min, max], reach: [min, max] as const };
+    const smooth: SmoothDensity = {
+      density: () => 1 / (max - min),
+      scale: max - min,
+      breaks: [min, max],
+      reach: [min, max],
+      rule: gaussLegendre,
+      support: [min, max],
+      bulkOf: () => [min, max],
+    };
     return createSmoothLaw(smooth, axis, (stream) => min + (max - min) * stream.uniform());
   },
 
@@ -45,11 +80,16 @@ const LAWS: { [T in LawDefinition["type"]]: LawMaker<T> } = {
     requireInterval(min, max, axis, field);
     // In a tail, z standard deviations out, the density falls off like exp(-z s), on the scale of sd / z.
     const tail = Math.max(1, (min - mean) / sd, (mean - max) / sd);
-    const unnormalised = {
+    const clip = (reach: number) => [Math.max(min, mean - reach * sd), Math.min(max, mean + reach * sd)] as const;
+    const unnormalised: SmoothDensity = {
       density: normalDensity(mean, sd),
       scale: sd / tail,
       breaks: [min, max],
-      reach: [Math.max(min, mean - 39 * sd), Math.min(max, mean + 39 * sd)] as const,
+      reach: clip(39),
+      rule: gaussLegendre,
+      support: [min, max],
+      // A law that is itself a tail ends where its density has dropped by as much.
+      bulkOf: (bulk) => clip(Math.hypot(bulk, tail > 1 ? tail : 0)),
     };
     const total = integrateInterval(unnormalised, min, max);
     if (!(total > 1e-280)) {
@@ -78,6 +118,9 @@ const LAWS: { [T in LawDefinition["type"]]: LawMaker<T> } = {
       scale: period / Math.sqrt(16 + 40 * concentration),
       breaks: [],
       reach: [axis.min, axis.max],
+      rule: trapezoid,
+      support: [mean - period / 2, mean + period / 2],
+      bulkOf: (bulk) => bulkOfVonMises(mean, concentration, period, bulk),
     };
     const total = integrateInterval(unnormalised, axis.min, axis.max);
     const smooth = { ...unnormalised, density: (x: number) => unnormalised.density(x) / total };
@@ -151,7 +194,24 @@ function createSmoothLaw(smooth: SmoothDensity, domain: Axis, sample: (stream: R
       }),
     density: (x) => overImages((shift) => (from <= x + shift && x + shift <= to ? smooth.density(x + shift) : 0)),
     sample,
+    breaks: smooth.breaks,
+    quadrature(count, bulk) {
+      const [low, high] = smooth.bulkOf(bulk);
+      const { nodes, weights } = smooth.rule(count, low, high);
+      return {
+        nodes,
+        weights: weights.map((weight, k) => weight * smooth.density(nodes[k])),
+        cutsTail: low > smooth.support[0] || high < smooth.support[1],
+      };
+    },
   };
+}
+
+/** Where exp(k (cos a - 1)) > exp(-bulk^2 / 2): the whole period unless the law is concentrated. */
+function bulkOfVonMises(mean: number, concentration: number, period: number, bulk: number): [number, number] {
+  const drop = bulk ** 2 / (2 * concentration);
+  const half = drop < 2 ? (Math.acos(1 - drop) * period) / (2 * Math.PI) : period / 2;
+  return [mean - half, mean + half];
 }
 
 /** Rejection from a uniform, or from an exponential where the interval is a tail (Robert 1995). */

@@ -64,7 +64,7 @@ const initial = z.union([
 ]);
 
 const dynamics = z.union([
-  z.enum(["gradient-descent", "unbalanced", "birth-death"]),
+  z.enum(["gradient-descent", "unbalanced", "birth-death", "pure-birth-death"]),
   z.strictObject({ type: z.literal("reinjection"), law: z.enum(["net-deficit", "every-death"]), prior: initial }),
 ]);
 

@@ -2,12 +2,15 @@ import { InputError } from "../errors.ts";
 import { createGrid, evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { createConvolutionKernel } from "../potential/convolution.ts";
-import { createFeaturesKernel, createTargetPotential, type FeaturesDefinition } from "../potential/features.ts";
+import type { FeaturesDefinition } from "../potential/feature-evaluator.ts";
+import { createFeaturesKernel } from "../potential/features.ts";
 import { createPairwiseKernel } from "../potential/pairwise.ts";
+import { createTargetPotential } from "../potential/point-features.ts";
 import type { Kernel, Potential } from "../potential/potential.ts";
 import { type CompiledKernel, type CompiledProblem, compileProblem } from "./compile.ts";
 import { createEvaluator } from "./evaluate.ts";
-import { createJointLaw, createProductLaw, type InitialLaw } from "./initial.ts";
+import { createProductLaw, type InitialLaw } from "./initial.ts";
+import { createJointLaw } from "./joint-law.ts";
 import { checkKernel } from "./kernel-checks.ts";
 import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "./periodicity-checks.ts";
 import { checkProblemDefinition, type LawDefinition, type ProblemDefinition, type ProblemInput } from "./problem-file.ts";
@@ -18,10 +21,13 @@ import { checkProblemDefinition, type LawDefinition, type ProblemDefinition, typ
  *   d_t mu = div(mu grad V)                                    gradient-descent   (8)
  *   d_t mu = div(mu grad V) - alpha V mu                       unbalanced         (12)
  *   d_t mu = div(mu grad V) - alpha V mu + alpha Vbar mu       birth-death        (13),   Vbar = int V dmu
+ *   d_t mu =                - alpha V mu + alpha Vbar mu       pure-birth-death         (no motion)
  *
  * where V = F + int K dmu (9), and the energy E[mu] = int F dmu + 1/2 int int K dmu dmu (11) decays as
  *
- *   dE/dt = - int |grad V|^2 dmu - alpha int (V - Vbar)^2 dmu                      (16)   (V in place of V - Vbar if unbalanced).
+ *   dE/dt = - int |grad V|^2 dmu - alpha int (V - Vbar)^2 dmu                      (16)   (V in place of V - Vbar if unbalanced),
+ *
+ * each term of it where the equation has the one it comes from.
  *
  * Equations of Rotskoff, Jelassi, Bruna & Vanden-Eijnden, "Global convergence of neuron birth-death dynamics", ICML 2019.
  */
@@ -53,6 +59,7 @@ export interface ProblemOverrides {
   /** One count for every axis, or one for each variable by name. */
   cells?: number | Readonly<Record<string, number>>;
   alpha?: number;
+  dynamics?: ProblemDefinition["dynamics"];
   /** A new end time; a list of snapshots is cut there, and the end itself is added to it. */
   end?: number;
 }
@@ -116,6 +123,7 @@ function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
       dimension: grid.dimension,
       external: createEvaluator(compiled.external.value),
       externalGradient: createEvaluator(compiled.external.gradient),
+      externalLaplacian: createEvaluator(compiled.external.laplacian),
       kernel,
       constant: 0,
     };
@@ -132,23 +140,26 @@ function featuresDefinition(compiled: Extract<CompiledKernel, { type: "features"
   const { inputs, weights, linearAxis } = compiled;
   return {
     dimension: grid.dimension,
-    value: createEvaluator(compiled.value),
-    valueAndGradient: createEvaluator(compiled.valueAndGradient),
+    ...evaluatorsOf(compiled),
     inputs,
     weights,
     linearAxis,
   };
 }
 
-function createKernel(compiled: CompiledKernel, grid: Grid): Kernel {
-  if (compiled.type === "features") return createFeaturesKernel(featuresDefinition(compiled, grid));
-  const functions = {
+function evaluatorsOf(compiled: CompiledKernel) {
+  return {
     value: createEvaluator(compiled.value),
     valueAndGradient: createEvaluator(compiled.valueAndGradient),
+    valueGradientLaplacian: createEvaluator(compiled.valueGradientLaplacian),
   };
+}
+
+function createKernel(compiled: CompiledKernel, grid: Grid): Kernel {
+  if (compiled.type === "features") return createFeaturesKernel(featuresDefinition(compiled, grid));
   return compiled.type === "convolution"
-    ? createConvolutionKernel({ ...functions, domain: grid })
-    : createPairwiseKernel({ ...functions, dimension: grid.dimension });
+    ? createConvolutionKernel({ ...evaluatorsOf(compiled), domain: grid })
+    : createPairwiseKernel({ ...evaluatorsOf(compiled), dimension: grid.dimension });
 }
 
 function createInitial(compiled: CompiledProblem, grid: Grid): InitialLaw {
@@ -167,7 +178,7 @@ function snapshotTimes({ end, snapshots }: ProblemDefinition["time"]): number[] 
   return [...times];
 }
 
-function override(definition: ProblemDefinition, { cells, alpha, end }: ProblemOverrides): ProblemDefinition {
+function override(definition: ProblemDefinition, { cells, alpha, dynamics, end }: ProblemOverrides): ProblemDefinition {
   const changed = structuredClone(definition);
   const names = Object.keys(changed.variables);
   if (typeof cells === "number") for (const name of names) changed.variables[name].cells = cells;
@@ -178,6 +189,7 @@ function override(definition: ProblemDefinition, { cells, alpha, end }: ProblemO
     }
   }
   if (alpha !== undefined) changed.alpha = alpha;
+  if (dynamics !== undefined) changed.dynamics = dynamics;
   if (end !== undefined) {
     changed.time.end = end;
     const { snapshots } = changed.time;

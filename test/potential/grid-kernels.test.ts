@@ -155,7 +155,7 @@ describe("int K dmu on a grid", () => {
     const mu = randomValues(grid.size, 6);
     const total = grid.cellVolume * mu.reduce((sum, value) => sum + value, 0);
     const V = applied(
-      convolutionOf(() => [1, 0, 0], domain),
+      convolutionOf(() => [1, 0, 0, 0], domain),
       grid,
       mu,
     );
@@ -187,6 +187,7 @@ describe("features that are linear in one axis", () => {
         dimension: 3,
         value: phi,
         valueAndGradient: phi,
+        valueGradientLaplacian: phi,
         inputs: [Float64Array.of(-1, 0.2, 1.3)],
         weights: Float64Array.of(0.5, 1, 0.25),
       };
@@ -202,7 +203,7 @@ describe("features that are linear in one axis", () => {
 it("a convolution is refused where its kernel is not finite at a displacement of the grid, and only there", () => {
   const domain = gridOf([[16, free]]);
   const { width } = domain.axes[0];
-  const poleAt = (place: number) => convolutionOf(([x]) => [Math.log(Math.abs(Math.abs(x) - place)), 0], domain);
+  const poleAt = (place: number) => convolutionOf(([x]) => [Math.log(Math.abs(Math.abs(x) - place)), 0, 0], domain);
   expect(() => poleAt(15 * width).onGrid(domain)).toThrow(/potential\.K.*not finite at displacement \(/);
   // No two cells are as far apart as that, nor as half a cell more than one.
   expect(() => poleAt(16 * width).onGrid(domain)).not.toThrow();

@@ -1,16 +1,14 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { periods as gridPeriods } from "../../src/grid/grid.ts";
 import { createDirectSum, displacementLoader } from "../../src/potential/direct-sum.ts";
-import { basisFor } from "../../src/potential/lagrange-basis.ts";
-import { createLineTransfer } from "../../src/potential/line-transfer.ts";
 import { chooseMeshSpacing } from "../../src/potential/mesh-spacing.ts";
-import { createTensorTransfer, type MeshLayout } from "../../src/potential/mesh-transfer.ts";
-import { createParticleMesh } from "../../src/potential/particle-mesh.ts";
+import { createParticleMesh, MeshTooLargeError } from "../../src/potential/particle-mesh.ts";
 import type { PointInteraction } from "../../src/potential/potential.ts";
+import { bruteForce, displaced, meshFactor, wholeField } from "./brute-force.ts";
 import {
   anisotropicGaussian,
   cosines,
+  formsOf,
   gridOf,
   largest,
   largestDifference,
@@ -20,23 +18,28 @@ import {
   type Shape,
 } from "./kernels.ts";
 
-function bothWays(shape: Shape, axes: Parameters<typeof gridOf>[0]): { mesh: PointInteraction; direct: PointInteraction } {
+type Axes = Parameters<typeof gridOf>[0];
+
+function bothWays(
+  shape: Shape,
+  axes: Axes,
+  tolerance = 1e-7,
+  withLaplacian = false,
+): { mesh: PointInteraction; direct: PointInteraction; order: number } {
   const domain = gridOf(axes);
   const d = domain.dimension;
-  const kernel = pointwise(d, shape);
+  const forms = formsOf(d, d, shape);
   const wraps = gridPeriods(domain);
-  const choice = chooseMeshSpacing(
-    kernel,
-    domain.axes.map(({ min, max }) => max - min),
-    wraps,
-    1e-7,
-  );
+  const kernel = withLaplacian ? forms.valueGradientLaplacian : forms.valueAndGradient;
+  const widths = domain.axes.map(({ min, max }) => max - min);
+  const choice = chooseMeshSpacing(kernel, withLaplacian, widths, wraps, tolerance);
   if (choice === null) throw new Error("the kernels of these tests are smooth");
-  return { mesh: createParticleMesh(kernel, choice), direct: createDirectSum(kernel, d, d, displacementLoader(wraps)) };
+  const direct = createDirectSum(forms, d, d, displacementLoader(wraps));
+  return { mesh: createParticleMesh(kernel, withLaplacian, choice), direct, order: choice.order };
 }
 
 function expectAgreement(
-  { mesh, direct }: ReturnType<typeof bothWays>,
+  { mesh, direct }: Pick<ReturnType<typeof bothWays>, "mesh" | "direct">,
   points: readonly Float64Array[],
   weights: Float64Array | null,
 ): void {
@@ -55,7 +58,16 @@ function expectAgreement(
 const free = [8, false] as const;
 const wrapped = [8, true] as const;
 const period = 3.2;
-const cases: Record<string, [Shape, (readonly [number, boolean])[], number]> = {
+
+/** exp(cos(2 pi x / period) - 1 - y^2) */
+const onCylinder: Shape = ([x, y]) => {
+  const kx = (2 * Math.PI) / period;
+  const [cosine, sine] = [Math.cos(kx * x), Math.sin(kx * x)];
+  const k = Math.exp(cosine - 1 - y * y);
+  return [k, -kx * sine * k, -2 * y * k, (kx * kx * (sine * sine - cosine) + 4 * y * y - 2) * k];
+};
+
+const cases: Record<string, [Shape, Axes, number]> = {
   "one dimension": [anisotropicGaussian(0.7), [free], 300],
   "a circle": [
     cosines([
@@ -66,15 +78,7 @@ const cases: Record<string, [Shape, (readonly [number, boolean])[], number]> = {
     300,
   ],
   "two dimensions": [anisotropicGaussian(1), [free, free], 200],
-  "a cylinder": [
-    ([x, y]) => {
-      const [kx, ky] = [(2 * Math.PI) / period, 1];
-      const k = Math.exp(Math.cos(kx * x) - 1 - ky * y * y);
-      return [k, -kx * Math.sin(kx * x) * k, -2 * ky * y * k];
-    },
-    [wrapped, free],
-    200,
-  ],
+  "a cylinder": [onCylinder, [wrapped, free], 200],
   "three dimensions": [anisotropicGaussian(6), [free, free, free], 60],
 };
 
@@ -91,10 +95,9 @@ describe("the particle mesh", () => {
         [0.2, -12.7],
         [1, 0],
       ];
-      for (const [spread, shift] of stages) {
+      for (const [stage, [spread, shift]] of stages.entries()) {
         const points = start.map((x) => x.map((value) => spread * value + shift));
-        expectAgreement(both, points, null);
-        expectAgreement(both, points, weights);
+        expectAgreement(both, points, stage % 2 === 0 ? null : weights);
       }
     });
   }
@@ -111,70 +114,100 @@ describe("the particle mesh", () => {
     for (const shift of [0.01, 0.0567, 5.4321])
       expect(largestDifference(field(shift), reference)).toBeLessThan(1e-6 * largest(reference));
   });
+
+  it("finds its nodes again after points that were too far apart for any mesh", () => {
+    const { mesh, direct } = bothWays(anisotropicGaussian(1), [free, free]);
+    const near = randomPoints(2, 100, 0.4, 4);
+    expectAgreement({ mesh, direct }, near, null);
+    // Each axis alone would still fit: the product of both does not.
+    const far = near.map((x) => x.map((v) => 300 * v));
+    expect(() => mesh.add(new Float64Array(100), null, far, null, 100)).toThrow(MeshTooLargeError);
+    expectAgreement({ mesh, direct }, near, null);
+  });
+});
+
+const smooth: Record<string, [Shape, Axes]> = {
+  "one dimension": [anisotropicGaussian(0.7), [free]],
+  "a circle": [cases["a circle"][0], [wrapped]],
+  "two dimensions": [anisotropicGaussian(1), [free, free]],
+  "a cylinder": [onCylinder, [wrapped, free]],
+};
+
+describe("the particle mesh with Laplacians, at targets of their own", () => {
+  const targetCount = 300;
+  for (const [name, [shape, axes]] of Object.entries(smooth)) {
+    const d = axes.length;
+    const targets = randomPoints(d, targetCount, 0.8, 5);
+    const pair = displaced(shape, gridPeriods(gridOf(axes)));
+    for (const tolerance of [1e-7, 1e-9, 1e-11]) {
+      it(`misses V, grad V and lap V by at most its tolerance of ${tolerance} in ${name}`, () => {
+        const { mesh, order } = bothWays(shape, axes, tolerance, true);
+        expect(order).toBe(tolerance <= 1e-9 ? 12 : 6);
+        // One point leaves nothing to cancel, so that the error is that of K itself; 50 points have signed weights.
+        for (const count of [1, 50]) {
+          const points = randomPoints(d, count, 0.5, 6);
+          const weights = randomValues(count, 7).map((w) => w - 0.4);
+          const { sums, bounds } = bruteForce(pair, targets, targetCount, { points, weights, count });
+          const found = wholeField(d, targetCount);
+          mesh.addAt(found, targets, targetCount, points, weights, count);
+          found.components.forEach((component, c) => {
+            expect(largestDifference(component, sums[c])).toBeLessThan(tolerance * meshFactor(d, order) * bounds[c]);
+          });
+        }
+      });
+    }
+
+    const wraps = gridPeriods(gridOf(axes));
+    if (wraps.every((period) => period === 0)) continue;
+    it(`sees the same field from targets and points that went around several times in ${name}`, () => {
+      const count = 50;
+      const points = randomPoints(d, count, 0.5, 8);
+      const turned = (cloud: readonly Float64Array[]) =>
+        cloud.map((x, a) => x.map((v, i) => v + wraps[a] * [0, 3, -1, -4, 1][i % 5]));
+      for (const tolerance of [1e-7, 1e-11]) {
+        const { mesh } = bothWays(shape, axes, tolerance, true);
+        const [here, there] = [wholeField(d, targetCount), wholeField(d, targetCount)];
+        mesh.addAt(here, targets, targetCount, points, null, count);
+        mesh.addAt(there, turned(targets), targetCount, turned(points), null, count);
+        here.components.forEach((component, c) => {
+          // Four periods away a position has 13 eps; derivatives are below 100 times what they are derivatives of.
+          expect(largestDifference(component, there.components[c])).toBeLessThan(
+            100 * 2 * 13 * Number.EPSILON * largest(component),
+          );
+        });
+      }
+    });
+  }
 });
 
 describe("chooseMeshSpacing", () => {
   it("finds no mesh for a kink, and a finer mesh for a narrower kernel or a smaller error", () => {
-    const choose = (shape: Shape, tolerance: number) => chooseMeshSpacing(pointwise(1, shape), [4], [0], tolerance);
-    expect(choose(([x]) => [Math.exp(-Math.abs(x)), -Math.sign(x) * Math.exp(-Math.abs(x))], 1e-7)).toBeNull();
+    const choose = (shape: Shape, tolerance: number) => chooseMeshSpacing(pointwise(1, shape), false, [4], [0], tolerance);
+    expect(choose(([x]) => [Math.exp(-Math.abs(x)), -Math.sign(x) * Math.exp(-Math.abs(x)), 0], 1e-7)).toBeNull();
     const spacing = (scale: number, tolerance: number) => choose(anisotropicGaussian(scale), tolerance)?.spacing[0] ?? Number.NaN;
     // Half the width of the Gaussian is half the spacing; the ladder has steps of 2^(1/8).
     const ratio = spacing(1, 1e-7) / spacing(0.25, 1e-7);
     expect(ratio).toBeGreaterThan(2 / 2 ** (1 / 4));
     expect(ratio).toBeLessThan(2 * 2 ** (1 / 4));
-    // Sixth order: 64 times the error at twice the spacing.
-    const steps = Math.log2(spacing(1, 64e-9) / spacing(1, 1e-9));
-    expect(Math.abs(steps - 1)).toBeLessThanOrEqual(0.25);
-  });
-});
-
-describe("transfers between particles and mesh", () => {
-  it("use bases that sum to 1 and reproduce polynomials up to their degree", () => {
-    for (const dimension of [1, 2, 3]) {
-      const { order, evaluate } = basisFor(dimension);
-      const basis = new Float64Array(order);
-      for (const t of [0, 1e-9, 0.25, 0.5, 0.77, 0.999]) {
-        evaluate(basis, t);
-        for (let power = 0; power < order; power++) {
-          const found = basis.reduce((total, value, j) => total + value * (j + 1 - order / 2) ** power, 0);
-          // Terms up to 4^7 with basis values below 1.
-          expect(Math.abs(found - t ** power)).toBeLessThan(order * Number.EPSILON * (order / 2) ** power);
-        }
-      }
+    // Order p: 2^p times the error at twice the spacing.
+    for (const [order, tolerance] of [
+      [6, 1e-6],
+      [12, 2e-12],
+    ]) {
+      expect(choose(anisotropicGaussian(1), tolerance)?.order).toBe(order);
+      const steps = Math.log2(spacing(1, 2 ** order * tolerance) / spacing(1, tolerance));
+      expect(Math.abs(steps - 1)).toBeLessThanOrEqual(0.25);
     }
   });
 
-  const layouts: [string, MeshLayout][] = [
-    ["a free axis", { spacing: [0.25], periods: [0], extent: [64], origin: Int32Array.of(-32) }],
-    ["a circle", { spacing: [0.25], periods: [8], extent: [32], origin: Int32Array.of(0) }],
-  ];
-  for (const [name, layout] of layouts) {
-    it(`are the same through powers and through basis values on ${name}, and reading is the adjoint of spreading`, () => {
-      fc.assert(
-        fc.property(
-          fc.array(fc.double({ min: -7, max: 7, noNaN: true }), { minLength: 1, maxLength: 30 }),
-          fc.nat(1000),
-          (places, seed) => {
-            const n = places.length;
-            const nodes = layout.extent[0];
-            const [x, weights, field] = [Float64Array.from(places), randomValues(n, seed), randomValues(nodes, seed + 1)];
-            const [line, tensor] = [createLineTransfer(layout), createTensorTransfer(layout)].map((transfer) => {
-              const charge = new Float64Array(nodes).fill(9);
-              const read = new Float64Array(n);
-              transfer.spread(charge, [x], weights, n);
-              transfer.read(read, field, [x], n);
-              return { charge, read };
-            });
-            // Powers of 1/2 with coefficients of size 1: tens of eps for each of up to 30 particles.
-            expect(largestDifference(line.charge, tensor.charge)).toBeLessThan(30 * 50 * Number.EPSILON);
-            expect(largestDifference(line.read, tensor.read)).toBeLessThan(50 * Number.EPSILON);
-            const spread = line.charge.reduce((total, q, m) => total + q * field[m], 0);
-            const read = line.read.reduce((total, value, i) => total + value * weights[i], 0);
-            expect(Math.abs(spread - read)).toBeLessThan(30 * 50 * Number.EPSILON);
-          },
-        ),
-        { seed: 201, numRuns: 100 },
-      );
-    });
-  }
+  it("takes a finer mesh for the Laplacian, whose kernel is narrower, and none where that alone has a kink", () => {
+    const choose = (shape: Shape, withLaplacian: boolean) =>
+      chooseMeshSpacing(pointwise(1, shape), withLaplacian, [4], [0], 1e-7)?.spacing[0] ?? null;
+    const [without, including] = [false, true].map((withLaplacian) => choose(anisotropicGaussian(1), withLaplacian) ?? Number.NaN);
+    expect(including).toBeLessThan(without);
+    // The output is ignored unless asked for.
+    const kinked: Shape = (x) => [...anisotropicGaussian(1)(x).slice(0, 2), Math.exp(-Math.abs(x[0]))];
+    expect(choose(kinked, false)).toBe(without);
+    expect(choose(kinked, true)).toBeNull();
+  });
 });

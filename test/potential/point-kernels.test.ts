@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import type { Grid } from "../../src/grid/grid.ts";
-import type { Kernel } from "../../src/potential/potential.ts";
+import { createDirectSum, displacementLoader } from "../../src/potential/direct-sum.ts";
+import { cheapestOrder } from "../../src/potential/lagrange-basis.ts";
+import { createPairwiseKernel } from "../../src/potential/pairwise.ts";
+import type { Kernel, PointInteraction } from "../../src/potential/potential.ts";
+import { meshFactor, modulated, wholeField } from "./brute-force.ts";
 import {
   anisotropicGaussian,
   convolutionOf,
   cosines,
   featuresOf,
+  formsOf,
   gridOf,
   largest,
   largestDifference,
@@ -48,46 +53,48 @@ function expectSameField(found: Field, expected: Field, tolerance: number): void
 describe("sums over points", () => {
   for (const d of [1, 2, 3]) {
     it(`are the same as a convolution, by pairs and by features in ${d}D, weighted and not`, () => {
-      // 520 points: more than one block of 512, few enough for the direct sum.
-      const points = randomPoints(d, 520, 0.8, d);
+      const points = randomPoints(d, 150, 0.8, d);
       const kinds = (shape: Shape, grid: Grid) => [convolutionOf(shape, grid), pairwiseOf(shape, grid), featuresOf(wavesIn(d), d)];
-      for (const weights of [null, randomValues(520, 9).map((w) => w / 260)]) {
+      for (const weights of [null, randomValues(150, 9).map((w) => w / 75)]) {
         const [convolution, pairs, features] = kinds(cosines(wavesIn(d)), freeGrid(d)).map((k) => fieldOf(k, points, weights));
-        // Sums of 520 terms, 520 eps; the convolution may use its mesh, which promises 1e-7 of max|K| = 1.5 before cancellation.
+        // Sums of 150 terms, 150 eps; the convolution may use its mesh, which promises 1e-7 of max|K| = 1.5 before cancellation.
         expectSameField(features, pairs, 1e-12);
         expectSameField(convolution, pairs, 1e-6);
       }
     });
 
-    it(`have the gradient of their value in ${d}D, for probes of no weight`, () => {
+    it(`have the gradient of their value, and the Laplacian of their gradient, in ${d}D`, () => {
       const h = 1e-4;
       const sources = randomPoints(d, 40, 0.7, 10 + d);
       const probes = randomPoints(d, 10, 0.7, 20 + d);
-      // 40 sources, 10 probes, and for each axis the probes moved by h and by -h.
-      const moved = (a: number) =>
-        Float64Array.from([
-          ...sources[a],
-          ...probes[a],
-          ...probes.flatMap((_, b) => [h, -h].flatMap((step) => [...probes[a]].map((x) => x + (a === b ? step : 0)))),
-        ]);
-      const points = probes.map((_, a) => moved(a));
-      const weights = points[0].map((_, i) => (i < 40 ? 1 / 40 : 0));
-      const kernels = [
-        convolutionOf(anisotropicGaussian(), freeGrid(d)),
-        pairwiseOf(anisotropicGaussian(), freeGrid(d)),
+      const gaussian = anisotropicGaussian(2);
+      const pair = modulated(gaussian);
+      const kernels: Kernel[] = [
+        convolutionOf(gaussian, freeGrid(d)),
+        createPairwiseKernel({ dimension: d, ...formsOf(2 * d, d, (slots) => pair(slots.slice(0, d), slots.slice(d))) }),
         featuresOf(wavesIn(d), d),
       ];
-      for (const kernel of kernels) {
-        const { value, gradient } = fieldOf(kernel, points, weights);
+      for (const interaction of kernels.map((kernel) => kernel.atPoints(1e-11))) {
+        const fieldAt = (axis: number, step: number) => {
+          const field = wholeField(d, 10);
+          const moved = probes.map((x, a) => (a === axis ? x.map((v) => v + step) : x));
+          interaction.addAt(field, moved, 10, sources, null, 40);
+          return field;
+        };
+        const centre = fieldAt(0, 0);
+        const laplacian = new Float64Array(10);
+        // h^2 / 6 times derivatives of order 3 and 4, below 20 on each axis, and the errors over h: 40 eps, and for a mesh its 1e-11.
+        const tolerance = (h * h * 20) / 6 + (40 * Number.EPSILON + 1e-11 * meshFactor(d, 12)) / h;
         for (let a = 0; a < d; a++) {
-          for (let i = 0; i < 10; i++) {
-            const forward = value[50 + 20 * a + i];
-            const backward = value[60 + 20 * a + i];
-            // h^2 / 6 times a third derivative below 15, and 40 eps / h; a mesh keeps 1e-7 of values, over a spacing of about 0.1.
-            const tolerance = (h * h * 15) / 6 + (40 * Number.EPSILON) / h + 1e-6;
-            expect(Math.abs((forward - backward) / (2 * h) - gradient[a][40 + i])).toBeLessThan(tolerance);
-          }
+          const [forward, backward] = [fieldAt(a, h), fieldAt(a, -h)];
+          const slope = (ahead: Float64Array, behind: Float64Array) => ahead.map((v, i) => (v - behind[i]) / (2 * h));
+          expect(largestDifference(slope(forward.value, backward.value), centre.gradient[a])).toBeLessThan(tolerance);
+          slope(forward.gradient[a], backward.gradient[a]).forEach((v, i) => {
+            laplacian[i] += v;
+          });
         }
+        expect(largest(centre.laplacian)).toBeGreaterThan(0.1);
+        expect(largestDifference(laplacian, centre.laplacian)).toBeLessThan(d * tolerance);
       }
     });
 
@@ -149,7 +156,32 @@ describe("sums over points", () => {
 });
 
 describe("the choice between direct sum and mesh", () => {
-  const cusp: Shape = ([x]) => [Math.exp(-Math.abs(x)), -Math.sign(x) * Math.exp(-Math.abs(x))];
+  /** exp(-|x|), whose Laplacian at 0 is left out. */
+  const cusp: Shape = ([x]) => [Math.exp(-Math.abs(x)), -Math.sign(x) * Math.exp(-Math.abs(x)), Math.exp(-Math.abs(x))];
+
+  it("keeps a mesh within the tolerance asked for, and does no more for the usual one of 1e-7", () => {
+    const [x] = randomPoints(1, 1000, 0.5, 54);
+    const [y] = randomPoints(1, 50, 0.5, 55);
+    const gaussian = anisotropicGaussian(1);
+    const direct = createDirectSum(formsOf(1, 1, gaussian), 1, 1, displacementLoader([0]));
+    const fieldBy = (interaction: PointInteraction) => {
+      const field = wholeField(1, 50);
+      interaction.addAt(field, [y], 50, [x], null, 1000);
+      return field.components;
+    };
+    const exact = fieldBy(direct);
+    // max|k|, max|k'| and max|k''| of exp(-x^2).
+    const scales = [1, Math.sqrt(2 / Math.E), 2];
+    const errorsAt = (tolerance?: number) => {
+      const found = fieldBy(convolutionOf(gaussian, freeGrid(1)).atPoints(tolerance));
+      return found.map((component, c) => largestDifference(component, exact[c]) / scales[c]);
+    };
+    for (const tolerance of [1e-6, 1e-8, 1e-10, 1e-12]) {
+      expect(Math.max(...errorsAt(tolerance))).toBeLessThan(tolerance * meshFactor(1, cheapestOrder(1, tolerance)));
+    }
+    expect(errorsAt()).toEqual(errorsAt(1e-7));
+    expect(Math.max(...errorsAt())).toBeGreaterThan(1e-10);
+  });
 
   it("sums a kernel with a kink directly, and refuses it for many particles with a remedy", () => {
     const kernel = convolutionOf(cusp, freeGrid(1));
@@ -158,6 +190,14 @@ describe("the choice between direct sum and mesh", () => {
     const many = randomPoints(1, 20001, 1, 51);
     expect(() => fieldOf(kernel, many, null)).toThrow(InputError);
     expect(() => fieldOf(kernel, many, null)).toThrow(/potential\.K.*not smooth enough.*n = 20001.*n <= 20000, a smoother K/);
+    // At few targets it is not too many.
+    const field = wholeField(1, 1);
+    kernel.atPoints().addAt(field, [Float64Array.of(9)], 1, many, null, 20001);
+    const mean = many[0].reduce((total, x) => total + Math.exp(x - 9), 0) / 20001;
+    // Sums of 20001 positive terms.
+    for (const [c, expected] of [mean, -mean, mean].entries()) {
+      expect(Math.abs(field.components[c][0] - expected)).toBeLessThan(20001 * Number.EPSILON * mean);
+    }
   });
 
   it("falls back to the direct sum where particles have spread beyond any mesh, and refuses that for many", () => {

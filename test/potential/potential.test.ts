@@ -2,10 +2,22 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { evaluateAtCentres } from "../../src/grid/grid.ts";
-import { createFeaturesKernel, createTargetPotential, type FeaturesDefinition } from "../../src/potential/features.ts";
+import type { BlockFunction } from "../../src/numerics/block-function.ts";
+import type { FeaturesDefinition } from "../../src/potential/feature-evaluator.ts";
+import { createFeaturesKernel } from "../../src/potential/features.ts";
 import { wrapDisplacement } from "../../src/potential/periodicity.ts";
+import { createTargetPotential } from "../../src/potential/point-features.ts";
 import { createGridPotential, type Potential } from "../../src/potential/potential.ts";
-import { anisotropicGaussian, convolutionOf, gridOf, largest, largestDifference, pointwise, randomValues } from "./kernels.ts";
+import {
+  anisotropicGaussian,
+  convolutionOf,
+  formsOf,
+  gridOf,
+  largest,
+  largestDifference,
+  pointwise,
+  randomValues,
+} from "./kernels.ts";
 
 const grid = gridOf([
   [10, false],
@@ -15,6 +27,7 @@ const potential: Potential = {
   dimension: 2,
   external: pointwise(2, ([x, y]) => [x * x + Math.cos(y)]),
   externalGradient: pointwise(2, ([x, y]) => [2 * x, -Math.sin(y)]),
+  externalLaplacian: pointwise(2, ([, y]) => [2 - Math.cos(y)]),
   kernel: convolutionOf(anisotropicGaussian(), grid),
   constant: 0.25,
 };
@@ -69,14 +82,13 @@ describe("createGridPotential", () => {
 });
 
 describe("a network that fits a target", () => {
-  const phi = pointwise(3, ([c, z, x]) => {
-    const wave = Math.tanh(z - x);
-    return [c * wave, wave, c * (1 - wave * wave)];
-  });
   const definition: FeaturesDefinition = {
     dimension: 2,
-    value: phi,
-    valueAndGradient: phi,
+    ...formsOf(3, 2, ([c, z, x]) => {
+      const wave = Math.tanh(z - x);
+      const slope = 1 - wave * wave;
+      return [c * wave, wave, c * slope, -2 * c * wave * slope];
+    }),
     inputs: [Float64Array.of(-1, 0, 0.5, 2)],
     weights: Float64Array.of(0.2, 0.3, 0.4, 0.1),
     linearAxis: 0,
@@ -100,29 +112,41 @@ describe("a network that fits a target", () => {
     expect(half(residual)).toBeCloseTo(energy + half([...target]), 12);
   });
 
-  it("has an F with the gradient of its value, at more points than a block", () => {
-    const { external, externalGradient } = createTargetPotential(definition, target);
+  it("has an F with the gradient of its value and the Laplacian of that gradient, at more points than a block", () => {
+    const { external, externalGradient, externalLaplacian } = createTargetPotential(definition, target);
     const n = 700;
     const [c, z] = [randomValues(n, 5), randomValues(n, 6)];
-    const at = (dc: number, dz: number) => {
-      const out = new Float64Array(n);
-      external([out], 0, [c.map((v) => v + dc), z.map((v) => v + dz)], 0, n);
+    const evaluate = (f: BlockFunction, outputs: number, dc: number, dz: number) => {
+      const out = Array.from({ length: outputs }, () => new Float64Array(n).fill(9));
+      f(out, 0, [c.map((v) => v + dc), z.map((v) => v + dz)], 0, n);
       return out;
     };
-    const gradient = [new Float64Array(n), new Float64Array(n)];
-    externalGradient(gradient, 0, [c, z], 0, n);
+    const gradient = evaluate(externalGradient, 2, 0, 0);
+    const [laplacian] = evaluate(externalLaplacian, 1, 0, 0);
     const h = 1e-4;
-    const differences = [
+    const sum = new Float64Array(n);
+    for (const [a, step] of [
       [h, 0],
       [0, h],
-    ].map(([dc, dz]) => {
-      const [forward, backward] = [at(dc, dz), at(-dc, -dz)];
-      return forward.map((v, i) => (v - backward[i]) / (2 * h));
-    });
-    // h^2 / 6 times a third derivative of at most 2, and eps / h.
-    differences.forEach((difference, a) => {
-      expect(largestDifference(difference, gradient[a])).toBeLessThan((h * h) / 3 + (4 * Number.EPSILON) / h);
-    });
+    ].entries()) {
+      const [ahead, behind] = [1, -1].map((sign) => ({
+        value: evaluate(external, 1, sign * step[0], sign * step[1])[0],
+        slope: evaluate(externalGradient, 2, sign * step[0], sign * step[1])[a],
+      }));
+      const slope = ahead.value.map((v, i) => (v - behind.value[i]) / (2 * h));
+      ahead.slope.forEach((v, i) => {
+        sum[i] += (v - behind.slope[i]) / (2 * h);
+      });
+      // h^2 / 6 times a third derivative of at most 2, and eps / h.
+      expect(largestDifference(slope, gradient[a])).toBeLessThan((h * h) / 3 + (4 * Number.EPSILON) / h);
+    }
+    expect(largest(laplacian)).toBeGreaterThan(0.1);
+    // A fourth derivative of at most 4 (of tanh, times sum w |f| < 0.6), on the axis of z alone: F is linear in c.
+    expect(largestDifference(sum, laplacian)).toBeLessThan((h * h * 4) / 6 + (8 * Number.EPSILON) / h);
+    // A block may stand anywhere in its arrays.
+    const part = new Float64Array(5).fill(9);
+    externalLaplacian([part], 1, [c, z], 600, 3);
+    expect([...part]).toEqual([9, ...laplacian.subarray(600, 603), 9]);
   });
 });
 

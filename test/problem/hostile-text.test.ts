@@ -63,11 +63,25 @@ describe("text that is no whitelisted expression", () => {
     });
   }
 
-  it("is refused where derivatives of nested extrema would grow without end, though its value is fine", async () => {
-    const nested = `${"max(x, ".repeat(12)}x${")".repeat(12)}`;
-    const { value, gradient } = await parse(nested);
-    expect(value.outputs).toBe(1);
-    expect(() => gradient([0])).toThrow(/nested more than 6 deep/);
+  it("has derivatives in proportion to its length however deep it nests, or is refused as too deep", async () => {
+    const shapes = ["max(a, sin(", "relu((x - 0.1)*abs(", "(1 + x*(", "(x^(", "1/(x + tanh("];
+    for (const shape of shapes) {
+      const nested = (depth: number) =>
+        `${shape.repeat(depth)}x${")".repeat(depth * (shape.split("(").length - shape.split(")").length))}`;
+      const lengths = async (depth: number) => {
+        const { gradient, laplacian } = await parse(nested(depth));
+        return [gradient([0]), laplacian([0])].map(({ instructions }) => instructions.length);
+      };
+      const [few, more, most] = await Promise.all([10, 20, 30].map(lengths));
+      // Each further level adds the same instructions, save for a few where constants fold at the ends.
+      most.forEach((length, k) => {
+        expect(Math.abs(length - 2 * more[k] + few[k]), shape).toBeLessThan(10);
+      });
+      for (const depth of [100, 200, 400, 800]) {
+        const whole = parse(nested(depth)).then(({ laplacian }) => laplacian([0]).outputs);
+        expect(await whole.catch((reason) => reason)).toSatisfy((found) => found === 1 || found instanceof InputError);
+      }
+    }
   });
 
   it("does not hide behind a name that is declared", async () => {

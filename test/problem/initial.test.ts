@@ -5,7 +5,8 @@ import { createGrid, type Grid, withCells } from "../../src/grid/grid.ts";
 import type { BlockFunction } from "../../src/numerics/block-function.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { chiSquareTail } from "../../src/numerics/statistics.ts";
-import { createJointLaw, createProductLaw, type InitialLaw } from "../../src/problem/initial.ts";
+import { createProductLaw, type InitialLaw } from "../../src/problem/initial.ts";
+import { createJointLaw } from "../../src/problem/joint-law.ts";
 
 const grid = createGrid([
   { name: "x", min: -3, max: 3, cells: 24, boundary: "no-flux" },

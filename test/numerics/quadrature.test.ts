@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gaussLegendre, tensorProduct } from "../../src/numerics/gauss-legendre.ts";
+import { gaussLegendre, tensorProduct } from "../../src/numerics/quadrature.ts";
 
 const integral = (rule: { nodes: Float64Array; weights: Float64Array }, f: (x: number) => number) =>
   rule.nodes.reduce((total, x, k) => total + rule.weights[k] * f(x), 0);

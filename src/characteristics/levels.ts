@@ -1,0 +1,106 @@
+import { InputError } from "../errors.ts";
+import type { Grid } from "../grid/grid.ts";
+import { BULK } from "../problem/law.ts";
+
+/** How finely a run resolved the equation, and what it differed by from the run before. */
+export interface Level {
+  /** Nodes along each axis. */
+  nodes: readonly number[];
+  /** Half-width of the nodes of a law without ends, in standard deviations. */
+  bulk: number;
+  /** Relative tolerance of the integrator and of the sums over K. */
+  integration: number;
+  steps: number;
+  /** Largest difference from the level before, of any quantity at any snapshot (see `distance`); null on the first. */
+  difference: number | null;
+  /** Where that was: `energy at t = 1`. */
+  worst: string | null;
+  /** Largest share of mass seen on the outermost nodes of an axis whose law goes on beyond them. */
+  tailShare: number;
+}
+
+/** First and largest count of nodes of an axis, by dimension. */
+const FIRST = [64, 32, 12] as const;
+const LARGEST = [4096, 256, 48] as const;
+/** Nodes in all: a state and the work space of the integrator take about 20 (d + 1) doubles each, 2 GB. */
+const MOST_NODES = 2 ** 22;
+
+/** Below this, rounding in sums of thousands of nodes and in the integrator hides the difference of two levels. */
+export const LEAST_TOLERANCE = 1e-12;
+const LEAST_INTEGRATION = 1e-13;
+
+/** What a level is to be, before it is run. */
+export type Plan = Pick<Level, "nodes" | "bulk" | "integration">;
+
+/** @throws InputError for a tolerance out of reach, or a count that is unusable or beyond memory. */
+export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonly<Record<string, number>> | undefined): Plan {
+  if (!(tolerance > 0 && tolerance < Infinity)) {
+    throw new InputError("--tolerance", tolerance, "not a positive number", "give a tolerance such as 1e-8");
+  }
+  if (tolerance < LEAST_TOLERANCE) {
+    throw new InputError("--tolerance", tolerance, "below what double precision can give", `use at least ${LEAST_TOLERANCE}`);
+  }
+  for (const name of Object.keys(typeof nodes === "object" ? nodes : {})) {
+    if (grid.axes.some((axis) => axis.name === name)) continue;
+    const names = grid.axes.map((axis) => axis.name).join(", ");
+    throw new InputError("--nodes", name, "not a variable of this problem", `use ${names}`);
+  }
+  const counts = grid.axes.map(({ name }) => (typeof nodes === "number" ? nodes : nodes?.[name]) ?? FIRST[grid.dimension - 1]);
+  for (const count of counts) {
+    if (!Number.isInteger(count) || count < 4) {
+      throw new InputError(
+        "--nodes",
+        count,
+        "not a whole number >= 4",
+        "give the nodes along each axis of the first level, such as 64",
+      );
+    }
+  }
+  if (product(counts) > MOST_NODES) {
+    throw new InputError("--nodes", counts.join(" x "), "too many for memory", `use at most ${MOST_NODES} in all`);
+  }
+  return { nodes: counts, bulk: BULK, integration: integrationAt(tolerance, 0) };
+}
+
+function integrationAt(tolerance: number, level: number): number {
+  return Math.max(LEAST_INTEGRATION, tolerance * 0.1 ** (level + 1));
+}
+
+/** Widening of the bulk where a tail has grown. */
+const WIDER = 1.25;
+
+/**
+ * The next level: twice the nodes and a tenth of the tolerance; in a wider bulk where tails hold more than a tenth of the tolerance.
+ * Null where it would go beyond the largest counts, or where the differences fall so slowly that the largest counts would not do.
+ */
+export function nextPlan(levels: readonly Level[], tolerance: number): Plan | null {
+  const last = levels[levels.length - 1];
+  const widen = hasCutTail(last, tolerance) ? WIDER : 1;
+  const nodes = last.nodes.map((count) => Math.ceil(2 * count * widen));
+  const largest = LARGEST[nodes.length - 1] * widen ** levels.length;
+  if (Math.max(...nodes) > largest || product(nodes) > MOST_NODES) return null;
+  const before = levels.at(-2)?.difference ?? null;
+  if (widen === 1 && levels.length >= 4 && before !== null && last.difference !== null) {
+    const doublings = Math.floor(Math.log2(largest / Math.max(...last.nodes)));
+    const gain = Math.max(1, before / last.difference);
+    if (last.difference / gain ** doublings > tolerance) return null;
+  }
+  return { nodes, bulk: last.bulk * widen, integration: integrationAt(tolerance, levels.length) };
+}
+
+export function hasCutTail({ tailShare }: Level, tolerance: number): boolean {
+  return tailShare > 0.1 * tolerance;
+}
+
+export function agrees(level: Level, tolerance: number): boolean {
+  return level.difference !== null && level.difference <= tolerance && !hasCutTail(level, tolerance);
+}
+
+/** |a - b|, relative to values above 1. */
+export function distance(a: number, b: number): number {
+  return Math.abs(a - b) / Math.max(1, Math.abs(a));
+}
+
+function product(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total * count, 1);
+}

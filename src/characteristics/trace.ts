@@ -1,0 +1,182 @@
+import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
+import { createPointPotential } from "../potential/point-potential.ts";
+import type { Problem } from "../problem/problem.ts";
+import { termsOf } from "../problem/terms.ts";
+import type { NodeFlow } from "./flow.ts";
+import type { Trajectory } from "./trajectory.ts";
+
+/**
+ * Points that the flow of a known mu_t carries along, forwards or backwards in time:
+ *
+ *   theta' = -grad V(theta, [mu_t]),    p' = -alpha (V - Vbar),    q' = lap V - alpha (V - Vbar)
+ *
+ * (-alpha V in place of -alpha (V - Vbar) if unbalanced). Along a path p is the growth of the mass it carries and q that of the
+ * logarithm of the density.
+ */
+export interface Tracer {
+  /** The box that held all of mu_0, for each axis. */
+  initialBox: readonly (readonly [number, number])[];
+  /** From t back to 0: points[a][i] is replaced by the foot of its path, and `growth` is set to the change of q along it. */
+  back(points: readonly Float64Array[], growth: Float64Array, count: number, t: number): void;
+  /** From 0 to t: points[a][i] is replaced by the end of its path, and `growth` is set to the change of p along it. */
+  ahead(points: readonly Float64Array[], growth: Float64Array, count: number, t: number): void;
+}
+
+/** Points handled at a time: the integrator keeps about 20 (d + 1) doubles of each. */
+const CHUNK = 2 ** 17;
+
+/**
+ * Cost: at each of 12 evaluations a step, the sums over K of all nodes at all points.
+ *
+ * Backwards, the flow of a confining V runs away in finite time. Therefore velocities fade to 0 outside the box that holds the nodes at
+ * that time: a path from mu_0 stays in the box and feels nothing, and by uniqueness no other path can join one. Points outside the box
+ * from the first stay where they are and get a growth of -Infinity: mu_t has nothing there.
+ *
+ * @param tolerance relative, of positions, growths and sums over K.
+ */
+export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Trajectory, tolerance: number): Tracer {
+  const d = problem.grid.dimension;
+  const { alpha } = problem;
+  const { transport, reaction } = termsOf(problem);
+  const rate = reaction === null ? 0 : alpha;
+  const potential = createPointPotential(problem.potential, tolerance);
+  const state = new Float64Array(flow.size);
+  const nodes = flow.view(state);
+  const weights = new Float64Array(flow.count);
+  const box = createBox(problem);
+
+  /** Nodes, weights and box at time t. */
+  function goTo(t: number): void {
+    trajectory.at(state, t);
+    flow.weigh(weights, nodes.logWeights);
+    box.fit(nodes.points);
+  }
+
+  /** The mean of Vbar over [0, t]: in its place a constant, which leaves the growth over the whole of [0, t] as it is. */
+  function levelUpTo(t: number): number {
+    if (reaction !== "conserving" || t === 0) return 0;
+    trajectory.at(state, t);
+    return flow.view(state).potentialIntegral / t;
+  }
+
+  /** Carries `count` points from one time to another; `place` and `growth` are overwritten. */
+  function carry(place: readonly Float64Array[], growth: Float64Array, count: number, from: number, to: number): void {
+    const V = new Float64Array(count);
+    const laplacian = transport && to < from ? new Float64Array(count) : null;
+    const fade = new Float64Array(count);
+    const level = levelUpTo(Math.max(from, to));
+    const y = new Float64Array((d + 1) * count);
+    place.forEach((x, a) => {
+      y.set(x.subarray(0, count), a * count);
+    });
+    const views = new WeakMap<Float64Array, { place: Float64Array[]; growth: Float64Array }>();
+    const partsOf = (whole: Float64Array) => {
+      let parts = views.get(whole);
+      if (parts === undefined) {
+        parts = {
+          place: Array.from({ length: d }, (_, a) => whole.subarray(a * count, (a + 1) * count)),
+          growth: whole.subarray(d * count, (d + 1) * count),
+        };
+        views.set(whole, parts);
+      }
+      return parts;
+    };
+    const rightHandSide: RightHandSide = (dy, t, whole) => {
+      const { place: at } = partsOf(whole);
+      const { place: velocity, growth: rise } = partsOf(dy);
+      goTo(t);
+      const field = { value: V, gradient: transport ? velocity : null, laplacian };
+      potential.field(field, at, count, nodes.points, weights, flow.count);
+      box.fade(fade, at, count);
+      // Outside V may be infinite or undefined, and nothing there matters.
+      for (const v of velocity) for (let i = 0; i < count; i++) v[i] = transport && fade[i] > 0 ? -fade[i] * v[i] : 0;
+      for (let i = 0; i < count; i++) {
+        const local = (laplacian === null ? 0 : laplacian[i]) - rate * (V[i] - level);
+        rise[i] = fade[i] > 0 ? fade[i] * local : 0;
+      }
+    };
+    const { y: end } = integrate(rightHandSide, from, y, to, { relativeTolerance: tolerance, absoluteTolerance: tolerance });
+    const parts = partsOf(end);
+    place.forEach((x, a) => {
+      x.set(parts.place[a]);
+    });
+    const sign = to > from ? 1 : -1;
+    for (let i = 0; i < count; i++) growth[i] = sign * parts.growth[i];
+  }
+
+  goTo(0);
+  return {
+    initialBox: box.ends(),
+    back(points, growth, count, t) {
+      growth.fill(t === 0 ? 0 : Number.NEGATIVE_INFINITY, 0, count);
+      if (t === 0) return;
+      goTo(t);
+      const fade = new Float64Array(count);
+      box.fade(fade, points, count);
+      const inside: number[] = [];
+      for (let i = 0; i < count; i++) if (fade[i] === 1) inside.push(i);
+      for (let first = 0; first < inside.length; first += CHUNK) {
+        const chosen = inside.slice(first, first + CHUNK);
+        const place = points.map((x) => Float64Array.from(chosen, (i) => x[i]));
+        const change = new Float64Array(chosen.length);
+        carry(place, change, chosen.length, t, 0);
+        chosen.forEach((i, k) => {
+          for (let a = 0; a < d; a++) points[a][i] = place[a][k];
+          growth[i] = change[k];
+        });
+      }
+    },
+    ahead(points, growth, count, t) {
+      growth.fill(0, 0, count);
+      if (t === 0) return;
+      for (let first = 0; first < count; first += CHUNK) {
+        const last = Math.min(first + CHUNK, count);
+        carry(points.map((x) => x.subarray(first, last)), growth.subarray(first, last), last - first, 0, t); // biome-ignore format: one call
+      }
+    },
+  };
+}
+
+/** Shares of the width of the box: it is widened by one, since mu_0 reaches beyond its outermost nodes, and fades over the other. */
+const MARGIN = 0.05;
+const FADING = 0.2;
+
+/** The box of the nodes at one time; an axis with a period has no ends. */
+function createBox(problem: Problem) {
+  const { axes } = problem.grid;
+  const low = axes.map(() => 0);
+  const high = axes.map(() => 0);
+  return {
+    fit(points: readonly Float64Array[]): void {
+      for (let a = 0; a < axes.length; a++) {
+        if (axes[a].periodic) continue;
+        const x = points[a];
+        let least = Infinity;
+        let most = -Infinity;
+        for (let j = 0; j < x.length; j++) {
+          if (x[j] < least) least = x[j];
+          if (x[j] > most) most = x[j];
+        }
+        low[a] = least;
+        high[a] = most;
+      }
+    },
+    /** The ends of the box; of no meaning on an axis with a period. */
+    ends: () => low.map((x, a) => [x - MARGIN * (high[a] - x), high[a] + MARGIN * (high[a] - x)] as const),
+    /** out[i] = 1 in the box, falling to 0 within FADING of its width, with four continuous derivatives. */
+    fade(out: Float64Array, points: readonly Float64Array[], count: number): void {
+      out.fill(1, 0, count);
+      for (let a = 0; a < axes.length; a++) {
+        if (axes[a].periodic) continue;
+        const width = high[a] - low[a];
+        const x = points[a];
+        for (let i = 0; i < count; i++) {
+          const beyond = Math.max(low[a] - x[i], x[i] - high[a]) / width - MARGIN;
+          if (beyond <= 0) continue;
+          const s = Math.max(0, 1 - beyond / FADING);
+          out[i] *= s ** 5 * (126 + s * (-420 + s * (540 + s * (-315 + s * 70))));
+        }
+      }
+    },
+  };
+}

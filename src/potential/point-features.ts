@@ -1,0 +1,109 @@
+import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
+import { type FeaturesDefinition, featureEvaluator } from "./feature-evaluator.ts";
+import type { PointField, PointInteraction, Potential } from "./potential.ts";
+
+/** Entries of a feature table kept in memory (64 MB); a larger one is evaluated anew at each call. */
+export const MOST_STORED = 2 ** 23;
+
+/**
+ * int K dmu at points: S_p = sum_j w_j phi_p(theta_j), then sum_p w_p S_p phi_p and its derivatives. Where the points are their own
+ * targets and a table of all features fits (MOST_STORED numbers) they are evaluated once, otherwise once for the moments and once to read.
+ */
+export function createPointFeatures(definition: FeaturesDefinition): PointInteraction {
+  const { dimension, weights: quadrature } = definition;
+  const P = quadrature.length;
+  const evaluate = featureEvaluator(definition);
+  const scratch = Array.from({ length: dimension + 2 }, () => new Float64Array(BLOCK));
+  let table = scratch.map(() => new Float64Array(0));
+  const moments = new Float64Array(P);
+
+  function addAt(
+    { value, gradient, laplacian }: PointField,
+    targets: readonly Float64Array[],
+    targetCount: number,
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): void {
+    const width = laplacian !== null ? dimension + 2 : gradient !== null ? dimension + 1 : 1;
+    const keeps = targets === points && targetCount === count && count * P * width <= MOST_STORED;
+    if (keeps && table[width - 1].length < count * P) table = scratch.map((_, c) => new Float64Array(c < width ? count * P : 0));
+    const phi = (keeps ? table : scratch).slice(0, width);
+    const forMoments = keeps ? phi : [scratch[0]];
+    /** Where feature p of the block from `start` stands. */
+    const place = (start: number, block: number, p: number) => (keeps ? start * P + p * block : 0);
+
+    moments.fill(0);
+    for (let start = 0; start < count; start += BLOCK) {
+      const block = Math.min(BLOCK, count - start);
+      for (let p = 0; p < P; p++) {
+        const at = place(start, block, p);
+        evaluate(forMoments, at, points, start, block, p);
+        let total = 0;
+        if (weights === null) {
+          for (let i = 0; i < block; i++) total += phi[0][at + i];
+          total /= count;
+        } else for (let i = 0; i < block; i++) total += weights[start + i] * phi[0][at + i];
+        moments[p] += total * quadrature[p];
+      }
+    }
+    const outputs = [value, ...(gradient ?? Array.from({ length: dimension }, () => null)), laplacian].slice(0, width);
+    for (let start = 0; start < targetCount; start += BLOCK) {
+      const block = Math.min(BLOCK, targetCount - start);
+      for (let p = 0; p < P; p++) {
+        const at = place(start, block, p);
+        if (!keeps) evaluate(phi, 0, targets, start, block, p);
+        const factor = moments[p];
+        for (let c = 0; c < width; c++) {
+          const output = outputs[c];
+          if (output === null) continue;
+          const term = phi[c];
+          for (let i = 0; i < block; i++) output[start + i] += factor * term[at + i];
+        }
+      }
+    }
+  }
+
+  return {
+    add: (value, gradient, points, weights, count) =>
+      addAt({ value, gradient, laplacian: null }, points, count, points, weights, count),
+    addAt,
+  };
+}
+
+/**
+ * F(theta) = -sum_p w_p f_p phi(theta, x_p) of a network that fits a target f (4), with its gradient and Laplacian: O(N P).
+ * With the kernel of the same features, E + (1/2) sum_p w_p f_p^2 is the loss (3).
+ */
+export function createTargetPotential(
+  definition: FeaturesDefinition,
+  target: Float64Array,
+): Pick<Potential, "external" | "externalGradient" | "externalLaplacian"> {
+  const { dimension, weights } = definition;
+  const evaluate = featureEvaluator(definition);
+  const phi = Array.from({ length: dimension + 2 }, () => new Float64Array(BLOCK));
+  const accumulate =
+    (features: readonly Float64Array[], skip: number): BlockFunction =>
+    (outputs, outputStart, inputs, inputStart, count) => {
+      outputs.forEach((out) => {
+        out.fill(0, outputStart, outputStart + count);
+      });
+      for (let done = 0; done < count; done += BLOCK) {
+        const block = Math.min(BLOCK, count - done);
+        for (let p = 0; p < weights.length; p++) {
+          evaluate(features, 0, inputs, inputStart + done, block, p);
+          const factor = -weights[p] * target[p];
+          for (let k = 0; k < outputs.length; k++) {
+            const out = outputs[k];
+            const term = features[k + skip];
+            for (let i = 0; i < block; i++) out[outputStart + done + i] += factor * term[i];
+          }
+        }
+      }
+    };
+  return {
+    external: accumulate(phi.slice(0, 1), 0),
+    externalGradient: accumulate(phi.slice(0, dimension + 1), 1),
+    externalLaplacian: accumulate(phi, dimension + 1),
+  };
+}
