@@ -21,7 +21,7 @@ export { InputError, LawViolationError, StepSizeError } from "./errors.ts";
 export { type Flux, largestOutflowRate } from "./finite-volume/flux.ts";
 export { createReaction, type Reaction } from "./finite-volume/reaction.ts";
 export { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "./finite-volume/schemes.ts";
-export { type GridSnapshot, type Solution, type SolveOptions, solve } from "./finite-volume/solve.ts";
+export { type Solution, type SolveOptions, solve } from "./finite-volume/solve.ts";
 export { coarsen, edgeMass, integrate, l1Distance, marginalMasses, mass, roughness } from "./grid/density.ts";
 export { type Axis, type AxisDefinition, centres, createGrid, evaluateAtCentres, type Grid, withCells } from "./grid/grid.ts";
 export type { BlockFunction } from "./numerics/block-function.ts";
@@ -53,6 +53,14 @@ export {
 export type { InitialLaw } from "./problem/initial.ts";
 export { createProblem, type Observable, type Problem, type ProblemOverrides } from "./problem/problem.ts";
 export { type ProblemDefinition, type ProblemInput, parseProblemText, problemJsonSchema } from "./problem/problem-file.ts";
-export type { Snapshot } from "./problem/snapshot.ts";
-export { encodeNetcdf } from "./reference/netcdf.ts";
+export type { GridSnapshot, Snapshot } from "./problem/snapshot.ts";
+export { encodeCharacteristics, encodeReference, encodeSolution } from "./reference/datasets.ts";
 export { encodeNpz } from "./reference/npz.ts";
+export {
+  computeReference,
+  type Judge,
+  type Reference,
+  type ReferenceOptions,
+  type ReferenceSnapshot,
+  type StatedErrors,
+} from "./reference/reference.ts";

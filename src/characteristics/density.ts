@@ -1,7 +1,8 @@
-import { fillCentres, type Grid, intoPeriod } from "../grid/grid.ts";
-import { gaussLegendre, tensorProduct } from "../numerics/quadrature.ts";
+import { type Grid, intoPeriod } from "../grid/grid.ts";
+import { gaussLegendre } from "../numerics/quadrature.ts";
 import type { InitialLaw, InitialQuadrature } from "../problem/initial.ts";
 import type { Problem } from "../problem/problem.ts";
+import { averagesByQuadrature } from "./cell-quadrature.ts";
 import type { Tracer } from "./trace.ts";
 
 /** The density of mu_t, from mu_0 and the paths of the flow. */
@@ -14,16 +15,32 @@ export interface TracedDensity {
   /**
    * Cell averages on a grid, shape [grid.size]. On a line the mass of a cell is the integral of rho_0 e^p over what lies between the
    * feet of its ends, so that masses add up exactly however sharp mu_t is; in two and three dimensions Gauss-Legendre quadrature with
-   * two points an axis of the density itself, order 4.
+   * two points an axis of the density itself, order 4 (see averagesByQuadrature for jumps).
    */
   cellAverages(grid: Grid, t: number): Float64Array;
 }
 
+/**
+ * out[i] = the density at points[.][i] for i < count; `feet`, which may be `points`, receives where their paths began.
+ */
+export type TracedPoints = (
+  out: Float64Array,
+  points: readonly Float64Array[],
+  count: number,
+  feet?: readonly Float64Array[],
+) => void;
+
 export function createTracedDensity(problem: Problem, tracer: Tracer, quadrature: InitialQuadrature): TracedDensity {
   const { initial } = problem;
 
-  function atPoints(out: Float64Array, points: readonly Float64Array[], count: number, t: number): void {
-    const feet = points.map((x) => x.slice(0, count));
+  function atPoints(
+    out: Float64Array,
+    points: readonly Float64Array[],
+    count: number,
+    t: number,
+    places?: readonly Float64Array[],
+  ): void {
+    const feet = places ?? points.map((x) => x.slice(0, count));
     const growth = new Float64Array(count);
     tracer.back(feet, growth, count, t);
     initial.density(out, feet, count);
@@ -33,31 +50,12 @@ export function createTracedDensity(problem: Problem, tracer: Tracer, quadrature
   return {
     atPoints,
     cellAverages(grid, t) {
-      if (grid.dimension > 1) return averagesByQuadrature(grid, (out, points, count) => atPoints(out, points, count, t));
+      if (grid.dimension > 1)
+        return averagesByQuadrature(grid, initial.breaks, (out, points, count, feet) => atPoints(out, points, count, t, feet));
       const masses = massesBetweenFeet(grid, initial, tracer, t);
       return masses.map((mass) => mass / (grid.cellVolume * quadrature.total));
     },
   };
-}
-
-const POINTS_PER_AXIS = 2;
-
-function averagesByQuadrature(
-  grid: Grid,
-  density: (out: Float64Array, points: readonly Float64Array[], count: number) => void,
-): Float64Array {
-  const rule = tensorProduct(grid.axes.map((axis) => gaussLegendre(POINTS_PER_AXIS, -axis.width / 2, axis.width / 2)));
-  const averages = new Float64Array(grid.size);
-  const centres = grid.axes.map(() => new Float64Array(grid.size));
-  fillCentres(grid, 0, grid.size, centres);
-  const points = grid.axes.map(() => new Float64Array(grid.size));
-  const values = new Float64Array(grid.size);
-  for (let p = 0; p < rule.weights.length; p++) {
-    for (let a = 0; a < grid.dimension; a++) for (let i = 0; i < grid.size; i++) points[a][i] = centres[a][i] + rule.nodes[a][p];
-    density(values, points, grid.size);
-    for (let i = 0; i < grid.size; i++) averages[i] += (rule.weights[p] * values[i]) / grid.cellVolume;
-  }
-  return averages;
 }
 
 const RULE = gaussLegendre(6, 0, 1);

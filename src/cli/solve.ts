@@ -1,9 +1,10 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../finite-volume/schemes.ts";
-import { EDGE_MASS_LIMIT, type Solution, solve } from "../finite-volume/solve.ts";
+import { type Solution, solve } from "../finite-volume/solve.ts";
+import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
-import { encodeNetcdf } from "../reference/netcdf.ts";
+import { encodeSolution } from "../reference/datasets.ts";
 import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
 import { parseCells, parseChoice, parseNumber, parsePositive } from "./options.ts";
 import { startProgress } from "./progress.ts";
@@ -47,7 +48,7 @@ export const createSolveCommand = () =>
       }
       const summary = summarise(problem, solution, (performance.now() - started) / 1000);
       warn(solution);
-      if (options.out !== undefined) await writeWhole(options.out, await encodeNetcdf(problem, solution));
+      if (options.out !== undefined) await writeWhole(options.out, await encodeSolution(problem, solution));
       await writeSummary(options.summary, summary, describe(problem, solution));
     });
 

@@ -1,9 +1,9 @@
 import { residualOffSupport } from "../diagnostics/optimality.ts";
 import { InputError, StepSizeError } from "../errors.ts";
-import { edgeMass, integrate, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
+import { EDGE_MASS_LIMIT, edgeMass, integrate, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 import { observablesOnGrid, type Problem } from "../problem/problem.ts";
-import type { Snapshot } from "../problem/snapshot.ts";
+import { type GridSnapshot, type Snapshot, withDensity } from "../problem/snapshot.ts";
 import { termsOf } from "../problem/terms.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { FluxName, SplittingName } from "./schemes.ts";
@@ -18,17 +18,6 @@ export interface SolveOptions extends Partial<SchemeOptions> {
   maxStep?: number;
   /** Called after each step with the time reached. */
   onStep?: (time: number) => void;
-}
-
-/** A snapshot with its density on a grid. */
-export interface GridSnapshot extends Snapshot {
-  /** Cell averages, shape [grid.size]. */
-  density: Float64Array;
-  minDensity: number;
-  /** Mass within 2% of the ends of no-flux axes. */
-  edgeMass: number;
-  /** Whether the typical peak is wider than three cells. */
-  resolved: boolean;
 }
 
 export interface Solution {
@@ -48,8 +37,6 @@ export interface Solution {
   largestMassDrift: number;
 }
 
-/** Mass at a no-flux edge above which the domain is reported as too small. */
-export const EDGE_MASS_LIMIT = 1e-6;
 /** Steps between two looks at edges and sharpness. */
 const LOOK_EVERY = 16;
 
@@ -79,34 +66,30 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
   let time = 0;
   let steps = 0;
 
-  function look(): { edge: number; resolved: boolean } {
-    const edge = edgeMass(grid, stepper.mu);
-    const resolved = roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT;
+  function note(edge: number, resolved: boolean): void {
     if (edge > EDGE_MASS_LIMIT) edgeMassSince ??= time;
     if (!resolved) unresolvedSince ??= time;
-    return { edge, resolved };
   }
 
   function record(): void {
-    const { edge, resolved } = look();
     const state = ledger.state();
-    snapshots.push({
+    const level = reaction === "free" ? 0 : state.meanPotential;
+    const snapshot: Snapshot = {
       time,
-      density: stepper.mu.slice(),
       mass: state.mass,
       energy: state.energy,
       meanPotential: state.meanPotential,
       minPotential: state.minPotential,
       gap: reaction === "free" ? null : state.meanPotential - state.minPotential,
       residualOnSupport: Math.sqrt((reaction === "free" ? state.potentialSquare : state.potentialVariance) / state.mass),
-      residualOffSupport: residualOffSupport(stepper.mu, stepper.V, reaction === "free" ? 0 : state.meanPotential),
+      residualOffSupport: residualOffSupport(stepper.mu, stepper.V, level),
       dissipated: ledger.dissipated(),
       defect: state.energy - ledger.initialEnergy + ledger.dissipated(),
-      minDensity: state.minDensity,
-      edgeMass: edge,
-      resolved,
       observables: Object.fromEntries([...observables].map(([name, phi]) => [name, integrate(grid, stepper.mu, phi)])),
-    });
+    };
+    const whole = withDensity(snapshot, grid, stepper.mu.slice());
+    note(whole.edgeMass, whole.resolved);
+    snapshots.push(whole);
   }
 
   const targets = problem.snapshotTimes.at(-1) === problem.end ? problem.snapshotTimes : [...problem.snapshotTimes, problem.end];
@@ -121,7 +104,7 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
       if (remaining < 1e-12 * target) remaining = 0;
       time = target - remaining;
       steps++;
-      if (steps % LOOK_EVERY === 0) look();
+      if (steps % LOOK_EVERY === 0) note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
       options.onStep?.(time);
     }
     if (problem.snapshotTimes.includes(target)) record();

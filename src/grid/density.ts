@@ -64,6 +64,9 @@ export function marginalMasses(grid: Grid, mu: Float64Array, axis: number): Floa
 
 const EDGE_FRACTION = 0.02;
 
+/** Mass at a no-flux edge above which the domain is reported as too small. */
+export const EDGE_MASS_LIMIT = 1e-6;
+
 /**
  * Mass within 2% of the width of a no-flux axis from its ends (at least one cell), the largest over the axes. A truncated
  * domain is large enough while this is small.

@@ -157,7 +157,7 @@ export function evaluateDense(out: Float64Array, coefficients: Float64Array, fro
 
 /**
  * Length of the first step (Hairer's hinit), in the norm of the tolerances: at most |y| / |y'|, and h^8 max(|y'|, |y''|) <= 0.01,
- * where one Euler step of a hundredth of |y| / |y'| tells y''.
+ * where one Euler step of a hundredth of |y| / |y'| tells y''. Neither 0 nor lost in the rounding of t0.
  */
 function startingStep(rhs: RightHandSide, space: Workspace, t0: number, longest: number, options: IntegrateOptions): number {
   const { views, n } = space;
@@ -169,14 +169,14 @@ function startingStep(rhs: RightHandSide, space: Workspace, t0: number, longest:
   };
   const size = norm(y);
   const first = norm(k1);
-  const guess = Math.min(size > 1e-5 && first > 1e-5 ? (0.01 * size) / first : 1e-6, Math.abs(longest));
+  const guess = Math.min(size > 1e-5 && first > 1e-5 ? (0.01 * size) / first : 1e-6, Math.abs(longest) / 100);
   const h = Math.sign(longest) * guess;
   for (let i = 0; i < n; i++) euler[i] = y[i] + h * k1[i];
   rhs(slope, t0 + h, euler);
   for (let i = 0; i < n; i++) slope[i] -= k1[i];
   const steepest = Math.max(first, norm(slope) / guess);
   const bound = steepest > 1e-15 && steepest < Infinity ? (0.01 / steepest) ** (1 / 8) : Math.max(1e-6, guess * 1e-3);
-  return Math.max(Math.min(100 * guess, bound, Math.abs(longest)), 100 * Number.EPSILON * Math.abs(t0));
+  return Math.max(Math.min(100 * guess, bound, Math.abs(longest)), 100 * Number.EPSILON * Math.abs(t0), Number.MIN_VALUE);
 }
 
 interface ReusableStep extends DenseStep {

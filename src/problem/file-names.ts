@@ -5,11 +5,17 @@ export const SERIES_NAMES = [
   "mean_potential",
   "min_potential",
   "gap",
+  "residual_on_support",
+  "residual_off_support",
   "dissipated",
   "defect",
   "edge_mass",
   "min_density",
+  "resolved",
 ] as const;
 
+/** What a reference says of its own errors, beside `<observable>_error` for each observable. */
+export const ERROR_NAMES = ["density_l1_error", "density_wasserstein1_error", "energy_error", "judged"] as const;
+
 /** The names that a NetCDF file uses itself. No variable may have one; an observable gets the prefix `observable_`. */
-export const FILE_NAMES: ReadonlySet<string> = new Set(["time", "density", "resolved", ...SERIES_NAMES]);
+export const FILE_NAMES: ReadonlySet<string> = new Set(["time", "density", ...SERIES_NAMES, ...ERROR_NAMES]);

@@ -1,3 +1,6 @@
+import { edgeMass, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
+import type { Grid } from "../grid/grid.ts";
+
 /** What is known of mu_t at one recorded time, whichever method found it. */
 export interface Snapshot {
   time: number;
@@ -24,4 +27,25 @@ export interface Snapshot {
   defect: number;
   /** int phi dmu by name. */
   observables: Record<string, number>;
+}
+
+/** A snapshot with its density on a grid. */
+export interface GridSnapshot extends Snapshot {
+  /** Cell averages, shape [grid.size]. */
+  density: Float64Array;
+  minDensity: number;
+  /** Mass within 2% of the ends of no-flux axes. */
+  edgeMass: number;
+  /** Whether the typical peak is wider than three cells. */
+  resolved: boolean;
+}
+
+export function withDensity<S extends Snapshot>(snapshot: S, grid: Grid, density: Float64Array): S & GridSnapshot {
+  return {
+    ...snapshot,
+    density,
+    minDensity: density.reduce((least, value) => Math.min(least, value), Infinity),
+    edgeMass: edgeMass(grid, density),
+    resolved: roughness(grid, density) <= ROUGHNESS_LIMIT,
+  };
 }

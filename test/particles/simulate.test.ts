@@ -74,7 +74,8 @@ describe("an ensemble", () => {
     const x = records[0].positions!.subarray(80, 120);
     const K = (a: number, b: number) => Math.exp(-((a - b) ** 2) / 0.72);
     const energy = meanOf(x, (a) => 0.25 * (a * a - 1) ** 2 + 0.5 * meanOf(x, (b) => K(a, b)));
-    expect(records[0].table[2 * 3 + 1]).toBeCloseTo(energy, 13);
+    // A particle mesh is allowed 1e-7 of max|K| = 1, and half of K enters.
+    expect(Math.abs(records[0].table[2 * 3 + 1] - energy)).toBeLessThan(0.5e-7);
   });
 });
 

@@ -77,9 +77,9 @@ export function wholeField(dimension: number, length: number, start = 0): WholeF
  *   K - P_1 ... P_2d K = sum_k P_1 ... P_k (K - P_{k+1} K),    each term at most L^k (tolerance / 2d),
  *
  * where L = max sum_j |L_j| is that of the middle cell, at t = 1/2. The spacing was tested at sampled displacements: twice for those
- * between them.
+ * between them. L grows with the order, so that 12, the highest in use, serves for all.
  */
-export function meshFactor(dimension: number, order: number): number {
+export function meshFactor(dimension: number, order = 12): number {
   const basis = new Float64Array(order);
   basisOfOrder(order).evaluate(basis, 0.5);
   const lebesgue = basis.reduce((total, value) => total + Math.abs(value), 0);

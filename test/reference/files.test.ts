@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import { encodeNetcdf } from "../../src/reference/netcdf.ts";
+import { encodeSolution } from "../../src/reference/datasets.ts";
 import { encodeNpz } from "../../src/reference/npz.ts";
 import { emptyFolder } from "../cli/run.ts";
 
@@ -27,7 +27,7 @@ const problem = await createProblem({
 test.skipIf(!available)("xarray opens the NetCDF file with coordinates, and the numbers are ours", async () => {
   const solution = solve(problem);
   const path = join(emptyFolder(), "run.nc");
-  writeFileSync(path, await encodeNetcdf(problem, solution));
+  writeFileSync(path, await encodeSolution(problem, solution));
   const script = `
 import json, sys, xarray
 d = xarray.open_dataset(sys.argv[1])

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import type { CharacteristicsSolution } from "../characteristics/solve.ts";
+import type { Solution } from "../finite-volume/solve.ts";
+import type { Grid } from "../grid/grid.ts";
+import type { ERROR_NAMES, SERIES_NAMES } from "../problem/file-names.ts";
+import type { Problem } from "../problem/problem.ts";
+import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
+import { version } from "../version.ts";
+import { encodeDataset, errorNameOf, namesInFile, type Series } from "./netcdf.ts";
+import type { Reference, ReferenceSnapshot } from "./reference.ts";
+
+/** A finite-volume solution as the bytes of a NetCDF-4 file; see encodeDataset. */
+export function encodeSolution(problem: Problem, solution: Solution): Promise<Uint8Array> {
+  const { grid, snapshots } = solution;
+  return encodeDataset({
+    ...densitiesOf(snapshots, grid),
+    series: [...diagnosticsOf(snapshots), ...observablesOf(problem, snapshots)],
+    attributes: {
+      ...provenance(problem),
+      method: "finite-volume",
+      flux: solution.scheme.flux,
+      splitting: solution.scheme.splitting,
+      steps: solution.steps,
+      outside_initially: solution.outsideInitially,
+      edge_mass_since: solution.edgeMassSince,
+      unresolved_since: solution.unresolvedSince,
+    },
+  });
+}
+
+/** A solution along characteristics, its densities traced on the grid of the problem, as the bytes of a NetCDF-4 file. */
+export function encodeCharacteristics(problem: Problem, solution: CharacteristicsSolution): Promise<Uint8Array> {
+  const { grid } = problem;
+  const tracing = Math.max(solution.tolerance, FINEST_TRACE);
+  const density = solution.tracedDensity(tracing);
+  const snapshots = solution.snapshots.map((snapshot) => withDensity(snapshot, grid, density.cellAverages(grid, snapshot.time)));
+  return encodeDataset({
+    ...densitiesOf(snapshots, grid),
+    series: [...diagnosticsOf(snapshots), ...observablesOf(problem, snapshots)],
+    attributes: {
+      ...provenance(problem),
+      method: "characteristics",
+      tolerance: solution.tolerance,
+      converged: solution.converged ? "yes" : "no",
+      levels: JSON.stringify(solution.levels),
+      density_tolerance: tracing,
+    },
+  });
+}
+
+/** Densities are read off a grid, where more digits than these mean nothing. */
+const FINEST_TRACE = 1e-9;
+
+/** A reference with its stated errors as the bytes of a NetCDF-4 file. */
+export function encodeReference(reference: Reference): Promise<Uint8Array> {
+  const { problem, snapshots } = reference;
+  const { grid } = problem;
+  const fileNames = namesInFile(problem.observables.map(({ name }) => name), grid); // biome-ignore format: one call
+  const column = (of: (snapshot: ReferenceSnapshot) => number) => Float64Array.from(snapshots, of);
+  const kind = grid.dimension === 1 ? "Wasserstein-1 distance" : "sliced Wasserstein-1 distance";
+  const errors: Record<(typeof ERROR_NAMES)[number], [string, Float64Array | Int8Array]> = {
+    density_l1_error: ["stated error of density: int |density - exact|", column(({ errors }) => errors.l1)],
+    density_wasserstein1_error: [`stated error of density: ${kind} to the exact one`, column(({ errors }) => errors.wasserstein1)],
+    energy_error: ["stated error of energy", column(({ errors }) => errors.energy)],
+    judged: [
+      "1 where all errors are differences from the finite-volume solution; 0 where that was too sharp for its grid and the errors of energy and observables are differences of two levels",
+      Int8Array.from(snapshots, ({ judged }) => (judged ? 1 : 0)),
+    ],
+  };
+  return encodeDataset({
+    ...densitiesOf(snapshots, grid),
+    series: [
+      ...diagnosticsOf(snapshots),
+      ...Object.entries(errors).map(([name, [description, values]]) => ({ name, description, values })),
+      ...observablesOf(problem, snapshots),
+      ...problem.observables.map(({ name }) => ({
+        name: errorNameOf(fileNames.get(name) as string),
+        description: `stated error of observable "${name}"`,
+        values: column(({ errors }) => errors.observables[name]),
+      })),
+    ],
+    attributes: {
+      ...provenance(problem),
+      method: "characteristics, judged by finite volumes",
+      tolerance: reference.tolerance,
+      reached: reference.reached ? "yes" : "no",
+      levels: JSON.stringify(reference.levels),
+      level_tolerance: reference.levelTolerance,
+      density_tolerance: reference.densityTolerance,
+      judge: JSON.stringify(reference.judges),
+      unresolved_since: reference.unresolvedSince,
+      edge_mass_since: reference.edgeMassSince,
+      density_sha256: sha256(
+        ...snapshots.map(({ density }) => new Uint8Array(density.buffer, density.byteOffset, density.byteLength)),
+      ),
+    },
+  });
+}
+
+function densitiesOf(snapshots: readonly GridSnapshot[], grid: Grid) {
+  return { grid, times: snapshots.map(({ time }) => time), densities: snapshots.map(({ density }) => density) };
+}
+
+/** Everything that is common to all files: what was solved, by which version. */
+function provenance(problem: Problem): Record<string, string> {
+  const text = JSON.stringify(problem.definition);
+  return {
+    Conventions: "CF-1.10",
+    title: problem.name,
+    problem: text,
+    problem_sha256: sha256(new TextEncoder().encode(text)),
+    source: `birth-death-pde ${version}`,
+    references: "Rotskoff, Jelassi, Bruna & Vanden-Eijnden, ICML 2019, arXiv:1902.01843",
+  };
+}
+
+function sha256(...parts: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+}
+
+const DIAGNOSTICS: Readonly<Record<(typeof SERIES_NAMES)[number], readonly [string, (snapshot: GridSnapshot) => number]>> = {
+  energy: ["E[mu], equation (11)", (s) => s.energy],
+  mass: ["int dmu", (s) => s.mass],
+  mean_potential: ["Vbar = int V dmu / mass", (s) => s.meanPotential],
+  min_potential: ["min V over the domain", (s) => s.minPotential],
+  gap: ["Vbar - min V: upper bound of E - min E", (s) => s.gap ?? Number.NaN],
+  residual_on_support: ["(int (V - Vbar)^2 dmu / mass)^(1/2), Vbar being 0 if unbalanced", (s) => s.residualOnSupport],
+  residual_off_support: ["max (Vbar - V)^+ where the density is at most 1e-6 of its maximum", (s) => s.residualOffSupport],
+  dissipated: ["time integral of the right-hand side of (16), as a loss", (s) => s.dissipated],
+  defect: ["energy - initial energy + dissipated", (s) => s.defect],
+  edge_mass: ["mass within 2% of the ends of no-flux axes", (s) => s.edgeMass],
+  min_density: ["smallest cell average", (s) => s.minDensity],
+  resolved: ["1 where peaks are wider than three cells", (s) => (s.resolved ? 1 : 0)],
+};
+
+function diagnosticsOf(snapshots: readonly GridSnapshot[]): Series[] {
+  return Object.entries(DIAGNOSTICS).map(([name, [description, of]]) => ({
+    name,
+    description,
+    values: name === "resolved" ? Int8Array.from(snapshots, of) : Float64Array.from(snapshots, of),
+  }));
+}
+
+function observablesOf(problem: Problem, snapshots: readonly GridSnapshot[]): Series[] {
+  const names = namesInFile(problem.observables.map(({ name }) => name), problem.grid); // biome-ignore format: one call
+  return problem.observables.map(({ name }) => ({
+    name: names.get(name) as string,
+    description: `int phi dmu, phi = ${problem.definition.observables?.[name]}`,
+    values: Float64Array.from(snapshots, ({ observables }) => observables[name]),
+    observable: name,
+  }));
+}

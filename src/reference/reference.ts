@@ -1,0 +1,193 @@
+import { LEAST_TOLERANCE, type Level } from "../characteristics/levels.ts";
+import { type NodeSnapshot, solveCharacteristics } from "../characteristics/solve.ts";
+import { wasserstein1OnCircle } from "../diagnostics/circle.ts";
+import { densityOnLine } from "../diagnostics/line-measure.ts";
+import { densityAtCentres } from "../diagnostics/point-measure.ts";
+import { slicedWasserstein1 } from "../diagnostics/sliced-wasserstein.ts";
+import { wasserstein1 } from "../diagnostics/wasserstein.ts";
+import { InputError } from "../errors.ts";
+import type { FluxName, SplittingName } from "../finite-volume/schemes.ts";
+import { type Solution, solve } from "../finite-volume/solve.ts";
+import { coarsen, EDGE_MASS_LIMIT, l1Distance } from "../grid/density.ts";
+import type { Grid } from "../grid/grid.ts";
+import { createProblem, type Problem } from "../problem/problem.ts";
+import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
+
+export interface ReferenceOptions {
+  /** What every stated error should be below. */
+  tolerance: number;
+  /** Called as work goes on, with what is being done. */
+  onProgress?: (stage: string) => void;
+}
+
+/** Stated errors of one snapshot: differences from the other method, and the tolerance of the tracing added to those of the density. */
+export interface StatedErrors {
+  /** int |density - exact|, of cell averages. */
+  l1: number;
+  /** Wasserstein-1 distance of the densities: on the line, on the circle, or sliced in two and three dimensions. */
+  wasserstein1: number;
+  energy: number;
+  observables: Record<string, number>;
+}
+
+export interface ReferenceSnapshot extends NodeSnapshot, GridSnapshot {
+  errors: StatedErrors;
+  /**
+   * Whether the judge resolved its density. Where it did not, the errors of the density are still differences from it, and so too large,
+   * while those of energy and observables are the differences of two levels of characteristics.
+   */
+  judged: boolean;
+}
+
+/** A finite-volume run that served as judge. */
+export interface Judge {
+  flux: FluxName;
+  splitting: SplittingName;
+  cells: readonly number[];
+  steps: number;
+  /** It ran from 0 to here. */
+  end: number;
+}
+
+export interface Reference {
+  problem: Problem;
+  tolerance: number;
+  /** Whether every stated error is below the tolerance. */
+  reached: boolean;
+  snapshots: ReferenceSnapshot[];
+  /** Of the characteristics. */
+  levels: Level[];
+  levelTolerance: number;
+  /** Of the tracing of densities. */
+  densityTolerance: number;
+  judges: Judge[];
+  /** First snapshot too sharp for every grid that was tried; null if there is none. */
+  unresolvedSince: number | null;
+  /** First snapshot with more than 1e-6 of the mass at a no-flux edge. */
+  edgeMassSince: number | null;
+}
+
+/** Most cells of a judge, by dimension. */
+const MOST_CELLS = [2 ** 14, 2 ** 18, 2 ** 18] as const;
+/** Tolerance of the characteristics where the one asked for does not need a smaller, by dimension. */
+const LEVEL_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
+
+/**
+ * Densities on the grid of a problem, with energy and observables, all of stated error: found by characteristics, and compared with finite
+ * volumes on grids refined until they agree to the tolerance. What is stated is the difference of the two, so nearly all of it is the
+ * error of the finite volumes.
+ *
+ * Snapshots that finite volumes on affordable grids cannot reach (with errors that fall by 4 as cells are halved) are not refined for.
+ *
+ * @throws InputError for a tolerance that cannot be used.
+ */
+export async function computeReference(problem: Problem, { tolerance, onProgress }: ReferenceOptions): Promise<Reference> {
+  const levelTolerance = Math.min(LEVEL_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
+  checkTolerance(tolerance);
+  const densityTolerance = Math.min(1e-6, SHARE * tolerance);
+  onProgress?.("characteristics");
+  const solution = solveCharacteristics(problem, { tolerance: levelTolerance });
+  const { grid } = problem;
+  onProgress?.("tracing densities");
+  const traced = solution.tracedDensity(densityTolerance);
+  const snapshots = solution.snapshots.map((snapshot): ReferenceSnapshot => {
+    const unknown = Object.fromEntries(problem.observables.map(({ name }) => [name, Infinity]));
+    return {
+      ...withDensity(snapshot, grid, traced.cellAverages(grid, snapshot.time)),
+      errors: { l1: Infinity, wasserstein1: Infinity, energy: Infinity, observables: unknown },
+      judged: false,
+    };
+  });
+
+  const judges: Judge[] = [];
+  const distance = chooseDistance(grid);
+  const finest = Math.floor(Math.log2(MOST_CELLS[grid.dimension - 1] / grid.size) / grid.dimension);
+  for (let factor = 1, level = 0; level <= Math.max(0, finest); factor *= 2, level++) {
+    const reachable = snapshots.filter(
+      ({ errors }) => level === 0 || (largest(errors) > tolerance && largest(errors) / 4 ** (finest - level + 1) < tolerance),
+    );
+    const last = reachable.at(-1);
+    if (last === undefined) break;
+    const cells = grid.shape.map((count) => count * factor);
+    onProgress?.(`finite volumes on ${cells.join(" x ")} cells to t = ${last.time}`);
+    const found = solve(await refined(problem, cells, last.time));
+    judges.push({ ...found.scheme, cells, steps: found.steps, end: last.time });
+    judge(snapshots, found, grid, distance, densityTolerance);
+  }
+  return {
+    problem,
+    tolerance,
+    reached: snapshots.every(({ errors }) => largest(errors) <= tolerance),
+    snapshots,
+    levels: solution.levels,
+    levelTolerance,
+    densityTolerance,
+    judges,
+    unresolvedSince: snapshots.find(({ judged }) => !judged)?.time ?? null,
+    edgeMassSince: snapshots.find(({ edgeMass }) => edgeMass > EDGE_MASS_LIMIT)?.time ?? null,
+  };
+}
+
+/** Share of the tolerance left to the characteristics and the tracing. */
+const SHARE = 1e-2;
+
+function checkTolerance(tolerance: number): void {
+  if (!(tolerance > 0 && tolerance < Infinity)) {
+    throw new InputError("--tolerance", tolerance, "not a positive number", "give a tolerance such as 1e-3");
+  }
+  if (SHARE * tolerance < LEAST_TOLERANCE) {
+    const least = LEAST_TOLERANCE / SHARE;
+    throw new InputError("--tolerance", tolerance, "below what double precision can give", `use at least ${least}`);
+  }
+}
+
+/** The same problem on other cells, up to its snapshot at `end`. */
+function refined(problem: Problem, cells: readonly number[], end: number): Promise<Problem> {
+  const { definition } = problem;
+  const variables = Object.fromEntries(
+    Object.entries(definition.variables).map(([name, variable], a) => [name, { ...variable, cells: cells[a] }]),
+  );
+  // A run has some length even where only its start is asked for.
+  const time = { end: end > 0 ? end : problem.end, snapshots: problem.snapshotTimes.filter((time) => time <= end) };
+  return createProblem({ ...definition, variables, time });
+}
+
+/** States the errors of the snapshots that a judge has reached; a finer judge comes later and replaces what was stated. */
+function judge(
+  snapshots: readonly ReferenceSnapshot[],
+  { grid: fine, snapshots: found }: Solution,
+  grid: Grid,
+  distance: (mu: Float64Array, nu: Float64Array) => number,
+  floor: number,
+): void {
+  found.forEach((other, s) => {
+    const snapshot = snapshots[s];
+    const density = coarsen(fine, other.density, grid);
+    snapshot.judged = other.resolved;
+    snapshot.errors.l1 = l1Distance(grid, snapshot.density, density) + floor;
+    snapshot.errors.wasserstein1 = distance(snapshot.density, density) + floor;
+    const { levelDifferences } = snapshot;
+    snapshot.errors.energy = other.resolved ? Math.abs(snapshot.energy - other.energy) : levelDifferences.energy;
+    for (const [name, value] of Object.entries(snapshot.observables)) {
+      const change = Math.abs(value - other.observables[name]);
+      snapshot.errors.observables[name] = other.resolved ? change : levelDifferences.observables[name];
+    }
+  });
+}
+
+const DIRECTIONS = 32;
+
+/** Wasserstein-1 between densities on a grid; both are taken as laws. */
+function chooseDistance(grid: Grid): (mu: Float64Array, nu: Float64Array) => number {
+  if (grid.dimension > 1) {
+    return (mu, nu) => slicedWasserstein1(densityAtCentres(grid, mu), densityAtCentres(grid, nu), DIRECTIONS);
+  }
+  const axis = grid.axes[0];
+  const onAxis = (mu: Float64Array) => densityOnLine(axis, mu);
+  if (!axis.periodic) return (mu, nu) => wasserstein1(onAxis(mu), onAxis(nu));
+  return (mu, nu) => wasserstein1OnCircle(onAxis(mu), onAxis(nu), axis.max - axis.min);
+}
+
+export function largest({ l1, wasserstein1, energy, observables }: StatedErrors): number {
+  return Math.max(l1, wasserstein1, energy, ...Object.values(observables));
+}
