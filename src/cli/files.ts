@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statSync, unlinkSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
@@ -46,9 +46,15 @@ export function checkWritable(path: string, option: string): void {
   }
 }
 
-/** Refuses `--out` and `--summary` (`-` is standard output) that cannot be written, or are one file. @throws InputError */
-export function checkOutputs(out: string | undefined, summary: string | undefined): void {
-  if (out !== undefined) checkWritable(out, "--out");
+/**
+ * Refuses `--out` and `--summary` (`-` is standard output) that cannot be written, or are one file, and an `--out` that exists unless
+ * `force` is given. @throws InputError
+ */
+export function checkOutputs(out: string | undefined, summary: string | undefined, force: boolean): void {
+  if (out !== undefined) {
+    checkWritable(out, "--out");
+    if (!force && existsSync(out)) throw new InputError("--out", out, "exists already", "choose another path, or add --force");
+  }
   if (summary === undefined || summary === "-") return;
   checkWritable(summary, "--summary");
   if (out !== undefined && resolve(out) === resolve(summary)) {

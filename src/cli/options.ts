@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import type { ProblemOverrides } from "../problem/problem.ts";
 
 /** Parsers of option values: text in, a checked number out. */
 
@@ -36,16 +37,30 @@ export function parseChoice<T extends string>(option: string, choices: readonly 
 }
 
 /** `256` for every variable, or `x=256,y=128`. */
-export function parseCells(text: string): number | Record<string, number> {
-  if (!text.includes("=")) return parseCount("--cells")(text);
-  const cells = new Map<string, number>();
+export function parseCounts(option: string): (text: string) => number | Record<string, number> {
+  return (text) => (text.includes("=") ? parseNamedCounts(option, text) : parseCount(option)(text));
+}
+
+function parseNamedCounts(option: string, text: string): Record<string, number> {
+  const counts = new Map<string, number>();
   for (const part of text.split(",")) {
     const [name, count, ...rest] = part.split("=");
     if (name.trim() === "" || count === undefined || rest.length > 0) {
-      throw new InputError("--cells", text, `"${part}" is not name=count`, "write 256, or x=256,y=128");
+      throw new InputError(option, text, `"${part}" is not name=count`, "write 256, or x=256,y=128");
     }
-    if (cells.has(name.trim())) throw new InputError("--cells", text, `"${name.trim()}" is named twice`, "name each variable once");
-    cells.set(name.trim(), parseCount("--cells")(count));
+    if (counts.has(name.trim())) throw new InputError(option, text, `"${name.trim()}" is named twice`, "name each variable once");
+    counts.set(name.trim(), parseCount(option)(count));
   }
-  return Object.fromEntries(cells);
+  return Object.fromEntries(counts);
+}
+
+/** What the options of a command change in a problem. */
+export function overridesOf(options: { [K in keyof ProblemOverrides]: ProblemOverrides[K] | undefined }): ProblemOverrides {
+  const { cells, alpha, dynamics, end } = options;
+  return {
+    ...(cells === undefined ? {} : { cells }),
+    ...(alpha === undefined ? {} : { alpha }),
+    ...(dynamics === undefined ? {} : { dynamics }),
+    ...(end === undefined ? {} : { end }),
+  };
 }

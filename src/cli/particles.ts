@@ -5,7 +5,7 @@ import { type Ensemble, simulate } from "../particles/simulate.ts";
 import type { Problem } from "../problem/problem.ts";
 import { encodeNpz } from "../reference/npz.ts";
 import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
-import { parseChoice, parseCount, parseNumber, parsePositive } from "./options.ts";
+import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive } from "./options.ts";
 import { startProgress } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
@@ -24,14 +24,12 @@ export const createParticlesCommand = () =>
     .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--out <file>", "write the particles at each snapshot as .npz")
+    .option("--force", "overwrite the file of --out", false)
     .option("--summary <file>", "write means and n Var as JSON (- for standard output)")
     .action(async (path, options) => {
-      checkOutputs(options.out, options.summary);
-      const { scheme, n, dt, replicas, seed, workers, alpha, end } = options;
-      const problem = await readProblem(path, {
-        ...(alpha === undefined ? {} : { alpha }),
-        ...(end === undefined ? {} : { end }),
-      });
+      checkOutputs(options.out, options.summary, options.force);
+      const { scheme, n, dt, replicas, seed, workers } = options;
+      const problem = await readProblem(path, overridesOf(options));
       const started = performance.now();
       let done = 0;
       const progress = startProgress(`simulating ${problem.name}`, replicas, "replicas");

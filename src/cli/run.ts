@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { InputError, LawViolationError, StepSizeError } from "../errors.ts";
+import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { version } from "../version.ts";
 import { createParticlesCommand } from "./particles.ts";
+import { createReferenceCommand } from "./reference.ts";
 import { createSolveCommand } from "./solve.ts";
 import { createValidateCommand } from "./validate.ts";
 
@@ -11,16 +13,16 @@ import { createValidateCommand } from "./validate.ts";
  */
 export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0;
+  const setExitCode = (code: number) => {
+    exitCode = code;
+  };
   const program = new Command("bdpde")
     .description("Mean-field limit of neuron birth-death dynamics: solve it, simulate its particles, judge one against the other")
     .version(version)
-    .addCommand(createSolveCommand())
+    .addCommand(createSolveCommand(setExitCode))
     .addCommand(createParticlesCommand())
-    .addCommand(
-      createValidateCommand((code) => {
-        exitCode = code;
-      }),
-    )
+    .addCommand(createReferenceCommand(setExitCode))
+    .addCommand(createValidateCommand(setExitCode))
     .showHelpAfterError("(bdpde <command> --help shows what there is)");
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
@@ -38,7 +40,7 @@ function report(error: unknown): number {
     process.stderr.write(`error: ${error.message}\n`);
     return 2;
   }
-  if (error instanceof LawViolationError || error instanceof StepSizeError) {
+  if (error instanceof LawViolationError || error instanceof StepSizeError || error instanceof IntegrationError) {
     process.stderr.write(`error: ${error.message}\n`);
     return 1;
   }

@@ -1,93 +1,102 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../finite-volume/schemes.ts";
-import { type Solution, solve } from "../finite-volume/solve.ts";
-import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
-import { encodeSolution } from "../reference/datasets.ts";
+import { DYNAMICS } from "../problem/terms.ts";
 import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
-import { parseCells, parseChoice, parseNumber, parsePositive } from "./options.ts";
-import { startProgress } from "./progress.ts";
-import { formatTable } from "./table.ts";
+import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive } from "./options.ts";
+import { runCharacteristics } from "./solve-characteristics.ts";
+import { runFiniteVolume } from "./solve-finite-volume.ts";
+
+/** What a method leaves to write. */
+export interface MethodRun {
+  summary: object;
+  /** The same for a person. */
+  text: string;
+  warnings: readonly string[];
+  /** 1 where the method could not do what was asked. */
+  exitCode: 0 | 1;
+  encode(): Promise<Uint8Array>;
+}
+
+/** The options of one method or another, by the names of the command line. */
+export interface MethodOptions {
+  flux?: FluxName | undefined;
+  splitting?: SplittingName | undefined;
+  maxStep?: number | undefined;
+  tolerance?: number | undefined;
+  nodes?: number | Record<string, number> | undefined;
+}
+
+interface Method {
+  /** The options it takes; another method's are refused. */
+  options: readonly (keyof MethodOptions)[];
+  run(problem: Problem, options: MethodOptions): MethodRun;
+}
+
+const METHODS = {
+  "finite-volume": { options: ["flux", "splitting", "maxStep"], run: runFiniteVolume },
+  characteristics: { options: ["tolerance", "nodes"], run: runCharacteristics },
+} as const satisfies Record<string, Method>;
 
 const fluxes = Object.keys(FLUXES) as FluxName[];
 const splittings = Object.keys(SPLITTINGS) as SplittingName[];
+const methods = Object.keys(METHODS) as (keyof typeof METHODS)[];
 
-export const createSolveCommand = () =>
+/** @param setExitCode receives 1 where a tolerance was not reached. */
+export const createSolveCommand = (setExitCode: (code: number) => void) =>
   new Command("solve")
-    .description("Solve the mean-field equation of a problem file on its grid")
+    .description("Solve the mean-field equation of a problem file")
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
-    .option("--method <name>", "finite-volume", parseChoice("--method", ["finite-volume"]), "finite-volume" as const)
-    .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCells)
-    .option("--flux <name>", fluxes.join(" or "), parseChoice("--flux", fluxes), "muscl" as FluxName)
-    .option("--splitting <name>", splittings.join(" or "), parseChoice("--splitting", splittings), "strang" as SplittingName)
+    .option("--method <name>", methods.join(" or "), parseChoice("--method", methods), "finite-volume" as const)
+    .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCounts("--cells"))
+    .option("--flux <name>", `finite volumes: ${fluxes.join(" or ")} (default: muscl)`, parseChoice("--flux", fluxes))
+    .option(
+      "--splitting <name>",
+      `finite volumes: ${splittings.join(" or ")} (default: strang)`,
+      parseChoice("--splitting", splittings),
+    )
+    .option("--max-step <dt>", "finite volumes: upper bound on the time step", parsePositive("--max-step"))
+    .option("--tolerance <size>", "characteristics: difference of two levels (default: 1e-8)", parseNumber("--tolerance"))
+    .option("--nodes <counts>", "characteristics: nodes of every variable on the first level, or x=64,y=32", parseCounts("--nodes"))
     .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
+    .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
-    .option("--max-step <dt>", "upper bound on the time step", parsePositive("--max-step"))
     .option("--out <file>", "write densities and diagnostics as NetCDF-4")
+    .option("--force", "overwrite the file of --out", false)
     .option("--summary <file>", "write the diagnostics as JSON (- for standard output)")
     .action(async (path, options) => {
-      checkOutputs(options.out, options.summary);
-      const { cells, alpha, end, flux, splitting, maxStep } = options;
-      const problem = await readProblem(path, {
-        ...(cells === undefined ? {} : { cells }),
-        ...(alpha === undefined ? {} : { alpha }),
-        ...(end === undefined ? {} : { end }),
-      });
+      checkOutputs(options.out, options.summary, options.force);
+      const method: Method = METHODS[options.method];
+      refuseOthers(options, method);
+      const problem = await readProblem(path, overridesOf(options));
       const started = performance.now();
-      const progress = startProgress(`solving ${problem.name}`, problem.end, "time units");
-      let solution: Solution;
+      let run: MethodRun;
       try {
-        solution = solve(problem, { flux, splitting, onStep: progress.update, ...(maxStep === undefined ? {} : { maxStep }) });
+        run = method.run(problem, options);
+        if (options.out !== undefined) await writeWhole(options.out, await run.encode());
       } catch (error) {
-        throw isOutOfMemory(error)
-          ? new InputError("--cells", problem.grid.shape.join(" x "), "not enough memory", "use fewer cells")
-          : error;
-      } finally {
-        progress.stop();
+        if (!isOutOfMemory(error)) throw error;
+        throw new InputError("--cells", problem.grid.shape.join(" x "), "not enough memory", "use fewer cells or nodes");
       }
-      const summary = summarise(problem, solution, (performance.now() - started) / 1000);
-      warn(solution);
-      if (options.out !== undefined) await writeWhole(options.out, await encodeSolution(problem, solution));
-      await writeSummary(options.summary, summary, describe(problem, solution));
+      const elapsedSeconds = (performance.now() - started) / 1000;
+      for (const warning of run.warnings) process.stderr.write(`warning: ${warning}\n`);
+      await writeSummary(options.summary, { ...run.summary, elapsedSeconds }, run.text);
+      setExitCode(run.exitCode);
     });
 
-function summarise(problem: Problem, solution: Solution, elapsedSeconds: number) {
-  return {
-    problem: problem.name,
-    method: "finite-volume",
-    scheme: solution.scheme,
-    cells: [...solution.grid.shape],
-    steps: solution.steps,
-    outsideInitially: solution.outsideInitially,
-    edgeMassSince: solution.edgeMassSince,
-    unresolvedSince: solution.unresolvedSince,
-    snapshots: solution.snapshots.map(({ density: _, ...snapshot }) => snapshot),
-    elapsedSeconds,
-  };
-}
-
-function describe(problem: Problem, solution: Solution): string {
-  const names = problem.observables.map(({ name }) => name);
-  const rows = solution.snapshots.map((s) => [
-    s.time, s.energy, s.gap ?? "-", s.dissipated, s.defect, s.edgeMass, s.resolved, ...names.map((name) => s.observables[name]),
-  ]); // biome-ignore format: one row
-  const scheme = `${solution.scheme.flux}, ${solution.scheme.splitting}, ${solution.grid.shape.join(" x ")} cells, ${solution.steps} steps`;
-  const header = ["time", "energy", "gap", "dissipated", "defect", "edge mass", "resolved", ...names];
-  return `${problem.name} (${scheme})\n\n${formatTable(header, rows)}`;
-}
-
-function warn(solution: Solution): void {
-  const { outsideInitially, edgeMassSince, unresolvedSince } = solution;
-  const say = (text: string) => process.stderr.write(`warning: ${text}\n`);
-  if (outsideInitially > EDGE_MASS_LIMIT) {
-    say(
-      `${outsideInitially.toExponential(1)} of the initial law lies outside the domain and was cut off; widen variables.*.min, max`,
-    );
-  }
-  if (edgeMassSince !== null)
-    say(`more than ${EDGE_MASS_LIMIT} of the mass is at a no-flux edge from t = ${edgeMassSince}; widen the domain`);
-  if (unresolvedSince !== null) {
-    say(`peaks are narrower than three cells from t = ${unresolvedSince}: densities after that depend on the grid; use more cells`);
+function refuseOthers(options: MethodOptions & { method: string }, { options: own }: Method): void {
+  for (const { options: names } of Object.values<Method>(METHODS)) {
+    for (const name of names) {
+      if (options[name] === undefined || own.includes(name)) continue;
+      const option = name === "maxStep" ? "--max-step" : `--${name}`;
+      const other = methods.find((method) => (METHODS[method].options as readonly string[]).includes(name));
+      throw new InputError(
+        option,
+        undefined,
+        `not an option of --method ${options.method}`,
+        `leave it out, or use --method ${other}`,
+      );
+    }
   }
 }

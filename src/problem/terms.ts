@@ -16,10 +16,13 @@ const TERMS = {
   "pure-birth-death": { transport: false, reaction: "conserving" },
 } as const satisfies Record<Exclude<ProblemDefinition["dynamics"], object>, Terms>;
 
+/** The dynamics that this version solves. */
+export const DYNAMICS = Object.keys(TERMS) as (keyof typeof TERMS)[];
+
 /** @throws InputError for dynamics that this version only reads. */
 export function termsOf({ dynamics, alpha }: { dynamics: ProblemDefinition["dynamics"]; alpha: number }): Terms {
   if (typeof dynamics === "object") {
-    throw new InputError("dynamics", dynamics.type, "not solved by this version", `use one of ${Object.keys(TERMS).join(", ")}`);
+    throw new InputError("dynamics", dynamics.type, "not solved by this version", `use one of ${DYNAMICS.join(", ")}`);
   }
   const terms = TERMS[dynamics];
   return alpha > 0 ? terms : { ...terms, reaction: null };

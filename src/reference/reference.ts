@@ -16,8 +16,8 @@ import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
 export interface ReferenceOptions {
   /** What every stated error should be below. */
   tolerance: number;
-  /** Called as work goes on, with what is being done. */
-  onProgress?: (stage: string) => void;
+  /** Called as work goes on, with what is being done and the time it has reached. */
+  onProgress?: (stage: string, time: number) => void;
 }
 
 /** Stated errors of one snapshot: differences from the other method, and the tolerance of the tracing added to those of the density. */
@@ -85,12 +85,14 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
   const levelTolerance = Math.min(LEVEL_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
   checkTolerance(tolerance);
   const densityTolerance = Math.min(1e-6, SHARE * tolerance);
-  onProgress?.("characteristics");
-  const solution = solveCharacteristics(problem, { tolerance: levelTolerance });
+  const solution = solveCharacteristics(problem, {
+    tolerance: levelTolerance,
+    onProgress: (level, time) => onProgress?.(`characteristics, level ${level + 1}`, time),
+  });
   const { grid } = problem;
-  onProgress?.("tracing densities");
   const traced = solution.tracedDensity(densityTolerance);
   const snapshots = solution.snapshots.map((snapshot): ReferenceSnapshot => {
+    onProgress?.("tracing densities", snapshot.time);
     const unknown = Object.fromEntries(problem.observables.map(({ name }) => [name, Infinity]));
     return {
       ...withDensity(snapshot, grid, traced.cellAverages(grid, snapshot.time)),
@@ -109,8 +111,8 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
     const last = reachable.at(-1);
     if (last === undefined) break;
     const cells = grid.shape.map((count) => count * factor);
-    onProgress?.(`finite volumes on ${cells.join(" x ")} cells to t = ${last.time}`);
-    const found = solve(await refined(problem, cells, last.time));
+    const stage = `finite volumes on ${cells.join(" x ")} cells`;
+    const found = solve(await refined(problem, cells, last.time), { onStep: (time) => onProgress?.(stage, time) });
     judges.push({ ...found.scheme, cells, steps: found.steps, end: last.time });
     judge(snapshots, found, grid, distance, densityTolerance);
   }

@@ -1,0 +1,110 @@
+import { Command } from "@commander-js/extra-typings";
+import { InputError } from "../errors.ts";
+import type { Problem } from "../problem/problem.ts";
+import { DYNAMICS } from "../problem/terms.ts";
+import { encodeReference } from "../reference/datasets.ts";
+import { computeReference, largest, type Reference } from "../reference/reference.ts";
+import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
+import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive } from "./options.ts";
+import { type Progress, startProgress } from "./progress.ts";
+import { formatNumber, formatTable } from "./table.ts";
+
+/** @param setExitCode receives 1 where the tolerance was not reached at every snapshot. */
+export const createReferenceCommand = (setExitCode: (code: number) => void) =>
+  new Command("reference")
+    .description("Compute densities, energy and observables of stated error: two methods, refined until they agree")
+    .argument("<problem>", "problem file, e.g. grids/double-well.json")
+    .option("--tolerance <size>", "what every stated error should be below", parseNumber("--tolerance"), 1e-3)
+    .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCounts("--cells"))
+    .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
+    .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
+    .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
+    .option("--out <file>", "write the reference as NetCDF-4")
+    .option("--force", "overwrite the file of --out", false)
+    .option("--summary <file>", "write diagnostics and stated errors as JSON (- for standard output)")
+    .action(async (path, options) => {
+      checkOutputs(options.out, options.summary, options.force);
+      const problem = await readProblem(path, overridesOf(options));
+      const started = performance.now();
+      const progress = startStages(problem);
+      let reference: Reference;
+      try {
+        reference = await computeReference(problem, { tolerance: options.tolerance, onProgress: progress.update });
+        if (options.out !== undefined) await writeWhole(options.out, await encodeReference(reference));
+      } catch (error) {
+        if (!isOutOfMemory(error)) throw error;
+        throw new InputError("--cells", problem.grid.shape.join(" x "), "not enough memory", "use fewer cells");
+      } finally {
+        progress.stop();
+      }
+      const elapsedSeconds = (performance.now() - started) / 1000;
+      for (const warning of warningsOf(reference)) process.stderr.write(`warning: ${warning}\n`);
+      await writeSummary(options.summary, { ...summarise(reference), elapsedSeconds }, describe(reference));
+      setExitCode(reference.reached ? 0 : 1);
+    });
+
+/** A bar for each stage of the work, named when it begins. */
+function startStages({ name, end }: Problem) {
+  let current: { stage: string; bar: Progress } | null = null;
+  return {
+    update(stage: string, time: number): void {
+      if (current?.stage !== stage) {
+        current?.bar.stop();
+        current = { stage, bar: startProgress(`${name}: ${stage}`, end, "time units") };
+      }
+      current.bar.update(time);
+    },
+    stop: () => current?.bar.stop(),
+  };
+}
+
+function summarise(reference: Reference) {
+  const { problem, snapshots, ...rest } = reference;
+  return {
+    problem: problem.name,
+    method: "characteristics, judged by finite volumes",
+    cells: [...problem.grid.shape],
+    ...rest,
+    snapshots: snapshots.map(({ density: _, points: __, weights: ___, ...snapshot }) => snapshot),
+  };
+}
+
+function describe(reference: Reference): string {
+  const { problem, snapshots, levels, judges, tolerance } = reference;
+  const names = problem.observables.map(({ name }) => name);
+  const stated = snapshots.map(({ time, errors, resolved, judged }) => [
+    time, errors.l1, errors.wasserstein1, errors.energy, ...names.map((name) => errors.observables[name]), resolved, judged,
+  ]); // biome-ignore format: one row
+  const values = snapshots.map(({ time, energy, gap, observables }) => [
+    time,
+    energy,
+    gap ?? "-",
+    ...names.map((name) => observables[name]),
+  ]);
+  const nodes = levels.map((level) => level.nodes.join(" x ")).join(", ");
+  const cells = judges.map((judge) => judge.cells.join(" x ")).join(", ");
+  const distance = problem.grid.dimension === 1 ? "W1" : "sliced W1";
+  return [
+    `${problem.name}: reference on ${problem.grid.shape.join(" x ")} cells, tolerance ${tolerance}`,
+    `characteristics on ${nodes} nodes; finite volumes on ${cells} cells`,
+    `\nvalues\n${formatTable(["time", "energy", "gap", ...names], values, 9)}`,
+    `\nstated errors\n${formatTable(["time", "density L1", distance, "energy", ...names, "resolved", "judged"], stated, 3)}`,
+  ].join("\n");
+}
+
+function warningsOf({ snapshots, tolerance, unresolvedSince, edgeMassSince }: Reference): string[] {
+  const warnings: string[] = [];
+  const beyond = snapshots.filter(({ errors }) => !(largest(errors) <= tolerance));
+  if (beyond.length > 0) {
+    const worst = formatNumber(Math.max(...beyond.map(({ errors }) => largest(errors))), 3);
+    const times = beyond.map(({ time }) => time).join(", ");
+    warnings.push(`tolerance ${tolerance} not reached at t = ${times}: errors of up to ${worst} are stated`);
+  }
+  if (unresolvedSince !== null) {
+    warnings.push(
+      `the density is too sharp for every grid that was tried from t = ${unresolvedSince}: energy and observables after that are as accurate as before, with the differences of two levels as errors`,
+    );
+  }
+  if (edgeMassSince !== null) warnings.push(`mass is at a no-flux edge from t = ${edgeMassSince}; widen the domain`);
+  return warnings;
+}

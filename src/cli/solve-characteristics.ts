@@ -1,0 +1,79 @@
+import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
+import type { Problem } from "../problem/problem.ts";
+import { encodeCharacteristics } from "../reference/datasets.ts";
+import { type Progress, startProgress } from "./progress.ts";
+import type { MethodOptions, MethodRun } from "./solve.ts";
+import { formatNumber, formatTable } from "./table.ts";
+
+export function runCharacteristics(problem: Problem, { tolerance, nodes }: MethodOptions): MethodRun {
+  const progress = startLevels(problem);
+  let solution: CharacteristicsSolution;
+  try {
+    solution = solveCharacteristics(problem, {
+      onProgress: progress.update,
+      ...(tolerance === undefined ? {} : { tolerance }),
+      ...(nodes === undefined ? {} : { nodes }),
+    });
+  } finally {
+    progress.stop();
+  }
+  return {
+    summary: {
+      problem: problem.name,
+      method: "characteristics",
+      tolerance: solution.tolerance,
+      converged: solution.converged,
+      levels: solution.levels,
+      snapshots: solution.snapshots.map(({ points: _, weights: __, ...snapshot }) => snapshot),
+    },
+    text: describe(problem, solution),
+    warnings: solution.converged ? [] : [complaint(solution)],
+    exitCode: solution.converged ? 0 : 1,
+    encode: () => encodeCharacteristics(problem, solution),
+  };
+}
+
+/** A bar for each level, named when it begins. */
+function startLevels(problem: Problem) {
+  let current: { level: number; bar: Progress } | null = null;
+  return {
+    update(level: number, time: number): void {
+      if (current?.level !== level) {
+        current?.bar.stop();
+        current = { level, bar: startProgress(`solving ${problem.name}, level ${level + 1}`, problem.end, "time units") };
+      }
+      current.bar.update(time);
+    },
+    stop: () => current?.bar.stop(),
+  };
+}
+
+function describe(problem: Problem, { levels, snapshots }: CharacteristicsSolution): string {
+  const names = problem.observables.map(({ name }) => name);
+  const rows = snapshots.map((s) => [
+    s.time, s.energy, s.gap ?? "-", s.residualOnSupport, s.residualOffSupport, s.dissipated, s.defect,
+    ...names.map((name) => s.observables[name]),
+  ]); // biome-ignore format: two rows
+  const header = ["time", "energy", "gap", "on supp", "off supp", "dissipated", "defect", ...names];
+  const lines = levels.map((level, k) => [
+    `${k + 1}`,
+    level.nodes.join(" x "),
+    level.steps,
+    level.difference ?? "-",
+    level.worst ?? "",
+  ]);
+  const table = formatTable(["level", "nodes", "steps", "differs by", "at most, in"], lines);
+  return `${problem.name} (characteristics)\n\n${table}\n\n${formatTable(header, rows, 9)}`;
+}
+
+function complaint({ levels, tolerance }: CharacteristicsSolution): string {
+  const last = levels[levels.length - 1];
+  const nodes = last.nodes.join(" x ");
+  if (last.difference !== null && last.difference <= tolerance) {
+    const share = formatNumber(last.tailShare);
+    return `tolerance ${tolerance} not reached: the reaction has raised the tail beyond ${formatNumber(last.bulk)} standard deviations of the initial law (share ${share}); end earlier, or start from a wider law`;
+  }
+  const found =
+    last.difference === null ? "one level alone could be run" : `levels differ by ${formatNumber(last.difference)} (${last.worst})`;
+  return `tolerance ${tolerance} not reached: ${found} at ${nodes} nodes; accept a larger --tolerance, or smooth what is rough in F, K or the initial law`;
+}

@@ -1,0 +1,66 @@
+import { type Solution, solve } from "../finite-volume/solve.ts";
+import { EDGE_MASS_LIMIT } from "../grid/density.ts";
+import type { Problem } from "../problem/problem.ts";
+import { encodeSolution } from "../reference/datasets.ts";
+import { startProgress } from "./progress.ts";
+import type { MethodOptions, MethodRun } from "./solve.ts";
+import { formatTable } from "./table.ts";
+
+export function runFiniteVolume(problem: Problem, { flux, splitting, maxStep }: MethodOptions): MethodRun {
+  const progress = startProgress(`solving ${problem.name}`, problem.end, "time units");
+  let solution: Solution;
+  try {
+    solution = solve(problem, {
+      onStep: progress.update,
+      ...(flux === undefined ? {} : { flux }),
+      ...(splitting === undefined ? {} : { splitting }),
+      ...(maxStep === undefined ? {} : { maxStep }),
+    });
+  } finally {
+    progress.stop();
+  }
+  return {
+    summary: {
+      problem: problem.name,
+      method: "finite-volume",
+      scheme: solution.scheme,
+      cells: [...solution.grid.shape],
+      steps: solution.steps,
+      outsideInitially: solution.outsideInitially,
+      edgeMassSince: solution.edgeMassSince,
+      unresolvedSince: solution.unresolvedSince,
+      snapshots: solution.snapshots.map(({ density: _, ...snapshot }) => snapshot),
+    },
+    text: describe(problem, solution),
+    warnings: warningsOf(solution),
+    exitCode: 0,
+    encode: () => encodeSolution(problem, solution),
+  };
+}
+
+function describe(problem: Problem, solution: Solution): string {
+  const names = problem.observables.map(({ name }) => name);
+  const rows = solution.snapshots.map((s) => [
+    s.time, s.energy, s.gap ?? "-", s.residualOnSupport, s.residualOffSupport, s.dissipated, s.defect, s.edgeMass, s.resolved,
+    ...names.map((name) => s.observables[name]),
+  ]); // biome-ignore format: two rows
+  const scheme = `${solution.scheme.flux}, ${solution.scheme.splitting}, ${solution.grid.shape.join(" x ")} cells, ${solution.steps} steps`;
+  const header = ["time", "energy", "gap", "on supp", "off supp", "dissipated", "defect", "edge mass", "resolved", ...names];
+  return `${problem.name} (${scheme})\n\n${formatTable(header, rows)}`;
+}
+
+function warningsOf({ outsideInitially, edgeMassSince, unresolvedSince }: Solution): string[] {
+  const warnings: string[] = [];
+  if (outsideInitially > EDGE_MASS_LIMIT) {
+    const share = outsideInitially.toExponential(1);
+    warnings.push(`${share} of the initial law lies outside the domain and was cut off; widen variables.*.min, max`);
+  }
+  if (edgeMassSince !== null)
+    warnings.push(`more than ${EDGE_MASS_LIMIT} of the mass is at a no-flux edge from t = ${edgeMassSince}; widen the domain`);
+  if (unresolvedSince !== null) {
+    warnings.push(
+      `peaks are narrower than three cells from t = ${unresolvedSince}: densities after that depend on the grid; use more cells`,
+    );
+  }
+  return warnings;
+}
