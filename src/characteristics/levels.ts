@@ -22,8 +22,8 @@ export interface Level {
 /** First and largest count of nodes of an axis, by dimension. */
 const FIRST = [64, 32, 12] as const;
 const LARGEST = [4096, 256, 48] as const;
-/** Nodes in all: a state and the work space of the integrator take about 20 (d + 1) doubles each, 2 GB. */
-const MOST_NODES = 2 ** 22;
+/** Nodes in all: the work space of the integrator takes 20 (d + 1) doubles of each, and the trajectory 8 (d + 1) more a step, some GB. */
+const MOST_NODES = 2 ** 20;
 
 /** Below this, rounding in sums of thousands of nodes and in the integrator hides the difference of two levels. */
 export const LEAST_TOLERANCE = 1e-12;
@@ -78,7 +78,8 @@ export function nextPlan(levels: readonly Level[], tolerance: number): Plan | nu
   const widen = hasCutTail(last, tolerance) ? WIDER : 1;
   const nodes = last.nodes.map((count) => Math.ceil(2 * count * widen));
   const largest = LARGEST[nodes.length - 1] * widen ** levels.length;
-  if (Math.max(...nodes) > largest || product(nodes) > MOST_NODES) return null;
+  // One difference is always sought, however many nodes were asked for.
+  if ((levels.length > 1 && Math.max(...nodes) > largest) || product(nodes) > MOST_NODES) return null;
   const before = levels.at(-2)?.difference ?? null;
   if (widen === 1 && levels.length >= 4 && before !== null && last.difference !== null) {
     const doublings = Math.floor(Math.log2(largest / Math.max(...last.nodes)));

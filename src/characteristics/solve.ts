@@ -1,4 +1,5 @@
 import { lowestValue, residualOffSupport } from "../diagnostics/optimality.ts";
+import { InputError } from "../errors.ts";
 import { fillCentres, type Grid, withCells } from "../grid/grid.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../problem/snapshot.ts";
@@ -54,9 +55,17 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
   let run: LevelRun | null = null;
   let before: LevelRun | null = null;
   while (plan !== null) {
-    before = run;
     const { length } = levels;
-    run = runLevel(problem, plan, true, (time) => onProgress?.(length, time));
+    let next: LevelRun;
+    try {
+      next = runLevel(problem, plan, true, (time) => onProgress?.(length, time));
+    } catch (error) {
+      // A dense kernel takes only so many nodes: what there is then has to do.
+      if (run !== null && error instanceof InputError) break;
+      throw error;
+    }
+    before = run;
+    run = next;
     const { difference, worst } = compare(run.states, before?.states ?? null);
     levels.push({ ...plan, steps: run.steps, tailShare: run.tailShare, difference, worst });
     plan = agrees(levels[levels.length - 1], tolerance) ? null : nextPlan(levels, tolerance);

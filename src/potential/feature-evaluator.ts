@@ -1,4 +1,8 @@
+import type { Grid } from "../grid/grid.ts";
 import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
+
+/** Entries of a feature table kept in memory (64 MB); a larger one is evaluated anew at each call. */
+export const MOST_STORED = 2 ** 23;
 
 /**
  * K(theta, theta') = sum_p w_p phi(theta, x_p) phi(theta', x_p): low rank over P quadrature nodes x_p of the inputs, w_p >= 0.
@@ -17,6 +21,8 @@ export interface FeaturesDefinition {
   weights: Float64Array;
   /** The axis in which phi is linear, phi = theta_a psi(other axes, x), if there is one: then only psi is tabulated. */
   linearAxis: number | null;
+  /** Where a mesh is tested, and its periods; without it sums over points are direct. */
+  domain?: Grid;
 }
 
 export type FeatureEvaluator = (

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { InputError, StepSizeError } from "../../src/errors.ts";
 import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../../src/finite-volume/schemes.ts";
-import { EDGE_MASS_LIMIT, solve } from "../../src/finite-volume/solve.ts";
+import { solve } from "../../src/finite-volume/solve.ts";
 import { createStepper } from "../../src/finite-volume/stepper.ts";
+import { EDGE_MASS_LIMIT } from "../../src/grid/density.ts";
 import { errorOf, problemOf } from "../fixtures.ts";
 
 const SCHEMES = (Object.keys(FLUXES) as FluxName[]).flatMap((flux) =>

@@ -242,7 +242,8 @@ describe("integrate", () => {
     for (const from of [0, Math.PI / 2]) {
       const { y, steps } = integrate(cosine, from, Float64Array.of(Math.sin(from)), from + Math.PI / 2, relative);
       expect(Math.abs(y[0] - Math.sin(from + Math.PI / 2))).toBeLessThan(1e-6 * steps);
-      console.log(from, steps, y);
+      // Against the end at 0 alone the steps would have to shrink with y.
+      if (from > 0) expect(steps).toBeLessThan(10);
     }
   });
 });
