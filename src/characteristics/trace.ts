@@ -14,8 +14,8 @@ import type { Trajectory } from "./trajectory.ts";
  * logarithm of the density.
  */
 export interface Tracer {
-  /** The box that held all of mu_0, for each axis. */
-  initialBox: readonly (readonly [number, number])[];
+  /** The ends, for each axis, of a box that holds all of mu_t; of no meaning on an axis with a period. */
+  boxAt(t: number): (readonly [number, number])[];
   /** From t back to 0: points[a][i] is replaced by the foot of its path, and `growth` is set to the change of q along it. */
   back(points: readonly Float64Array[], growth: Float64Array, count: number, t: number): void;
   /** From 0 to t: points[a][i] is replaced by the end of its path, and `growth` is set to the change of p along it. */
@@ -104,9 +104,11 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
     for (let i = 0; i < count; i++) growth[i] = sign * parts.growth[i];
   }
 
-  goTo(0);
   return {
-    initialBox: box.ends(),
+    boxAt(t) {
+      goTo(t);
+      return box.ends();
+    },
     back(points, growth, count, t) {
       growth.fill(t === 0 ? 0 : Number.NEGATIVE_INFINITY, 0, count);
       if (t === 0) return;
@@ -161,7 +163,6 @@ function createBox(problem: Problem) {
         high[a] = most;
       }
     },
-    /** The ends of the box; of no meaning on an axis with a period. */
     ends: () => low.map((x, a) => [x - MARGIN * (high[a] - x), high[a] + MARGIN * (high[a] - x)] as const),
     /** out[i] = 1 in the box, falling to 0 within FADING of its width, with four continuous derivatives. */
     fade(out: Float64Array, points: readonly Float64Array[], count: number): void {

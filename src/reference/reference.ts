@@ -77,7 +77,7 @@ const LEVEL_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
  * volumes on grids refined until they agree to the tolerance. What is stated is the difference of the two, so nearly all of it is the
  * error of the finite volumes.
  *
- * Snapshots that finite volumes on affordable grids cannot reach (with errors that fall by 4 as cells are halved) are not refined for.
+ * Snapshots that finite volumes on affordable grids cannot reach, to judge by how their errors fall, are not refined for.
  *
  * @throws InputError for a tolerance that cannot be used.
  */
@@ -103,13 +103,13 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
 
   const judges: Judge[] = [];
   const distance = chooseDistance(grid);
-  const finest = Math.floor(Math.log2(MOST_CELLS[grid.dimension - 1] / grid.size) / grid.dimension);
-  for (let factor = 1, level = 0; level <= Math.max(0, finest); factor *= 2, level++) {
-    const reachable = snapshots.filter(
-      ({ errors }) => level === 0 || (largest(errors) > tolerance && largest(errors) / 4 ** (finest - level + 1) < tolerance),
-    );
-    const last = reachable.at(-1);
+  const finest = Math.max(0, Math.floor(Math.log2(MOST_CELLS[grid.dimension - 1] / grid.size) / grid.dimension));
+  let before = snapshots.map(({ errors }) => largest(errors));
+  for (let factor = 1, level = 0; level <= finest; factor *= 2, level++) {
+    const now = snapshots.map(({ errors }) => largest(errors));
+    const last = snapshots.findLast((_, s) => now[s] > tolerance && predict(before[s], now[s], finest - level + 1) <= tolerance);
     if (last === undefined) break;
+    before = now;
     const cells = grid.shape.map((count) => count * factor);
     const stage = `finite volumes on ${cells.join(" x ")} cells`;
     const found = solve(await refined(problem, cells, last.time), { onStep: (time) => onProgress?.(stage, time) });
@@ -130,6 +130,16 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
   };
 }
 
+/**
+ * The error after some doublings of the cells: they bring a factor of 4 once the density is resolved, and up to then at best half as much
+ * again as the doubling before.
+ */
+function predict(before: number, now: number, doublings: number): number {
+  if (now === Infinity) return 0;
+  const gain = before === Infinity ? 4 : Math.min(4, (1.5 * before) / now);
+  return now / gain ** doublings;
+}
+
 /** Share of the tolerance left to the characteristics and the tracing. */
 const SHARE = 1e-2;
 
@@ -138,7 +148,7 @@ function checkTolerance(tolerance: number): void {
     throw new InputError("--tolerance", tolerance, "not a positive number", "give a tolerance such as 1e-3");
   }
   if (SHARE * tolerance < LEAST_TOLERANCE) {
-    const least = LEAST_TOLERANCE / SHARE;
+    const least = Number((LEAST_TOLERANCE / SHARE).toPrecision(2));
     throw new InputError("--tolerance", tolerance, "below what double precision can give", `use at least ${least}`);
   }
 }
