@@ -54,7 +54,7 @@ export async function measureLln(config: LlnConfig, onReplicas: (share: number) 
       keepPositions: reference.wasserstein !== null,
       onReplica(record) {
         const { replica, table, positions } = record;
-        const last = table.length - (problem.observables.length + 2);
+        const last = table.length - table.length / problem.snapshotTimes.length;
         reference.means.forEach((mean, o) => {
           squares[replica] += ((table[last + o] - mean) / reference.scales[o]) ** 2 / reference.means.length;
         });

@@ -74,8 +74,8 @@ export const createParticlesCommand = () =>
 function describe(problem: Problem, ensemble: Ensemble): string {
   const { scheme, n, dt, replicas, seed } = ensemble;
   const header = ["time", "quantity", "mean", "+-", "n Var", "+-"];
-  const rows = ensemble.snapshots.flatMap(({ time, observables, energy }) =>
-    Object.entries({ ...observables, energy }).map(([name, s]) => [
+  const rows = ensemble.snapshots.flatMap(({ time, observables, energy, gap, residualOnSupport }) =>
+    Object.entries({ ...observables, energy, gap, "on supp": residualOnSupport }).map(([name, s]) => [
       time,
       name,
       s.mean,

@@ -1,4 +1,5 @@
 import { LawViolationError } from "../errors.ts";
+import { fillCentres, withCells } from "../grid/grid.ts";
 import { createStream } from "../numerics/random.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -15,10 +16,19 @@ export interface ReplicaOptions {
   keepPositions: boolean;
 }
 
-/** What one replica leaves: the means of its observables, its energy, and the share of its particles outside the domain. */
+/** What a replica records beside the means of its observables, in this order after them. */
+export const DIAGNOSTICS = ["energy", "gap", "residualOnSupport", "outside"] as const;
+
+/** Points along each axis of the lattice on which the minimum of V is sought, by dimension. */
+const LATTICE = [512, 32, 10] as const;
+
+/** What one replica leaves. */
 export interface ReplicaRecord {
   replica: number;
-  /** Per snapshot: one number for each observable, then the energy, then the share outside; shape [snapshots, observables + 2]. */
+  /**
+   * Per snapshot: one number for each observable, then the energy, the gap Vbar - min V over particles and a lattice, the standard
+   * deviation of V over the particles, and the share of them outside the domain; shape [snapshots, observables + 4].
+   */
   table: Float64Array;
   /** theta, shape [snapshots, n, variables]; null unless kept. */
   positions: Float64Array | null;
@@ -41,7 +51,11 @@ export function runReplica(problem: Problem, options: ReplicaOptions, replica: n
   const potential = createPointPotential(problem.potential);
   const V = new Float64Array(n);
   const scratch = new Float64Array(n);
-  const width = problem.observables.length + 2;
+  const width = problem.observables.length + DIAGNOSTICS.length;
+  const lattice = withCells(problem.grid, problem.grid.shape.map((cells) => Math.min(cells, LATTICE[d - 1]))); // biome-ignore format: one call
+  const centres = lattice.axes.map(() => new Float64Array(lattice.size));
+  fillCentres(lattice, 0, lattice.size, centres);
+  const onLattice = new Float64Array(lattice.size);
   const table = new Float64Array(stops.length * width);
   const positions = keepPositions ? new Float64Array(stops.length * n * d) : null;
 
@@ -55,11 +69,13 @@ export function runReplica(problem: Problem, options: ReplicaOptions, replica: n
       table[s * width + k] = total / n;
     });
     potential.value(V, points, null, n);
-    table[s * width + width - 2] = potential.energy(V, scratch, points, null, n);
-    table[s * width + width - 1] = countOutside(points, problem.grid, n) / n;
+    potential.field({ value: onLattice, gradient: null, laplacian: null }, centres, lattice.size, points, null, n);
+    const { mean, deviation, least } = spread(V, n, onLattice);
+    const energy = potential.energy(V, scratch, points, null, n);
+    table.set([energy, mean - least, deviation, countOutside(points, problem.grid, n) / n], (s + 1) * width - DIAGNOSTICS.length);
     const lost = table.subarray(s * width, (s + 1) * width).findIndex((entry) => !Number.isFinite(entry));
     if (lost >= 0) {
-      const what = problem.observables[lost]?.name ?? "the energy";
+      const what = problem.observables[lost]?.name ?? "the energy or the potential";
       const value = table[s * width + lost];
       throw new LawViolationError(
         "particles escape to infinity",
@@ -72,4 +88,18 @@ export function runReplica(problem: Problem, options: ReplicaOptions, replica: n
     }
   });
   return { replica, table, positions };
+}
+
+/** Mean and standard deviation of V over the particles, and the least V there and on the lattice. */
+function spread(V: Float64Array, n: number, onLattice: Float64Array): { mean: number; deviation: number; least: number } {
+  let mean = 0;
+  let least = Infinity;
+  for (let i = 0; i < n; i++) {
+    mean += V[i] / n;
+    least = Math.min(least, V[i]);
+  }
+  let variance = 0;
+  for (let i = 0; i < n; i++) variance += (V[i] - mean) ** 2 / n;
+  for (let i = 0; i < onLattice.length; i++) least = Math.min(least, onLattice[i]);
+  return { mean, deviation: Math.sqrt(variance), least };
 }

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { deserialiseError, InputError } from "../errors.ts";
 import { sampleMoments } from "../numerics/statistics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
+import { DIAGNOSTICS, type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
 import type { ReplicaMessage, ReplicaWorkerData } from "./replica-worker.ts";
 import { SCHEMES, type SchemeName } from "./schemes.ts";
 import { snapshotSteps } from "./snapshot-steps.ts";
@@ -40,6 +40,10 @@ export interface EnsembleSnapshot {
   observables: Record<string, QuantityStatistics>;
   /** E[mu^n], in which a particle meets itself: its mean exceeds E[mu] by (int K(x, x) dmu - int int K dmu dmu) / 2n to first order. */
   energy: QuantityStatistics;
+  /** Vbar - min V of mu^n, over the particles and a lattice: E[mu^n] - min E is below it where these show the minimum of V. */
+  gap: QuantityStatistics;
+  /** Standard deviation of V over the particles: 0 where V = Vbar on the support   (17). */
+  residualOnSupport: QuantityStatistics;
   /** Mean share of the particles outside the domain. */
   outside: number;
 }
@@ -176,7 +180,9 @@ function runOnWorkers(
 }
 
 function summarise(problem: Problem, records: readonly ReplicaRecord[], n: number): EnsembleSnapshot[] {
-  const width = problem.observables.length + 2;
+  const first = problem.observables.length;
+  const width = first + DIAGNOSTICS.length;
+  const columnOf = (name: (typeof DIAGNOSTICS)[number]) => first + DIAGNOSTICS.indexOf(name);
   return problem.snapshotTimes.map((time, s) => {
     const column = (k: number) => sampleMoments(records.map((record) => record.table[s * width + k]));
     const statistics = (k: number): QuantityStatistics => {
@@ -186,8 +192,10 @@ function summarise(problem: Problem, records: readonly ReplicaRecord[], n: numbe
     return {
       time,
       observables: Object.fromEntries(problem.observables.map(({ name }, k) => [name, statistics(k)])),
-      energy: statistics(width - 2),
-      outside: column(width - 1).mean,
+      energy: statistics(columnOf("energy")),
+      gap: statistics(columnOf("gap")),
+      residualOnSupport: statistics(columnOf("residualOnSupport")),
+      outside: column(columnOf("outside")).mean,
     };
   });
 }

@@ -90,11 +90,10 @@ function chooseByCost(
   ): void {
     const meshes = meshesFor(field.laplacian !== null);
     const costOf = ({ nodes, order }: MeshChoice) => (count + targetCount) * (15 + 5 * order ** d) + nodes * 80 * (d + 2);
-    let best: MeshChoice | null = null;
-    for (const choice of meshes) if (best === null || costOf(choice) < costOf(best)) best = choice;
-    if (best !== null && 15 * (d + 1) * count * targetCount > costOf(best)) {
+    for (const choice of meshes.toSorted((a, b) => costOf(a) - costOf(b))) {
+      if (15 * (d + 1) * count * targetCount < costOf(choice)) break;
       try {
-        best.mesh.addAt(field, targets, targetCount, points, weights, count);
+        choice.mesh.addAt(field, targets, targetCount, points, weights, count);
         return;
       } catch (error) {
         if (!(error instanceof MeshTooLargeError)) throw error;

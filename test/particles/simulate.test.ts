@@ -31,7 +31,7 @@ describe("an ensemble", () => {
     const [first, again, other] = [await run(7), await run(7), await run(8)];
     async function run(seed: number) {
       const { records } = await simulate(problem, { ...options, seed });
-      return records.map(({ table }) => table[3]);
+      return records.map(({ table }) => table[5]);
     }
     expect(again).toEqual(first);
     expect(new Set([...first, ...other]).size).toBe(400);
@@ -68,6 +68,18 @@ describe("an ensemble", () => {
     });
   });
 
+  test("reports how far its particles are from a minimiser: mean and spread of V, and its minimum on particles and lattice", async () => {
+    const problem = await problemOf({ potential: { F: "0.25*(x^2-1)^2 + 0.1*x" }, alpha: 4 });
+    const { records, snapshots } = await simulate(problem, { n: 40, dt: 0.05, keepPositions: true });
+    const F = (a: number) => 0.25 * (a * a - 1) ** 2 + 0.1 * a;
+    const x = records[0].positions!.subarray(40, 80);
+    const mean = meanOf(x, F);
+    const onLattice = Math.min(...Array.from({ length: 64 }, (_, i) => F(-4 + (i + 0.5) / 8)));
+    // Sums of 40 numbers of order 1.
+    expect(snapshots[1].gap.mean).toBeCloseTo(mean - Math.min(onLattice, ...x.map(F)), 14);
+    expect(snapshots[1].residualOnSupport.mean).toBeCloseTo(Math.sqrt(meanOf(x, (a) => (F(a) - mean) ** 2)), 14);
+  });
+
   test("reports the energy of its particles", async () => {
     const problem = await interacting();
     const { records } = await simulate(problem, { n: 40, dt: 0.05, keepPositions: true });
@@ -75,7 +87,7 @@ describe("an ensemble", () => {
     const K = (a: number, b: number) => Math.exp(-((a - b) ** 2) / 0.72);
     const energy = meanOf(x, (a) => 0.25 * (a * a - 1) ** 2 + 0.5 * meanOf(x, (b) => K(a, b)));
     // A particle mesh is allowed 1e-7 of max|K| = 1, and half of K enters.
-    expect(Math.abs(records[0].table[2 * 3 + 1] - energy)).toBeLessThan(0.5e-7);
+    expect(Math.abs(records[0].table[2 * 5 + 1] - energy)).toBeLessThan(0.5e-7);
   });
 });
 
