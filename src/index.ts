@@ -3,6 +3,8 @@
  * against the other. See problem/problem.ts for the equation.
  */
 
+export type { TracedDensity } from "./characteristics/density.ts";
+export type { Level } from "./characteristics/levels.ts";
 export {
   type CharacteristicsOptions,
   type CharacteristicsSolution,
@@ -25,6 +27,7 @@ export { type Solution, type SolveOptions, solve } from "./finite-volume/solve.t
 export { coarsen, edgeMass, integrate, l1Distance, marginalMasses, mass, roughness } from "./grid/density.ts";
 export { type Axis, type AxisDefinition, centres, createGrid, evaluateAtCentres, type Grid, withCells } from "./grid/grid.ts";
 export type { BlockFunction } from "./numerics/block-function.ts";
+export { IntegrationError } from "./numerics/dormand-prince.ts";
 export { createStream, type RandomStream } from "./numerics/random.ts";
 export { fitLine, type LineFit, type SampleMoments, sampleMoments } from "./numerics/statistics.ts";
 export { iterateMeanFieldMap, type MapSnapshot } from "./particles/mean-field-map.ts";

@@ -1,4 +1,5 @@
-import { iterateMeanFieldMap } from "../src/particles/mean-field-map.ts";
+import { LawViolationError } from "../src/errors.ts";
+import { iterateMeanFieldMap, type MapSnapshot } from "../src/particles/mean-field-map.ts";
 import { simulate } from "../src/particles/simulate.ts";
 import type { Problem } from "../src/problem/problem.ts";
 import type { Reference } from "./reference-solution.ts";
@@ -29,8 +30,8 @@ export async function chooseStep(problem: Problem, reference: Reference, n: numb
   const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
   const names = problem.observables.map(({ name }) => name);
   const mapMeans = (dt: number) => {
-    const means = iterateMeanFieldMap(problem, dt).at(-1)?.observables ?? {};
-    return names.map((name) => means[name]);
+    const means = mapAtEnd(problem, dt)?.observables;
+    return names.map((name) => means?.[name] ?? Number.NaN);
   };
   let dt = first / FEWEST_STEPS;
   const pilot = await simulate(problem, { ...PILOT, dt, workers, seed });
@@ -47,5 +48,15 @@ export async function chooseStep(problem: Problem, reference: Reference, n: numb
     if (halvings === MOST_HALVINGS || bias.every((row) => row.bias < BIAS_SHARE * row.noise)) return { dt, bias };
     dt /= 2;
     here = halved;
+  }
+}
+
+/** The mean-field map at the last snapshot; null where steps of dt are so long that nodes escape to infinity. */
+export function mapAtEnd(problem: Problem, dt: number): MapSnapshot | null {
+  try {
+    return iterateMeanFieldMap(problem, dt).at(-1) ?? null;
+  } catch (error) {
+    if (error instanceof LawViolationError) return null;
+    throw error;
   }
 }

@@ -44,6 +44,18 @@ export async function solveReference(problem: Problem, cells: number | Record<st
       ),
     );
   });
+  checkScales(names, means, scales);
+  const law = grid.dimension === 1 && !grid.axes[0].periodic ? densityOnLine(grid.axes[0], finest.density) : null;
+  return {
+    means,
+    errors: names.map((name, k) => Math.abs(means[k] - rough.observables[name]) / 3),
+    scales,
+    wasserstein: law === null ? null : (positions) => wasserstein1(pointsOnLine(positions), law),
+  };
+}
+
+/** @throws InputError where there is nothing to compare, or the standard deviation of an observable is no unit. */
+export function checkScales(names: readonly string[], means: readonly number[], scales: readonly number[]): void {
   if (names.length === 0) throw new InputError("observables", undefined, "missing", 'name at least one function, e.g. "mean": "x"');
   scales.forEach((scale, k) => {
     if (scale > 1e-9 * Math.max(1, Math.abs(means[k]))) return;
@@ -55,11 +67,4 @@ export async function solveReference(problem: Problem, cells: number | Record<st
       "remove it or use a function of the variables",
     );
   });
-  const law = grid.dimension === 1 && !grid.axes[0].periodic ? densityOnLine(grid.axes[0], finest.density) : null;
-  return {
-    means,
-    errors: names.map((name, k) => Math.abs(means[k] - rough.observables[name]) / 3),
-    scales,
-    wasserstein: law === null ? null : (positions) => wasserstein1(pointsOnLine(positions), law),
-  };
 }

@@ -4,14 +4,23 @@ import { InputError } from "../src/errors.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
 import { parseProblemText } from "../src/problem/problem-file.ts";
 import { packageRoot } from "../src/version.ts";
+import { agreementStudy } from "./agreement.ts";
 import { conservationStudy } from "./conservation.ts";
 import { fluctuationStudy } from "./fluctuations.ts";
 import { lawOfLargeNumbersStudy } from "./law-of-large-numbers.ts";
+import { meanFieldMapStudy } from "./mean-field-map.ts";
 import { orderStudy } from "./order.ts";
 import type { Study, StudyContext, StudyResult } from "./study.ts";
 
 /** The studies, in the order of the report. */
-export const STUDIES: readonly Study[] = [orderStudy, conservationStudy, lawOfLargeNumbersStudy, fluctuationStudy];
+export const STUDIES: readonly Study[] = [
+  orderStudy,
+  conservationStudy,
+  agreementStudy,
+  meanFieldMapStudy,
+  lawOfLargeNumbersStudy,
+  fluctuationStudy,
+];
 
 export interface RunOptions {
   /** Names of studies; all of them unless told. */

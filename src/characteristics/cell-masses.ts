@@ -5,7 +5,7 @@ import type { Tracer } from "./trace.ts";
 
 const RULE = gaussLegendre(6, 0, 1);
 /** Pieces into which the whole range of feet is cut at least: a sharp mu_t has its feet far apart. */
-const PIECES = 256;
+const FEWEST_PIECES = 256;
 
 /**
  * Masses of the cells of a line at time t, up to the factor of `initial.density`, shape [cells]:
@@ -14,18 +14,20 @@ const PIECES = 256;
  *
  * by Gauss-Legendre quadrature with 6 points on pieces of a 256th of all feet, cut at the jumps of rho_0. Neighbours share their
  * foot, so the masses add up to that between the outermost feet whatever the errors of the feet.
+ *
+ * @param nodes of the quadrature of mu_0: as many pieces at least, since what is sharp in e^p was resolved by them.
  */
-export function massesBetweenFeet(grid: Grid, initial: InitialLaw, tracer: Tracer, t: number): Float64Array {
+export function massesBetweenFeet(grid: Grid, initial: InitialLaw, nodes: number, tracer: Tracer, t: number): Float64Array {
   const axis = grid.axes[0];
   const feet = feetOfEdges(grid, tracer, t);
   const period = axis.max - axis.min;
   const breaks = axis.periodic ? imagesBetween(initial.breaks[0], feet, period) : initial.breaks[0];
-  const pieces = cutIntoPieces(feet, breaks);
-  const nodes = RULE.nodes.length;
-  const count = pieces.length * nodes;
+  const pieces = cutIntoPieces(feet, breaks, Math.max(FEWEST_PIECES, nodes));
+  const each = RULE.nodes.length;
+  const count = pieces.length * each;
   const points = new Float64Array(count);
   pieces.forEach(({ start, length }, k) => {
-    for (let q = 0; q < nodes; q++) points[k * nodes + q] = start + length * RULE.nodes[q];
+    for (let q = 0; q < each; q++) points[k * each + q] = start + length * RULE.nodes[q];
   });
   const density = new Float64Array(count);
   initial.density(density, [points.map((x) => intoPeriod(x, axis))], count);
@@ -33,8 +35,8 @@ export function massesBetweenFeet(grid: Grid, initial: InitialLaw, tracer: Trace
   tracer.ahead([points], growth, count, t);
   const masses = new Float64Array(axis.cells);
   pieces.forEach(({ cell, length }, k) => {
-    for (let q = 0; q < nodes; q++) {
-      const i = k * nodes + q;
+    for (let q = 0; q < each; q++) {
+      const i = k * each + q;
       if (density[i] > 0) masses[cell] += length * RULE.weights[q] * density[i] * Math.exp(growth[i]);
     }
   });
@@ -43,16 +45,9 @@ export function massesBetweenFeet(grid: Grid, initial: InitialLaw, tracer: Trace
 
 /** Where the paths that end at the edges of the cells began, ascending, shape [cells + 1]. */
 function feetOfEdges(grid: Grid, tracer: Tracer, t: number): Float64Array {
-  const { min, width, cells, periodic } = grid.axes[0];
-  const edges = Float64Array.from({ length: cells + 1 }, (_, i) => min + i * width);
-  const feet = edges.slice();
+  const { min, width, cells } = grid.axes[0];
+  const feet = Float64Array.from({ length: cells + 1 }, (_, i) => min + i * width);
   tracer.back([feet], new Float64Array(feet.length), feet.length, t);
-  if (!periodic) {
-    // An edge beyond all of mu_t has all of mu_0 to its right, or to its left.
-    const [low, high] = tracer.boxAt(t)[0];
-    const [first, last] = tracer.boxAt(0)[0];
-    for (let i = 0; i <= cells; i++) feet[i] = edges[i] <= low ? first : edges[i] >= high ? last : feet[i];
-  }
   // Rounding may exchange feet that meet.
   for (let i = 1; i <= cells; i++) feet[i] = Math.max(feet[i], feet[i - 1]);
   return feet;
@@ -65,9 +60,9 @@ interface Piece {
 }
 
 /** What lies between the feet of each cell, in pieces that no break divides and that are not longer than a share of the whole. */
-function cutIntoPieces(feet: Float64Array, breaks: readonly number[]): Piece[] {
+function cutIntoPieces(feet: Float64Array, breaks: readonly number[], fewest: number): Piece[] {
   const cells = feet.length - 1;
-  const longest = (feet[cells] - feet[0]) / PIECES;
+  const longest = (feet[cells] - feet[0]) / fewest;
   const pieces: Piece[] = [];
   for (let cell = 0; cell < cells; cell++) {
     const inside = breaks.filter((x) => x > feet[cell] && x < feet[cell + 1]).sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-import type { Grid } from "../grid/grid.ts";
+import { type Grid, intoPeriod } from "../grid/grid.ts";
 import { gaussLegendre, type Quadrature, tensorProduct, trapezoid } from "../numerics/quadrature.ts";
 import type { TracedPoints } from "./density.ts";
 
@@ -56,10 +56,14 @@ function cutCells(grid: Grid, breaks: readonly (readonly number[])[], trace: Tra
   /** Between which jumps a corner's foot lies, as one number. */
   const region = new Float64Array(size);
   breaks.forEach((places, a) => {
+    const axis = grid.axes[a];
+    // What lies above the last jump of a period goes on below its first.
+    const sides = axis.periodic ? Math.max(1, places.length) : places.length + 1;
     for (let i = 0; i < size; i++) {
+      const x = intoPeriod(corners[a][i], axis);
       let side = 0;
-      for (const place of places) if (corners[a][i] >= place) side++;
-      region[i] = region[i] * (places.length + 1) + side;
+      for (const place of places) if (x >= place) side++;
+      region[i] = region[i] * sides + (side % sides);
     }
   });
   const offsets = Array.from({ length: 2 ** grid.dimension }, (_, corner) =>

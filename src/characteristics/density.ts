@@ -3,6 +3,7 @@ import type { InitialQuadrature } from "../problem/initial.ts";
 import type { Problem } from "../problem/problem.ts";
 import { massesBetweenFeet } from "./cell-masses.ts";
 import { averagesByQuadrature } from "./cell-quadrature.ts";
+import { createFolding } from "./folded-potential.ts";
 import type { Tracer } from "./trace.ts";
 
 /** The density of mu_t, from mu_0 and the paths of the flow. */
@@ -32,6 +33,7 @@ export type TracedPoints = (
 
 export function createTracedDensity(problem: Problem, tracer: Tracer, quadrature: InitialQuadrature): TracedDensity {
   const { initial } = problem;
+  const fold = createFolding(problem.grid);
 
   function atPoints(
     out: Float64Array,
@@ -43,7 +45,7 @@ export function createTracedDensity(problem: Problem, tracer: Tracer, quadrature
     const feet = places ?? points.map((x) => x.slice(0, count));
     const growth = new Float64Array(count);
     tracer.back(feet, growth, count, t);
-    initial.density(out, feet, count);
+    initial.density(out, fold(feet, count), count);
     for (let i = 0; i < count; i++) out[i] = out[i] === 0 ? 0 : (out[i] * Math.exp(growth[i])) / quadrature.total;
   }
 
@@ -52,7 +54,7 @@ export function createTracedDensity(problem: Problem, tracer: Tracer, quadrature
     cellAverages(grid, t) {
       if (grid.dimension > 1)
         return averagesByQuadrature(grid, initial.breaks, (out, points, count, feet) => atPoints(out, points, count, t, feet));
-      const masses = massesBetweenFeet(grid, initial, tracer, t);
+      const masses = massesBetweenFeet(grid, initial, quadrature.weights.length, tracer, t);
       return masses.map((mass) => mass / (grid.cellVolume * quadrature.total));
     },
   };

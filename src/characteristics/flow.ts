@@ -1,7 +1,8 @@
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
-import { createPointPotential, type PointPotential } from "../potential/point-potential.ts";
+import type { PointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
+import { createFoldedPotential } from "./folded-potential.ts";
 
 /**
  * The equation along its characteristics (14)-(15): nodes theta_j with log-weights l_j,
@@ -48,7 +49,7 @@ export function createNodeFlow(problem: Problem, count: number, kernelTolerance:
   const d = problem.grid.dimension;
   const { alpha } = problem;
   const { transport, reaction } = termsOf(problem);
-  const potential = createPointPotential(problem.potential, kernelTolerance);
+  const potential = createFoldedPotential(problem, kernelTolerance);
   const size = (d + 1) * count + 2;
   const V = new Float64Array(count);
   const gradient = Array.from({ length: d }, () => new Float64Array(count));

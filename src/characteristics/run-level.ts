@@ -3,6 +3,7 @@ import type { InitialQuadrature } from "../problem/initial.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
 import { createNodeFlow, type NodeFlow } from "./flow.ts";
+import { createFolding } from "./folded-potential.ts";
 import type { Plan } from "./levels.ts";
 import { createTrajectoryRecorder, type Trajectory } from "./trajectory.ts";
 
@@ -114,8 +115,9 @@ function measure(problem: Problem, flow: NodeFlow, state: Float64Array, time: nu
   const level = termsOf(problem).reaction === "free" ? 0 : mean;
   let variance = 0;
   for (let j = 0; j < count; j++) variance += weights[j] * (V[j] - level) ** 2;
+  const folded = createFolding(problem.grid)(points, count);
   const observables = problem.observables.map(({ name, value }): [string, number] => {
-    value([scratch], 0, points, 0, count);
+    value([scratch], 0, folded, 0, count);
     let total = 0;
     for (let j = 0; j < count; j++) total += weights[j] * scratch[j];
     return [name, total];

@@ -139,10 +139,13 @@ function certify(problem: Problem, { flow }: LevelRun, density: TracedDensity): 
       flow.potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, weights, weights.length);
     const V = new Float64Array(looked.size);
     evaluate(V, centres, looked.size);
+    // Nodes may have left the domain.
+    const atNodes = new Float64Array(weights.length);
+    evaluate(atNodes, points, weights.length);
     const rho = new Float64Array(looked.size);
     density.atPoints(rho, centres, looked.size, time);
     return {
-      minPotential: lowestValue(looked, evaluate, V),
+      minPotential: atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V)),
       residualOffSupport: residualOffSupport(rho, V, reaction === "free" ? 0 : meanPotential),
     };
   };

@@ -1,8 +1,8 @@
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
-import { createPointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
 import type { NodeFlow } from "./flow.ts";
+import { createFoldedPotential } from "./folded-potential.ts";
 import type { Trajectory } from "./trajectory.ts";
 
 /**
@@ -14,9 +14,10 @@ import type { Trajectory } from "./trajectory.ts";
  * logarithm of the density.
  */
 export interface Tracer {
-  /** The ends, for each axis, of a box that holds all of mu_t; of no meaning on an axis with a period. */
-  boxAt(t: number): (readonly [number, number])[];
-  /** From t back to 0: points[a][i] is replaced by the foot of its path, and `growth` is set to the change of q along it. */
+  /**
+   * From t back to 0: points[a][i] is replaced by the foot of its path, and `growth` is set to the change of q along it. Points beyond all
+   * of mu_t get a growth of -Infinity, and those ends of the box of mu_0 that they lie beyond.
+   */
   back(points: readonly Float64Array[], growth: Float64Array, count: number, t: number): void;
   /** From 0 to t: points[a][i] is replaced by the end of its path, and `growth` is set to the change of p along it. */
   ahead(points: readonly Float64Array[], growth: Float64Array, count: number, t: number): void;
@@ -29,8 +30,7 @@ const CHUNK = 2 ** 17;
  * Cost: at each of 12 evaluations a step, the sums over K of all nodes at all points.
  *
  * Backwards, the flow of a confining V runs away in finite time. Therefore velocities fade to 0 outside the box that holds the nodes at
- * that time: a path from mu_0 stays in the box and feels nothing, and by uniqueness no other path can join one. Points outside the box
- * from the first stay where they are and get a growth of -Infinity: mu_t has nothing there.
+ * that time: a path from mu_0 stays in the box and feels nothing, and by uniqueness no other path can join one.
  *
  * @param tolerance relative, of positions, growths and sums over K.
  */
@@ -39,11 +39,11 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
   const { alpha } = problem;
   const { transport, reaction } = termsOf(problem);
   const rate = reaction === null ? 0 : alpha;
-  const potential = createPointPotential(problem.potential, tolerance);
+  const potential = createFoldedPotential(problem, tolerance);
   const state = new Float64Array(flow.size);
   const nodes = flow.view(state);
   const weights = new Float64Array(flow.count);
-  const box = createBox(problem);
+  const box = createBox(problem, SLACK * tolerance);
 
   /** Nodes, weights and box at time t. */
   function goTo(t: number): void {
@@ -104,19 +104,25 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
     for (let i = 0; i < count; i++) growth[i] = sign * parts.growth[i];
   }
 
+  goTo(0);
+  const initialBox = box.ends();
   return {
-    boxAt(t) {
-      goTo(t);
-      return box.ends();
-    },
     back(points, growth, count, t) {
-      growth.fill(t === 0 ? 0 : Number.NEGATIVE_INFINITY, 0, count);
-      if (t === 0) return;
+      growth.fill(Number.NEGATIVE_INFINITY, 0, count);
       goTo(t);
       const fade = new Float64Array(count);
       box.fade(fade, points, count);
       const inside: number[] = [];
-      for (let i = 0; i < count; i++) if (fade[i] === 1) inside.push(i);
+      const ends = box.ends();
+      for (let i = 0; i < count; i++) {
+        if (fade[i] === 1) inside.push(i);
+        else
+          points.forEach((x, a) => {
+            if (problem.grid.axes[a].periodic) return;
+            if (x[i] < ends[a][0]) x[i] = initialBox[a][0];
+            else if (x[i] > ends[a][1]) x[i] = initialBox[a][1];
+          });
+      }
       for (let first = 0; first < inside.length; first += CHUNK) {
         const chosen = inside.slice(first, first + CHUNK);
         const place = points.map((x) => Float64Array.from(chosen, (i) => x[i]));
@@ -143,11 +149,21 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
 const MARGIN = 0.05;
 const FADING = 0.2;
 
-/** The box of the nodes at one time; an axis with a period has no ends. */
-function createBox(problem: Problem) {
+/** Tolerances by which a path may have strayed from the nodes: more than the box is wide where mu_t has drawn together. */
+const SLACK = 100;
+
+/**
+ * The box of the nodes at one time; an axis with a period has no ends.
+ *
+ * @param slack how far paths may have strayed from those of the nodes, relative to coordinates above 1.
+ */
+function createBox(problem: Problem, slack: number) {
   const { axes } = problem.grid;
   const low = axes.map(() => 0);
   const high = axes.map(() => 0);
+  /** Distance from the outermost nodes at which the box ends, and then over which it fades. */
+  const margin = axes.map(() => 0);
+  const fading = axes.map(() => 0);
   return {
     fit(points: readonly Float64Array[]): void {
       for (let a = 0; a < axes.length; a++) {
@@ -161,20 +177,23 @@ function createBox(problem: Problem) {
         }
         low[a] = least;
         high[a] = most;
+        const strayed = slack * Math.max(1, Math.abs(least), Math.abs(most));
+        margin[a] = MARGIN * (most - least) + strayed;
+        fading[a] = FADING * (most - least) + strayed;
       }
     },
-    ends: () => low.map((x, a) => [x - MARGIN * (high[a] - x), high[a] + MARGIN * (high[a] - x)] as const),
+    /** The ends of the box; of no meaning on an axis with a period. */
+    ends: () => low.map((x, a) => [x - margin[a], high[a] + margin[a]] as const),
     /** out[i] = 1 in the box, falling to 0 within FADING of its width, with four continuous derivatives. */
     fade(out: Float64Array, points: readonly Float64Array[], count: number): void {
       out.fill(1, 0, count);
       for (let a = 0; a < axes.length; a++) {
         if (axes[a].periodic) continue;
-        const width = high[a] - low[a];
         const x = points[a];
         for (let i = 0; i < count; i++) {
-          const beyond = Math.max(low[a] - x[i], x[i] - high[a]) / width - MARGIN;
+          const beyond = Math.max(low[a] - x[i], x[i] - high[a]) - margin[a];
           if (beyond <= 0) continue;
-          const s = Math.max(0, 1 - beyond / FADING);
+          const s = Math.max(0, 1 - beyond / fading[a]);
           out[i] *= s ** 5 * (126 + s * (-420 + s * (540 + s * (-315 + s * 70))));
         }
       }

@@ -162,7 +162,7 @@ function wrap(measure: LineMeasure, origin: number, period: number): LineMeasure
       level = whole ? levels[k] : heightInside(measure, k, k === 0 ? 0 : levels[k - 1], seam);
       ends.push(level);
       lefts.push(within(x, turn));
-      rights.push(within(whole ? to[k] : seam, turn));
+      rights.push(within(to[k], turn));
       x = whole ? from[++k] : seam;
     }
     if (level === start) continue;

@@ -17,12 +17,12 @@ export interface MapSnapshot {
 }
 
 export interface MapOptions {
-  /** Nodes along each axis; 1024, 64 or 24 by dimension unless told. */
+  /** Nodes along each axis; 512, 64 or 24 by dimension unless told. */
   nodes?: number;
 }
 
 /** By dimension: for smooth laws no more than the characteristics need to converge to 1e-8. */
-const NODES = [1024, 64, 24] as const;
+const NODES = [512, 64, 24] as const;
 const MOST_NODES = 2 ** 22;
 
 /**
@@ -57,9 +57,7 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, options: MapOp
   function move(time: number): void {
     potential.gradient(gradient, points, weights, count);
     moveAlong(points, gradient, dt, grid, count);
-    if (points.some((x) => x.some((value, j) => j < count && !Number.isFinite(value)))) {
-      throw new LawViolationError("nodes of the mean-field map escape to infinity", time, `reduce dt = ${dt}`);
-    }
+    for (const x of points) requireFinite(x, count, time, dt);
   }
 
   function react(): void {
@@ -86,7 +84,9 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, options: MapOp
       value([scratch], 0, points, 0, count);
       return [name, meanOf(scratch, weights, count)];
     });
-    return { time: problem.snapshotTimes[s], energy, observables: Object.fromEntries(observables) };
+    const time = problem.snapshotTimes[s];
+    requireFinite([energy, ...observables.map(([, mean]) => mean)], observables.length + 1, time, dt);
+    return { time, energy, observables: Object.fromEntries(observables) };
   });
 }
 
@@ -101,6 +101,13 @@ function startNodes({ initial, grid }: Problem, nodes: number): { points: Float6
   });
   const count = dropEmpty(points, weights, weights.length);
   return { points: points.map((x) => x.slice(0, count)), weights: weights.slice(0, count) };
+}
+
+function requireFinite(values: ArrayLike<number>, count: number, time: number, dt: number): void {
+  for (let j = 0; j < count; j++) {
+    if (Number.isFinite(values[j])) continue;
+    throw new LawViolationError("nodes of the mean-field map escape to infinity", time, `reduce dt = ${dt}`);
+  }
 }
 
 /** Closes up the nodes of weight 0 and returns how many are left. */

@@ -2,7 +2,7 @@ import type { FeaturesDefinition } from "./feature-evaluator.ts";
 import type { FeatureTable, MeshCoordinates } from "./feature-table.ts";
 import type { PointField } from "./potential.ts";
 
-/** The sums of point-features.ts through a table of the features on a mesh; otherwise as PointInteraction.addAt. */
+/** The sums of point-features.ts through a table on a mesh that covers all points; otherwise as PointInteraction.addAt. */
 export type FeatureMesh = (
   table: FeatureTable,
   field: PointField,
@@ -14,13 +14,13 @@ export type FeatureMesh = (
 ) => void;
 
 /**
- * sum_j w_j K(., theta_j) for K = sum_p w_p phi_p phi_p with phi = c psi(z) (c = 1 where phi is linear in no axis), through the nodes Z_m
- * of a mesh of the coordinates z alone:
+ * sum_j w_j K(., theta_j) for K = sum_p w_p phi_p phi_p with phi = c psi(z) (c = 1 where phi is linear in no axis), through the
+ * nodes Z_m of a mesh of the coordinates z alone:
  *
- *   charge[m] = sum_j w_j c_j L_m(z_j)             L_m: piecewise Lagrange polynomials
- *   S_p       = sum_m charge[m] psi_p(Z_m) - f_p   the moments, less the target of a network
- *   g[m]      = sum_p w_p S_p psi_p(Z_m)           and its slopes and Laplacian from those of psi
- *   V         = c g(z),  dV/dc = g(z),  grad_z V = c (grad g)(z),  lap V = c (lap g)(z)       read back with the same L
+ *   charge[m] = sum_j w_j c_j L_m(z_j)                  L_m: piecewise Lagrange polynomials
+ *   S_p       = sum_m charge[m] psi_p(Z_m) - f_p        the moments, less the target of a network
+ *   g[m]      = sum_p w_p S_p psi_p(Z_m)                its slopes and its Laplacian from those of psi
+ *   V         = c g(z),  dV/dc = g(z),  dV/dz_a = c (dg/dz_a)(z),  lap V = c (lap g)(z)        read back with the same L
  *
  * so that points cost O(n + P nodes) in place of O(n P). The error is that of the table, see createFeatureTables.
  *
@@ -31,59 +31,61 @@ export function createFeatureMesh(
   { columns }: MeshCoordinates,
   target: Float64Array | null,
 ): FeatureMesh {
+  const factors = new Float64Array(quadrature.length);
   let charge = new Float64Array(0);
   let fields: Float64Array[] = [];
-  let scratch = new Float64Array(0);
+  let amplitudes = new Float64Array(0);
+  let reads: Float64Array[] = [];
 
-  /** Room for the nodes of a table and for as many points. */
-  function makeRoom({ nodes, components }: FeatureTable, count: number): void {
-    if (charge.length !== nodes || fields.length < components.length) {
-      charge = new Float64Array(nodes);
-      fields = components.map(() => new Float64Array(nodes));
+  function makeRoom({ nodes, components }: FeatureTable, count: number, targetCount: number): void {
+    if (charge.length !== nodes) charge = new Float64Array(nodes);
+    if (fields.length !== components.length || fields[0].length !== nodes) fields = components.map(() => new Float64Array(nodes));
+    if (linearAxis === null) return;
+    if (amplitudes.length < count) amplitudes = new Float64Array(count);
+    if (reads.length < components.length || reads[0].length < targetCount) {
+      reads = components.map(() => new Float64Array(targetCount));
     }
-    if (scratch.length < count) scratch = new Float64Array(count);
   }
 
-  /** w_j c_j into scratch; w_j itself where phi is linear in no axis. */
-  function amplitudes(points: readonly Float64Array[], weights: Float64Array | null, count: number): Float64Array | null {
+  /** w_j c_j, shape [count]; w_j itself where phi is linear in no axis. */
+  function amplitudesOf(points: readonly Float64Array[], weights: Float64Array | null, count: number): Float64Array | null {
     if (linearAxis === null) return weights;
     const c = points[linearAxis];
-    if (weights === null) for (let j = 0; j < count; j++) scratch[j] = c[j] / count;
-    else for (let j = 0; j < count; j++) scratch[j] = weights[j] * c[j];
-    return scratch;
-  }
-
-  /** fields[c] = sum_p w_p S_p components[c], for those that are wanted. */
-  function respond({ nodes, components }: FeatureTable, wanted: readonly boolean[]): void {
-    for (const field of fields) field.fill(0);
-    for (let p = 0; p < quadrature.length; p++) {
-      const at = p * nodes;
-      const factor = quadrature[p] * (dot(charge, components[0], at, nodes) - (target === null ? 0 : target[p]));
-      for (let c = 0; c < components.length; c++) if (wanted[c]) addScaled(fields[c], factor, components[c], at, nodes);
-    }
+    if (weights === null) for (let j = 0; j < count; j++) amplitudes[j] = c[j] / count;
+    else for (let j = 0; j < count; j++) amplitudes[j] = weights[j] * c[j];
+    return amplitudes;
   }
 
   return (table, { value, gradient, laplacian }, targets, targetCount, points, weights, count) => {
-    const { transfer } = table;
-    makeRoom(table, Math.max(count, targetCount));
+    const { nodes, components, transfer } = table;
+    makeRoom(table, count, targetCount);
     const places = (theta: readonly Float64Array[]) => columns.map((a) => theta[a]);
-    transfer.spread(charge, places(points), amplitudes(points, weights, count), count);
+    transfer.spread(charge, places(points), amplitudesOf(points, weights, count), count);
+    for (let p = 0; p < factors.length; p++) {
+      factors[p] = quadrature[p] * (dot(charge, components[0], p * nodes, nodes) - (target === null ? 0 : target[p]));
+    }
+    const outputs = [value, ...columns.map((a) => gradient?.[a] ?? null), laplacian].slice(0, components.length);
     const slope = linearAxis === null ? null : (gradient?.[linearAxis] ?? null);
-    const outputs = [value, ...columns.map((a) => gradient?.[a] ?? null), laplacian].slice(0, table.components.length);
-    respond(table, outputs.map((output, c) => output !== null || (c === 0 && slope !== null))); // biome-ignore format: one row
+    const wanted = outputs.map((output, c) => output !== null || (c === 0 && slope !== null));
+    for (let c = 0; c < components.length; c++) if (wanted[c]) combine(fields[c], factors, components[c], nodes);
     const z = places(targets);
-    outputs.forEach((output, c) => {
-      if (linearAxis === null) {
-        if (output !== null) transfer.read(output, fields[c], z, targetCount);
-        return;
-      }
-      const reads = c === 0 ? slope : null;
-      if (output === null && reads === null) return;
-      scratch.fill(0, 0, targetCount);
-      transfer.read(scratch, fields[c], z, targetCount);
-      if (output !== null) addProducts(output, targets[linearAxis], scratch, targetCount);
-      if (reads !== null) for (let i = 0; i < targetCount; i++) reads[i] += scratch[i];
-    });
+    if (linearAxis === null) {
+      transfer.read(outputs, fields, z, targetCount);
+      return;
+    }
+    for (const read of reads) read.fill(0, 0, targetCount);
+    transfer.read(
+      wanted.map((isWanted, c) => (isWanted ? reads[c] : null)),
+      fields,
+      z,
+      targetCount,
+    );
+    const c = targets[linearAxis];
+    for (let k = 0; k < outputs.length; k++) {
+      const output = outputs[k];
+      if (output !== null) addProducts(output, c, reads[k], targetCount);
+    }
+    if (slope !== null) for (let i = 0; i < targetCount; i++) slope[i] += reads[0][i];
   };
 }
 
@@ -91,11 +93,7 @@ function addProducts(out: Float64Array, x: Float64Array, y: Float64Array, count:
   for (let i = 0; i < count; i++) out[i] += x[i] * y[i];
 }
 
-function addScaled(out: Float64Array, factor: number, row: Float64Array, at: number, count: number): void {
-  for (let m = 0; m < count; m++) out[m] += factor * row[at + m];
-}
-
-/** Four sums at a time, since each addition has to wait for the one before. */
+/** sum_m x[m] row[at + m], four sums at a time, since each addition has to wait for the one before. */
 function dot(x: Float64Array, row: Float64Array, at: number, count: number): number {
   let s0 = 0;
   let s1 = 0;
@@ -110,4 +108,26 @@ function dot(x: Float64Array, row: Float64Array, at: number, count: number): num
   }
   for (; m < count; m++) s0 += x[m] * row[at + m];
   return s0 + s1 + (s2 + s3);
+}
+
+/** out[m] = sum_p factors[p] table[p nodes + m], four rows at a time to write less often. */
+function combine(out: Float64Array, factors: Float64Array, table: Float64Array, nodes: number): void {
+  out.fill(0);
+  let p = 0;
+  for (; p + 3 < factors.length; p += 4) {
+    const row0 = p * nodes;
+    const row1 = row0 + nodes;
+    const row2 = row1 + nodes;
+    const row3 = row2 + nodes;
+    const f0 = factors[p];
+    const f1 = factors[p + 1];
+    const f2 = factors[p + 2];
+    const f3 = factors[p + 3];
+    for (let m = 0; m < nodes; m++) {
+      out[m] += f0 * table[row0 + m] + f1 * table[row1 + m] + f2 * table[row2 + m] + f3 * table[row3 + m];
+    }
+  }
+  for (; p < factors.length; p++) {
+    for (let m = 0; m < nodes; m++) out[m] += factors[p] * table[p * nodes + m];
+  }
 }

@@ -137,7 +137,7 @@ export function largestMiss(
   return Math.sqrt(worst);
 }
 
-/** reached[j][i]: node j that I reads between node start + i and the next along an axis; whole[i] = 0 where the mesh lacks one of them. */
+/** reached[j][i]: node j of those read half way between node start + i and the next; whole[i] = 0 where the mesh lacks one. */
 function findReached(
   reached: readonly Int32Array[],
   whole: Uint8Array,

@@ -2,13 +2,13 @@ import type { Axis } from "../grid/grid.ts";
 import { powerOfTwoAtLeast } from "../numerics/fft.ts";
 import { type FeaturesDefinition, MOST_STORED } from "./feature-evaluator.ts";
 import { createPsi, largestMiss, largestNorms, tabulate } from "./feature-samples.ts";
-import { createLineTransfer, LINE_ORDER } from "./line-transfer.ts";
-import { createTensorTransfer, type MeshLayout, type MeshTransfer } from "./mesh-transfer.ts";
+import { createFieldTransfer, type FieldTransfer } from "./mesh-reader.ts";
+import type { MeshLayout } from "./mesh-transfer.ts";
 
 /** All features psi_p at the nodes Z_m of a mesh. */
 export interface FeatureTable {
   nodes: number;
-  transfer: MeshTransfer;
+  transfer: FieldTransfer;
   /** psi_p(Z_m), its slopes along the axes of the mesh and, if asked for, its Laplacian: components[c][p nodes + m]. */
   components: readonly Float64Array[];
 }
@@ -25,20 +25,21 @@ export type Cloud = readonly [points: readonly Float64Array[], count: number];
 /** A table whose mesh covers the domain and the points, or null where none of at most `mostNodes` nodes does. */
 export type FeatureTables = (clouds: readonly Cloud[], mostNodes: number) => FeatureTable | null;
 
-/** How much finer the next mesh is at most, on an axis without a period: far from the tolerance errors do not yet fall at their order. */
+/** The next mesh is no finer than this, save on a circle: far from the tolerance errors do not yet fall at their order. */
 const FINER = Math.SQRT1_2;
 
 /**
  * Tables of psi and its derivatives, made when they are first asked for and again when points leave their mesh.
  *
- * In the norm |u|^2 = sum_p w_p u_p^2, in which K(z, z') = psi(z) . psi(z'), interpolation I along any one axis obeys half way between
- * nodes, in every cell,
+ * In the norm |u|^2 = sum_p w_p u_p^2, in which K = c c' psi(z) . psi(z'), interpolation I along any one axis obeys half way
+ * between nodes, in every cell,
  *
  *   |psi - I psi|(z) <= tolerance / (2 k) max(|psi(z)|, max |psi|)          k axes; the second maximum is that over the domain
  *
  * and so do grad psi and the Laplacian of psi. Both factors and all axes add up: by Cauchy and Schwarz the error of K is at most
- * tolerance max |psi|^2 = tolerance max |K|, and that of grad K and lap K tolerance max |psi| times max |grad psi| and max |lap psi|, up to
- * the Lebesgue constants of I. The mesh is refined until this holds. A kink of any feature lies in some cell, so none is missed.
+ * tolerance |c c'| max |psi|^2 = tolerance max |K|, and those of grad_z K and lap K have max |grad psi| and max |lap psi| in place
+ * of one of the two max |psi|, all up to the Lebesgue constants of I; outside of the domain the maxima are those with the values
+ * there. The mesh is refined until this holds. A kink of any feature lies in some cell, so none is missed.
  *
  * Cost: (1 + k) P nodes evaluations of phi and its derivatives for a mesh, two to four times that with the coarser ones before it.
  */
@@ -68,8 +69,7 @@ export function createFeatureTables(
       const misses = axes.map((_, a) => largestMiss(psi, components, layout, axes, a, scales!) / share);
       if (misses.every((miss) => miss <= 1)) {
         spacing = trial;
-        const transfer = (axes.length === 1 && order === LINE_ORDER ? createLineTransfer : createTensorTransfer)(layout);
-        return { nodes, transfer, components };
+        return { nodes, transfer: createFieldTransfer(layout), components };
       }
       // At order p an error falls as h^p.
       const factor = (miss: number) => Math.max(FINER, 0.95 * miss ** (-1 / order));

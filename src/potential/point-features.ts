@@ -1,15 +1,15 @@
 import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
-import { type FeaturesDefinition, featureEvaluator } from "./feature-evaluator.ts";
+import { type FeaturesDefinition, featureEvaluator, MOST_STORED } from "./feature-evaluator.ts";
 import type { PointField, PointInteraction, Potential } from "./potential.ts";
-
-/** Entries of a feature table kept in memory (64 MB); a larger one is evaluated anew at each call. */
-export const MOST_STORED = 2 ** 23;
 
 /**
  * int K dmu at points: S_p = sum_j w_j phi_p(theta_j), then sum_p w_p S_p phi_p and its derivatives. Where the points are their own
- * targets and a table of all features fits (MOST_STORED numbers) they are evaluated once, otherwise once for the moments and once to read.
+ * targets and a table of all features fits (MOST_STORED numbers) they are evaluated once, otherwise once for the moments and once
+ * to read.
+ *
+ * @param target f_p of F = -sum_p w_p f_p phi_p, which is then added to the sum, as S_p - f_p; null for the sum alone.
  */
-export function createPointFeatures(definition: FeaturesDefinition): PointInteraction {
+export function createPointFeatures(definition: FeaturesDefinition, target: Float64Array | null): PointInteraction {
   const { dimension, weights: quadrature } = definition;
   const P = quadrature.length;
   const evaluate = featureEvaluator(definition);
@@ -33,7 +33,7 @@ export function createPointFeatures(definition: FeaturesDefinition): PointIntera
     /** Where feature p of the block from `start` stands. */
     const place = (start: number, block: number, p: number) => (keeps ? start * P + p * block : 0);
 
-    moments.fill(0);
+    for (let p = 0; p < P; p++) moments[p] = target === null ? 0 : -quadrature[p] * target[p];
     for (let start = 0; start < count; start += BLOCK) {
       const block = Math.min(BLOCK, count - start);
       for (let p = 0; p < P; p++) {

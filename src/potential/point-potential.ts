@@ -27,31 +27,45 @@ export interface PointPotential {
 
 /**
  * V = F + sum_j w_j K(., theta_j) of equation (9). Cost: F by its expression, 1 to 10 ns a point, and K as its kind allows (see
- * createConvolutionKernel, createFeaturesKernel, createPairwiseKernel). Not re-entrant.
+ * createConvolutionKernel, createFeaturesKernel, createPairwiseKernel); for a network K alone, F included. Not re-entrant.
  *
  * @param tolerance relative error allowed to a kernel that approximates; see Kernel.atPoints.
  * @throws InputError from its methods where a kernel cannot take so many points.
  */
 export function createPointPotential(potential: Potential, tolerance?: number): PointPotential {
   const { external, externalGradient, externalLaplacian, kernel, constant } = potential;
-  const interaction = kernel?.atPoints(tolerance) ?? null;
+  const whole = potential.atPoints?.(tolerance) ?? null;
+  const interaction = whole ?? kernel?.atPoints(tolerance) ?? null;
+
+  /** F where K comes on top of it, 0 where F is part of the sum. */
+  function start({ value, gradient, laplacian }: PointField, targets: readonly Float64Array[], count: number): void {
+    if (whole === null) {
+      if (value !== null) external([value], 0, targets, 0, count);
+      if (gradient !== null) externalGradient(gradient, 0, targets, 0, count);
+      if (laplacian !== null) externalLaplacian([laplacian], 0, targets, 0, count);
+      return;
+    }
+    value?.fill(0, 0, count);
+    for (const slope of gradient ?? []) slope.fill(0, 0, count);
+    laplacian?.fill(0, 0, count);
+  }
+
+  const field: PointPotential["field"] = (out, targets, targetCount, points, weights, count) => {
+    start(out, targets, targetCount);
+    interaction?.addAt(out, targets, targetCount, points, weights, count);
+  };
+
   return {
-    value(out, points, weights, count) {
-      external([out], 0, points, 0, count);
-      interaction?.add(out, null, points, weights, count);
-    },
-    gradient(out, points, weights, count) {
-      externalGradient(out, 0, points, 0, count);
-      interaction?.add(null, out, points, weights, count);
-    },
-    field(out, targets, targetCount, points, weights, count) {
-      if (out.value !== null) external([out.value], 0, targets, 0, targetCount);
-      if (out.gradient !== null) externalGradient(out.gradient, 0, targets, 0, targetCount);
-      if (out.laplacian !== null) externalLaplacian([out.laplacian], 0, targets, 0, targetCount);
-      interaction?.addAt(out, targets, targetCount, points, weights, count);
-    },
+    value: (out, points, weights, count) =>
+      field({ value: out, gradient: null, laplacian: null }, points, count, points, weights, count),
+    gradient: (out, points, weights, count) =>
+      field({ value: null, gradient: out, laplacian: null }, points, count, points, weights, count),
+    field,
     energy(V, scratch, points, weights, count) {
-      external([scratch], 0, points, 0, count);
+      const F = { value: scratch, gradient: null, laplacian: null };
+      start(F, points, count);
+      // The sum over no points at all is F.
+      whole?.addAt(F, points, count, points, weights, 0);
       let total = 0;
       for (let i = 0; i < count; i++) total += (weights === null ? 1 / count : weights[i]) * 0.5 * (V[i] + scratch[i]);
       return total + constant;

@@ -16,6 +16,11 @@ export interface Potential {
   externalLaplacian: BlockFunction;
   /** K, or null where there is no interaction (V = F does not change in time). */
   kernel: Kernel | null;
+  /**
+   * F + sum_j w_j K(., theta_j) at points as one sum where that costs less than both by themselves: for a network, whose F is made
+   * of the features of K. As Kernel.atPoints; it has to agree with `external` and `kernel`.
+   */
+  atPoints?: (tolerance?: number) => PointInteraction;
   /** Added to the energy: the constant of the loss (3) for a network, otherwise 0. */
   constant: number;
 }
@@ -27,6 +32,7 @@ export interface Kernel {
   /**
    * (theta_j, w_j) -> sum_j w_j K(., theta_j) at points.
    * @param tolerance relative error allowed to a kind that approximates, of max|K|, max|grad K| and max|lap K|; 1e-7 unless told.
+   * For features the maxima are those of a bound, see createFeatureTables.
    */
   atPoints(tolerance?: number): PointInteraction;
   /** K(theta_i, theta_j) for i, j < count, row major, into `matrix`: for checks on small sets of points. */

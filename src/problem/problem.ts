@@ -3,7 +3,7 @@ import { createGrid, evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { createConvolutionKernel } from "../potential/convolution.ts";
 import type { FeaturesDefinition } from "../potential/feature-evaluator.ts";
-import { createFeaturesKernel } from "../potential/features.ts";
+import { createFeatureSums, createFeaturesKernel } from "../potential/features.ts";
 import { createPairwiseKernel } from "../potential/pairwise.ts";
 import { createTargetPotential } from "../potential/point-features.ts";
 import type { Kernel, Potential } from "../potential/potential.ts";
@@ -133,7 +133,8 @@ function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
   let constant = 0;
   for (let p = 0; p < target.length; p++) constant += 0.5 * features.weights[p] * target[p] ** 2;
   const definition = featuresDefinition(features, grid);
-  return { dimension: grid.dimension, ...createTargetPotential(definition, target), kernel, constant };
+  const atPoints = createFeatureSums(definition, target);
+  return { dimension: grid.dimension, ...createTargetPotential(definition, target), kernel, atPoints, constant };
 }
 
 function featuresDefinition(compiled: Extract<CompiledKernel, { type: "features" }>, grid: Grid): FeaturesDefinition {
@@ -144,6 +145,7 @@ function featuresDefinition(compiled: Extract<CompiledKernel, { type: "features"
     inputs,
     weights,
     linearAxis,
+    domain: grid,
   };
 }
 

@@ -20,7 +20,10 @@ export interface ReferenceOptions {
   onProgress?: (stage: string, time: number) => void;
 }
 
-/** Stated errors of one snapshot: differences from the other method, and the tolerance of the tracing added to those of the density. */
+/**
+ * Stated errors of one snapshot: differences from the other method. Those of energy and observables have the difference of two levels of
+ * characteristics and the tolerance of the integrator added, those of the density the tolerance of the tracing.
+ */
 export interface StatedErrors {
   /** int |density - exact|, of cell averages. */
   l1: number;
@@ -67,8 +70,9 @@ export interface Reference {
   edgeMassSince: number | null;
 }
 
-/** Most cells of a judge, by dimension. */
-const MOST_CELLS = [2 ** 14, 2 ** 18, 2 ** 18] as const;
+/** A judge may hold this many cells, 2 GB, and take this long, on a machine of today. */
+const MOST_CELLS = 2 ** 22;
+const MOST_NANOSECONDS = 6e10;
 /** Tolerance of the characteristics where the one asked for does not need a smaller, by dimension. */
 const LEVEL_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
 
@@ -102,19 +106,20 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
   });
 
   const judges: Judge[] = [];
+  const floors = { integration: solution.levels[solution.levels.length - 1].integration, tracing: densityTolerance };
   const distance = chooseDistance(grid);
-  const finest = Math.max(0, Math.floor(Math.log2(MOST_CELLS[grid.dimension - 1] / grid.size) / grid.dimension));
   let before = snapshots.map(({ errors }) => largest(errors));
-  for (let factor = 1, level = 0; level <= finest; factor *= 2, level++) {
+  for (let factor = 1; ; factor *= 2) {
     const now = snapshots.map(({ errors }) => largest(errors));
-    const last = snapshots.findLast((_, s) => now[s] > tolerance && predict(before[s], now[s], finest - level + 1) <= tolerance);
+    const doublings = affordableDoublings(problem, judges.at(-1));
+    const last = snapshots.findLast((_, s) => now[s] > tolerance && predict(before[s], now[s], doublings) <= tolerance);
     if (last === undefined) break;
     before = now;
     const cells = grid.shape.map((count) => count * factor);
     const stage = `finite volumes on ${cells.join(" x ")} cells`;
     const found = solve(await refined(problem, cells, last.time), { onStep: (time) => onProgress?.(stage, time) });
     judges.push({ ...found.scheme, cells, steps: found.steps, end: last.time });
-    judge(snapshots, found, grid, distance, densityTolerance);
+    judge(snapshots, found, grid, distance, floors);
   }
   return {
     problem,
@@ -130,12 +135,25 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
   };
 }
 
+/** How often the cells of a judge can be doubled: each time steps double as well. The first one always runs. */
+function affordableDoublings({ potential, compiled }: Problem, last: Judge | undefined): number {
+  if (last === undefined) return 1;
+  const d = potential.dimension;
+  const cells = last.cells.reduce((product, count) => product * count, 1);
+  const kind = compiled.kernel?.type;
+  // Measured once, a cell and step: six transforms, two sums over features, or dense sums that go with the cells.
+  const nanoseconds = kind === undefined ? 30 : kind === "convolution" ? 200 * (1 + d) : kind === "features" ? 100 : 6 * cells;
+  const byTime = Math.log2(MOST_NANOSECONDS / (nanoseconds * cells * last.steps)) / (kind === "pairwise" ? 2 * d + 1 : d + 1);
+  return Math.max(0, Math.floor(Math.min(byTime, Math.log2(MOST_CELLS / cells) / d)));
+}
+
 /**
  * The error after some doublings of the cells: they bring a factor of 4 once the density is resolved, and up to then at best half as much
  * again as the doubling before.
  */
 function predict(before: number, now: number, doublings: number): number {
   if (now === Infinity) return 0;
+  if (doublings === 0) return Infinity;
   const gain = before === Infinity ? 4 : Math.min(4, (1.5 * before) / now);
   return now / gain ** doublings;
 }
@@ -170,19 +188,21 @@ function judge(
   { grid: fine, snapshots: found }: Solution,
   grid: Grid,
   distance: (mu: Float64Array, nu: Float64Array) => number,
-  floor: number,
+  floors: { integration: number; tracing: number },
 ): void {
   found.forEach((other, s) => {
     const snapshot = snapshots[s];
     const density = coarsen(fine, other.density, grid);
     snapshot.judged = other.resolved;
-    snapshot.errors.l1 = l1Distance(grid, snapshot.density, density) + floor;
-    snapshot.errors.wasserstein1 = distance(snapshot.density, density) + floor;
+    snapshot.errors.l1 = l1Distance(grid, snapshot.density, density) + floors.tracing;
+    snapshot.errors.wasserstein1 = distance(snapshot.density, density) + floors.tracing;
     const { levelDifferences } = snapshot;
-    snapshot.errors.energy = other.resolved ? Math.abs(snapshot.energy - other.energy) : levelDifferences.energy;
+    // Where the judge is too sharp for its grid, what is left is the difference of two levels.
+    const state = (value: number, judged: number, levels: number) =>
+      (other.resolved ? Math.abs(value - judged) : 0) + levels + floors.integration * Math.max(1, Math.abs(value));
+    snapshot.errors.energy = state(snapshot.energy, other.energy, levelDifferences.energy);
     for (const [name, value] of Object.entries(snapshot.observables)) {
-      const change = Math.abs(value - other.observables[name]);
-      snapshot.errors.observables[name] = other.resolved ? change : levelDifferences.observables[name];
+      snapshot.errors.observables[name] = state(value, other.observables[name], levelDifferences.observables[name]);
     }
   });
 }

@@ -203,6 +203,17 @@ describe("Wasserstein distances on the circle", () => {
     );
   });
 
+  it("W2 between two atoms close to each other on either side of the seam is not lost in that of a whole turn", () => {
+    const step = 2 ** -30;
+    // The square, 1e-18, is below eps 8^2; only at a shift by exactly one turn is it seen.
+    for (const [x, y] of [
+      [0, 8 - step],
+      [8 - step, 0],
+    ]) {
+      expect(wasserstein2OnCircle(atoms([x]), atoms([y]), 8)).toBe(step);
+    }
+  });
+
   it("refuse a period that is no length, or too small for the positions", () => {
     const [A, B] = [atoms([0]), atoms([1e18])];
     for (const bad of [0, -1, Number.NaN, Infinity]) {

@@ -97,6 +97,8 @@ describe("a law on the line", () => {
       ),
     ).toEqual(densityOnLine(axis, density));
     const other = densityOnLine(axis, density);
+    // Of no share, so that it does not even cut the cell in which it lies.
+    const inside = pointsOnLine(Float64Array.of(0.505));
     expect(
       mixtureOnLine([
         [4, sorted],
@@ -104,9 +106,9 @@ describe("a law on the line", () => {
       ]),
     ).toEqual(
       mixtureOnLine([
+        [0, inside],
         [1, sorted],
         [3, other],
-        [0, pointsOnLine(Float64Array.of(99))],
       ]),
     );
   });

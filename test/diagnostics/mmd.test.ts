@@ -129,6 +129,17 @@ describe("the maximum mean discrepancy", () => {
     expect(Math.abs(mmd(kernel, a, b) ** 2 - square)).toBeLessThan(4e-7);
     expect(Math.abs(mmd(kernel, a, b, 1e-10) ** 2 - square)).toBeLessThan(4e-10);
     expect(mmd(kernel, a, a)).toBeLessThan(2 * Math.sqrt(1e-7));
+    const asked: (number | undefined)[] = [];
+    const listening: Kernel = {
+      ...kernel,
+      atPoints(tolerance) {
+        asked.push(tolerance);
+        return kernel.atPoints(tolerance);
+      },
+    };
+    mmd(listening, a, b);
+    mmd(listening, a, b, 1e-9);
+    expect(asked).toEqual([undefined, 1e-9]);
   });
 
   it("does not see a move by a period of the kernel, and no other", () => {
