@@ -89,7 +89,7 @@ export function nextPlan(levels: readonly Level[], tolerance: number): Plan | nu
   return { nodes, bulk: last.bulk * widen, integration: integrationAt(tolerance, levels.length) };
 }
 
-export function hasCutTail({ tailShare }: Level, tolerance: number): boolean {
+function hasCutTail({ tailShare }: Level, tolerance: number): boolean {
   return tailShare > 0.1 * tolerance;
 }
 

@@ -57,7 +57,7 @@ export function createFeatureTables(
   let spacing = axes.map(({ min, max, periodic }) => (max - min) / (periodic ? powerOfTwoAtLeast(order) : 8));
   let scales: Float64Array | null = null;
   let table: FeatureTable | null = null;
-  let refused: { box: Box; limit: number } | null = null;
+  let refused: { box: Box; limit: number }[] = [];
 
   function build(wanted: Box, limit: number): FeatureTable | null {
     scales ??= largestNorms(psi, axes);
@@ -77,18 +77,25 @@ export function createFeatureTables(
     }
   }
 
-  return (clouds, mostNodes) => {
-    const wanted = around(box, clouds, columns, axes);
-    if (table !== null && wanted === box) return table;
-    const limit = Math.min(mostNodes, mostStored);
-    if (refused !== null && limit <= refused.limit && contains(wanted, refused.box)) return null;
+  /** A table for the box, unless one was refused before to a box within it and as many nodes. */
+  function attempt(wanted: Box, limit: number): FeatureTable | null {
+    if (refused.some((other) => limit <= other.limit && contains(wanted, other.box))) return null;
     const built = build(wanted, limit);
-    if (built === null) refused = { box: wanted, limit };
-    else {
-      box = wanted;
-      table = built;
+    if (built === null) {
+      refused = [...refused.filter((other) => other.limit > limit || !contains(other.box, wanted)), { box: wanted, limit }];
+      return null;
     }
-    return built;
+    box = wanted;
+    table = built;
+    return table;
+  }
+
+  return (clouds, mostNodes) => {
+    const limit = Math.min(mostNodes, mostStored);
+    // The domain first: what is refused to it is refused to all.
+    if (table === null && attempt(box, limit) === null) return null;
+    const wanted = around(box, clouds, columns, axes);
+    return wanted === box ? table : attempt(wanted, limit);
   };
 }
 
@@ -101,12 +108,16 @@ interface Box {
 const contains = (outer: Box, inner: Box) =>
   inner.low.every((low, a) => outer.low[a] <= low) && inner.high.every((high, a) => outer.high[a] >= high);
 
-/** The box itself where it holds all points, otherwise one that does, an eighth wider on the sides that have moved. */
+/**
+ * The box itself where it holds all points, otherwise one that does: an end moves by 1/8, 1/4, 1/2, ... of the width of the axis, so
+ * that points which wander ask for few different boxes.
+ */
 function around(box: Box, clouds: readonly Cloud[], columns: readonly number[], axes: readonly Axis[]): Box {
   const low = [...box.low];
   const high = [...box.high];
   for (let a = 0; a < axes.length; a++) {
-    if (axes[a].periodic) continue;
+    const { min, max, periodic } = axes[a];
+    if (periodic) continue;
     let least = low[a];
     let most = high[a];
     for (const [points, count] of clouds) {
@@ -116,9 +127,9 @@ function around(box: Box, clouds: readonly Cloud[], columns: readonly number[], 
         if (x[i] > most) most = x[i];
       }
     }
-    const margin = (most - least) / 8;
-    if (least < low[a]) low[a] = least - margin;
-    if (most > high[a]) high[a] = most + margin;
+    const step = (beyond: number) => (max - min) * 2 ** Math.max(-3, Math.ceil(Math.log2(beyond / (max - min))));
+    if (least < low[a]) low[a] = min - step(min - least);
+    if (most > high[a]) high[a] = max + step(most - max);
   }
   const wider = { low, high };
   return contains(box, wider) ? box : wider;
