@@ -10,6 +10,7 @@ import { fluctuationStudy } from "./fluctuations.ts";
 import { lawOfLargeNumbersStudy } from "./law-of-large-numbers.ts";
 import { meanFieldMapStudy } from "./mean-field-map.ts";
 import { orderStudy } from "./order.ts";
+import { ratesStudy } from "./rates.ts";
 import type { Study, StudyContext, StudyResult } from "./study.ts";
 
 /** The studies, in the order of the report. */
@@ -20,6 +21,7 @@ export const STUDIES: readonly Study[] = [
   meanFieldMapStudy,
   lawOfLargeNumbersStudy,
   fluctuationStudy,
+  ratesStudy,
 ];
 
 export interface RunOptions {

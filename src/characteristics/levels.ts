@@ -77,11 +77,13 @@ export function nextPlan(levels: readonly Level[], tolerance: number): Plan | nu
   const last = levels[levels.length - 1];
   const widen = hasCutTail(last, tolerance) ? WIDER : 1;
   const nodes = last.nodes.map((count) => Math.ceil(2 * count * widen));
-  const largest = LARGEST[nodes.length - 1] * widen ** levels.length;
+  const largest = LARGEST[nodes.length - 1] * (last.bulk / BULK) * widen;
   // One difference is always sought, however many nodes were asked for.
   if ((levels.length > 1 && Math.max(...nodes) > largest) || product(nodes) > MOST_NODES) return null;
   const before = levels.at(-2)?.difference ?? null;
-  if (widen === 1 && levels.length >= 4 && before !== null && last.difference !== null) {
+  // Differences from a narrower bulk say nothing of the nodes.
+  const alike = levels.at(-3)?.bulk === last.bulk;
+  if (widen === 1 && alike && levels.length >= 4 && before !== null && last.difference !== null) {
     const doublings = Math.floor(Math.log2(largest / Math.max(...last.nodes)));
     const gain = Math.max(1, before / last.difference);
     if (last.difference / gain ** doublings > tolerance) return null;
