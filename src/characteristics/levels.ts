@@ -66,8 +66,9 @@ function integrationAt(tolerance: number, level: number): number {
   return Math.max(LEAST_INTEGRATION, tolerance * 0.1 ** (level + 1));
 }
 
-/** Widening of the bulk where a tail has grown. */
+/** Widening of the bulk where a tail has grown, up to where a normal density is still a number. */
 const WIDER = 1.25;
+const WIDEST = 38;
 
 /**
  * The next level: twice the nodes and a tenth of the tolerance; in a wider bulk where tails hold more than a tenth of the tolerance.
@@ -76,6 +77,7 @@ const WIDER = 1.25;
 export function nextPlan(levels: readonly Level[], tolerance: number): Plan | null {
   const last = levels[levels.length - 1];
   const widen = hasCutTail(last, tolerance) ? WIDER : 1;
+  if (last.bulk * widen > WIDEST) return null;
   const nodes = last.nodes.map((count) => Math.ceil(2 * count * widen));
   const largest = LARGEST[nodes.length - 1] * (last.bulk / BULK) * widen;
   // One difference is always sought, however many nodes were asked for.

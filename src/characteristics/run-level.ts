@@ -30,7 +30,7 @@ export interface LevelRun {
   steps: number;
   tailShare: number;
   flow: NodeFlow;
-  trajectory: Trajectory | null;
+  trajectory: Trajectory;
   quadrature: InitialQuadrature;
 }
 
@@ -38,13 +38,13 @@ export interface LevelRun {
 const TAIL = 0.02;
 
 /** One run at fixed resolution. @throws IntegrationError where characteristics run away. */
-export function runLevel(problem: Problem, plan: Plan, keepTrajectory: boolean, onTime: (time: number) => void): LevelRun {
+export function runLevel(problem: Problem, plan: Plan, onTime: (time: number) => void): LevelRun {
   const quadrature = problem.initial.quadrature({ counts: plan.nodes, bulk: plan.bulk });
   const { points, weights, inTail } = withoutEmptyNodes(quadrature, plan.nodes);
   const count = weights.length;
   const flow = createNodeFlow(problem, count, plan.integration);
   const start = flow.start(points, weights);
-  const recorder = keepTrajectory ? createTrajectoryRecorder(start) : null;
+  const recorder = createTrajectoryRecorder(start);
   const times = problem.snapshotTimes;
   const states: NodeState[] = [];
   const state = start.slice();
@@ -66,7 +66,7 @@ export function runLevel(problem: Problem, plan: Plan, keepTrajectory: boolean, 
     relativeTolerance: plan.integration,
     absoluteTolerance: plan.integration,
     onStep(step) {
-      recorder?.record(step);
+      recorder.record(step);
       for (; next < times.length && times[next] <= step.to; next++) {
         step.evaluate(state, times[next]);
         record(times[next]);
@@ -74,7 +74,7 @@ export function runLevel(problem: Problem, plan: Plan, keepTrajectory: boolean, 
       onTime(step.to);
     },
   });
-  return { states, initialEnergy, steps, tailShare, flow, trajectory: recorder?.finish() ?? null, quadrature };
+  return { states, initialEnergy, steps, tailShare, flow, trajectory: recorder.finish(), quadrature };
 }
 
 /** Nodes where a joint density vanishes carry nothing and have no logarithm. */

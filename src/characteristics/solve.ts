@@ -58,7 +58,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     const { length } = levels;
     let next: LevelRun;
     try {
-      next = runLevel(problem, plan, true, (time) => onProgress?.(length, time));
+      next = runLevel(problem, plan, (time) => onProgress?.(length, time));
     } catch (error) {
       // A dense kernel takes only so many nodes: what there is then has to do.
       if (run !== null && error instanceof InputError) break;
@@ -66,7 +66,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     }
     before = run;
     run = next;
-    const { difference, worst } = compare(run.states, before?.states ?? null);
+    const { difference, worst } = compare(run, before);
     levels.push({ ...plan, steps: run.steps, tailShare: run.tailShare, difference, worst });
     plan = agrees(levels[levels.length - 1], tolerance) ? null : nextPlan(levels, tolerance);
   }
@@ -93,12 +93,13 @@ function quantitiesOf({ energy, meanPotential, dissipated, observables }: NodeSt
   ];
 }
 
-function compare(states: readonly NodeState[], before: readonly NodeState[] | null): Pick<Level, "difference" | "worst"> {
+function compare(run: LevelRun, before: LevelRun | null): Pick<Level, "difference" | "worst"> {
   if (before === null) return { difference: null, worst: null };
-  let difference = 0;
-  let worst: string | null = null;
-  states.forEach((state, s) => {
-    const old = quantitiesOf(before[s]);
+  const { total } = run.quadrature;
+  let difference = Math.abs(1 - before.quadrature.total / total);
+  let worst = "the mass of the initial density";
+  run.states.forEach((state, s) => {
+    const old = quantitiesOf(before.states[s]);
     quantitiesOf(state).forEach(([name, value], k) => {
       const change = distance(value, old[k][1]);
       if (change <= difference) return;
@@ -111,7 +112,7 @@ function compare(states: readonly NodeState[], before: readonly NodeState[] | nu
 
 function traceOf(problem: Problem, { flow, trajectory, quadrature }: LevelRun): (tolerance: number) => TracedDensity {
   return (tolerance) => {
-    if (trajectory === null) throw new Error("the trajectory of the last level is kept");
+    if (!(tolerance > 0)) throw new InputError("tolerance", tolerance, "not a positive number", "give a tolerance such as 1e-6");
     return createTracedDensity(problem, createTracer(problem, flow, trajectory, tolerance), quadrature);
   };
 }

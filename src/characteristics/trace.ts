@@ -1,3 +1,4 @@
+import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
@@ -47,6 +48,9 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
 
   /** Nodes, weights and box at time t. */
   function goTo(t: number): void {
+    if (!(t >= 0 && t <= trajectory.end)) {
+      throw new InputError("t", t, "outside the run", `give a time from 0 to ${trajectory.end}`);
+    }
     trajectory.at(state, t);
     flow.weigh(weights, nodes.logWeights);
     box.fit(nodes.points);

@@ -50,3 +50,18 @@ function startLines(label: string, total: number, unit: string): Progress {
     stop() {},
   };
 }
+
+/** A bar for each stage of the work, begun when the stage is first named; all of them go from 0 to `end`. */
+export function startStages(label: string, end: number) {
+  let current: { stage: string; bar: Progress } | null = null;
+  return {
+    update(stage: string, time: number): void {
+      if (current?.stage !== stage) {
+        current?.bar.stop();
+        current = { stage, bar: startProgress(`${label}: ${stage}`, end, "time units") };
+      }
+      current.bar.update(time);
+    },
+    stop: () => current?.bar.stop(),
+  };
+}

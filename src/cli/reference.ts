@@ -1,12 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
-import type { Problem } from "../problem/problem.ts";
 import { DYNAMICS } from "../problem/terms.ts";
 import { encodeReference } from "../reference/datasets.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
 import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive } from "./options.ts";
-import { type Progress, startProgress } from "./progress.ts";
+import { startStages } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
 /** @param setExitCode receives 1 where the tolerance was not reached at every snapshot. */
@@ -26,7 +25,7 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
       checkOutputs(options.out, options.summary, options.force);
       const problem = await readProblem(path, overridesOf(options));
       const started = performance.now();
-      const progress = startStages(problem);
+      const progress = startStages(problem.name, problem.end);
       let reference: Reference;
       try {
         reference = await computeReference(problem, { tolerance: options.tolerance, onProgress: progress.update });
@@ -42,21 +41,6 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
       await writeSummary(options.summary, { ...summarise(reference), elapsedSeconds }, describe(reference));
       setExitCode(reference.reached ? 0 : 1);
     });
-
-/** A bar for each stage of the work, named when it begins. */
-function startStages({ name, end }: Problem) {
-  let current: { stage: string; bar: Progress } | null = null;
-  return {
-    update(stage: string, time: number): void {
-      if (current?.stage !== stage) {
-        current?.bar.stop();
-        current = { stage, bar: startProgress(`${name}: ${stage}`, end, "time units") };
-      }
-      current.bar.update(time);
-    },
-    stop: () => current?.bar.stop(),
-  };
-}
 
 function summarise(reference: Reference) {
   const { problem, snapshots, ...rest } = reference;
@@ -92,8 +76,21 @@ function describe(reference: Reference): string {
   ].join("\n");
 }
 
-function warningsOf({ snapshots, tolerance, unresolvedSince, edgeMassSince }: Reference): string[] {
+function warningsOf({ snapshots, tolerance, unresolvedSince, edgeMassSince, outsideInitially }: Reference): string[] {
   const warnings: string[] = [];
+  if (outsideInitially > 0.1 * tolerance) {
+    const share = formatNumber(outsideInitially, 3);
+    warnings.push(
+      `${share} of the initial law lies outside the domain, where finite volumes cut it off; widen variables.*.min, max`,
+    );
+  }
+  const missing = snapshots.find(({ missingMass }) => missingMass > 0.1 * tolerance);
+  if (missing !== undefined) {
+    const share = formatNumber(missing.missingMass, 3);
+    warnings.push(
+      `${share} of the mass is not in the density at t = ${missing.time}: it has left the domain, or peaks are too narrow for its cells`,
+    );
+  }
   const beyond = snapshots.filter(({ errors }) => !(largest(errors) <= tolerance));
   if (beyond.length > 0) {
     const worst = formatNumber(Math.max(...beyond.map(({ errors }) => largest(errors))), 3);

@@ -1,16 +1,16 @@
 import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
 import type { Problem } from "../problem/problem.ts";
 import { encodeCharacteristics } from "../reference/datasets.ts";
-import { type Progress, startProgress } from "./progress.ts";
+import { startStages } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
 export function runCharacteristics(problem: Problem, { tolerance, nodes }: MethodOptions): MethodRun {
-  const progress = startLevels(problem);
+  const progress = startStages(problem.name, problem.end);
   let solution: CharacteristicsSolution;
   try {
     solution = solveCharacteristics(problem, {
-      onProgress: progress.update,
+      onProgress: (level, time) => progress.update(`level ${level + 1}`, time),
       ...(tolerance === undefined ? {} : { tolerance }),
       ...(nodes === undefined ? {} : { nodes }),
     });
@@ -30,21 +30,6 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
     warnings: solution.converged ? [] : [complaint(solution)],
     exitCode: solution.converged ? 0 : 1,
     encode: () => encodeCharacteristics(problem, solution),
-  };
-}
-
-/** A bar for each level, named when it begins. */
-function startLevels(problem: Problem) {
-  let current: { level: number; bar: Progress } | null = null;
-  return {
-    update(level: number, time: number): void {
-      if (current?.level !== level) {
-        current?.bar.stop();
-        current = { level, bar: startProgress(`solving ${problem.name}, level ${level + 1}`, problem.end, "time units") };
-      }
-      current.bar.update(time);
-    },
-    stop: () => current?.bar.stop(),
   };
 }
 

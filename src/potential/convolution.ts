@@ -99,7 +99,7 @@ function chooseByCost(
         if (!(error instanceof MeshTooLargeError)) throw error;
       }
     }
-    if (Math.sqrt(count * targetCount) > MOST_DIRECT) {
+    if (count > MOST_DIRECT) {
       throw new InputError(
         "potential.K",
         "convolution",

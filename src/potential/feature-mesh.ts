@@ -13,6 +13,9 @@ export type FeatureMesh = (
   count: number,
 ) => void;
 
+/** Targets read at a time, so that what is read stays in the second-level cache. */
+const CHUNK = 8192;
+
 /**
  * sum_j w_j K(., theta_j) for K = sum_p w_p phi_p phi_p with phi = c psi(z) (c = 1 where phi is linear in no axis), through the
  * nodes Z_m of a mesh of the coordinates z alone:
@@ -37,14 +40,12 @@ export function createFeatureMesh(
   let amplitudes = new Float64Array(0);
   let reads: Float64Array[] = [];
 
-  function makeRoom({ nodes, components }: FeatureTable, count: number, targetCount: number): void {
+  function makeRoom({ nodes, components }: FeatureTable, count: number): void {
     if (charge.length !== nodes) charge = new Float64Array(nodes);
     if (fields.length !== components.length || fields[0].length !== nodes) fields = components.map(() => new Float64Array(nodes));
     if (linearAxis === null) return;
     if (amplitudes.length < count) amplitudes = new Float64Array(count);
-    if (reads.length < components.length || reads[0].length < targetCount) {
-      reads = components.map(() => new Float64Array(targetCount));
-    }
+    if (reads.length < components.length) reads = components.map(() => new Float64Array(CHUNK));
   }
 
   /** w_j c_j, shape [count]; w_j itself where phi is linear in no axis. */
@@ -58,7 +59,7 @@ export function createFeatureMesh(
 
   return (table, { value, gradient, laplacian }, targets, targetCount, points, weights, count) => {
     const { nodes, components, transfer } = table;
-    makeRoom(table, count, targetCount);
+    makeRoom(table, count);
     const places = (theta: readonly Float64Array[]) => columns.map((a) => theta[a]);
     transfer.spread(charge, places(points), amplitudesOf(points, weights, count), count);
     for (let p = 0; p < factors.length; p++) {
@@ -68,29 +69,25 @@ export function createFeatureMesh(
     const slope = linearAxis === null ? null : (gradient?.[linearAxis] ?? null);
     const wanted = outputs.map((output, c) => output !== null || (c === 0 && slope !== null));
     for (let c = 0; c < components.length; c++) if (wanted[c]) combine(fields[c], factors, components[c], nodes);
-    const z = places(targets);
     if (linearAxis === null) {
-      transfer.read(outputs, fields, z, targetCount);
+      transfer.read(outputs, fields, places(targets), targetCount);
       return;
     }
-    for (const read of reads) read.fill(0, 0, targetCount);
-    transfer.read(
-      wanted.map((isWanted, c) => (isWanted ? reads[c] : null)),
-      fields,
-      z,
-      targetCount,
-    );
-    const c = targets[linearAxis];
-    for (let k = 0; k < outputs.length; k++) {
-      const output = outputs[k];
-      if (output !== null) addProducts(output, c, reads[k], targetCount);
+    for (let start = 0; start < targetCount; start += CHUNK) {
+      const end = Math.min(start + CHUNK, targetCount);
+      const z = columns.map((a) => targets[a].subarray(start, end));
+      const found = wanted.map((isWanted, k) => (isWanted ? reads[k].fill(0) : null));
+      transfer.read(found, fields, z, end - start);
+      for (let k = 0; k < outputs.length; k++) addProducts(outputs[k], targets[linearAxis], reads[k], start, end);
+      if (slope !== null) for (let i = start; i < end; i++) slope[i] += reads[0][i - start];
     }
-    if (slope !== null) for (let i = 0; i < targetCount; i++) slope[i] += reads[0][i];
   };
 }
 
-function addProducts(out: Float64Array, x: Float64Array, y: Float64Array, count: number): void {
-  for (let i = 0; i < count; i++) out[i] += x[i] * y[i];
+/** out[i] += x[i] y[i - start] for start <= i < end. */
+function addProducts(out: Float64Array | null, x: Float64Array, y: Float64Array, start: number, end: number): void {
+  if (out === null) return;
+  for (let i = start; i < end; i++) out[i] += x[i] * y[i - start];
 }
 
 /** sum_m x[m] row[at + m], four sums at a time, since each addition has to wait for the one before. */

@@ -90,6 +90,7 @@ export function encodeReference(reference: Reference): Promise<Uint8Array> {
       judge: JSON.stringify(reference.judges),
       unresolved_since: reference.unresolvedSince,
       edge_mass_since: reference.edgeMassSince,
+      outside_initially: reference.outsideInitially,
       density_sha256: sha256(
         ...snapshots.map(({ density }) => new Uint8Array(density.buffer, density.byteOffset, density.byteLength)),
       ),

@@ -1,10 +1,13 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { lowestValue, residualOffSupport } from "../../src/diagnostics/optimality.ts";
 import { createGrid, fillCentres, type Grid } from "../../src/grid/grid.ts";
+import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import { problemOf } from "../fixtures.ts";
 
-function gridOf(dimension: number, boundary: "no-flux" | "periodic" = "no-flux"): Grid {
-  return createGrid(["x", "y", "z"].slice(0, dimension).map((name) => ({ name, min: -2, max: 2, cells: 12, boundary })));
+function gridOf(dimension: number, boundary: "no-flux" | "periodic" = "no-flux", cells = 12): Grid {
+  return createGrid(["x", "y", "z"].slice(0, dimension).map((name) => ({ name, min: -2, max: 2, cells, boundary })));
 }
 
 function lowest(grid: Grid, f: (x: readonly number[]) => number): number {
@@ -50,4 +53,137 @@ test("off the support counts only what lies below the level where there is next 
   const V = Float64Array.of(-5, 0, -5, -0.25, 3);
   expect(residualOffSupport(mu, V, 1)).toBe(1.25);
   expect(residualOffSupport(mu, V, -1)).toBe(0);
+});
+
+test("a corner of the domain is reached, from inside its last cell", () => {
+  for (const dimension of [1, 2, 3]) {
+    for (const sign of [1, -1]) {
+      const f = (x: readonly number[]) => x.reduce((sum, value) => sum + Math.exp(sign * value), 0);
+      expect(lowest(gridOf(dimension), f)).toBeCloseTo(dimension * Math.exp(-2), 15);
+    }
+  }
+});
+
+test("a minimum on the seam of a torus is found from either side of it", () => {
+  for (const dimension of [1, 2, 3]) {
+    for (const place of [2, -2, 1.999, -1.9]) {
+      // With a second harmonic the minimum is not that of a cosine, and the cell beside it is not the mirror of the one before.
+      const wave = (x: number) => -Math.cos((Math.PI * (x - place)) / 2) - 0.2 * Math.cos(Math.PI * (x - place));
+      const f = (x: readonly number[]) => x.reduce((sum, value) => sum + wave(value), 0);
+      expect(lowest(gridOf(dimension, "periodic"), f)).toBeCloseTo(-1.2 * dimension, 14);
+    }
+  }
+});
+
+test("among more wells than are followed, the lowest ones are followed", () => {
+  // 16 wells in two dimensions, each lower than the next by its distance from (0.3, -0.2).
+  const wells = ([x, y]: readonly number[]) => 2 - Math.cos(2 * Math.PI * x) - Math.cos(2 * Math.PI * y);
+  const f = (x: readonly number[]) => wells([x[0] - 0.3, x[1] + 0.2]) + 0.3 * ((x[0] - 0.3) ** 2 + (x[1] + 0.2) ** 2);
+  expect(lowest(gridOf(2, "no-flux", 40), f)).toBeLessThan(1e-14);
+  // Himmelblau's function on [-2, 2] scaled to hold all of its four minima, of which all are 0.
+  const himmelblau = ([u, v]: readonly number[]) => (4 * u * u + 2 * v - 11) ** 2 + (2 * u + 4 * v * v - 7) ** 2;
+  expect(lowest(gridOf(2, "no-flux", 40), himmelblau)).toBeLessThan(1e-10);
+});
+
+test("on a flat bottom there is nothing to be followed, and nothing lower", () => {
+  for (const boundary of ["no-flux", "periodic"] as const) expect(lowest(gridOf(2, boundary), () => 0.7)).toBe(0.7);
+});
+
+/** Snapshots along characteristics to 1e-8. */
+async function snapshotsOf(changes: Partial<ProblemInput>) {
+  const solution = solveCharacteristics(await problemOf({ time: { end: 1, snapshots: 2 }, ...changes }));
+  expect(solution.converged).toBe(true);
+  return solution.snapshots;
+}
+
+describe("the gap bounds what energy is left to lose", () => {
+  test("and is all of it without K: E - min F", async () => {
+    // F = (x^2 - 1)^2 / 4 + 0.15 x has its minimum where x^3 - x + 0.15 = 0, near -1.
+    let x = -1;
+    for (let k = 0; k < 50; k++) x -= (x ** 3 - x + 0.15) / (3 * x * x - 1);
+    const least = (x * x - 1) ** 2 / 4 + 0.15 * x;
+    for (const { energy, gap } of await snapshotsOf({ potential: { F: "0.25*(x^2-1)^2 + 0.15*x" }, alpha: 2 })) {
+      expect(Math.abs((gap ?? Number.NaN) - (energy - least))).toBeLessThan(1e-12);
+    }
+  });
+
+  test("with K = c x x', where the minimiser is a point", async () => {
+    // At a point x: k x^2 / 2 - b x + c x^2 / 2, least at b / (k + c); there V' = k x - b + c x = 0 too.
+    const [k, b, c] = [0.8, 0.9, 0.7];
+    const K = { type: "pairwise" as const, expression: `${c}*x*x_prime` };
+    for (const { energy, gap } of await snapshotsOf({ potential: { F: `${k / 2}*x^2 - ${b}*x`, K }, alpha: 3 })) {
+      const left = energy + (b * b) / (2 * (k + c));
+      expect(left).toBeGreaterThan(0);
+      expect(gap).toBeGreaterThan(left);
+    }
+  });
+
+  // K = exp(-x^2 / 2 l^2) against N(0, s): int K dmu = l / (l^2 + s)^{1/2} exp(-x^2 / 2 (l^2 + s)). With F = -int K dmu*, mu* = N(0, s),
+  // V is 0 everywhere at mu*: it is the minimiser, and E* = -int int K dmu* dmu* / 2 = -l / (l^2 + 2 s)^{1/2} / 2.
+  const [l2, s] = [0.5, 0.4];
+  const repulsion: ProblemInput["potential"] = {
+    F: `-sqrt(${l2 / (l2 + s)})*exp(-x^2/${2 * (l2 + s)})`,
+    K: { type: "convolution", expression: `exp(-x^2/${2 * l2})` },
+  };
+
+  test("with a Gaussian repulsion, where the minimiser is spread out; and the residual on the support falls with E", async () => {
+    const potential = repulsion;
+    const snapshots = await snapshotsOf({ potential, alpha: 3, time: { end: 4, snapshots: 4 } });
+    snapshots.forEach(({ energy, gap, residualOnSupport }, i) => {
+      const left = energy + 0.5 * Math.sqrt(l2 / (l2 + 2 * s));
+      expect(left).toBeGreaterThan(0);
+      expect(gap).toBeGreaterThan(left);
+      if (i > 0) expect(residualOnSupport).toBeLessThan(snapshots[i - 1].residualOnSupport);
+    });
+  });
+
+  test("is 0 at the minimiser, like both residuals, and nothing moves there", async () => {
+    const initial = { x: { type: "normal" as const, mean: 0, sd: Math.sqrt(s) } };
+    for (const snapshot of await snapshotsOf({ potential: repulsion, alpha: 3, initial, observables: { square: "x^2" } })) {
+      // The sums over K are right to 1e-9.
+      expect(Math.abs(snapshot.gap ?? Number.NaN)).toBeLessThan(1e-8);
+      expect(snapshot.residualOnSupport).toBeLessThan(1e-8);
+      expect(snapshot.residualOffSupport).toBeLessThan(1e-8);
+      expect(Math.abs(snapshot.observables.square - s)).toBeLessThan(1e-8);
+    }
+  });
+
+  test("is never negative, not even where the nodes have left the domain", async () => {
+    const snapshots = await snapshotsOf({
+      potential: { F: "-1.5*x" },
+      dynamics: "gradient-descent",
+      time: { end: 4, snapshots: 2 },
+    });
+    expect(snapshots[2].energy).toBeLessThan(-6);
+    for (const { gap } of snapshots) expect(gap).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe("the residual of (17)", () => {
+  test("on the support is the standard deviation of V, and without mass conserved the root mean square", async () => {
+    // V = x^2 / 2 over N(m, s): variance s^2 / 2 + m^2 s, mean (s + m^2) / 2.
+    const [m, s] = [0.5, 0.36];
+    const variance = (s * s) / 2 + m * m * s;
+    for (const dynamics of ["birth-death", "gradient-descent", "pure-birth-death"] as const) {
+      expect((await snapshotsOf({ dynamics }))[0].residualOnSupport).toBeCloseTo(Math.sqrt(variance), 10);
+    }
+    const [{ residualOnSupport }] = await snapshotsOf({ dynamics: "unbalanced" });
+    expect(residualOnSupport).toBeCloseTo(Math.sqrt(variance + ((s + m * m) / 2) ** 2), 10);
+  });
+
+  test("off the support is how far V falls below its mean where no mass is", async () => {
+    // Uniform on [-1, 1] under (x - 3)^2 / 2: Vbar = (9 + 1/3) / 2. Looked at in cells of 1/8, of which one has its middle 1/16 from 3.
+    const uniform = { x: { type: "uniform" as const, min: -1, max: 1 } };
+    const at = async (changes: Partial<ProblemInput>) =>
+      (await snapshotsOf({ potential: { F: "0.5*(x-3)^2" }, initial: uniform, time: { end: 0.1, snapshots: 1 }, ...changes }))[0];
+    expect((await at({})).residualOffSupport).toBeCloseTo(14 / 3 - 1 / 512, 10);
+    // V is compared with 0 where mass is not conserved, and nowhere below it.
+    expect((await at({ dynamics: "unbalanced" })).residualOffSupport).toBe(0);
+    expect((await at({ dynamics: "unbalanced", potential: { F: "0.5*(x-3)^2 - 2" } })).residualOffSupport).toBeCloseTo(
+      2 - 1 / 512,
+      10,
+    );
+    // With the well within the support there is nothing to gain elsewhere.
+    expect((await at({ potential: { F: "x^2" } })).residualOffSupport).toBe(0);
+  });
 });
