@@ -25,7 +25,7 @@ export async function benchParticles(quick: boolean): Promise<void> {
   for (const { name, definition, aims } of [
     { name: "no K", definition: readGrid("double-well"), aims: [40, 40] },
     { name: `features, P = ${POINTS}`, definition: features, aims: [] },
-    { name: "network, P = 80", definition: readGrid("mixture-of-gaussians"), aims: [100, 60] },
+    { name: "network, P = 80", definition: readGrid("mixture-of-gaussians"), aims: [100, 120] },
     { name: "Gaussian convolution", definition: readGrid("gaussian-repulsion"), aims: [undefined, 120] },
   ]) {
     const problem = await createProblem(definition);

@@ -15,7 +15,6 @@ export interface Bracket {
   high: number;
 }
 
-/** Dynamics that converge to E*, or may. */
 export type DecayDynamics = "gradient-descent" | "birth-death" | "pure-birth-death";
 
 export interface DecayRun {
@@ -87,6 +86,9 @@ export function bracketMinimum({ potential }: Problem, runs: readonly DecayRun[]
   const low = Math.max(...ends.map((end) => end.low));
   return { low, high: potential.kernel === null ? low : Math.min(...ends.map((end) => end.high)) };
 }
+
+/** Rounding of E - gap, and of F at its least value, both of order 1. */
+export const MINIMUM_TOLERANCE = 1e-14;
 
 /** E - E* with the middle of the bracket for E*. */
 export interface Excess {

@@ -37,7 +37,7 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
     notes: [
       `E* is the middle of a bracket: E - (Vbar - min V) <= E* <= E for every probability, hence for the weighted nodes of every snapshot of every run here, resolved or not. The best ends are ${bracket.low.toPrecision(9)} and ${bracket.high.toPrecision(9)}, with the error of the sums over K.`,
       "The floor of a run is the width of the bracket, its largest difference of two levels and its largest defect of (16) together. Slopes are over the last decade of t in which E - E* stands three floors high; their intervals cover the curvature of the line, at either end of the bracket.",
-      "The bound: d/dt KL(nu | mu_t) = alpha (int V dnu - Vbar) <= alpha (E(nu) - E(mu_t)) for any nu, so alpha t (E(mu_t) - E(nu)) <= KL(nu | mu_0) under pure birth-death; nu = mu_T. With transport it is a yardstick and not a theorem.",
+      "The bound: d/dt KL(nu | mu_t) = alpha (int V dnu - Vbar) <= alpha (E(nu) - E(mu_t)) for any nu, so alpha t (E(mu_t) - E(nu)) <= KL(nu | mu_0) under pure birth-death; nu = mu_T, for which KL grows like (d/2) log T: t (E - E*) is bounded but for that logarithm, and over the run. With transport it is a yardstick and not a theorem.",
       ...(known === null
         ? []
         : [
@@ -91,7 +91,7 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
             excessTrace(`${run.dynamics}${slope === null ? "" : `: ${slope.slope.toFixed(2)}`}`, run, bracket),
           ),
           ...(pure === undefined ? [] : [guideTrace("d / (2 alpha t)", spanOf(pure), d / (2 * pure.run.alpha), -1)]),
-          ...(pure === undefined ? [] : [guideTrace("three floors of pure birth-death", spanOf(pure), 3 * pure.floor, 0)]),
+          ...(pure === undefined ? [] : [guideTrace("floor of pure birth-death", spanOf(pure), pure.floor, 0)]),
         ],
       },
       {
@@ -140,7 +140,10 @@ function spanOf({ constants }: DecayOutcome): [number, number] {
 /** Ends that cross would be an error of E, Vbar or min V; a wide bracket leaves no room for a rate. */
 function findBracket({ bracket: { low, high } }: InteractionOutcome, pure: DecayOutcome | undefined): Finding {
   const width = high - low;
-  const text = `E* lies within ${show(width)}, in [${low.toPrecision(9)}, ${high.toPrecision(9)}]`;
+  const text =
+    width === 0
+      ? `E* = min F = ${low.toPrecision(9)}`
+      : `E* lies within ${show(width)}, in [${low.toPrecision(9)}, ${high.toPrecision(9)}]`;
   if (width < 0) return { text: `${text}: the ends cross (asked: the lower one below)`, verdict: "fail" };
   if (pure === undefined) return { text, verdict: "pass" };
   const { constants, run, floor } = pure;

@@ -1,9 +1,6 @@
-import { excessTrace, guideTrace } from "./rates-decay.ts";
+import { excessTrace, guideTrace, MINIMUM_TOLERANCE } from "./rates-decay.ts";
 import type { Ending, SpuriousConfig, SpuriousOutcome } from "./rates-spurious.ts";
 import { combine, type Finding, type StudyResult, show } from "./study.ts";
-
-/** Rounding of E - gap and of F at its least value. */
-const MINIMUM_TOLERANCE = 1e-14;
 
 export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome): StudyResult {
   const { wells, drop, beyond, bracket, minimum, descent, crossings } = outcome;
@@ -16,7 +13,7 @@ export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome)
       verdict: Math.abs(bracket.low - minimum) <= MINIMUM_TOLERANCE ? "pass" : "fail",
     },
     {
-      text: `gradient descent ends at E - E* = ${stuck.excess.toFixed(6)} and gap ${stuck.gap.toFixed(6)}, off the difference of the minima by ${show(off)} (asked: at most the solver's tolerance, ${stuck.tolerance}); V = Vbar within ${show(stuck.residualOnSupport)} on the support, and ${stuck.residualOffSupport.toFixed(4)} below it elsewhere`,
+      text: `gradient descent ends at E - E* = ${stuck.excess.toFixed(6)} and gap ${stuck.gap.toFixed(6)}, off the difference of the minima by ${show(off)} (asked: at most ${show(stuck.tolerance)}, the solver's tolerance); V = Vbar within ${show(stuck.residualOnSupport)} on the support, and ${stuck.residualOffSupport.toFixed(4)} below it elsewhere`,
       verdict: off <= stuck.tolerance ? "pass" : "fail",
     },
     ...crossings.map(({ alpha, time, timeError, predicted, simple }): Finding => {

@@ -1,9 +1,6 @@
-import { guideTrace } from "./rates-decay.ts";
+import { guideTrace, MINIMUM_TOLERANCE } from "./rates-decay.ts";
 import type { AlphaConfig, AlphaOutcome, WellConfig, WellOutcome, WellRow } from "./rates-well.ts";
 import { combine, type Finding, judgeInterval, type StudyResult, show, showInterval } from "./study.ts";
-
-/** Rounding of E - gap, both of order 1 at the start. */
-const MINIMUM_TOLERANCE = 1e-14;
 
 export function reportWells(wells: readonly WellOutcome[]): StudyResult {
   const findings = wells.flatMap(findingsOfWell);
@@ -107,7 +104,7 @@ export function reportAlphas(config: AlphaConfig, outcome: AlphaOutcome): StudyR
   const worst = Math.max(...wells.map(({ limit, limitTolerance }) => Math.abs(limit - d / 2) / limitTolerance));
   const findings: Finding[] = [
     {
-      text: `alpha t (E - E*) tends to ${show(Math.min(...limits))} to ${show(Math.max(...limits))} over alpha = ${config.alphas.join(", ")}: d/2 within ${show(worst)} of what is allowed (asked: at most 1; see the table)`,
+      text: `alpha t (E - E*) tends to ${Math.min(...limits).toFixed(6)} at least and ${Math.max(...limits).toFixed(6)} at most over alpha = ${config.alphas.join(", ")}: d/2 within ${show(worst)} of what is allowed (asked: at most 1; see the table)`,
       verdict: worst <= 1 ? "pass" : "fail",
     },
     {

@@ -118,37 +118,39 @@ const DYNAMICS = ["gradient-descent", "birth-death", "pure-birth-death"] as cons
 const GIVEN = [
   { tolerance: 1e-6, octaves: 7, perOctave: 3, further: { end: 32, tolerance: 1e-5 } },
   { tolerance: 1e-3, octaves: 5, perOctave: 1, further: { end: 8, tolerance: 1e-3 } },
-  { tolerance: 1e-2, octaves: 4, perOctave: 1, further: { end: 4, tolerance: 1e-2 } },
 ] as const;
 
 async function studyProblems({ problems, progress }: StudyContext): Promise<StudyResult[]> {
   const results: StudyResult[] = [];
   let done = 0;
   for (const problem of problems) {
-    const { tolerance, octaves, perOctave, further } = GIVEN[problem.grid.dimension - 1];
-    const config: InteractionConfig = {
-      problem,
-      runs: DYNAMICS.map((dynamics) => ({ dynamics, end: problem.end, tolerance })),
-      ...(problem.potential.kernel === null ? {} : { further: { ...further, end: further.end * problem.end } }),
-      octaves,
-      perOctave,
-    };
-    const parts = config.runs.length + (config.further === undefined ? 0 : 1);
     const before = done++;
-    let run = 0;
-    const onRun = () => progress((before + ++run / parts) / problems.length);
-    results.push(await studyProblem(config, onRun));
+    results.push(await studyProblem(problem, (share) => progress((before + share) / problems.length)));
   }
   return results;
 }
 
-/** A problem without birth and death, or whose characteristics run away, makes a result that says so. */
-async function studyProblem(config: InteractionConfig, onRun: () => void): Promise<StudyResult> {
-  const { problem } = config;
+/** What cannot be studied makes a result that says so. */
+async function studyProblem(problem: Problem, progress: (share: number) => void): Promise<StudyResult> {
   if (problem.alpha === 0) return untold(problem, "alpha = 0: there is no birth and death; give alpha > 0");
+  const sizes = GIVEN.at(problem.grid.dimension - 1);
+  if (sizes === undefined)
+    return untold(problem, "three variables: nodes and gap would take minutes a snapshot, so no rate was measured");
+  const { tolerance, octaves, perOctave, further } = sizes;
+  const config: InteractionConfig = {
+    problem,
+    runs: DYNAMICS.map((dynamics) => ({ dynamics, end: problem.end, tolerance })),
+    // Without interaction E* is known.
+    ...(problem.potential.kernel === null ? {} : { further: { ...further, end: further.end * problem.end } }),
+    octaves,
+    perOctave,
+  };
+  const parts = config.runs.length + (config.further === undefined ? 0 : 1);
+  let done = 0;
   try {
-    return reportInteraction(config, await measureInteraction(config, onRun), null);
+    return reportInteraction(config, await measureInteraction(config, () => progress(++done / parts)), null);
   } catch (error) {
+    // Characteristics that run away to infinity: F is not confining.
     if (!(error instanceof IntegrationError)) throw error;
     return untold(problem, error.message);
   }

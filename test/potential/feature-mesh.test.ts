@@ -97,6 +97,24 @@ describe("features through a mesh", () => {
     }
   });
 
+  it("are those of each target, however many are asked for at once", () => {
+    for (const name of ["Gaussian units", "waves on a line"]) {
+      const features = cases[name];
+      const { dimension } = features;
+      const points = cloudIn(features, 30, 0.9, 15);
+      const targets = cloudIn(features, 20000, 0.9, 16);
+      const { addAt } = meshOf(features, 1e-7, 6, true, null);
+      const all = wholeField(dimension, 20000);
+      addAt(all, targets, 20000, points, null, 30);
+      for (const start of [0, 9000, 19000]) {
+        const some = wholeField(dimension, 1000);
+        const part = targets.map((values) => values.slice(start, start + 1000));
+        addAt(some, part, 1000, points, null, 30);
+        expect(some.components).toEqual(all.components.map((component) => component.slice(start, start + 1000)));
+      }
+    }
+  });
+
   it("have finer meshes for smaller errors and for the Laplacian, and of order p half the spacing for 2^-p of the error", () => {
     const features = cases["Gaussian units"];
     const nodes = (tolerance: number, order: number, withLaplacian = false) =>
