@@ -57,7 +57,7 @@ export interface WellOutcome {
 
 const NAMES = ["x", "y", "z"];
 
-export function wellProblem({ axes, alpha }: Pick<WellConfig, "axes" | "alpha">): Promise<Problem> {
+function wellProblem({ axes, alpha }: Pick<WellConfig, "axes" | "alpha">): Promise<Problem> {
   const names = NAMES.slice(0, axes.length);
   return createProblem({
     name: `quadratic-well-${axes.length}d`,
@@ -113,7 +113,7 @@ export async function measureWell(config: WellConfig): Promise<WellOutcome> {
 }
 
 /** E - E* at tau = alpha t. */
-export function exactExcess(axes: WellConfig["axes"], tau: number): number {
+function exactExcess(axes: WellConfig["axes"], tau: number): number {
   let total = 0;
   for (const { mean, sd } of axes) {
     const variance = 1 / (1 / sd ** 2 + tau);
