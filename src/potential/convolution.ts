@@ -99,7 +99,7 @@ function chooseByCost(
         if (!(error instanceof MeshTooLargeError)) throw error;
       }
     }
-    if (count > MOST_DIRECT) {
+    if (count > MOST_DIRECT && count * targetCount > MOST_DIRECT ** 2) {
       throw new InputError(
         "potential.K",
         "convolution",
