@@ -103,7 +103,7 @@ async function repulsiveWells({ definition }: Problem, quick: boolean): Promise<
 function gaussianRepulsion(problem: Problem, quick: boolean): InteractionConfig {
   const runs = [
     ...(quick ? [] : [{ dynamics: "gradient-descent", end: 1024, tolerance: 1e-4 } as const]),
-    { dynamics: "birth-death", end: quick ? 512 : 2048, tolerance: quick ? 1e-4 : 1e-5 },
+    { dynamics: "birth-death", end: quick ? 512 : 2048, tolerance: 1e-4 },
     { dynamics: "pure-birth-death", end: quick ? 512 : 4096, tolerance: 1e-5 },
   ] as const;
   return { problem, runs, octaves: 10, perOctave: quick ? 2 : 4, nodes: 128 };

@@ -48,6 +48,7 @@ describe("pure birth-death in a quadratic well", () => {
   test("alpha divides the prefactor: curves collapse against alpha t and lie apart against t", async () => {
     const outcome = await measureAlphas({ ...WELLS[0], alphas: [0.5, 2], end: 64 });
     expect(outcome.collapse).toBeLessThanOrEqual(outcome.collapseTolerance);
+    expect(outcome.collapseTolerance).toBeLessThan(1e-4);
     // Four times as fast, but for O(1 / alpha t) = 1/32.
     expect(outcome.spread).toBeGreaterThan(4 * (1 - 1 / 32));
     expect(outcome.exponent).toBeGreaterThan(outcome.localSlopes[0]);
@@ -65,6 +66,7 @@ describe("past a spurious fixed point", () => {
     const { end } = descent;
     expect(Math.abs(end.excess - (1 - beyond) * drop)).toBeLessThan(config.tolerance);
     expect(end.gap).toBeCloseTo(end.excess, 12);
+    expect(end.gap).toBeGreaterThan(0.29);
     // On the support V differs by what little mass sits in the deep well, sqrt(p dF^2) = 2e-4; off it by dF.
     expect(end.residualOnSupport).toBeLessThan(1e-3);
     expect(Math.abs(end.residualOffSupport - drop)).toBeLessThan(1e-3);
@@ -74,6 +76,7 @@ describe("past a spurious fixed point", () => {
     // Mass at the top is lost on the way down.
     expect(simple).toBeLessThan(0.75 * predicted);
     expect(Math.abs(last.excess - last.predicted)).toBeLessThanOrEqual(last.tolerance);
+    expect(last.excess).toBeLessThan(drop / 1e4);
     expect(last.residualOffSupport).toBe(0);
   });
 
