@@ -4,6 +4,7 @@ import { InputError } from "../src/errors.ts";
 import { solve } from "../src/finite-volume/solve.ts";
 import { integrate } from "../src/grid/density.ts";
 import { createProblem, observablesOnGrid, type Problem } from "../src/problem/problem.ts";
+import type { StudyResult } from "./study.ts";
 
 /** The PDE at the end of the run. */
 export interface Reference {
@@ -67,4 +68,19 @@ export function checkScales(names: readonly string[], means: readonly number[], 
       "remove it or use a function of the variables",
     );
   });
+}
+
+/** What a study says of a problem of three variables, whose characteristics take minutes to hours to solve and to trace. */
+export function leaveOut(name: string, claim: string, problem: Problem): StudyResult {
+  const text = "not studied: characteristics of three variables take too long for a study";
+  return {
+    name,
+    claim,
+    verdict: "inconclusive",
+    findings: [{ text, verdict: "inconclusive" }],
+    notes: [],
+    tables: [],
+    figures: [],
+    settings: { problem: problem.definition },
+  };
 }

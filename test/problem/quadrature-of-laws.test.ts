@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { createGrid } from "../../src/grid/grid.ts";
+import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import { createProductLaw, type InitialLaw } from "../../src/problem/initial.ts";
 import { createJointLaw } from "../../src/problem/joint-law.ts";
 import { BULK } from "../../src/problem/law.ts";
@@ -88,5 +89,113 @@ describe("the quadrature of a law", () => {
     const refusal = (value: number) => errorOf(() => constant(value).quadrature({ counts: [8], bulk: BULK }));
     expect(refusal(-1)).toBeInstanceOf(InputError);
     expect(String(refusal(0))).toMatch(/no quadrature on 8 nodes.*--nodes/);
+  });
+
+  test("of a uniform law integrates polynomials exactly, of degree 2 nodes - 1", () => {
+    const law = createProductLaw({ x: { type: "uniform", min: -1, max: 2 } }, line);
+    for (const count of [4, 5, 8]) {
+      for (let degree = 0; degree < 2 * count; degree++) {
+        const exact = (2 ** (degree + 1) - (-1) ** (degree + 1)) / (3 * (degree + 1));
+        expect(Math.abs(mean(law, (x) => x ** degree, count) / exact - 1)).toBeLessThan(1e-13);
+      }
+      expect(
+        Math.abs(mean(law, (x) => (x - 0.5) ** (2 * count), count) * (2 * count + 1) * 1.5 ** (-2 * count) - 1),
+      ).toBeGreaterThan(1e-6);
+    }
+  });
+
+  test("of a truncated normal knows its moments, cut in the bulk and in either tail", () => {
+    // With phi and Q = int phi over [a, b] in standard units: E z = (phi(a) - phi(b)) / Q, E z^2 = 1 + (a phi(a) - b phi(b)) / Q.
+    const rule = gaussLegendre(200, 0, 1);
+    for (const [m, sd, min, max] of [
+      [0.2, 0.6, -0.5, 1.4],
+      [0, 1, -4, 0.5],
+      [3, 0.3, -1, 1],
+      [-3, 0.25, 1, 4],
+    ]) {
+      const [a, b] = [(min - m) / sd, (max - m) / sd];
+      // Relative to the largest density, which no tail underflows.
+      const top = Math.min(Math.abs(a), Math.abs(b)) * (a * b > 0 ? 1 : 0);
+      const phi = (z: number) => Math.exp((top - z) * (top + z) * 0.5);
+      const [from, to] = a > 0 ? [a, Math.min(b, a + 8)] : b < 0 ? [Math.max(a, b - 8), b] : [a, b];
+      const Q = (to - from) * rule.nodes.reduce((sum, u, q) => sum + rule.weights[q] * phi(from + (to - from) * u), 0);
+      const first = (phi(a) - phi(b)) / Q;
+      const second = 1 + (a * phi(a) - b * phi(b)) / Q;
+      const law = createProductLaw({ x: { type: "truncated-normal", mean: m, sd, min, max } }, line);
+      expect(Math.abs(mean(law, (x) => x, 64) - (m + sd * first))).toBeLessThan(1e-11);
+      expect(Math.abs(mean(law, (x) => x * x, 64) - (m * m + 2 * m * sd * first + sd * sd * second))).toBeLessThan(1e-10);
+    }
+  });
+
+  test("of a nearly flat and of a flat von Mises law is that of the circle", () => {
+    for (const concentration of [0, 1e-9, 0.03]) {
+      const law = createProductLaw({ x: { type: "von-mises", mean: 5, concentration } }, circle);
+      expect(Math.abs(mean(law, (x) => Math.cos(x - 5), 16) - besselRatio(concentration))).toBeLessThan(1e-14);
+      expect(Math.abs(mean(law, (x) => Math.cos(7 * x), 16))).toBeLessThan(1e-13);
+    }
+  });
+
+  test("of a normal law on a circle wraps around it, and more than once", () => {
+    // E e^{i k x} = e^{i k m - k^2 s / 2} whatever the period, for waves that have it.
+    for (const sd of [0.5, 4]) {
+      const law = createProductLaw({ x: { type: "normal", mean: 6, sd } }, circle);
+      for (const k of [1, 2, 3]) {
+        expect(Math.abs(mean(law, (x) => Math.cos(k * (x - 6)), 128) - Math.exp((-k * k * sd * sd) / 2))).toBeLessThan(1e-12);
+      }
+    }
+  });
+
+  test("converges faster than any power: digits double, or more, with the nodes", () => {
+    const laws: [LawDefinition, typeof line, (x: number) => number, number][] = [
+      [{ type: "normal", mean: 0, sd: 1 }, line, (x) => Math.cos(6 * x), Math.exp(-18)],
+      [{ type: "uniform", min: -1, max: 1 }, line, (x) => Math.cos(12 * x), Math.sin(12) / 12],
+      [{ type: "von-mises", mean: 1, concentration: 6 }, circle, (x) => Math.cos(x - 1), besselRatio(6)],
+    ]; // biome-ignore format: one case a line
+    for (const [definition, grid, phi, exact] of laws) {
+      const law = createProductLaw({ x: definition }, grid);
+      const errors = [8, 16, 32].map((count) => Math.abs(mean(law, phi, count) - exact));
+      const [from, , to] = errors;
+      expect(from).toBeGreaterThan(1e-6);
+      // Order 10 would leave 1e-6 of it.
+      expect(to).toBeLessThan(Math.max(1e-12, from * 1e-7));
+    }
+  });
+
+  test("over several axes is the product of theirs, with the last running fastest, and the tail of each", () => {
+    const plane = createGrid([{ name: "x", min: -4, max: 4, cells: 16, boundary: "no-flux" }, { name: "y", min: 0, max: 2 * Math.PI, cells: 16, boundary: "periodic" }]); // biome-ignore format: two axes
+    const laws = { x: { type: "normal", mean: 0.3, sd: 0.5 }, y: { type: "von-mises", mean: 1, concentration: 3 } } as const;
+    const { points, weights, cutsTail, total } = createProductLaw(laws, plane).quadrature({ counts: [20, 30], bulk: BULK });
+    expect([points[0].length, points[1].length, weights.length, total]).toEqual([600, 600, 600, 1]);
+    expect(new Set(points[0].subarray(0, 30)).size).toBe(1);
+    expect(new Set(points[1].subarray(0, 30)).size).toBe(30);
+    expect(cutsTail).toEqual([true, false]);
+    const moment = weights.reduce((sum, w, j) => sum + w * points[0][j] ** 2 * Math.cos(points[1][j] - 1), 0);
+    expect(Math.abs(moment - (0.25 + 0.09) * besselRatio(3))).toBeLessThan(1e-11);
+    expect(Math.min(...weights)).toBeGreaterThan(0);
+  });
+
+  test("of a joint density is the trapezoidal rule around a circle and Gauss's between ends", () => {
+    const tube = createGrid([{ name: "x", min: -1, max: 2, cells: 8, boundary: "no-flux" }, { name: "y", min: 0, max: 2 * Math.PI, cells: 8, boundary: "periodic" }]); // biome-ignore format: two axes
+    // (2 + x) (1.5 + cos y): int over x of (2 + x) x^j is 7.5 and 6 for j = 0, 1; cos y has the mean 1/3 of its density.
+    const law = createJointLaw(([out], start, [x, y], from, count) => {
+      for (let i = 0; i < count; i++) out[start + i] = (2 + x[from + i]) * (1.5 + Math.cos(y[from + i]));
+    }, tube);
+    const { points, weights, total, cutsTail } = law.quadrature({ counts: [4, 5], bulk: BULK });
+    expect(total).toBeCloseTo(7.5 * 3 * Math.PI, 12);
+    expect(weights.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 14);
+    expect(weights.reduce((sum, w, j) => sum + w * points[0][j] * Math.cos(points[1][j]), 0)).toBeCloseTo(6 / 7.5 / 3, 13);
+    expect(cutsTail).toEqual([false, false]);
+  });
+
+  test("agrees with the density: its weights are those of a rule times it", () => {
+    const law = createProductLaw({ x: { type: "truncated-normal", mean: 0, sd: 1, min: -1, max: 3 } }, line);
+    const { points, weights } = law.quadrature({ counts: [12], bulk: BULK });
+    const density = new Float64Array(12);
+    law.density(density, points, 12);
+    const { weights: plain } = gaussLegendre(12, -1, 3);
+    // Of 12 nodes the sum of weights is off by 1e-9, by which they are divided.
+    weights.forEach((weight, k) => {
+      expect(weight / (plain[k] * density[k])).toBeCloseTo(1, 7);
+    });
   });
 });
