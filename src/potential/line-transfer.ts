@@ -48,7 +48,7 @@ export function createLineTransfer(layout: MeshLayout): MeshTransfer {
       charge.fill(0);
       const scale = weights === null ? 1 / count : 1;
       for (let c = firstCell; c < endCell; c++) {
-        if (coefficients[ORDER * c] === 0) continue;
+        if (isEmpty(coefficients, ORDER * c)) continue;
         for (let j = 0; j < ORDER; j++) {
           let total = 0;
           for (let k = 0; k < ORDER; k++) total += POWERS[ORDER * j + k] * coefficients[ORDER * c + k];
@@ -79,6 +79,12 @@ export function createLineTransfer(layout: MeshLayout): MeshTransfer {
       }
     },
   };
+}
+
+/** Whether all moments of a cell are 0; signed weights may cancel in the first and leave the others. */
+function isEmpty(moments: Float64Array, from: number): boolean {
+  for (let k = 0; k < ORDER; k++) if (moments[from + k] !== 0) return false;
+  return true;
 }
 
 /** C[j][k]: the basis polynomials in powers of t - 1/2, by interpolation of L_j at six points (divided differences). */

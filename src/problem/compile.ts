@@ -16,7 +16,7 @@ export interface CompiledProblem {
   target: Float64Array | null;
   /** Joint initial density. */
   density: Program | null;
-  observables: { name: string; value: Program }[];
+  observables: { name: string; value: Program; gradient: Program }[];
 }
 
 /** The programs of K, or of phi where it is made of features, in the coordinates of theta. */
@@ -55,7 +55,8 @@ export async function compileProblem(definition: ProblemDefinition): Promise<Com
     if (!/^\P{C}*$/u.test(name)) {
       throw new InputError(`observables.${name}`, undefined, "has control characters in its name", "use printable characters only");
     }
-    observables.push({ name, value: (await parseExpression(text, `observables.${name}`, names)).value });
+    const phi = await parseExpression(text, `observables.${name}`, names);
+    observables.push({ name, value: phi.value, gradient: phi.gradient(all) });
   }
   const joint =
     "density" in definition.initial && typeof definition.initial.density === "string" ? definition.initial.density : null;

@@ -52,6 +52,8 @@ export interface Problem {
 export interface Observable {
   name: string;
   value: BlockFunction;
+  /** dphi/dtheta_a: an output for each axis. */
+  gradient: BlockFunction;
 }
 
 /** What the command line may change in a problem. */
@@ -111,7 +113,11 @@ export function instantiateProblem(compiled: CompiledProblem): Problem {
     initial: createInitial(compiled, grid),
     end: definition.time.end,
     snapshotTimes: snapshotTimes(definition.time),
-    observables: compiled.observables.map(({ name, value }) => ({ name, value: createEvaluator(value) })),
+    observables: compiled.observables.map(({ name, value, gradient }) => ({
+      name,
+      value: createEvaluator(value),
+      gradient: createEvaluator(gradient),
+    })),
     compiled,
   };
 }

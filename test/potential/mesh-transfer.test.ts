@@ -46,6 +46,18 @@ describe("transfers between particles and mesh", () => {
     ["a free axis", { spacing: [0.25], periods: [0], extent: [64], origin: Int32Array.of(-32), order: 6 }],
     ["a circle", { spacing: [0.25], periods: [8], extent: [32], origin: Int32Array.of(0), order: 6 }],
   ];
+  it("spread weights that cancel in a cell: a dipole is not nothing", () => {
+    const [, layout] = layouts[0];
+    const [x, weights] = [Float64Array.of(0.06, 0.19), Float64Array.of(1, -1)];
+    const [line, tensor] = [createLineTransfer(layout), createTensorTransfer(layout)].map((transfer) => {
+      const charge = new Float64Array(layout.extent[0]);
+      transfer.spread(charge, [x], weights, 2);
+      return charge;
+    });
+    expect(Math.max(...tensor)).toBeGreaterThan(0.1);
+    expect(largestDifference(line, tensor)).toBeLessThan(1e-14);
+  });
+
   for (const [name, layout] of layouts) {
     it(`are the same through powers and through basis values on ${name}, and reading is the adjoint of spreading`, () => {
       fc.assert(

@@ -1,0 +1,187 @@
+import type { Observable, Problem } from "../problem/problem.ts";
+import { addProducts, type CovarianceParts, createParts, type Influence } from "./covariance.ts";
+import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
+import type { MeanPath } from "./mean-path.ts";
+import { type Growth, meanOf, type ReactionStep } from "./reaction.ts";
+import type { SchemeLaw } from "./scheme-laws.ts";
+import type { NodeLaw, StepMap } from "./step-map.ts";
+
+/**
+ * How a later mean depends on the law now: u[j] = d/dw_j and, where particles move under K, m[a][j] = d/dtheta_{a,j}, of the mean of an
+ * observable at a snapshot. u / 1 is the adjoint of DESIGN's (2.5) on the nodes, up to a constant, and m_j = w_j grad u(theta_j).
+ */
+interface Sensitivity {
+  influence: Float64Array;
+  moments: Float64Array[] | null;
+}
+
+/**
+ * n times the covariance of the means of all observables at all snapshots, in the limit n -> infinity at fixed steps: quantity s P + k is
+ * observable k of P at snapshot s. The path is followed backward, carrying the sensitivity of each quantity from its snapshot on,
+ * through the exact transpose of each step:
+ *
+ *   u, centred under the law after; divided by Z: what a particle more or less would change        -> noise after the reaction
+ *   c = w f'(x) alpha dt u,  C = sum c,  s = c - C w:       u <- f u - C y + sum_i s_i K(theta_i, .),   m <- m + s grad V + w grad (sum s K)
+ *   m:                                                      u <- u - dt sum_i m_i . grad_1 K(theta_i, .),
+ *                                                           m <- m - dt (Hess V m + w grad (the same sum))
+ *
+ * (y the potential that decides, and K where it is evaluated: before or after the motion, by their shares). At the start, the
+ * covariance of u under mu_0 is what independent draws add.
+ *
+ * Cost per step and quantity: a few operations a node without K; with it, as much as V for 5 times the nodes, or 10 where particles move.
+ */
+export function covarianceAlong(
+  problem: Problem,
+  law: SchemeLaw,
+  map: StepMap,
+  path: MeanPath,
+  tolerance: number,
+  onStep?: (step: number) => void,
+): CovarianceParts {
+  const { observables } = problem;
+  const { laws, reactions, schedule } = path;
+  const nodes = laws[0].weights.length;
+  const quantities = schedule.stops.length * observables.length;
+  const kernel = problem.potential.kernel === null ? null : createKernelAdjoint(problem, map.potential, nodes, tolerance);
+  const sensitivities: (Sensitivity | null)[] = new Array(quantities).fill(null);
+  const parts = createParts(quantities);
+  const begin = (stop: number) => {
+    schedule.stops.forEach((other, s) => {
+      if (other !== stop) return;
+      observables.forEach((observable, k) => {
+        sensitivities[s * observables.length + k] = startOf(observable, laws[stop], kernel !== null && map.transport);
+      });
+    });
+  };
+  const centred = (weights: Float64Array): Influence[] =>
+    sensitivities.map((sensitivity) => {
+      if (sensitivity === null) return null;
+      const { influence } = sensitivity;
+      const mean = meanOf(weights, influence);
+      for (let j = 0; j < nodes; j++) influence[j] -= mean;
+      return influence;
+    });
+
+  for (let k = reactions.length; k > 0; k--) {
+    begin(k);
+    const reaction = reactions[k - 1];
+    law.addAfter(parts, reaction, centred(reaction.after));
+    const transpose = createTranspose(problem, map, law.growth, kernel, laws[k - 1], laws[k], reaction);
+    for (const sensitivity of sensitivities) if (sensitivity !== null) transpose.reaction(sensitivity);
+    law.addBefore?.(parts, reaction, centred(reaction.before));
+    for (const sensitivity of sensitivities) if (sensitivity !== null) transpose.motion(sensitivity);
+    onStep?.(reactions.length - k + 1);
+  }
+  begin(0);
+  addProducts(parts.initial, 1, laws[0].weights, centred(laws[0].weights));
+  return parts;
+}
+
+function startOf(observable: Observable, { points, weights }: NodeLaw, withMoments: boolean): Sensitivity {
+  const count = weights.length;
+  const influence = new Float64Array(count);
+  observable.value([influence], 0, points, 0, count);
+  if (!withMoments) return { influence, moments: null };
+  const moments = points.map(() => new Float64Array(count));
+  observable.gradient(moments, 0, points, 0, count);
+  for (const moment of moments) for (let j = 0; j < count; j++) moment[j] *= weights[j];
+  return { influence, moments };
+}
+
+/** The transposes of the two halves of a step, in place. */
+interface Transpose {
+  /** Expects the influence centred under the law after the step. */
+  reaction(sensitivity: Sensitivity): void;
+  motion(sensitivity: Sensitivity): void;
+}
+
+function createTranspose(
+  problem: Problem,
+  { potential, transport, earlier }: StepMap,
+  growth: Growth,
+  kernel: KernelAdjoint | null,
+  from: NodeLaw,
+  to: NodeLaw,
+  { before, excess, total, step }: ReactionStep,
+): Transpose {
+  const { alpha, grid } = problem;
+  const count = before.length;
+  const moved: NodeLaw = { points: to.points, weights: before };
+  const rate = alpha * step;
+  const reacts = rate > 0 && growth.slope(0) !== 0;
+  const strengths = new Float64Array(count);
+  const scaled = new Float64Array(count);
+  const field = new Float64Array(count);
+  const slopes = grid.axes.map(() => new Float64Array(count));
+  const along = grid.axes.map(() => new Float64Array(count));
+  /** The strengths with which V before the motion acts, kept for `motion`, one array a sensitivity. */
+  const early = new Map<Sensitivity, Float64Array>();
+  let gradientMoved: Float64Array[] | null = null;
+  let gradientFrom: Float64Array[] | null = null;
+  const gradientAt = (law: NodeLaw): Float64Array[] => {
+    const gradient = grid.axes.map(() => new Float64Array(count));
+    potential.gradient(gradient, law.points, law.weights, count);
+    return gradient;
+  };
+
+  /** Adds share sum_i s_i K(theta_i, .) to u, and what s does through positions to m. */
+  function addInteraction(sensitivity: Sensitivity, share: number, law: NodeLaw, slope: () => Float64Array[]): void {
+    const { influence, moments } = sensitivity;
+    for (let j = 0; j < count; j++) scaled[j] = share * strengths[j];
+    if (kernel === null) return;
+    field.fill(0);
+    for (const x of slopes) x.fill(0);
+    kernel.sources(field, moments === null ? null : slopes, law, scaled);
+    for (let j = 0; j < count; j++) influence[j] += field[j];
+    if (moments === null) return;
+    const gradient = slope();
+    for (let a = 0; a < moments.length; a++) {
+      const moment = moments[a];
+      for (let j = 0; j < count; j++) moment[j] += scaled[j] * gradient[a][j] + before[j] * slopes[a][j];
+    }
+  }
+
+  return {
+    reaction(sensitivity) {
+      const { influence } = sensitivity;
+      if (!reacts) return;
+      let all = 0;
+      for (let j = 0; j < count; j++) {
+        influence[j] /= total;
+        strengths[j] = before[j] * growth.slope(excess[j]) * rate * influence[j];
+        all += strengths[j];
+      }
+      for (let j = 0; j < count; j++) {
+        // C y up to a constant, which the next centring takes away.
+        influence[j] = growth.factor(excess[j]) * influence[j] - (all * excess[j]) / rate;
+        strengths[j] -= all * before[j];
+      }
+      addInteraction(sensitivity, 1 - earlier, moved, () => {
+        gradientMoved ??= gradientAt(moved);
+        return gradientMoved;
+      });
+      if (earlier > 0 && kernel !== null) early.set(sensitivity, strengths.slice());
+    },
+    motion(sensitivity) {
+      const { influence, moments } = sensitivity;
+      if (transport && moments !== null && kernel !== null) {
+        field.fill(0);
+        for (const x of slopes) x.fill(0);
+        kernel.dipoles(field, slopes, from, moments);
+        kernel.hessian(along, from, moments);
+        for (let j = 0; j < count; j++) influence[j] -= step * field[j];
+        for (let a = 0; a < moments.length; a++) {
+          const moment = moments[a];
+          for (let j = 0; j < count; j++) moment[j] -= step * (along[a][j] + before[j] * slopes[a][j]);
+        }
+      }
+      const kept = early.get(sensitivity);
+      if (kept === undefined) return;
+      strengths.set(kept);
+      addInteraction(sensitivity, earlier, from, () => {
+        gradientFrom ??= gradientAt(from);
+        return gradientFrom;
+      });
+    },
+  };
+}

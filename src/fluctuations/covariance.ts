@@ -1,0 +1,37 @@
+/** n times the covariance of some quantities, by where it comes from; each row major, shape [count, count]. */
+export interface CovarianceParts {
+  /** Independent draws from mu_0. */
+  initial: Float64Array;
+  /** Kills and duplications (or replacements, or resampling). */
+  events: Float64Array;
+  /** Uniform kills and copies that bring the population back to n (or the uniform partners of the event process). */
+  control: Float64Array;
+}
+
+export function createParts(count: number): CovarianceParts {
+  return {
+    initial: new Float64Array(count * count),
+    events: new Float64Array(count * count),
+    control: new Float64Array(count * count),
+  };
+}
+
+/** The derivative of a quantity in the masses of nodes, shape [nodes], with mean 0 under the law; null for one that does not depend on them. */
+export type Influence = Float64Array | null;
+
+/** matrix[k, l] += scale sum_j weights[j] u_k[j] u_l[j]. */
+export function addProducts(matrix: Float64Array, scale: number, weights: Float64Array, influences: readonly Influence[]): void {
+  const count = influences.length;
+  for (let k = 0; k < count; k++) {
+    const u = influences[k];
+    if (u === null) continue;
+    for (let l = 0; l <= k; l++) {
+      const v = influences[l];
+      if (v === null) continue;
+      let total = 0;
+      for (let j = 0; j < weights.length; j++) total += weights[j] * u[j] * v[j];
+      matrix[k * count + l] += scale * total;
+      if (l < k) matrix[l * count + k] += scale * total;
+    }
+  }
+}

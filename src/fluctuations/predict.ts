@@ -1,0 +1,254 @@
+import { InputError, LawViolationError } from "../errors.ts";
+import { SCHEMES, type SchemeName } from "../particles/schemes.ts";
+import { snapshotSteps } from "../particles/snapshot-steps.ts";
+import type { Problem } from "../problem/problem.ts";
+import { termsOf } from "../problem/terms.ts";
+import { covarianceAlong } from "./adjoint.ts";
+import type { CovarianceParts } from "./covariance.ts";
+import { followMean, meansAlong, type Schedule, startLaw } from "./mean-path.ts";
+import { hasEvents } from "./reaction.ts";
+import { type SchemeLaw, type SchemeSizes, THEORIES } from "./scheme-laws.ts";
+import { createStepMap, type NodeLaw } from "./step-map.ts";
+
+export interface FluctuationOptions {
+  /** `algorithm-1`, or `gradient-descent` where the dynamics is that, unless told. */
+  scheme?: SchemeName;
+  /** Particles; only Algorithm 1 depends on them. */
+  n: number;
+  dt: number;
+  /**
+   * `step`: of the scheme at its own dt, exactly as n -> infinity. `continuous`: as dt -> 0, Algorithm 1 at the same n dt. Unless told `step`, but for
+   * an event process without transport, which has no step.
+   */
+  time?: "step" | "continuous";
+  /** Nodes along each axis; 400, 64 or 16 by dimension unless told. */
+  nodes?: number;
+  /** Called with the share of the work done. */
+  onProgress?: (share: number) => void;
+}
+
+/** What is predicted of one observable at one snapshot. */
+export interface PredictedQuantity {
+  mean: number;
+  /** lim n Var of its mean over replicas, the sum of the three parts. */
+  nVariance: number;
+  initial: number;
+  events: number;
+  control: number;
+}
+
+export interface FluctuationSnapshot {
+  time: number;
+  observables: Record<string, PredictedQuantity>;
+  /** n times the covariance of the observables with each other, in their order, row by row. */
+  covariance: number[][];
+}
+
+export interface Fluctuations {
+  scheme: SchemeName;
+  n: number;
+  dt: number;
+  time: "step" | "continuous";
+  snapshots: FluctuationSnapshot[];
+  /** The same for all observables at all snapshots: quantity s P + k is observable k of P at snapshot s. */
+  parts: CovarianceParts;
+  /** Largest relative difference of the last two extrapolations of `continuous`; null under `step`, where only the quadrature errs. */
+  extrapolationError: number | null;
+}
+
+const NODES = [400, 64, 16] as const;
+/** Of the sums over K. */
+const KERNEL_TOLERANCE = 1e-9;
+/** Doubles that a path may take: 1 GB. */
+const MOST_STORED = 2 ** 27;
+
+/**
+ * Predicts the fluctuations of a particle scheme about its mean-field limit: omega = sqrt(n) (mu^n - mu) is asymptotically Gaussian, and its
+ * covariance follows from the noise of each step, carried to each snapshot by the adjoint of the mean-field equation.
+ *
+ * The quadrature errs by O(h^2) at the kink of |Vt|: some 1e-5 of n Var on the nodes of a line, 1e-3 in the plane. The prediction is the limit
+ * n -> infinity; at finite n it is off by O(1/n).
+ *
+ * Cost: a mean path and an adjoint sweep, see mean-path.ts and adjoint.ts; `continuous` repeats them with halved steps until they
+ * agree.
+ *
+ * @throws InputError for dynamics or a scheme without a prediction, an n, dt or count of nodes that cannot be used.
+ * @throws LawViolationError where steps of dt are unstable.
+ */
+export function predictFluctuations(problem: Problem, options: FluctuationOptions): Fluctuations {
+  const { n, dt, onProgress } = options;
+  const scheme = options.scheme ?? (hasEvents(problem) ? "algorithm-1" : "gradient-descent");
+  checkScheme(problem, scheme, n);
+  const theory = THEORIES[scheme];
+  const exactInTime = scheme === "event-process" && !termsOf(problem).transport;
+  const time = exactInTime ? "continuous" : (options.time ?? "step");
+  const start = startLaw(problem, nodesOf(problem, options.nodes));
+  const sizes = { n, dt };
+  const result =
+    time === "step"
+      ? { ...predictAlong(problem, theory.stepped(sizes), start, stepsOf(problem, dt), onProgress), extrapolationError: null }
+      : extrapolate(problem, limitOf(scheme, sizes), start, onProgress);
+  const { means, parts, extrapolationError } = result;
+  return { scheme, n, dt, time, snapshots: summarise(problem, means, parts), parts, extrapolationError };
+}
+
+function checkScheme(problem: Problem, scheme: SchemeName, n: number): void {
+  if (!Object.hasOwn(SCHEMES, scheme)) {
+    throw new InputError("--scheme", scheme, "no such scheme", `use one of ${Object.keys(SCHEMES).join(", ")}`);
+  }
+  if (!Number.isInteger(n) || n < 1) throw new InputError("--n", n, "not a positive integer", "give a whole number >= 1");
+  if (problem.observables.length === 0) {
+    throw new InputError("observables", undefined, "none to predict", 'add some to the file, such as "mean": "x"');
+  }
+  const { reaction } = termsOf(problem);
+  if (reaction === "free") {
+    throw new InputError("dynamics", "unbalanced", "has no particle scheme here", 'use "birth-death" or "gradient-descent"');
+  }
+  if (scheme !== "gradient-descent" && reaction === null) {
+    throw new InputError("--scheme", scheme, "the problem has no births and deaths", "use gradient-descent, or a positive alpha");
+  }
+}
+
+function nodesOf({ grid }: Problem, nodes: number = NODES[grid.dimension - 1]): number[] {
+  if (!Number.isInteger(nodes) || nodes < 4 || nodes ** grid.dimension > 2 ** 20) {
+    const most = Math.floor((2 ** 20) ** (1 / grid.dimension));
+    throw new InputError("nodes", nodes, "not a usable count along each axis", `give a whole number from 4 to ${most}`);
+  }
+  return grid.axes.map(() => nodes);
+}
+
+/** Steps of dt up to the last snapshot. */
+export function stepsOf({ snapshotTimes }: Problem, dt: number): Schedule {
+  const stops = snapshotSteps(snapshotTimes, dt);
+  return { steps: new Float64Array(stops[stops.length - 1]).fill(dt), stops };
+}
+
+/** `perUnit` steps a unit of time, at least `least`, evenly between two snapshots. */
+function evenSteps({ snapshotTimes }: Problem, halvings: number): Schedule {
+  const steps: number[] = [];
+  let before = 0;
+  const end = snapshotTimes[snapshotTimes.length - 1];
+  const stops = snapshotTimes.map((time) => {
+    if (time > before) {
+      const count = Math.ceil((FIRST_STEPS * (time - before)) / end) * 2 ** halvings;
+      for (let k = 0; k < count; k++) steps.push((time - before) / count);
+      before = time;
+    }
+    return steps.length;
+  });
+  return { steps: Float64Array.from(steps), stops };
+}
+
+interface Prediction {
+  means: number[][];
+  parts: CovarianceParts;
+}
+
+function predictAlong(
+  problem: Problem,
+  law: SchemeLaw,
+  start: NodeLaw,
+  schedule: Schedule,
+  onProgress: (share: number) => void = () => {},
+): Prediction {
+  const stored = schedule.steps.length * start.weights.length * (3 + problem.grid.dimension);
+  if (stored > MOST_STORED) {
+    throw new InputError("--dt", schedule.steps[0], `its ${schedule.steps.length} steps take too much memory`, "use a larger dt or fewer nodes");
+  }
+  const map = createStepMap(problem, law, KERNEL_TOLERANCE);
+  const all = schedule.steps.length;
+  // The way back costs about three times as much.
+  const path = followMean(map, start, schedule, (step) => onProgress((0.25 * step) / all));
+  const parts = covarianceAlong(problem, law, map, path, KERNEL_TOLERANCE, (step) => onProgress(0.25 + (0.75 * step) / all));
+  return { means: meansAlong(problem, path), parts };
+}
+
+function limitOf(scheme: SchemeName, sizes: SchemeSizes): SchemeLaw {
+  const { limit } = THEORIES[scheme];
+  if (limit === null) {
+    throw new InputError("--scheme", scheme, "its noise per unit time has no limit as dt -> 0", "leave out --continuous");
+  }
+  return limit(sizes);
+}
+
+const FIRST_STEPS = 32;
+const MOST_HALVINGS = 6;
+/** Relative difference of two extrapolations that will do. */
+const AGREED = 1e-4;
+
+/** Steps are halved, and what is an expansion in dt extrapolated twice, until two extrapolations agree. */
+function extrapolate(problem: Problem, law: SchemeLaw, start: NodeLaw, onProgress: (share: number) => void = () => {}) {
+  const runs: Prediction[] = [];
+  let before: Prediction | null = null;
+  for (let halvings = 0; ; halvings++) {
+    try {
+      // The last run takes half of all the time.
+      runs.push(predictAlong(problem, law, start, evenSteps(problem, halvings), (share) => onProgress(share * 0.5)));
+    } catch (error) {
+      // Too long a step: nothing of it is used.
+      if (!(error instanceof LawViolationError) || halvings === MOST_HALVINGS) throw error;
+      continue;
+    }
+    if (runs.length < 3) continue;
+    const [a, b, c] = runs.slice(-3);
+    const now = combine((x, y, z) => (8 * z - 6 * y + x) / 3, a, b, c);
+    if (before !== null) {
+      const error = largestDifference(before, now);
+      if (error < AGREED || halvings >= MOST_HALVINGS) return { ...now, extrapolationError: error };
+    }
+    before = now;
+  }
+}
+
+function combine(f: (x: number, y: number, z: number) => number, a: Prediction, b: Prediction, c: Prediction): Prediction {
+  const part = (of: (parts: CovarianceParts) => Float64Array) => of(a.parts).map((x, i) => f(x, of(b.parts)[i], of(c.parts)[i]));
+  return {
+    means: a.means.map((row, s) => row.map((x, k) => f(x, b.means[s][k], c.means[s][k]))),
+    parts: { initial: part((p) => p.initial), events: part((p) => p.events), control: part((p) => p.control) },
+  };
+}
+
+/** Of n Var, relative to it, and of the means, relative to values above 1. */
+function largestDifference(a: Prediction, b: Prediction): number {
+  const [left, right] = [totalOf(a.parts), totalOf(b.parts)];
+  const count = Math.sqrt(left.length);
+  let largest = 0;
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [left[i * (count + 1)], right[i * (count + 1)]];
+    if (y > 0) largest = Math.max(largest, Math.abs(x - y) / y);
+  }
+  a.means.forEach((row, s) => {
+    row.forEach((x, k) => {
+      largest = Math.max(largest, Math.abs(x - b.means[s][k]) / Math.max(1, Math.abs(x)));
+    });
+  });
+  return largest;
+}
+
+/** The whole covariance: the sum of its parts. */
+export function totalOf({ initial, events, control }: CovarianceParts): Float64Array {
+  return initial.map((x, i) => x + events[i] + control[i]);
+}
+
+function summarise({ snapshotTimes, observables }: Problem, means: number[][], parts: CovarianceParts): FluctuationSnapshot[] {
+  const P = observables.length;
+  const size = snapshotTimes.length * P;
+  const total = totalOf(parts);
+  return snapshotTimes.map((time, s) => ({
+    time,
+    observables: Object.fromEntries(
+      observables.map(({ name }, k) => {
+        const own = (s * P + k) * (size + 1);
+        const quantity: PredictedQuantity = {
+          mean: means[s][k],
+          nVariance: total[own],
+          initial: parts.initial[own],
+          events: parts.events[own],
+          control: parts.control[own],
+        };
+        return [name, quantity];
+      }),
+    ),
+    covariance: observables.map((_, k) => observables.map((__, l) => total[(s * P + k) * size + s * P + l])),
+  }));
+}

@@ -1,0 +1,47 @@
+import type { Problem } from "../problem/problem.ts";
+import { termsOf } from "../problem/terms.ts";
+
+/**
+ * One reaction step of a law on weighted nodes, in the limit n -> infinity of a scheme at fixed dt:
+ *
+ *   x_j = alpha dt (V_j - Vbar),   Z = sum_j w_j f(x_j),   w_j <- w_j f(x_j) / Z
+ *
+ * with the growth f that is the scheme's own.
+ */
+export interface ReactionStep {
+  /** w before and after, shape [nodes]. */
+  before: Float64Array;
+  after: Float64Array;
+  /** alpha dt (V - Vbar), Vbar under `before`. */
+  excess: Float64Array;
+  /** Z. */
+  total: number;
+  /** dt. */
+  step: number;
+}
+
+/** f of a reaction step, and its derivative. */
+export interface Growth {
+  factor(excess: number): number;
+  slope(excess: number): number;
+}
+
+/** The exact solution of d_t mu = -alpha (V - Vbar) mu with V frozen. */
+export const EXPONENTIAL: Growth = { factor: (x) => Math.exp(-x), slope: (x) => -Math.exp(-x) };
+
+/** Algorithm 1: killed with probability 1 - e^{-x} if x > 0, duplicated with probability 1 - e^{x} if x < 0. */
+export const KILL_OR_DUPLICATE: Growth = {
+  factor: (x) => (x > 0 ? Math.exp(-x) : 2 - Math.exp(x)),
+  slope: (x) => -Math.exp(-Math.abs(x)),
+};
+
+/** Whether a problem has births and deaths that keep the mass. */
+export function hasEvents(problem: Problem): boolean {
+  return termsOf(problem).reaction === "conserving";
+}
+
+export function meanOf(weights: Float64Array, values: Float64Array): number {
+  let mean = 0;
+  for (let j = 0; j < weights.length; j++) mean += weights[j] * values[j];
+  return mean;
+}

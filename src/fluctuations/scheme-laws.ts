@@ -1,0 +1,168 @@
+import type { SchemeName } from "../particles/schemes.ts";
+import { addProducts, type CovarianceParts, type Influence } from "./covariance.ts";
+import { expectedChange, expectedSkellam } from "./population-change.ts";
+import { EXPONENTIAL, type Growth, KILL_OR_DUPLICATE, meanOf, type ReactionStep } from "./reaction.ts";
+import { addSystematicNoise } from "./systematic-noise.ts";
+
+/**
+ * What a particle scheme does in one step to its law, as n -> infinity at fixed dt, and the noise that n particles add to it: n times a
+ * covariance, which acts on a quantity through its influence u (see adjoint.ts). Each file of a noise below says of which scheme.
+ *
+ * | scheme                    | growth        | noise of one step                                                                            |
+ * | ------------------------- | ------------- | -------------------------------------------------------------------------------------------- |
+ * | algorithm-1               | kill-or-copy  | sum w p (1 - p) u^2 / Z^2  +  E|D| / (n Z) Var u,   p = 1 - e^{-|x|}, D the change of n      |
+ * | algorithm-1, dt -> 0      | e^{-x}        | sum w |x| u^2              +  dt E|D| / (n dt') Var u,   D of Skellam's law at lambda = n dt' alpha M |
+ * | event-process             | e^{-x}        | sum w |x| u^2              +  (sum w |x|) Var u,   the mean of both ends of the step         |
+ * | resampling                | e^{-x}        | see systematic-noise.ts                                                                       |
+ * | resampling-multinomial    | e^{-x}        | Var u                                                                                         |
+ * | gradient-descent          | 1             | 0                                                                                             |
+ *
+ * u is taken of mean 0, and Var u and the sums over w are those of the law after the step where nothing else is said.
+ */
+export interface SchemeLaw {
+  growth: Growth;
+  /** Share of V before the motion in the potential that decides; the rest is V after it. */
+  earlier: 0 | 0.5;
+  /** Adds the noise that enters before the reaction, for the influences there. */
+  addBefore?: (parts: CovarianceParts, reaction: ReactionStep, influences: readonly Influence[]) => void;
+  /** Adds the noise that enters after it. */
+  addAfter: (parts: CovarianceParts, reaction: ReactionStep, influences: readonly Influence[]) => void;
+  /**
+   * Adds n times the mean, at second order in the noise of the step, of the masses after it: E of the quotient by the population is not the
+   * quotient of the means.
+   */
+  addBias?: (masses: Float64Array, reaction: ReactionStep) => void;
+}
+
+/** n and dt of a scheme; its law in the limit dt -> 0 is then that of Algorithm 1 at this n dt. */
+export interface SchemeSizes {
+  n: number;
+  dt: number;
+}
+
+export interface SchemeTheory {
+  /** Exactly, at the scheme's own dt; null where there is none because the scheme is exact in time. */
+  stepped: (sizes: SchemeSizes) => SchemeLaw;
+  /** As dt -> 0, for steps of any length; null where the noise per unit time has no limit. */
+  limit: ((sizes: SchemeSizes) => SchemeLaw) | null;
+  /** Whether n and dt matter to `limit`. */
+  limitDependsOn: boolean;
+}
+
+const NO_REACTION: Growth = { factor: () => 1, slope: () => 0 };
+
+const still: SchemeLaw = { growth: NO_REACTION, earlier: 0, addAfter: () => {} };
+
+const eventProcess: SchemeLaw = {
+  growth: EXPONENTIAL,
+  earlier: 0.5,
+  addBefore: (parts, { before, excess }, influences) => addJumps(parts, before, excess, 0, influences),
+  addAfter: (parts, { after, excess }, influences) => addJumps(parts, after, excess, meanOf(after, excess), influences),
+};
+
+/** Half a step of jumps at rate |x|: the particle itself, and its uniform partner. */
+function addJumps(
+  parts: CovarianceParts,
+  weights: Float64Array,
+  excess: Float64Array,
+  level: number,
+  influences: readonly Influence[],
+): void {
+  const rates = weights.map((w, j) => w * Math.abs(excess[j] - level));
+  addProducts(parts.events, 0.5, rates, influences);
+  addProducts(parts.control, 0.5 * rates.reduce((total, rate) => total + rate, 0), weights, influences);
+}
+
+/** w p (1 - p) Z^-2: the variance of the masses before they are divided by the population. */
+function bernoulliVariances({ before, excess, total }: ReactionStep): Float64Array {
+  return before.map((w, j) => (w * -Math.expm1(-Math.abs(excess[j])) * Math.exp(-Math.abs(excess[j]))) / (total * total));
+}
+
+const algorithm1 = ({ n }: SchemeSizes): SchemeLaw => ({
+  growth: KILL_OR_DUPLICATE,
+  earlier: 0,
+  addAfter(parts, reaction, influences) {
+    const { before, after, excess, total } = reaction;
+    addProducts(parts.events, 1, bernoulliVariances(reaction), influences);
+    addProducts(parts.control, expectedChange(before, excess, n) / (n * total), after, influences);
+  },
+  addBias(masses, reaction) {
+    const variances = bernoulliVariances(reaction);
+    const all = variances.reduce((total, variance) => total + variance, 0);
+    for (let j = 0; j < masses.length; j++) masses[j] += reaction.after[j] * all - variances[j];
+  },
+});
+
+const algorithm1Limit = ({ n, dt }: SchemeSizes): SchemeLaw => {
+  /** The control of half a step whose expected number of events is `events` times n, at the scheme's n dt. */
+  const half = (
+    parts: CovarianceParts,
+    weights: Float64Array,
+    excess: Float64Array,
+    level: number,
+    step: number,
+    u: readonly Influence[],
+  ) => {
+    const rates = weights.map((w, j) => w * Math.abs(excess[j] - level));
+    const perParticle = (rates.reduce((total, rate) => total + rate, 0) * dt) / step;
+    addProducts(parts.events, 0.5, rates, u);
+    addProducts(parts.control, (0.5 * expectedSkellam(n * perParticle) * step) / (n * dt), weights, u);
+  };
+  return {
+    ...eventProcess,
+    addBefore: (parts, { before, excess, step }, u) => half(parts, before, excess, 0, step, u),
+    addAfter: (parts, { after, excess, step }, u) => half(parts, after, excess, meanOf(after, excess), step, u),
+  };
+};
+
+const multinomial: SchemeLaw = {
+  growth: EXPONENTIAL,
+  earlier: 0,
+  addAfter: (parts, { after }, influences) => addProducts(parts.events, 1, after, influences),
+};
+
+const systematic: SchemeLaw = {
+  growth: EXPONENTIAL,
+  earlier: 0,
+  addAfter(parts, { before, after }, influences) {
+    const growth = after.map((w, j) => (before[j] === 0 ? 1 : w / before[j]));
+    addSystematicNoise(parts.events, before, growth, influences);
+  },
+};
+
+/** In the limit: kills, and copies, as many as there must be, each of the law of the rates   (small b in systematic-noise.ts). */
+const systematicLimit: SchemeLaw = {
+  growth: EXPONENTIAL,
+  earlier: 0.5,
+  addBefore: (parts, { before, excess }, u) => addPicks(parts, before, excess, 0, u),
+  addAfter: (parts, { after, excess }, u) => addPicks(parts, after, excess, meanOf(after, excess), u),
+};
+
+function addPicks(
+  parts: CovarianceParts,
+  weights: Float64Array,
+  excess: Float64Array,
+  level: number,
+  influences: readonly Influence[],
+): void {
+  for (const sign of [-1, 1]) {
+    const rates = weights.map((w, j) => w * Math.max(0, sign * (excess[j] - level)));
+    const total = rates.reduce((sum, rate) => sum + rate, 0);
+    if (total === 0) continue;
+    const centred = influences.map((u) => {
+      if (u === null) return null;
+      const mean = meanOf(rates, u) / total;
+      return u.map((value) => value - mean);
+    });
+    addProducts(parts.events, 0.5, rates, centred);
+  }
+}
+
+/** The theory of each scheme. */
+export const THEORIES: Readonly<Record<SchemeName, SchemeTheory>> = {
+  "algorithm-1": { stepped: algorithm1, limit: algorithm1Limit, limitDependsOn: true },
+  "gradient-descent": { stepped: () => still, limit: () => still, limitDependsOn: false },
+  "event-process": { stepped: () => eventProcess, limit: () => eventProcess, limitDependsOn: false },
+  resampling: { stepped: () => systematic, limit: () => systematicLimit, limitDependsOn: false },
+  "resampling-multinomial": { stepped: () => multinomial, limit: null, limitDependsOn: false },
+};

@@ -1,0 +1,64 @@
+import { moveAlong } from "../particles/population.ts";
+import { createPointPotential, type PointPotential } from "../potential/point-potential.ts";
+import type { Problem } from "../problem/problem.ts";
+import { termsOf } from "../problem/terms.ts";
+import { meanOf, type ReactionStep } from "./reaction.ts";
+import type { SchemeLaw } from "./scheme-laws.ts";
+
+/** A law on weighted nodes: points[a][j] and masses of sum 1. */
+export interface NodeLaw {
+  points: Float64Array[];
+  weights: Float64Array;
+}
+
+/** The limit n -> infinity of one step of a scheme at fixed dt, as a map of laws on nodes. */
+export interface StepMap {
+  potential: PointPotential;
+  transport: boolean;
+  /** Share of V before the motion in the potential that decides. */
+  earlier: number;
+  /**
+   *   theta <- theta - dt grad V,   x = alpha dt (y - ybar),   y = earlier V_before + (1 - earlier) V_moved,   w <- w f(x) / Z
+   *
+   * into fresh arrays. Cost: V twice (once if earlier = 0) and grad V, at the nodes.
+   */
+  advance(law: NodeLaw, dt: number): { law: NodeLaw; reaction: ReactionStep };
+}
+
+/** @param tolerance of the sums over K; see Kernel.atPoints. */
+export function createStepMap(problem: Problem, { growth, earlier }: SchemeLaw, tolerance: number): StepMap {
+  const { grid, alpha } = problem;
+  const { transport, reaction } = termsOf(problem);
+  const potential = createPointPotential(problem.potential, tolerance);
+  return {
+    potential,
+    transport,
+    earlier,
+    advance({ points, weights: before }, dt) {
+      const count = before.length;
+      const moved = points.map((x) => x.slice());
+      const excess = new Float64Array(count);
+      const V = new Float64Array(count);
+      if (reaction !== null && earlier > 0) potential.value(excess, points, before, count);
+      if (transport) {
+        const gradient = points.map(() => new Float64Array(count));
+        potential.gradient(gradient, points, before, count);
+        moveAlong(moved, gradient, dt, grid, count);
+      }
+      if (reaction !== null) {
+        potential.value(V, moved, before, count);
+        for (let j = 0; j < count; j++) excess[j] = earlier * excess[j] + (1 - earlier) * V[j];
+      }
+      const level = meanOf(before, excess);
+      const after = new Float64Array(count);
+      let total = 0;
+      for (let j = 0; j < count; j++) {
+        excess[j] = alpha * dt * (excess[j] - level);
+        after[j] = reaction === null ? before[j] : before[j] * growth.factor(excess[j]);
+        total += after[j];
+      }
+      for (let j = 0; j < count; j++) after[j] /= total;
+      return { law: { points: moved, weights: after }, reaction: { before, after, excess, total, step: dt } };
+    },
+  };
+}
