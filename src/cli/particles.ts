@@ -15,7 +15,11 @@ export const createParticlesCommand = () =>
   new Command("particles")
     .description("Simulate replicas of a particle scheme")
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
-    .option("--scheme <name>", `${schemes.join(" or ")} (default: as the dynamics of the file)`, parseChoice("--scheme", schemes))
+    .option(
+      "--scheme <name>",
+      `${schemes.slice(0, -1).join(", ")} or ${schemes.at(-1)} (default: algorithm-1, or gradient-descent where the dynamics is that)`,
+      parseChoice("--scheme", schemes),
+    )
     .option("--n <count>", "particles in each replica", parseCount("--n"), 1000)
     .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)
     .option("--replicas <count>", "independent replicas", parseCount("--replicas"), 1)

@@ -1,23 +1,23 @@
 import { InputError, LawViolationError } from "../errors.ts";
 import { SCHEMES, type SchemeName } from "../particles/schemes.ts";
-import { snapshotSteps } from "../particles/snapshot-steps.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
 import { covarianceAlong } from "./adjoint.ts";
 import type { CovarianceParts } from "./covariance.ts";
 import { followMean, meansAlong, type Schedule, startLaw } from "./mean-path.ts";
 import { hasEvents } from "./reaction.ts";
+import { evenSteps, scheduleOf } from "./schedule.ts";
 import { type SchemeLaw, type SchemeSizes, THEORIES } from "./scheme-laws.ts";
 import { createStepMap, type NodeLaw } from "./step-map.ts";
 
 export interface FluctuationOptions {
   /** `algorithm-1`, or `gradient-descent` where the dynamics is that, unless told. */
   scheme?: SchemeName;
-  /** Particles; only Algorithm 1 depends on them. */
+  /** Particles: n dt matters to Algorithm 1 and to systematic resampling. */
   n: number;
   dt: number;
   /**
-   * `step`: of the scheme at its own dt, exactly as n -> infinity. `continuous`: as dt -> 0, Algorithm 1 at the same n dt. Unless told `step`, but for
+   * `step`: of the scheme at its own dt, exactly as n -> infinity. `continuous`: as dt -> 0 at the same n dt. Unless told `step`, but for
    * an event process without transport, which has no step.
    */
   time?: "step" | "continuous";
@@ -86,7 +86,7 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
   const sizes = { n, dt };
   const result =
     time === "step"
-      ? { ...predictAlong(problem, theory.stepped(sizes), start, stepsOf(problem, dt), onProgress), extrapolationError: null }
+      ? { ...predictAlong(problem, theory.stepped(sizes), start, scheduleOf(problem, dt), onProgress), extrapolationError: null }
       : extrapolate(problem, limitOf(scheme, sizes), start, onProgress);
   const { means, parts, extrapolationError } = result;
   return { scheme, n, dt, time, snapshots: summarise(problem, means, parts), parts, extrapolationError };
@@ -117,28 +117,6 @@ function nodesOf({ grid }: Problem, nodes: number = NODES[grid.dimension - 1]): 
   return grid.axes.map(() => nodes);
 }
 
-/** Steps of dt up to the last snapshot. */
-export function stepsOf({ snapshotTimes }: Problem, dt: number): Schedule {
-  const stops = snapshotSteps(snapshotTimes, dt);
-  return { steps: new Float64Array(stops[stops.length - 1]).fill(dt), stops };
-}
-
-/** `perUnit` steps a unit of time, at least `least`, evenly between two snapshots. */
-function evenSteps({ snapshotTimes }: Problem, halvings: number): Schedule {
-  const steps: number[] = [];
-  let before = 0;
-  const end = snapshotTimes[snapshotTimes.length - 1];
-  const stops = snapshotTimes.map((time) => {
-    if (time > before) {
-      const count = Math.ceil((FIRST_STEPS * (time - before)) / end) * 2 ** halvings;
-      for (let k = 0; k < count; k++) steps.push((time - before) / count);
-      before = time;
-    }
-    return steps.length;
-  });
-  return { steps: Float64Array.from(steps), stops };
-}
-
 interface Prediction {
   means: number[][];
   parts: CovarianceParts;
@@ -153,7 +131,12 @@ function predictAlong(
 ): Prediction {
   const stored = schedule.steps.length * start.weights.length * (3 + problem.grid.dimension);
   if (stored > MOST_STORED) {
-    throw new InputError("--dt", schedule.steps[0], `its ${schedule.steps.length} steps take too much memory`, "use a larger dt or fewer nodes");
+    throw new InputError(
+      "--dt",
+      schedule.steps[0],
+      `its ${schedule.steps.length} steps take too much memory`,
+      "use a larger dt or fewer nodes",
+    );
   }
   const map = createStepMap(problem, law, KERNEL_TOLERANCE);
   const all = schedule.steps.length;
@@ -171,8 +154,7 @@ function limitOf(scheme: SchemeName, sizes: SchemeSizes): SchemeLaw {
   return limit(sizes);
 }
 
-const FIRST_STEPS = 32;
-const MOST_HALVINGS = 6;
+const MOST_HALVINGS = 5;
 /** Relative difference of two extrapolations that will do. */
 const AGREED = 1e-4;
 

@@ -1,8 +1,9 @@
+import { sum } from "../numerics/sum.ts";
 import type { SchemeName } from "../particles/schemes.ts";
 import { addProducts, type CovarianceParts, type Influence } from "./covariance.ts";
 import { expectedChange, expectedSkellam } from "./population-change.ts";
 import { EXPONENTIAL, type Growth, KILL_OR_DUPLICATE, meanOf, type ReactionStep } from "./reaction.ts";
-import { addSystematicNoise } from "./systematic-noise.ts";
+import { addRounding, addSystematicNoise } from "./systematic-noise.ts";
 
 /**
  * What a particle scheme does in one step to its law, as n -> infinity at fixed dt, and the noise that n particles add to it: n times a
@@ -34,7 +35,7 @@ export interface SchemeLaw {
   addBias?: (masses: Float64Array, reaction: ReactionStep) => void;
 }
 
-/** n and dt of a scheme; its law in the limit dt -> 0 is then that of Algorithm 1 at this n dt. */
+/** n and dt of a scheme; in the limit dt -> 0 what counts is their product. */
 export interface SchemeSizes {
   n: number;
   dt: number;
@@ -45,8 +46,6 @@ export interface SchemeTheory {
   stepped: (sizes: SchemeSizes) => SchemeLaw;
   /** As dt -> 0, for steps of any length; null where the noise per unit time has no limit. */
   limit: ((sizes: SchemeSizes) => SchemeLaw) | null;
-  /** Whether n and dt matter to `limit`. */
-  limitDependsOn: boolean;
 }
 
 const NO_REACTION: Growth = { factor: () => 1, slope: () => 0 };
@@ -70,7 +69,7 @@ function addJumps(
 ): void {
   const rates = weights.map((w, j) => w * Math.abs(excess[j] - level));
   addProducts(parts.events, 0.5, rates, influences);
-  addProducts(parts.control, 0.5 * rates.reduce((total, rate) => total + rate, 0), weights, influences);
+  addProducts(parts.control, 0.5 * sum(rates), weights, influences);
 }
 
 /** w p (1 - p) Z^-2: the variance of the masses before they are divided by the population. */
@@ -88,7 +87,7 @@ const algorithm1 = ({ n }: SchemeSizes): SchemeLaw => ({
   },
   addBias(masses, reaction) {
     const variances = bernoulliVariances(reaction);
-    const all = variances.reduce((total, variance) => total + variance, 0);
+    const all = sum(variances);
     for (let j = 0; j < masses.length; j++) masses[j] += reaction.after[j] * all - variances[j];
   },
 });
@@ -104,7 +103,7 @@ const algorithm1Limit = ({ n, dt }: SchemeSizes): SchemeLaw => {
     u: readonly Influence[],
   ) => {
     const rates = weights.map((w, j) => w * Math.abs(excess[j] - level));
-    const perParticle = (rates.reduce((total, rate) => total + rate, 0) * dt) / step;
+    const perParticle = (sum(rates) * dt) / step;
     addProducts(parts.events, 0.5, rates, u);
     addProducts(parts.control, (0.5 * expectedSkellam(n * perParticle) * step) / (n * dt), weights, u);
   };
@@ -121,48 +120,53 @@ const multinomial: SchemeLaw = {
   addAfter: (parts, { after }, influences) => addProducts(parts.events, 1, after, influences),
 };
 
-const systematic: SchemeLaw = {
+const systematic = ({ n }: SchemeSizes): SchemeLaw => ({
   growth: EXPONENTIAL,
   earlier: 0,
   addAfter(parts, { before, after }, influences) {
     const growth = after.map((w, j) => (before[j] === 0 ? 1 : w / before[j]));
-    addSystematicNoise(parts.events, before, growth, influences);
+    addSystematicNoise(parts.events, before, growth, influences, n);
   },
+});
+
+/** In the limit: kills, and copies, as many as there must be at the scheme's n dt, each of the law of the rates   (small b in systematic-noise.ts). */
+const systematicLimit = ({ n, dt }: SchemeSizes): SchemeLaw => {
+  const half = (
+    parts: CovarianceParts,
+    weights: Float64Array,
+    excess: Float64Array,
+    level: number,
+    step: number,
+    u: readonly Influence[],
+  ) => {
+    const [shrinks, grows] = [1, -1].map((sign) => weights.map((w, j) => w * Math.max(0, sign * (excess[j] - level))));
+    for (const rates of [shrinks, grows]) addPicks(parts, rates, u);
+    addRounding(parts.events, shrinks, grows, u, (n * dt) / step, (0.5 * step) / (n * dt));
+  };
+  return {
+    growth: EXPONENTIAL,
+    earlier: 0.5,
+    addBefore: (parts, { before, excess, step }, u) => half(parts, before, excess, 0, step, u),
+    addAfter: (parts, { after, excess, step }, u) => half(parts, after, excess, meanOf(after, excess), step, u),
+  };
 };
 
-/** In the limit: kills, and copies, as many as there must be, each of the law of the rates   (small b in systematic-noise.ts). */
-const systematicLimit: SchemeLaw = {
-  growth: EXPONENTIAL,
-  earlier: 0.5,
-  addBefore: (parts, { before, excess }, u) => addPicks(parts, before, excess, 0, u),
-  addAfter: (parts, { after, excess }, u) => addPicks(parts, after, excess, meanOf(after, excess), u),
-};
-
-function addPicks(
-  parts: CovarianceParts,
-  weights: Float64Array,
-  excess: Float64Array,
-  level: number,
-  influences: readonly Influence[],
-): void {
-  for (const sign of [-1, 1]) {
-    const rates = weights.map((w, j) => w * Math.max(0, sign * (excess[j] - level)));
-    const total = rates.reduce((sum, rate) => sum + rate, 0);
-    if (total === 0) continue;
-    const centred = influences.map((u) => {
-      if (u === null) return null;
-      const mean = meanOf(rates, u) / total;
-      return u.map((value) => value - mean);
-    });
-    addProducts(parts.events, 0.5, rates, centred);
-  }
+function addPicks(parts: CovarianceParts, rates: Float64Array, influences: readonly Influence[]): void {
+  const total = sum(rates);
+  if (total === 0) return;
+  const centred = influences.map((u) => {
+    if (u === null) return null;
+    const mean = meanOf(rates, u) / total;
+    return u.map((value) => value - mean);
+  });
+  addProducts(parts.events, 0.5, rates, centred);
 }
 
 /** The theory of each scheme. */
 export const THEORIES: Readonly<Record<SchemeName, SchemeTheory>> = {
-  "algorithm-1": { stepped: algorithm1, limit: algorithm1Limit, limitDependsOn: true },
-  "gradient-descent": { stepped: () => still, limit: () => still, limitDependsOn: false },
-  "event-process": { stepped: () => eventProcess, limit: () => eventProcess, limitDependsOn: false },
-  resampling: { stepped: () => systematic, limit: () => systematicLimit, limitDependsOn: false },
-  "resampling-multinomial": { stepped: () => multinomial, limit: null, limitDependsOn: false },
+  "algorithm-1": { stepped: algorithm1, limit: algorithm1Limit },
+  "gradient-descent": { stepped: () => still, limit: () => still },
+  "event-process": { stepped: () => eventProcess, limit: () => eventProcess },
+  resampling: { stepped: systematic, limit: systematicLimit },
+  "resampling-multinomial": { stepped: () => multinomial, limit: null },
 };

@@ -1,5 +1,7 @@
 import { gaussLegendre } from "../numerics/quadrature.ts";
+import { sum } from "../numerics/sum.ts";
 import type { Influence } from "./covariance.ts";
+import { meanOf } from "./reaction.ts";
 
 /**
  * n times the covariance that systematic resampling adds, where particles stand in the order of the mean partition (those that shrink,
@@ -15,6 +17,9 @@ import type { Influence } from "./covariance.ts";
  * as n -> infinity; for small b this is E[phi^2 |b|] - E[phi |b|]^2 / E|b|: as many picks as there must be, each of size-biased law. A
  * constant in phi changes nothing.
  *
+ * How many picks there must be is B = n q E|b|, the same in both parts, rounded down or up: this adds {B} (1 - {B}) / n times the square of
+ * the difference of the size-biased means of the two parts, which matters where a step has few events.
+ *
  * Cost: some 100 exponentials a node, and as many products for each influence.
  */
 export function addSystematicNoise(
@@ -22,9 +27,34 @@ export function addSystematicNoise(
   before: Float64Array,
   growth: Float64Array,
   influences: readonly Influence[],
+  n: number,
 ): void {
   addPart(matrix, before, growth, influences, (b) => b < 0);
   addPart(matrix, before, growth, influences, (b) => b >= 0);
+  const shrinks = before.map((w, j) => w * Math.max(0, 1 - growth[j]));
+  const grows = before.map((w, j) => w * Math.max(0, growth[j] - 1));
+  addRounding(matrix, shrinks, grows, influences, n, 1 / n);
+}
+
+/** Adds the noise of rounding the number of picks B = n sum shrinks, times `scale` and not 1/n. */
+export function addRounding(
+  matrix: Float64Array,
+  shrinks: Float64Array,
+  grows: Float64Array,
+  influences: readonly Influence[],
+  n: number,
+  scale: number,
+): void {
+  const down = sum(shrinks);
+  const up = sum(grows);
+  if (!(down > 0 && up > 0)) return;
+  const picks = n * down;
+  const fraction = picks - Math.floor(picks);
+  const gaps = influences.map((u) => (u === null ? 0 : meanOf(grows, u) / up - meanOf(shrinks, u) / down));
+  const count = influences.length;
+  for (let k = 0; k < count; k++) {
+    for (let l = 0; l < count; l++) matrix[k * count + l] += scale * fraction * (1 - fraction) * gaps[k] * gaps[l];
+  }
 }
 
 /** Frequencies up to here one by one; beyond, where the summand changes little from one to the next, by an integral. */

@@ -1,12 +1,13 @@
 import type { RandomStream } from "../numerics/random.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
-import { moveAlong, type Points } from "./population.ts";
+import { termsOf } from "../problem/terms.ts";
+import { copyParticle, moveAlong, type Points } from "./population.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
 /**
  * Algorithm 1 of Rotskoff et al. (2019), as printed there. One step of dt:
  *
- *   1. theta_i <- theta_i - dt grad V(theta_i, [mu^n])                                              for every particle
+ *   1. theta_i <- theta_i - dt grad V(theta_i, [mu^n])                      for every particle (not under pure-birth-death)
  *   2. Vt_i = V(theta_i, [mu^n]) - mean_j V(theta_j, [mu^n])                                        at the moved positions
  *   3. kill i with probability 1 - e^{-alpha Vt_i dt} if Vt_i > 0,
  *      duplicate i with probability 1 - e^{-alpha |Vt_i| dt} if Vt_i < 0
@@ -21,14 +22,17 @@ export const algorithm1: ParticleScheme = {
   capacity: (n) => 2 * n,
   create(problem, n) {
     const { grid, alpha } = problem;
+    const { transport } = termsOf(problem);
     const potential = createPointPotential(problem.potential);
     const gradient = grid.axes.map(() => new Float64Array(n));
     const V = new Float64Array(n);
     const events = { killed: new Int32Array(n), kills: 0, duplicated: new Int32Array(n), copies: 0 };
     return {
       step(points, dt, stream) {
-        potential.gradient(gradient, points, null, n);
-        moveAlong(points, gradient, dt, grid, n);
+        if (transport) {
+          potential.gradient(gradient, points, null, n);
+          moveAlong(points, gradient, dt, grid, n);
+        }
         potential.value(V, points, null, n);
         drawEvents(events, V, alpha * dt, n, stream);
         applyEvents(points, events, n);
@@ -101,8 +105,4 @@ function controlPopulation(points: Points, population: number, n: number, stream
   let size = population;
   for (; size > n; size--) copyParticle(points, size - 1, stream.below(size));
   for (; size < n; size++) copyParticle(points, stream.below(size), size);
-}
-
-function copyParticle(points: Points, from: number, to: number): void {
-  for (const x of points) x[to] = x[from];
 }

@@ -14,6 +14,11 @@ export function moveAlong(points: Points, gradient: Points, dt: number, domain: 
   }
 }
 
+/** Particle `to` becomes a copy of particle `from`. */
+export function copyParticle(points: Points, from: number, to: number): void {
+  for (const x of points) x[to] = x[from];
+}
+
 /** How many of the particles lie outside the domain. */
 export function countOutside(points: Points, domain: Grid, count: number): number {
   let outside = 0;

@@ -4,16 +4,21 @@ import { createStream } from "../numerics/random.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { countOutside } from "./population.ts";
+import type { ParticleScheme } from "./scheme.ts";
 import { SCHEMES, type SchemeName } from "./schemes.ts";
 import { snapshotSteps } from "./snapshot-steps.ts";
 
-export interface ReplicaOptions {
-  scheme: SchemeName;
+/** What a replica runs with, beside its scheme. */
+export interface RunOptions {
   n: number;
   dt: number;
   seed: number;
   /** Whether to keep the positions of the particles at each snapshot. */
   keepPositions: boolean;
+}
+
+export interface ReplicaOptions extends RunOptions {
+  scheme: SchemeName;
 }
 
 /** What a replica records beside the means of its observables, in this order after them. */
@@ -34,15 +39,19 @@ export interface ReplicaRecord {
   positions: Float64Array | null;
 }
 
+/** Runs one replica of a scheme of the table; see runReplicaOf. */
+export function runReplica(problem: Problem, options: ReplicaOptions, replica: number): ReplicaRecord {
+  return runReplicaOf(problem, SCHEMES[options.scheme], options, replica);
+}
+
 /**
- * Runs one replica. Replica r draws from stream r of the seed alone: initial particles first, then the steps.
+ * Runs one replica of any scheme. Replica r draws from stream r of the seed alone: initial particles first, then the steps.
  *
  * @throws LawViolationError if a mean or the energy is no longer finite: explicit steps of this dt are unstable.
  */
-export function runReplica(problem: Problem, options: ReplicaOptions, replica: number): ReplicaRecord {
+export function runReplicaOf(problem: Problem, scheme: ParticleScheme, options: RunOptions, replica: number): ReplicaRecord {
   const { n, dt, keepPositions } = options;
   const d = problem.grid.dimension;
-  const scheme = SCHEMES[options.scheme];
   const stops = snapshotSteps(problem.snapshotTimes, dt);
   const stream = createStream(options.seed, replica);
   const points = problem.grid.axes.map(() => new Float64Array(scheme.capacity(n)));

@@ -1,10 +1,15 @@
 import { algorithm1 } from "./algorithm-1.ts";
+import { eventProcess } from "./event-process.ts";
 import { gradientDescent } from "./gradient-descent.ts";
+import { multinomialResampling, resampling } from "./resampling.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
 /** The particle schemes by name, each with the dynamics it follows. */
 export const SCHEMES = {
   "algorithm-1": algorithm1,
+  "event-process": eventProcess,
+  resampling,
+  "resampling-multinomial": multinomialResampling,
   "gradient-descent": gradientDescent,
 } as const satisfies Record<string, ParticleScheme>;
 

@@ -102,12 +102,12 @@ function checkOptions(problem: Problem, scheme: SchemeName, options: SimulateOpt
     const name = typeof dynamics === "object" ? dynamics.type : dynamics;
     throw new InputError("dynamics", name, "has no particle scheme here", 'use "birth-death" or "gradient-descent"');
   }
-  if (scheme === "algorithm-1" && dynamics === "gradient-descent") {
+  if (SCHEMES[scheme].dynamics === "birth-death" && dynamics === "gradient-descent") {
     throw new InputError(
       "--scheme",
       scheme,
       'the problem is "gradient-descent", which has no events',
-      'use gradient-descent, or set dynamics to "birth-death"',
+      'use gradient-descent, or set dynamics to "birth-death" or "pure-birth-death"',
     );
   }
   for (const [name, value, least] of [
