@@ -2,7 +2,7 @@ import type { Observable, Problem } from "../problem/problem.ts";
 import { addProducts, type CovarianceParts, createParts, type Influence } from "./covariance.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
-import { type Growth, meanOf, type ReactionStep } from "./reaction.ts";
+import { meanOf, type ReactionStep } from "./reaction.ts";
 import type { SchemeLaw } from "./scheme-laws.ts";
 import type { NodeLaw, StepMap } from "./step-map.ts";
 
@@ -28,28 +28,30 @@ interface Sensitivity {
  * (y the potential that decides, and K where it is evaluated: before or after the motion, by their shares). At the start, the
  * covariance of u under mu_0 is what independent draws add.
  *
+ * Schemes that share a step map differ in their noise alone, so that one sweep serves all `laws`, in order.
+ *
  * Cost per step and quantity: a few operations a node without K; with it, as much as V for 5 times the nodes, or 10 where particles move.
  */
 export function covarianceAlong(
   problem: Problem,
-  law: SchemeLaw,
+  laws: readonly SchemeLaw[],
   map: StepMap,
   path: MeanPath,
   tolerance: number,
   onStep?: (step: number) => void,
-): CovarianceParts {
+): CovarianceParts[] {
   const { observables } = problem;
-  const { laws, reactions, schedule } = path;
-  const nodes = laws[0].weights.length;
+  const { states, reactions, schedule } = path;
+  const nodes = states[0].weights.length;
   const quantities = schedule.stops.length * observables.length;
   const kernel = problem.potential.kernel === null ? null : createKernelAdjoint(problem, map.potential, nodes, tolerance);
   const sensitivities: (Sensitivity | null)[] = new Array(quantities).fill(null);
-  const parts = createParts(quantities);
+  const parts = laws.map(() => createParts(quantities));
   const begin = (stop: number) => {
     schedule.stops.forEach((other, s) => {
       if (other !== stop) return;
       observables.forEach((observable, k) => {
-        sensitivities[s * observables.length + k] = startOf(observable, laws[stop], kernel !== null && map.transport);
+        sensitivities[s * observables.length + k] = startOf(observable, states[stop], kernel !== null && map.transport);
       });
     });
   };
@@ -65,15 +67,18 @@ export function covarianceAlong(
   for (let k = reactions.length; k > 0; k--) {
     begin(k);
     const reaction = reactions[k - 1];
-    law.addAfter(parts, reaction, centred(reaction.after));
-    const transpose = createTranspose(problem, map, law.growth, kernel, laws[k - 1], laws[k], reaction);
+    const after = centred(reaction.after);
+    for (const [i, law] of laws.entries()) law.addAfter(parts[i], reaction, after);
+    const transpose = createTranspose(problem, map, kernel, states[k - 1], states[k], reaction);
     for (const sensitivity of sensitivities) if (sensitivity !== null) transpose.reaction(sensitivity);
-    law.addBefore?.(parts, reaction, centred(reaction.before));
+    const before = centred(reaction.before);
+    for (const [i, law] of laws.entries()) law.addBefore?.(parts[i], reaction, before);
     for (const sensitivity of sensitivities) if (sensitivity !== null) transpose.motion(sensitivity);
     onStep?.(reactions.length - k + 1);
   }
   begin(0);
-  addProducts(parts.initial, 1, laws[0].weights, centred(laws[0].weights));
+  const start = centred(states[0].weights);
+  for (const { initial } of parts) addProducts(initial, 1, states[0].weights, start);
   return parts;
 }
 
@@ -97,8 +102,7 @@ interface Transpose {
 
 function createTranspose(
   problem: Problem,
-  { potential, transport, earlier }: StepMap,
-  growth: Growth,
+  { potential, transport, growth, earlier }: StepMap,
   kernel: KernelAdjoint | null,
   from: NodeLaw,
   to: NodeLaw,

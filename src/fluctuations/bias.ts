@@ -6,16 +6,26 @@ import { createParts } from "./covariance.ts";
 import { addOuter, factorColumns } from "./factor.ts";
 import { type Schedule, startLaw } from "./mean-path.ts";
 import type { ReactionStep } from "./reaction.ts";
-import { scheduleOf } from "./schedule.ts";
+import { evenSteps, scheduleOf } from "./schedule.ts";
 import { type SchemeLaw, THEORIES } from "./scheme-laws.ts";
 import { createStepMap, type NodeLaw, type StepMap } from "./step-map.ts";
 
 export interface BiasOptions {
   scheme: SchemeName;
   n: number;
-  dt: number;
+  /** null: as dt -> 0 at n dt -> 0, on 32 steps, to some per cent. */
+  dt: number | null;
   /** Nodes along each axis; 64, 8 or 4 by dimension unless told. */
   nodes?: number;
+}
+
+export interface RefinedSnapshot {
+  time: number;
+  observables: Record<string, RefinedMean>;
+  /** The nodes at that time, and lim n (E[mu^n] - mu) in their masses and, where they move under K, their positions. */
+  law: NodeLaw;
+  massBias: Float64Array;
+  positionBias: Float64Array[] | null;
 }
 
 /** Of one observable at one snapshot. */
@@ -48,7 +58,7 @@ const MOST_STATES = 400;
  *
  * @throws InputError for a scheme, dt or count of nodes that cannot be used.
  */
-export function refineMeans(problem: Problem, options: BiasOptions): RefinedMean[][] {
+export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnapshot[] {
   const { scheme, n, dt } = options;
   if (!Object.hasOwn(SCHEMES, scheme)) {
     throw new InputError("--scheme", scheme, "no such scheme", `use one of ${Object.keys(SCHEMES).join(", ")}`);
@@ -66,8 +76,15 @@ export function refineMeans(problem: Problem, options: BiasOptions): RefinedMean
       `use fewer: ${size} numbers, at most ${MOST_STATES}`,
     );
   }
-  const law = THEORIES[scheme].stepped({ n, dt });
-  return followMoments(problem, law, createStepMap(problem, law, KERNEL_TOLERANCE), start, moves, scheduleOf(problem, dt));
+  const law = dt === null ? limitOf(scheme) : THEORIES[scheme].stepped({ n, dt });
+  const schedule = dt === null ? evenSteps(problem, 0) : scheduleOf(problem, dt);
+  return followMoments(problem, law, createStepMap(problem, law, KERNEL_TOLERANCE), start, moves, schedule);
+}
+
+function limitOf(scheme: SchemeName): SchemeLaw {
+  const law = THEORIES[scheme].limit?.({ n: 1, dt: 1e-9 });
+  if (law !== undefined) return law;
+  throw new InputError("--scheme", scheme, "has no limit as dt -> 0", "give a dt");
 }
 
 const KERNEL_TOLERANCE = 1e-11;
@@ -81,7 +98,7 @@ function followMoments(
   start: NodeLaw,
   moves: boolean,
   { steps, stops }: Schedule,
-): RefinedMean[][] {
+): RefinedSnapshot[] {
   const count = start.weights.length;
   const size = moves ? count * (1 + start.points.length) : count;
   const pack = ({ points, weights }: NodeLaw): Float64Array => {
@@ -113,9 +130,9 @@ function followMoments(
     column[j] += Math.sqrt(start.weights[j]);
     addOuter(covariance, column);
   }
-  const results: RefinedMean[][] = [];
+  const results: RefinedSnapshot[] = [];
   let done = 0;
-  for (const stop of stops) {
+  for (const [s, stop] of stops.entries()) {
     for (; done < stop; done++) {
       const dt = steps[done];
       const { law: next, reaction } = map.advance(current, dt);
@@ -147,7 +164,13 @@ function followMoments(
       addNoise(covariance, law.addAfter, reaction, reaction.after);
       current = next;
     }
-    results.push(observe(problem, current, covariance, bias, displace));
+    results.push({
+      time: problem.snapshotTimes[s],
+      observables: observe(problem, current, covariance, bias, displace),
+      law: current,
+      massBias: bias.slice(0, count),
+      positionBias: moves ? current.points.map((_, a) => bias.slice((a + 1) * count, (a + 2) * count)) : null,
+    });
   }
   return results;
 }
@@ -175,12 +198,12 @@ function observe(
   covariance: Float64Array,
   bias: Float64Array,
   displace: (base: NodeLaw, direction: Float64Array, scale: number) => NodeLaw,
-): RefinedMean[] {
+): Record<string, RefinedMean> {
   const size = bias.length;
   const count = law.weights.length;
   const phi = new Float64Array(count);
   const columns = factorColumns(covariance.slice(), size);
-  return observables.map(({ value }) => {
+  const refined = observables.map(({ name, value }): [string, RefinedMean] => {
     const meanOf = ({ points, weights }: NodeLaw): number => {
       value([phi], 0, points, 0, count);
       return weights.reduce((total, w, j) => total + w * phi[j], 0);
@@ -198,6 +221,7 @@ function observe(
       nVariance += slope * slope;
       correction += 0.5 * curvature;
     }
-    return { mean, bias: correction, nVariance };
+    return [name, { mean, bias: correction, nVariance }];
   });
+  return Object.fromEntries(refined);
 }

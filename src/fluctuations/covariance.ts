@@ -35,3 +35,8 @@ export function addProducts(matrix: Float64Array, scale: number, weights: Float6
     }
   }
 }
+
+/** The whole covariance: the sum of its parts. */
+export function totalOf({ initial, events, control }: CovarianceParts): Float64Array {
+  return initial.map((x, i) => x + events[i] + control[i]);
+}

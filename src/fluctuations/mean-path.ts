@@ -1,5 +1,6 @@
 import { LawViolationError } from "../errors.ts";
 import { intoPeriod } from "../grid/grid.ts";
+import { sum } from "../numerics/sum.ts";
 import type { Problem } from "../problem/problem.ts";
 import { meanOf, type ReactionStep } from "./reaction.ts";
 import type { NodeLaw, StepMap } from "./step-map.ts";
@@ -15,7 +16,7 @@ export interface Schedule {
 /** The law of a scheme, step by step. */
 export interface MeanPath {
   /** Before the first step, and after each. */
-  laws: NodeLaw[];
+  states: NodeLaw[];
   reactions: ReactionStep[];
   schedule: Schedule;
 }
@@ -46,31 +47,58 @@ export function startLaw({ initial, grid }: Problem, counts: readonly number[], 
  * @throws LawViolationError where nodes escape to infinity: explicit steps of this length are unstable.
  */
 export function followMean(map: StepMap, start: NodeLaw, schedule: Schedule, onStep?: (step: number) => void): MeanPath {
-  const laws = [start];
+  const states = [start];
   const reactions: ReactionStep[] = [];
   let time = 0;
   for (const [k, dt] of schedule.steps.entries()) {
-    const { law, reaction } = map.advance(laws[k], dt);
+    const { law, reaction } = map.advance(states[k], dt);
     time += dt;
     for (const values of [...law.points, law.weights]) {
       if (values.every(Number.isFinite)) continue;
       throw new LawViolationError("nodes escape to infinity", time, `reduce dt = ${dt}`);
     }
-    laws.push(law);
+    states.push(law);
     reactions.push(reaction);
     onStep?.(k + 1);
   }
-  return { laws, reactions, schedule };
+  return { states, reactions, schedule };
 }
 
-/** int phi dmu of every observable at every snapshot, shape [snapshots][observables]. */
-export function meansAlong({ observables }: Problem, { laws, schedule }: MeanPath): number[][] {
-  return schedule.stops.map((stop) => {
-    const { points, weights } = laws[stop];
-    const phi = new Float64Array(weights.length);
-    return observables.map(({ value }) => {
-      value([phi], 0, points, 0, weights.length);
-      return meanOf(weights, phi);
+/** What is measured of the law at every snapshot; arrays of observables have the shape [snapshots][observables]. */
+export interface MeanQuantities {
+  /** int phi dmu. */
+  means: number[][];
+  /** alpha int |V - Vbar| (phi - phibar)^2 dmu. */
+  sources: number[][];
+  /** E[mu]. */
+  energies: number[];
+  /** alpha int |V - Vbar| dmu. */
+  eventRates: number[];
+}
+
+export function measureAlong(
+  { observables, alpha }: Problem,
+  { potential }: StepMap,
+  { states, schedule }: MeanPath,
+): MeanQuantities {
+  const quantities: MeanQuantities = { means: [], sources: [], energies: [], eventRates: [] };
+  for (const stop of schedule.stops) {
+    const { points, weights } = states[stop];
+    const count = weights.length;
+    const V = new Float64Array(count);
+    const scratch = new Float64Array(count);
+    potential.value(V, points, weights, count);
+    quantities.energies.push(potential.energy(V, scratch, points, weights, count));
+    const level = meanOf(weights, V);
+    const rates = weights.map((w, j) => alpha * w * Math.abs(V[j] - level));
+    quantities.eventRates.push(sum(rates));
+    const rows = observables.map(({ value }) => {
+      value([scratch], 0, points, 0, count);
+      const mean = meanOf(weights, scratch);
+      return { mean, source: rates.reduce((total, rate, j) => total + rate * (scratch[j] - mean) ** 2, 0) };
     });
-  });
+    quantities.means.push(rows.map(({ mean }) => mean));
+    quantities.sources.push(rows.map(({ source }) => source));
+  }
+  return quantities;
 }

@@ -3,8 +3,8 @@ import { SCHEMES, type SchemeName } from "../particles/schemes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
 import { covarianceAlong } from "./adjoint.ts";
-import type { CovarianceParts } from "./covariance.ts";
-import { followMean, meansAlong, type Schedule, startLaw } from "./mean-path.ts";
+import { type CovarianceParts, totalOf } from "./covariance.ts";
+import { followMean, type MeanQuantities, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
 import { hasEvents } from "./reaction.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
 import { type SchemeLaw, type SchemeSizes, THEORIES } from "./scheme-laws.ts";
@@ -35,10 +35,16 @@ export interface PredictedQuantity {
   initial: number;
   events: number;
   control: number;
+  /** alpha int |V - Vbar| (phi - phibar)^2 dmu: what births and deaths add to n Var per unit of time at this instant. */
+  source: number;
 }
 
 export interface FluctuationSnapshot {
   time: number;
+  /** E[mu]. */
+  energy: number;
+  /** alpha int |V - Vbar| dmu: births and deaths per particle and unit of time. */
+  eventRate: number;
   observables: Record<string, PredictedQuantity>;
   /** n times the covariance of the observables with each other, in their order, row by row. */
   covariance: number[][];
@@ -88,8 +94,15 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
     time === "step"
       ? { ...predictAlong(problem, theory.stepped(sizes), start, scheduleOf(problem, dt), onProgress), extrapolationError: null }
       : extrapolate(problem, limitOf(scheme, sizes), start, onProgress);
-  const { means, parts, extrapolationError } = result;
-  return { scheme, n, dt, time, snapshots: summarise(problem, means, parts), parts, extrapolationError };
+  return {
+    scheme,
+    n,
+    dt,
+    time,
+    snapshots: summarise(problem, result),
+    parts: result.parts,
+    extrapolationError: result.extrapolationError,
+  };
 }
 
 function checkScheme(problem: Problem, scheme: SchemeName, n: number): void {
@@ -117,8 +130,7 @@ function nodesOf({ grid }: Problem, nodes: number = NODES[grid.dimension - 1]): 
   return grid.axes.map(() => nodes);
 }
 
-interface Prediction {
-  means: number[][];
+interface Prediction extends MeanQuantities {
   parts: CovarianceParts;
 }
 
@@ -142,8 +154,8 @@ function predictAlong(
   const all = schedule.steps.length;
   // The way back costs about three times as much.
   const path = followMean(map, start, schedule, (step) => onProgress((0.25 * step) / all));
-  const parts = covarianceAlong(problem, law, map, path, KERNEL_TOLERANCE, (step) => onProgress(0.25 + (0.75 * step) / all));
-  return { means: meansAlong(problem, path), parts };
+  const [parts] = covarianceAlong(problem, [law], map, path, KERNEL_TOLERANCE, (step) => onProgress(0.25 + (0.75 * step) / all));
+  return { ...measureAlong(problem, map, path), parts };
 }
 
 function limitOf(scheme: SchemeName, sizes: SchemeSizes): SchemeLaw {
@@ -186,6 +198,9 @@ function combine(f: (x: number, y: number, z: number) => number, a: Prediction, 
   const part = (of: (parts: CovarianceParts) => Float64Array) => of(a.parts).map((x, i) => f(x, of(b.parts)[i], of(c.parts)[i]));
   return {
     means: a.means.map((row, s) => row.map((x, k) => f(x, b.means[s][k], c.means[s][k]))),
+    sources: a.sources.map((row, s) => row.map((x, k) => f(x, b.sources[s][k], c.sources[s][k]))),
+    energies: a.energies.map((x, s) => f(x, b.energies[s], c.energies[s])),
+    eventRates: a.eventRates.map((x, s) => f(x, b.eventRates[s], c.eventRates[s])),
     parts: { initial: part((p) => p.initial), events: part((p) => p.events), control: part((p) => p.control) },
   };
 }
@@ -207,17 +222,17 @@ function largestDifference(a: Prediction, b: Prediction): number {
   return largest;
 }
 
-/** The whole covariance: the sum of its parts. */
-export function totalOf({ initial, events, control }: CovarianceParts): Float64Array {
-  return initial.map((x, i) => x + events[i] + control[i]);
-}
-
-function summarise({ snapshotTimes, observables }: Problem, means: number[][], parts: CovarianceParts): FluctuationSnapshot[] {
+function summarise(
+  { snapshotTimes, observables }: Problem,
+  { means, sources, energies, eventRates, parts }: Prediction,
+): FluctuationSnapshot[] {
   const P = observables.length;
   const size = snapshotTimes.length * P;
   const total = totalOf(parts);
   return snapshotTimes.map((time, s) => ({
     time,
+    energy: energies[s],
+    eventRate: eventRates[s],
     observables: Object.fromEntries(
       observables.map(({ name }, k) => {
         const own = (s * P + k) * (size + 1);
@@ -227,6 +242,7 @@ function summarise({ snapshotTimes, observables }: Problem, means: number[][], p
           initial: parts.initial[own],
           events: parts.events[own],
           control: parts.control[own],
+          source: sources[s][k],
         };
         return [name, quantity];
       }),

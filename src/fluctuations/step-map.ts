@@ -2,7 +2,7 @@ import { moveAlong } from "../particles/population.ts";
 import { createPointPotential, type PointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
-import { meanOf, type ReactionStep } from "./reaction.ts";
+import { type Growth, meanOf, type ReactionStep } from "./reaction.ts";
 import type { SchemeLaw } from "./scheme-laws.ts";
 
 /** A law on weighted nodes: points[a][j] and masses of sum 1. */
@@ -15,6 +15,7 @@ export interface NodeLaw {
 export interface StepMap {
   potential: PointPotential;
   transport: boolean;
+  growth: Growth;
   /** Share of V before the motion in the potential that decides. */
   earlier: number;
   /**
@@ -26,13 +27,18 @@ export interface StepMap {
 }
 
 /** @param tolerance of the sums over K; see Kernel.atPoints. */
-export function createStepMap(problem: Problem, { growth, earlier }: SchemeLaw, tolerance: number): StepMap {
+export function createStepMap(
+  problem: Problem,
+  { growth, earlier }: Pick<SchemeLaw, "growth" | "earlier">,
+  tolerance: number,
+): StepMap {
   const { grid, alpha } = problem;
   const { transport, reaction } = termsOf(problem);
   const potential = createPointPotential(problem.potential, tolerance);
   return {
     potential,
     transport,
+    growth,
     earlier,
     advance({ points, weights: before }, dt) {
       const count = before.length;

@@ -92,3 +92,46 @@ export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>, errors?: Arr
   const halfWidth = quantile * Math.sqrt((errors === undefined ? excess : Math.max(1, excess)) / sxx);
   return { slope, intercept, interval: [slope - halfWidth, slope + halfWidth] };
 }
+
+/** P(|t| > x) for Student's t with `dof` degrees of freedom. */
+export function studentTail(x: number, dof: number): number {
+  return 2 * jStat.studentt.cdf(-Math.abs(x), dof);
+}
+
+/** P(F > x) for the F distribution with (p, q) degrees of freedom. */
+export function fisherTail(x: number, p: number, q: number): number {
+  return x === Infinity ? 0 : 1 - jStat.centralF.cdf(x, p, q);
+}
+
+/** P(|Z| > x) for a standard normal Z. */
+export function normalTail(x: number): number {
+  return 2 * jStat.normal.cdf(-Math.abs(x), 0, 1);
+}
+
+/** Standard normal quantile. */
+export function normalQuantile(p: number): number {
+  return jStat.normal.inv(p, 0, 1);
+}
+
+/**
+ * p-value of the Anderson-Darling test that values come from some normal law, its mean and variance estimated from them. For 8 values and
+ * more; NaN for fewer, or where they do not vary.
+ *
+ * Source: D'Agostino & Stephens (eds.), Goodness-of-Fit Techniques (1986), section 4.8.5 and table 4.9.
+ */
+export function normalityTest(values: ArrayLike<number>): number {
+  const { count, mean, variance } = sampleMoments(values);
+  if (count < 8 || !(variance > 0)) return Number.NaN;
+  const below = Float64Array.from(values, (value) => (value - mean) / Math.sqrt(variance)).sort();
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    const low = jStat.normal.cdf(below[i], 0, 1);
+    const high = jStat.normal.cdf(-below[count - 1 - i], 0, 1);
+    total += (2 * i + 1) * (Math.log(Math.max(low, Number.MIN_VALUE)) + Math.log(Math.max(high, Number.MIN_VALUE)));
+  }
+  const a = (-count - total / count) * (1 + 0.75 / count + 2.25 / count ** 2);
+  if (a >= 0.6) return Math.min(1, Math.exp(1.2937 - 5.709 * a + 0.0186 * Math.min(a, 100) ** 2));
+  if (a >= 0.34) return Math.exp(0.9177 - 4.279 * a - 1.38 * a * a);
+  if (a >= 0.2) return 1 - Math.exp(-8.318 + 42.796 * a - 59.938 * a * a);
+  return 1 - Math.exp(-13.436 + 101.14 * a - 223.73 * a * a);
+}

@@ -10,7 +10,9 @@ declare module "fft.js" {
 
 declare module "jstat" {
   interface Jstat {
-    studentt: { inv(p: number, dof: number): number };
+    studentt: { inv(p: number, dof: number): number; cdf(x: number, dof: number): number };
+    centralF: { cdf(x: number, p: number, q: number): number };
+    normal: { cdf(x: number, mean: number, sd: number): number; inv(p: number, mean: number, sd: number): number };
     chisquare: { cdf(x: number, dof: number): number };
   }
   const jstat: { jStat: Jstat };

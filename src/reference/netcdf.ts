@@ -1,5 +1,6 @@
 import { centres, type Grid } from "../grid/grid.ts";
 import { FILE_NAMES } from "../problem/file-names.ts";
+import { createHdf5, type Hdf5File } from "./hdf5.ts";
 
 /** One number for each time. */
 export interface Series {
@@ -26,13 +27,11 @@ export interface Dataset {
  * The bytes of a NetCDF-4 file: `density(time, ...)` as cell averages on the cell centres of each variable, the series over the unlimited
  * `time`, and the attributes. Opened by `xarray.open_dataset` and `h5py`.
  */
-export async function encodeDataset({ grid, times, densities, series, attributes }: Dataset): Promise<Uint8Array> {
-  // A megabyte of WebAssembly, so it is loaded only to write.
-  const { File, ready } = await import("h5wasm");
-  const { FS } = await ready;
-  if (FS === null) throw new Error("h5wasm has no file system");
-  const name = "dataset.nc";
-  const file = new File(name, "w");
+export function encodeDataset(dataset: Dataset): Promise<Uint8Array> {
+  return createHdf5((file) => writeDataset(file, dataset));
+}
+
+function writeDataset(file: Hdf5File, { grid, times, densities, series, attributes }: Dataset): void {
   const count = times.length;
 
   const createSeries = (variable: string, data: Float64Array | Int8Array, description: string) => {
@@ -69,11 +68,6 @@ export async function encodeDataset({ grid, times, densities, series, attributes
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== null) file.create_attribute(key, typeof value === "number" ? Float64Array.of(value) : value);
   }
-  file.flush();
-  file.close();
-  const bytes = FS.readFile(name) as Uint8Array;
-  FS.unlink(name);
-  return bytes;
 }
 
 /** Names for observables in a file: letters, digits and _, none taken by the file, a variable, another observable or its error. */

@@ -1,6 +1,6 @@
-import { zipSync } from "fflate";
 import type { Ensemble } from "../particles/simulate.ts";
 import type { Problem } from "../problem/problem.ts";
+import { zip } from "./zip.ts";
 
 /**
  * An ensemble whose positions were kept, as the bytes of a NumPy `.npz`: `theta` of shape [replica, snapshot, particle, variable],
@@ -21,16 +21,13 @@ export function encodeNpz(problem: Problem, ensemble: Ensemble): Uint8Array {
   variables.forEach((name, a) => {
     for (let i = 0; i < name.length; i++) names[a * width + i] = name.charCodeAt(i);
   });
-  return zipSync(
-    {
-      "theta.npy": encodeNpy("<f8", shape, theta),
-      "time.npy": encodeNpy("<f8", [times.length], Float64Array.from(times)),
-      "variables.npy": encodeNpy(`<U${width}`, [variables.length], names),
-      "dt.npy": encodeNpy("<f8", [], Float64Array.of(ensemble.dt)),
-      "seed.npy": encodeNpy("<i8", [], BigInt64Array.of(BigInt(ensemble.seed))),
-    },
-    { level: 0 },
-  );
+  return zip({
+    "theta.npy": encodeNpy("<f8", shape, theta),
+    "time.npy": encodeNpy("<f8", [times.length], Float64Array.from(times)),
+    "variables.npy": encodeNpy(`<U${width}`, [variables.length], names),
+    "dt.npy": encodeNpy("<f8", [], Float64Array.of(ensemble.dt)),
+    "seed.npy": encodeNpy("<i8", [], BigInt64Array.of(BigInt(ensemble.seed))),
+  });
 }
 
 /** One array in the format of `numpy.save`, version 1.0: magic, a header padded to 64 bytes, the data in C order. */

@@ -1,0 +1,67 @@
+import { symmetricInverse } from "../numerics/eigenvalues.ts";
+import { fisherTail, studentTail } from "../numerics/statistics.ts";
+
+/**
+ * P-value of "the mean over replicas is within `allowance` of the reference", from Student's t of what is beyond the allowance: at most the stated
+ * rate of false alarms wherever in the allowed interval the true mean lies.
+ */
+export function meanTest(deviation: number, standardError: number, allowance: number, replicas: number): number {
+  const beyond = Math.abs(deviation) - allowance;
+  if (beyond <= 0) return 1;
+  return standardError > 0 ? studentTail(beyond / standardError, replicas - 1) : 0;
+}
+
+/**
+ * Hotelling's test of several means together: T^2 = R (d - b)' S^-1 (d - b) at the allowed b, |b_k| <= allowances[k], that explains most. S is the
+ * sample covariance over replicas of the observables, directions in which it vanishes being left out (observables may depend on each other).
+ *
+ * @param rows means of one replica each.
+ * @returns null where there are too few replicas for so many observables.
+ */
+export function jointTest(
+  rows: readonly Float64Array[],
+  reference: Float64Array,
+  allowances: Float64Array,
+): { statistic: number; pValue: number } | null {
+  const R = rows.length;
+  const P = reference.length;
+  if (P < 2 || R < P + 2) return null;
+  const mean = Float64Array.from(reference, (_, k) => rows.reduce((total, row) => total + row[k] / R, 0));
+  const scale = Float64Array.from(reference, (_, k) =>
+    Math.sqrt(rows.reduce((total, row) => total + (row[k] - mean[k]) ** 2, 0) / (R - 1)),
+  );
+  if (scale.some((value) => !(value > 0))) return null;
+  const correlation = new Float64Array(P * P);
+  for (const row of rows) {
+    for (let k = 0; k < P; k++) {
+      for (let l = 0; l < P; l++) {
+        correlation[k * P + l] += ((row[k] - mean[k]) * (row[l] - mean[l])) / (scale[k] * scale[l] * (R - 1));
+      }
+    }
+  }
+  const { inverse: A, rank: p } = symmetricInverse(correlation, P, SINGULAR);
+  const d = Float64Array.from(mean, (value, k) => (value - reference[k]) / scale[k]);
+  const distance = leastDistance(A, d, allowances.map((value, k) => value / scale[k])); // biome-ignore format: one call
+  const statistic = R * distance;
+  return { statistic, pValue: fisherTail(((R - p) * statistic) / (p * (R - 1)), p, R - p) };
+}
+
+/** Eigenvalues of a correlation matrix below this are rounding. */
+const SINGULAR = 1e-9;
+
+/** min (d - b)' A (d - b) over the box |b_k| <= box_k, by turns in each coordinate: a convex function. */
+function leastDistance(A: Float64Array, d: Float64Array, box: Float64Array): number {
+  const P = d.length;
+  const b = new Float64Array(P);
+  for (let sweep = 0; sweep < 200; sweep++) {
+    for (let k = 0; k < P; k++) {
+      let others = 0;
+      for (let l = 0; l < P; l++) if (l !== k) others += A[k * P + l] * (d[l] - b[l]);
+      const best = A[k * P + k] > 0 ? d[k] + others / A[k * P + k] : 0;
+      b[k] = Math.min(box[k], Math.max(-box[k], best));
+    }
+  }
+  let total = 0;
+  for (let k = 0; k < P; k++) for (let l = 0; l < P; l++) total += A[k * P + l] * (d[k] - b[k]) * (d[l] - b[l]);
+  return total;
+}

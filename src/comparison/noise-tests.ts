@@ -1,0 +1,147 @@
+import type { NoiseLaw } from "../fluctuations/noise-laws.ts";
+import { symmetricInverse } from "../numerics/eigenvalues.ts";
+import { chiSquareTail, normalityTest, normalTail, sampleMoments } from "../numerics/statistics.ts";
+import type { SchemeName } from "../particles/schemes.ts";
+import { columnOf } from "./replica-means.ts";
+
+/** How the replicas fit the noise law of one scheme. */
+export interface NoiseFit {
+  scheme: SchemeName;
+  fits: boolean;
+  /** The smallest p-value of its tests, and of which: `n Var of mean at t = 1`, `correlation of mean between t = 0.5 and 1`. */
+  pValue: number;
+  worst: string;
+  /** Gaussian log-likelihood of the sample covariance of all observables at all times, up to a constant. */
+  logLikelihood: number;
+  /** Predicted n Var, shape [snapshots][observables]. */
+  nVariance: number[][];
+}
+
+export interface NoiseReport {
+  /** The scheme whose law fits and is likeliest; null where none fits or too few replicas can tell. */
+  law: SchemeName | null;
+  fits: NoiseFit[];
+  /** Measured n Var with its standard error, shape [snapshots][observables]. */
+  measured: { nVariance: number; error: number }[][];
+  /** Correlation of each observable between successive times, shape [snapshots - 1][observables]. */
+  correlation: number[][];
+  /** Of the tests that sqrt(n) (mean - its mean) is Gaussian: the smallest p-value and where; null with fewer than 8 replicas. */
+  gaussianity: { pValue: number; worst: string; holds: boolean } | null;
+}
+
+/** Fewest replicas whose variance says something. */
+const FEWEST = 8;
+/** A prediction is the limit n -> infinity: relative room of this over n is left to it on either side. */
+const FINITE_N = 10;
+
+/**
+ * Tests the covariance of the replica means against each law, at a false-alarm rate shared by all tests of that law: n Var of each observable at each
+ * time by chi-square, its correlation between successive times by Fisher's z. Both suppose that the means are Gaussian, which is tested by
+ * itself.
+ *
+ * @param table replica means, shape [replicas, snapshots, observables].
+ */
+export function testNoise(
+  table: Float64Array,
+  replicas: number,
+  n: number,
+  times: readonly number[],
+  names: readonly string[],
+  laws: readonly NoiseLaw[],
+  falseAlarm: number,
+): NoiseReport {
+  const S = times.length;
+  const P = names.length;
+  const columns = Array.from({ length: S * P }, (_, i) => columnOf(table, replicas, i));
+  const moments = columns.map((column) => sampleMoments(column));
+  const nameOf = (s: number, k: number) => `${names[k]} at t = ${times[s]}`;
+  const sample = covarianceOf(columns, moments.map(({ mean }) => mean), n); // biome-ignore format: one call
+  const correlationBetween = (C: Float64Array, i: number, j: number) =>
+    C[i * S * P + j] / Math.sqrt(C[i * (S * P + 1)] * C[j * (S * P + 1)]);
+
+  const fits = laws.map(({ scheme, covariance }): NoiseFit => {
+    const tests: { pValue: number; name: string }[] = [];
+    for (let s = 0; s < S; s++) {
+      for (let k = 0; k < P; k++) {
+        const i = s * P + k;
+        const ratio = sample[i * (S * P + 1)] / covariance[i * (S * P + 1)];
+        tests.push({ pValue: varianceTest(ratio, replicas, FINITE_N / n), name: `n Var of ${nameOf(s, k)}` });
+        if (s + 1 === S || replicas < 5) continue;
+        const gap =
+          Math.atanh(clampCorrelation(correlationBetween(sample, i, i + P))) -
+          Math.atanh(clampCorrelation(correlationBetween(covariance, i, i + P)));
+        const beyond = Math.max(0, Math.abs(gap) - FINITE_N / n) * Math.sqrt(replicas - 3);
+        tests.push({ pValue: normalTail(beyond), name: `correlation of ${names[k]} between t = ${times[s]} and ${times[s + 1]}` });
+      }
+    }
+    const worst = tests.reduce((least, test) => (test.pValue < least.pValue ? test : least));
+    return {
+      scheme,
+      fits: worst.pValue >= falseAlarm / tests.length,
+      pValue: worst.pValue,
+      worst: worst.name,
+      logLikelihood: logLikelihood(sample, covariance, S * P, replicas),
+      nVariance: Array.from({ length: S }, (_, s) => Array.from({ length: P }, (__, k) => covariance[(s * P + k) * (S * P + 1)])),
+    };
+  });
+  const fitting = fits.filter((fit) => fit.fits).sort((a, b) => b.logLikelihood - a.logLikelihood);
+  const normality = columns.flatMap((column, i) => {
+    const pValue = normalityTest(column);
+    return Number.isNaN(pValue) ? [] : [{ pValue, worst: nameOf(Math.floor(i / P), i % P) }];
+  });
+  const least = normality.length === 0 ? null : normality.reduce((a, b) => (b.pValue < a.pValue ? b : a));
+  return {
+    law: replicas >= FEWEST ? (fitting[0]?.scheme ?? null) : null,
+    fits,
+    measured: Array.from({ length: S }, (_, s) =>
+      Array.from({ length: P }, (__, k) => {
+        const { variance, varianceError } = moments[s * P + k];
+        return { nVariance: n * variance, error: n * varianceError };
+      }),
+    ),
+    correlation: Array.from({ length: S - 1 }, (_, s) =>
+      Array.from({ length: P }, (__, k) => correlationBetween(sample, s * P + k, (s + 1) * P + k)),
+    ),
+    gaussianity: least === null ? null : { ...least, holds: least.pValue >= falseAlarm / normality.length },
+  };
+}
+
+/** P-value of a variance ratio within 1 +- slack, from chi-square with replicas - 1 degrees of freedom, two-sided. */
+function varianceTest(ratio: number, replicas: number, slack: number): number {
+  const dof = replicas - 1;
+  if (!Number.isFinite(ratio)) return 0;
+  const nearest = ratio > 1 ? Math.max(1, ratio / (1 + slack)) : Math.min(1, ratio * (1 + slack));
+  const above = chiSquareTail(dof * nearest, dof);
+  return Math.min(1, 2 * Math.min(above, 1 - above));
+}
+
+function clampCorrelation(value: number): number {
+  return Math.min(1 - 1e-9, Math.max(-1 + 1e-9, value));
+}
+
+function covarianceOf(columns: readonly Float64Array[], means: readonly number[], n: number): Float64Array {
+  const size = columns.length;
+  const R = columns[0].length;
+  const out = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
+      let total = 0;
+      for (let r = 0; r < R; r++) total += (columns[i][r] - means[i]) * (columns[j][r] - means[j]);
+      out[i * size + j] = (n * total) / (R - 1);
+    }
+  }
+  return out;
+}
+
+/** Of a Wishart law, in units of the predicted standard deviations: -(R - 1) / 2 (log det C + tr C^-1 S) on the space where C is not singular. */
+function logLikelihood(sample: Float64Array, predicted: Float64Array, size: number, replicas: number): number {
+  const scale = Float64Array.from({ length: size }, (_, i) => Math.sqrt(predicted[i * (size + 1)]));
+  const correlation = predicted.map((value, i) => value / (scale[Math.floor(i / size)] * scale[i % size]));
+  const { inverse, logDeterminant } = symmetricInverse(correlation, size, 1e-6);
+  let trace = 0;
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) trace += (inverse[i * size + j] * sample[j * size + i]) / (scale[i] * scale[j]);
+  }
+  const logScale = scale.reduce((total, value) => total + 2 * Math.log(value), 0);
+  return (-(replicas - 1) / 2) * (logDeterminant + logScale + trace);
+}

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { InputError } from "../errors.ts";
+import { decodeNpy } from "./npy.ts";
+import { checkedParticles, type ParticleData, type ReadOptions } from "./particle-data.ts";
+import { particlesFromArray } from "./read-array.ts";
+import { particlesFromCsv } from "./read-csv.ts";
+import { particlesFromNpz } from "./read-npz.ts";
+import { particlesFromParquet } from "./read-parquet.ts";
+
+type Reader = (bytes: Uint8Array, path: string, options: ReadOptions) => ParticleData | Promise<ParticleData>;
+
+/** Kinds of files by their first bytes, whatever their names; the last one takes what is left. */
+const KINDS: readonly { kind: string; begins: readonly number[]; read: Reader }[] = [
+  { kind: "a zip archive of arrays (.npz)", begins: [0x50, 0x4b, 0x03, 0x04], read: particlesFromNpz },
+  { kind: "an array of numpy.save (.npy)", begins: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], read: particlesFromNpy },
+  { kind: "a Parquet table", begins: [0x50, 0x41, 0x52, 0x31], read: particlesFromParquet },
+  { kind: "a table of text (CSV)", begins: [], read: particlesFromCsv },
+];
+
+/**
+ * Particles of anyone's scheme: `.npz`, `.npy`, Parquet or CSV.
+ *
+ * @throws InputError for whatever cannot be read as particles of the problem, naming the place and the remedy
+ */
+export async function readParticles(path: string, options: ReadOptions): Promise<ParticleData> {
+  const bytes = await readBytes(path, "give the path of a .npz, .npy, .parquet or .csv file");
+  const { kind, read } = KINDS.find(({ begins }) => begins.every((byte, i) => bytes[i] === byte)) as (typeof KINDS)[number];
+  let data: ParticleData;
+  try {
+    data = await read(bytes, path, options);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const problem = `cannot be read as ${kind} (${(error as Error).message})`;
+    throw new InputError(path, undefined, problem, "it may be truncated or damaged; write it again");
+  }
+  return checkedParticles(data, options.variables, path);
+}
+
+/** The bytes of a file that is there and not empty. @throws InputError */
+export async function readBytes(path: string, remedy: string): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new InputError(path, undefined, `cannot be read (${REASONS[code] ?? message})`, remedy);
+  }
+  if (bytes.length === 0) throw new InputError(path, undefined, "is empty", remedy);
+  return bytes;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder",
+  EACCES: "no permission",
+  EISDIR: "is a folder",
+  ENOTDIR: "not a folder",
+};
+
+function particlesFromNpy(bytes: Uint8Array, path: string, options: ReadOptions): ParticleData {
+  const array = decodeNpy(bytes, path);
+  if ("text" in array) throw new InputError(path, undefined, "holds text", "save an array of floats");
+  return particlesFromArray(array, { field: path, names: null, times: null, dt: null, notes: [] }, options);
+}

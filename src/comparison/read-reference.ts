@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { InputError } from "../errors.ts";
+import { createProblem, type Problem } from "../problem/problem.ts";
+import { parseProblemText } from "../problem/problem-file.ts";
+import { openHdf5 } from "../reference/hdf5.ts";
+import { errorNameOf } from "../reference/netcdf.ts";
+import { readBytes } from "./read-particles.ts";
+
+/** One number for each time, and its stated error. */
+export interface StatedSeries {
+  value: Float64Array;
+  error: Float64Array;
+}
+
+/** A reference as it stands in its file. */
+export interface ReferenceData {
+  problem: Problem;
+  times: number[];
+  /** Cell averages at each time, shape [grid.size]. */
+  densities: Float64Array[];
+  /** By their names in the problem. */
+  observables: Record<string, StatedSeries>;
+  energy: StatedSeries;
+  densityL1Error: Float64Array;
+  densityWasserstein1Error: Float64Array;
+  /** The version that wrote it. */
+  source: string;
+  /** The error that was asked for. */
+  tolerance: number;
+}
+
+const MAKE = "make it with bdpde reference P.json --out ref.nc";
+const AGAIN = `it is truncated or was altered; ${MAKE}`;
+
+/**
+ * Reads a file of `encodeReference`, whose densities and problem must have the digests that it states.
+ *
+ * @throws InputError for any other file
+ */
+export async function readReference(path: string): Promise<ReferenceData> {
+  const refuse = (problem: string, remedy: string): never => {
+    throw new InputError(path, undefined, problem, remedy);
+  };
+  const bytes = await readBytes(path, MAKE);
+  if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) refuse("is not a NetCDF-4 file", MAKE);
+  let content: Content;
+  try {
+    content = await readContent(bytes);
+  } catch {
+    // The library's message is a trace of its own functions.
+    return refuse("cannot be read as NetCDF-4", AGAIN);
+  }
+  const { attributes, series, names } = content;
+  const text = (name: string): string => {
+    const value = attributes.get(name);
+    return typeof value === "string" ? value : refuse(`has no attribute "${name}"`, MAKE);
+  };
+  const definition = text("problem");
+  const times = series.get("time") ?? refuse('has no variable "time"', MAKE);
+  const column = (name: string): Float64Array => {
+    const values = series.get(name) ?? refuse(`has no variable "${name}"`, AGAIN);
+    return values.length === times.length
+      ? values
+      : refuse(`"${name}" has ${values.length} values for ${times.length} times`, AGAIN);
+  };
+  if (!series.has("density_l1_error") || !series.has("energy_error"))
+    refuse("states no errors: it is a solution, not a reference", MAKE);
+  const density = series.get("density") ?? refuse('has no variable "density"', AGAIN);
+  if (sha256(new TextEncoder().encode(definition)) !== text("problem_sha256"))
+    refuse("its problem is not the one it was made for", AGAIN);
+  if (sha256(new Uint8Array(density.buffer, density.byteOffset, density.byteLength)) !== text("density_sha256")) {
+    refuse("its densities do not have the digest density_sha256", AGAIN);
+  }
+  const problem = await createProblem(parseProblemText(definition, `${path}: problem`));
+  const { size } = problem.grid;
+  if (density.length !== times.length * size)
+    refuse(`${density.length} densities for ${times.length} times of ${size} cells`, AGAIN);
+  const stated = (name: string): StatedSeries => ({ value: column(name), error: column(errorNameOf(name)) });
+  return {
+    problem,
+    times: [...times],
+    densities: Array.from(times, (_, s) => density.slice(s * size, (s + 1) * size)),
+    observables: Object.fromEntries(
+      problem.observables.map(({ name }) => [name, stated(names.get(name) ?? refuse(`has no observable "${name}"`, AGAIN))]),
+    ),
+    energy: stated("energy"),
+    densityL1Error: column("density_l1_error"),
+    densityWasserstein1Error: column("density_wasserstein1_error"),
+    source: text("source"),
+    tolerance: (attributes.get("tolerance") as number | undefined) ?? refuse('has no attribute "tolerance"', MAKE),
+  };
+}
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** Everything of interest in the file, copied out of the library. */
+interface Content {
+  attributes: Map<string, string | number>;
+  /** Variables of doubles by their names in the file. */
+  series: Map<string, Float64Array>;
+  /** Observable -> its name in the file. */
+  names: Map<string, string>;
+}
+
+function readContent(bytes: Uint8Array): Promise<Content> {
+  return openHdf5(bytes, (file, datasets) => {
+    const content: Content = { attributes: new Map(), series: new Map(), names: new Map() };
+    for (const [key, attribute] of Object.entries(file.attrs)) {
+      const { value } = attribute;
+      if (typeof value === "string") content.attributes.set(key, value);
+      else if (value instanceof Float64Array && value.length === 1) content.attributes.set(key, value[0]);
+    }
+    for (const [variable, dataset] of datasets) {
+      const values = dataset.value;
+      if (values instanceof Float64Array) content.series.set(variable, values);
+      const observable = dataset.attrs.observable?.value;
+      if (typeof observable === "string") content.names.set(observable, variable);
+    }
+    return content;
+  });
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

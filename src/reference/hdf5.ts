@@ -1,0 +1,60 @@
+type Library = Awaited<ReturnType<typeof loadLibrary>>["library"];
+export type Hdf5File = InstanceType<Library["File"]>;
+type Hdf5Dataset = InstanceType<Library["Dataset"]>;
+
+/** The file that is open in the library's own file system: nothing waits while it is, so that the name is nobody else's. */
+const NAME = "open.h5";
+
+/** The bytes of the HDF5 file that `write` fills. */
+export async function createHdf5(write: (file: Hdf5File) => void): Promise<Uint8Array> {
+  const { library, FS } = await loadLibrary();
+  const file = new library.File(NAME, "w");
+  try {
+    try {
+      write(file);
+      file.flush();
+    } finally {
+      file.close();
+    }
+    return FS.readFile(NAME) as Uint8Array;
+  } finally {
+    FS.unlink(NAME);
+  }
+}
+
+/** What `read` takes out of an HDF5 file and of the datasets at its root; neither may be used later. @throws Error for other bytes. */
+export async function openHdf5<Result>(
+  bytes: Uint8Array,
+  read: (file: Hdf5File, datasets: ReadonlyMap<string, Hdf5Dataset>) => Result,
+): Promise<Result> {
+  const { library, module, FS } = await loadLibrary();
+  let file: Hdf5File | undefined;
+  // Failures are thrown; by default they are printed.
+  module.activate_throwing_error_handler();
+  try {
+    FS.writeFile(NAME, bytes);
+    file = new library.File(NAME, "r");
+    const datasets = new Map<string, Hdf5Dataset>();
+    for (const name of file.keys()) {
+      const entity = file.get(name);
+      if (entity instanceof library.Dataset) datasets.set(name, entity);
+    }
+    return read(file, datasets);
+  } finally {
+    try {
+      file?.close();
+    } finally {
+      module.deactivate_throwing_error_handler();
+      if (FS.analyzePath(NAME).exists) FS.unlink(NAME);
+    }
+  }
+}
+
+/** A megabyte of WebAssembly, so it is loaded only where a file is read or written. */
+async function loadLibrary() {
+  const library = await import("h5wasm");
+  const module = await library.ready;
+  const { FS } = module;
+  if (FS === null) throw new Error("h5wasm has no file system");
+  return { library, module, FS };
+}
