@@ -64,3 +64,40 @@ export function overridesOf(options: { [K in keyof ProblemOverrides]: ProblemOve
     ...(end === undefined ? {} : { end }),
   };
 }
+
+/** `0,0.5,1`. */
+export function parseNumbers(option: string): (text: string) => number[] {
+  return (text) => text.split(",").map((part) => parseNumber(option)(part.trim()));
+}
+
+/** `x=position,y=weight`, or `position,weight` in the order of the variables, which are known once the reference is read. */
+export function parseColumns(text: string): (variables: readonly string[]) => Record<string, string> {
+  const parts = text.split(",").map((part) => part.trim());
+  const named = parts.filter((part) => part.includes("="));
+  if (
+    parts.some((part) => part === "" || part.startsWith("=") || part.endsWith("=")) ||
+    (named.length > 0 && named.length < parts.length)
+  ) {
+    throw new InputError("--variables", text, "not a list of columns", "write x=position,y=weight, or position,weight");
+  }
+  return (variables) => {
+    if (named.length > 0) {
+      const pairs = parts.map((part): [string, string] => {
+        const at = part.indexOf("=");
+        return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+      });
+      const twice = pairs.find(([name], i) => pairs.findIndex(([other]) => other === name) !== i);
+      if (twice !== undefined) throw new InputError("--variables", text, `"${twice[0]}" is named twice`, "name each variable once");
+      return Object.fromEntries(pairs);
+    }
+    if (parts.length !== variables.length) {
+      throw new InputError(
+        "--variables",
+        text,
+        `${parts.length} columns for ${variables.length} variables`,
+        `name one for each of ${variables.join(", ")}`,
+      );
+    }
+    return Object.fromEntries(variables.map((name, a) => [name, parts[a]]));
+  };
+}

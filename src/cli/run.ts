@@ -2,13 +2,15 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import { InputError, LawViolationError, StepSizeError } from "../errors.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { version } from "../version.ts";
+import { createCompareCommand } from "./compare.ts";
+import { createFluctuationsCommand } from "./fluctuations.ts";
 import { createParticlesCommand } from "./particles.ts";
 import { createReferenceCommand } from "./reference.ts";
 import { createSolveCommand } from "./solve.ts";
 import { createValidateCommand } from "./validate.ts";
 
 /**
- * Runs one command line (without the program's name) and returns its exit code: 0 fine, 1 a claim or a law did not hold, 2 bad usage
+ * Runs one command line (without the program's name) and returns its exit code: 0 fine, 1 a claim or a law did not hold or particles are inconsistent, 2 bad usage
  * or bad input, 3 inconclusive. Results go to standard output, messages to standard error.
  */
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -22,6 +24,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .addCommand(createSolveCommand(setExitCode))
     .addCommand(createParticlesCommand())
     .addCommand(createReferenceCommand(setExitCode))
+    .addCommand(createFluctuationsCommand())
+    .addCommand(createCompareCommand(setExitCode))
     .addCommand(createValidateCommand(setExitCode))
     .showHelpAfterError("(bdpde <command> --help shows what there is)");
   for (const command of [program, ...program.commands]) command.exitOverride();

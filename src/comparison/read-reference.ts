@@ -1,33 +1,11 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
-import { createProblem, type Problem } from "../problem/problem.ts";
+import { createProblem } from "../problem/problem.ts";
 import { parseProblemText } from "../problem/problem-file.ts";
 import { openHdf5 } from "../reference/hdf5.ts";
 import { errorNameOf } from "../reference/netcdf.ts";
 import { readBytes } from "./read-particles.ts";
-
-/** One number for each time, and its stated error. */
-export interface StatedSeries {
-  value: Float64Array;
-  error: Float64Array;
-}
-
-/** A reference as it stands in its file. */
-export interface ReferenceData {
-  problem: Problem;
-  times: number[];
-  /** Cell averages at each time, shape [grid.size]. */
-  densities: Float64Array[];
-  /** By their names in the problem. */
-  observables: Record<string, StatedSeries>;
-  energy: StatedSeries;
-  densityL1Error: Float64Array;
-  densityWasserstein1Error: Float64Array;
-  /** The version that wrote it. */
-  source: string;
-  /** The error that was asked for. */
-  tolerance: number;
-}
+import type { ReferenceData, StatedSeries } from "./reference-data.ts";
 
 const MAKE = "make it with bdpde reference P.json --out ref.nc";
 const AGAIN = `it is truncated or was altered; ${MAKE}`;

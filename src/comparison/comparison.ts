@@ -1,0 +1,43 @@
+import type { DistanceTest } from "./distance-test.ts";
+import type { NoiseReport } from "./noise-tests.ts";
+import type { OutsideCount } from "./replica-means.ts";
+
+export type CompareVerdict = "consistent" | "inconsistent" | "inconclusive";
+
+/** One observable at one time. */
+export interface MeanComparison {
+  time: number;
+  observable: string;
+  particles: number;
+  standardError: number;
+  reference: number;
+  /** Allowed for: the stated error of the reference, the bias of dt, the bias of finite n. */
+  referenceError: number;
+  dtBias: number;
+  finiteSizeBias: number;
+  pValue: number;
+  /** The deviation that would be found with probability 0.9, in standard deviations of the observable. */
+  detectable: number;
+}
+
+export interface Comparison {
+  verdict: CompareVerdict;
+  /** Why, in sentences. */
+  reasons: string[];
+  falseAlarm: number;
+  /** Tests made; each at falseAlarm / tests. */
+  tests: number;
+  replicas: number;
+  n: number;
+  dt: number | null;
+  means: MeanComparison[];
+  /** All observables together, per time; null where there are too few replicas or only one observable. */
+  joint: { time: number; statistic: number; pValue: number }[] | null;
+  distances: ({ time: number } & DistanceTest)[] | null;
+  noise: NoiseReport | null;
+  outside: OutsideCount;
+  /** n times replicas that would settle it; null where it is settled, or where no number of particles would. */
+  needed: number | null;
+  /** What was assumed or left aside. */
+  notes: string[];
+}

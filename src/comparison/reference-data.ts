@@ -1,0 +1,47 @@
+import type { Problem } from "../problem/problem.ts";
+import type { Reference } from "../reference/reference.ts";
+import { version } from "../version.ts";
+
+/** One number for each time, and its stated error. */
+export interface StatedSeries {
+  value: Float64Array;
+  error: Float64Array;
+}
+
+/** What a reference states, read from its file or just computed. */
+export interface ReferenceData {
+  problem: Problem;
+  times: number[];
+  /** Cell averages at each time, shape [grid.size]. */
+  densities: Float64Array[];
+  /** By their names in the problem. */
+  observables: Record<string, StatedSeries>;
+  energy: StatedSeries;
+  densityL1Error: Float64Array;
+  densityWasserstein1Error: Float64Array;
+  /** The version that wrote it. */
+  source: string;
+  /** The error that was asked for. */
+  tolerance: number;
+}
+
+/** A computed reference as its file would be read. */
+export function referenceDataOf({ problem, snapshots, tolerance }: Reference): ReferenceData {
+  const column = (of: (snapshot: Reference["snapshots"][number]) => number) => Float64Array.from(snapshots, of);
+  return {
+    problem,
+    times: snapshots.map(({ time }) => time),
+    densities: snapshots.map(({ density }) => density),
+    observables: Object.fromEntries(
+      problem.observables.map(({ name }) => [
+        name,
+        { value: column(({ observables }) => observables[name]), error: column(({ errors }) => errors.observables[name]) },
+      ]),
+    ),
+    energy: { value: column(({ energy }) => energy), error: column(({ errors }) => errors.energy) },
+    densityL1Error: column(({ errors }) => errors.l1),
+    densityWasserstein1Error: column(({ errors }) => errors.wasserstein1),
+    source: `birth-death-pde ${version}`,
+    tolerance,
+  };
+}

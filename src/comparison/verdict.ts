@@ -1,0 +1,121 @@
+import type { Problem } from "../problem/problem.ts";
+import { stepShift } from "./allowances.ts";
+import type { Comparison, MeanComparison } from "./comparison.ts";
+import type { DistanceTest } from "./distance-test.ts";
+
+/** A mean with what only the verdict needs. */
+export interface MeanEvidence extends MeanComparison {
+  /** n times replicas that would do; see resolution.ts. */
+  needed: number | null;
+  /** Whether it would fail if the reference were exact. */
+  hidden: boolean;
+}
+
+interface Evidence {
+  means: readonly MeanEvidence[];
+  joint: readonly { time: number; pValue: number }[];
+  distances: readonly ({ time: number } & DistanceTest)[];
+  level: number;
+  power: number;
+  replicas: number;
+  n: number;
+  notes: string[];
+}
+
+/** The verdict and its reasons. */
+export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "needed"> {
+  const { means, joint, distances, level, power, replicas, n, notes } = evidence;
+  const p = (value: number) => value.toPrecision(2);
+  const failures = [
+    ...means
+      .filter(({ pValue }) => pValue < level)
+      .map((m) => ({
+        pValue: m.pValue,
+        text: `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference)} +- ${show(m.standardError)}, allowed ${show(m.referenceError + m.dtBias + m.finiteSizeBias)} (p = ${p(m.pValue)})`,
+      })),
+    ...distances
+      .filter(({ pValue }) => pValue < level)
+      .map((d) => ({
+        pValue: d.pValue,
+        text: `the law at t = ${d.time} is at distance ${show(d.distance)} from the reference, where noise gives ${show(d.expected)} and ${show(d.allowance)} is allowed (p = ${p(d.pValue)})`,
+      })),
+    ...joint
+      .filter(({ pValue }) => pValue < level)
+      .map((j) => ({ pValue: j.pValue, text: `the observables together at t = ${j.time} are off (p = ${p(j.pValue)})` })),
+  ].sort((a, b) => a.pValue - b.pValue);
+  if (failures.length > 0) {
+    const shown = failures.slice(0, 4).map(({ text }) => text);
+    if (failures.length > 4) shown.push(`and ${failures.length - 4} more tests fail`);
+    if (replicas === 1) shown.push("one replica only: its noise is taken to be that of the event process");
+    return { verdict: "inconsistent", reasons: shown, needed: null };
+  }
+  const reasons: string[] = [];
+  for (const m of means.filter(({ hidden }) => hidden)) {
+    reasons.push(
+      `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference)} +- ${show(m.standardError)}, which the stated error ${show(m.referenceError)} of the reference could explain: use a finer reference`,
+    );
+  }
+  let needed: number | null = null;
+  const blind = means.filter(({ detectable }) => !(detectable <= power));
+  if (blind.length > 0) {
+    const worst = blind.reduce((a, b) => (b.detectable > a.detectable ? b : a));
+    const what = `a deviation of ${power} standard deviations of ${worst.observable} at t = ${worst.time} could go unseen`;
+    if (blind.some((m) => m.needed === null)) {
+      const m = blind.find((row) => row.needed === null) ?? worst;
+      reasons.push(
+        `${what}: what is allowed (${show(m.referenceError)} for the reference, ${show(m.dtBias)} for dt, ${show(m.finiteSizeBias)} for finite n) leaves no room at t = ${m.time} for ${m.observable}`,
+      );
+    } else {
+      needed = Math.max(...blind.map((m) => m.needed ?? 0));
+      const atN = Math.max(12, Math.ceil(needed / n));
+      const atReplicas = Math.ceil(needed / Math.max(12, replicas));
+      reasons.push(
+        `${what}: only ${show(worst.detectable)} is sure to be found. It takes n x replicas = ${twoDigits(needed)}: ${atN} replicas of n = ${n}, or ${Math.max(12, replicas)} of n = ${Math.max(n, twoDigits(atReplicas))}`,
+      );
+    }
+  }
+  if (replicas === 1) {
+    reasons.push(
+      "one replica only: its means agree with the reference within the noise of the event process; nothing can be said of n Var, nor of the law by its distance",
+    );
+  } else if (2 ** (1 - replicas) > level) {
+    notes.push(`the distance of the laws cannot fail with ${replicas} replicas: it takes ${Math.ceil(1 - Math.log2(level))}`);
+  }
+  if (reasons.length > 0) return { verdict: "inconclusive", reasons, needed };
+  const least = Math.min(...[...means, ...joint, ...distances].map(({ pValue }) => pValue));
+  const best = Math.max(...means.map(({ detectable }) => detectable));
+  return {
+    verdict: "consistent",
+    reasons: [
+      `no test fails (smallest p = ${p(least)}, asked ${p(level)}), and a deviation of ${show(best)} standard deviations of any mean would have been found (asked ${power})`,
+    ],
+    needed: null,
+  };
+}
+
+/** Whether the steps of the scheme would explain the deviations, for one who did not allow for them. */
+export function hintAtStep(problem: Problem, means: readonly MeanComparison[], dt: number | null): string[] {
+  const shifts = dt === null ? null : stepShift(problem, dt);
+  if (shifts === null) return [];
+  const P = problem.observables.length;
+  const explained = means.every((m, i) => {
+    const allowed = shifts[Math.floor(i / P)].observables[i % P] + m.referenceError + m.finiteSizeBias;
+    return Math.abs(m.particles - m.reference) <= allowed + 3 * m.standardError;
+  });
+  const largest = Math.max(...shifts.flatMap(({ observables }) => observables));
+  return explained
+    ? [
+        `steps of dt = ${dt} explain the means: schemes here are off by up to ${show(largest)}; allow for it with --dt-bias map, or reduce dt`,
+      ]
+    : [`steps of dt = ${dt} do not explain the means: schemes here are off by up to ${show(largest)}`];
+}
+
+/** Rounded up. */
+function twoDigits(value: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
+  return Math.ceil(value / unit) * unit;
+}
+
+function show(value: number): string {
+  return Number.isInteger(value) ? String(value) : Number(value.toPrecision(3)).toString();
+}
