@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
-import { type Comparison, compareParticles } from "../comparison/compare.ts";
+import { compareParticles } from "../comparison/compare.ts";
+import type { Comparison } from "../comparison/comparison.ts";
 import { readParticles } from "../comparison/read-particles.ts";
 import { readReference } from "../comparison/read-reference.ts";
 import { InputError } from "../errors.ts";
