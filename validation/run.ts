@@ -12,6 +12,7 @@ import { meanFieldMapStudy } from "./mean-field-map.ts";
 import { orderStudy } from "./order.ts";
 import { ratesStudy } from "./rates.ts";
 import type { Study, StudyContext, StudyResult } from "./study.ts";
+import { wrongSchemesStudy } from "./zoo.ts";
 
 /** The studies, in the order of the report. */
 export const STUDIES: readonly Study[] = [
@@ -21,6 +22,7 @@ export const STUDIES: readonly Study[] = [
   meanFieldMapStudy,
   lawOfLargeNumbersStudy,
   fluctuationStudy,
+  wrongSchemesStudy,
   ratesStudy,
 ];
 

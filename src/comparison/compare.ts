@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { predictNoiseLaws } from "../fluctuations/noise-laws.ts";
 import { integrate } from "../grid/density.ts";
 import { createStream } from "../numerics/random.ts";
-import { normalTail, sampleMoments } from "../numerics/statistics.ts";
+import { normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
 import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
 import { finiteSizeShift, type Shift, stepShift } from "./allowances.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
@@ -105,7 +105,9 @@ export function createJudge(
         const test = (allowed: number) =>
           replicas > 1
             ? meanTest(deviation, moments.standardError, allowed, replicas)
-            : normalTail(Math.max(0, Math.abs(deviation) - allowed) / Math.sqrt(predicted / n));
+            : Math.abs(deviation) <= allowed
+              ? 1
+              : normalTail((Math.abs(deviation) - allowed) / Math.sqrt(predicted / n));
         return {
           ...comparison,
           pValue: test(allowance),
@@ -218,6 +220,6 @@ function standardDeviations({ observables, grid }: Problem, density: Float64Arra
     const phi = values.get(name) as Float64Array;
     const mean = integrate(grid, density, phi) / total;
     const square = integrate(grid, density, phi.map((x) => (x - mean) ** 2)) / total; // biome-ignore format: one row
-    return Math.sqrt(Math.max(0, square));
+    return varies(square, mean) ? Math.sqrt(square) : 0;
   });
 }

@@ -1,5 +1,5 @@
 import { symmetricInverse } from "../numerics/eigenvalues.ts";
-import { fisherTail, studentTail } from "../numerics/statistics.ts";
+import { fisherTail, sampleMoments, studentTail, varies } from "../numerics/statistics.ts";
 
 /**
  * P-value of "the mean over replicas is within `allowance` of the reference", from Student's t of what is beyond the allowance: at most the stated
@@ -13,7 +13,8 @@ export function meanTest(deviation: number, standardError: number, allowance: nu
 
 /**
  * Hotelling's test of several means together: T^2 = R (d - b)' S^-1 (d - b) at the allowed b, |b_k| <= allowances[k], that explains most. S is the
- * sample covariance over replicas of the observables, directions in which it vanishes being left out (observables may depend on each other).
+ * sample covariance over replicas of the observables, directions in which it vanishes being left out (observables may depend on each other, or be
+ * the same on all particles).
  *
  * @param rows means of one replica each.
  * @returns null where there are too few replicas for so many observables.
@@ -24,24 +25,23 @@ export function jointTest(
   allowances: Float64Array,
 ): { statistic: number; pValue: number } | null {
   const R = rows.length;
-  const P = reference.length;
+  const moments = Array.from(reference, (_, k) => sampleMoments(rows.map((row) => row[k])));
+  const kept = moments.flatMap(({ variance, mean }, k) => (varies(variance, mean) ? [k] : []));
+  const P = kept.length;
   if (P < 2 || R < P + 2) return null;
-  const mean = Float64Array.from(reference, (_, k) => rows.reduce((total, row) => total + row[k] / R, 0));
-  const scale = Float64Array.from(reference, (_, k) =>
-    Math.sqrt(rows.reduce((total, row) => total + (row[k] - mean[k]) ** 2, 0) / (R - 1)),
-  );
-  if (scale.some((value) => !(value > 0))) return null;
+  const scale = kept.map((k) => Math.sqrt(moments[k].variance));
   const correlation = new Float64Array(P * P);
   for (const row of rows) {
-    for (let k = 0; k < P; k++) {
-      for (let l = 0; l < P; l++) {
-        correlation[k * P + l] += ((row[k] - mean[k]) * (row[l] - mean[l])) / (scale[k] * scale[l] * (R - 1));
-      }
-    }
+    const z = kept.map((k, i) => (row[k] - moments[k].mean) / scale[i]);
+    for (let i = 0; i < P; i++) for (let j = 0; j < P; j++) correlation[i * P + j] += (z[i] * z[j]) / (R - 1);
   }
   const { inverse: A, rank: p } = symmetricInverse(correlation, P, SINGULAR);
-  const d = Float64Array.from(mean, (value, k) => (value - reference[k]) / scale[k]);
-  const distance = leastDistance(A, d, allowances.map((value, k) => value / scale[k])); // biome-ignore format: one call
+  const d = Float64Array.from(kept, (k, i) => (moments[k].mean - reference[k]) / scale[i]);
+  const distance = leastDistance(
+    A,
+    d,
+    Float64Array.from(kept, (k, i) => allowances[k] / scale[i]),
+  );
   const statistic = R * distance;
   return { statistic, pValue: fisherTail(((R - p) * statistic) / (p * (R - 1)), p, R - p) };
 }

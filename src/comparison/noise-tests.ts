@@ -1,6 +1,6 @@
 import type { NoiseLaw } from "../fluctuations/noise-laws.ts";
 import { symmetricInverse } from "../numerics/eigenvalues.ts";
-import { chiSquareTail, normalityTest, normalTail, sampleMoments } from "../numerics/statistics.ts";
+import { chiSquareTail, normalityTest, normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
 import type { SchemeName } from "../particles/schemes.ts";
 import { columnOf } from "./replica-means.ts";
 
@@ -37,7 +37,7 @@ const FINITE_N = 10;
 /**
  * Tests the covariance of the replica means against each law, at a false-alarm rate shared by all tests of that law: n Var of each observable at each
  * time by chi-square, its correlation between successive times by Fisher's z. Both suppose that the means are Gaussian, which is tested by
- * itself.
+ * itself. Of an observable that is the same on all particles nothing is asked but that it does not vary.
  *
  * @param table replica means, shape [replicas, snapshots, observables].
  */
@@ -59,14 +59,16 @@ export function testNoise(
   const correlationBetween = (C: Float64Array, i: number, j: number) =>
     C[i * S * P + j] / Math.sqrt(C[i * (S * P + 1)] * C[j * (S * P + 1)]);
 
+  const moves = (C: Float64Array, i: number) => varies(C[i * (S * P + 1)], moments[i].mean);
+
   const fits = laws.map(({ scheme, covariance }): NoiseFit => {
     const tests: { pValue: number; name: string }[] = [];
     for (let s = 0; s < S; s++) {
       for (let k = 0; k < P; k++) {
         const i = s * P + k;
-        const ratio = sample[i * (S * P + 1)] / covariance[i * (S * P + 1)];
+        const ratio = moves(covariance, i) || moves(sample, i) ? sample[i * (S * P + 1)] / covariance[i * (S * P + 1)] : 1;
         tests.push({ pValue: varianceTest(ratio, replicas, FINITE_N / n), name: `n Var of ${nameOf(s, k)}` });
-        if (s + 1 === S || replicas < 5) continue;
+        if (s + 1 === S || replicas < 5 || ![sample, covariance].every((C) => moves(C, i) && moves(C, i + P))) continue;
         const gap =
           Math.atanh(clampCorrelation(correlationBetween(sample, i, i + P))) -
           Math.atanh(clampCorrelation(correlationBetween(covariance, i, i + P)));
@@ -80,7 +82,14 @@ export function testNoise(
       fits: worst.pValue >= falseAlarm / tests.length,
       pValue: worst.pValue,
       worst: worst.name,
-      logLikelihood: logLikelihood(sample, covariance, S * P, replicas),
+      logLikelihood: logLikelihood(
+        ...varyingParts(
+          sample,
+          covariance,
+          columns.map((_, i) => i).filter((i) => moves(covariance, i)),
+        ),
+        replicas,
+      ),
       nVariance: Array.from({ length: S }, (_, s) => Array.from({ length: P }, (__, k) => covariance[(s * P + k) * (S * P + 1)])),
     };
   });
@@ -133,8 +142,20 @@ function covarianceOf(columns: readonly Float64Array[], means: readonly number[]
   return out;
 }
 
+/** The rows and columns of these indices of two matrices, and how many they are. */
+function varyingParts(
+  sample: Float64Array,
+  predicted: Float64Array,
+  kept: readonly number[],
+): [Float64Array, Float64Array, number] {
+  const size = Math.sqrt(sample.length);
+  const part = (C: Float64Array) => Float64Array.from(kept.flatMap((i) => kept.map((j) => C[i * size + j])));
+  return [part(sample), part(predicted), kept.length];
+}
+
 /** Of a Wishart law, in units of the predicted standard deviations: -(R - 1) / 2 (log det C + tr C^-1 S) on the space where C is not singular. */
 function logLikelihood(sample: Float64Array, predicted: Float64Array, size: number, replicas: number): number {
+  if (size === 0) return 0;
   const scale = Float64Array.from({ length: size }, (_, i) => Math.sqrt(predicted[i * (size + 1)]));
   const correlation = predicted.map((value, i) => value / (scale[Math.floor(i / size)] * scale[i % size]));
   const { inverse, logDeterminant } = symmetricInverse(correlation, size, 1e-6);

@@ -4,11 +4,13 @@ import { normalQuantile, studentQuantile } from "../numerics/statistics.ts";
 export interface Resolution {
   /** The deviation that is found with probability 0.9, in standard deviations of the observable under the reference. */
   detectable: number;
-  /** n replicas (their product) that would bring it down to the size asked for; null where no number does. */
+  /** n replicas (their product), in FEWEST_REPLICAS or more, that would bring it down to the size asked for at this n Var; null where no number does. */
   needed: number | null;
 }
 
 const POWER = 0.9;
+/** Fewer are not advised: Student's quantile grows fast, and their variance is hardly known. */
+export const FEWEST_REPLICAS = 12;
 
 /**
  * @param level of the test.
@@ -28,7 +30,8 @@ export function resolutionOf(
   const quantile = replicas > 1 ? -studentQuantile(level / 2, replicas - 1) : Infinity;
   const margin = (quantile + normalQuantile(POWER)) * Math.sqrt(nVariance / (n * replicas));
   const room = size * deviation - allowance;
-  const enough = (-normalQuantile(level / 2) + normalQuantile(POWER)) ** 2;
+  const advised = Math.max(FEWEST_REPLICAS, replicas);
+  const enough = (-studentQuantile(level / 2, advised - 1) + normalQuantile(POWER)) ** 2;
   return {
     detectable: (margin + allowance) / deviation,
     needed: room > 0 ? (enough * nVariance) / room ** 2 : null,

@@ -2,6 +2,7 @@ import type { Problem } from "../problem/problem.ts";
 import { stepShift } from "./allowances.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import type { DistanceTest } from "./distance-test.ts";
+import { FEWEST_REPLICAS } from "./resolution.ts";
 
 /** A mean with what only the verdict needs. */
 export interface MeanEvidence extends MeanComparison {
@@ -25,23 +26,23 @@ interface Evidence {
 /** The verdict and its reasons. */
 export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "needed"> {
   const { means, joint, distances, level, power, replicas, n, notes } = evidence;
-  const p = (value: number) => value.toPrecision(2);
+  const p = (value: number) => (value > 0 ? `p = ${value.toPrecision(2)}` : "p below 1e-15");
   const failures = [
     ...means
       .filter(({ pValue }) => pValue < level)
       .map((m) => ({
         pValue: m.pValue,
-        text: `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference)} +- ${show(m.standardError)}, allowed ${show(m.referenceError + m.dtBias + m.finiteSizeBias)} (p = ${p(m.pValue)})`,
+        text: `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference)} +- ${show(m.standardError)}, allowed ${show(m.referenceError + m.dtBias + m.finiteSizeBias)} (${p(m.pValue)})`,
       })),
     ...distances
       .filter(({ pValue }) => pValue < level)
       .map((d) => ({
         pValue: d.pValue,
-        text: `the law at t = ${d.time} is at distance ${show(d.distance)} from the reference, where noise gives ${show(d.expected)} and ${show(d.allowance)} is allowed (p = ${p(d.pValue)})`,
+        text: `the law at t = ${d.time} is at distance ${show(d.distance)} from the reference, where noise gives ${show(d.expected)} and ${show(d.allowance)} is allowed (${p(d.pValue)})`,
       })),
     ...joint
       .filter(({ pValue }) => pValue < level)
-      .map((j) => ({ pValue: j.pValue, text: `the observables together at t = ${j.time} are off (p = ${p(j.pValue)})` })),
+      .map((j) => ({ pValue: j.pValue, text: `the observables together at t = ${j.time} are off (${p(j.pValue)})` })),
   ].sort((a, b) => a.pValue - b.pValue);
   if (failures.length > 0) {
     const shown = failures.slice(0, 4).map(({ text }) => text);
@@ -67,10 +68,11 @@ export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reason
       );
     } else {
       needed = Math.max(...blind.map((m) => m.needed ?? 0));
-      const atN = Math.max(12, Math.ceil(needed / n));
-      const atReplicas = Math.ceil(needed / Math.max(12, replicas));
+      const atN = Math.max(FEWEST_REPLICAS, Math.ceil(needed / n));
+      const advised = Math.max(FEWEST_REPLICAS, replicas);
+      const atReplicas = Math.ceil(needed / advised);
       reasons.push(
-        `${what}: only ${show(worst.detectable)} is sure to be found. It takes n x replicas = ${twoDigits(needed)}: ${atN} replicas of n = ${n}, or ${Math.max(12, replicas)} of n = ${Math.max(n, twoDigits(atReplicas))}`,
+        `${what}: only ${show(worst.detectable)} is sure to be found. It takes n x replicas = ${twoDigits(needed)}: ${atN} replicas of n = ${n}, or ${advised} of n = ${Math.max(n, twoDigits(atReplicas))}`,
       );
     }
   }
@@ -87,7 +89,7 @@ export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reason
   return {
     verdict: "consistent",
     reasons: [
-      `no test fails (smallest p = ${p(least)}, asked ${p(level)}), and a deviation of ${show(best)} standard deviations of any mean would have been found (asked ${power})`,
+      `no test fails (smallest ${p(least)}, asked ${level.toPrecision(2)}), and a deviation of ${show(best)} standard deviations of any mean would have been found (asked ${power})`,
     ],
     needed: null,
   };

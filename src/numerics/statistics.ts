@@ -35,6 +35,13 @@ export function sampleMoments(values: ArrayLike<number>): SampleMoments {
   };
 }
 
+/** Whether a variance is more than the rounding of values of this mean. */
+export function varies(variance: number, mean: number): boolean {
+  return variance > ROUNDING * mean * mean;
+}
+
+const ROUNDING = 1e-20;
+
 /** Quantile of Student's t with `dof` degrees of freedom. */
 export function studentQuantile(p: number, dof: number): number {
   return jStat.studentt.inv(p, dof);
@@ -100,7 +107,8 @@ export function studentTail(x: number, dof: number): number {
 
 /** P(F > x) for the F distribution with (p, q) degrees of freedom. */
 export function fisherTail(x: number, p: number, q: number): number {
-  return x === Infinity ? 0 : 1 - jStat.centralF.cdf(x, p, q);
+  // Not 1 - cdf, which is 0 or rounding beyond 1e-16.
+  return x === Infinity ? 0 : jStat.ibeta(q / (q + p * x), q / 2, p / 2);
 }
 
 /** P(|Z| > x) for a standard normal Z. */
@@ -121,7 +129,7 @@ export function normalQuantile(p: number): number {
  */
 export function normalityTest(values: ArrayLike<number>): number {
   const { count, mean, variance } = sampleMoments(values);
-  if (count < 8 || !(variance > 0)) return Number.NaN;
+  if (count < 8 || !varies(variance, mean)) return Number.NaN;
   const below = Float64Array.from(values, (value) => (value - mean) / Math.sqrt(variance)).sort();
   let total = 0;
   for (let i = 0; i < count; i++) {

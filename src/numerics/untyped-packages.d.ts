@@ -11,7 +11,8 @@ declare module "fft.js" {
 declare module "jstat" {
   interface Jstat {
     studentt: { inv(p: number, dof: number): number; cdf(x: number, dof: number): number };
-    centralF: { cdf(x: number, p: number, q: number): number };
+    /** The regularised incomplete beta function I_x(a, b). */
+    ibeta(x: number, a: number, b: number): number;
     normal: { cdf(x: number, mean: number, sd: number): number; inv(p: number, mean: number, sd: number): number };
     chisquare: { cdf(x: number, dof: number): number };
   }

@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createStream } from "../../src/numerics/random.ts";
-import { chiSquareTail, fitLine, sampleMoments, studentQuantile } from "../../src/numerics/statistics.ts";
+import {
+  chiSquareTail,
+  fisherTail,
+  fitLine,
+  normalityTest,
+  normalQuantile,
+  normalTail,
+  sampleMoments,
+  studentQuantile,
+  studentTail,
+} from "../../src/numerics/statistics.ts";
 
 const number = fc.double({ min: -100, max: 100, noNaN: true });
 
@@ -178,5 +188,103 @@ describe("chiSquareTail", () => {
     ]) {
       expect(Math.abs(chiSquareTail(x, dof) - p)).toBeLessThan(1e-10);
     }
+  });
+});
+
+describe("studentTail", () => {
+  // The continued fraction of the incomplete beta function stops at 3e-7.
+  const close = (value: number, expected: number) => expect(Math.abs(value / expected - 1)).toBeLessThan(1e-6);
+
+  it("has the closed forms for one and two degrees of freedom, however far out, and both tails", () => {
+    for (const x of [0.1, 0.7, 2, 15, 1e3, 1e5]) {
+      close(studentTail(x, 1), (2 / Math.PI) * Math.atan(1 / x));
+      const root = Math.sqrt(2 + x * x);
+      close(studentTail(x, 2), 2 / (root * (root + x)));
+      expect(studentTail(-x, 2)).toBe(studentTail(x, 2));
+    }
+    for (const dof of [1, 4, 60]) close(studentTail(0, dof), 1);
+  });
+
+  it("undoes the quantile", () => {
+    for (const dof of [3, 11, 80]) {
+      for (const p of [1e-6, 1e-3, 0.05, 0.4]) close(studentTail(studentQuantile(1 - p / 2, dof), dof), p);
+    }
+  });
+});
+
+describe("fisherTail", () => {
+  it("has the closed form for two degrees of freedom above, to relative precision in the far tail", () => {
+    for (const q of [2, 9, 63, 500]) {
+      for (const x of [0.05, 1, 8, 90, 1000]) {
+        expect(Math.abs(fisherTail(x, 2, q) / (1 + (2 * x) / q) ** (-q / 2) - 1)).toBeLessThan(1e-6);
+      }
+    }
+  });
+
+  it("is Student's for the square of one value, and is turned over by exchanging its degrees of freedom", () => {
+    for (const x of [0.3, 1.5, 4, 30]) {
+      expect(Math.abs(fisherTail(x * x, 1, 7) / studentTail(x, 7) - 1)).toBeLessThan(1e-6);
+      expect(fisherTail(x, 5, 12) + fisherTail(1 / x, 12, 5)).toBeCloseTo(1, 8);
+    }
+    expect([fisherTail(0, 3, 4), fisherTail(Infinity, 3, 4)]).toEqual([1, 0]);
+  });
+});
+
+describe("normalTail and normalQuantile", () => {
+  it("agree with tables and undo each other", () => {
+    for (const [x, p] of [
+      [0, 1],
+      [1, 0.31731050786291415],
+      [1.959963984540054, 0.05],
+      [3, 0.002699796063260189],
+      [5, 5.733031437583878e-7],
+    ]) {
+      // 1 - erf, good to a few eps of 1.
+      expect(Math.abs(normalTail(x) - p)).toBeLessThan(1e-15);
+      expect(normalTail(-x)).toBe(normalTail(x));
+    }
+    for (const p of [1e-9, 1e-4, 0.025, 0.3, 0.5, 0.9, 0.9995]) {
+      expect(Math.abs(normalTail(normalQuantile(p)) - 2 * Math.min(p, 1 - p))).toBeLessThan(1e-14);
+      expect(normalQuantile(p)).toBeCloseTo(-normalQuantile(1 - p), 6);
+      if (p !== 0.5) expect(Math.sign(normalQuantile(p))).toBe(Math.sign(p - 0.5));
+    }
+  });
+});
+
+describe("normalityTest", () => {
+  const valuesOf = (size: number, draw: () => number) => Float64Array.from({ length: size }, draw);
+
+  it("has p-values that are uniform for normal samples of any size", () => {
+    const stream = createStream(11);
+    const trials = 3000;
+    for (const size of [12, 32, 128]) {
+      const found = Array.from({ length: trials }, () => normalityTest(valuesOf(size, () => 5 - 3 * stream.normal())));
+      for (const level of [0.01, 0.05, 0.2, 0.5, 0.8]) {
+        const share = found.filter((p) => p < level).length / trials;
+        // Binomial, 4 standard deviations; the formulas are fits that are off by up to 4% of the level, or 0.03 at 12 values.
+        const room = 4 * Math.sqrt((level * (1 - level)) / trials) + Math.min(0.1 * level, 0.03);
+        expect(Math.abs(share - level), `${size} values at ${level}`).toBeLessThan(room);
+      }
+    }
+  });
+
+  it("refuses an exponential and a uniform law once there are enough values, and a lone outlier", () => {
+    const stream = createStream(12);
+    const refusals = (size: number, draw: () => number) =>
+      Array.from({ length: 200 }, () => normalityTest(valuesOf(size, draw))).filter((p) => p < 0.01).length;
+    // Power at 1%, published for these sizes: above 0.99 and 0.95.
+    expect(refusals(60, () => -Math.log(1 - stream.uniform()))).toBeGreaterThan(190);
+    expect(refusals(200, stream.uniform)).toBeGreaterThan(180);
+    expect(normalityTest(Float64Array.from({ length: 40 }, (_, i) => (i === 7 ? 15 : stream.normal())))).toBeLessThan(1e-4);
+  });
+
+  it("does not depend on units or order, and says nothing of few values or of equal ones", () => {
+    const stream = createStream(13);
+    const values = valuesOf(30, stream.normal);
+    const p = normalityTest(values);
+    expect(normalityTest(values.map((x) => 4 - 250 * x))).toBeCloseTo(p, 9);
+    expect(normalityTest(values.toReversed())).toBeCloseTo(p, 12);
+    expect(normalityTest(values.subarray(0, 7))).toBeNaN();
+    expect(normalityTest(new Float64Array(20).fill(0.3))).toBeNaN();
   });
 });

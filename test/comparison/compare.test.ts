@@ -1,0 +1,335 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type CompareOptions, compareParticles, createJudge } from "../../src/comparison/compare.ts";
+import { jointTest, meanTest } from "../../src/comparison/mean-tests.ts";
+import type { ParticleData } from "../../src/comparison/particle-data.ts";
+import { type ReferenceData, referenceDataOf } from "../../src/comparison/reference-data.ts";
+import { resolutionOf } from "../../src/comparison/resolution.ts";
+import { InputError } from "../../src/errors.ts";
+import { createStream, type RandomStream } from "../../src/numerics/random.ts";
+import { sampleMoments } from "../../src/numerics/statistics.ts";
+import { createProblem } from "../../src/problem/problem.ts";
+import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import { computeReference } from "../../src/reference/reference.ts";
+import { errorOf, meanOf } from "../fixtures.ts";
+
+/**
+ * Nothing moves where F = 0: mu_t = mu_0, and independent draws of it are particles of a right scheme. Their replicas are an exact null law of
+ * the comparison, at the cost of a random number each.
+ */
+async function still(changes: Partial<ProblemInput>): Promise<ReferenceData> {
+  const problem = await createProblem({
+    name: "still",
+    variables: { x: { min: -6, max: 6, cells: 128 } },
+    potential: { F: "0" },
+    alpha: 1,
+    dynamics: "gradient-descent",
+    initial: { x: { type: "normal", mean: 0, sd: 1 } },
+    time: { end: 1, snapshots: [1] },
+    observables: { mean: "x", second: "x^2" },
+    ...changes,
+  });
+  return referenceDataOf(await computeReference(problem, { tolerance: 1e-3 }));
+}
+
+type Sizes = { replicas: number; n: number; seed?: number };
+
+/** Particles at t = 1, each drawn by itself. */
+function drawn({ replicas, n, seed = 1 }: Sizes, particle: (stream: RandomStream) => readonly number[]): ParticleData {
+  const stream = createStream(seed);
+  const rows = Array.from({ length: replicas * n }, () => particle(stream));
+  return { replicas, times: [1], n, theta: Float64Array.from(rows.flat()), dt: 0.1, notes: [] };
+}
+
+const normal =
+  (mean = 0, sd = 1) =>
+  (stream: RandomStream) => [mean + sd * stream.normal()];
+
+let line: ReferenceData;
+let meanOnly: ReferenceData;
+beforeAll(async () => {
+  line = await still({});
+  meanOnly = await still({ observables: { mean: "x" } });
+});
+
+describe("right particles", () => {
+  test("are called inconsistent no more often than stated, and not much less often", () => {
+    const sizes = { replicas: 16, n: 100 };
+    const judge = createJudge(line, { times: [1], n: sizes.n, falseAlarm: 0.2, dt: 0.1 });
+    const found = Array.from({ length: 200 }, (_, seed) => judge(drawn({ ...sizes, seed }, normal())));
+    const alarms = found.filter(({ verdict }) => verdict === "inconsistent").length;
+    // Binomial of mean 40 at most: 3 standard deviations. Four tests that overlap, each at 5%: 10% at the least.
+    expect(alarms).toBeLessThan(40 + 3 * Math.sqrt(200 * 0.2 * 0.8));
+    expect(alarms).toBeGreaterThan(20 - 3 * Math.sqrt(200 * 0.1 * 0.9));
+    // Their noise is that of independent draws: refused to at most as many.
+    const refused = found.filter(({ noise }) => noise?.fits[0].fits === false).length;
+    expect(refused).toBeLessThan(40 + 3 * Math.sqrt(200 * 0.2 * 0.8));
+    expect(found.every(({ noise }) => noise?.fits[0].scheme === "gradient-descent")).toBe(true);
+  });
+
+  test("are consistent once there are enough of them", () => {
+    const { verdict, needed, tests, joint, distances } = compareParticles(line, drawn({ replicas: 40, n: 500 }, normal()));
+    expect({ verdict, needed, tests }).toEqual({ verdict: "consistent", needed: null, tests: 4 });
+    expect([joint?.length, distances?.length]).toEqual([1, 1]);
+  });
+
+  test("have one verdict in whatever order their replicas come", () => {
+    for (const mean of [0, 0.1]) {
+      const particles = drawn({ replicas: 30, n: 60 }, normal(mean));
+      const theta = particles.theta.slice();
+      for (let r = 0; r < 30; r++) theta.set(particles.theta.subarray(r * 60, (r + 1) * 60), ((7 * r + 3) % 30) * 60);
+      const [before, after] = [particles, { ...particles, theta }].map((data) => compareParticles(line, data));
+      expect(after.verdict).toBe(before.verdict);
+      expect(Math.abs((after.needed ?? 0) - (before.needed ?? 0))).toBeLessThan(1e-6);
+      before.means.forEach((row, i) => {
+        expect(after.means[i].particles).toBeCloseTo(row.particles, 13);
+        expect(after.means[i].pValue).toBeCloseTo(row.pValue, 10);
+      });
+      expect(after.joint?.[0].statistic).toBeCloseTo(before.joint?.[0].statistic ?? Number.NaN, 9);
+      expect(after.distances?.[0].distance).toBeCloseTo(before.distances?.[0].distance ?? Number.NaN, 12);
+    }
+  });
+});
+
+describe("wrong particles", () => {
+  const sizes = { replicas: 40, n: 50 };
+
+  test("a mean that is off by 6 standard errors is named", () => {
+    for (const sign of [-1, 1]) {
+      const found = compareParticles(line, drawn(sizes, normal((sign * 6) / Math.sqrt(2000))));
+      expect(found.verdict).toBe("inconsistent");
+      const named = sign > 0 ? /^mean at t = 1 is off by 0\./ : /^mean at t = 1 is off by -0\./;
+      expect(found.reasons.filter((reason) => named.test(reason))).toHaveLength(1);
+      expect(found.reasons.some((reason) => reason.startsWith("second"))).toBe(false);
+    }
+  });
+
+  test("a standard deviation that is off by 10% is seen by the distance, the mean being right", () => {
+    const { verdict, reasons, means } = compareParticles(meanOnly, drawn(sizes, normal(0, 1.1)));
+    expect(verdict).toBe("inconsistent");
+    expect(means[0].pValue).toBeGreaterThan(0.01);
+    expect(reasons[0]).toMatch(/^the law at t = 1 is at distance 0\.0/);
+    // W1 of N(0, 1) and N(0, 1.1^2) is 0.1 E|Z| = 0.0798; noise adds in squares and is a fourth of it.
+    const { distances } = compareParticles(meanOnly, drawn({ replicas: 40, n: 5000 }, normal(0, 1.1)));
+    expect(distances?.[0].distance).toBeCloseTo(0.1 * Math.sqrt(2 / Math.PI), 2);
+  });
+
+  test("coordinates that go together when they should not are seen by the distance, both marginals being right", async () => {
+    const plane = await still({
+      variables: { x: { min: -6, max: 6, cells: 32 }, y: { min: -6, max: 6, cells: 32 } },
+      initial: { x: { type: "normal", mean: 0, sd: 1 }, y: { type: "normal", mean: 0, sd: 1 } },
+      observables: { x: "x", y: "y" },
+    });
+    for (const rho of [-0.5, 0, 0.5]) {
+      const particles = drawn({ replicas: 40, n: 200 }, (stream) => {
+        const x = stream.normal();
+        return [x, rho * x + Math.sqrt(1 - rho * rho) * stream.normal()];
+      });
+      const { verdict, reasons, means, distances } = compareParticles(plane, particles);
+      expect(verdict === "inconsistent", `rho = ${rho}`).toBe(rho !== 0);
+      expect(means.every(({ pValue }) => pValue > 0.01)).toBe(true);
+      if (rho === 0) continue;
+      expect(reasons[0]).toMatch(/^the law at t = 1/);
+      expect(distances?.[0].pValue).toBeLessThan(0.01 / 4);
+    }
+  });
+});
+
+describe("what is allowed for", () => {
+  /** The same reference with these stated errors. */
+  const withError = (reference: ReferenceData, mean: number, distance: number): ReferenceData => ({
+    ...reference,
+    observables: { mean: { ...reference.observables.mean, error: Float64Array.of(mean) } },
+    densityWasserstein1Error: Float64Array.of(distance),
+  });
+
+  test("a deviation below the stated error of the reference is no fault, and no clean bill either", () => {
+    const particles = drawn({ replicas: 40, n: 200 }, normal(0.1));
+    expect(compareParticles(meanOnly, particles).verdict).toBe("inconsistent");
+    const coarse = compareParticles(withError(meanOnly, 0.2, 0.2), particles);
+    expect(coarse.verdict).toBe("inconclusive");
+    expect(coarse.reasons[0]).toMatch(/^mean at t = 1 is off by 0\.\d+ .* use a finer reference/);
+    expect(coarse.means[0]).toMatchObject({ pValue: 1, referenceError: 0.2 });
+    // An error below the deviation explains it no longer.
+    expect(compareParticles(withError(meanOnly, 0.04, 0.2), particles).verdict).toBe("inconsistent");
+    expect(compareParticles(withError(meanOnly, 0.2, 0.02), particles).reasons[0]).toMatch(/^the law/);
+  });
+
+  test("a bias of steps that is given is allowed to the means and to the distance", () => {
+    const particles = drawn({ replicas: 40, n: 200 }, normal(0.1));
+    const { verdict, means, distances } = compareParticles(meanOnly, particles, { dtBias: 0.12 });
+    expect(verdict).not.toBe("inconsistent");
+    expect([means[0].dtBias, distances?.[0].allowance]).toEqual([0.12, expect.closeTo(0.12, 3)]);
+  });
+});
+
+describe("too few particles", () => {
+  test("are inconclusive, and it is settled within three rounds of what the reason asks for", () => {
+    for (const replicas of [8, 40]) {
+      for (const choose of ["more replicas", "larger n"] as const) {
+        let sizes = { replicas, n: 20, seed: 2 };
+        let found = compareParticles(line, drawn(sizes, normal()));
+        expect(found.verdict, `${replicas} replicas`).toBe("inconclusive");
+        // n Var is only known as well as the replicas tell it: over 12 of them to 40%, so that once may be too few.
+        for (let round = 0; round < 3 && found.verdict === "inconclusive"; round++) {
+          const said = found.reasons[0].match(/: (\d+) replicas of n = (\d+), or (\d+) of n = (\d+)$/);
+          expect(said, found.reasons[0]).not.toBeNull();
+          const [more, same, fewer, larger] = (said ?? []).slice(1).map(Number);
+          expect(Math.min(more * same, fewer * larger)).toBeGreaterThan(sizes.replicas * sizes.n);
+          const seed = sizes.seed + 1;
+          sizes = choose === "larger n" ? { replicas: fewer, n: larger, seed } : { replicas: more, n: same, seed };
+          found = compareParticles(line, drawn(sizes, normal()));
+        }
+        expect(found.verdict, `${choose} than ${replicas} of 20: ${found.reasons[0]}`).toBe("consistent");
+      }
+    }
+  });
+
+  test("what is asked for is enough at the same n Var, and hardly more", () => {
+    for (const replicas of [2, 5, 12, 30, 200]) {
+      for (const allowance of [0, 0.01]) {
+        const { needed } = resolutionOf(2, 20, replicas, 0.0025, 1.4, allowance, 0.05);
+        const advised = Math.max(12, replicas);
+        const at = (n: number) => resolutionOf(2, n, advised, 0.0025, 1.4, allowance, 0.05).detectable;
+        expect(at((needed ?? 0) / advised)).toBeCloseTo(0.05, 12);
+        expect(at((1.1 * (needed ?? 0)) / advised)).toBeLessThan(0.05);
+      }
+    }
+    // What is allowed alone exceeds the deviation: no number of particles finds it.
+    expect(resolutionOf(2, 20, 30, 0.0025, 1.4, 0.08, 0.05).needed).toBeNull();
+  });
+
+  test("a deviation of the size that is called detectable is found nine times in ten", () => {
+    const [replicas, level, trials] = [20, 0.005, 4000];
+    const stream = createStream(3);
+    for (const allowance of [0, 0.3]) {
+      const size = resolutionOf(1, 1, replicas, level, 1, allowance, 0.05).detectable;
+      let found = 0;
+      for (let trial = 0; trial < trials; trial++) {
+        const { mean, standardError } = sampleMoments(Float64Array.from({ length: replicas }, () => size + stream.normal()));
+        if (meanTest(mean, standardError, allowance, replicas) < level) found++;
+      }
+      // The margin of the 0.9 takes the standard error for known; that it is not costs up to 0.03 of power at 19 degrees. Binomial: 4 deviations.
+      expect(found / trials).toBeGreaterThan(0.87 - 4 * Math.sqrt(0.09 / trials));
+      expect(found / trials).toBeLessThan(0.9 + 4 * Math.sqrt(0.09 / trials));
+    }
+  });
+
+  test("one replica has no noise of its own, and is judged by that of the scheme", () => {
+    const alone = compareParticles(line, drawn({ replicas: 1, n: 4000 }, normal()));
+    expect(alone.verdict).toBe("inconclusive");
+    expect(alone).toMatchObject({ joint: null, distances: null, noise: null });
+    expect(alone.reasons.some((reason) => reason.startsWith("one replica only"))).toBe(true);
+    const off = compareParticles(line, drawn({ replicas: 1, n: 4000 }, normal(0.1)));
+    expect(off.verdict).toBe("inconsistent");
+    expect(off.reasons[0]).toMatch(/^mean at t = 1 is off by/);
+  });
+});
+
+describe("observables that say little", () => {
+  const particlesOf = (replicas: number) => drawn({ replicas, n: 500 }, normal());
+
+  test("one that is the same on all particles changes no verdict, and is off where it is off", async () => {
+    const reference = await still({ observables: { mean: "x", constant: "0.3 + 0*x", second: "x^2", nothing: "0*x" } });
+    for (const replicas of [37, 1]) {
+      const found = compareParticles(reference, particlesOf(replicas));
+      const without = compareParticles(line, particlesOf(replicas));
+      expect(found.verdict, found.reasons[0]).toBe(without.verdict);
+      expect(found.means[1]).toMatchObject({ pValue: 1, detectable: 0 });
+      expect(found.means[3]).toMatchObject({ pValue: 1, detectable: 0 });
+      expect(found.noise?.law).toBe(without.noise?.law);
+      expect(found.noise?.fits[0].logLikelihood ?? 0).toBeCloseTo(without.noise?.fits[0].logLikelihood ?? 0, 8);
+      expect(found.joint?.[0].statistic ?? 0).toBeCloseTo(without.joint?.[0].statistic ?? 0, 8);
+    }
+    const { value, error } = reference.observables.constant;
+    const observables = { ...reference.observables, constant: { value: value.map((v) => v + 1e-3), error } };
+    const off = compareParticles({ ...reference, observables }, particlesOf(37));
+    expect(off.reasons[0]).toMatch(/^constant at t = 1 is off by -0\.001/);
+  });
+
+  test("one that follows from the others leaves the joint test as it is", () => {
+    const stream = createStream(4);
+    const rows = Array.from({ length: 40 }, () => Float64Array.of(0.04 * stream.normal(), 1 + 0.06 * stream.normal()));
+    const more = rows.map(([a, b]) => Float64Array.of(a, b, 2 * a - 3 * b));
+    const alone = jointTest(rows, Float64Array.of(0.01, 1), new Float64Array(2));
+    const found = jointTest(more, Float64Array.of(0.01, 1, -2.98), new Float64Array(3));
+    expect(found?.statistic).toBeCloseTo(alone?.statistic ?? Number.NaN, 10);
+    expect(found?.pValue).toBeCloseTo(alone?.pValue ?? Number.NaN, 10);
+    // Hotelling's T^2 by hand: 40 d' S^-1 d of the two.
+    const [a, b] = [0, 1].map((k) => sampleMoments(rows.map((row) => row[k])));
+    const cross = rows.reduce((total, row) => total + ((row[0] - a.mean) * (row[1] - b.mean)) / 39, 0);
+    const [d, e] = [a.mean - 0.01, b.mean - 1];
+    const squares = (d * d * b.variance - 2 * d * e * cross + e * e * a.variance) / (a.variance * b.variance - cross * cross);
+    expect(alone?.statistic).toBeCloseTo(40 * squares, 10);
+    // The error that an allowance explains is no longer counted.
+    const allowed = jointTest(rows, Float64Array.of(0.01, 1), Float64Array.of(Math.abs(d), Math.abs(e)));
+    expect(allowed?.statistic).toBeLessThan(1e-12);
+  });
+});
+
+describe("input that cannot be judged", () => {
+  const messageOf = (reference: ReferenceData, particles: ParticleData, options: CompareOptions = {}) => {
+    const error = errorOf(() => compareParticles(reference, particles, options));
+    expect(error).toBeInstanceOf(InputError);
+    return (error as InputError).message;
+  };
+
+  test("two replicas that are the same are refused by their numbers", () => {
+    const particles = drawn({ replicas: 5, n: 30 }, normal());
+    particles.theta.copyWithin(3 * 30, 30, 60);
+    expect(messageOf(line, particles)).toMatch(/replicas 1 and 3 are the same/);
+  });
+
+  test("a particle where an observable is not finite is named", async () => {
+    const root = await still({
+      observables: { root: "sqrt(x + 7)", mean: "x" },
+    });
+    const particles = drawn({ replicas: 4, n: 10 }, normal());
+    particles.theta[27] = -7.5;
+    expect(messageOf(root, particles)).toMatch(/observables\.root.*not finite at particle 7 of replica 2 at t = 1/);
+  });
+
+  test("options are refused with what they should be", () => {
+    const particles = drawn({ replicas: 4, n: 10 }, normal());
+    expect(messageOf(line, particles, { falseAlarm: 0 })).toMatch(/--false-alarm.*between 0 and 0\.5/);
+    expect(messageOf(line, particles, { power: -1 })).toMatch(/--power/);
+    expect(messageOf(line, particles, { dtBias: Number.NaN })).toMatch(/--dt-bias/);
+    expect(messageOf(line, particles, { dt: 0 })).toMatch(/--dt/);
+    expect(messageOf(line, { ...particles, dt: null }, { dtBias: "map" })).toMatch(/--dt-bias.*--dt/);
+  });
+});
+
+describe("particles outside the domain", () => {
+  test("are counted and named, and are in every mean", () => {
+    const particles = drawn({ replicas: 10, n: 40 }, normal());
+    particles.theta[3 * 40 + 5] = 7.5;
+    particles.theta[8 * 40] = -6.5;
+    const { outside, means } = compareParticles(line, particles);
+    const first = { replica: 3, time: 1, particle: 5, variable: "x", value: 7.5 };
+    expect(outside).toEqual({ particles: 2, total: 400, first, wrapped: 0 });
+    expect(means[0].particles).toBeCloseTo(meanOf(particles.theta), 13);
+    expect(means[1].particles).toBeCloseTo(
+      meanOf(particles.theta, (x) => x * x),
+      13,
+    );
+  });
+
+  test("are wrapped on a periodic axis, which changes nothing but their count", async () => {
+    const circle = await still({
+      variables: { x: { min: 0, max: 2 * Math.PI, cells: 128, boundary: "periodic" } },
+      initial: { x: { type: "uniform", min: 0, max: 2 * Math.PI } },
+      observables: { cosine: "cos(x)", sine: "sin(x)" },
+    });
+    const particles = drawn({ replicas: 20, n: 50 }, (stream) => [2 * Math.PI * stream.uniform()]);
+    const turned = { ...particles, theta: particles.theta.map((x, i) => (i % 4 === 0 ? x + 2 * Math.PI * ((i % 3) - 1) : x)) };
+    const [before, after] = [particles, turned].map((data) => compareParticles(circle, data));
+    const moved = turned.theta.filter((x, i) => x !== particles.theta[i]).length;
+    expect(moved).toBeGreaterThan(100);
+    expect(before.outside).toEqual({ particles: 0, total: 1000, first: null, wrapped: 0 });
+    expect(after.outside).toEqual({ particles: 0, total: 1000, first: null, wrapped: moved });
+    expect(after.verdict).toBe(before.verdict);
+    after.means.forEach((row, k) => {
+      expect(row.particles).toBeCloseTo(before.means[k].particles, 12);
+    });
+    expect(after.distances?.[0].distance).toBeCloseTo(before.distances?.[0].distance ?? Number.NaN, 10);
+  });
+});

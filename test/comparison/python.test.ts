@@ -1,0 +1,59 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { decodeNpy } from "../../src/comparison/npy.ts";
+import { readBytes, readParticles } from "../../src/comparison/read-particles.ts";
+import { emptyFolder } from "../cli/run.ts";
+
+/** Debian's Python, which has the libraries as packages. */
+const PYTHON = "/usr/bin/python3";
+const available = spawnSync(PYTHON, ["-c", "import numpy"]).status === 0;
+if (!available) process.stderr.write("python3-numpy is not installed: its files are not read\n");
+
+const SCRIPT = `
+import json, sys, numpy
+folder = sys.argv[1]
+theta = numpy.random.default_rng(1).normal(size=(2, 3, 4, 2))
+expected = {}
+def save(name, a, write=numpy.save):
+    expected[name] = numpy.asarray(a, dtype="f8").ravel().tolist()
+    write(f"{folder}/{name}", a)
+types = ["f2", "f4", "f8", "longdouble", ">f2", ">f4", ">f8", ">g", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", ">i4", ">u8", "?"]
+for t in types:
+    a = (numpy.abs(100 * theta) if t.strip(">")[0] in "u" else 100 * theta).astype(t)
+    save(f"{t.replace('>', 'big-').replace('?', 'bool')}.npy", a)
+    save(f"{t.replace('>', 'big-').replace('?', 'bool')}-fortran.npy", numpy.asfortranarray(a))
+save("view.npy", theta[:, ::2, 1:])
+save("scalar.npy", numpy.float64(0.25))
+save("empty.npy", numpy.zeros((0, 3)))
+wide = numpy.longdouble(1) / 3 * numpy.array([1, -1, 1e-300, 1e300, 0], dtype="longdouble")
+save("longdouble-rounded.npy", wide)
+parts = dict(theta=numpy.asfortranarray(theta.astype(">f4")), time=[0, 0.5, 1], dt=0.01, variables=["y", "x"])
+for name, write in [("plain.npz", numpy.savez), ("compressed.npz", numpy.savez_compressed)]:
+    write(f"{folder}/{name}", **parts)
+expected["npz"] = theta.astype("f4")[..., ::-1].astype("f8").ravel().tolist()
+numpy.savetxt(f"{folder}/table.csv", theta[0, 0], delimiter=",", header="x,y", comments="")
+expected["table.csv"] = theta[0, 0].ravel().tolist()
+numpy.savez(f"{folder}/objects.npz", theta=theta, extra=numpy.array([{}, None]))
+print(json.dumps(expected))`;
+
+test.skipIf(!available)("the files of numpy hold for us the numbers that they hold for numpy", async () => {
+  const folder = emptyFolder();
+  const expected: Record<string, number[]> = JSON.parse(execFileSync(PYTHON, ["-c", SCRIPT, folder], { encoding: "utf8" }));
+  const arrays = Object.keys(expected).filter((name) => name.endsWith(".npy"));
+  expect(arrays.length).toBeGreaterThan(40);
+  for (const name of arrays) {
+    const read = decodeNpy(await readBytes(join(folder, name), ""), name);
+    expect("data" in read && [...read.data], name).toEqual(expected[name]);
+  }
+  const options = { variables: ["x", "y"], referenceTimes: [0, 0.5, 1] };
+  for (const name of ["plain.npz", "compressed.npz"]) {
+    const data = await readParticles(join(folder, name), options);
+    expect(data, name).toMatchObject({ replicas: 2, times: [0, 0.5, 1], n: 4, dt: 0.01 });
+    expect([...data.theta], name).toEqual(expected.npz);
+  }
+  const table = await readParticles(join(folder, "table.csv"), { ...options, times: [1] });
+  expect([...table.theta]).toEqual(expected["table.csv"]);
+  const beside = await readParticles(join(folder, "objects.npz"), options);
+  expect(beside.notes.join()).toMatch(/left aside: the arrays extra/);
+});
