@@ -10,6 +10,7 @@ import { fluctuationStudy } from "./fluctuations.ts";
 import { lawOfLargeNumbersStudy } from "./law-of-large-numbers.ts";
 import { meanFieldMapStudy } from "./mean-field-map.ts";
 import { orderStudy } from "./order.ts";
+import { predictionStudy } from "./predictions.ts";
 import { ratesStudy } from "./rates.ts";
 import type { Study, StudyContext, StudyResult } from "./study.ts";
 import { wrongSchemesStudy } from "./zoo.ts";
@@ -22,6 +23,7 @@ export const STUDIES: readonly Study[] = [
   meanFieldMapStudy,
   lawOfLargeNumbersStudy,
   fluctuationStudy,
+  predictionStudy,
   wrongSchemesStudy,
   ratesStudy,
 ];

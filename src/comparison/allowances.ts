@@ -58,13 +58,14 @@ function displacement({ weights }: NodeLaw, shifts: Float64Array[] | null): numb
   return total;
 }
 
-const NODES = [256, 32, 12] as const;
+const NODES = [256, 20, 10] as const;
 const KERNEL_TOLERANCE = 1e-8;
-const HALVINGS = 5;
+/** Of 32 steps, by dimension. */
+const HALVINGS = [5, 3, 2] as const;
 
 /**
  * The bias of steps of dt: the largest distance, over all schemes of the table, of the scheme's mean-field limit at dt from that as dt -> 0
- * (extrapolated from 512 and 1024 steps, or some more). Null where steps of dt are unstable.
+ * (extrapolated from 512 and 1024 steps on a line, from 128 and 256 in the plane). Null where steps of dt are unstable.
  */
 export function stepShift(problem: Problem, dt: number): Shift[] | null {
   const { grid, observables } = problem;
@@ -82,7 +83,8 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
       return { law, map, path: followMean(map, start, scheduleOf(problem, dt)) };
     });
     const fineMap = createStepMap(problem, { growth: paths[0].map.growth, earlier: 0.5 }, KERNEL_TOLERANCE);
-    const [fine, finest] = [HALVINGS - 1, HALVINGS].map((halvings) => followMean(fineMap, start, evenSteps(problem, halvings)));
+    const last = HALVINGS[grid.dimension - 1];
+    const [fine, finest] = [last - 1, last].map((halvings) => followMean(fineMap, start, evenSteps(problem, halvings)));
     return problem.snapshotTimes.map((_, s) => {
       const [near, nearest] = [fine, finest].map(({ states, schedule }) => states[schedule.stops[s]]);
       // Steps move at order 1: what is left of their error is the difference of the two.

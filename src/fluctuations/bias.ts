@@ -1,10 +1,11 @@
 import { InputError } from "../errors.ts";
-import { SCHEMES, type SchemeName } from "../particles/schemes.ts";
+import type { SchemeName } from "../particles/schemes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
 import { createParts } from "./covariance.ts";
 import { addOuter, factorColumns } from "./factor.ts";
 import { type Schedule, startLaw } from "./mean-path.ts";
+import { checkScheme } from "./predict.ts";
 import type { ReactionStep } from "./reaction.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
 import { type SchemeLaw, THEORIES } from "./scheme-laws.ts";
@@ -60,11 +61,11 @@ const MOST_STATES = 400;
  */
 export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnapshot[] {
   const { scheme, n, dt } = options;
-  if (!Object.hasOwn(SCHEMES, scheme)) {
-    throw new InputError("--scheme", scheme, "no such scheme", `use one of ${Object.keys(SCHEMES).join(", ")}`);
-  }
+  checkScheme(problem, scheme, n);
   const { grid } = problem;
   const nodes = options.nodes ?? NODES[grid.dimension - 1];
+  if (!Number.isInteger(nodes) || nodes < 4)
+    throw new InputError("nodes", nodes, "not a whole number >= 4", "give a count along each axis");
   const start = startLaw(problem, grid.axes.map(() => nodes), BULK[grid.dimension - 1]); // biome-ignore format: one call
   const moves = problem.potential.kernel !== null && termsOf(problem).transport;
   const size = start.weights.length * (moves ? 1 + grid.dimension : 1);

@@ -2,7 +2,7 @@ import { LawViolationError } from "../errors.ts";
 import { intoPeriod } from "../grid/grid.ts";
 import { sum } from "../numerics/sum.ts";
 import type { Problem } from "../problem/problem.ts";
-import { meanOf, type ReactionStep } from "./reaction.ts";
+import { hasEvents, meanOf, type ReactionStep } from "./reaction.ts";
 import type { NodeLaw, StepMap } from "./step-map.ts";
 
 /** The times that a run of a scheme stops at, each snapshot after a whole number of steps. */
@@ -76,11 +76,9 @@ export interface MeanQuantities {
   eventRates: number[];
 }
 
-export function measureAlong(
-  { observables, alpha }: Problem,
-  { potential }: StepMap,
-  { states, schedule }: MeanPath,
-): MeanQuantities {
+export function measureAlong(problem: Problem, { potential }: StepMap, { states, schedule }: MeanPath): MeanQuantities {
+  const { observables } = problem;
+  const alpha = hasEvents(problem) ? problem.alpha : 0;
   const quantities: MeanQuantities = { means: [], sources: [], energies: [], eventRates: [] };
   for (const stop of schedule.stops) {
     const { points, weights } = states[stop];

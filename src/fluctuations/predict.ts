@@ -85,6 +85,7 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
   const { n, dt, onProgress } = options;
   const scheme = options.scheme ?? (hasEvents(problem) ? "algorithm-1" : "gradient-descent");
   checkScheme(problem, scheme, n);
+  if (!(dt > 0 && dt < Infinity)) throw new InputError("--dt", dt, "not a positive number", "give a step such as 0.01");
   const theory = THEORIES[scheme];
   const exactInTime = scheme === "event-process" && !termsOf(problem).transport;
   const time = exactInTime ? "continuous" : (options.time ?? "step");
@@ -105,7 +106,8 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
   };
 }
 
-function checkScheme(problem: Problem, scheme: SchemeName, n: number): void {
+/** @throws InputError for a scheme that the problem cannot be simulated with, or an n that is no count. */
+export function checkScheme(problem: Problem, scheme: SchemeName, n: number): void {
   if (!Object.hasOwn(SCHEMES, scheme)) {
     throw new InputError("--scheme", scheme, "no such scheme", `use one of ${Object.keys(SCHEMES).join(", ")}`);
   }
@@ -176,8 +178,10 @@ function extrapolate(problem: Problem, law: SchemeLaw, start: NodeLaw, onProgres
   let before: Prediction | null = null;
   for (let halvings = 0; ; halvings++) {
     try {
-      // The last run takes half of all the time.
-      runs.push(predictAlong(problem, law, start, evenSteps(problem, halvings), (share) => onProgress(share * 0.5)));
+      // How many runs there will be is not known: each takes half of what is left.
+      runs.push(
+        predictAlong(problem, law, start, evenSteps(problem, halvings), (share) => onProgress(1 - (1 - share / 2) / 2 ** halvings)),
+      );
     } catch (error) {
       // Too long a step: nothing of it is used.
       if (!(error instanceof LawViolationError) || halvings === MOST_HALVINGS) throw error;

@@ -1,5 +1,6 @@
-type Library = Awaited<ReturnType<typeof loadLibrary>>["library"];
+type Library = typeof import("h5wasm");
 export type Hdf5File = InstanceType<Library["File"]>;
+type Module = Awaited<Library["ready"]>;
 type Hdf5Dataset = InstanceType<Library["Dataset"]>;
 
 /** The file that is open in the library's own file system: nothing waits while it is, so that the name is nobody else's. */
@@ -51,7 +52,7 @@ export async function openHdf5<Result>(
 }
 
 /** A megabyte of WebAssembly, so it is loaded only where a file is read or written. */
-async function loadLibrary() {
+async function loadLibrary(): Promise<{ library: Library; module: Module; FS: NonNullable<Module["FS"]> }> {
   const library = await import("h5wasm");
   const module = await library.ready;
   const { FS } = module;
