@@ -11,6 +11,13 @@ export {
   type NodeSnapshot,
   solveCharacteristics,
 } from "./characteristics/solve.ts";
+export { type CompareOptions, compareParticles, createJudge } from "./comparison/compare.ts";
+export type { CompareVerdict, Comparison, MeanComparison } from "./comparison/comparison.ts";
+export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
+export type { ParticleData, ReadOptions } from "./comparison/particle-data.ts";
+export { readParticles } from "./comparison/read-particles.ts";
+export { readReference } from "./comparison/read-reference.ts";
+export { type ReferenceData, referenceDataOf } from "./comparison/reference-data.ts";
 export { wasserstein1OnCircle, wasserstein2OnCircle } from "./diagnostics/circle.ts";
 export { type EnergyState, measureEnergy } from "./diagnostics/energy.ts";
 export { energyDistance, energyDistanceOnLine } from "./diagnostics/energy-distance.ts";
@@ -24,6 +31,9 @@ export { type Flux, largestOutflowRate } from "./finite-volume/flux.ts";
 export { createReaction, type Reaction } from "./finite-volume/reaction.ts";
 export { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "./finite-volume/schemes.ts";
 export { type Solution, type SolveOptions, solve } from "./finite-volume/solve.ts";
+export { type BiasOptions, type RefinedMean, type RefinedSnapshot, refineMeans } from "./fluctuations/bias.ts";
+export type { CovarianceParts } from "./fluctuations/covariance.ts";
+export { type FluctuationOptions, type Fluctuations, predictFluctuations } from "./fluctuations/predict.ts";
 export { coarsen, edgeMass, integrate, l1Distance, marginalMasses, mass, roughness } from "./grid/density.ts";
 export { type Axis, type AxisDefinition, centres, createGrid, evaluateAtCentres, type Grid, withCells } from "./grid/grid.ts";
 export type { BlockFunction } from "./numerics/block-function.ts";

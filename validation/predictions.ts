@@ -60,7 +60,7 @@ export async function measurePredictions(
   return rows;
 }
 
-export function standardErrorsOff({ predicted, simulated, error }: PredictionRow): number {
+function standardErrorsOff({ predicted, simulated, error }: PredictionRow): number {
   return (simulated - predicted) / error;
 }
 
