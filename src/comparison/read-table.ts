@@ -40,12 +40,13 @@ export function chooseColumns(names: readonly string[], path: string, options: R
     if (name === null) continue;
     const count = names.filter((other) => other === name).length;
     if (count === 1) continue;
+    const others = free.filter((other) => other !== time && other !== replica);
     throw new InputError(
       path,
       undefined,
       `${count === 0 ? "no column" : `${count} columns`} "${name}"; its columns are ${listed(names)}`,
       count === 0
-        ? `map each variable, e.g. --variables ${options.variables.map((v, a) => `${v}=${free[a] ?? "column"}`).join(",")}`
+        ? `map each variable, e.g. --variables ${options.variables.map((v, a) => `${v}=${others[a] ?? "column"}`).join(",")}`
         : "keep one of them",
     );
   }

@@ -72,7 +72,7 @@ export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reason
       const advised = Math.max(FEWEST_REPLICAS, replicas);
       const atReplicas = Math.ceil(needed / advised);
       reasons.push(
-        `${what}: only ${show(worst.detectable)} is sure to be found. It takes n x replicas = ${twoDigits(needed)}: ${atN} replicas of n = ${n}, or ${advised} of n = ${Math.max(n, twoDigits(atReplicas))}`,
+        `${what}${Number.isFinite(worst.detectable) ? `: only ${show(worst.detectable)} is sure to be found` : ""}. It takes n x replicas = ${twoDigits(needed)}: ${atN} replicas of n = ${n}, or ${advised} of n = ${Math.max(n, twoDigits(atReplicas))}`,
       );
     }
   }
