@@ -8,7 +8,11 @@ import type { NodeLaw, StepMap } from "./step-map.ts";
 
 /**
  * How a later mean depends on the law now: u[j] = d/dw_j and, where particles move under K, m[a][j] = d/dtheta_{a,j}, of the mean of an
- * observable at a snapshot. u / 1 is the adjoint of DESIGN's (2.5) on the nodes, up to a constant, and m_j = w_j grad u(theta_j).
+ * observable at a snapshot. As dt -> 0, u solves on the nodes, up to a constant, the adjoint of the linearised equation
+ *
+ *   -d_s u = -grad V . grad u - alpha Vt u + alpha V ubar - int grad u(th') . grad_1 K(th', .) mu(dth') - alpha int (u - ubar)(th') K(th', .) mu(dth')
+ *
+ * (the first term is the motion of the nodes), and m_j = w_j grad u(theta_j).
  */
 interface Sensitivity {
   influence: Float64Array;
@@ -30,7 +34,7 @@ interface Sensitivity {
  *
  * Schemes that share a step map differ in their noise alone, so that one sweep serves all `laws`, in order.
  *
- * Cost per step and quantity: a few operations a node without K; with it, as much as V for 5 times the nodes, or 10 where particles move.
+ * Cost per step and quantity: a few operations a node without K; with it, as much as V once more, or about nine times where particles move.
  */
 export function covarianceAlong(
   problem: Problem,

@@ -7,12 +7,12 @@ import { addRounding, addSystematicNoise } from "./systematic-noise.ts";
 
 /**
  * What a particle scheme does in one step to its law, as n -> infinity at fixed dt, and the noise that n particles add to it: n times a
- * covariance, which acts on a quantity through its influence u (see adjoint.ts). Each file of a noise below says of which scheme.
+ * covariance, which acts on a quantity through its influence u (see adjoint.ts).
  *
  * | scheme                    | growth        | noise of one step                                                                            |
  * | ------------------------- | ------------- | -------------------------------------------------------------------------------------------- |
  * | algorithm-1               | kill-or-copy  | sum w p (1 - p) u^2 / Z^2  +  E|D| / (n Z) Var u,   p = 1 - e^{-|x|}, D the change of n      |
- * | algorithm-1, dt -> 0      | e^{-x}        | sum w |x| u^2              +  dt E|D| / (n dt') Var u,   D of Skellam's law at lambda = n dt' alpha M |
+ * | algorithm-1, dt -> 0      | e^{-x}        | sum w |x| u^2              +  dt E|D| / (n dt') Var u,   D of Skellam's law at lambda = n dt' alpha M, dt' the scheme's step |
  * | event-process             | e^{-x}        | sum w |x| u^2              +  (sum w |x|) Var u,   the mean of both ends of the step         |
  * | resampling                | e^{-x}        | see systematic-noise.ts                                                                       |
  * | resampling-multinomial    | e^{-x}        | Var u                                                                                         |
@@ -42,7 +42,7 @@ export interface SchemeSizes {
 }
 
 export interface SchemeTheory {
-  /** Exactly, at the scheme's own dt; null where there is none because the scheme is exact in time. */
+  /** At the scheme's own dt. */
   stepped: (sizes: SchemeSizes) => SchemeLaw;
   /** As dt -> 0, for steps of any length; null where the noise per unit time has no limit. */
   limit: ((sizes: SchemeSizes) => SchemeLaw) | null;

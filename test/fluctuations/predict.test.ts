@@ -15,7 +15,7 @@ function last(problem: Problem, options: FluctuationOptions): Record<string, Pre
   return predictFluctuations(problem, options).snapshots.at(-1)!.observables;
 }
 
-describe("the predictions of DESIGN 2.5 as dt -> 0", () => {
+describe("the predictions of the table checked by simulation as dt -> 0", () => {
   const interacting: Partial<ProblemInput> = {
     ...toTheEnd,
     alpha: 2,
@@ -37,7 +37,7 @@ describe("the predictions of DESIGN 2.5 as dt -> 0", () => {
   });
 });
 
-test("the means at a fixed dt are those of the mean-field map, to the digits of DESIGN 2.5", async () => {
+test("the means at a fixed dt are those of the mean-field map, to the digits of the table checked by simulation", async () => {
   const problem = await problemWith();
   const { snapshots } = predictFluctuations(problem, { n: 1000, dt: 0.05 });
   const map = iterateMeanFieldMap(problem, 0.05);
@@ -201,7 +201,7 @@ describe("of births and deaths alone in the well x^2 / 2, where a Gaussian stays
     }
   });
 
-  /** q_s of the formulas in DESIGN 2.5 by quadrature over the line, and by Simpson's rule over time. */
+  /** q_s of the formulas of the theory by quadrature over the line, and by Simpson's rule over time. */
   const overTime = (f: (t: number) => number): number => {
     let total = 0;
     for (let k = 0; k <= 32; k++) total += ((k === 0 || k === 32 ? 1 : k % 2 === 1 ? 4 : 2) * f((k * T) / 32) * T) / 96;
