@@ -1,4 +1,8 @@
-import { type Fluctuations, predictFluctuations } from "../src/fluctuations/predict.ts";
+import { followMean, measureAlong, startLaw } from "../src/fluctuations/mean-path.ts";
+import { predictFluctuations } from "../src/fluctuations/predict.ts";
+import { EXPONENTIAL } from "../src/fluctuations/reaction.ts";
+import { scheduleOf } from "../src/fluctuations/schedule.ts";
+import { createStepMap } from "../src/fluctuations/step-map.ts";
 import type { SchemeName } from "../src/particles/schemes.ts";
 import { simulate } from "../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
@@ -166,23 +170,40 @@ function report(config: PredictionConfig, rows: readonly PredictionRow[]): Study
 /** Snapshots of the curves against time. */
 const INSTANTS = 40;
 
-/** The noise source against time: what births and deaths add to n Var, at the mean-field law. */
-export function sourceOverTime(problem: Problem): Promise<Fluctuations> {
+export interface SourceSnapshot {
+  time: number;
+  energy: number;
+  /** alpha int |V - Vbar| dmu. */
+  eventRate: number;
+  /** alpha int |V - Vbar| (phi - phibar)^2 dmu by observable. */
+  sources: Record<string, number>;
+}
+
+/** The noise source against time: what births and deaths add to n Var, at the mean-field law, over four times the run. */
+export async function sourceOverTime(problem: Problem): Promise<SourceSnapshot[]> {
   const { definition } = problem;
-  return createProblem({ ...definition, time: { end: 4 * definition.time.end, snapshots: INSTANTS } }).then((long) =>
-    predictFluctuations(long, { scheme: "event-process", n: 1000, dt: long.end / INSTANTS / 10, nodes: 200 }),
-  );
+  const long = await createProblem({ ...definition, time: { end: 4 * definition.time.end, snapshots: INSTANTS } });
+  const map = createStepMap(long, { growth: EXPONENTIAL, earlier: 0.5 }, 1e-9);
+  const start = startLaw(long, long.grid.axes.map(() => (long.grid.dimension === 1 ? 400 : 24))); // biome-ignore format: one call
+  const path = followMean(map, start, scheduleOf(long, long.end / INSTANTS / 10));
+  const { sources, energies, eventRates } = measureAlong(long, map, path);
+  return long.snapshotTimes.map((time, s) => ({
+    time,
+    energy: energies[s],
+    eventRate: eventRates[s],
+    sources: Object.fromEntries(long.observables.map(({ name }, k) => [name, sources[s][k]])),
+  }));
 }
 
 async function quenching(problem: Problem): Promise<StudyResult> {
-  const { snapshots } = await sourceOverTime(problem);
+  const snapshots = await sourceOverTime(problem);
   const last = snapshots[snapshots.length - 1];
   const times = snapshots.map(({ time }) => time);
   const rates = snapshots.map(({ eventRate }) => eventRate);
-  const names = Object.keys(last.observables);
+  const names = Object.keys(last.sources);
   const [first] = snapshots;
   const findings = names.map((name): Finding => {
-    const [from, to] = [first.observables[name].source, last.observables[name].source];
+    const [from, to] = [first.sources[name], last.sources[name]];
     return {
       text: `the source of n Var of ${name} falls from ${show(from)} at t = 0 to ${show(to)} at t = ${show(last.time)}, while the energy falls from ${show(first.energy)} to ${show(last.energy)}`,
       verdict: to < 0.5 * from ? "pass" : to < from ? "inconclusive" : "fail",
@@ -203,12 +224,7 @@ async function quenching(problem: Problem): Promise<StudyResult> {
         header: ["time", "energy", "events per particle and unit time", ...names.map((name) => `source of ${name}`)],
         rows: snapshots
           .filter((_, s) => s % 5 === 0)
-          .map(({ time, energy, eventRate, observables }) => [
-            time,
-            energy,
-            eventRate,
-            ...names.map((name) => observables[name].source),
-          ]),
+          .map(({ time, energy, eventRate, sources }) => [time, energy, eventRate, ...names.map((name) => sources[name])]),
       },
     ],
     figures: [
@@ -221,7 +237,7 @@ async function quenching(problem: Problem): Promise<StudyResult> {
           ...names.map((name) => ({
             name: `source of ${name}`,
             x: times,
-            y: snapshots.map(({ observables }) => observables[name].source),
+            y: snapshots.map(({ sources }) => sources[name]),
             mode: "lines" as const,
             dashed: true,
           })),

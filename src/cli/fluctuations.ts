@@ -80,6 +80,6 @@ function describe(name: string, { scheme, n, dt, time, snapshots, extrapolationE
     `${name} (${scheme}, ${how})`,
     `\n${formatTable(header, rows)}`,
     ...(pairs.length > 0 ? [`\nn times the covariance\n${formatTable(["time", ...pairs], covariances)}`] : []),
-    "\nsource: what births and deaths add to n Var per unit of time at that instant",
+    "\nsource: what independent births and deaths add to `events` per unit of time at that instant",
   ].join("\n");
 }

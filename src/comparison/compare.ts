@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { predictNoiseLaws } from "../fluctuations/noise-laws.ts";
+import { hasEvents } from "../fluctuations/reaction.ts";
 import { integrate } from "../grid/density.ts";
 import { createStream } from "../numerics/random.ts";
 import { normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
@@ -130,7 +131,7 @@ export function createJudge(
     const stream = createStream(seed);
     const distances = times.flatMap((time, s) => {
       if (replicas < 2) return [];
-      const stated = reference.densityWasserstein1Error[index[s]] * (problem.grid.dimension === 1 ? 1 : SLICES);
+      const stated = reference.densityWasserstein1Error[index[s]] * (problem.grid.dimension === 1 ? 1 : DIRECTIONS_SAFETY);
       const allowance = stated + steps[s].distance + (sizes?.[s].distance ?? 0);
       return [{ time, ...distanceTest(problem, reference.densities[index[s]], particles, s, allowance, level, stream) }];
     });
@@ -155,7 +156,7 @@ export function createJudge(
 }
 
 /** The stated error is of the sliced distance over many directions: along few of them it may be larger, hardly by more than this. */
-const SLICES = 2;
+const DIRECTIONS_SAFETY = 2;
 
 function allowanceOf(mean: Pick<MeanComparison, "referenceError" | "dtBias" | "finiteSizeBias">): number {
   return mean.referenceError + mean.dtBias + mean.finiteSizeBias;
@@ -182,12 +183,13 @@ function atTimes(problem: Problem, times: readonly number[]): Problem {
 }
 
 /** dt where it divides the snapshots; otherwise nothing can be predicted at it. */
-function fittingStep({ snapshotTimes }: Problem, dt: number | null): { step: number | null; notes: string[] } {
+function fittingStep(problem: Problem, dt: number | null): { step: number | null; notes: string[] } {
   if (dt === null) {
+    if (!hasEvents(problem)) return { step: null, notes: [] };
     const note = "no dt is known: the noise of Algorithm 1 and of resampling, which depends on n dt, is not judged (--dt)";
     return { step: null, notes: [note] };
   }
-  const fits = snapshotTimes.every((time) => Math.abs(time / dt - Math.round(time / dt)) <= 1e-9 * Math.max(1, time / dt));
+  const fits = problem.snapshotTimes.every((time) => Math.abs(time / dt - Math.round(time / dt)) <= 1e-9 * Math.max(1, time / dt));
   if (fits) return { step: dt, notes: [] };
   return { step: null, notes: [`dt = ${dt} does not divide the times of the particles: nothing is predicted at it`] };
 }
@@ -209,7 +211,8 @@ function shiftsOfSteps(problem: Problem, dtBias: number | "map", step: number | 
     );
   }
   const shifts = stepShift(problem, step);
-  if (shifts === null) throw new InputError("--dt-bias", "map", `steps of dt = ${step} are unstable`, "give a number");
+  if (shifts === null)
+    throw new InputError("--dt-bias", "map", `steps of dt = ${step} are unstable, or too many to follow`, "give a number");
   return shifts;
 }
 

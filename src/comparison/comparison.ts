@@ -25,7 +25,7 @@ export interface Comparison {
   /** Why, in sentences. */
   reasons: string[];
   falseAlarm: number;
-  /** Tests made; each at falseAlarm / tests. */
+  /** Tests planned, at most so many made (few replicas leave some out); each at falseAlarm / tests. */
   tests: number;
   replicas: number;
   n: number;

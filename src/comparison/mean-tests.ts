@@ -52,7 +52,8 @@ const SINGULAR = 1e-9;
 /** min (d - b)' A (d - b) over the box |b_k| <= box_k, by turns in each coordinate: a convex function. */
 function leastDistance(A: Float64Array, d: Float64Array, box: Float64Array): number {
   const P = d.length;
-  const b = new Float64Array(P);
+  // Where every deviation is allowed, this is the minimum already.
+  const b = d.map((value, k) => Math.min(box[k], Math.max(-box[k], value)));
   for (let sweep = 0; sweep < 200; sweep++) {
     for (let k = 0; k < P; k++) {
       let others = 0;

@@ -1,4 +1,4 @@
-import { InputError } from "../errors.ts";
+import { InputError, LawViolationError } from "../errors.ts";
 import type { SchemeName } from "../particles/schemes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
@@ -58,6 +58,7 @@ const MOST_STATES = 400;
  * where they move under K), and their cube in multiplications: 64 nodes take some 10 to 50 ms a step.
  *
  * @throws InputError for a scheme, dt or count of nodes that cannot be used.
+ * @throws LawViolationError where steps are unstable.
  */
 export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnapshot[] {
   const { scheme, n, dt } = options;
@@ -133,11 +134,16 @@ function followMoments(
   }
   const results: RefinedSnapshot[] = [];
   let done = 0;
+  let time = 0;
   for (const [s, stop] of stops.entries()) {
     for (; done < stop; done++) {
       const dt = steps[done];
       const { law: next, reaction } = map.advance(current, dt);
       const target = pack(next);
+      time += dt;
+      if (!target.every(Number.isFinite) || !bias.every(Number.isFinite)) {
+        throw new LawViolationError("nodes escape to infinity", time, `reduce dt = ${dt}`);
+      }
       addNoise(covariance, law.addBefore, reaction, reaction.before);
       const columns = factorColumns(covariance, size);
       const carried = new Float64Array(size);

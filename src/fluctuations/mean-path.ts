@@ -42,7 +42,7 @@ export function startLaw({ initial, grid }: Problem, counts: readonly number[], 
 }
 
 /**
- * Iterates a step map. Memory: 3 + dimension doubles a node and step.
+ * Iterates a step map. Memory: 2 + dimension doubles a node and step.
  *
  * @throws LawViolationError where nodes escape to infinity: explicit steps of this length are unstable.
  */

@@ -1,13 +1,14 @@
 import { LawViolationError } from "../errors.ts";
 import type { SchemeName } from "../particles/schemes.ts";
 import type { Problem } from "../problem/problem.ts";
+import { termsOf } from "../problem/terms.ts";
 import { covarianceAlong } from "./adjoint.ts";
 import { totalOf } from "./covariance.ts";
-import { followMean, measureAlong, startLaw } from "./mean-path.ts";
+import { followMean, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
 import { hasEvents } from "./reaction.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
 import { type SchemeLaw, THEORIES } from "./scheme-laws.ts";
-import { createStepMap } from "./step-map.ts";
+import { createStepMap, type NodeLaw } from "./step-map.ts";
 
 /** The fluctuations of one scheme, of all observables at all snapshots: quantity s P + k is observable k of P at snapshot s. */
 export interface NoiseLaw {
@@ -24,44 +25,78 @@ export interface NoiseLaw {
 const NODES = [200, 24, 10] as const;
 const KERNEL_TOLERANCE = 1e-8;
 const MOST_HALVINGS = 5;
+/** Steps that are followed one by one. */
+const MOST_STEPS = 10_000;
+
+interface Entry {
+  scheme: SchemeName;
+  law: SchemeLaw;
+}
 
 /**
  * The noise laws of all schemes that a problem could have been simulated with. Schemes that move the mean alike share one sweep.
  *
- * Without dt (null) only the event process has a law. With K in the plane or in space it is the law as dt -> 0, on 32 steps.
+ * Without dt (null) schemes whose noise depends on it have no law. The law is that as dt -> 0, on some 32 steps, for an event process without
+ * transport, which has no step; with K in the plane or in space; and for steps too many to follow, or unstable here (the particles'
+ * scheme may be stabler).
  */
 export function predictNoiseLaws(problem: Problem, n: number, dt: number | null): NoiseLaw[] {
   const d = problem.grid.dimension;
-  const stepped = dt !== null && (d === 1 || problem.potential.kernel === null);
+  const { transport } = termsOf(problem);
+  const cheap = (d === 1 || problem.potential.kernel === null) && (dt === null || problem.end / dt <= MOST_STEPS);
   const sizes = { n, dt: dt ?? Number.NaN };
-  const names = (Object.keys(THEORIES) as SchemeName[]).filter((scheme) =>
-    hasEvents(problem)
-      ? scheme !== "gradient-descent" && (dt !== null || scheme === "event-process")
-      : scheme === "gradient-descent",
-  );
-  const laws = names.flatMap((scheme): { scheme: SchemeName; law: SchemeLaw }[] => {
-    const law = stepped ? THEORIES[scheme].stepped(sizes) : THEORIES[scheme].limit?.(sizes);
+  const stepped: Entry[] = [];
+  const limits: Entry[] = [];
+  const limitOf = (scheme: SchemeName): Entry[] => {
+    const law = THEORIES[scheme].limit?.(sizes);
     return law === undefined ? [] : [{ scheme, law }];
-  });
+  };
+  for (const scheme of Object.keys(THEORIES) as SchemeName[]) {
+    const events = scheme !== "gradient-descent";
+    if (events !== hasEvents(problem) || (dt === null && events && scheme !== "event-process")) continue;
+    const exactInTime = scheme === "event-process" && !transport;
+    if (cheap && dt !== null && !exactInTime) stepped.push({ scheme, law: THEORIES[scheme].stepped(sizes) });
+    else limits.push(...limitOf(scheme));
+  }
   const start = startLaw(problem, problem.grid.axes.map(() => NODES[d - 1])); // biome-ignore format: one call
   const found: NoiseLaw[] = [];
-  const left = [...laws];
-  while (left.length > 0) {
-    const [{ law: first }] = left;
-    const alike = left.filter(({ law }) => law.growth === first.growth && law.earlier === first.earlier);
-    for (const entry of alike) left.splice(left.indexOf(entry), 1);
-    const map = createStepMap(problem, first, KERNEL_TOLERANCE);
+  for (const group of alike(stepped)) {
+    try {
+      found.push(...follow(problem, group, start, scheduleOf(problem, sizes.dt), true));
+    } catch (error) {
+      if (!(error instanceof LawViolationError)) throw error;
+      limits.push(...group.flatMap(({ scheme }) => limitOf(scheme)));
+    }
+  }
+  for (const group of alike(limits)) {
     for (let halvings = 0; ; halvings++) {
       try {
-        const path = followMean(map, start, stepped ? scheduleOf(problem, sizes.dt) : evenSteps(problem, halvings));
-        const { means } = measureAlong(problem, map, path);
-        const parts = covarianceAlong(problem, alike.map(({ law }) => law), map, path, KERNEL_TOLERANCE); // biome-ignore format: one call
-        for (const [i, { scheme }] of alike.entries()) found.push({ scheme, means, covariance: totalOf(parts[i]), stepped });
+        found.push(...follow(problem, group, start, evenSteps(problem, halvings), false));
         break;
       } catch (error) {
-        if (!(error instanceof LawViolationError) || stepped || halvings === MOST_HALVINGS) throw error;
+        if (!(error instanceof LawViolationError) || halvings === MOST_HALVINGS) throw error;
       }
     }
   }
   return found;
+}
+
+/** The entries that move the mean alike, together. */
+function alike(entries: readonly Entry[]): Entry[][] {
+  const groups: Entry[][] = [];
+  for (const entry of entries) {
+    const group = groups.find(([{ law }]) => law.growth === entry.law.growth && law.earlier === entry.law.earlier);
+    if (group === undefined) groups.push([entry]);
+    else group.push(entry);
+  }
+  return groups;
+}
+
+function follow(problem: Problem, group: readonly Entry[], start: NodeLaw, schedule: Schedule, stepped: boolean): NoiseLaw[] {
+  const map = createStepMap(problem, group[0].law, KERNEL_TOLERANCE);
+  const path = followMean(map, start, schedule);
+  const { means } = measureAlong(problem, map, path);
+  const laws = group.map(({ law }) => law);
+  const parts = covarianceAlong(problem, laws, map, path, KERNEL_TOLERANCE);
+  return group.map(({ scheme }, i) => ({ scheme, means, covariance: totalOf(parts[i]), stepped }));
 }

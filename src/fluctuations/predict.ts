@@ -30,12 +30,12 @@ export interface FluctuationOptions {
 /** What is predicted of one observable at one snapshot. */
 export interface PredictedQuantity {
   mean: number;
-  /** lim n Var of its mean over replicas, the sum of the three parts. */
+  /** lim of n times the variance over replicas of its mean over particles, the sum of the three parts. */
   nVariance: number;
   initial: number;
   events: number;
   control: number;
-  /** alpha int |V - Vbar| (phi - phibar)^2 dmu: what births and deaths add to n Var per unit of time at this instant. */
+  /** alpha int |V - Vbar| (phi - phibar)^2 dmu: the rate at which independent births and deaths add to `events` at this instant. */
   source: number;
 }
 
@@ -143,7 +143,7 @@ function predictAlong(
   schedule: Schedule,
   onProgress: (share: number) => void = () => {},
 ): Prediction {
-  const stored = schedule.steps.length * start.weights.length * (3 + problem.grid.dimension);
+  const stored = schedule.steps.length * start.weights.length * (2 + problem.grid.dimension);
   if (stored > MOST_STORED) {
     throw new InputError(
       "--dt",

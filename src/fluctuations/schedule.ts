@@ -8,7 +8,7 @@ export function scheduleOf({ snapshotTimes }: Problem, dt: number): Schedule {
   return { steps: new Float64Array(stops[stops.length - 1]).fill(dt), stops };
 }
 
-/** 32 steps in all, shared among the intervals between snapshots by their lengths, each then halved `halvings` times. */
+/** 32 steps in all or a few more, shared among the intervals between snapshots by their lengths, each then halved `halvings` times. */
 export function evenSteps({ snapshotTimes }: Problem, halvings: number): Schedule {
   const steps: number[] = [];
   let before = 0;

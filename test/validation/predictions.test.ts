@@ -29,9 +29,9 @@ test("n Var is predicted within 4 standard errors for every scheme, observable a
 });
 
 test("the noise source falls with the energy", async () => {
-  const { snapshots } = await sourceOverTime(await doubleWell());
+  const snapshots = await sourceOverTime(await doubleWell());
   const [first, last] = [snapshots[0], snapshots[snapshots.length - 1]];
   expect(last.energy).toBeLessThan(first.energy);
   expect(last.eventRate).toBeLessThan(0.5 * first.eventRate);
-  for (const name of ["mean", "second"]) expect(last.observables[name].source).toBeLessThan(0.5 * first.observables[name].source);
+  for (const name of ["mean", "second"]) expect(last.sources[name]).toBeLessThan(0.5 * first.sources[name]);
 });
