@@ -4,6 +4,7 @@ import { hasEvents } from "../fluctuations/reaction.ts";
 import { integrate } from "../grid/density.ts";
 import { createStream } from "../numerics/random.ts";
 import { normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
+import { fitsSnapshots } from "../particles/snapshot-steps.ts";
 import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
 import { finiteSizeShift, type Shift, stepShift } from "./allowances.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
@@ -189,8 +190,7 @@ function fittingStep(problem: Problem, dt: number | null): { step: number | null
     const note = "no dt is known: the noise of Algorithm 1 and of resampling, which depends on n dt, is not judged (--dt)";
     return { step: null, notes: [note] };
   }
-  const fits = problem.snapshotTimes.every((time) => Math.abs(time / dt - Math.round(time / dt)) <= 1e-9 * Math.max(1, time / dt));
-  if (fits) return { step: dt, notes: [] };
+  if (fitsSnapshots(problem.snapshotTimes, dt)) return { step: dt, notes: [] };
   return { step: null, notes: [`dt = ${dt} does not divide the times of the particles: nothing is predicted at it`] };
 }
 

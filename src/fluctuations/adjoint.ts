@@ -135,8 +135,8 @@ function createTranspose(
   /** Adds share sum_i s_i K(theta_i, .) to u, and what s does through positions to m. */
   function addInteraction(sensitivity: Sensitivity, share: number, law: NodeLaw, slope: () => Float64Array[]): void {
     const { influence, moments } = sensitivity;
-    for (let j = 0; j < count; j++) scaled[j] = share * strengths[j];
     if (kernel === null) return;
+    for (let j = 0; j < count; j++) scaled[j] = share * strengths[j];
     field.fill(0);
     for (const x of slopes) x.fill(0);
     kernel.sources(field, moments === null ? null : slopes, law, scaled);

@@ -21,11 +21,11 @@ export function factorColumns(W: Float64Array, size: number): Float64Array[] {
   return columns;
 }
 
-/** W += scale s s^T. */
-export function addOuter(W: Float64Array, column: Float64Array, scale = 1): void {
+/** W += s s^T. */
+export function addOuter(W: Float64Array, column: Float64Array): void {
   const size = column.length;
   for (let i = 0; i < size; i++) {
-    const factor = scale * column[i];
+    const factor = column[i];
     if (factor === 0) continue;
     for (let j = 0; j < size; j++) W[i * size + j] += factor * column[j];
   }

@@ -1,4 +1,4 @@
-import { type Grid, intoPeriod } from "../grid/grid.ts";
+import { intoPeriod } from "../grid/grid.ts";
 import type { PointPotential } from "../potential/point-potential.ts";
 import type { PointInteraction } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -49,7 +49,8 @@ export function createKernelAdjoint(problem: Problem, potential: PointPotential,
       sizes[j] = Math.sqrt(square);
       const unit = sizes[j] > 0 ? h / sizes[j] : 0;
       STENCIL.forEach(([offset], s) => {
-        for (let a = 0; a < d; a++) shifted[a][s * nodes + j] = wrap(grid, a, points[a][j] + offset * unit * moments[a][j]);
+        for (let a = 0; a < d; a++)
+          shifted[a][s * nodes + j] = intoPeriod(points[a][j] + offset * unit * moments[a][j], grid.axes[a]);
       });
     }
   }
@@ -77,9 +78,4 @@ export function createKernelAdjoint(problem: Problem, potential: PointPotential,
       }
     },
   };
-}
-
-function wrap(grid: Grid, a: number, x: number): number {
-  const axis = grid.axes[a];
-  return axis.periodic ? intoPeriod(x, axis) : x;
 }

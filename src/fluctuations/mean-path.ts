@@ -35,7 +35,7 @@ export function startLaw({ initial, grid }: Problem, counts: readonly number[], 
   return {
     points: points.map((x, a) => {
       const axis = grid.axes[a];
-      return Float64Array.from(kept, (j) => (axis.periodic ? intoPeriod(x[j], axis) : x[j]));
+      return Float64Array.from(kept, (j) => intoPeriod(x[j], axis));
     }),
     weights: Float64Array.from(kept, (j) => weights[j]),
   };

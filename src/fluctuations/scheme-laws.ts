@@ -52,25 +52,40 @@ const NO_REACTION: Growth = { factor: () => 1, slope: () => 0 };
 
 const still: SchemeLaw = { growth: NO_REACTION, earlier: 0, addAfter: () => {} };
 
-const eventProcess: SchemeLaw = {
-  growth: EXPONENTIAL,
-  earlier: 0.5,
-  addBefore: (parts, { before, excess }, influences) => addJumps(parts, before, excess, 0, influences),
-  addAfter: (parts, { after, excess }, influences) => addJumps(parts, after, excess, meanOf(after, excess), influences),
-};
-
-/** Half a step of jumps at rate |x|: the particle itself, and its uniform partner. */
-function addJumps(
+/** Noise of half a step of length `step`, at nodes whose rates of change are |excess| over the step. */
+type HalfNoise = (
   parts: CovarianceParts,
   weights: Float64Array,
   excess: Float64Array,
-  level: number,
+  step: number,
   influences: readonly Influence[],
-): void {
-  const rates = weights.map((w, j) => w * Math.abs(excess[j] - level));
+) => void;
+
+/** The law of a scheme in continuous time: its noise is the mean of both ends of a step, each with its own law and Vbar. */
+function continuousLaw(addHalf: HalfNoise): SchemeLaw {
+  return {
+    growth: EXPONENTIAL,
+    earlier: 0.5,
+    addBefore: (parts, { before, excess, step }, u) => addHalf(parts, before, excess, step, u),
+    addAfter(parts, { after, excess, step }, u) {
+      const level = meanOf(after, excess);
+      addHalf(
+        parts,
+        after,
+        excess.map((x) => x - level),
+        step,
+        u,
+      );
+    },
+  };
+}
+
+/** Jumps at rate |x|: the particle itself, and its uniform partner. */
+const eventProcess = continuousLaw((parts, weights, excess, _step, influences) => {
+  const rates = weights.map((w, j) => w * Math.abs(excess[j]));
   addProducts(parts.events, 0.5, rates, influences);
   addProducts(parts.control, 0.5 * sum(rates), weights, influences);
-}
+});
 
 /** w p (1 - p) Z^-2: the variance of the masses before they are divided by the population. */
 function bernoulliVariances({ before, excess, total }: ReactionStep): Float64Array {
@@ -92,27 +107,13 @@ const algorithm1 = ({ n }: SchemeSizes): SchemeLaw => ({
   },
 });
 
-const algorithm1Limit = ({ n, dt }: SchemeSizes): SchemeLaw => {
-  /** The control of half a step whose expected number of events is `events` times n, at the scheme's n dt. */
-  const half = (
-    parts: CovarianceParts,
-    weights: Float64Array,
-    excess: Float64Array,
-    level: number,
-    step: number,
-    u: readonly Influence[],
-  ) => {
-    const rates = weights.map((w, j) => w * Math.abs(excess[j] - level));
-    const perParticle = (sum(rates) * dt) / step;
-    addProducts(parts.events, 0.5, rates, u);
-    addProducts(parts.control, (0.5 * expectedSkellam(n * perParticle) * step) / (n * dt), weights, u);
-  };
-  return {
-    ...eventProcess,
-    addBefore: (parts, { before, excess, step }, u) => half(parts, before, excess, 0, step, u),
-    addAfter: (parts, { after, excess, step }, u) => half(parts, after, excess, meanOf(after, excess), step, u),
-  };
-};
+/** Control is that of a step of the scheme's own dt, in which n sum w |x| dt / step events are expected. */
+const algorithm1Limit = ({ n, dt }: SchemeSizes): SchemeLaw =>
+  continuousLaw((parts, weights, excess, step, influences) => {
+    const rates = weights.map((w, j) => w * Math.abs(excess[j]));
+    addProducts(parts.events, 0.5, rates, influences);
+    addProducts(parts.control, (0.5 * expectedSkellam((n * sum(rates) * dt) / step) * step) / (n * dt), weights, influences);
+  });
 
 const multinomial: SchemeLaw = {
   growth: EXPONENTIAL,
@@ -130,26 +131,12 @@ const systematic = ({ n }: SchemeSizes): SchemeLaw => ({
 });
 
 /** In the limit: kills, and copies, as many as there must be at the scheme's n dt, each of the law of the rates   (small b in systematic-noise.ts). */
-const systematicLimit = ({ n, dt }: SchemeSizes): SchemeLaw => {
-  const half = (
-    parts: CovarianceParts,
-    weights: Float64Array,
-    excess: Float64Array,
-    level: number,
-    step: number,
-    u: readonly Influence[],
-  ) => {
-    const [shrinks, grows] = [1, -1].map((sign) => weights.map((w, j) => w * Math.max(0, sign * (excess[j] - level))));
-    for (const rates of [shrinks, grows]) addPicks(parts, rates, u);
-    addRounding(parts.events, shrinks, grows, u, (n * dt) / step, (0.5 * step) / (n * dt));
-  };
-  return {
-    growth: EXPONENTIAL,
-    earlier: 0.5,
-    addBefore: (parts, { before, excess, step }, u) => half(parts, before, excess, 0, step, u),
-    addAfter: (parts, { after, excess, step }, u) => half(parts, after, excess, meanOf(after, excess), step, u),
-  };
-};
+const systematicLimit = ({ n, dt }: SchemeSizes): SchemeLaw =>
+  continuousLaw((parts, weights, excess, step, influences) => {
+    const [shrinks, grows] = [1, -1].map((sign) => weights.map((w, j) => w * Math.max(0, sign * excess[j])));
+    for (const rates of [shrinks, grows]) addPicks(parts, rates, influences);
+    addRounding(parts.events, shrinks, grows, influences, (n * dt) / step, (0.5 * step) / (n * dt));
+  });
 
 function addPicks(parts: CovarianceParts, rates: Float64Array, influences: readonly Influence[]): void {
   const total = sum(rates);

@@ -23,6 +23,11 @@ export function snapshotSteps(times: readonly number[], dt: number): number[] {
   );
 }
 
+/** Whether every time is a multiple of dt > 0. */
+export function fitsSnapshots(times: readonly number[], dt: number): boolean {
+  return firstMisfit(times, dt) === null;
+}
+
 function firstMisfit(times: readonly number[], dt: number): number | null {
   return times.find((time) => Math.abs(time / dt - Math.round(time / dt)) > SLACK * Math.max(1, time / dt)) ?? null;
 }
