@@ -35,7 +35,7 @@ export async function benchParticles(quick: boolean): Promise<void> {
       const points = problem.grid.axes.map(() => new Float64Array(scheme.capacity(n)));
       problem.initial.sample(points, n, stream);
       const stepper = scheme.create(problem, n);
-      const [cost] = measure(n, [() => stepper.step(points, 0.01, stream)], quick);
+      const [cost] = measure(n, [() => stepper.step(points, 0, 0.01, stream)], quick);
       const aim = aims[k];
       rows.push({ name: `${name}, n = ${n}`, cost, ...(aim === undefined ? {} : { aim }) });
     }

@@ -2,8 +2,8 @@ import { followMean, measureAlong, startLaw } from "../src/fluctuations/mean-pat
 import { predictFluctuations } from "../src/fluctuations/predict.ts";
 import { EXPONENTIAL } from "../src/fluctuations/reaction.ts";
 import { scheduleOf } from "../src/fluctuations/schedule.ts";
+import type { PredictedScheme } from "../src/fluctuations/scheme-laws.ts";
 import { createStepMap } from "../src/fluctuations/step-map.ts";
-import type { SchemeName } from "../src/particles/schemes.ts";
 import { simulate } from "../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
 import { combine, type Figure, type Finding, type Study, type StudyResult, show, type Table } from "./study.ts";
@@ -11,7 +11,7 @@ import { combine, type Figure, type Finding, type Study, type StudyResult, show,
 /** One prediction and what an ensemble made of it. */
 export interface PredictionRow {
   problem: string;
-  scheme: SchemeName;
+  scheme: PredictedScheme;
   n: number;
   dt: number;
   time: number;
@@ -24,7 +24,7 @@ export interface PredictionRow {
 
 export interface PredictionConfig {
   problem: Problem;
-  schemes: readonly SchemeName[];
+  schemes: readonly PredictedScheme[];
   n: number;
   dt: number;
   replicas: number;
@@ -68,7 +68,13 @@ function standardErrorsOff({ predicted, simulated, error }: PredictionRow): numb
   return (simulated - predicted) / error;
 }
 
-const SCHEMES: readonly SchemeName[] = ["algorithm-1", "event-process", "resampling", "resampling-multinomial", "gradient-descent"];
+const SCHEMES: readonly PredictedScheme[] = [
+  "algorithm-1",
+  "event-process",
+  "resampling",
+  "resampling-multinomial",
+  "gradient-descent",
+];
 /** Standard errors that a prediction may be off by. */
 const ALLOWED = 3;
 

@@ -1,6 +1,7 @@
 import { type NodeSnapshot, solveCharacteristics } from "../src/characteristics/solve.ts";
 import { fitLine } from "../src/numerics/statistics.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
+import { requireConstant } from "../src/problem/rate.ts";
 import type { Trace } from "./study.ts";
 
 /**
@@ -55,7 +56,7 @@ export async function runDecay(problem: Problem, { dynamics, alpha, times, toler
   const last = levels[levels.length - 1];
   return {
     dynamics,
-    alpha: changed.alpha,
+    alpha: requireConstant(changed.alpha, "rates of convergence"),
     dimension: changed.grid.dimension,
     tolerance,
     kernelTolerance: changed.potential.kernel === null ? 0 : last.integration,

@@ -132,7 +132,8 @@ async function studyProblems({ problems, progress }: StudyContext): Promise<Stud
 
 /** What cannot be studied makes a result that says so. */
 async function studyProblem(problem: Problem, progress: (share: number) => void): Promise<StudyResult> {
-  if (problem.alpha === 0) return untold(problem, "alpha = 0: there is no birth and death; give alpha > 0");
+  if (problem.alpha.constant === null) return untold(problem, "alpha changes in time: give a number");
+  if (problem.alpha.constant === 0) return untold(problem, "alpha = 0: there is no birth and death; give alpha > 0");
   const sizes = GIVEN.at(problem.grid.dimension - 1);
   if (sizes === undefined)
     return untold(problem, "three variables: nodes and gap would take minutes a snapshot, so no rate was measured");

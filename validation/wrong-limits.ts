@@ -3,6 +3,7 @@ import { snapshotSteps } from "../src/particles/snapshot-steps.ts";
 import { createPointPotential } from "../src/potential/point-potential.ts";
 import { BULK } from "../src/problem/law.ts";
 import type { Problem } from "../src/problem/problem.ts";
+import { requireConstant } from "../src/problem/rate.ts";
 import type { Rules } from "./wrong-schemes.ts";
 
 const NODES = 512;
@@ -13,7 +14,8 @@ const NODES = 512;
  */
 export function limitMeans(problem: Problem, { chance, at, draw, upkeep }: Rules, dt: number): number[][] | null {
   if (upkeep.limit === null) return null;
-  const { alpha, grid } = problem;
+  const { grid } = problem;
+  const alpha = requireConstant(problem.alpha, "variants of the scheme");
   const { points, weights: living } = problem.initial.quadrature({ counts: [NODES], bulk: BULK });
   const count = living.length;
   const dead = new Float64Array(count);

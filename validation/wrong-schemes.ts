@@ -1,6 +1,7 @@
 import { moveAlong, type Points } from "../src/particles/population.ts";
 import type { ParticleScheme } from "../src/particles/scheme.ts";
 import { createPointPotential } from "../src/potential/point-potential.ts";
+import { requireConstant } from "../src/problem/rate.ts";
 import { termsOf } from "../src/problem/terms.ts";
 import { type Draw, independently, withReplacement } from "./wrong-draws.ts";
 import { byNextIndex, deadStay, newest, type Upkeep, uniformly } from "./wrong-upkeep.ts";
@@ -147,10 +148,11 @@ export const VARIANTS = {
  */
 export function schemeOf({ chance, at, draw, upkeep }: Rules): ParticleScheme {
   return {
-    dynamics: "birth-death",
+    dynamics: ["birth-death"],
     capacity: (n) => 2 * n,
     create(problem, n) {
-      const { grid, alpha } = problem;
+      const { grid } = problem;
+      const alpha = requireConstant(problem.alpha, "variants of the scheme");
       const { transport } = termsOf(problem);
       const potential = createPointPotential(problem.potential);
       const gradient = grid.axes.map(() => new Float64Array(n));
@@ -164,7 +166,7 @@ export function schemeOf({ chance, at, draw, upkeep }: Rules): ParticleScheme {
         moveAlong(points, gradient, dt, grid, n);
       };
       return {
-        step(points, dt, stream) {
+        step(points, _time, dt, stream) {
           if (at === "old") potential.value(V, points, null, n);
           if (transport) move(points, dt);
           if (at === "moved") potential.value(V, points, null, n);

@@ -10,7 +10,7 @@ import { createFoldedPotential } from "./folded-potential.ts";
  *   theta_j' = -grad V(theta_j, [mu])
  *   l_j'     = -alpha (V - Vbar)(theta_j)                  (-alpha V if unbalanced, 0 without a reaction)
  *   mu       = sum_j e^{l_j} delta_{theta_j}               (divided by its mass where the reaction conserves it)
- *   A'       = Vbar
+ *   A'       = alpha Vbar
  *   D'       = int |grad V|^2 dmu + alpha int (V - Vbar)^2 dmu       the right-hand side of (16)
  *
  * as one system of ordinary differential equations. The nodes are themselves a solution of the equation, so (16) holds for them
@@ -21,7 +21,8 @@ export interface NodeFlow {
   count: number;
   /** Length of a state: `dimension` blocks of coordinates, one of log-weights, then A and D. */
   size: number;
-  rightHandSide: RightHandSide;
+  /** The right-hand side on an interval that no jump of alpha divides. */
+  rightHandSide(from: number, to: number): RightHandSide;
   start(points: readonly Float64Array[], weights: Float64Array): Float64Array;
   /** The parts of a state, as views of it. */
   view(state: Float64Array): NodeView;
@@ -34,8 +35,8 @@ export interface NodeView {
   /** points[a][j], shape [count] each. */
   points: readonly Float64Array[];
   logWeights: Float64Array;
-  /** int_0^t Vbar. */
-  potentialIntegral: number;
+  /** int_0^t alpha Vbar. */
+  levelIntegral: number;
   /** int_0^t of the right-hand side of (16), as a loss. */
   dissipated: number;
 }
@@ -82,6 +83,37 @@ export function createNodeFlow(problem: Problem, count: number, kernelTolerance:
     return 1;
   }
 
+  function advance(dy: Float64Array, rate: number, state: Float64Array): void {
+    const { points, logWeights } = partsOf(state);
+    const { points: velocity, logWeights: growth } = partsOf(dy);
+    const mass = weigh(weights, logWeights);
+    potential.field({ value: V, gradient: transport ? gradient : null, laplacian: null }, points, count, points, weights, count);
+    let loss = 0;
+    for (let a = 0; a < d; a++) {
+      const slope = gradient[a];
+      const v = velocity[a];
+      if (!transport) {
+        v.fill(0);
+        continue;
+      }
+      for (let j = 0; j < count; j++) {
+        v[j] = -slope[j];
+        loss += weights[j] * slope[j] * slope[j];
+      }
+    }
+    let mean = 0;
+    for (let j = 0; j < count; j++) mean += weights[j] * V[j];
+    mean /= mass;
+    const level = reaction === "free" ? 0 : mean;
+    for (let j = 0; j < count; j++) {
+      const excess = V[j] - level;
+      growth[j] = -rate * excess;
+      loss += rate * weights[j] * excess * excess;
+    }
+    dy[size - 2] = rate * mean;
+    dy[size - 1] = loss;
+  }
+
   return {
     count,
     size,
@@ -97,38 +129,11 @@ export function createNodeFlow(problem: Problem, count: number, kernelTolerance:
     },
     view(state) {
       const { points, logWeights } = partsOf(state);
-      return { points, logWeights, potentialIntegral: state[size - 2], dissipated: state[size - 1] };
+      return { points, logWeights, levelIntegral: state[size - 2], dissipated: state[size - 1] };
     },
-    rightHandSide(dy, _t, state) {
-      const { points, logWeights } = partsOf(state);
-      const { points: velocity, logWeights: growth } = partsOf(dy);
-      const mass = weigh(weights, logWeights);
-      potential.field({ value: V, gradient: transport ? gradient : null, laplacian: null }, points, count, points, weights, count);
-      let loss = 0;
-      for (let a = 0; a < d; a++) {
-        const slope = gradient[a];
-        const v = velocity[a];
-        if (!transport) {
-          v.fill(0);
-          continue;
-        }
-        for (let j = 0; j < count; j++) {
-          v[j] = -slope[j];
-          loss += weights[j] * slope[j] * slope[j];
-        }
-      }
-      let mean = 0;
-      for (let j = 0; j < count; j++) mean += weights[j] * V[j];
-      mean /= mass;
-      const level = reaction === "free" ? 0 : mean;
-      const rate = reaction === null ? 0 : alpha;
-      for (let j = 0; j < count; j++) {
-        const excess = V[j] - level;
-        growth[j] = -rate * excess;
-        loss += rate * weights[j] * excess * excess;
-      }
-      dy[size - 2] = mean;
-      dy[size - 1] = loss;
+    rightHandSide: (from, to) => {
+      const alphaAt = reaction === null ? () => 0 : alpha.on(from, to);
+      return (dy, t, state) => advance(dy, alphaAt(t), state);
     },
   };
 }

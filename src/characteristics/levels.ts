@@ -10,6 +10,8 @@ export interface Level {
   bulk: number;
   /** Relative tolerance of the integrator and of the sums over K. */
   integration: number;
+  /** Under reinjection: by how much shorter than on the first level the intervals are in which mass comes back together. */
+  refinement: number;
   steps: number;
   /** Largest difference from the level before, of any quantity at any snapshot (see `distance`); null on the first. */
   difference: number | null;
@@ -30,7 +32,7 @@ export const LEAST_TOLERANCE = 1e-12;
 const LEAST_INTEGRATION = 1e-13;
 
 /** What a level is to be, before it is run. */
-export type Plan = Pick<Level, "nodes" | "bulk" | "integration">;
+export type Plan = Pick<Level, "nodes" | "bulk" | "integration" | "refinement">;
 
 /** @throws InputError for a tolerance out of reach, or a count that is unusable or beyond memory. */
 export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonly<Record<string, number>> | undefined): Plan {
@@ -59,7 +61,7 @@ export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonl
   if (product(counts) > MOST_NODES) {
     throw new InputError("--nodes", counts.join(" x "), "too many for memory", `use at most ${MOST_NODES} in all`);
   }
-  return { nodes: counts, bulk: BULK, integration: integrationAt(tolerance, 0) };
+  return { nodes: counts, bulk: BULK, integration: integrationAt(tolerance, 0), refinement: 1 };
 }
 
 function integrationAt(tolerance: number, level: number): number {
@@ -90,7 +92,12 @@ export function nextPlan(levels: readonly Level[], tolerance: number): Plan | nu
     const gain = Math.max(1, before / last.difference);
     if (last.difference / gain ** doublings > tolerance) return null;
   }
-  return { nodes, bulk: last.bulk * widen, integration: integrationAt(tolerance, levels.length) };
+  return {
+    nodes,
+    bulk: last.bulk * widen,
+    integration: integrationAt(tolerance, levels.length),
+    refinement: 2 * last.refinement,
+  };
 }
 
 function hasCutTail({ tailShare }: Level, tolerance: number): boolean {

@@ -1,27 +1,12 @@
 import { integrate } from "../numerics/dormand-prince.ts";
+import type { PointPotential } from "../potential/point-potential.ts";
 import type { InitialQuadrature } from "../problem/initial.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
+import { smoothPieces } from "../problem/rate.ts";
 import { createNodeFlow, type NodeFlow } from "./flow.ts";
-import { createFolding } from "./folded-potential.ts";
 import type { Plan } from "./levels.ts";
+import { measureNodes, type NodeState } from "./node-state.ts";
 import { createTrajectoryRecorder, type Trajectory } from "./trajectory.ts";
-
-/** mu_t as weighted nodes, with what is measured on them. */
-export interface NodeState {
-  time: number;
-  /** points[a][j]; on a periodic axis they may lie outside the period. */
-  points: Float64Array[];
-  /** Masses of the nodes. */
-  weights: Float64Array;
-  mass: number;
-  energy: number;
-  meanPotential: number;
-  /** int (V - L)^2 dmu / mass, L = Vbar, or 0 under `unbalanced`. */
-  potentialVariance: number;
-  dissipated: number;
-  observables: Record<string, number>;
-}
 
 export interface LevelRun {
   states: NodeState[];
@@ -29,9 +14,11 @@ export interface LevelRun {
   initialEnergy: number;
   steps: number;
   tailShare: number;
-  flow: NodeFlow;
-  trajectory: Trajectory;
-  quadrature: InitialQuadrature;
+  /** int of the density of mu_0 by its quadrature. */
+  initialTotal: number;
+  potential: PointPotential;
+  /** What paths are traced with; null where nodes are born on the way, so that the path of a point tells only part of its density. */
+  paths: { flow: NodeFlow; trajectory: Trajectory; quadrature: InitialQuadrature } | null;
 }
 
 /** Share of the nodes of an axis, at either end, that count as its tail. */
@@ -50,35 +37,55 @@ export function runLevel(problem: Problem, plan: Plan, onTime: (time: number) =>
   const state = start.slice();
   let tailShare = 0;
   const record = (time: number) => {
-    const snapshot = measure(problem, flow, state, time);
+    const snapshot = stateAt(time, state);
     states.push(snapshot);
     let share = 0;
     for (let j = 0; j < count; j++) if (inTail[j] === 1) share += snapshot.weights[j];
     tailShare = Math.max(tailShare, share / snapshot.mass);
   };
-  const { energy: initialEnergy } = measure(problem, flow, start, 0);
+  const stateAt = (time: number, y: Float64Array): NodeState => {
+    const view = flow.view(y);
+    const masses = new Float64Array(count);
+    flow.weigh(masses, view.logWeights);
+    return measureNodes(problem, flow.potential, { time, points: view.points, weights: masses, dissipated: view.dissipated });
+  };
+  const { energy: initialEnergy } = stateAt(0, start);
   let next = 0;
   if (times[0] === 0) {
     record(0);
     next = 1;
   }
-  const { steps } = integrate(flow.rightHandSide, 0, start, problem.end, {
-    relativeTolerance: plan.integration,
-    absoluteTolerance: plan.integration,
-    onStep(step) {
-      recorder.record(step);
-      for (; next < times.length && times[next] <= step.to; next++) {
-        step.evaluate(state, times[next]);
-        record(times[next]);
-      }
-      onTime(step.to);
-    },
-  });
-  return { states, initialEnergy, steps, tailShare, flow, trajectory: recorder.finish(), quadrature };
+  let steps = 0;
+  let y = start;
+  for (const [from, to] of smoothPieces(problem.alpha, 0, problem.end)) {
+    const part = integrate(flow.rightHandSide(from, to), from, y, to, {
+      relativeTolerance: plan.integration,
+      absoluteTolerance: plan.integration,
+      onStep(step) {
+        recorder.record(step);
+        for (; next < times.length && times[next] <= step.to; next++) {
+          step.evaluate(state, times[next]);
+          record(times[next]);
+        }
+        onTime(step.to);
+      },
+    });
+    steps += part.steps;
+    y = part.y;
+  }
+  return {
+    states,
+    initialEnergy,
+    steps,
+    tailShare,
+    initialTotal: quadrature.total,
+    potential: flow.potential,
+    paths: { flow, trajectory: recorder.finish(), quadrature },
+  };
 }
 
 /** Nodes where a joint density vanishes carry nothing and have no logarithm. */
-function withoutEmptyNodes({ points, weights, cutsTail }: InitialQuadrature, counts: readonly number[]) {
+export function withoutEmptyNodes({ points, weights, cutsTail }: InitialQuadrature, counts: readonly number[]) {
   const kept: number[] = [];
   for (let j = 0; j < weights.length; j++) if (weights[j] > 0) kept.push(j);
   const inTail = Uint8Array.from(kept, (j) => {
@@ -96,41 +103,5 @@ function withoutEmptyNodes({ points, weights, cutsTail }: InitialQuadrature, cou
     points: points.map((x) => Float64Array.from(kept, (j) => x[j])),
     weights: Float64Array.from(kept, (j) => weights[j]),
     inTail,
-  };
-}
-
-function measure(problem: Problem, flow: NodeFlow, state: Float64Array, time: number): NodeState {
-  const view = flow.view(state);
-  const { count, potential } = flow;
-  const points = view.points.map((x) => x.slice());
-  const weights = new Float64Array(count);
-  const mass = flow.weigh(weights, view.logWeights);
-  const V = new Float64Array(count);
-  const scratch = new Float64Array(count);
-  potential.value(V, points, weights, count);
-  const energy = potential.energy(V, scratch, points, weights, count);
-  let mean = 0;
-  for (let j = 0; j < count; j++) mean += weights[j] * V[j];
-  mean /= mass;
-  const level = termsOf(problem).reaction === "free" ? 0 : mean;
-  let variance = 0;
-  for (let j = 0; j < count; j++) variance += weights[j] * (V[j] - level) ** 2;
-  const folded = createFolding(problem.grid)(points, count);
-  const observables = problem.observables.map(({ name, value }): [string, number] => {
-    value([scratch], 0, folded, 0, count);
-    let total = 0;
-    for (let j = 0; j < count; j++) total += weights[j] * scratch[j];
-    return [name, total];
-  });
-  return {
-    time,
-    points,
-    weights,
-    mass,
-    energy,
-    meanPotential: mean,
-    potentialVariance: variance / mass,
-    dissipated: view.dissipated,
-    observables: Object.fromEntries(observables),
   };
 }

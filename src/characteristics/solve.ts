@@ -3,14 +3,16 @@ import { InputError } from "../errors.ts";
 import { fillCentres, type Grid, withCells } from "../grid/grid.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../problem/snapshot.ts";
-import { termsOf } from "../problem/terms.ts";
+import { nameOfDynamics, reinjectionOf, termsOf } from "../problem/terms.ts";
 import { createTracedDensity, type TracedDensity } from "./density.ts";
 import { agrees, distance, firstPlan, type Level, nextPlan, type Plan } from "./levels.ts";
-import { type LevelRun, type NodeState, runLevel } from "./run-level.ts";
+import type { NodeState } from "./node-state.ts";
+import { type LevelRun, runLevel } from "./run-level.ts";
+import { runReinjection } from "./run-reinjection.ts";
 import { createTracer } from "./trace.ts";
 
 export interface CharacteristicsOptions {
-  /** Largest difference of two levels, in every quantity at every snapshot, relative to values above 1; 1e-8 unless told. */
+  /** Largest difference of two levels, in every quantity at every snapshot, relative to values above 1; 1e-8 unless told, 1e-4 under reinjection, which is of order 2. */
   tolerance?: number;
   /** Nodes along each axis of the first level, one count or one by name. */
   nodes?: number | Readonly<Record<string, number>>;
@@ -49,31 +51,32 @@ export interface CharacteristicsSolution {
  * @throws IntegrationError where characteristics run away to infinity.
  */
 export function solveCharacteristics(problem: Problem, options: CharacteristicsOptions = {}): CharacteristicsSolution {
-  const { tolerance = 1e-8, nodes, onProgress } = options;
+  const run = reinjectionOf(termsOf(problem).reaction) === null ? runLevel : runReinjection;
+  const { tolerance = run === runLevel ? 1e-8 : 1e-4, nodes, onProgress } = options;
   const levels: Level[] = [];
   let plan: Plan | null = firstPlan(problem.grid, tolerance, nodes);
-  let run: LevelRun | null = null;
+  let latest: LevelRun | null = null;
   let before: LevelRun | null = null;
   while (plan !== null) {
     const { length } = levels;
     let next: LevelRun;
     try {
-      next = runLevel(problem, plan, (time) => onProgress?.(length, time));
+      next = run(problem, plan, (time) => onProgress?.(length, time));
     } catch (error) {
       // A dense kernel takes only so many nodes: what there is then has to do.
-      if (run !== null && error instanceof InputError) break;
+      if (latest !== null && error instanceof InputError) break;
       throw error;
     }
-    before = run;
-    run = next;
-    const { difference, worst } = compare(run, before);
-    levels.push({ ...plan, steps: run.steps, tailShare: run.tailShare, difference, worst });
+    before = latest;
+    latest = next;
+    const { difference, worst } = compare(latest, before);
+    levels.push({ ...plan, steps: latest.steps, tailShare: latest.tailShare, difference, worst });
     plan = agrees(levels[levels.length - 1], tolerance) ? null : nextPlan(levels, tolerance);
   }
-  if (run === null) throw new Error("there is always a first level");
-  const last = run;
+  if (latest === null) throw new Error("there is always a first level");
+  const last = latest;
   const tracedDensity = traceOf(problem, last);
-  const certificates = certify(problem, last, tracedDensity(TRACE_FOR_SUPPORT));
+  const certificates = certify(problem, last, last.paths === null ? null : tracedDensity(TRACE_FOR_SUPPORT));
   return {
     tolerance,
     converged: agrees(levels[levels.length - 1], tolerance),
@@ -95,8 +98,7 @@ function quantitiesOf({ energy, meanPotential, dissipated, observables }: NodeSt
 
 function compare(run: LevelRun, before: LevelRun | null): Pick<Level, "difference" | "worst"> {
   if (before === null) return { difference: null, worst: null };
-  const { total } = run.quadrature;
-  let difference = Math.abs(1 - before.quadrature.total / total);
+  let difference = Math.abs(1 - before.initialTotal / run.initialTotal);
   let worst = "the mass of the initial density";
   run.states.forEach((state, s) => {
     const old = quantitiesOf(before.states[s]);
@@ -110,8 +112,13 @@ function compare(run: LevelRun, before: LevelRun | null): Pick<Level, "differenc
   return { difference, worst };
 }
 
-function traceOf(problem: Problem, { flow, trajectory, quadrature }: LevelRun): (tolerance: number) => TracedDensity {
+function traceOf(problem: Problem, { paths }: LevelRun): (tolerance: number) => TracedDensity {
   return (tolerance) => {
+    if (paths === null) {
+      const name = nameOfDynamics(problem.dynamics);
+      throw new InputError("dynamics", name, "characteristics give no density where mass comes back", "use --method finite-volume");
+    }
+    const { flow, trajectory, quadrature } = paths;
     if (!(tolerance > 0)) throw new InputError("tolerance", tolerance, "not a positive number", "give a tolerance such as 1e-6");
     return createTracedDensity(problem, createTracer(problem, flow, trajectory, tolerance), quadrature);
   };
@@ -128,7 +135,7 @@ interface Certificates {
   residualOffSupport: number;
 }
 
-function certify(problem: Problem, { flow }: LevelRun, density: TracedDensity): (state: NodeState) => Certificates {
+function certify(problem: Problem, { potential }: LevelRun, density: TracedDensity | null): (state: NodeState) => Certificates {
   const { grid } = problem;
   const most = LOOKED_AT[grid.dimension - 1];
   const looked: Grid = withCells(grid, grid.shape.map((cells) => Math.min(cells, most))); // biome-ignore format: one call
@@ -137,17 +144,17 @@ function certify(problem: Problem, { flow }: LevelRun, density: TracedDensity): 
   const { reaction } = termsOf(problem);
   return ({ time, points, weights, meanPotential }) => {
     const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
-      flow.potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, weights, weights.length);
+      potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, weights, weights.length);
     const V = new Float64Array(looked.size);
     evaluate(V, centres, looked.size);
     // Nodes may have left the domain.
     const atNodes = new Float64Array(weights.length);
     evaluate(atNodes, points, weights.length);
     const rho = new Float64Array(looked.size);
-    density.atPoints(rho, centres, looked.size, time);
+    density?.atPoints(rho, centres, looked.size, time);
     return {
       minPotential: atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V)),
-      residualOffSupport: residualOffSupport(rho, V, reaction === "free" ? 0 : meanPotential),
+      residualOffSupport: density === null ? Number.NaN : residualOffSupport(rho, V, reaction === "free" ? 0 : meanPotential),
     };
   };
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
+import { smoothPieces } from "../problem/rate.ts";
 import { termsOf } from "../problem/terms.ts";
 import type { NodeFlow } from "./flow.ts";
 import { createFoldedPotential } from "./folded-potential.ts";
@@ -39,7 +40,6 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
   const d = problem.grid.dimension;
   const { alpha } = problem;
   const { transport, reaction } = termsOf(problem);
-  const rate = reaction === null ? 0 : alpha;
   const potential = createFoldedPotential(problem, tolerance);
   const state = new Float64Array(flow.size);
   const nodes = flow.view(state);
@@ -56,11 +56,12 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
     box.fit(nodes.points);
   }
 
-  /** The mean of Vbar over [0, t]: in its place a constant, which leaves the growth over the whole of [0, t] as it is. */
+  /** int alpha Vbar / int alpha over [0, t]: in place of Vbar a constant, which leaves the growth over the whole of [0, t] as it is. */
   function levelUpTo(t: number): number {
     if (reaction !== "conserving" || t === 0) return 0;
     trajectory.at(state, t);
-    return flow.view(state).potentialIntegral / t;
+    const total = alpha.integral(0, t);
+    return total === 0 ? 0 : flow.view(state).levelIntegral / total;
   }
 
   /** Carries `count` points from one time to another; `place` and `growth` are overwritten. */
@@ -85,21 +86,29 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
       }
       return parts;
     };
-    const rightHandSide: RightHandSide = (dy, t, whole) => {
-      const { place: at } = partsOf(whole);
-      const { place: velocity, growth: rise } = partsOf(dy);
-      goTo(t);
-      const field = { value: V, gradient: transport ? velocity : null, laplacian };
-      potential.field(field, at, count, nodes.points, weights, flow.count);
-      box.fade(fade, at, count);
-      // Outside V may be infinite or undefined, and nothing there matters.
-      for (const v of velocity) for (let i = 0; i < count; i++) v[i] = transport && fade[i] > 0 ? -fade[i] * v[i] : 0;
-      for (let i = 0; i < count; i++) {
-        const local = (laplacian === null ? 0 : laplacian[i]) - rate * (V[i] - level);
-        rise[i] = fade[i] > 0 ? fade[i] * local : 0;
-      }
-    };
-    const { y: end } = integrate(rightHandSide, from, y, to, { relativeTolerance: tolerance, absoluteTolerance: tolerance });
+    const rightHandSide =
+      (alphaAt: (t: number) => number): RightHandSide =>
+      (dy, t, whole) => {
+        const rate = alphaAt(t);
+        const { place: at } = partsOf(whole);
+        const { place: velocity, growth: rise } = partsOf(dy);
+        goTo(t);
+        const field = { value: V, gradient: transport ? velocity : null, laplacian };
+        potential.field(field, at, count, nodes.points, weights, flow.count);
+        box.fade(fade, at, count);
+        // Outside V may be infinite or undefined, and nothing there matters.
+        for (const v of velocity) for (let i = 0; i < count; i++) v[i] = transport && fade[i] > 0 ? -fade[i] * v[i] : 0;
+        for (let i = 0; i < count; i++) {
+          const local = (laplacian === null ? 0 : laplacian[i]) - rate * (V[i] - level);
+          rise[i] = fade[i] > 0 ? fade[i] * local : 0;
+        }
+      };
+    let end: Float64Array = y;
+    for (const [start, stop] of smoothPieces(alpha, from, to)) {
+      const alphaAt = reaction === null ? () => 0 : alpha.on(start, stop);
+      const tolerances = { relativeTolerance: tolerance, absoluteTolerance: tolerance };
+      end = integrate(rightHandSide(alphaAt), start, end, stop, tolerances).y;
+    }
     const parts = partsOf(end);
     place.forEach((x, a) => {
       x.set(parts.place[a]);

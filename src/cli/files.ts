@@ -1,7 +1,9 @@
 import { accessSync, constants, existsSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { readNetworkData } from "../comparison/read-network-data.ts";
 import { InputError } from "../errors.ts";
+import { columnsOf } from "../problem/compile-network.ts";
 import { createProblem, type Problem, type ProblemOverrides } from "../problem/problem.ts";
 import { parseProblemText } from "../problem/problem-file.ts";
 
@@ -18,7 +20,12 @@ export async function readProblem(path: string, overrides: ProblemOverrides = {}
       "give the path of a problem file, e.g. grids/double-well.json",
     );
   }
-  return createProblem(parseProblemText(text, path), overrides);
+  const definition = parseProblemText(text, path);
+  const network = "network" in definition.potential ? definition.potential.network : undefined;
+  if (network?.data === undefined) return createProblem(definition, overrides);
+  const file = resolve(dirname(path), network.data.file);
+  const data = await readNetworkData(file, columnsOf(network), network.data.inputs.length);
+  return createProblem(definition, overrides, data);
 }
 
 /** Refuses an output path before any work is done: a missing or closed folder, or a folder in its place. @throws InputError */

@@ -1,14 +1,14 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { type Fluctuations, predictFluctuations } from "../fluctuations/predict.ts";
-import { SCHEMES, type SchemeName } from "../particles/schemes.ts";
+import { type PredictedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
 import { DYNAMICS } from "../problem/terms.ts";
 import { checkOutputs, isOutOfMemory, readProblem, writeSummary } from "./files.ts";
-import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive } from "./options.ts";
+import { overridesOf, parseChoice, parseCount, parsePositive, parseRate } from "./options.ts";
 import { startProgress } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
-const schemes = Object.keys(SCHEMES) as SchemeName[];
+const schemes = Object.keys(THEORIES) as PredictedScheme[];
 
 export const createFluctuationsCommand = () =>
   new Command("fluctuations")
@@ -23,7 +23,7 @@ export const createFluctuationsCommand = () =>
     .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)
     .option("--continuous", "the limit dt -> 0 at the same n dt, in place of the scheme at its own dt", false)
     .option("--nodes <count>", "quadrature nodes along each axis", parseCount("--nodes"))
-    .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
+    .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--summary <file>", "write the predictions as JSON (- for standard output)")

@@ -36,6 +36,12 @@ export function parseChoice<T extends string>(option: string, choices: readonly 
   };
 }
 
+/** A number, or an expression in the time t. */
+export function parseRate(text: string): number | string {
+  const value = Number(text);
+  return text.trim() !== "" && Number.isFinite(value) ? value : text;
+}
+
 /** `256` for every variable, or `x=256,y=128`. */
 export function parseCounts(option: string): (text: string) => number | Record<string, number> {
   return (text) => (text.includes("=") ? parseNamedCounts(option, text) : parseCount(option)(text));

@@ -5,7 +5,7 @@ import { type Ensemble, simulate } from "../particles/simulate.ts";
 import type { Problem } from "../problem/problem.ts";
 import { encodeNpz } from "../reference/npz.ts";
 import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
-import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive } from "./options.ts";
+import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { startProgress } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
@@ -25,7 +25,7 @@ export const createParticlesCommand = () =>
     .option("--replicas <count>", "independent replicas", parseCount("--replicas"), 1)
     .option("--seed <integer>", "seed of all random numbers", parseNumber("--seed"), 0)
     .option("--workers <count>", "threads (default: one for each core); results do not depend on it", parseCount("--workers"))
-    .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
+    .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--out <file>", "write the particles at each snapshot as .npz")
     .option("--force", "overwrite the file of --out", false)

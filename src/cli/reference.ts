@@ -4,7 +4,7 @@ import { DYNAMICS } from "../problem/terms.ts";
 import { encodeReference } from "../reference/datasets.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
 import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
-import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive } from "./options.ts";
+import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { startStages } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
@@ -15,7 +15,7 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option("--tolerance <size>", "what every stated error should be below", parseNumber("--tolerance"), 1e-3)
     .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCounts("--cells"))
-    .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
+    .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--out <file>", "write the reference as NetCDF-4")

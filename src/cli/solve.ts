@@ -4,7 +4,7 @@ import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../finite
 import type { Problem } from "../problem/problem.ts";
 import { DYNAMICS } from "../problem/terms.ts";
 import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
-import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive } from "./options.ts";
+import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { runCharacteristics } from "./solve-characteristics.ts";
 import { runFiniteVolume } from "./solve-finite-volume.ts";
 
@@ -59,7 +59,7 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
     .option("--max-step <dt>", "finite volumes: upper bound on the time step", parsePositive("--max-step"))
     .option("--tolerance <size>", "characteristics: difference of two levels (default: 1e-8)", parseNumber("--tolerance"))
     .option("--nodes <counts>", "characteristics: nodes of every variable on the first level, or x=64,y=32", parseCounts("--nodes"))
-    .option("--alpha <rate>", "rate of birth and death instead of that of the file", parseNumber("--alpha"))
+    .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--out <file>", "write densities and diagnostics as NetCDF-4")

@@ -6,6 +6,7 @@ import { createStream } from "../numerics/random.ts";
 import { normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
 import { fitsSnapshots } from "../particles/snapshot-steps.ts";
 import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
+import { nameOfDynamics } from "../problem/terms.ts";
 import { finiteSizeShift, type Shift, stepShift } from "./allowances.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import { distanceTest } from "./distance-test.ts";
@@ -64,6 +65,7 @@ export function createJudge(
 ): (particles: ParticleData) => Comparison {
   const { falseAlarm = 0.01, power = 0.05, seed = 0, dtBias = 0, times, n } = options;
   checkOptions(options);
+  refuseReinjection(reference.problem);
   const problem = atTimes(reference.problem, times);
   const dt = options.dt ?? null;
   const { notes: predictionNotes, step } = fittingStep(problem, dt);
@@ -161,6 +163,16 @@ const DIRECTIONS_SAFETY = 2;
 
 function allowanceOf(mean: Pick<MeanComparison, "referenceError" | "dtBias" | "finiteSizeBias">): number {
   return mean.referenceError + mean.dtBias + mean.finiteSizeBias;
+}
+
+function refuseReinjection({ dynamics }: Problem): void {
+  if (typeof dynamics !== "object") return;
+  throw new InputError(
+    "dynamics",
+    nameOfDynamics(dynamics),
+    "its noise is not known, so nothing can be judged against it",
+    "compare means by hand with solve and particles",
+  );
 }
 
 function checkOptions({ falseAlarm = 0.01, power = 0.05, dtBias = 0, dt }: CompareOptions): void {

@@ -5,22 +5,40 @@ import { type ChosenColumns, chooseColumns, particlesFromColumns } from "./read-
 
 /** Particles from a table of text with a header: one row each, separated by comma, semicolon or tab. */
 export function particlesFromCsv(bytes: Uint8Array, path: string, options: ReadOptions): ParticleData {
+  let chosen: ChosenColumns | undefined;
+  const { rows, columns } = readCsvColumns(bytes, path, (names) => {
+    chosen = chooseColumns(names, path, options);
+    return [...chosen.variables, chosen.time, chosen.replica].filter((name) => name !== null);
+  });
+  const read = (name: string) => columns[name];
+  return particlesFromColumns({ rows, chosen: chosen as unknown as ChosenColumns, read, path }, options);
+}
+
+/**
+ * Columns of a table of text with a header, separated by comma, semicolon or tab. Entries may be NaN or infinite.
+ *
+ * @param choose the columns wanted, given the names in the header; it may refuse them.
+ * @throws InputError for a table without a header, rows of another length, blank rows before the end, and what is no number.
+ */
+export function readCsvColumns(
+  bytes: Uint8Array,
+  path: string,
+  choose: (names: readonly string[]) => readonly string[],
+): { rows: number; columns: Record<string, Float64Array> } {
   const text = decodeText(bytes, path);
   const header = text.slice(0, text.search(/[\r\n]|$/));
   const separators = [",", ";", "\t"].map((separator) => ({ separator, count: header.split(separator).length }));
   const { separator } = separators.reduce((best, candidate) => (candidate.count > best.count ? candidate : best));
-  let names: string[] = [];
-  let chosen: ChosenColumns | undefined;
+  let names: string[] | undefined;
   let columns: { name: string; at: number; values: Float64Array }[] = [];
   let rows = 0;
   let blankLine = 0;
 
   const readRow = (cells: string[], index: number) => {
-    if (chosen === undefined) {
-      names = headerNames(cells, path);
-      chosen = chooseColumns(names, path, options);
-      const wanted = [...chosen.variables, chosen.time, chosen.replica].filter((name) => name !== null);
-      columns = wanted.map((name) => ({ name, at: names.indexOf(name), values: new Float64Array(1024) }));
+    if (names === undefined) {
+      const found = headerNames(cells, path);
+      columns = choose(found).map((name) => ({ name, at: found.indexOf(name), values: new Float64Array(1024) }));
+      names = found;
       return;
     }
     const line = index + 1;
@@ -45,10 +63,8 @@ export function particlesFromCsv(bytes: Uint8Array, path: string, options: ReadO
     readRow(cells, index);
     return null;
   });
-  if (chosen === undefined) throw new InputError(path, undefined, "has no header", HEADER);
-  const read = (name: string) =>
-    (columns.find((column) => column.name === name) as { values: Float64Array }).values.subarray(0, rows);
-  return particlesFromColumns({ rows, chosen, read, path }, options);
+  if (names === undefined) throw new InputError(path, undefined, "has no header", HEADER);
+  return { rows, columns: Object.fromEntries(columns.map(({ name, values }) => [name, values.subarray(0, rows)])) };
 }
 
 const HEADER = "begin it with the names of the columns: the variables, and time and replica where there are several";

@@ -3,7 +3,8 @@ import { LawViolationError } from "../errors.ts";
 import { describeCell, type Grid } from "../grid/grid.ts";
 import { createAccumulator } from "../numerics/sum.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
+import { type Terms, termsOf } from "../problem/terms.ts";
+import { createReinjectionLoss } from "./reinjection.ts";
 import type { Stepper } from "./stepper.ts";
 
 /** Relative drift of mass that is no longer rounding. */
@@ -20,17 +21,29 @@ export interface Ledger {
   close(time: number, dt: number, massChange: number): void;
 }
 
+/** What the reaction takes off the energy, for each unit of alpha and time; see problem.ts. */
+type ReactionLoss = (state: EnergyState, mu: Float64Array, V: Float64Array) => number;
+
+function reactionLossOf(reaction: Terms["reaction"], { prior }: Problem, grid: Grid): ReactionLoss {
+  if (reaction === null) return () => 0;
+  if (reaction === "conserving") return ({ potentialVariance }) => potentialVariance;
+  if (reaction === "free") return ({ potentialSquare }) => potentialSquare;
+  if (prior === null) throw new Error("reinjection has a prior");
+  return createReinjectionLoss(grid, reaction, prior.cellAverages(grid).density);
+}
+
 /** One entry a step, by the trapezoidal rule; costs one measurement of the energy. */
 export function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Ledger {
   const { alpha } = problem;
   const { transport, reaction } = termsOf(problem);
   const measure = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V);
-  const dissipationRate = (state: EnergyState) => {
-    const moved = transport ? state.transportDissipation : 0;
-    if (reaction === null) return moved;
-    return moved + alpha * (reaction === "free" ? state.potentialSquare : state.potentialVariance);
-  };
+  const reactionLoss = reactionLossOf(reaction, problem, grid);
+  const measureLosses = (state: EnergyState) => ({
+    byTransport: transport ? state.transportDissipation : 0,
+    byReaction: reactionLoss(state, stepper.mu, stepper.V),
+  });
   let state = measure();
+  let losses = measureLosses(state);
   let expectedMass = state.mass;
   let largestRise = 0;
   let largestMassDrift = 0;
@@ -62,7 +75,11 @@ export function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Le
         );
       }
       largestMassDrift = Math.max(largestMassDrift, Math.abs(next.mass - expectedMass));
-      dissipated.add(0.5 * dt * (dissipationRate(state) + dissipationRate(next)));
+      const lossesNow = measureLosses(next);
+      const rate = reaction === null ? 0 : alpha.integral(time, time + dt);
+      dissipated.add(0.5 * dt * (losses.byTransport + lossesNow.byTransport));
+      dissipated.add(0.5 * rate * (losses.byReaction + lossesNow.byReaction));
+      losses = lossesNow;
       largestRise = Math.max(largestRise, next.energy - state.energy);
       state = next;
     },

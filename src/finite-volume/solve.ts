@@ -4,7 +4,7 @@ import { EDGE_MASS_LIMIT, edgeMass, integrate, ROUGHNESS_LIMIT, roughness } from
 import type { Grid } from "../grid/grid.ts";
 import { observablesOnGrid, type Problem } from "../problem/problem.ts";
 import { type GridSnapshot, type Snapshot, withDensity } from "../problem/snapshot.ts";
-import { termsOf } from "../problem/terms.ts";
+import { reinjectionOf, type Terms, termsOf } from "../problem/terms.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { FluxName, SplittingName } from "./schemes.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
@@ -56,7 +56,6 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
   const initial = problem.initial.cellAverages(grid);
   const observables = observablesOnGrid(problem.observables, grid);
   const { reaction } = termsOf(problem);
-  const reactionRate = reaction === null ? 0 : problem.alpha;
 
   stepper.start(initial.density);
   const ledger = createLedger(problem, grid, stepper);
@@ -92,11 +91,12 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
     snapshots.push(whole);
   }
 
-  const targets = problem.snapshotTimes.at(-1) === problem.end ? problem.snapshotTimes : [...problem.snapshotTimes, problem.end];
+  const targets = stopsOf(problem);
   for (const target of targets) {
     let remaining = target - time;
     while (remaining > 0) {
-      const longest = longestStep(stepper, reactionRate, options);
+      const alpha = reaction === null ? 0 : problem.alpha.largest(time, target);
+      const longest = longestStep(stepper, alpha * reactionSpread(stepper.V, reaction), options);
       refuseEndless(remaining / longest, longest, stepper);
       const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
       const taken = advance(stepper, ledger, dt, time);
@@ -137,20 +137,30 @@ function refuseEndless(steps: number, dt: number, stepper: Stepper): void {
   );
 }
 
-function longestStep(stepper: Stepper, alpha: number, options: SolveOptions): number {
+/** The times at which a step has to end: snapshots, the end, and where alpha jumps. */
+function stopsOf({ snapshotTimes, end, alpha }: Problem): number[] {
+  const stops = new Set([...snapshotTimes, end]);
+  if (alpha.jump !== null) stops.add(alpha.jump);
+  return [...stops].sort((a, b) => a - b);
+}
+
+/** @param reactionRate the rate at which the reaction changes one part of mu against another. */
+function longestStep(stepper: Stepper, reactionRate: number, options: SolveOptions): number {
   const { safety = 0.9, reactionNumber = 0.2, maxStep = Infinity } = options;
   for (const [name, value] of Object.entries({ safety, reactionNumber, maxStep })) {
     if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
   }
   if (safety > 1)
     throw new InputError("safety", safety, "above 1, where densities could become negative", "give a number in (0, 1]");
-  const reaction = alpha === 0 ? Infinity : reactionNumber / (alpha * oscillation(stepper.V));
+  const reaction = reactionRate === 0 ? Infinity : reactionNumber / reactionRate;
   return Math.min(safety * stepper.positivityLimit(), reaction, maxStep);
 }
 
-function oscillation(V: Float64Array): number {
-  let low = Infinity;
-  let high = -Infinity;
+/** max V - min V; with 0 among the values where the reaction is that of V itself and not of V - Vbar. */
+function reactionSpread(V: Float64Array, reaction: Terms["reaction"]): number {
+  const absolute = reinjectionOf(reaction) !== null;
+  let low = absolute ? 0 : Infinity;
+  let high = absolute ? 0 : -Infinity;
   for (let i = 0; i < V.length; i++) {
     if (V[i] < low) low = V[i];
     if (V[i] > high) high = V[i];
@@ -165,7 +175,7 @@ function advance(stepper: Stepper, ledger: Ledger, dt: number, time: number): nu
   let tried = dt;
   for (let halvings = 0; ; halvings++) {
     try {
-      const massChange = stepper.step(tried);
+      const massChange = stepper.step(time, tried);
       ledger.close(time, tried, massChange);
       return tried;
     } catch (error) {

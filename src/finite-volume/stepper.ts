@@ -2,9 +2,10 @@ import { StepSizeError } from "../errors.ts";
 import type { Grid } from "../grid/grid.ts";
 import { createGridPotential, type GridPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
+import { type Terms, termsOf } from "../problem/terms.ts";
 import { largestOutflowRate } from "./flux.ts";
-import { createReaction } from "./reaction.ts";
+import { createReaction, type Reaction } from "./reaction.ts";
+import { createReinjection } from "./reinjection.ts";
 import { FLUXES, type FluxName, REACTION_ALONE, SPLITTINGS, type SplittingName, TRANSPORT_ALONE } from "./schemes.ts";
 
 export interface SchemeOptions {
@@ -25,18 +26,24 @@ export interface Stepper {
   /** The largest dt at which V as it is now keeps densities non-negative; Infinity without transport. */
   positivityLimit(): number;
   /**
-   * Advances mu by dt and updates V. Returns the change of mass that the reaction made.
+   * Advances mu from `time` by dt and updates V. Returns the change of mass that the reaction made.
    * @throws StepSizeError if V grows during the step so that positivity is no longer guaranteed; mu is then as before.
    */
-  step(dt: number): number;
+  step(time: number, dt: number): number;
 }
 
 /** At the bound itself a cell may give away all it has, and rounding would leave it with less than nothing. */
 const ROUNDING = 1e-12;
 
+function createReactionOf(kind: NonNullable<Terms["reaction"]>, { prior }: Problem, grid: Grid): Reaction {
+  if (kind === "conserving" || kind === "free") return createReaction(grid, kind === "conserving");
+  if (prior === null) throw new Error("reinjection has a prior");
+  return createReinjection(grid, kind, prior.cellAverages(grid).density);
+}
+
 /**
  * Transport by forward Euler (order 1) or Heun's SSP Runge-Kutta (order 2), V anew at each stage where K is not zero; reaction exact
- * for frozen V, which is taken at the midpoint (predict with V at the start, evaluate, correct). Six evaluations of int K dmu a
+ * for frozen V (of order 2 under reinjection), which is taken at the midpoint (predict with V at the start, evaluate, correct). Six evaluations of int K dmu a
  * step for muscl with strang; none without K, where the reaction factor is kept while dt stays the same.
  */
 export function createStepper(problem: Problem, grid: Grid, options: SchemeOptions): Stepper {
@@ -46,7 +53,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   const { create, courant, order } = FLUXES[options.flux];
   const flux = create(grid);
   const potential = createGridPotential(problem.potential, grid);
-  const reaction = reacts === null ? null : createReaction(grid, reacts === "conserving");
+  const reaction = reacts === null ? null : createReactionOf(reacts, problem, grid);
   const fixedV = !potential.interacting;
   const reevaluates = potential.interacting && !options.freezePotential;
   const longestTransport = Math.max(...stages.map(([flow, fraction]) => (flow === "transport" ? fraction : 0)));
@@ -85,12 +92,13 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       throw new StepSizeError(tau / longestTransport, courant / rate / longestTransport);
   }
 
-  function react(tau: number): number {
+  /** @param rate int alpha dt over the reaction's share of the step. */
+  function react(rate: number): number {
     if (reaction === null) return 0;
-    if (!reevaluates) return reaction.apply(mu, mu, V, alpha * tau, fixedV);
-    reaction.apply(work, mu, V, (alpha * tau) / 2, false);
+    if (!reevaluates) return reaction.apply(mu, mu, V, rate, fixedV);
+    reaction.apply(work, mu, V, rate / 2, false);
     potential.evaluate(V, work);
-    return reaction.apply(mu, mu, V, alpha * tau, false);
+    return reaction.apply(mu, mu, V, rate, false);
   }
 
   return {
@@ -102,14 +110,15 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       evaluate(mu);
     },
     positivityLimit: () => ((1 - ROUNDING) * courant) / rate / longestTransport,
-    step(dt) {
+    step(time, dt) {
       saved?.set(mu);
+      const rate = reaction === null ? 0 : alpha.integral(time, time + dt);
       let massChange = 0;
       try {
         stages.forEach(([flow, fraction], k) => {
           if (k > 0 && reevaluates) evaluate(mu);
           if (flow === "transport") transport(fraction * dt);
-          else massChange += react(fraction * dt);
+          else massChange += react(fraction * rate);
         });
       } catch (error) {
         if (saved !== null && error instanceof StepSizeError) {

@@ -110,12 +110,11 @@ function createTranspose(
   kernel: KernelAdjoint | null,
   from: NodeLaw,
   to: NodeLaw,
-  { before, excess, total, step }: ReactionStep,
+  { before, excess, total, step, rate }: ReactionStep,
 ): Transpose {
-  const { alpha, grid } = problem;
+  const { grid } = problem;
   const count = before.length;
   const moved: NodeLaw = { points: to.points, weights: before };
-  const rate = alpha * step;
   const reacts = rate > 0 && growth.slope(0) !== 0;
   const strengths = new Float64Array(count);
   const scaled = new Float64Array(count);

@@ -1,5 +1,4 @@
 import { InputError, LawViolationError } from "../errors.ts";
-import type { SchemeName } from "../particles/schemes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
 import { createParts } from "./covariance.ts";
@@ -8,11 +7,11 @@ import { type Schedule, startLaw } from "./mean-path.ts";
 import { checkScheme } from "./predict.ts";
 import type { ReactionStep } from "./reaction.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { type SchemeLaw, THEORIES } from "./scheme-laws.ts";
+import { type PredictedScheme, type SchemeLaw, THEORIES } from "./scheme-laws.ts";
 import { createStepMap, type NodeLaw, type StepMap } from "./step-map.ts";
 
 export interface BiasOptions {
-  scheme: SchemeName;
+  scheme: PredictedScheme;
   n: number;
   /** null: as dt -> 0 at n dt -> 0, on 32 steps, to some per cent. */
   dt: number | null;
@@ -83,7 +82,7 @@ export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnap
   return followMoments(problem, law, createStepMap(problem, law, KERNEL_TOLERANCE), start, moves, schedule);
 }
 
-function limitOf(scheme: SchemeName): SchemeLaw {
+function limitOf(scheme: PredictedScheme): SchemeLaw {
   const law = THEORIES[scheme].limit?.({ n: 1, dt: 1e-9 });
   if (law !== undefined) return law;
   throw new InputError("--scheme", scheme, "has no limit as dt -> 0", "give a dt");
@@ -138,11 +137,10 @@ function followMoments(
   for (const [s, stop] of stops.entries()) {
     for (; done < stop; done++) {
       const dt = steps[done];
-      const { law: next, reaction } = map.advance(current, dt);
+      const { law: next, reaction } = map.advance(current, time, dt);
       const target = pack(next);
-      time += dt;
       if (!target.every(Number.isFinite) || !bias.every(Number.isFinite)) {
-        throw new LawViolationError("nodes escape to infinity", time, `reduce dt = ${dt}`);
+        throw new LawViolationError("nodes escape to infinity", time + dt, `reduce dt = ${dt}`);
       }
       addNoise(covariance, law.addBefore, reaction, reaction.before);
       const columns = factorColumns(covariance, size);
@@ -150,8 +148,8 @@ function followMoments(
       covariance = new Float64Array(size * size);
       const slope = new Float64Array(size);
       const along = (direction: Float64Array, curvature: boolean): void => {
-        const forth = pack(map.advance(displace(current, direction, DIFFERENCE), dt).law);
-        const back = pack(map.advance(displace(current, direction, -DIFFERENCE), dt).law);
+        const forth = pack(map.advance(displace(current, direction, DIFFERENCE), time, dt).law);
+        const back = pack(map.advance(displace(current, direction, -DIFFERENCE), time, dt).law);
         for (let i = 0; i < size; i++) {
           const up = difference(forth, target, i);
           const down = difference(back, target, i);
@@ -170,6 +168,7 @@ function followMoments(
       for (let j = 0; j < count; j++) bias[j] += masses[j];
       addNoise(covariance, law.addAfter, reaction, reaction.after);
       current = next;
+      time += dt;
     }
     results.push({
       time: problem.snapshotTimes[s],

@@ -51,7 +51,7 @@ export function followMean(map: StepMap, start: NodeLaw, schedule: Schedule, onS
   const reactions: ReactionStep[] = [];
   let time = 0;
   for (const [k, dt] of schedule.steps.entries()) {
-    const { law, reaction } = map.advance(states[k], dt);
+    const { law, reaction } = map.advance(states[k], time, dt);
     time += dt;
     for (const values of [...law.points, law.weights]) {
       if (values.every(Number.isFinite)) continue;
@@ -78,9 +78,9 @@ export interface MeanQuantities {
 
 export function measureAlong(problem: Problem, { potential }: StepMap, { states, schedule }: MeanPath): MeanQuantities {
   const { observables } = problem;
-  const alpha = hasEvents(problem) ? problem.alpha : 0;
   const quantities: MeanQuantities = { means: [], sources: [], energies: [], eventRates: [] };
-  for (const stop of schedule.stops) {
+  for (const [s, stop] of schedule.stops.entries()) {
+    const alpha = hasEvents(problem) ? problem.alpha.at(problem.snapshotTimes[s]) : 0;
     const { points, weights } = states[stop];
     const count = weights.length;
     const V = new Float64Array(count);

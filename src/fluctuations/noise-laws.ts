@@ -1,5 +1,4 @@
 import { LawViolationError } from "../errors.ts";
-import type { SchemeName } from "../particles/schemes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
 import { covarianceAlong } from "./adjoint.ts";
@@ -7,12 +6,12 @@ import { totalOf } from "./covariance.ts";
 import { followMean, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
 import { hasEvents } from "./reaction.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { type SchemeLaw, THEORIES } from "./scheme-laws.ts";
+import { type PredictedScheme, type SchemeLaw, THEORIES } from "./scheme-laws.ts";
 import { createStepMap, type NodeLaw } from "./step-map.ts";
 
 /** The fluctuations of one scheme, of all observables at all snapshots: quantity s P + k is observable k of P at snapshot s. */
 export interface NoiseLaw {
-  scheme: SchemeName;
+  scheme: PredictedScheme;
   /** Of the scheme at its own dt where that is cheap to follow, otherwise as dt -> 0; shape [snapshots][observables]. */
   means: number[][];
   /** n times the covariance, row by row. */
@@ -29,7 +28,7 @@ const MOST_HALVINGS = 5;
 const MOST_STEPS = 10_000;
 
 interface Entry {
-  scheme: SchemeName;
+  scheme: PredictedScheme;
   law: SchemeLaw;
 }
 
@@ -47,11 +46,11 @@ export function predictNoiseLaws(problem: Problem, n: number, dt: number | null)
   const sizes = { n, dt: dt ?? Number.NaN };
   const stepped: Entry[] = [];
   const limits: Entry[] = [];
-  const limitOf = (scheme: SchemeName): Entry[] => {
+  const limitOf = (scheme: PredictedScheme): Entry[] => {
     const law = THEORIES[scheme].limit?.(sizes);
     return law === undefined ? [] : [{ scheme, law }];
   };
-  for (const scheme of Object.keys(THEORIES) as SchemeName[]) {
+  for (const scheme of Object.keys(THEORIES) as PredictedScheme[]) {
     const events = scheme !== "gradient-descent";
     if (events !== hasEvents(problem) || (dt === null && events && scheme !== "event-process")) continue;
     const exactInTime = scheme === "event-process" && !transport;

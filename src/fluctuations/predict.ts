@@ -1,18 +1,17 @@
 import { InputError, LawViolationError } from "../errors.ts";
-import { SCHEMES, type SchemeName } from "../particles/schemes.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
+import { nameOfDynamics, reinjectionOf, termsOf } from "../problem/terms.ts";
 import { covarianceAlong } from "./adjoint.ts";
 import { type CovarianceParts, totalOf } from "./covariance.ts";
 import { followMean, type MeanQuantities, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
 import { hasEvents } from "./reaction.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { type SchemeLaw, type SchemeSizes, THEORIES } from "./scheme-laws.ts";
+import { type PredictedScheme, type SchemeLaw, type SchemeSizes, THEORIES } from "./scheme-laws.ts";
 import { createStepMap, type NodeLaw } from "./step-map.ts";
 
 export interface FluctuationOptions {
   /** `algorithm-1`, or `gradient-descent` where the dynamics is that, unless told. */
-  scheme?: SchemeName;
+  scheme?: PredictedScheme;
   /** Particles: n dt matters to Algorithm 1 and to systematic resampling. */
   n: number;
   dt: number;
@@ -51,7 +50,7 @@ export interface FluctuationSnapshot {
 }
 
 export interface Fluctuations {
-  scheme: SchemeName;
+  scheme: PredictedScheme;
   n: number;
   dt: number;
   time: "step" | "continuous";
@@ -107,17 +106,25 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
 }
 
 /** @throws InputError for a scheme that the problem cannot be simulated with, or an n that is no count. */
-export function checkScheme(problem: Problem, scheme: SchemeName, n: number): void {
-  if (!Object.hasOwn(SCHEMES, scheme)) {
-    throw new InputError("--scheme", scheme, "no such scheme", `use one of ${Object.keys(SCHEMES).join(", ")}`);
+export function checkScheme(problem: Problem, scheme: PredictedScheme, n: number): void {
+  if (!Object.hasOwn(THEORIES, scheme)) {
+    throw new InputError("--scheme", scheme, "no scheme with a prediction", `use one of ${Object.keys(THEORIES).join(", ")}`);
   }
   if (!Number.isInteger(n) || n < 1) throw new InputError("--n", n, "not a positive integer", "give a whole number >= 1");
   if (problem.observables.length === 0) {
     throw new InputError("observables", undefined, "none to predict", 'add some to the file, such as "mean": "x"');
   }
+  if (problem.potential.batches !== undefined) {
+    const what = "the noise of batches, which particles share, is not predicted";
+    throw new InputError("potential.network.batch", undefined, what, "leave it out");
+  }
   const { reaction } = termsOf(problem);
   if (reaction === "free") {
     throw new InputError("dynamics", "unbalanced", "has no particle scheme here", 'use "birth-death" or "gradient-descent"');
+  }
+  if (reinjectionOf(reaction) !== null) {
+    const name = nameOfDynamics(problem.dynamics);
+    throw new InputError("dynamics", name, "its fluctuations are not known", 'use "birth-death" or "gradient-descent"');
   }
   if (scheme !== "gradient-descent" && reaction === null) {
     throw new InputError("--scheme", scheme, "the problem has no births and deaths", "use gradient-descent, or a positive alpha");
@@ -160,7 +167,7 @@ function predictAlong(
   return { ...measureAlong(problem, map, path), parts };
 }
 
-function limitOf(scheme: SchemeName, sizes: SchemeSizes): SchemeLaw {
+function limitOf(scheme: PredictedScheme, sizes: SchemeSizes): SchemeLaw {
   const { limit } = THEORIES[scheme];
   if (limit === null) {
     throw new InputError("--scheme", scheme, "its noise per unit time has no limit as dt -> 0", "leave out --continuous");

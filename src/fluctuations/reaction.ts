@@ -4,7 +4,7 @@ import { termsOf } from "../problem/terms.ts";
 /**
  * One reaction step of a law on weighted nodes, in the limit n -> infinity of a scheme at fixed dt:
  *
- *   x_j = alpha dt (V_j - Vbar),   Z = sum_j w_j f(x_j),   w_j <- w_j f(x_j) / Z
+ *   x_j = A (V_j - Vbar),   A = int alpha dt over the step,   Z = sum_j w_j f(x_j),   w_j <- w_j f(x_j) / Z
  *
  * with the growth f that is the scheme's own.
  */
@@ -12,12 +12,14 @@ export interface ReactionStep {
   /** w before and after, shape [nodes]. */
   before: Float64Array;
   after: Float64Array;
-  /** alpha dt (V - Vbar), Vbar under `before`. */
+  /** A (V - Vbar), Vbar under `before`. */
   excess: Float64Array;
   /** Z. */
   total: number;
   /** dt. */
   step: number;
+  /** A, 0 without a reaction. */
+  rate: number;
 }
 
 /** f of a reaction step, and its derivative. */

@@ -149,8 +149,11 @@ function addPicks(parts: CovarianceParts, rates: Float64Array, influences: reado
   addProducts(parts.events, 0.5, rates, centred);
 }
 
+/** The schemes whose fluctuations are known. */
+export type PredictedScheme = Exclude<SchemeName, "reinjection" | "authors-notebook">;
+
 /** The theory of each scheme. */
-export const THEORIES: Readonly<Record<SchemeName, SchemeTheory>> = {
+export const THEORIES: Readonly<Record<PredictedScheme, SchemeTheory>> = {
   "algorithm-1": { stepped: algorithm1, limit: algorithm1Limit },
   "gradient-descent": { stepped: () => still, limit: () => still },
   "event-process": { stepped: () => eventProcess, limit: () => eventProcess },

@@ -19,11 +19,11 @@ export interface StepMap {
   /** Share of V before the motion in the potential that decides. */
   earlier: number;
   /**
-   *   theta <- theta - dt grad V,   x = alpha dt (y - ybar),   y = earlier V_before + (1 - earlier) V_moved,   w <- w f(x) / Z
+   *   theta <- theta - dt grad V,   x = A (y - ybar), A = int alpha dt,   y = earlier V_before + (1 - earlier) V_moved,   w <- w f(x) / Z
    *
    * into fresh arrays. Cost: V twice (once if earlier = 0) and grad V, at the nodes.
    */
-  advance(law: NodeLaw, dt: number): { law: NodeLaw; reaction: ReactionStep };
+  advance(law: NodeLaw, time: number, dt: number): { law: NodeLaw; reaction: ReactionStep };
 }
 
 /** @param tolerance of the sums over K; see Kernel.atPoints. */
@@ -40,7 +40,8 @@ export function createStepMap(
     transport,
     growth,
     earlier,
-    advance({ points, weights: before }, dt) {
+    advance({ points, weights: before }, time, dt) {
+      const rate = reaction === null ? 0 : alpha.integral(time, time + dt);
       const count = before.length;
       const moved = points.map((x) => x.slice());
       const excess = new Float64Array(count);
@@ -59,12 +60,12 @@ export function createStepMap(
       const after = new Float64Array(count);
       let total = 0;
       for (let j = 0; j < count; j++) {
-        excess[j] = alpha * dt * (excess[j] - level);
+        excess[j] = rate * (excess[j] - level);
         after[j] = reaction === null ? before[j] : before[j] * growth.factor(excess[j]);
         total += after[j];
       }
       for (let j = 0; j < count; j++) after[j] /= total;
-      return { law: { points: moved, weights: after }, reaction: { before, after, excess, total, step: dt } };
+      return { law: { points: moved, weights: after }, reaction: { before, after, excess, total, step: dt, rate } };
     },
   };
 }

@@ -11,7 +11,7 @@ import { waitingTime } from "./waiting-time.ts";
  *
  *   V_i += (K(theta_i, new) - K(theta_i, old)) / n      for every i
  *
- * and the rates alpha |V_i - Vbar| are constant until the next event, so this is exact in law (to the tolerance of a kernel that
+ * and in the time int alpha dt the rates |V_i - Vbar| are constant until the next event, so this is exact in law (to the tolerance of a kernel that
  * approximates): O(n) an event, for the sum of the rates, the choice among them and the update of V. V is evaluated once, and each event
  * rounds it once.
  */
@@ -43,16 +43,17 @@ export function createInteractingProcess({ potential, alpha }: Problem, kernel: 
   }
 
   return {
-    step(points, dt, stream) {
+    step(points, from, dt, stream) {
       if (!started) read(points);
-      for (let time = 0; ; ) {
+      const last = alpha.integral(from, from + dt);
+      for (let clock = 0; ; ) {
         let mean = 0;
         for (let i = 0; i < n; i++) mean += V[i];
         mean /= n;
         let total = 0;
         for (let i = 0; i < n; i++) total += Math.abs(V[i] - mean);
-        time += waitingTime(alpha * total, stream);
-        if (!(time < dt)) break;
+        clock += waitingTime(total, stream);
+        if (!(clock < last)) break;
         const i = chooseByExcess(V, mean, total, n, stream);
         const j = stream.below(n);
         if (V[i] > mean) replace(points, j, i);

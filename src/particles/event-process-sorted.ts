@@ -13,6 +13,8 @@ import { waitingTime } from "./waiting-time.ts";
  *
  *   rate of deaths = alpha sum_{V_t > Vbar} c_t (V_t - Vbar) = alpha sum_{V_t < Vbar} c_t (Vbar - V_t) = rate of births
  *
+ * (constant until the next event in the time int alpha dt),
+ *
  * and the value that dies or is copied is where the partial sums of the one or of the other, which ascend, pass a uniform share of
  * it: a descent in two Fenwick trees, of c and of c V.
  *
@@ -49,14 +51,15 @@ export function createSortedProcess({ potential, alpha }: Problem, n: number): P
   }
 
   return {
-    step(points, dt, stream) {
+    step(points, from, dt, stream) {
       if (!started) read(points);
       sumLevels(levels);
       let events = 0;
       findMean(levels);
-      for (let time = 0; ; events++) {
-        time += waitingTime(2 * alpha * levels.imbalance, stream);
-        if (!(time < dt)) break;
+      const last = alpha.integral(from, from + dt);
+      for (let clock = 0; ; events++) {
+        clock += waitingTime(2 * levels.imbalance, stream);
+        if (!(clock < last)) break;
         drawEvent(levels, stream);
         findMean(levels);
       }

@@ -1,5 +1,5 @@
 import { LawViolationError } from "../errors.ts";
-import { createPointPotential } from "../potential/point-potential.ts";
+import { createStepPotential } from "../potential/batch-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { copyParticle, moveAlong } from "./population.ts";
 import type { ParticleStepper } from "./scheme.ts";
@@ -17,7 +17,7 @@ const SLACK = 1e-8;
  * both of the population before the events of the step: order 1 in dt, as is the move. Given these paths the events are exact in
  * time, by thinning: candidates i, uniform, come at rate n B(s), and one at s has its event with probability |V_i(s) - Vbar(s)| alpha / B(s), where
  *
- *   B(s) = alpha ((1 - s) R_0 + s R_1),      R = max V - min V before (0) and after (1) the move
+ *   B(s) = alpha ((1 - s) R_0 + s R_1),      R = max V - min V before (0) and after (1) the move, alpha its mean over the step
  *
  * A copy takes over the path and both potentials. After n candidates R is taken anew from the population there is then, so that a
  * particle far out slows the process down only while it lives.
@@ -26,40 +26,41 @@ const SLACK = 1e-8;
  */
 export function createThinnedProcess(problem: Problem, n: number): ParticleStepper {
   const { alpha, grid } = problem;
-  const potential = createPointPotential(problem.potential);
+  const potential = createStepPotential(problem.potential);
   const gradient = grid.axes.map(() => new Float64Array(n));
   const before = createEnd(n);
   const after = createEnd(n);
   const fieldBefore = { value: before.V, gradient, laplacian: null };
-  let elapsed = 0;
 
-  function measureBoth(dt: number): void {
+  function measureBoth(rate: number, time: number, dt: number): void {
     measure(before, n);
     measure(after, n);
-    if (Number.isFinite(n * alpha * dt * (before.range + after.range))) return;
-    throw new LawViolationError("particles escape to infinity", elapsed + dt, `reduce dt = ${dt}`);
+    if (Number.isFinite(n * rate * (before.range + after.range))) return;
+    throw new LawViolationError("particles escape to infinity", time + dt, `reduce dt = ${dt}`);
   }
 
   return {
-    step(points, dt, stream) {
+    step(points, time, dt, stream) {
+      potential.draw(stream);
+      const rate = alpha.integral(time, time + dt);
       potential.field(fieldBefore, points, n, points, null, n);
       moveAlong(points, gradient, dt, grid, n);
       potential.value(after.V, points, null, n);
-      measureBoth(dt);
+      measureBoth(rate, time, dt);
       let candidates = 0;
       for (let s = 0; ; ) {
         if (candidates++ === n) {
-          measureBoth(dt);
+          measureBoth(rate, time, dt);
           candidates = 1;
         }
-        s += waitingShare(before.range, after.range, s, waitingTime(n * alpha * dt, stream));
+        s += waitingShare(before.range, after.range, s, waitingTime(n * rate, stream));
         if (!(s < 1)) break;
         const i = stream.below(n);
         const excess = (1 - s) * (before.V[i] - before.sum / n) + s * (after.V[i] - after.sum / n);
         const bound = (1 - s) * before.range + s * after.range;
         if (Math.abs(excess) > bound * (1 + SLACK)) {
-          const rates = `${alpha * Math.abs(excess)} > ${alpha * bound}`;
-          throw new LawViolationError("the rate of an event exceeds its bound", elapsed + s * dt, rates);
+          const rates = `${rate * Math.abs(excess)} > ${rate * bound}`;
+          throw new LawViolationError("the rate of an event exceeds its bound", time + s * dt, rates);
         }
         if (stream.uniform() * bound >= Math.abs(excess)) continue;
         const j = stream.below(n);
@@ -69,7 +70,6 @@ export function createThinnedProcess(problem: Problem, n: number): ParticleStepp
         copyEnd(after, from, to);
         copyParticle(points, from, to);
       }
-      elapsed += dt;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { InputError } from "../errors.ts";
 import { termsOf } from "../problem/terms.ts";
 import { createInteractingProcess } from "./event-process-interacting.ts";
 import { createSortedProcess } from "./event-process-sorted.ts";
@@ -14,11 +15,15 @@ import type { ParticleScheme } from "./scheme.ts";
  * steps are exact in law for any dt (createSortedProcess, createInteractingProcess), with it they are of order 1 (createThinnedProcess).
  */
 export const eventProcess: ParticleScheme = {
-  dynamics: "birth-death",
+  dynamics: ["birth-death"],
   capacity: (n) => n,
   create(problem, n) {
     if (termsOf(problem).transport) return createThinnedProcess(problem, n);
-    const { kernel } = problem.potential;
+    const { kernel, batches } = problem.potential;
+    if (batches !== undefined) {
+      const what = "without motion the event process has no steps in which to draw batches";
+      throw new InputError("potential.network.batch", undefined, what, "leave it out, or use algorithm-1");
+    }
     return kernel === null ? createSortedProcess(problem, n) : createInteractingProcess(problem, kernel, n);
   },
 };

@@ -3,7 +3,7 @@ import { intoPeriod } from "../grid/grid.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import { BULK } from "../problem/law.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
+import { nameOfDynamics, termsOf } from "../problem/terms.ts";
 import { moveAlong, type Points } from "./population.ts";
 import { snapshotSteps } from "./snapshot-steps.ts";
 
@@ -43,8 +43,13 @@ const MOST_NODES = 2 ** 22;
 export function iterateMeanFieldMap(problem: Problem, dt: number, options: MapOptions = {}): MapSnapshot[] {
   const { alpha, dynamics, grid } = problem;
   const { transport, reaction } = termsOf(problem);
-  if (dynamics === "unbalanced") {
-    throw new InputError("dynamics", dynamics, "has no mean-field map", "use birth-death, pure-birth-death or gradient-descent");
+  if (reaction !== null && reaction !== "conserving") {
+    throw new InputError(
+      "dynamics",
+      nameOfDynamics(dynamics),
+      "has no mean-field map",
+      "use birth-death, pure-birth-death or gradient-descent",
+    );
   }
   const stops = snapshotSteps(problem.snapshotTimes, dt);
   const { points, weights } = startNodes(problem, options.nodes ?? NODES[grid.dimension - 1]);
@@ -60,11 +65,12 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, options: MapOp
     for (const x of points) requireFinite(x, count, time, dt);
   }
 
-  function react(): void {
+  function react(from: number): void {
+    const rate = alpha.integral(from, from + dt);
     potential.value(V, points, weights, count);
     const mean = meanOf(V, weights, count);
     for (let j = 0; j < count; j++) {
-      const excess = alpha * dt * (V[j] - mean);
+      const excess = rate * (V[j] - mean);
       weights[j] *= excess > 0 ? Math.exp(-excess) : 2 - Math.exp(excess);
     }
     // Where weights have come down to 0, nodes could only run away.
@@ -76,7 +82,7 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, options: MapOp
   return stops.map((stop, s) => {
     for (; steps < stop; steps++) {
       if (transport) move((steps + 1) * dt);
-      if (reaction !== null) react();
+      if (reaction !== null) react(steps * dt);
     }
     potential.value(V, points, weights, count);
     const energy = potential.energy(V, scratch, points, weights, count);

@@ -70,7 +70,7 @@ export function runReplicaOf(problem: Problem, scheme: ParticleScheme, options: 
 
   let steps = 0;
   stops.forEach((stop, s) => {
-    for (; steps < stop; steps++) stepper.step(points, dt, stream);
+    for (; steps < stop; steps++) stepper.step(points, steps * dt, dt, stream);
     problem.observables.forEach(({ value }, k) => {
       value([scratch], 0, points, 0, n);
       let total = 0;

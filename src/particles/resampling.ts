@@ -1,6 +1,6 @@
 import { LawViolationError } from "../errors.ts";
 import { expBlock } from "../numerics/exp.ts";
-import { createPointPotential } from "../potential/point-potential.ts";
+import { createStepPotential } from "../potential/batch-potential.ts";
 import { termsOf } from "../problem/terms.ts";
 import { createMultinomialOffspring, createSystematicOffspring, type DrawOffspring } from "./offspring.ts";
 import { copyParticle, moveAlong, type Points } from "./population.ts";
@@ -24,29 +24,28 @@ export const multinomialResampling = resamplingBy(createMultinomialOffspring);
  */
 function resamplingBy(createOffspring: (n: number) => DrawOffspring): ParticleScheme {
   return {
-    dynamics: "birth-death",
+    dynamics: ["birth-death"],
     capacity: (n) => n,
     create(problem, n) {
       const { alpha, grid } = problem;
       const { transport } = termsOf(problem);
-      const potential = createPointPotential(problem.potential);
+      const potential = createStepPotential(problem.potential);
       const gradient = grid.axes.map(() => new Float64Array(n));
       const V = new Float64Array(n);
       const weights = new Float64Array(n);
       const offspring = new Int32Array(n);
       const drawOffspring = createOffspring(n);
-      let elapsed = 0;
       return {
-        step(points, dt, stream) {
+        step(points, time, dt, stream) {
+          potential.draw(stream);
           if (transport) {
             potential.gradient(gradient, points, null, n);
             moveAlong(points, gradient, dt, grid, n);
           }
-          elapsed += dt;
           potential.value(V, points, null, n);
-          const total = weigh(weights, V, alpha * dt, n);
+          const total = weigh(weights, V, alpha.integral(time, time + dt), n);
           if (!Number.isFinite(total)) {
-            throw new LawViolationError("particles escape to infinity", elapsed, `reduce dt = ${dt}`);
+            throw new LawViolationError("particles escape to infinity", time + dt, `reduce dt = ${dt}`);
           }
           drawOffspring(offspring, weights, total, stream);
           reproduce(points, offspring, n);

@@ -1,6 +1,8 @@
 import { algorithm1 } from "./algorithm-1.ts";
+import { authorsNotebook } from "./authors-notebook.ts";
 import { eventProcess } from "./event-process.ts";
 import { gradientDescent } from "./gradient-descent.ts";
+import { reinjection } from "./reinjection.ts";
 import { multinomialResampling, resampling } from "./resampling.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
@@ -10,6 +12,8 @@ export const SCHEMES = {
   "event-process": eventProcess,
   resampling,
   "resampling-multinomial": multinomialResampling,
+  reinjection,
+  "authors-notebook": authorsNotebook,
   "gradient-descent": gradientDescent,
 } as const satisfies Record<string, ParticleScheme>;
 

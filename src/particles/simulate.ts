@@ -5,11 +5,12 @@ import { sampleMoments } from "../numerics/statistics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { DIAGNOSTICS, type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
 import type { ReplicaMessage, ReplicaWorkerData } from "./replica-worker.ts";
+import type { ParticleDynamics, ParticleScheme } from "./scheme.ts";
 import { SCHEMES, type SchemeName } from "./schemes.ts";
 import { snapshotSteps } from "./snapshot-steps.ts";
 
 export interface SimulateOptions {
-  /** `algorithm-1`, or `gradient-descent` where the dynamics is that, unless told. */
+  /** Unless told `algorithm-1`, or `gradient-descent` or `reinjection` where the dynamics is that. */
   scheme?: SchemeName;
   /** Particles in each replica. */
   n: number;
@@ -88,26 +89,49 @@ export async function simulate(problem: Problem, options: SimulateOptions): Prom
   return { scheme, n, dt, replicas, seed, snapshots: summarise(problem, records, n), records };
 }
 
+const SCHEME_NAMES = Object.keys(SCHEMES) as SchemeName[];
+
+const DEFAULT_SCHEMES: Readonly<Record<ParticleDynamics, SchemeName>> = {
+  "gradient-descent": "gradient-descent",
+  "birth-death": "algorithm-1",
+  "net-deficit": "reinjection",
+  "every-death": "reinjection",
+};
+
+function supports(scheme: SchemeName, dynamics: ParticleDynamics): boolean {
+  const { dynamics: followed }: ParticleScheme = SCHEMES[scheme];
+  return followed.includes(dynamics);
+}
+
+/** @throws InputError for dynamics without particles. */
+function particleDynamicsOf({ dynamics }: Problem): ParticleDynamics {
+  if (dynamics === "unbalanced") {
+    throw new InputError("dynamics", dynamics, "has no particle scheme here", 'use "birth-death" or "gradient-descent"');
+  }
+  if (typeof dynamics === "object") return dynamics.law;
+  return dynamics === "gradient-descent" ? dynamics : "birth-death";
+}
+
 function defaultScheme(problem: Problem): SchemeName {
-  return problem.dynamics === "gradient-descent" ? "gradient-descent" : "algorithm-1";
+  return DEFAULT_SCHEMES[particleDynamicsOf(problem)];
 }
 
 function checkOptions(problem: Problem, scheme: SchemeName, options: SimulateOptions): void {
   const { n, dt, replicas = 1, seed = 0, workers = 1, keepPositions = false } = options;
-  const { dynamics } = problem;
   if (!Object.hasOwn(SCHEMES, scheme)) {
     throw new InputError("--scheme", scheme, "no such scheme", `use one of ${Object.keys(SCHEMES).join(", ")}`);
   }
-  if (dynamics === "unbalanced" || typeof dynamics === "object") {
-    const name = typeof dynamics === "object" ? dynamics.type : dynamics;
-    throw new InputError("dynamics", name, "has no particle scheme here", 'use "birth-death" or "gradient-descent"');
-  }
-  if (SCHEMES[scheme].dynamics === "birth-death" && dynamics === "gradient-descent") {
+  const followed = particleDynamicsOf(problem);
+  // Descent alone is a control for any dynamics.
+  if (scheme !== "gradient-descent" && !supports(scheme, followed)) {
+    const fitting = SCHEME_NAMES.filter((name) => supports(name, followed));
     throw new InputError(
       "--scheme",
       scheme,
-      'the problem is "gradient-descent", which has no events',
-      'use gradient-descent, or set dynamics to "birth-death" or "pure-birth-death"',
+      followed === "gradient-descent" ? 'the problem is "gradient-descent", which has no events' : `does not follow "${followed}"`,
+      followed === "gradient-descent"
+        ? 'use gradient-descent, or set dynamics to "birth-death" or "pure-birth-death"'
+        : `use one of ${fitting.join(", ")}`,
     );
   }
   for (const [name, value, least] of [

@@ -8,6 +8,7 @@ import type { MeshLayout } from "./mesh-transfer.ts";
 /** All features psi_p at the nodes Z_m of a mesh. */
 export interface FeatureTable {
   nodes: number;
+  layout: MeshLayout;
   transfer: FieldTransfer;
   /** psi_p(Z_m), its slopes along the axes of the mesh and, if asked for, its Laplacian: components[c][p nodes + m]. */
   components: readonly Float64Array[];
@@ -18,6 +19,17 @@ export interface MeshCoordinates {
   /** Their places in theta, and their axes in the domain. */
   columns: readonly number[];
   axes: readonly Axis[];
+}
+
+/** Coordinates of a mesh at most. */
+const MOST_COORDINATES = 2;
+
+/** The coordinates in which phi is not linear, null where no mesh of them is made. */
+export function meshCoordinates({ dimension, linearAxis, domain }: FeaturesDefinition): MeshCoordinates | null {
+  if (domain === undefined) return null;
+  const columns = Array.from({ length: dimension }, (_, a) => a).filter((a) => a !== linearAxis);
+  if (columns.length === 0 || columns.length > MOST_COORDINATES) return null;
+  return { columns, axes: columns.map((a) => domain.axes[a]) };
 }
 
 export type Cloud = readonly [points: readonly Float64Array[], count: number];
@@ -69,7 +81,7 @@ export function createFeatureTables(
       const misses = axes.map((_, a) => largestMiss(psi, components, layout, axes, a, scales!) / share);
       if (misses.every((miss) => miss <= 1)) {
         spacing = trial;
-        return { nodes, transfer: createFieldTransfer(layout), components };
+        return { nodes, layout, transfer: createFieldTransfer(layout), components };
       }
       // At order p an error falls as h^p.
       const factor = (miss: number) => Math.max(FINER, 0.95 * miss ** (-1 / order));

@@ -2,7 +2,7 @@ import { fillCentres, type Grid } from "../grid/grid.ts";
 import { BLOCK } from "../numerics/block-function.ts";
 import { type FeaturesDefinition, featureEvaluator, MOST_STORED } from "./feature-evaluator.ts";
 import { createFeatureMesh } from "./feature-mesh.ts";
-import { type Cloud, createFeatureTables, type FeatureTable, type FeatureTables, type MeshCoordinates } from "./feature-table.ts";
+import { type Cloud, createFeatureTables, type FeatureTable, type FeatureTables, meshCoordinates } from "./feature-table.ts";
 import { ORDERS } from "./lagrange-basis.ts";
 import { LINE_ORDER } from "./line-transfer.ts";
 import { createPointFeatures } from "./point-features.ts";
@@ -34,8 +34,6 @@ export function createFeaturesKernel(definition: FeaturesDefinition): Kernel {
 }
 
 const MESH_TOLERANCE = 1e-7;
-/** Coordinates of a mesh at most. */
-const MOST_COORDINATES = 2;
 /** Points and targets for which a table is worth making; fewer are summed directly. */
 const FEWEST_POINTS = 128;
 /** Tolerances whose tables are kept for those to come; a finer and finer solver would fill the memory. */
@@ -112,14 +110,6 @@ export function createFeatureSums(
 /** Nanoseconds, measured, of finding the nodes of each point and its basis, or of a polynomial for each output. */
 function costOfPoints(k: number, order: number, count: number, targetCount: number, outputs: number): number {
   return k === 1 && order === LINE_ORDER ? 5 * (count + outputs * targetCount) : (40 * k + 5 * order ** k) * (count + targetCount);
-}
-
-/** The coordinates in which phi is not linear, null where no mesh of them is made. */
-function meshCoordinates({ dimension, linearAxis, domain }: FeaturesDefinition): MeshCoordinates | null {
-  if (domain === undefined) return null;
-  const columns = Array.from({ length: dimension }, (_, a) => a).filter((a) => a !== linearAxis);
-  if (columns.length === 0 || columns.length > MOST_COORDINATES) return null;
-  return { columns, axes: columns.map((a) => domain.axes[a]) };
 }
 
 function denseTable(definition: FeaturesDefinition, grid: Grid): GridInteraction {

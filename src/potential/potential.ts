@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { describeCell, evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
+import type { StepPotential } from "./batch-potential.ts";
 
 /**
  * The potential V(theta, [mu]) = F(theta) + int K(theta, theta') mu(dtheta')  (9), with K symmetric and positive semi-definite.
@@ -21,6 +22,8 @@ export interface Potential {
    * of the features of K. As Kernel.atPoints; it has to agree with `external` and `kernel`.
    */
   atPoints?: (tolerance?: number) => PointInteraction;
+  /** V as particles see it in a step, for a network that learns from batches; otherwise left out. */
+  batches?: () => StepPotential;
   /** Added to the energy: the constant of the loss (3) for a network, otherwise 0. */
   constant: number;
 }

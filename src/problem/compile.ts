@@ -1,10 +1,13 @@
 import { InputError } from "../errors.ts";
-import { gaussLegendre, tensorProduct } from "../numerics/quadrature.ts";
+import { type CompiledFeatures, type CompiledFunctions, compileFeatures, programsOf } from "./compile-features.ts";
+import { type CompiledBatch, compileNetwork, type NetworkData } from "./compile-network.ts";
 import { createEvaluator } from "./evaluate.ts";
-import { CONSTANTS, type Expression, FUNCTIONS, type Names, parseExpression } from "./expression.ts";
+import { type Names, parseExpression } from "./expression.ts";
 import { FILE_NAMES } from "./file-names.ts";
-import type { KernelDefinition, NetworkDefinition, ProblemDefinition } from "./problem-file.ts";
+import { checkNames } from "./names.ts";
+import type { KernelDefinition, ProblemDefinition } from "./problem-file.ts";
 import type { Program } from "./program.ts";
+import type { CompiledRate } from "./rate.ts";
 
 /** A problem with its expressions compiled: plain data, which structured clone sends to worker threads. */
 export interface CompiledProblem {
@@ -14,31 +17,23 @@ export interface CompiledProblem {
   kernel: CompiledKernel | null;
   /** A network's target at the feature nodes. */
   target: Float64Array | null;
+  /** How particles draw the batches of a network; null where they use E itself. */
+  batch: CompiledBatch | null;
   /** Joint initial density. */
   density: Program | null;
+  /** Joint density of the prior of a reinjection. */
+  priorDensity: Program | null;
+  rate: CompiledRate;
   observables: { name: string; value: Program; gradient: Program }[];
-}
-
-/** The programs of K, or of phi where it is made of features, in the coordinates of theta. */
-interface CompiledFunctions {
-  value: Program;
-  valueAndGradient: Program;
-  valueGradientLaplacian: Program;
-  /** As it stands in the file. */
-  text: string;
-}
-
-interface CompiledFeatures extends CompiledFunctions {
-  type: "features";
-  inputs: Float64Array[];
-  weights: Float64Array;
-  linearAxis: number | null;
 }
 
 export type CompiledKernel = (CompiledFunctions & { type: "convolution" | "pairwise" }) | CompiledFeatures;
 
-/** @throws InputError for an unusable name or expression. */
-export async function compileProblem(definition: ProblemDefinition): Promise<CompiledProblem> {
+/**
+ * @param data the columns of the file that a network names; see columnsOf.
+ * @throws InputError for an unusable name, expression or column.
+ */
+export async function compileProblem(definition: ProblemDefinition, data?: NetworkData): Promise<CompiledProblem> {
   const variables = Object.keys(definition.variables);
   const parameters = definition.parameters ?? {};
   if (variables.length < 1 || variables.length > 3) {
@@ -58,20 +53,39 @@ export async function compileProblem(definition: ProblemDefinition): Promise<Com
     const phi = await parseExpression(text, `observables.${name}`, names);
     observables.push({ name, value: phi.value, gradient: phi.gradient(all) });
   }
-  const joint =
-    "density" in definition.initial && typeof definition.initial.density === "string" ? definition.initial.density : null;
+  const { initial, dynamics } = definition;
   const common = {
     definition,
     observables,
-    density: joint === null ? null : (await parseExpression(joint, "initial.density", names)).value,
+    density: await compileJointDensity(initial, "initial", names),
+    priorDensity: typeof dynamics === "object" ? await compileJointDensity(dynamics.prior, "dynamics.prior", names) : null,
+    rate: await compileRate(definition, parameters),
   };
   if ("network" in potential) {
-    const { kernel, target } = await compileNetwork(potential.network, names);
-    return { ...common, external: null, kernel, target };
+    return { ...common, external: null, ...(await compileNetwork(potential.network, names, data)) };
   }
   const F = await parseExpression(potential.F, "potential.F", names);
   const kernel = potential.K === undefined ? null : await compileKernel(potential.K, names);
-  return { ...common, external: { value: F.value, gradient: F.gradient(all), laplacian: F.laplacian(all) }, kernel, target: null };
+  return {
+    ...common,
+    external: { value: F.value, gradient: F.gradient(all), laplacian: F.laplacian(all) },
+    kernel,
+    target: null,
+    batch: null,
+  };
+}
+
+/** null where the law is a product. */
+async function compileJointDensity(law: ProblemDefinition["initial"], field: string, names: Names): Promise<Program | null> {
+  if (!("density" in law && typeof law.density === "string")) return null;
+  return (await parseExpression(law.density, `${field}.density`, names)).value;
+}
+
+async function compileRate({ alpha, time }: ProblemDefinition, parameters: Names["parameters"]): Promise<CompiledRate> {
+  const { rate, until } = typeof alpha === "object" ? alpha : { rate: alpha, until: Infinity };
+  const field = typeof alpha === "object" ? "alpha.rate" : "alpha";
+  const value = typeof rate === "number" ? rate : (await parseExpression(rate, field, { inputs: ["t"], parameters })).value;
+  return { value, until, end: time.end, text: String(rate) };
 }
 
 async function compileKernel(definition: KernelDefinition, names: Names): Promise<CompiledKernel> {
@@ -90,12 +104,6 @@ async function compileKernel(definition: KernelDefinition, names: Names): Promis
   return compiled;
 }
 
-const programsOf = (f: Expression, by: readonly number[]) => ({
-  value: f.value,
-  valueAndGradient: f.valueAndGradient(by),
-  valueGradientLaplacian: f.valueGradientLaplacian(by),
-});
-
 /** A particle meets itself at displacement 0, so the gradient of K must exist there. */
 function refuseSingularOrigin(program: Program, text: string, field: string): void {
   const zero = Array.from({ length: program.inputs }, () => new Float64Array(1));
@@ -108,79 +116,4 @@ function refuseSingularOrigin(program: Program, text: string, field: string): vo
     "K or its gradient is not finite at displacement 0",
     "smooth it there, e.g. sqrt(x^2 + 1e-6) for abs(x)",
   );
-}
-
-/** Points of the quadrature over all inputs. */
-const MOST_NODES = 1e6;
-
-interface FeatureInputs {
-  inputs: Record<string, { min: number; max: number; points: number }>;
-  weight?: string | undefined;
-}
-
-async function compileNetwork(network: NetworkDefinition, names: Names): Promise<{ kernel: CompiledKernel; target: Float64Array }> {
-  const kernel = await compileFeatures(network.unit, "potential.network.unit", network, "potential.network", names);
-  const inputNames = Object.keys(network.inputs);
-  const f = await parseExpression(network.target, "potential.network.target", { inputs: inputNames, parameters: names.parameters });
-  return { kernel, target: evaluateAtNodes(f, kernel.inputs, kernel.weights.length, "potential.network.target") };
-}
-
-async function compileFeatures(text: string, field: string, definition: FeatureInputs, parent: string, names: Names) {
-  const inputNames = Object.keys(definition.inputs);
-  if (inputNames.length === 0) throw new InputError(`${parent}.inputs`, undefined, "empty", "name at least one input");
-  checkNames(inputNames, `${parent}.inputs`, new Set([...names.inputs, ...Object.keys(names.parameters)]));
-  const count = Object.values(definition.inputs).reduce((product, { points }) => product * points, 1);
-  if (count > MOST_NODES) {
-    throw new InputError(`${parent}.inputs`, count, "too many points over all inputs", `use at most ${MOST_NODES} in all`);
-  }
-  const rules = Object.entries(definition.inputs).map(([name, { min, max, points }]) => {
-    if (!(min < max)) throw new InputError(`${parent}.inputs.${name}`, `[${min}, ${max}]`, "min must be below max", "correct them");
-    return gaussLegendre(points, min, max);
-  });
-  const { nodes, weights } = tensorProduct(rules);
-  const phi = await parseExpression(text, field, { ...names, inputs: [...names.inputs, ...inputNames] });
-  if (definition.weight !== undefined) {
-    const weight = await parseExpression(definition.weight, `${parent}.weight`, {
-      inputs: inputNames,
-      parameters: names.parameters,
-    });
-    evaluateAtNodes(weight, nodes, weights.length, `${parent}.weight`).forEach((value, p) => {
-      if (value < 0) throw new InputError(`${parent}.weight`, value, "negative, so K would not be positive", "give a weight >= 0");
-      weights[p] *= value;
-    });
-  }
-  const all = names.inputs.map((_, a) => a);
-  const linearAxis = all.find((a) => phi.isLinearIn(a)) ?? null;
-  return {
-    type: "features" as const,
-    ...programsOf(phi, all),
-    text,
-    inputs: nodes,
-    weights,
-    linearAxis,
-  };
-}
-
-function evaluateAtNodes(f: Expression, nodes: readonly Float64Array[], count: number, field: string): Float64Array {
-  const values = new Float64Array(count);
-  createEvaluator(f.value)([values], 0, nodes, 0, count);
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new InputError(field, values[bad], `not finite at input node ${bad}`, "change it or the range of the inputs");
-  return values;
-}
-
-const NONE: ReadonlySet<string> = new Set();
-const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_]*$/;
-
-function checkNames(names: readonly string[], field: string, taken: ReadonlySet<string>, reserved = NONE): void {
-  for (const name of names) {
-    const problem = !IDENTIFIER.test(name)
-      ? "not a name of letters, digits and _"
-      : CONSTANTS.has(name) || FUNCTIONS.has(name) || name === "t" || name.endsWith("_prime") || reserved.has(name)
-        ? "a reserved name"
-        : taken.has(name)
-          ? "declared twice"
-          : null;
-    if (problem !== null) throw new InputError(`${field}.${name}`, undefined, problem, "choose another name");
-  }
 }

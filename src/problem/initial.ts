@@ -6,13 +6,15 @@ import { sum } from "../numerics/sum.ts";
 import { createLaw } from "./law.ts";
 import type { LawDefinition } from "./problem-file.ts";
 
-/** The initial law mu_0. */
+/** A law on the domain: the initial mu_0, or the prior mu_b of a reinjection. */
 export interface InitialLaw {
   /**
    * Cell averages on a grid, shape [grid.size], normalised to mass 1, and the mass of the law that lay outside the domain before
    * (0 for a joint density, which is defined by its restriction).
    */
   cellAverages(grid: Grid): { density: Float64Array; outside: number };
+  /** Whether it has a density: all have but those with a `point`. */
+  hasDensity: boolean;
   /**
    * out[i] = the density at points[.][i], on the whole line of an axis that truncates it; up to one factor, the `total` of its
    * quadratures, where it is given by an expression.
@@ -44,19 +46,23 @@ export interface InitialQuadrature {
   cutsTail: readonly boolean[];
 }
 
-/** Independent laws, one for each variable; samples are exact. */
-export function createProductLaw(definitions: Readonly<Record<string, LawDefinition>>, domain: Grid): InitialLaw {
+/** Independent laws, one for each variable; samples are exact. @param field where they stand in the problem file, for messages. */
+export function createProductLaw(
+  definitions: Readonly<Record<string, LawDefinition>>,
+  domain: Grid,
+  field = "initial",
+): InitialLaw {
   const laws = domain.axes.map((axis) => {
     const definition = Object.hasOwn(definitions, axis.name) ? definitions[axis.name] : undefined;
     if (definition === undefined) {
-      throw new InputError(`initial.${axis.name}`, undefined, "missing", "give a law for every variable, or a joint density");
+      throw new InputError(`${field}.${axis.name}`, undefined, "missing", "give a law for every variable, or a joint density");
     }
-    return createLaw(definition, axis, `initial.${axis.name}`);
+    return createLaw(definition, axis, `${field}.${axis.name}`);
   });
   for (const name of Object.keys(definitions)) {
     if (!domain.axes.some((axis) => axis.name === name)) {
       throw new InputError(
-        `initial.${name}`,
+        `${field}.${name}`,
         undefined,
         "not a variable",
         `use ${domain.axes.map((axis) => axis.name).join(", ")}`,
@@ -64,6 +70,7 @@ export function createProductLaw(definitions: Readonly<Record<string, LawDefinit
     }
   }
   return {
+    hasDensity: Object.values(definitions).every(({ type }) => type !== "point"),
     cellAverages(grid) {
       const masses = laws.map((law, a) => law.cellMasses(grid.axes[a]));
       const density = new Float64Array(grid.size);
@@ -72,10 +79,10 @@ export function createProductLaw(definitions: Readonly<Record<string, LawDefinit
         for (let a = 0; a < grid.dimension; a++) product *= masses[a][Math.floor(i / grid.strides[a]) % grid.shape[a]];
         density[i] = product / grid.cellVolume;
       }
-      const inside = normaliseMass(grid, density, "initial");
+      const inside = normaliseMass(grid, density, field);
       if (inside < 0.5) {
         throw new InputError(
-          "initial",
+          field,
           undefined,
           `only ${inside.toPrecision(3)} of its mass lies in the domain`,
           "move or widen the domain (variables.*.min, max)",

@@ -8,13 +8,14 @@ import { type InitialLaw, type InitialQuadrature, normaliseMass } from "./initia
 
 const POINTS_PER_AXIS = 4;
 
-/** A joint density given by an expression, restricted to the domain and normalised there. */
-export function createJointLaw(density: BlockFunction, domain: Grid): InitialLaw {
+/** A joint density given by an expression, restricted to the domain and normalised there. @param field where it stands in the problem file. */
+export function createJointLaw(density: BlockFunction, domain: Grid, field = "initial.density"): InitialLaw {
   let table: SamplingTable | undefined;
   return {
+    hasDensity: true,
     cellAverages(grid) {
-      const averages = cellAveragesOf(density, grid);
-      normaliseMass(grid, averages, "initial.density");
+      const averages = cellAveragesOf(density, grid, field);
+      normaliseMass(grid, averages, field);
       return { density: averages, outside: 0 };
     },
     density(out, points, count) {
@@ -25,16 +26,16 @@ export function createJointLaw(density: BlockFunction, domain: Grid): InitialLaw
       }
     },
     breaks: domain.axes.map(({ min, max, periodic }) => (periodic ? [] : [min, max])),
-    quadrature: ({ counts }) => jointQuadrature(density, domain, counts),
+    quadrature: ({ counts }) => jointQuadrature(density, domain, counts, field),
     sample(points, count, stream) {
-      table ??= createSamplingTable(density, domain);
+      table ??= createSamplingTable(density, domain, field);
       for (let i = 0; i < count; i++) table.draw(points, i, stream);
     },
   };
 }
 
 /** Gauss-Legendre on no-flux axes, the trapezoidal rule on periodic ones, times the density. */
-function jointQuadrature(density: BlockFunction, domain: Grid, counts: readonly number[]): InitialQuadrature {
+function jointQuadrature(density: BlockFunction, domain: Grid, counts: readonly number[], field: string): InitialQuadrature {
   const rules = domain.axes.map(({ min, max, periodic }, a) => (periodic ? trapezoid : gaussLegendre)(counts[a], min, max));
   const { nodes, weights } = tensorProduct(rules);
   const values = new Float64Array(weights.length);
@@ -42,14 +43,14 @@ function jointQuadrature(density: BlockFunction, domain: Grid, counts: readonly 
   const bad = values.findIndex((value) => !(value >= 0 && value < Infinity));
   if (bad >= 0) {
     const where = domain.axes.map(({ name }, a) => `${name} = ${Number(nodes[a][bad].toPrecision(6))}`).join(", ");
-    throw new InputError("initial.density", values[bad], `negative or not finite at ${where}`, "give a density >= 0");
+    throw new InputError(field, values[bad], `negative or not finite at ${where}`, "give a density >= 0");
   }
   for (let j = 0; j < weights.length; j++) weights[j] *= values[j];
   const total = sum(weights);
   if (!(total > 0)) {
     const points = counts.join(" x ");
     throw new InputError(
-      "initial.density",
+      field,
       undefined,
       `has no quadrature on ${points} nodes: it vanishes at all of them`,
       "use more nodes (--nodes), a domain that fits the density, or --method finite-volume",
@@ -60,7 +61,7 @@ function jointQuadrature(density: BlockFunction, domain: Grid, counts: readonly 
 }
 
 /** @throws InputError where the density is negative or not finite. */
-function cellAveragesOf(density: BlockFunction, grid: Grid): Float64Array {
+function cellAveragesOf(density: BlockFunction, grid: Grid, field: string): Float64Array {
   const rules = grid.axes.map((axis) => gaussLegendre(POINTS_PER_AXIS, -axis.width / 2, axis.width / 2));
   const { nodes, weights } = tensorProduct(rules);
   const averages = new Float64Array(grid.size);
@@ -76,12 +77,7 @@ function cellAveragesOf(density: BlockFunction, grid: Grid): Float64Array {
       for (let i = 0; i < count; i++) {
         if (!(values[i] >= 0 && values[i] < Infinity)) {
           const where = describeCell(grid, start + i);
-          throw new InputError(
-            "initial.density",
-            values[i],
-            `negative or not finite in the cell at ${where}`,
-            "give a density >= 0",
-          );
+          throw new InputError(field, values[i], `negative or not finite in the cell at ${where}`, "give a density >= 0");
         }
         averages[start + i] += (weights[p] * values[i]) / grid.cellVolume;
       }
@@ -101,8 +97,8 @@ const ENVELOPE = 1.5;
  * Draws from a density by choosing a cell from its mass and rejecting within the cell, under an envelope of 1.5 times the largest
  * value on a lattice of 4^d points of the cell. A value above the envelope means the cells are too coarse, and is an error.
  */
-function createSamplingTable(density: BlockFunction, domain: Grid): SamplingTable {
-  const averages = cellAveragesOf(density, domain);
+function createSamplingTable(density: BlockFunction, domain: Grid, field: string): SamplingTable {
+  const averages = cellAveragesOf(density, domain, field);
   const cumulative = new Float64Array(domain.size);
   let total = 0;
   for (let i = 0; i < domain.size; i++) {
@@ -110,7 +106,7 @@ function createSamplingTable(density: BlockFunction, domain: Grid): SamplingTabl
     cumulative[i] = total;
   }
   if (!(total > 0))
-    throw new InputError("initial.density", undefined, "has no mass in the domain", "give a density that is positive somewhere");
+    throw new InputError(field, undefined, "has no mass in the domain", "give a density that is positive somewhere");
   const lattice = tensorProduct(
     domain.axes.map((axis) => ({
       nodes: Float64Array.from([-1 / 2, -1 / 6, 1 / 6, 1 / 2], (s) => s * axis.width),
@@ -147,7 +143,7 @@ function createSamplingTable(density: BlockFunction, domain: Grid): SamplingTabl
         density([value], 0, point, 0, 1);
         if (value[0] > top) {
           throw new InputError(
-            "initial.density",
+            field,
             value[0],
             `varies too much within the cell at ${describeCell(domain, cell)}`,
             "use more cells",

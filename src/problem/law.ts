@@ -126,11 +126,52 @@ const LAWS: { [T in LawDefinition["type"]]: LawMaker<T> } = {
     const smooth = { ...unnormalised, density: (x: number) => unnormalised.density(x) / total };
     return createSmoothLaw(smooth, axis, (stream) => mean + (period * sampleVonMises(concentration, stream)) / (2 * Math.PI));
   },
+
+  point: ({ value }, axis, field) => {
+    if (!(value >= axis.min && value <= axis.max)) {
+      throw new InputError(
+        `${field}.value`,
+        value,
+        `outside the domain [${axis.min}, ${axis.max}] of ${axis.name}`,
+        "move it or widen the domain",
+      );
+    }
+    return {
+      cellMasses: (cells) => spreadPoint(value, cells),
+      density: () => {
+        throw new InputError(field, value, "a point mass has no density", "give a narrow law in its place");
+      },
+      sample: () => value,
+      breaks: [],
+      quadrature: () => ({ nodes: Float64Array.of(value), weights: Float64Array.of(1), cutsTail: false }),
+    };
+  },
 };
+
+/** Unit mass at x on the two cells nearest to it, with mean x; on the first or the last cell where x is nearer to an end than its centre. */
+function spreadPoint(x: number, { cells, min, width, periodic }: Axis): Float64Array {
+  const masses = new Float64Array(cells);
+  const place = (x - min) / width - 0.5;
+  const left = Math.floor(place);
+  const share = place - left;
+  const cell = (i: number) => (periodic ? (i + cells) % cells : Math.min(cells - 1, Math.max(0, i)));
+  masses[cell(left)] += 1 - share;
+  masses[cell(left + 1)] += share;
+  return masses;
+}
 
 /** @throws InputError for parameters that define no law on this axis. */
 export function createLaw(definition: LawDefinition, axis: Axis, field: string): Law {
   return (LAWS[definition.type] as LawMaker<LawDefinition["type"]>)(definition, axis, field);
+}
+
+/** A law on the whole line. */
+export function createLineLaw(definition: LawDefinition, field: string): Law {
+  return createLaw(
+    definition,
+    { name: "the line", min: -Infinity, max: Infinity, cells: 1, width: Infinity, periodic: false },
+    field,
+  );
 }
 
 function requirePositive(value: number, field: string): void {

@@ -40,33 +40,62 @@ const kernel = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("pairwise"), expression }).describe("any symmetric expression in x and x_prime"),
 ]);
 
+const lineLaws = [
+  z.strictObject({ type: z.literal("normal"), mean: finite, sd: finite }),
+  z.strictObject({ type: z.literal("uniform"), min: finite, max: finite }),
+  z.strictObject({ type: z.literal("truncated-normal"), mean: finite, sd: finite, min: finite, max: finite }),
+] as const;
+
+const law = z.discriminatedUnion("type", [
+  ...lineLaws,
+  z.strictObject({ type: z.literal("von-mises"), mean: finite, concentration: finite }),
+  z.strictObject({ type: z.literal("point"), value: finite }).describe("all mass at one value; for a prior alone"),
+]);
+
+const dataInput = z
+  .strictObject({ law: z.discriminatedUnion("type", [...lineLaws]), points: z.int().min(1).max(4096) })
+  .describe("an input with a law of its own, by a quadrature of that");
+
 const network = z
   .strictObject({
     unit: expression.describe("phi(theta, x)"),
-    inputs: z.record(z.string(), input),
-    target: expression.describe("f(x)"),
+    inputs: z.record(z.string(), z.union([input, dataInput])).optional(),
+    data: z
+      .strictObject({
+        file: printable.describe("CSV with a header, or .npz; beside the problem file"),
+        inputs: z.array(printable).min(1).describe("columns that are inputs"),
+      })
+      .optional()
+      .describe("E is the mean over the rows of a file, in place of inputs"),
+    target: expression.describe("f(x), or with data the name of a column"),
     weight: expression.optional().describe("density of the inputs, 1 unless given"),
+    batch: z
+      .int()
+      .min(1)
+      .max(1000000)
+      .optional()
+      .describe("particles estimate V from as many inputs, drawn anew in each step; the mean field keeps E"),
   })
   .describe("F = -E[f phi], K = E[phi phi'], and the constant E[f^2] / 2 of the loss");
 
 const potential = z.union([z.strictObject({ F: expression, K: kernel.optional() }), z.strictObject({ network })]);
 
-const law = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("normal"), mean: finite, sd: finite }),
-  z.strictObject({ type: z.literal("uniform"), min: finite, max: finite }),
-  z.strictObject({ type: z.literal("von-mises"), mean: finite, concentration: finite }),
-  z.strictObject({ type: z.literal("truncated-normal"), mean: finite, sd: finite, min: finite, max: finite }),
-]);
-
-const initial = z.union([
-  z.strictObject({ density: expression.describe("joint density, normalised on the domain") }),
-  z.record(z.string(), law).describe("one law for each variable"),
-]);
+const jointLaw = z.strictObject({ density: expression.describe("joint density, normalised on the domain") });
+const productLaw = z.record(z.string(), law).describe("one law for each variable");
+const initial = z.union([jointLaw, productLaw]);
 
 const dynamics = z.union([
   z.enum(["gradient-descent", "unbalanced", "birth-death", "pure-birth-death"]),
-  z.strictObject({ type: z.literal("reinjection"), law: z.enum(["net-deficit", "every-death"]), prior: initial }),
+  z.strictObject({
+    type: z.literal("reinjection"),
+    law: z
+      .enum(["net-deficit", "every-death"])
+      .describe("net-deficit: only what dies in excess comes back from the prior; every-death: whatever dies does"),
+    prior: initial.describe("mu_b, from which mass comes back"),
+  }),
 ]);
+
+const rate = z.union([finite.min(0), expression.describe("an expression in the time t")]);
 
 export const problemSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -75,7 +104,9 @@ export const problemSchema = z.strictObject({
   variables: z.record(z.string(), variable).describe("one to three, in order; the last one runs fastest in memory"),
   parameters: z.record(z.string(), finite).optional().describe("names for numbers in the expressions"),
   potential,
-  alpha: finite.min(0).describe("rate of birth and death"),
+  alpha: z
+    .union([...rate.options, z.strictObject({ rate, until: finite.min(0).describe("when birth and death are switched off") })])
+    .describe("rate of birth and death: a number, an expression in the time t, or either until a time"),
   dynamics: dynamics.default("birth-death"),
   initial,
   time: z.strictObject({

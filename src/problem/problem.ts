@@ -1,19 +1,24 @@
 import { InputError } from "../errors.ts";
 import { createGrid, evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
+import { createBatchPotential } from "../potential/batch-potential.ts";
 import { createConvolutionKernel } from "../potential/convolution.ts";
 import type { FeaturesDefinition } from "../potential/feature-evaluator.ts";
 import { createFeatureSums, createFeaturesKernel } from "../potential/features.ts";
 import { createPairwiseKernel } from "../potential/pairwise.ts";
 import { createTargetPotential } from "../potential/point-features.ts";
 import type { Kernel, Potential } from "../potential/potential.ts";
+import { createBatchSource } from "./batch.ts";
 import { type CompiledKernel, type CompiledProblem, compileProblem } from "./compile.ts";
+import type { NetworkData } from "./compile-network.ts";
 import { createEvaluator } from "./evaluate.ts";
 import { createProductLaw, type InitialLaw } from "./initial.ts";
 import { createJointLaw } from "./joint-law.ts";
 import { checkKernel } from "./kernel-checks.ts";
 import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "./periodicity-checks.ts";
 import { checkProblemDefinition, type LawDefinition, type ProblemDefinition, type ProblemInput } from "./problem-file.ts";
+import type { Program } from "./program.ts";
+import { checkRate, createRate, type Rate } from "./rate.ts";
 
 /**
  * A problem: the law mu_t of theta on a domain of one to three variables, started at mu_0, with
@@ -22,12 +27,22 @@ import { checkProblemDefinition, type LawDefinition, type ProblemDefinition, typ
  *   d_t mu = div(mu grad V) - alpha V mu                       unbalanced         (12)
  *   d_t mu = div(mu grad V) - alpha V mu + alpha Vbar mu       birth-death        (13),   Vbar = int V dmu
  *   d_t mu =                - alpha V mu + alpha Vbar mu       pure-birth-death         (no motion)
+ *   d_t mu = div(mu grad V) - alpha V mu + alpha Vbar^+ mu_b - alpha Vbar^- mu           reinjection net-deficit   (30)
+ *   d_t mu = div(mu grad V) - alpha V^+ mu + alpha (int V^+ dmu) mu_b                    reinjection every-death
  *
- * where V = F + int K dmu (9), and the energy E[mu] = int F dmu + 1/2 int int K dmu dmu (11) decays as
+ * where V = F + int K dmu (9), alpha(t) >= 0, and mu_b is the prior. The energy E[mu] = int F dmu + 1/2 int int K dmu dmu (11) decays as
  *
  *   dE/dt = - int |grad V|^2 dmu - alpha int (V - Vbar)^2 dmu                      (16)   (V in place of V - Vbar if unbalanced),
  *
- * each term of it where the equation has the one it comes from.
+ * each term of it where the equation has the one it comes from. Under reinjection, with V_b = int V dmu_b,
+ *
+ *   dE/dt = - int |grad V|^2 dmu - alpha (int V^2 dmu - Vbar^+ V_b - (Vbar^-)^2)         net-deficit
+ *   dE/dt = - int |grad V|^2 dmu - alpha (int (V^+)^2 dmu - (int V^+ dmu) V_b)           every-death
+ *
+ * which is a loss wherever V_b <= 0, above all for a network with units c phi(x, z) and a prior at c = 0, where V = 0. Then mu is
+ * stationary exactly where V is constant on its support, at Vbar <= 0 (net-deficit), or where grad V = 0 and V <= 0 on it (every-death).
+ * Without V_b <= 0 there are others, which are not those of E: with K = 0 and F > 0 net-deficit tends to the law that is stationary under
+ * motion, killing at rate alpha F and return from mu_b.
  *
  * Equations of Rotskoff, Jelassi, Bruna & Vanden-Eijnden, "Global convergence of neuron birth-death dynamics", ICML 2019.
  */
@@ -37,9 +52,11 @@ export interface Problem {
   /** The domain with the cells of the file. */
   grid: Grid;
   potential: Potential;
-  alpha: number;
+  alpha: Rate;
   dynamics: ProblemDefinition["dynamics"];
   initial: InitialLaw;
+  /** mu_b of a reinjection, otherwise null. */
+  prior: InitialLaw | null;
   /** End of the run, and the increasing times at which it is recorded. */
   end: number;
   snapshotTimes: readonly number[];
@@ -60,7 +77,7 @@ export interface Observable {
 export interface ProblemOverrides {
   /** One count for every axis, or one for each variable by name. */
   cells?: number | Readonly<Record<string, number>>;
-  alpha?: number;
+  alpha?: ProblemDefinition["alpha"];
   dynamics?: ProblemDefinition["dynamics"];
   /** A new end time; a list of snapshots is cut there, and the end itself is added to it. */
   end?: number;
@@ -69,33 +86,38 @@ export interface ProblemOverrides {
 /**
  * Checks, compiles and assembles a problem.
  *
+ * @param data the columns of the file that a network names under `data`; read them with `readNetworkData`.
  * @throws InputError with the field, its value and a remedy for anything that cannot be used: schema, names, expressions, domain,
  * laws, a kernel that is not symmetric and positive semi-definite on sample points, functions that do not close up on a periodic axis.
  */
-export async function createProblem(input: ProblemInput, overrides: ProblemOverrides = {}): Promise<Problem> {
+export async function createProblem(input: ProblemInput, overrides: ProblemOverrides = {}, data?: NetworkData): Promise<Problem> {
   const definition = override(checkProblemDefinition(input), overrides);
-  const compiled = await compileProblem(definition);
+  const compiled = await compileProblem(definition, data);
   const problem = instantiateProblem(compiled);
   if (problem.potential.kernel !== null && compiled.kernel !== null) {
     checkKernel(problem.potential.kernel, problem.grid, compiled.kernel.text);
   }
   for (const sampled of functionsOf(problem)) checkPeriodic(sampled, problem.grid);
+  checkRate(problem.alpha, compiled.rate);
   return problem;
 }
 
 /** What has to be periodic on a periodic axis; a convolution is, by its wrapped displacement. */
-function functionsOf({ potential, initial, compiled, definition }: Problem) {
+function functionsOf({ potential, initial, prior, compiled, definition }: Problem) {
   const network = "network" in definition.potential;
   const [field, text] =
     "network" in definition.potential
       ? ["potential.network.unit", definition.potential.network.unit]
       : ["potential.F", definition.potential.F];
   const functions = [sampledPotential(potential, field, text)];
-  const { kernel, density } = compiled;
+  const { kernel, density, priorDensity } = compiled;
   if (potential.kernel !== null && kernel !== null && kernel.type !== "convolution") {
     functions.push(sampledKernel(potential.kernel, network ? field : "potential.K", kernel.text));
   }
   if (density !== null) functions.push(sampledDensity(initial, "initial.density", String(definition.initial.density)));
+  if (prior !== null && priorDensity !== null && typeof definition.dynamics === "object") {
+    functions.push(sampledDensity(prior, "dynamics.prior.density", String(definition.dynamics.prior.density)));
+  }
   return functions;
 }
 
@@ -108,9 +130,10 @@ export function instantiateProblem(compiled: CompiledProblem): Problem {
     definition,
     grid,
     potential: createPotential(compiled, grid),
-    alpha: definition.alpha,
+    alpha: createRate(compiled.rate),
     dynamics: definition.dynamics,
-    initial: createInitial(compiled, grid),
+    initial: createInitialLaw(compiled, grid),
+    prior: createPrior(compiled, grid),
     end: definition.time.end,
     snapshotTimes: snapshotTimes(definition.time),
     observables: compiled.observables.map(({ name, value, gradient }) => ({
@@ -139,8 +162,16 @@ function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
   let constant = 0;
   for (let p = 0; p < target.length; p++) constant += 0.5 * features.weights[p] * target[p] ** 2;
   const definition = featuresDefinition(features, grid);
-  const atPoints = createFeatureSums(definition, target);
-  return { dimension: grid.dimension, ...createTargetPotential(definition, target), kernel, atPoints, constant };
+  const potential: Potential = {
+    dimension: grid.dimension,
+    ...createTargetPotential(definition, target),
+    kernel,
+    atPoints: createFeatureSums(definition, target),
+    constant,
+  };
+  if (compiled.batch === null) return potential;
+  const source = createBatchSource(compiled.batch, { inputs: features.inputs, target });
+  return { ...potential, batches: () => createBatchPotential(potential, definition, source) };
 }
 
 function featuresDefinition(compiled: Extract<CompiledKernel, { type: "features" }>, grid: Grid): FeaturesDefinition {
@@ -170,9 +201,20 @@ function createKernel(compiled: CompiledKernel, grid: Grid): Kernel {
     : createPairwiseKernel({ ...evaluatorsOf(compiled), dimension: grid.dimension });
 }
 
-function createInitial(compiled: CompiledProblem, grid: Grid): InitialLaw {
-  if (compiled.density !== null) return createJointLaw(createEvaluator(compiled.density), grid);
-  return createProductLaw(compiled.definition.initial as Record<string, LawDefinition>, grid);
+function createInitialLaw({ density, definition: { initial } }: CompiledProblem, grid: Grid): InitialLaw {
+  const law = createLawOfTheta(initial, density, grid, "initial");
+  if (law.hasDensity) return law;
+  const point = Object.entries(initial).find(([, { type }]) => type === "point");
+  throw new InputError(`initial.${point?.[0]}.type`, "point", "an initial law needs a density", "use a narrow normal law");
+}
+
+function createPrior({ priorDensity, definition: { dynamics } }: CompiledProblem, grid: Grid): InitialLaw | null {
+  return typeof dynamics === "object" ? createLawOfTheta(dynamics.prior, priorDensity, grid, "dynamics.prior") : null;
+}
+
+function createLawOfTheta(definition: ProblemDefinition["initial"], joint: Program | null, grid: Grid, field: string): InitialLaw {
+  if (joint !== null) return createJointLaw(createEvaluator(joint), grid, `${field}.density`);
+  return createProductLaw(definition as Record<string, LawDefinition>, grid, field);
 }
 
 function snapshotTimes({ end, snapshots }: ProblemDefinition["time"]): number[] {

@@ -1,12 +1,15 @@
-import { InputError } from "../errors.ts";
 import type { ProblemDefinition } from "./problem-file.ts";
+import type { Rate } from "./rate.ts";
+
+/** What becomes of the mass that dies, where it comes back from the prior mu_b; see problem.ts. */
+export type ReinjectionLaw = Extract<ProblemDefinition["dynamics"], object>["law"];
 
 /** Which terms of the equation a dynamics has. */
 export interface Terms {
   /** div(mu grad V). */
   transport: boolean;
-  /** `conserving`: -alpha (V - Vbar) mu. `free`: -alpha V mu. null: neither, or alpha = 0. */
-  reaction: "conserving" | "free" | null;
+  /** `conserving`: -alpha (V - Vbar) mu. `free`: -alpha V mu. The laws of reinjection: see problem.ts. null: none, or alpha = 0. */
+  reaction: "conserving" | "free" | ReinjectionLaw | null;
 }
 
 const TERMS = {
@@ -16,14 +19,20 @@ const TERMS = {
   "pure-birth-death": { transport: false, reaction: "conserving" },
 } as const satisfies Record<Exclude<ProblemDefinition["dynamics"], object>, Terms>;
 
-/** The dynamics that this version solves. */
+/** The dynamics that have a name alone. */
 export const DYNAMICS = Object.keys(TERMS) as (keyof typeof TERMS)[];
 
-/** @throws InputError for dynamics that this version only reads. */
-export function termsOf({ dynamics, alpha }: { dynamics: ProblemDefinition["dynamics"]; alpha: number }): Terms {
-  if (typeof dynamics === "object") {
-    throw new InputError("dynamics", dynamics.type, "not solved by this version", `use one of ${DYNAMICS.join(", ")}`);
-  }
-  const terms = TERMS[dynamics];
-  return alpha > 0 ? terms : { ...terms, reaction: null };
+export function termsOf({ dynamics, alpha }: { dynamics: ProblemDefinition["dynamics"]; alpha: Pick<Rate, "constant"> }): Terms {
+  const terms: Terms = typeof dynamics === "object" ? { transport: true, reaction: dynamics.law } : TERMS[dynamics];
+  return alpha.constant === 0 ? { ...terms, reaction: null } : terms;
+}
+
+/** The law of reinjection, null where there is none. */
+export function reinjectionOf(reaction: Terms["reaction"]): ReinjectionLaw | null {
+  return reaction === "net-deficit" || reaction === "every-death" ? reaction : null;
+}
+
+/** The name of a dynamics for messages and tables: `birth-death`, `reinjection net-deficit`. */
+export function nameOfDynamics(dynamics: ProblemDefinition["dynamics"]): string {
+  return typeof dynamics === "object" ? `${dynamics.type} ${dynamics.law}` : dynamics;
 }

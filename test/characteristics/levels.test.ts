@@ -224,6 +224,7 @@ describe("the plan", () => {
     nodes: [nodes],
     bulk: 7.5,
     integration: 1e-9,
+    refinement: 1,
     steps: 10,
     difference,
     worst: null,
@@ -283,12 +284,6 @@ describe("refused, with what to use instead:", () => {
     expect(error).toBeInstanceOf(InputError);
     expect((error as InputError).field).toBe("initial.density");
     expect((error as InputError).message).toMatch(/no quadrature on 64 nodes.*--nodes/);
-  });
-
-  test("dynamics that are only read", async () => {
-    const prior = { x: { type: "normal" as const, mean: 0, sd: 1 } };
-    const problem = await problemOf({ dynamics: { type: "reinjection", law: "net-deficit", prior } });
-    expect(errorOf(() => solveCharacteristics(problem))).toMatchObject({ field: "dynamics" });
   });
 });
 

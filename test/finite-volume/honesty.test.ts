@@ -21,7 +21,7 @@ test.each(SCHEMES)("a step beyond the limit is refused and changes nothing ($flu
   const longestTransport = scheme.splitting === "strang" ? 0.5 : 1;
   const limit = (FLUXES[scheme.flux].courant * h) / (4 - h) / longestTransport;
   expect(stepper.positivityLimit()).toBeCloseTo(limit, 12);
-  const error = errorOf(() => stepper.step(1.01 * limit));
+  const error = errorOf(() => stepper.step(0, 1.01 * limit));
   expect(error).toBeInstanceOf(StepSizeError);
   expect((error as StepSizeError).dt).toBeCloseTo(1.01 * limit, 12);
   expect((error as StepSizeError).limit).toBeCloseTo(limit, 12);
@@ -35,7 +35,7 @@ test.each(SCHEMES)("a step of the limit itself leaves no cell with less than not
     const problem = await problemOf({ variables, potential: { F: `cos(${wave}*x^2)` }, dynamics: "gradient-descent" });
     const stepper = createStepper(problem, problem.grid, scheme);
     stepper.start(problem.initial.cellAverages(problem.grid).density);
-    stepper.step(stepper.positivityLimit());
+    stepper.step(0, stepper.positivityLimit());
     expect(Math.min(...stepper.mu)).toBeGreaterThanOrEqual(0);
   }
 });
@@ -56,14 +56,14 @@ test("a step that V outgrows on its way is undone whole", async () => {
     const mu = stepper.mu.slice();
     const V = stepper.V.slice();
     const limit = stepper.positivityLimit();
-    const error = errorOf(() => stepper.step(limit));
+    const error = errorOf(() => stepper.step(0, limit));
     if (error === null) continue;
     undone++;
     expect(error).toBeInstanceOf(StepSizeError);
     expect(stepper.mu).toEqual(mu);
     expect(stepper.V).toEqual(V);
     expect(stepper.positivityLimit()).toBe(limit);
-    stepper.step(limit / 8);
+    stepper.step(0, limit / 8);
   }
   expect(undone).toBeGreaterThan(0);
 });
@@ -139,15 +139,6 @@ test("an energy that rises would be seen: it never does here", async () => {
   // Ten roundings of a number of order 1.
   expect(largestEnergyRise).toBeLessThan(10 * Number.EPSILON);
   expect(snapshots[1].gap).toBeGreaterThan(0);
-});
-
-test("reinjection is refused with what to use instead", async () => {
-  const prior = { x: { type: "normal" as const, mean: 0, sd: 1 } };
-  const problem = await problemOf({ dynamics: { type: "reinjection", law: "net-deficit", prior } });
-  const error = errorOf(() => solve(problem));
-  expect(error).toBeInstanceOf(InputError);
-  expect((error as InputError).field).toBe("dynamics");
-  expect((error as InputError).remedy).toContain("birth-death");
 });
 
 test.each(["safety", "reactionNumber", "maxStep"])("%s must be positive", async (name) => {

@@ -95,11 +95,11 @@ async function lawsHold(recipe: Recipe, cells: number, steps: number): Promise<v
     const range = Math.max(...stepper.V) - Math.min(...stepper.V);
     const dt = Math.min(0.8 * stepper.positivityLimit(), longest, 0.2 / (recipe.alpha * range + 1e-3));
     try {
-      expectedMass += stepper.step(dt);
+      expectedMass += stepper.step(0, dt);
     } catch (error) {
       // V grew within the step: mu is as before, and half of it is allowed.
       if (!(error instanceof StepSizeError)) throw error;
-      expectedMass += stepper.step(dt / 2);
+      expectedMass += stepper.step(0, dt / 2);
     }
     const state = measureEnergy(grid, stepper.potential, stepper.mu, stepper.V);
     if (recipe.dynamics !== "unbalanced") {

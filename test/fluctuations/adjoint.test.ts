@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { covarianceAlong } from "../../src/fluctuations/adjoint.ts";
 import { followMean, measureAlong, type Schedule, startLaw } from "../../src/fluctuations/mean-path.ts";
 import { scheduleOf } from "../../src/fluctuations/schedule.ts";
+import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
 import { THEORIES } from "../../src/fluctuations/scheme-laws.ts";
 import { createStepMap, type NodeLaw, type StepMap } from "../../src/fluctuations/step-map.ts";
-import type { SchemeName } from "../../src/particles/schemes.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
@@ -68,10 +68,10 @@ function influencesOfStart(problem: Problem, map: StepMap, start: NodeLaw, sched
   });
 }
 
-const WITH_EVENTS: SchemeName[] = ["algorithm-1", "event-process", "resampling"];
+const WITH_EVENTS: PredictedScheme[] = ["algorithm-1", "event-process", "resampling"];
 
 describe("what independent draws add to the covariance is that of the derivatives of the means in the first law", () => {
-  test.each<[string, number, ProblemInput["dynamics"], Partial<ProblemInput>, SchemeName[]]>([
+  test.each<[string, number, ProblemInput["dynamics"], Partial<ProblemInput>, PredictedScheme[]]>([
     ["without K", 16, "birth-death", well, WITH_EVENTS],
     ["without K", 16, "pure-birth-death", well, WITH_EVENTS],
     ["with a convolution", 16, "birth-death", repulsive, WITH_EVENTS],

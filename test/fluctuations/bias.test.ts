@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { refineMeans } from "../../src/fluctuations/bias.ts";
 import { predictFluctuations } from "../../src/fluctuations/predict.ts";
+import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
 import { THEORIES } from "../../src/fluctuations/scheme-laws.ts";
-import type { SchemeName } from "../../src/particles/schemes.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem/problem-file.ts";
@@ -14,7 +14,7 @@ const doubleWellWith = (changes: Partial<ProblemInput>) => createProblem({ ...do
 const repulsion = { F: "0.25*(x^2-1)^2 + 0.15*x", K: { type: "convolution", expression: "0.8*exp(-x^2)" } } as const;
 
 describe("n Var carried forward is that of the adjoint", () => {
-  test.each<[string, Partial<ProblemInput>, SchemeName[]]>([
+  test.each<[string, Partial<ProblemInput>, PredictedScheme[]]>([
     ["without K", {}, ["algorithm-1", "event-process", "resampling", "resampling-multinomial"]],
     ["where nothing moves, with K", { dynamics: "pure-birth-death", potential: repulsion }, ["algorithm-1", "resampling"]],
     ["where particles move under K", { potential: repulsion }, ["algorithm-1", "resampling"]],
@@ -118,6 +118,7 @@ describe("the correction of the mean", () => {
       excess: Float64Array.of(-Math.log(1 - p), Math.log(1 - q)),
       total,
       step: 0.1,
+      rate: 0.2,
     };
     const masses = new Float64Array(2);
     THEORIES["algorithm-1"].stepped({ n: 1000, dt: 0.1 }).addBias?.(masses, reaction);

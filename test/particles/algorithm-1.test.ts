@@ -13,7 +13,7 @@ async function stepped(F: string, alpha: number, dt: number, x: readonly number[
   const problem = await problemOf({ potential: { F }, alpha });
   const points = [new Float64Array(scheme.capacity(x.length)).fill(Number.NaN)];
   points[0].set(x);
-  scheme.create(problem, x.length).step(points, dt, createStream(seed));
+  scheme.create(problem, x.length).step(points, 0, dt, createStream(seed));
   return points[0].slice(0, x.length);
 }
 

@@ -53,7 +53,7 @@ function evolve(p: readonly number[], Q: readonly number[][], t: number): number
 function finalState(problem: Problem, steps: number, dt: number, stream: RandomStream): number {
   const points = [Float64Array.from(SITES)];
   const stepper = eventProcess.create(problem, 3);
-  for (let step = 0; step < steps; step++) stepper.step(points, dt, stream);
+  for (let step = 0; step < steps; step++) stepper.step(points, step * dt, dt, stream);
   return indexOf(SITES.map((site) => points[0].filter((x) => x === site).length));
 }
 
@@ -178,7 +178,7 @@ test("a particle far out dies and does not hold up the others", async () => {
   const n = 100;
   const points = [Float64Array.from({ length: n }, (_, i) => (i === 0 ? 1000 : i / n))];
   // Thrown to x = -4e6 it has V = 2e26: at one bound for all of the step there would be 1e25 candidates.
-  eventProcess.create(problem, n).step(points, 1e-3, createStream(1));
+  eventProcess.create(problem, n).step(points, 0, 1e-3, createStream(1));
   expect(points[0].every((x) => Math.abs(x) < 1)).toBe(true);
 });
 
@@ -191,7 +191,7 @@ test("without events it is explicit Euler, wrapped on a periodic axis", async ()
   });
   const x = Float64Array.from({ length: 50 }, (_, i) => -1 + (2 * (i + 0.3)) / 50);
   const points = [x.slice()];
-  eventProcess.create(problem, 50).step(points, 0.3, createStream(1));
+  eventProcess.create(problem, 50).step(points, 0, 0.3, createStream(1));
   points[0].forEach((moved, i) => {
     const free = x[i] + 0.3 * Math.PI * Math.sin(Math.PI * x[i]);
     // A rounding of numbers of order 1 for each of a few operations.

@@ -29,7 +29,7 @@ test("with K a particle is driven by all, itself included", async () => {
   });
   const x = Float64Array.of(-0.3, 0.1, 1);
   const points = [x.slice()];
-  SCHEMES["gradient-descent"].create(problem, 3).step(points, 0.1, createStream(1));
+  SCHEMES["gradient-descent"].create(problem, 3).step(points, 0, 0.1, createStream(1));
   const slope = (d: number) => -2 * d * Math.exp(-d * d);
   // Three terms of order 1 times dt.
   points[0].forEach((moved, i) => {

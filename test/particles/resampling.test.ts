@@ -83,7 +83,7 @@ test.each(["resampling", "resampling-multinomial"] as const)(
     const size = 20_000;
     const problem = await problemOf({ potential: { F: "5*x^2" }, alpha: 2 });
     const points = [Float64Array.from({ length: size }, (_, i) => (i % 2 === 0 ? 1 : 2))];
-    SCHEMES[scheme].create(problem, size).step(points, 0.15, createStream(2));
+    SCHEMES[scheme].create(problem, size).step(points, 0, 0.15, createStream(2));
     const far = points[0].filter((x) => x === -1).length;
     expect(points[0].filter((x) => x === -0.5).length + far).toBe(size);
     const share = 1 / (1 + Math.exp(2 * 0.15 * (5 - 1.25)));
@@ -96,7 +96,7 @@ test("a potential far above 0 weighs no differently", async () => {
   const after = async (F: string) => {
     const problem = await problemOf({ potential: { F }, alpha: 4, dynamics: "pure-birth-death" });
     const points = [Float64Array.from({ length: 100 }, (_, i) => i / 25 - 2)];
-    SCHEMES.resampling.create(problem, 100).step(points, 0.1, createStream(4));
+    SCHEMES.resampling.create(problem, 100).step(points, 0, 0.1, createStream(4));
     return points[0];
   };
   // e^{-4000} is 0: without the least V taken off every weight would be lost.

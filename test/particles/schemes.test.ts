@@ -2,12 +2,16 @@ import { describe, expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { runReplica, runReplicaOf } from "../../src/particles/replica.ts";
+import type { ParticleScheme } from "../../src/particles/scheme.ts";
 import { SCHEMES, type SchemeName } from "../../src/particles/schemes.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemInput } from "../../src/problem/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
 
-const withEvents = (Object.keys(SCHEMES) as SchemeName[]).filter((name) => SCHEMES[name].dynamics === "birth-death");
+/** Those of birth-death in which the particle of least V never dies: the notebook's scheme has no such particle. */
+const withEvents = (Object.keys(SCHEMES) as SchemeName[]).filter(
+  (name) => name !== "authors-notebook" && (SCHEMES[name] as ParticleScheme).dynamics.includes("birth-death"),
+);
 
 const INTERACTION = {
   F: "0.2*x",
@@ -50,7 +54,7 @@ describe.each(withEvents)("%s", (name) => {
           const stepper = scheme.create(problem, n);
           const stream = createStream(n);
           for (let step = 0; step < 3; step++) {
-            stepper.step(points, 0.1, stream);
+            stepper.step(points, 0, 0.1, stream);
             const former = new Set(x);
             const after = points.map((coordinates) => coordinates.slice(0, n));
             expect(after[0].every((value) => former.has(value))).toBe(true);
@@ -116,7 +120,7 @@ test("a replica runs a scheme that is handed in, from the table or not", async (
   const options = { n: 20, dt: 0.5, seed: 3, keepPositions: true };
   const named = runReplica(problem, { ...options, scheme: "event-process" }, 2);
   expect(runReplicaOf(problem, SCHEMES["event-process"], options, 2)).toEqual(named);
-  const still = runReplicaOf(problem, { dynamics: "birth-death", capacity: (n) => n, create: () => ({ step() {} }) }, options, 2);
+  const still = runReplicaOf(problem, { dynamics: ["birth-death"], capacity: (n) => n, create: () => ({ step() {} }) }, options, 2);
   expect(still.positions!.slice(20)).toEqual(still.positions!.slice(0, 20));
   expect(still.positions!.slice(0, 20)).toEqual(named.positions!.slice(0, 20));
 });

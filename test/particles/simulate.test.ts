@@ -131,11 +131,19 @@ describe("options that cannot be used are named", () => {
   });
 
   test("dynamics without particles", async () => {
+    const problem = await problemOf({ dynamics: "unbalanced" });
+    await expect(simulate(problem, { n: 10, dt: 0.1 })).rejects.toMatchObject({ name: "InputError", field: "dynamics" });
+  });
+
+  test("a scheme that follows another dynamics, with those that follow it", async () => {
     const prior = { x: { type: "normal" as const, mean: 0, sd: 1 } };
-    for (const dynamics of ["unbalanced", { type: "reinjection", law: "every-death", prior }] as const) {
-      const problem = await problemOf({ dynamics });
-      await expect(simulate(problem, { n: 10, dt: 0.1 })).rejects.toMatchObject({ name: "InputError", field: "dynamics" });
+    const reinjecting = await problemOf({ dynamics: { type: "reinjection", law: "every-death", prior } });
+    for (const scheme of ["algorithm-1", "authors-notebook"] as const) {
+      const refused = simulate(reinjecting, { scheme, n: 10, dt: 0.1 });
+      await expect(refused).rejects.toMatchObject({ field: "--scheme", remedy: "use one of reinjection" });
     }
+    const refused = simulate(await problemOf({}), { scheme: "reinjection", n: 10, dt: 0.1 });
+    await expect(refused).rejects.toMatchObject({ field: "--scheme", remedy: expect.stringContaining("algorithm-1") });
   });
 });
 

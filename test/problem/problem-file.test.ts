@@ -129,7 +129,8 @@ describe("the problem file refuses", () => {
     ["a law without its sd", "initial.x", { type: "normal", mean: 0 }, "initial.x.sd", /missing/],
     ["a missing F", "potential", {}, "potential.F", /missing/],
     ["a network without a target", "potential", { network: { unit: "x", inputs } }, "potential.network.target", /missing/],
-    ["alpha as text", "alpha", "2", "alpha", /= "2": expected number, received string/],
+    ["alpha as a list", "alpha", [2], "alpha", /not one of the known forms|expected/],
+    ["a rate without an end", "alpha", { rate: 2 }, "alpha.until", /missing; add it/],
     ["alpha that is NaN", "alpha", Number.NaN, "alpha", /= NaN: expected number/],
     ["a negative alpha", "alpha", -1, "alpha", /= -1: .*>=0/],
     ["a name that is a number", "name", 3, "name", /= 3: expected string/],
@@ -178,7 +179,7 @@ describe("the problem file refuses", () => {
     const remedies: [string, unknown, string][] = [
       ["alpha", -1, "give a number >= 0"],
       ["time.end", 0, "give a number > 0"],
-      ["alpha", "2", "give a finite number"],
+      ["variables.x.min", "2", "give a finite number"],
       ["name", 3, "give a text in quotes"],
       ["time.snapshots", [], "give at least 1 entries"],
       [

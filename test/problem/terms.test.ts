@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
-import { InputError } from "../../src/errors.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { DYNAMICS, termsOf } from "../../src/problem/terms.ts";
-import { errorOf, largestDifference, problemOf } from "../fixtures.ts";
+import { largestDifference, problemOf } from "../fixtures.ts";
 
 test("the terms are those of (8), (12), (13), and of (13) without motion", () => {
-  expect(Object.fromEntries(DYNAMICS.map((dynamics) => [dynamics, termsOf({ dynamics, alpha: 2 })]))).toEqual({
+  expect(Object.fromEntries(DYNAMICS.map((dynamics) => [dynamics, termsOf({ dynamics, alpha: { constant: 2 } })]))).toEqual({
     "gradient-descent": { transport: true, reaction: null },
     unbalanced: { transport: true, reaction: "free" },
     "birth-death": { transport: true, reaction: "conserving" },
@@ -15,8 +14,10 @@ test("the terms are those of (8), (12), (13), and of (13) without motion", () =>
 });
 
 test("a reaction at rate 0 is none", () => {
-  for (const dynamics of DYNAMICS) expect(termsOf({ dynamics, alpha: 0 }).reaction).toBeNull();
-  expect(termsOf({ dynamics: "birth-death", alpha: 0 })).toEqual(termsOf({ dynamics: "gradient-descent", alpha: 7 }));
+  for (const dynamics of DYNAMICS) expect(termsOf({ dynamics, alpha: { constant: 0 } }).reaction).toBeNull();
+  expect(termsOf({ dynamics: "birth-death", alpha: { constant: 0 } })).toEqual(
+    termsOf({ dynamics: "gradient-descent", alpha: { constant: 7 } }),
+  );
 });
 
 describe("both methods solve the same terms", () => {
@@ -52,12 +53,12 @@ describe("both methods solve the same terms", () => {
   });
 });
 
-test("reinjection is read but not solved, and named with what is", () => {
+test("reinjection has transport and the reaction of its law", () => {
   const prior = { x: { type: "normal" as const, mean: 0, sd: 1 } };
   for (const law of ["net-deficit", "every-death"] as const) {
-    const error = errorOf(() => termsOf({ dynamics: { type: "reinjection", law, prior }, alpha: 1 }));
-    expect(error).toBeInstanceOf(InputError);
-    expect((error as InputError).field).toBe("dynamics");
-    for (const name of DYNAMICS) expect((error as InputError).remedy).toContain(name);
+    const dynamics = { type: "reinjection" as const, law, prior };
+    expect(termsOf({ dynamics, alpha: { constant: 1 } })).toEqual({ transport: true, reaction: law });
+    expect(termsOf({ dynamics, alpha: { constant: null } })).toEqual({ transport: true, reaction: law });
+    expect(termsOf({ dynamics, alpha: { constant: 0 } })).toEqual({ transport: true, reaction: null });
   }
 });

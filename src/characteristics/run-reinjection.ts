@@ -1,0 +1,84 @@
+import { InputError } from "../errors.ts";
+import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
+import type { Problem } from "../problem/problem.ts";
+import { reinjectionOf, termsOf } from "../problem/terms.ts";
+import { createFoldedPotential } from "./folded-potential.ts";
+import type { Plan } from "./levels.ts";
+import { measureNodes, type NodeState } from "./node-state.ts";
+import { createReinjectionFlow } from "./reinjection-flow.ts";
+import { type LevelRun, withoutEmptyNodes } from "./run-level.ts";
+
+/** Share of mass times the cube of an interval's length, on the first level: what an interval contributes to the error of order 2. */
+const FIRST_ERROR = 1e-3;
+/** Intervals in a run at least, on the first level. */
+const FEWEST_INTERVALS = 16;
+/** Nodes of mu_b along each axis in one interval, by dimension: on the first level, and how many more on each that follows. */
+const NEWBORN = [16, 10, 6] as const;
+/** Nodes in all. */
+const MOST_NODES = 2 ** 18;
+/** Newborn nodes with less than this share of the mass that came back carry nothing. */
+const NOTHING = 1e-30;
+
+/**
+ * One run of a problem with reinjection at fixed resolution. Time is cut into intervals; the mass that comes back in one of them is carried by
+ * new nodes, a quadrature rule of mu_b (see createReinjectionFlow), of order 2 in their lengths. These are h = (E / a)^(1/3), where mass
+ * comes back at rate a, so that all intervals err alike, and at most 1/16 of the run; E falls by 8 from level to level.
+ *
+ * Cost: as runLevel, on nodes that grow with the number of intervals in which mass comes back.
+ *
+ * @throws InputError where there would be too many nodes.
+ * @throws IntegrationError where characteristics run away.
+ */
+export function runReinjection(problem: Problem, plan: Plan, onTime: (time: number) => void): LevelRun {
+  const { prior, alpha, end, snapshotTimes, initial } = problem;
+  const law = reinjectionOf(termsOf(problem).reaction);
+  if (prior === null || law === null) throw new Error("reinjection has a prior and a law");
+  const potential = createFoldedPotential(problem, plan.integration);
+  const start = initial.quadrature({ counts: plan.nodes, bulk: plan.bulk });
+  const nodesOfPrior = NEWBORN[problem.grid.dimension - 1] * (1 + Math.log2(plan.refinement));
+  const newborn = prior.quadrature({ counts: plan.nodes.map(() => nodesOfPrior), bulk: plan.bulk });
+  const nodes = withoutEmptyNodes(start, plan.nodes);
+  let points: Float64Array[] = nodes.points;
+  let logWeights: Float64Array = nodes.weights.map(Math.log);
+  let dissipated = 0;
+  let steps = 0;
+
+  const states: NodeState[] = [];
+  const stateNow = (time: number) =>
+    measureNodes(problem, potential, { time, points, weights: logWeights.map(Math.exp), dissipated });
+  const { energy: initialEnergy } = stateNow(0);
+
+  /** From one time to another, with new nodes on the way. */
+  function advance(from: number, to: number): void {
+    const flow = createReinjectionFlow(problem, potential, law!, newborn, points, logWeights);
+    const rightHandSide: RightHandSide = flow.rightHandSide(alpha.on(from, to));
+    const options = { relativeTolerance: plan.integration, absoluteTolerance: plan.integration };
+    const result = integrate(rightHandSide, from, flow.start(dissipated), to, options);
+    ({ points, logWeights, dissipated } = flow.finish(result.y, NOTHING));
+    steps += result.steps;
+    if (logWeights.length <= MOST_NODES) return;
+    throw new InputError(
+      "--tolerance",
+      undefined,
+      `needs more than ${MOST_NODES} nodes for the mass that comes back`,
+      "use a larger one",
+    );
+  }
+
+  const stops = [...new Set([...snapshotTimes, end, ...(alpha.jump === null ? [] : [alpha.jump])])];
+  let time = 0;
+  for (const stop of stops.sort((a, b) => a - b)) {
+    while (time < stop) {
+      const flow = createReinjectionFlow(problem, potential, law, newborn, points, logWeights);
+      const rate = flow.returnRate(alpha.on(time, stop)(time));
+      const longest = Math.min(end / FEWEST_INTERVALS, Math.cbrt(FIRST_ERROR / rate)) / plan.refinement;
+      const intervals = Math.max(1, Math.ceil((stop - time) / longest - 1e-9));
+      const next = intervals === 1 ? stop : time + (stop - time) / intervals;
+      advance(time, next);
+      time = next;
+      onTime(time);
+    }
+    if (snapshotTimes.includes(stop)) states.push(stateNow(stop));
+  }
+  return { states, initialEnergy, steps, tailShare: 0, initialTotal: start.total, potential, paths: null };
+}

@@ -1,0 +1,72 @@
+import { InputError } from "../errors.ts";
+import type { NetworkData } from "../problem/compile-network.ts";
+import { unzip } from "../reference/zip.ts";
+import { decodeNpy, type NumberArray } from "./npy.ts";
+import { readCsvColumns } from "./read-csv.ts";
+import { readBytes } from "./read-particles.ts";
+
+/**
+ * The columns of a data file: a CSV table with a header, or an .npz archive with an array of P numbers for each column, or `inputs` of
+ * shape [P, k] for the inputs together.
+ *
+ * @param columns those wanted; @param inputs how many of them, from the first, are inputs.
+ * @throws InputError for a file that cannot be read, or has not these columns.
+ */
+export async function readNetworkData(path: string, columns: readonly string[], inputs: number): Promise<NetworkData> {
+  const bytes = await readBytes(path, "give the path of a .csv or .npz file");
+  const isArchive = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  return isArchive ? fromArchive(bytes, path, columns, inputs) : fromCsv(bytes, path, columns);
+}
+
+function fromCsv(bytes: Uint8Array, path: string, columns: readonly string[]): NetworkData {
+  return readCsvColumns(bytes, path, (names) => {
+    for (const column of columns) {
+      const count = names.filter((name) => name === column).length;
+      if (count === 1) continue;
+      const problem = `${count === 0 ? "no column" : `${count} columns`} "${column}"; its columns are ${names.join(", ")}`;
+      throw new InputError(path, undefined, problem, "name its columns under potential.network.data.inputs and target");
+    }
+    return columns;
+  }).columns;
+}
+
+function fromArchive(bytes: Uint8Array, path: string, columns: readonly string[], inputs: number): NetworkData {
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzip(bytes);
+  } catch (error) {
+    const problem = `cannot be read as an archive of arrays (${(error as Error).message})`;
+    throw new InputError(path, undefined, problem, "it may be truncated or damaged; write it again");
+  }
+  const arrayOf = (name: string): NumberArray | null => {
+    const file = files[`${name}.npy`];
+    if (file === undefined) return null;
+    const array = decodeNpy(file, `${path}: ${name}`);
+    if ("data" in array) return array;
+    throw new InputError(`${path}: ${name}`, undefined, "holds text", "save an array of floats");
+  };
+  const together = arrayOf("inputs");
+  if (together !== null) requireShape(together, 2, inputs, `${path}: inputs`);
+  return Object.fromEntries(
+    columns.map((column, k): [string, Float64Array] => {
+      if (together !== null && k < inputs) return [column, columnOf(together, k)];
+      const array = arrayOf(column);
+      if (array === null) {
+        const found = Object.keys(files).map((name) => name.replace(/\.npy$/, ""));
+        throw new InputError(path, undefined, `no array "${column}"; it has ${found.join(", ")}`, "save one array for each column");
+      }
+      requireShape(array, 1, 1, `${path}: ${column}`);
+      return [column, array.data];
+    }),
+  );
+}
+
+function requireShape({ shape }: NumberArray, dimensions: number, width: number, field: string): void {
+  if (shape.length === dimensions && (dimensions === 1 || shape[1] === width)) return;
+  const wanted = dimensions === 1 ? "[rows]" : `[rows, ${width}], a column for each input`;
+  throw new InputError(field, undefined, `has shape [${shape.join(", ")}]`, `give it the shape ${wanted}`);
+}
+
+function columnOf({ shape: [rows, width], data }: NumberArray, k: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, p) => data[p * width + k]);
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { runReinjection } from "../../src/characteristics/run-reinjection.ts";
+import { solveCharacteristics } from "../../src/characteristics/solve.ts";
+import { solve } from "../../src/finite-volume/solve.ts";
+import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { Snapshot } from "../../src/problem/snapshot.ts";
+import { observedOrders, problemOf } from "../fixtures.ts";
+
+const LAWS = ["net-deficit", "every-death"] as const;
+const prior = { x: { type: "normal" as const, mean: 0.3, sd: 0.4 } };
+
+/** V > 0 everywhere, or of both signs; with Vbar of one sign throughout, or of both in turn. */
+const FIELDS = { positive: "0.5*(x-0.2)^2 + 0.1", both: "0.5*(x+0.5)^2 - 0.4" };
+const RATES: ProblemInput["alpha"][] = [3, "3*(1+sin(5*t))", { rate: 3, until: 0.3 }];
+
+function problemFor(law: (typeof LAWS)[number], changes: Partial<ProblemInput>, cells = 256) {
+  return problemOf({
+    variables: { x: { min: -4, max: 4, cells } },
+    alpha: 3,
+    dynamics: { type: "reinjection", law, prior },
+    initial: { x: { type: "normal", mean: -0.4, sd: 0.5 } },
+    time: { end: 0.5, snapshots: [0.5] },
+    observables: { mean: "x", second: "x^2" },
+    ...changes,
+  });
+}
+
+function differenceOf(a: Snapshot, b: Snapshot): number {
+  const quantities = ({ energy, meanPotential, observables }: Snapshot) => [energy, meanPotential, ...Object.values(observables)];
+  const other = quantities(b);
+  return Math.max(...quantities(a).map((value, k) => Math.abs(value - other[k])));
+}
+
+const cases = LAWS.flatMap((law) =>
+  Object.entries(FIELDS).flatMap(([sign, F]) => [...RATES.map((alpha) => ({ law, sign, F, alpha, K: "" })), { law, sign, F, alpha: 3, K: "0.5*exp(-x^2/0.72)" }]),
+); // biome-ignore format: one case a line
+
+describe("finite volumes and characteristics agree within the errors that they state:", () => {
+  test.each(cases)("$law with V $sign, alpha = $alpha, K = $K", async ({ law, F, alpha, K }) => {
+    const changes = { alpha, potential: { F, ...(K === "" ? {} : { K: { type: "convolution" as const, expression: K } }) } };
+    const problem = await problemFor(law, changes);
+    const { snapshots, levels, converged } = solveCharacteristics(problem);
+    const [fine] = solve(problem).snapshots;
+    const [coarse] = solve(await problemFor(law, changes, 128)).snapshots;
+    expect(converged).toBe(true);
+    // Half the cells: four times the error.
+    const error = differenceOf(fine, coarse) + levels[levels.length - 1].difference!;
+    expect(differenceOf(fine, snapshots[0])).toBeLessThan(error);
+    // A flipped sign of what comes back moves means by tenths.
+    expect(error).toBeLessThan(3e-3);
+    // Masses are integrated to a hundredth of the tolerance of 1e-4.
+    expect(Math.abs(snapshots[0].mass - 1)).toBeLessThan(1e-6);
+  });
+});
+
+test.each(LAWS)("%s is of order 2 in the interval, and so is the defect of its energy law", async (law) => {
+  // Here mass comes back all the time.
+  const problem = await problemFor(law, { potential: { F: FIELDS.positive }, time: { end: 0.25, snapshots: [0.25] } });
+  const at = (refinement: number) => {
+    const plan = { nodes: [48], bulk: 7.5, integration: 1e-10, refinement };
+    const { states, initialEnergy } = runReinjection(problem, plan, () => {});
+    const [{ energy, dissipated, observables }] = states;
+    return { second: observables.second, defect: Math.abs(energy - initialEnergy + dissipated) };
+  };
+  const runs = [2, 4, 8].map(at);
+  const changes = runs.slice(1).map(({ second }, k) => Math.abs(second - runs[k].second));
+  // Intervals are rounded to whole numbers and chosen anew as the rate falls: some tenths of an order, where order 1 or 3 is one away.
+  for (const order of observedOrders(changes)) expect(Math.abs(order - 2)).toBeLessThan(0.4);
+  for (const order of observedOrders(runs.map(({ defect }) => defect))) expect(Math.abs(order - 2)).toBeLessThan(0.4);
+});
