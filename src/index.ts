@@ -15,6 +15,7 @@ export { type CompareOptions, compareParticles, createJudge } from "./comparison
 export type { CompareVerdict, Comparison, MeanComparison } from "./comparison/comparison.ts";
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
 export type { ParticleData, ReadOptions } from "./comparison/particle-data.ts";
+export { readNetworkData } from "./comparison/read-network-data.ts";
 export { readParticles } from "./comparison/read-particles.ts";
 export { readReference } from "./comparison/read-reference.ts";
 export { type ReferenceData, referenceDataOf } from "./comparison/reference-data.ts";
@@ -28,9 +29,20 @@ export { slicedWasserstein1 } from "./diagnostics/sliced-wasserstein.ts";
 export { wasserstein1, wasserstein2 } from "./diagnostics/wasserstein.ts";
 export { InputError, LawViolationError, StepSizeError } from "./errors.ts";
 export { type Flux, largestOutflowRate } from "./finite-volume/flux.ts";
+export {
+  createProximalReaction,
+  type ProximalReaction,
+  type ProximalReport,
+} from "./finite-volume/proximal.ts";
 export { createReaction, type Reaction } from "./finite-volume/reaction.ts";
 export { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "./finite-volume/schemes.ts";
 export { type Solution, type SolveOptions, solve } from "./finite-volume/solve.ts";
+export {
+  type ProximalOptions,
+  type ProximalSolution,
+  type ProximalStep,
+  solveProximal,
+} from "./finite-volume/solve-proximal.ts";
 export { type BiasOptions, type RefinedMean, type RefinedSnapshot, refineMeans } from "./fluctuations/bias.ts";
 export type { CovarianceParts } from "./fluctuations/covariance.ts";
 export { type FluctuationOptions, type Fluctuations, predictFluctuations } from "./fluctuations/predict.ts";
@@ -63,6 +75,7 @@ export {
   type PointInteraction,
   type Potential,
 } from "./potential/potential.ts";
+export { columnsOf, type NetworkData } from "./problem/compile-network.ts";
 export type { InitialLaw } from "./problem/initial.ts";
 export { createProblem, type Observable, type Problem, type ProblemOverrides } from "./problem/problem.ts";
 export { type ProblemDefinition, type ProblemInput, parseProblemText, problemJsonSchema } from "./problem/problem-file.ts";

@@ -14,6 +14,7 @@ const CHAPTERS = [
   "src/characteristics",
   "src/finite-volume",
   "src/particles",
+  "src/networks",
   "src/fluctuations",
   "src/reference",
   "src/comparison",

@@ -6,11 +6,15 @@ import { parseProblemText } from "../src/problem/problem-file.ts";
 import { packageRoot } from "../src/version.ts";
 import { agreementStudy } from "./agreement.ts";
 import { conservationStudy } from "./conservation.ts";
+import { figure1Study } from "./figure-1.ts";
+import { figure2Study } from "./figure-2.ts";
 import { fluctuationStudy } from "./fluctuations.ts";
 import { lawOfLargeNumbersStudy } from "./law-of-large-numbers.ts";
 import { meanFieldMapStudy } from "./mean-field-map.ts";
+import { notebookStudy } from "./notebook.ts";
 import { orderStudy } from "./order.ts";
 import { predictionStudy } from "./predictions.ts";
+import { proximalStudy } from "./proximal.ts";
 import { ratesStudy } from "./rates.ts";
 import type { Study, StudyContext, StudyResult } from "./study.ts";
 import { wrongSchemesStudy } from "./zoo.ts";
@@ -26,6 +30,10 @@ export const STUDIES: readonly Study[] = [
   predictionStudy,
   wrongSchemesStudy,
   ratesStudy,
+  proximalStudy,
+  notebookStudy,
+  figure1Study,
+  figure2Study,
 ];
 
 export interface RunOptions {
