@@ -149,7 +149,7 @@ describe("the problem file refuses", () => {
       "initial.x",
       { type: "cauchy" },
       "initial.x.type",
-      /use one of normal, uniform, von-mises, truncated-normal/,
+      /use one of normal, uniform, truncated-normal, von-mises/,
     ],
     ["unknown dynamics", "dynamics", "langevin", "dynamics", /"gradient-descent".*"unbalanced".*"birth-death"/],
     ["reinjection without a prior", "dynamics", { type: "reinjection", law: "net-deficit" }, "dynamics.prior", /missing/],
