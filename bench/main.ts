@@ -5,6 +5,7 @@ import { solve } from "../src/finite-volume/solve.ts";
 import { createProblem } from "../src/problem/problem.ts";
 import { benchExpressions } from "./expressions.ts";
 import { benchConvolution, benchFiniteVolumes } from "./finite-volume.ts";
+import { benchNetworks } from "./networks.ts";
 import { benchParticles, readGrid } from "./particles.ts";
 
 /**
@@ -43,5 +44,6 @@ else {
   benchConvolution(quick);
   await benchExpressions(quick);
   await benchParticles(quick);
+  benchNetworks(quick);
   printMemory();
 }
