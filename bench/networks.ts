@@ -24,7 +24,7 @@ export function benchNetworks(quick: boolean): void {
     runStudentTeacher({ ...AUTHORS_SIZES, steps: STEPS, seed: 1, recordsPerDecade: 1, birthDeath });
   };
   const [alone, both, plain] = measure(STEPS, [descent, withEvents, createPlainDescent()], quick);
-  const aim = 1e9 / 1500;
+  const aim = Math.round(1e9 / 1500);
   printTable(`Student and teacher: d = ${d}, ${teacherUnits} and ${n} units, batch ${P}`, "step", [
     { name: "descent", cost: alone, plain, aim },
     { name: "with birth and death", cost: both, plain, aim },

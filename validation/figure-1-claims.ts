@@ -1,4 +1,4 @@
-import { energyPanel, fittedPanel, particlePanel } from "./figure-1-panels.ts";
+import { energyPanel, fewParticlesPanel, fittedPanel, particlePanel } from "./figure-1-panels.ts";
 import { curveOf, findAuthors, findClaim, findLarge, findSmall, notesOn, type PanelOutcome, tablesOn } from "./figure-1-report.ts";
 import { combine, type Finding, type StudyResult, show } from "./study.ts";
 
@@ -23,7 +23,7 @@ export function reportFavourable(outcome: PanelOutcome, settings: StudyResult["s
       "The paper says that the three dynamics all rapidly converge. They do converge; how rapidly differs: see the times at which a hundredth of the initial energy is left.",
     ],
     tables: tablesOn(outcome),
-    figures: [energyPanel(outcome), fittedPanel(outcome)],
+    figures: [energyPanel(outcome), fewParticlesPanel(outcome), fittedPanel(outcome)],
     settings: { ...settings, start: outcome.start },
   };
 }
@@ -44,7 +44,7 @@ export function reportUnfavourable(outcome: PanelOutcome, settings: StudyResult[
       "Finite volumes are too coarse for the narrow start, and later for the sharp peaks of mu_t (too sharp since); their numerical diffusion also starts the escape early. The characteristics are valid throughout where two levels agree.",
     ],
     tables: tablesOn(outcome),
-    figures: [energyPanel(outcome), particlePanel(outcome), fittedPanel(outcome)],
+    figures: [energyPanel(outcome), fewParticlesPanel(outcome), particlePanel(outcome), fittedPanel(outcome)],
     settings: { ...settings, start: outcome.start },
   };
 }

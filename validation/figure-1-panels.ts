@@ -3,8 +3,8 @@ import { DYNAMICS_NAMES } from "./figure-1-settings.ts";
 import { fittedFunction, target } from "./mixture-closed-forms.ts";
 import type { Figure, Trace } from "./study.ts";
 
-/** Energies against time: lines by characteristics, dashes by finite volumes, many particles with their errors, few with their quartiles. */
-export function energyPanel({ start, meanField, small, large }: PanelOutcome): Figure {
+/** Energies against time: lines by characteristics, dashes by finite volumes, many particles with their errors. */
+export function energyPanel({ start, meanField, large }: PanelOutcome): Figure {
   const many = large.map(({ dynamics, rows }): Trace => {
     const last = (row: (typeof rows)[number]) => row.sizes[row.sizes.length - 1];
     return {
@@ -14,17 +14,6 @@ export function energyPanel({ start, meanField, small, large }: PanelOutcome): F
       errors: rows.map((row) => last(row).error),
       mode: "markers",
     };
-  });
-  const few = small.flatMap(({ dynamics, scheme, times, quartiles, last: { count } }): Trace[] => {
-    const name = `${dynamics}, ${scheme}, n = ${count}`;
-    const line = (quartile: "low" | "median" | "high", named: string): Trace => ({
-      name: named,
-      x: times,
-      y: quartiles.map((values) => values[quartile]),
-      mode: quartile === "median" ? "lines+markers" : "lines",
-      dashed: quartile !== "median",
-    });
-    return [line("median", `${name}: median`), line("low", `${name}: lower quartile`), line("high", `${name}: upper quartile`)];
   });
   return {
     title: `Figure 1, ${start.name} start: energies`,
@@ -48,8 +37,27 @@ export function energyPanel({ start, meanField, small, large }: PanelOutcome): F
         };
       }),
       ...many,
-      ...few,
     ],
+  };
+}
+
+/** Energies of few particles against time: medians over the seeds, with the lower and the upper quartile as dashes. */
+export function fewParticlesPanel({ start, small }: PanelOutcome): Figure {
+  return {
+    title: `Figure 1, ${start.name} start: energies of few particles, medians and quartiles`,
+    x: { title: "t" },
+    y: { title: "E", log: true },
+    traces: small.flatMap(({ dynamics, scheme, times, quartiles, last: { count } }): Trace[] => {
+      const line = (quartile: "low" | "median" | "high", name: string): Trace => ({
+        name,
+        x: times,
+        y: quartiles.map((values) => values[quartile]),
+        mode: quartile === "median" ? "lines+markers" : "lines",
+        dashed: quartile !== "median",
+      });
+      const name = `${dynamics}, ${scheme}, n = ${count}`;
+      return [line("median", name), line("low", `${name}: lower`), line("high", `${name}: upper`)];
+    }),
   };
 }
 
