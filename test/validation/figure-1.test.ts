@@ -63,8 +63,8 @@ describe("the favourable start, small", () => {
       }
       expect(rows[4].map).toBeNaN();
     }
-    expect(figures).toHaveLength(2);
-    const [target, ...fitted] = figures[1].traces;
+    expect(figures).toHaveLength(3);
+    const [target, ...fitted] = figures[2].traces;
     const middle = target.x.indexOf(0);
     for (const { name, x, y } of fitted) {
       // (1/2) int (fitted - f)^2 <= 0.004 bounds nothing at a point, but for functions as smooth as these it is 0.1.
@@ -87,9 +87,9 @@ describe("the favourable start, small", () => {
 
   test("particles are shown where they are", () => {
     const { figures } = reportUnfavourable({ ...outcome, start: { ...start, name: "unfavourable" } }, {});
-    expect(figures).toHaveLength(3);
-    expect(figures[1].traces.map(({ x }) => x.length)).toEqual([50, 50, 50]);
+    expect(figures).toHaveLength(4);
+    expect(figures[2].traces.map(({ x }) => x.length)).toEqual([50, 50, 50]);
     // Places y stay near [-2, 2], amplitudes c go beyond.
-    for (const { x } of figures[1].traces) expect(Math.max(...x.map(Math.abs))).toBeLessThan(3);
+    for (const { x } of figures[2].traces) expect(Math.max(...x.map(Math.abs))).toBeLessThan(3);
   });
 });
