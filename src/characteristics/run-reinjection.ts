@@ -42,6 +42,7 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
   let logWeights: Float64Array = nodes.weights.map(Math.log);
   let dissipated = 0;
   let steps = 0;
+  let tailShare = 0;
 
   const states: NodeState[] = [];
   const stateNow = (time: number) =>
@@ -78,7 +79,12 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
       time = next;
       onTime(time);
     }
-    if (snapshotTimes.includes(stop)) states.push(stateNow(stop));
+    if (!snapshotTimes.includes(stop)) continue;
+    states.push(stateNow(stop));
+    // Nodes of mu_0 stay the first.
+    let share = 0;
+    for (let j = 0; j < nodes.inTail.length; j++) if (nodes.inTail[j] === 1) share += Math.exp(logWeights[j]);
+    tailShare = Math.max(tailShare, share);
   }
-  return { states, initialEnergy, steps, tailShare: 0, initialTotal: start.total, potential, paths: null };
+  return { states, initialEnergy, steps, tailShare, initialTotal: start.total, potential, paths: null };
 }

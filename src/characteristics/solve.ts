@@ -116,7 +116,12 @@ function traceOf(problem: Problem, { paths }: LevelRun): (tolerance: number) => 
   return (tolerance) => {
     if (paths === null) {
       const name = nameOfDynamics(problem.dynamics);
-      throw new InputError("dynamics", name, "characteristics give no density where mass comes back", "use --method finite-volume");
+      throw new InputError(
+        "dynamics",
+        name,
+        "characteristics give no density where mass comes back",
+        "take it from finite volumes: solve --method finite-volume",
+      );
     }
     const { flow, trajectory, quadrature } = paths;
     if (!(tolerance > 0)) throw new InputError("tolerance", tolerance, "not a positive number", "give a tolerance such as 1e-6");
