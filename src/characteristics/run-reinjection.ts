@@ -1,11 +1,12 @@
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
+import { BULK } from "../problem/law.ts";
 import type { Problem } from "../problem/problem.ts";
 import { reinjectionOf, termsOf } from "../problem/terms.ts";
 import { createFoldedPotential } from "./folded-potential.ts";
 import type { Plan } from "./levels.ts";
 import { measureNodes, type NodeState } from "./node-state.ts";
-import { createReinjectionFlow } from "./reinjection-flow.ts";
+import { createReinjectionFlow, type ReinjectionFlow } from "./reinjection-flow.ts";
 import { type LevelRun, withoutEmptyNodes } from "./run-level.ts";
 
 /** Share of mass times the cube of an interval's length, on the first level: what an interval contributes to the error of order 2. */
@@ -18,6 +19,11 @@ const NEWBORN = [16, 10, 6] as const;
 const MOST_NODES = 2 ** 18;
 /** Newborn nodes with less than this share of the mass that came back carry nothing. */
 const NOTHING = 1e-30;
+
+function tooManyNodes({ refinement }: Plan): InputError {
+  const remedy = refinement > 1 ? "use a larger one" : "shorten the run, or use --method finite-volume";
+  return new InputError("--tolerance", undefined, `needs more than ${MOST_NODES} nodes for the mass that comes back`, remedy);
+}
 
 /**
  * One run of a problem with reinjection at fixed resolution. Time is cut into intervals; the mass that comes back in one of them is carried by
@@ -35,7 +41,8 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
   if (prior === null || law === null) throw new Error("reinjection has a prior and a law");
   const potential = createFoldedPotential(problem, plan.integration);
   const start = initial.quadrature({ counts: plan.nodes, bulk: plan.bulk });
-  const nodesOfPrior = NEWBORN[problem.grid.dimension - 1] * (1 + Math.log2(plan.refinement));
+  const finer = (1 + Math.log2(plan.refinement)) * (plan.bulk / BULK);
+  const nodesOfPrior = Math.ceil(NEWBORN[problem.grid.dimension - 1] * finer);
   const newborn = prior.quadrature({ counts: plan.nodes.map(() => nodesOfPrior), bulk: plan.bulk });
   const nodes = withoutEmptyNodes(start, plan.nodes);
   let points: Float64Array[] = nodes.points;
@@ -50,20 +57,13 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
   const { energy: initialEnergy } = stateNow(0);
 
   /** From one time to another, with new nodes on the way. */
-  function advance(from: number, to: number): void {
-    const flow = createReinjectionFlow(problem, potential, law!, newborn, points, logWeights);
+  function advance(flow: ReinjectionFlow, from: number, to: number): void {
     const rightHandSide: RightHandSide = flow.rightHandSide(alpha.on(from, to));
     const options = { relativeTolerance: plan.integration, absoluteTolerance: plan.integration };
     const result = integrate(rightHandSide, from, flow.start(dissipated), to, options);
     ({ points, logWeights, dissipated } = flow.finish(result.y, NOTHING));
     steps += result.steps;
-    if (logWeights.length <= MOST_NODES) return;
-    throw new InputError(
-      "--tolerance",
-      undefined,
-      `needs more than ${MOST_NODES} nodes for the mass that comes back`,
-      "use a larger one",
-    );
+    if (logWeights.length > MOST_NODES) throw tooManyNodes(plan);
   }
 
   const stops = [...new Set([...snapshotTimes, end, ...(alpha.jump === null ? [] : [alpha.jump])])];
@@ -75,7 +75,7 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
       const longest = Math.min(end / FEWEST_INTERVALS, Math.cbrt(FIRST_ERROR / rate)) / plan.refinement;
       const intervals = Math.max(1, Math.ceil((stop - time) / longest - 1e-9));
       const next = intervals === 1 ? stop : time + (stop - time) / intervals;
-      advance(time, next);
+      advance(flow, time, next);
       time = next;
       onTime(time);
     }

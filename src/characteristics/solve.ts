@@ -64,7 +64,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
       next = run(problem, plan, (time) => onProgress?.(length, time));
     } catch (error) {
       // A dense kernel takes only so many nodes: what there is then has to do.
-      if (latest !== null && error instanceof InputError) break;
+      if (latest !== null && error instanceof InputError && !error.field.startsWith("alpha")) break;
       throw error;
     }
     before = latest;

@@ -24,7 +24,7 @@ export async function readProblem(path: string, overrides: ProblemOverrides = {}
   const network = "network" in definition.potential ? definition.potential.network : undefined;
   if (network?.data === undefined) return createProblem(definition, overrides);
   const file = resolve(dirname(path), network.data.file);
-  const data = await readNetworkData(file, columnsOf(network), network.data.inputs.length);
+  const data = await readNetworkData(file, columnsOf(network, definition.parameters), network.data.inputs.length);
   return createProblem(definition, overrides, data);
 }
 

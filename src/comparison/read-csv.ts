@@ -6,13 +6,28 @@ import { type ChosenColumns, chooseColumns, particlesFromColumns } from "./read-
 /** Particles from a table of text with a header: one row each, separated by comma, semicolon or tab. */
 export function particlesFromCsv(bytes: Uint8Array, path: string, options: ReadOptions): ParticleData {
   let chosen: ChosenColumns | undefined;
-  const { rows, columns } = readCsvColumns(bytes, path, (names) => {
+  const choose = (names: readonly string[]) => {
     chosen = chooseColumns(names, path, options);
     return [...chosen.variables, chosen.time, chosen.replica].filter((name) => name !== null);
-  });
+  };
+  const { rows, columns } = readCsvColumns(bytes, path, choose, OF_PARTICLES);
   const read = (name: string) => columns[name];
   return particlesFromColumns({ rows, chosen: chosen as unknown as ChosenColumns, read, path }, options);
 }
+
+/** What a table holds, for messages. */
+export interface TableWords {
+  row: string;
+  columns: string;
+  /** Kinds of files that would have been read. */
+  formats: string;
+}
+
+const OF_PARTICLES: TableWords = {
+  row: "particle",
+  columns: "the variables, and time and replica where there are several",
+  formats: ".npz, .npy, Parquet",
+};
 
 /**
  * Columns of a table of text with a header, separated by comma, semicolon or tab. Entries may be NaN or infinite.
@@ -24,8 +39,9 @@ export function readCsvColumns(
   bytes: Uint8Array,
   path: string,
   choose: (names: readonly string[]) => readonly string[],
+  words: TableWords,
 ): { rows: number; columns: Record<string, Float64Array> } {
-  const text = decodeText(bytes, path);
+  const text = decodeText(bytes, path, words.formats);
   const header = text.slice(0, text.search(/[\r\n]|$/));
   const separators = [",", ";", "\t"].map((separator) => ({ separator, count: header.split(separator).length }));
   const { separator } = separators.reduce((best, candidate) => (candidate.count > best.count ? candidate : best));
@@ -36,7 +52,7 @@ export function readCsvColumns(
 
   const readRow = (cells: string[], index: number) => {
     if (names === undefined) {
-      const found = headerNames(cells, path);
+      const found = headerNames(cells, path, words);
       columns = choose(found).map((name) => ({ name, at: found.indexOf(name), values: new Float64Array(1024) }));
       names = found;
       return;
@@ -47,7 +63,7 @@ export function readCsvColumns(
       return;
     }
     if (blankLine > 0)
-      throw new InputError(path, undefined, `line ${blankLine} is blank`, "remove it, or write the particle that is missing");
+      throw new InputError(path, undefined, `line ${blankLine} is blank`, `remove it, or write the ${words.row} that is missing`);
     if (cells.length !== names.length) {
       const problem = `line ${line} has ${cells.length} cells for ${names.length} columns`;
       throw new InputError(path, undefined, problem, "give each row one cell for each column");
@@ -63,13 +79,13 @@ export function readCsvColumns(
     readRow(cells, index);
     return null;
   });
-  if (names === undefined) throw new InputError(path, undefined, "has no header", HEADER);
+  if (names === undefined) throw new InputError(path, undefined, "has no header", headerRemedy(words));
   return { rows, columns: Object.fromEntries(columns.map(({ name, values }) => [name, values.subarray(0, rows)])) };
 }
 
-const HEADER = "begin it with the names of the columns: the variables, and time and replica where there are several";
+const headerRemedy = ({ columns }: TableWords) => `begin it with the names of the columns: ${columns}`;
 
-function decodeText(bytes: Uint8Array, path: string): string {
+function decodeText(bytes: Uint8Array, path: string, formats: string): string {
   let text: string | null = null;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -77,20 +93,15 @@ function decodeText(bytes: Uint8Array, path: string): string {
     // Not UTF-8: refused below.
   }
   if (text === null || text.includes("\0")) {
-    throw new InputError(
-      path,
-      undefined,
-      "cannot be read: neither .npz, .npy, Parquet nor text in UTF-8",
-      "write it as one of them",
-    );
+    throw new InputError(path, undefined, `cannot be read: neither ${formats} nor text in UTF-8`, "write it as one of them");
   }
   return text;
 }
 
-function headerNames(cells: readonly string[], path: string): string[] {
+function headerNames(cells: readonly string[], path: string, words: TableWords): string[] {
   const names = cells.map((cell) => cell.trim());
   if (names.every((name) => name === "" || Number.isFinite(Number(name)))) {
-    throw new InputError(path, undefined, `has no header: its first line is ${names.slice(0, 4).join(", ")}`, HEADER);
+    throw new InputError(path, undefined, `has no header: its first line is ${names.slice(0, 4).join(", ")}`, headerRemedy(words));
   }
   return names;
 }

@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import type { NetworkData } from "../problem/compile-network.ts";
 import { unzip } from "../reference/zip.ts";
 import { decodeNpy, type NumberArray } from "./npy.ts";
-import { readCsvColumns } from "./read-csv.ts";
+import { readCsvColumns, type TableWords } from "./read-csv.ts";
 import { readBytes } from "./read-particles.ts";
 
 /**
@@ -18,8 +18,10 @@ export async function readNetworkData(path: string, columns: readonly string[], 
   return isArchive ? fromArchive(bytes, path, columns, inputs) : fromCsv(bytes, path, columns);
 }
 
+const OF_DATA: TableWords = { row: "row", columns: "the inputs and the target", formats: ".npz" };
+
 function fromCsv(bytes: Uint8Array, path: string, columns: readonly string[]): NetworkData {
-  return readCsvColumns(bytes, path, (names) => {
+  const choose = (names: readonly string[]) => {
     for (const column of columns) {
       const count = names.filter((name) => name === column).length;
       if (count === 1) continue;
@@ -27,7 +29,8 @@ function fromCsv(bytes: Uint8Array, path: string, columns: readonly string[]): N
       throw new InputError(path, undefined, problem, "name its columns under potential.network.data.inputs and target");
     }
     return columns;
-  }).columns;
+  };
+  return readCsvColumns(bytes, path, choose, OF_DATA).columns;
 }
 
 function fromArchive(bytes: Uint8Array, path: string, columns: readonly string[], inputs: number): NetworkData {
@@ -45,7 +48,8 @@ function fromArchive(bytes: Uint8Array, path: string, columns: readonly string[]
     if ("data" in array) return array;
     throw new InputError(`${path}: ${name}`, undefined, "holds text", "save an array of floats");
   };
-  const together = arrayOf("inputs");
+  // A column may have that name itself.
+  const together = columns.includes("inputs") ? null : arrayOf("inputs");
   if (together !== null) requireShape(together, 2, inputs, `${path}: inputs`);
   return Object.fromEntries(
     columns.map((column, k): [string, Float64Array] => {

@@ -12,7 +12,7 @@ import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
 export interface SolveOptions extends Partial<SchemeOptions> {
   /** Share of the positivity limit used by a step, in (0, 1]; 0.9 unless told. */
   safety?: number;
-  /** Bound on alpha dt (max V - min V), so that splitting resolves the reaction; 0.2 unless told. */
+  /** Bound on alpha dt (max V - min V), under reinjection with 0 among the values of V, so that splitting resolves the reaction; 0.2 unless told. */
   reactionNumber?: number;
   /** Upper bound on dt. */
   maxStep?: number;
@@ -43,7 +43,7 @@ const LOOK_EVERY = 16;
 /**
  * Solves a problem on its grid by finite volumes and operator splitting.
  *
- * Steps are the largest that keep densities non-negative and resolve the reaction, equal between snapshots where V is fixed. Mass and
+ * Steps are the largest that keep densities non-negative and resolve the reaction, equal between snapshots where V and alpha are fixed. Mass and
  * positivity are checked at every step. Memory: about nine arrays of grid.size doubles and those of the kernel.
  *
  * @throws InputError if F or an observable is not finite on the grid, or the initial law has no mass in the domain.
@@ -156,7 +156,7 @@ function longestStep(stepper: Stepper, reactionRate: number, options: SolveOptio
   return Math.min(safety * stepper.positivityLimit(), reaction, maxStep);
 }
 
-/** max V - min V; with 0 among the values where the reaction is that of V itself and not of V - Vbar. */
+/** max V - min V, with 0 among the values where what dies goes by V itself and not by V - Vbar; of V^+ under every-death. */
 function reactionSpread(V: Float64Array, reaction: Terms["reaction"]): number {
   const absolute = reinjectionOf(reaction) !== null;
   let low = absolute ? 0 : Infinity;
@@ -165,7 +165,7 @@ function reactionSpread(V: Float64Array, reaction: Terms["reaction"]): number {
     if (V[i] < low) low = V[i];
     if (V[i] > high) high = V[i];
   }
-  return high - low;
+  return high - (reaction === "every-death" ? 0 : low);
 }
 
 const MOST_HALVINGS = 40;

@@ -68,14 +68,14 @@ const MOST_REPLICAS = 1e7;
 /**
  * Simulates independent replicas of a particle scheme. The same seed gives the same numbers, to the bit, for any number of workers.
  *
- * @throws InputError for options that cannot be used, for dynamics without a particle scheme, and for an initial law that lies mostly outside the
- * domain.
+ * @throws InputError for options that cannot be used, for dynamics without a particle scheme, and for an initial law or a prior that lies mostly
+ * outside the domain.
  */
 export async function simulate(problem: Problem, options: SimulateOptions): Promise<Ensemble> {
   const { n, dt, replicas = 1, seed = 0, keepPositions = false } = options;
   const scheme = options.scheme ?? defaultScheme(problem);
   checkOptions(problem, scheme, options);
-  problem.initial.cellAverages(problem.grid);
+  for (const law of [problem.initial, problem.prior]) law?.cellAverages(problem.grid);
   const workers = Math.min(options.workers ?? availableParallelism(), replicas);
   const replicaOptions: ReplicaOptions = { scheme, n, dt, seed, keepPositions };
 

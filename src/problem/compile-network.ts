@@ -13,7 +13,7 @@ import {
 } from "./compile-features.ts";
 import { type Names, parseExpression } from "./expression.ts";
 import { BULK, createLineLaw } from "./law.ts";
-import type { NetworkDefinition } from "./problem-file.ts";
+import type { NetworkDefinition, ProblemDefinition } from "./problem-file.ts";
 import type { Program } from "./program.ts";
 
 /** The columns of a data file by name, all of one length. */
@@ -37,13 +37,14 @@ interface CompiledNetwork {
 const FIELD = "potential.network";
 
 /** The columns that a network reads from its file: the inputs, and the target where it is a column and no expression in them. */
-export function columnsOf({ data, target }: NetworkDefinition): string[] {
+export function columnsOf({ data, target }: NetworkDefinition, parameters: ProblemDefinition["parameters"] = {}): string[] {
   if (data === undefined) return [];
-  return isColumn(target, data.inputs) ? [...data.inputs, target.trim()] : data.inputs;
+  return isColumn(target, data.inputs, parameters) ? [...data.inputs, target.trim()] : data.inputs;
 }
 
-const isColumn = (target: string, inputs: readonly string[]) =>
-  /^\s*[A-Za-z][A-Za-z0-9_]*\s*$/.test(target) && !inputs.includes(target.trim());
+/** A name that stands for nothing else. */
+const isColumn = (target: string, inputs: readonly string[], parameters: object) =>
+  /^\s*[A-Za-z][A-Za-z0-9_]*\s*$/.test(target) && !inputs.includes(target.trim()) && !Object.hasOwn(parameters, target.trim());
 
 /** @throws InputError for inputs, columns or a batch that cannot be used. */
 export async function compileNetwork(network: NetworkDefinition, names: Names, data?: NetworkData): Promise<CompiledNetwork> {
@@ -82,7 +83,7 @@ async function onData(network: NetworkDefinition, names: Names, data?: NetworkDa
   if (data === undefined) {
     throw new InputError(`${FIELD}.data`, network.data?.file, "was not read", "hand its columns to createProblem");
   }
-  const rows = rowsOf(data, columnsOf(network));
+  const rows = rowsOf(data, columnsOf(network, names.parameters));
   if (network.batch !== undefined && network.batch > rows) {
     throw new InputError(`${FIELD}.batch`, network.batch, `larger than the data of ${rows} rows`, `use at most ${rows}`);
   }
@@ -98,7 +99,7 @@ async function onData(network: NetworkDefinition, names: Names, data?: NetworkDa
 
 async function targetOf(network: NetworkDefinition, { nodes, weights }: InputRule, names: Names, data: NetworkData) {
   const inputs = network.data?.inputs ?? [];
-  if (isColumn(network.target, inputs)) return data[network.target.trim()];
+  if (isColumn(network.target, inputs, names.parameters)) return data[network.target.trim()];
   const f = await parseExpression(network.target, `${FIELD}.target`, { inputs, parameters: names.parameters });
   return evaluateAtNodes(f.value, nodes, weights.length, `${FIELD}.target`);
 }

@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { type CompiledFeatures, type CompiledFunctions, compileFeatures, programsOf } from "./compile-features.ts";
 import { type CompiledBatch, compileNetwork, type NetworkData } from "./compile-network.ts";
 import { createEvaluator } from "./evaluate.ts";
-import { type Names, parseExpression } from "./expression.ts";
+import { type Expression, type Names, parseExpression } from "./expression.ts";
 import { FILE_NAMES } from "./file-names.ts";
 import { checkNames } from "./names.ts";
 import type { KernelDefinition, ProblemDefinition } from "./problem-file.ts";
@@ -84,8 +84,14 @@ async function compileJointDensity(law: ProblemDefinition["initial"], field: str
 async function compileRate({ alpha, time }: ProblemDefinition, parameters: Names["parameters"]): Promise<CompiledRate> {
   const { rate, until } = typeof alpha === "object" ? alpha : { rate: alpha, until: Infinity };
   const field = typeof alpha === "object" ? "alpha.rate" : "alpha";
-  const value = typeof rate === "number" ? rate : (await parseExpression(rate, field, { inputs: ["t"], parameters })).value;
-  return { value, until, end: time.end, text: String(rate) };
+  const value = typeof rate === "number" ? rate : withoutTime(await parseExpression(rate, field, { inputs: ["t"], parameters }));
+  return { value, until, end: time.end, text: String(rate), field };
+}
+
+/** The value of an expression that does not depend on t, otherwise its program. */
+function withoutTime(rate: Expression): Program | number {
+  const [instruction, ...more] = rate.value.instructions;
+  return instruction.op === "fill" && more.length === 0 && instruction.c >= 0 ? instruction.c : rate.value;
 }
 
 async function compileKernel(definition: KernelDefinition, names: Names): Promise<CompiledKernel> {

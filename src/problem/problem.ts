@@ -170,8 +170,10 @@ function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
     constant,
   };
   if (compiled.batch === null) return potential;
-  const source = createBatchSource(compiled.batch, { inputs: features.inputs, target });
-  return { ...potential, batches: () => createBatchPotential(potential, definition, source) };
+  const { batch } = compiled;
+  const rows = { inputs: features.inputs, target };
+  // A source remembers its last draw, so each replica has its own.
+  return { ...potential, batches: () => createBatchPotential(potential, definition, createBatchSource(batch, rows)) };
 }
 
 function featuresDefinition(compiled: Extract<CompiledKernel, { type: "features" }>, grid: Grid): FeaturesDefinition {

@@ -25,8 +25,9 @@ export interface CompiledRate {
   value: number | Program;
   until: number;
   end: number;
-  /** As it stands in the file. */
+  /** As it stands in the file, and the field it stands in. */
   text: string;
+  field: string;
 }
 
 /** @throws InputError where alpha changes in time. */
@@ -50,9 +51,9 @@ const LOOKS = 64;
 /** Times at which a rate is tested before it is used. */
 const TESTED = 4096;
 
-export function createRate({ value, until, end, text }: CompiledRate): Rate {
+export function createRate({ value, until, end, text, field }: CompiledRate): Rate {
   const jump = 0 < until && until < end ? until : null;
-  const during = typeof value === "number" ? () => value : evaluatorOf(value, text);
+  const during = typeof value === "number" ? () => value : evaluatorOf(value, text, field);
 
   const overPiece = (from: number, to: number): number => {
     if (!(from < to)) return 0;
@@ -69,7 +70,7 @@ export function createRate({ value, until, end, text }: CompiledRate): Rate {
   return {
     constant: until === 0 ? 0 : typeof value === "number" && (jump === null || value === 0) ? value : null,
     jump,
-    at: (t) => (t < until ? during(t) : 0),
+    at: (t) => ((jump === null && until > 0) || t < until ? during(t) : 0),
     on: (from, to) => (0.5 * (from + to) < until ? during : () => 0),
     integral: (from, to) => overPiece(from, Math.min(to, until)),
     largest(from, to) {
@@ -84,7 +85,7 @@ export function createRate({ value, until, end, text }: CompiledRate): Rate {
 }
 
 /** @throws InputError at a time where the rate is negative or not a number. */
-function evaluatorOf(program: Program, text: string): (t: number) => number {
+function evaluatorOf(program: Program, text: string, field: string): (t: number) => number {
   const evaluate = createEvaluator(program);
   const time = [new Float64Array(1)];
   const result = [new Float64Array(1)];
@@ -94,7 +95,7 @@ function evaluatorOf(program: Program, text: string): (t: number) => number {
     const alpha = result[0][0];
     if (alpha >= 0 && alpha < Infinity) return alpha;
     throw new InputError(
-      "alpha",
+      field,
       text,
       `${alpha < 0 ? `turns negative: ${alpha}` : `is ${alpha}`} at t = ${t}`,
       "give a rate that is finite and >= 0 throughout the run, e.g. max(..., 0)",
@@ -102,10 +103,24 @@ function evaluatorOf(program: Program, text: string): (t: number) => number {
   };
 }
 
-/** @throws InputError where the rate is negative or not finite at one of 4097 times of the run. */
-export function checkRate(rate: Rate, { until, end }: CompiledRate): void {
+/** Share of the whole integral by which a panel may differ from its halves: what steps in time can resolve. */
+const ROUGH = 1e-4;
+
+/**
+ * @throws InputError where the rate is negative or not finite at one of 4097 times of the run, or changes so fast that a panel of its
+ * integral does not resolve it.
+ */
+export function checkRate(rate: Rate, { until, end, text, field }: CompiledRate): void {
   if (rate.constant !== null) return;
   const last = Math.min(until, end);
   const alpha = rate.on(0, last);
   for (let k = 0; k <= TESTED; k++) alpha((last * k) / TESTED);
+  const whole = rate.integral(0, last);
+  const width = last / PANELS;
+  for (let k = 0; k < PANELS; k++) {
+    const [from, middle, to] = [k, k + 0.5, k + 1].map((x) => x * width);
+    const halves = rate.integral(from, middle) + rate.integral(middle, to);
+    if (Math.abs(rate.integral(from, to) - halves) <= ROUGH * whole) continue;
+    throw new InputError(field, text, `changes too fast near t = ${middle}`, "smooth it, or shorten the run");
+  }
 }

@@ -68,3 +68,20 @@ test.each(LAWS)("%s is of order 2 in the interval, and so is the defect of its e
   for (const order of observedOrders(changes)) expect(Math.abs(order - 2)).toBeLessThan(0.4);
   for (const order of observedOrders(runs.map(({ defect }) => defect))) expect(Math.abs(order - 2)).toBeLessThan(0.4);
 });
+
+test("where nothing comes back net-deficit is birth-death, also where a tail of the initial law takes over", async () => {
+  const normal = { x: { type: "normal" as const, mean: 0, sd: 1 } };
+  // Vbar < 0 throughout. Motion takes the mean by 1 and e^{10 x} by 10 sd^2: to 11, where the first rule has no nodes.
+  const problem = { potential: { F: "-x - 20" }, alpha: 10, initial: normal, observables: { mean: "x" } };
+  const variables = { x: { min: -10, max: 20, cells: 64 } };
+  const dynamics = { type: "reinjection", law: "net-deficit", prior: normal } as const;
+  const [kept, plain] = await Promise.all([
+    problemOf({ ...problem, variables, dynamics, time: { end: 1, snapshots: 1 } }),
+    problemOf({ ...problem, variables, time: { end: 1, snapshots: 1 } }),
+  ]);
+  const found = solveCharacteristics(kept, { tolerance: 1e-4 });
+  expect(found.converged).toBe(true);
+  const exact = solveCharacteristics(plain, { tolerance: 1e-6 }).snapshots[1].observables.mean;
+  expect(exact).toBeCloseTo(11, 5);
+  expect(Math.abs(found.snapshots[1].observables.mean - exact)).toBeLessThan(1e-4 * 11);
+});

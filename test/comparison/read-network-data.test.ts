@@ -40,6 +40,8 @@ describe("columns of data", () => {
       /shape \[1, 3\].*\[rows, 2\]/,
     ],
     ["a damaged archive", Uint8Array.of(0x50, 0x4b, 3, 4, 1), /cannot be read as an archive/],
+    ["a blank row", "x1,x2,y\n1,2,3\n\n4,5,6\n", /line 3 is blank; remove it, or write the row/],
+    ["no header", "1,2,3\n", /has no header.*the inputs and the target/],
     ["an empty file", "", /is empty/],
   ])("refused: %s", async (_, content, message) => {
     await expect(readNetworkData(written("bad", content), ["x1", "x2", "y"], 2)).rejects.toThrow(message);

@@ -33,7 +33,7 @@ test.each(LAWS)("%s keeps the mass to rounding and densities >= 0 for any V, rat
 
 const MU = unit(Float64Array.from([1, 3, 2, 0, 1, 4, 1, 2, 1]));
 const PRIOR = unit(Float64Array.from([0, 1, 0, 2, 5, 1, 0, 0, 3]));
-/** Means 0.27 and -0.6 under MU: mass is missing all the time, or never. */
+/** Means 0.2333 and -1.2667 under MU: mass is missing all the time, or never. */
 const MISSING = Float64Array.from([1, 0.4, -0.7, 2, 0.5, 0.3, 1.1, -0.2, 0.3]);
 const SURPLUS = MISSING.map((v) => v - 1.5);
 

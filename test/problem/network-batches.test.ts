@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { predictFluctuations } from "../../src/fluctuations/predict.ts";
 import { createStream } from "../../src/numerics/random.ts";
-import { SCHEMES } from "../../src/particles/schemes.ts";
+import { SCHEMES, type SchemeName } from "../../src/particles/schemes.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createStepPotential, type StepPotential } from "../../src/potential/batch-potential.ts";
 import { createPointPotential } from "../../src/potential/point-potential.ts";
@@ -129,10 +129,12 @@ describe("a batch", () => {
     }
   });
 
-  test.each(["algorithm-1", "gradient-descent", "resampling", "authors-notebook"] as const)(
+  const prior = { c: { type: "point" as const, value: 0 }, z: { type: "normal" as const, mean: 0, sd: 1 } };
+  test.each((Object.keys(SCHEMES) as SchemeName[]).filter((name) => name !== "event-process"))(
     "is drawn once a step by %s, before V is used",
     async (scheme) => {
-      const problem = await networkProblem({ inputs: LAW, batch: 4 });
+      const dynamics = scheme === "reinjection" ? { dynamics: { type: "reinjection", law: "every-death", prior } as const } : {};
+      const problem = await networkProblem({ inputs: LAW, batch: 4 }, undefined, dynamics);
       const calls: string[] = [];
       const note = (name: string) => () => calls.push(name);
       const recorder = { draw: note("draw"), value: note("value"), gradient: note("gradient"), field: note("field") };
@@ -149,6 +151,17 @@ describe("a batch", () => {
       expect(calls.length).toBeGreaterThanOrEqual(4);
     },
   );
+
+  test.each(SOURCES)("of %s gives the same bytes again, for any number of workers", async (_, network, data) => {
+    const problem = await networkProblem({ ...network, batch: 2 }, data);
+    const run = async (workers: number) => {
+      const { records } = await simulate(problem, { n: 10, dt: 0.25, replicas: 3, seed: 3, workers });
+      return records.map(({ table }) => [...table]);
+    };
+    const once = await run(1);
+    expect(await run(1)).toEqual(once);
+    expect(await run(2)).toEqual(once);
+  });
 
   test("trains particles to a lower loss, which is that of E", async () => {
     const problem = await networkProblem({ inputs: LAW, batch: 20 });

@@ -35,7 +35,20 @@ test("a rate that is switched off jumps to 0 at its time, and is smooth on eithe
   expect(rate.integral(0.25, 2)).toBeCloseTo(3 * 0.25 + (0.25 - 0.0625) / 2, 14);
   expect([rate.integral(0.5, 2), rate.largest(0.5, 2), rate.largest(0, 2)]).toEqual([0, 0, 3.5]);
   expect(smoothPieces(rate, 2, 0)).toEqual([[2, 0.5], [0.5, 0]]); // biome-ignore format: one call
-  expect((await rateOf({ rate: 3, until: 2 })).constant).toBe(3);
+  const whole = await rateOf({ rate: 3, until: 2 });
+  expect([whole.constant, whole.jump, whole.at(2)]).toEqual([3, null, 3]);
+  const never = await rateOf({ rate: "1 + t", until: 0 });
+  expect([never.constant, never.jump, never.at(0), never.integral(0, 2)]).toEqual([0, null, 0, 0]);
+});
+
+test("an expression without t is a constant", async () => {
+  const { alpha } = await problemOf({ alpha: "2*k", parameters: { k: 1.5 } });
+  expect(alpha.constant).toBe(3);
+});
+
+test("a pulse that steps in time would miss is refused", async () => {
+  await expect(rateOf("1000*exp(-((t-0.5003)/1e-4)^2)")).rejects.toThrow(/changes too fast near t = 0\.5/);
+  await expect(rateOf("1000*exp(-((t-0.5003)/0.02)^2)")).resolves.toMatchObject({ constant: null });
 });
 
 const reinjection = (law: Record<string, unknown>) => ({ type: "reinjection", law: "net-deficit", prior: law });
