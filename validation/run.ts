@@ -9,6 +9,7 @@ import { conservationStudy } from "./conservation.ts";
 import { figure1Study } from "./figure-1.ts";
 import { figure2Study } from "./figure-2.ts";
 import { fluctuationStudy } from "./fluctuations.ts";
+import { globalConvergenceStudy } from "./global-convergence.ts";
 import { lawOfLargeNumbersStudy } from "./law-of-large-numbers.ts";
 import { meanFieldMapStudy } from "./mean-field-map.ts";
 import { notebookStudy } from "./notebook.ts";
@@ -16,6 +17,8 @@ import { orderStudy } from "./order.ts";
 import { predictionStudy } from "./predictions.ts";
 import { proximalStudy } from "./proximal.ts";
 import { ratesStudy } from "./rates.ts";
+import { reinjectionStudy } from "./reinjection.ts";
+import { spuriousFixedPointsStudy } from "./spurious-fixed-points.ts";
 import type { Study, StudyContext, StudyResult } from "./study.ts";
 import { wrongSchemesStudy } from "./zoo.ts";
 
@@ -34,6 +37,9 @@ export const STUDIES: readonly Study[] = [
   notebookStudy,
   figure1Study,
   figure2Study,
+  reinjectionStudy,
+  spuriousFixedPointsStudy,
+  globalConvergenceStudy,
 ];
 
 export interface RunOptions {

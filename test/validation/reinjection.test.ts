@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { solve } from "../../src/finite-volume/solve.ts";
+import { checkProblemDefinition } from "../../src/problem/problem-file.ts";
+import { LINE, networkOf, RENEWAL } from "../../validation/reinjection.ts";
+import { measureNoise } from "../../validation/reinjection-noise.ts";
+import { measureRenewal, renewalMoments } from "../../validation/reinjection-renewal.ts";
+import { reportNoise, reportSolvers } from "../../validation/reinjection-report.ts";
+import { compareSolvers, LAWS, measureParticles, withLaw } from "../../validation/reinjection-solvers.ts";
+
+const SOLVERS = { tolerance: 1e-2, coarse: { x: 100 }, fine: { x: 200 } };
+const PARTICLES = { n: 500, steps: [20, 40] as const, replicas: 16, seed: 5, workers: 1 };
+
+test.each(LAWS)("%s: both solvers and the particles agree on a line with V of both signs", async (law) => {
+  const comparison = await compareSolvers(LINE, law, SOLVERS);
+  const particles = law === "every-death" ? await measureParticles(LINE, comparison, PARTICLES) : [];
+  const settings = { solvers: SOLVERS, particles: PARTICLES, problem: LINE };
+  const report = { name: "line", particles: particles.map((row) => ({ ...row, law })), neverRises: false, settings };
+  for (const { text, verdict } of reportSolvers({ ...report, comparisons: [comparison] }).findings)
+    expect(verdict, text).toBe("pass");
+  // The laws differ by far more than these errors.
+  const other = solve(await withLaw(LINE, law === "every-death" ? "net-deficit" : "every-death"));
+  const { observables } = other.snapshots[0];
+  const mean = comparison.rows.find(({ quantity }) => quantity === "mean");
+  expect(Math.abs(observables.mean - (mean?.characteristics ?? Number.NaN))).toBeGreaterThan(0.1);
+});
+
+test("a network with new units at amplitude 0 never gains energy", async () => {
+  const text = readFileSync(join(import.meta.dirname, "../../grids/mixture-of-gaussians.json"), "utf8");
+  const network = networkOf(checkProblemDefinition({ ...JSON.parse(text), time: { end: 0.25, snapshots: [0.25] } }));
+  const solvers = { tolerance: 1e-2, coarse: { c: 24, y: 48 }, fine: { c: 48, y: 96 } };
+  const comparison = await compareSolvers(network, "net-deficit", solvers);
+  expect(comparison.largestRise).toBe(0);
+  expect(comparison.dissipated).toBeGreaterThan(0.005);
+  // Order 2: a quarter on a grid of half the width, at best.
+  expect(Math.abs(comparison.defects.fine)).toBeLessThan(0.5 * Math.abs(comparison.defects.coarse));
+  expect(Math.abs(comparison.defects.characteristics)).toBeLessThanOrEqual(comparison.defects.characteristicsError);
+});
+
+describe("the renewal law", () => {
+  test.each(LAWS)("%s tends to it where V > 0", async (law) => {
+    for (const { quantity, fine, predicted, tolerance } of await measureRenewal(law, { ...RENEWAL, cells: [100, 200] })) {
+      expect(Math.abs(fine - predicted), quantity).toBeLessThanOrEqual(tolerance);
+      expect(tolerance, quantity).toBeLessThan(2e-3);
+    }
+  });
+
+  test("has the moments of an exponential age from a point where alpha F is alpha c but for O(x_0^2)", () => {
+    const small = 1e-4;
+    const { mean, square } = renewalMoments({ floor: 0.5, alpha: 2, prior: { mean: small, sd: small / 100 } });
+    // int_0^inf e^{-s} e^{-k s} ds = 1 / (1 + k), and E x_0^2 = (1 + 1e-4) E[x_0]^2.
+    expect(mean / small).toBeCloseTo(1 / 2, 7);
+    expect(square / small ** 2).toBeCloseTo((1 + 1e-4) / 3, 7);
+  });
+});
+
+test("what chance brings back under net-deficit falls as n grows", async () => {
+  const config = { alpha: 5, dt: 0.01, sizes: [{ n: 50, replicas: 100 }, { n: 500, replicas: 20 }], seed: 3, workers: 1 }; // biome-ignore format: one config
+  const outcome = await measureNoise(config);
+  expect(outcome.rows[0].deviation).toBeGreaterThan(0.1);
+  expect(reportNoise(config, outcome).verdict).toBe("pass");
+});
