@@ -1,8 +1,8 @@
 import type { RandomStream } from "../numerics/random.ts";
 import { createStepPotential } from "../potential/batch-potential.ts";
-import { termsOf } from "../problem/terms.ts";
+import { createDescent } from "./descent.ts";
 import { applyEvents, createEvents, drawEvents } from "./kill-or-duplicate.ts";
-import { copyParticle, moveAlong, type Points, removeUniformly } from "./population.ts";
+import { copyParticle, type Points, removeUniformly } from "./population.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
 /**
@@ -22,19 +22,15 @@ export const algorithm1: ParticleScheme = {
   dynamics: ["birth-death"],
   capacity: (n) => 2 * n,
   create(problem, n) {
-    const { grid, alpha } = problem;
-    const { transport } = termsOf(problem);
+    const { alpha } = problem;
     const potential = createStepPotential(problem.potential);
-    const gradient = grid.axes.map(() => new Float64Array(n));
+    const descend = createDescent(problem, potential, n);
     const V = new Float64Array(n);
     const events = createEvents(n);
     return {
       step(points, time, dt, stream) {
         potential.draw(stream);
-        if (transport) {
-          potential.gradient(gradient, points, null, n);
-          moveAlong(points, gradient, dt, grid, n);
-        }
+        descend(points, dt);
         potential.value(V, points, null, n);
         drawEvents(events, V, meanOf(V, n), alpha.integral(time, time + dt), n, stream);
         applyEvents(points, events, n);

@@ -1,8 +1,8 @@
 import { LawViolationError } from "../errors.ts";
 import { createStepPotential } from "../potential/batch-potential.ts";
-import { termsOf } from "../problem/terms.ts";
+import { createDescent } from "./descent.ts";
 import { applyEvents, createEvents } from "./kill-or-duplicate.ts";
-import { copyParticle, moveAlong, removeUniformly } from "./population.ts";
+import { copyParticle, removeUniformly } from "./population.ts";
 import { createPriorDraws } from "./prior-draws.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
@@ -24,20 +24,16 @@ export const authorsNotebook: ParticleScheme = {
   dynamics: ["birth-death", "net-deficit"],
   capacity: (n) => 2 * n,
   create(problem, n) {
-    const { alpha, grid, prior } = problem;
-    const { transport } = termsOf(problem);
+    const { alpha, prior } = problem;
     const potential = createStepPotential(problem.potential);
-    const gradient = grid.axes.map(() => new Float64Array(n));
+    const descend = createDescent(problem, potential, n);
     const V = new Float64Array(n);
     const events = createEvents(n);
     const drawPrior = createPriorDraws(problem);
     return {
       step(points, time, dt, stream) {
         potential.draw(stream);
-        if (transport) {
-          potential.gradient(gradient, points, null, n);
-          moveAlong(points, gradient, dt, grid, n);
-        }
+        descend(points, dt);
         potential.value(V, points, null, n);
         const perStep = alpha.integral(time, time + dt);
         events.kills = 0;

@@ -1,5 +1,5 @@
 import { createStepPotential } from "../potential/batch-potential.ts";
-import { moveAlong } from "./population.ts";
+import { createDescent } from "./descent.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
 /** theta_i <- theta_i - dt grad V(theta_i, [mu^n]): explicit Euler of (8), order 1, no events. */
@@ -8,12 +8,11 @@ export const gradientDescent: ParticleScheme = {
   capacity: (n) => n,
   create(problem, n) {
     const potential = createStepPotential(problem.potential);
-    const gradient = problem.grid.axes.map(() => new Float64Array(n));
+    const descend = createDescent(problem, potential, n);
     return {
       step(points, _time, dt, stream) {
         potential.draw(stream);
-        potential.gradient(gradient, points, null, n);
-        moveAlong(points, gradient, dt, problem.grid, n);
+        descend(points, dt);
       },
     };
   },

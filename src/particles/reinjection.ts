@@ -1,7 +1,8 @@
 import { createStepPotential } from "../potential/batch-potential.ts";
 import { reinjectionOf, termsOf } from "../problem/terms.ts";
+import { createDescent } from "./descent.ts";
 import { applyEvents, createEvents, drawEvents } from "./kill-or-duplicate.ts";
-import { moveAlong, removeUniformly } from "./population.ts";
+import { removeUniformly } from "./population.ts";
 import { createPriorDraws } from "./prior-draws.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
@@ -23,9 +24,9 @@ export const reinjection: ParticleScheme = {
   dynamics: ["net-deficit", "every-death"],
   capacity: (n) => 2 * n,
   create(problem, n) {
-    const { alpha, grid } = problem;
+    const { alpha } = problem;
     const potential = createStepPotential(problem.potential);
-    const gradient = grid.axes.map(() => new Float64Array(n));
+    const descend = createDescent(problem, potential, n);
     const V = new Float64Array(n);
     const events = createEvents(n);
     const drawPrior = createPriorDraws(problem);
@@ -33,8 +34,7 @@ export const reinjection: ParticleScheme = {
     return {
       step(points, time, dt, stream) {
         potential.draw(stream);
-        potential.gradient(gradient, points, null, n);
-        moveAlong(points, gradient, dt, grid, n);
+        descend(points, dt);
         potential.value(V, points, null, n);
         // Without duplicates all that is missing comes back.
         if (replacesAll) for (let i = 0; i < n; i++) V[i] = Math.max(0, V[i]);

@@ -1,9 +1,9 @@
 import { LawViolationError } from "../errors.ts";
 import { expBlock } from "../numerics/exp.ts";
 import { createStepPotential } from "../potential/batch-potential.ts";
-import { termsOf } from "../problem/terms.ts";
+import { createDescent } from "./descent.ts";
 import { createMultinomialOffspring, createSystematicOffspring, type DrawOffspring } from "./offspring.ts";
-import { copyParticle, moveAlong, type Points } from "./population.ts";
+import { copyParticle, type Points } from "./population.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
 /** By systematic resampling: the noise per unit time stays finite as dt -> 0. */
@@ -27,10 +27,9 @@ function resamplingBy(createOffspring: (n: number) => DrawOffspring): ParticleSc
     dynamics: ["birth-death"],
     capacity: (n) => n,
     create(problem, n) {
-      const { alpha, grid } = problem;
-      const { transport } = termsOf(problem);
+      const { alpha } = problem;
       const potential = createStepPotential(problem.potential);
-      const gradient = grid.axes.map(() => new Float64Array(n));
+      const descend = createDescent(problem, potential, n);
       const V = new Float64Array(n);
       const weights = new Float64Array(n);
       const offspring = new Int32Array(n);
@@ -38,10 +37,7 @@ function resamplingBy(createOffspring: (n: number) => DrawOffspring): ParticleSc
       return {
         step(points, time, dt, stream) {
           potential.draw(stream);
-          if (transport) {
-            potential.gradient(gradient, points, null, n);
-            moveAlong(points, gradient, dt, grid, n);
-          }
+          descend(points, dt);
           potential.value(V, points, null, n);
           const total = weigh(weights, V, alpha.integral(time, time + dt), n);
           if (!Number.isFinite(total)) {
