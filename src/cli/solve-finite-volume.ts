@@ -27,6 +27,7 @@ export function runFiniteVolume(problem: Problem, { flux, splitting, maxStep }: 
       cells: [...solution.grid.shape],
       steps: solution.steps,
       outsideInitially: solution.outsideInitially,
+      outsideOfPrior: solution.outsideOfPrior,
       edgeMassSince: solution.edgeMassSince,
       unresolvedSince: solution.unresolvedSince,
       snapshots: solution.snapshots.map(({ density: _, ...snapshot }) => snapshot),
@@ -49,12 +50,13 @@ function describe(problem: Problem, solution: Solution): string {
   return `${problem.name} (${scheme})\n\n${formatTable(header, rows)}`;
 }
 
-function warningsOf({ outsideInitially, edgeMassSince, unresolvedSince }: Solution): string[] {
+function warningsOf({ outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince }: Solution): string[] {
   const warnings: string[] = [];
-  if (outsideInitially > EDGE_MASS_LIMIT) {
-    const share = outsideInitially.toExponential(1);
-    warnings.push(`${share} of the initial law lies outside the domain and was cut off; widen variables.*.min, max`);
-  }
+  for (const [law, outside] of [["initial law", outsideInitially], ["prior", outsideOfPrior]] as const) {
+    if (outside <= EDGE_MASS_LIMIT) continue;
+    const share = outside.toExponential(1);
+    warnings.push(`${share} of the ${law} lies outside the domain and was cut off; widen variables.*.min, max`);
+  } // biome-ignore format: two laws
   if (edgeMassSince !== null)
     warnings.push(`more than ${EDGE_MASS_LIMIT} of the mass is at a no-flux edge from t = ${edgeMassSince}; widen the domain`);
   if (unresolvedSince !== null) {

@@ -27,6 +27,8 @@ export interface Solution {
   snapshots: GridSnapshot[];
   /** Mass of the initial law that lay outside the domain and was cut off. */
   outsideInitially: number;
+  /** The same of the prior of a reinjection; 0 without one. */
+  outsideOfPrior: number;
   /** First time seen with more than 1e-6 of the mass at a no-flux edge; null if never. */
   edgeMassSince: number | null;
   /** First time seen with peaks too sharp for the grid; null if never. */
@@ -115,6 +117,7 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
     steps,
     snapshots,
     outsideInitially: initial.outside,
+    outsideOfPrior: problem.prior?.cellAverages(grid).outside ?? 0,
     edgeMassSince,
     unresolvedSince,
     largestEnergyRise: ledger.largestRise(),

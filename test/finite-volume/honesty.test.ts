@@ -131,6 +131,13 @@ describe("mass at the edge of the domain", () => {
     expect(outsideInitially).toBeCloseTo(0.022750131948, 11);
     expect(snapshots[0].mass).toBeCloseTo(1, 14);
   });
+
+  test("of the prior likewise", async () => {
+    const prior = { x: { type: "normal" as const, mean: 3, sd: 0.5 } };
+    const problem = await problemOf({ dynamics: { type: "reinjection", law: "net-deficit", prior } });
+    expect(solve(problem).outsideOfPrior).toBeCloseTo(0.022750131948, 11);
+    expect(solve(await problemOf({})).outsideOfPrior).toBe(0);
+  });
 });
 
 test("an energy that rises would be seen: it never does here", async () => {
