@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
 import { BULK } from "../problem/law.ts";
-import type { Problem } from "../problem/problem.ts";
+import { type Problem, stopsOf } from "../problem/problem.ts";
 import { reinjectionOf, termsOf } from "../problem/terms.ts";
 import { createFoldedPotential } from "./folded-potential.ts";
 import type { Plan } from "./levels.ts";
@@ -66,9 +66,8 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
     if (logWeights.length > MOST_NODES) throw tooManyNodes(plan);
   }
 
-  const stops = [...new Set([...snapshotTimes, end, ...(alpha.jump === null ? [] : [alpha.jump])])];
   let time = 0;
-  for (const stop of stops.sort((a, b) => a - b)) {
+  for (const stop of stopsOf(problem)) {
     while (time < stop) {
       const flow = createReinjectionFlow(problem, potential, law, newborn, points, logWeights);
       const rate = flow.returnRate(alpha.on(time, stop)(time));

@@ -24,12 +24,12 @@ export interface Ledger {
 /** What the reaction takes off the energy, for each unit of alpha and time; see problem.ts. */
 type ReactionLoss = (state: EnergyState, mu: Float64Array, V: Float64Array) => number;
 
-function reactionLossOf(reaction: Terms["reaction"], { prior }: Problem, grid: Grid): ReactionLoss {
+function reactionLossOf(reaction: Terms["reaction"], prior: Stepper["prior"], grid: Grid): ReactionLoss {
   if (reaction === null) return () => 0;
   if (reaction === "conserving") return ({ potentialVariance }) => potentialVariance;
   if (reaction === "free") return ({ potentialSquare }) => potentialSquare;
   if (prior === null) throw new Error("reinjection has a prior");
-  return createReinjectionLoss(grid, reaction, prior.cellAverages(grid).density);
+  return createReinjectionLoss(grid, reaction, prior.density);
 }
 
 /** One entry a step, by the trapezoidal rule; costs one measurement of the energy. */
@@ -37,7 +37,7 @@ export function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Le
   const { alpha } = problem;
   const { transport, reaction } = termsOf(problem);
   const measure = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V);
-  const reactionLoss = reactionLossOf(reaction, problem, grid);
+  const reactionLoss = reactionLossOf(reaction, stepper.prior, grid);
   const measureLosses = (state: EnergyState) => ({
     byTransport: transport ? state.transportDissipation : 0,
     byReaction: reactionLoss(state, stepper.mu, stepper.V),

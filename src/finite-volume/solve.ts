@@ -2,7 +2,7 @@ import { residualOffSupport } from "../diagnostics/optimality.ts";
 import { InputError, StepSizeError } from "../errors.ts";
 import { EDGE_MASS_LIMIT, edgeMass, integrate, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
-import { observablesOnGrid, type Problem } from "../problem/problem.ts";
+import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
 import { type GridSnapshot, type Snapshot, withDensity } from "../problem/snapshot.ts";
 import { reinjectionOf, type Terms, termsOf } from "../problem/terms.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
@@ -117,7 +117,7 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
     steps,
     snapshots,
     outsideInitially: initial.outside,
-    outsideOfPrior: problem.prior?.cellAverages(grid).outside ?? 0,
+    outsideOfPrior: stepper.prior?.outside ?? 0,
     edgeMassSince,
     unresolvedSince,
     largestEnergyRise: ledger.largestRise(),
@@ -138,13 +138,6 @@ function refuseEndless(steps: number, dt: number, stepper: Stepper): void {
       ? "narrow the domain to where there is mass, use fewer cells, or scale F and K down"
       : "reduce alpha or narrow the domain",
   );
-}
-
-/** The times at which a step has to end: snapshots, the end, and where alpha jumps. */
-function stopsOf({ snapshotTimes, end, alpha }: Problem): number[] {
-  const stops = new Set([...snapshotTimes, end]);
-  if (alpha.jump !== null) stops.add(alpha.jump);
-  return [...stops].sort((a, b) => a - b);
 }
 
 /** @param reactionRate the rate at which the reaction changes one part of mu against another. */

@@ -22,6 +22,8 @@ export interface Stepper {
   /** V[mu] of the current density. */
   V: Float64Array;
   potential: GridPotential;
+  /** Cell averages of mu_b, and its mass outside the domain; null without reinjection. */
+  prior: { density: Float64Array; outside: number } | null;
   start(mu: Float64Array): void;
   /** The largest dt at which V as it is now keeps densities non-negative; Infinity without transport. */
   positivityLimit(): number;
@@ -35,10 +37,10 @@ export interface Stepper {
 /** At the bound itself a cell may give away all it has, and rounding would leave it with less than nothing. */
 const ROUNDING = 1e-12;
 
-function createReactionOf(kind: NonNullable<Terms["reaction"]>, { prior }: Problem, grid: Grid): Reaction {
+function createReactionOf(kind: NonNullable<Terms["reaction"]>, prior: Stepper["prior"], grid: Grid): Reaction {
   if (kind === "conserving" || kind === "free") return createReaction(grid, kind === "conserving");
   if (prior === null) throw new Error("reinjection has a prior");
-  return createReinjection(grid, kind, prior.cellAverages(grid).density);
+  return createReinjection(grid, kind, prior.density);
 }
 
 /**
@@ -53,7 +55,8 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   const { create, courant, order } = FLUXES[options.flux];
   const flux = create(grid);
   const potential = createGridPotential(problem.potential, grid);
-  const reaction = reacts === null ? null : createReactionOf(reacts, problem, grid);
+  const prior = problem.prior?.cellAverages(grid) ?? null;
+  const reaction = reacts === null ? null : createReactionOf(reacts, prior, grid);
   const fixedV = !potential.interacting;
   const reevaluates = potential.interacting && !options.freezePotential;
   const longestTransport = Math.max(...stages.map(([flow, fraction]) => (flow === "transport" ? fraction : 0)));
@@ -105,6 +108,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
     mu,
     V,
     potential,
+    prior,
     start(density) {
       mu.set(density);
       evaluate(mu);

@@ -250,6 +250,13 @@ function override(definition: ProblemDefinition, { cells, alpha, dynamics, end }
   return checkProblemDefinition(changed);
 }
 
+/** The times at which a step has to end: snapshots, the end, and where alpha jumps. */
+export function stopsOf({ snapshotTimes, end, alpha }: Problem): number[] {
+  const stops = new Set([...snapshotTimes, end]);
+  if (alpha.jump !== null) stops.add(alpha.jump);
+  return [...stops].sort((a, b) => a - b);
+}
+
 /** Values of every observable at the cell centres of a grid. @throws InputError where one is not finite. */
 export function observablesOnGrid(observables: readonly Observable[], grid: Grid): Map<string, Float64Array> {
   return new Map(
