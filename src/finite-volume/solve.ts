@@ -39,6 +39,16 @@ export interface Solution {
   largestMassDrift: number;
 }
 
+/** Where a run stands after a step. */
+export interface SolveStep {
+  time: number;
+  /** The record that was due at this time, otherwise null. */
+  snapshot: GridSnapshot | null;
+  /** mu and V as they are now, shape [grid.size]: views that the next step overwrites. */
+  mu: Float64Array;
+  V: Float64Array;
+}
+
 /** Steps between two looks at edges and sharpness. */
 const LOOK_EVERY = 16;
 
@@ -52,6 +62,16 @@ const LOOK_EVERY = 16;
  * @throws LawViolationError if mass, positivity or finiteness fails, with time and place.
  */
 export function solve(problem: Problem, options: SolveOptions = {}): Solution {
+  const steps = solveSteps(problem, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    options.onStep?.(value.time);
+  }
+}
+
+/** `solve` one step at a time, for those who watch or interrupt it; what was recorded at t = 0 comes before the first step. */
+export function* solveSteps(problem: Problem, options: Omit<SolveOptions, "onStep"> = {}): Generator<SolveStep, Solution, void> {
   const { flux = "muscl", splitting = "strang", freezePotential = false } = options;
   const { grid } = problem;
   const stepper = createStepper(problem, grid, { flux, splitting, freezePotential });
@@ -72,7 +92,7 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
     if (!resolved) unresolvedSince ??= time;
   }
 
-  function record(): void {
+  function record(): GridSnapshot {
     const state = ledger.state();
     const level = reaction === "free" ? 0 : state.meanPotential;
     const snapshot: Snapshot = {
@@ -91,10 +111,12 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
     const whole = withDensity(snapshot, grid, stepper.mu.slice());
     note(whole.edgeMass, whole.resolved);
     snapshots.push(whole);
+    return whole;
   }
 
-  const targets = stopsOf(problem);
-  for (const target of targets) {
+  for (const target of stopsOf(problem)) {
+    const due = problem.snapshotTimes.includes(target);
+    if (target === 0 && due) yield { time, snapshot: record(), mu: stepper.mu, V: stepper.V };
     let remaining = target - time;
     while (remaining > 0) {
       const alpha = reaction === null ? 0 : problem.alpha.largest(time, target);
@@ -107,9 +129,8 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
       time = target - remaining;
       steps++;
       if (steps % LOOK_EVERY === 0) note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
-      options.onStep?.(time);
+      yield { time, snapshot: remaining === 0 && due ? record() : null, mu: stepper.mu, V: stepper.V };
     }
-    if (problem.snapshotTimes.includes(target)) record();
   }
   return {
     grid,

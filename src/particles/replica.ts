@@ -50,53 +50,88 @@ export function runReplica(problem: Problem, options: ReplicaOptions, replica: n
  * @throws LawViolationError if a mean or the energy is no longer finite: explicit steps of this dt are unstable.
  */
 export function runReplicaOf(problem: Problem, scheme: ParticleScheme, options: RunOptions, replica: number): ReplicaRecord {
-  const { n, dt, keepPositions } = options;
+  const { n, keepPositions } = options;
   const d = problem.grid.dimension;
+  const width = problem.observables.length + DIAGNOSTICS.length;
+  const table = new Float64Array(problem.snapshotTimes.length * width);
+  const positions = keepPositions ? new Float64Array(problem.snapshotTimes.length * n * d) : null;
+  let s = 0;
+  for (const { row, points } of replicaSteps(problem, scheme, options, replica)) {
+    if (row === null) continue;
+    table.set(row, s * width);
+    if (positions !== null) {
+      for (let a = 0; a < d; a++) for (let i = 0; i < n; i++) positions[(s * n + i) * d + a] = points[a][i];
+    }
+    s++;
+  }
+  return { replica, table, positions };
+}
+
+/** Where a replica stands after a step. */
+export interface ReplicaStep {
+  time: number;
+  /** The row of the table that was due at this time (see ReplicaRecord), otherwise null; the next one overwrites it. */
+  row: Float64Array | null;
+  /** points[a] is coordinate a, of which the first n are in use: views that the next step overwrites. */
+  points: readonly Float64Array[];
+}
+
+/** `runReplicaOf` one step at a time, for those who watch or interrupt it; a row that is due at t = 0 comes before the first step. */
+export function* replicaSteps(
+  problem: Problem,
+  scheme: ParticleScheme,
+  { n, dt, seed }: Omit<RunOptions, "keepPositions">,
+  replica: number,
+): Generator<ReplicaStep, void, void> {
   const stops = snapshotSteps(problem.snapshotTimes, dt);
-  const stream = createStream(options.seed, replica);
+  const stream = createStream(seed, replica);
   const points = problem.grid.axes.map(() => new Float64Array(scheme.capacity(n)));
   problem.initial.sample(points, n, stream);
   const stepper = scheme.create(problem, n);
+  const measure = createMeasure(problem, n);
+  let s = 0;
+  const due = (steps: number) => (steps === stops[s] ? measure(points, problem.snapshotTimes[s++], dt) : null);
+
+  const first = due(0);
+  if (first !== null) yield { time: 0, row: first, points };
+  for (let steps = 0; s < stops.length; ) {
+    stepper.step(points, steps * dt, dt, stream);
+    steps++;
+    yield { time: steps * dt, row: due(steps), points };
+  }
+}
+
+/** Fills and returns one row of the table from the particles at a snapshot; the row is overwritten by the next. */
+function createMeasure(problem: Problem, n: number) {
+  const { grid, observables } = problem;
   const potential = createPointPotential(problem.potential);
   const V = new Float64Array(n);
   const scratch = new Float64Array(n);
-  const width = problem.observables.length + DIAGNOSTICS.length;
-  const lattice = withCells(problem.grid, problem.grid.shape.map((cells) => Math.min(cells, LATTICE[d - 1]))); // biome-ignore format: one call
+  const lattice = withCells(grid, grid.shape.map((cells) => Math.min(cells, LATTICE[grid.dimension - 1]))); // biome-ignore format: one call
   const centres = lattice.axes.map(() => new Float64Array(lattice.size));
   fillCentres(lattice, 0, lattice.size, centres);
   const onLattice = new Float64Array(lattice.size);
-  const table = new Float64Array(stops.length * width);
-  const positions = keepPositions ? new Float64Array(stops.length * n * d) : null;
+  const row = new Float64Array(observables.length + DIAGNOSTICS.length);
 
-  let steps = 0;
-  stops.forEach((stop, s) => {
-    for (; steps < stop; steps++) stepper.step(points, steps * dt, dt, stream);
-    problem.observables.forEach(({ value }, k) => {
+  return (points: readonly Float64Array[], time: number, dt: number): Float64Array => {
+    observables.forEach(({ value }, k) => {
       value([scratch], 0, points, 0, n);
       let total = 0;
       for (let i = 0; i < n; i++) total += scratch[i];
-      table[s * width + k] = total / n;
+      row[k] = total / n;
     });
     potential.value(V, points, null, n);
     potential.field({ value: onLattice, gradient: null, laplacian: null }, centres, lattice.size, points, null, n);
     const { mean, deviation, least } = spread(V, n, onLattice);
     const energy = potential.energy(V, scratch, points, null, n);
-    table.set([energy, mean - least, deviation, countOutside(points, problem.grid, n) / n], (s + 1) * width - DIAGNOSTICS.length);
-    const lost = table.subarray(s * width, (s + 1) * width).findIndex((entry) => !Number.isFinite(entry));
+    row.set([energy, mean - least, deviation, countOutside(points, grid, n) / n], observables.length);
+    const lost = row.findIndex((entry) => !Number.isFinite(entry));
     if (lost >= 0) {
-      const what = problem.observables[lost]?.name ?? "the energy or the potential";
-      const value = table[s * width + lost];
-      throw new LawViolationError(
-        "particles escape to infinity",
-        problem.snapshotTimes[s],
-        `${what} is ${value}; reduce dt = ${dt}`,
-      );
+      const what = observables[lost]?.name ?? "the energy or the potential";
+      throw new LawViolationError("particles escape to infinity", time, `${what} is ${row[lost]}; reduce dt = ${dt}`);
     }
-    if (positions !== null) {
-      for (let a = 0; a < d; a++) for (let i = 0; i < n; i++) positions[(s * n + i) * d + a] = points[a][i];
-    }
-  });
-  return { replica, table, positions };
+    return row;
+  };
 }
 
 /** Mean and standard deviation of V over the particles, and the least V there and on the lattice. */
