@@ -6,7 +6,7 @@ import { zip } from "./zip.ts";
  * An ensemble whose positions were kept, as the bytes of a NumPy `.npz`: `theta` of shape [replica, snapshot, particle, variable],
  * `time`, the names `variables`, and the scalars `dt` and `seed`. Opened by `numpy.load`.
  */
-export function encodeNpz(problem: Problem, ensemble: Ensemble): Uint8Array {
+export function encodeNpz(problem: Problem, ensemble: Pick<Ensemble, "n" | "dt" | "replicas" | "seed" | "records">): Uint8Array {
   const times = problem.snapshotTimes;
   const variables = problem.grid.axes.map((axis) => axis.name);
   const shape = [ensemble.replicas, times.length, ensemble.n, variables.length];

@@ -1,0 +1,49 @@
+import type { RandomStream } from "../numerics/random.ts";
+import { meanAbsolute } from "./wasserstein.ts";
+
+/**
+ * Quantiles of sqrt(n) W1 between a law on an axis and n independent draws from it, as n -> infinity:
+ *
+ *   sqrt(n) W1 -> int |B(F(x))| dx on the line,   min_c int |B(F(x)) - c| dx on a circle,
+ *
+ * B a Brownian bridge and F the distribution function (del Barrio, Gine & Matran 1999, for laws with int sqrt(F (1 - F)) dx finite).
+ * Simulated at the edges of the cells, between which B is taken as linear: within 1% where no cell has more than a twentieth of the mass. With R
+ * bridges the quantile of level p is known to about sqrt(p (1 - p) / R) in p. O(R cells).
+ *
+ * @param masses mass of each cell, shape [cells], of total 1.
+ * @param width of a cell, in the units of the axis, which are those of the result.
+ * @param levels ascending, in (0, 1).
+ * @param bridges R.
+ */
+export function samplingDistanceQuantiles(
+  masses: Float64Array,
+  width: number,
+  periodic: boolean,
+  levels: readonly number[],
+  bridges: number,
+  stream: RandomStream,
+): number[] {
+  const cells = masses.length;
+  const bridge = new Float64Array(cells + 1);
+  const distances = Float64Array.from({ length: bridges }, () => {
+    let motion = 0;
+    let below = 0;
+    for (let i = 0; i < cells; i++) {
+      motion += Math.sqrt(masses[i]) * stream.normal();
+      bridge[i + 1] = motion;
+    }
+    for (let i = 0; i < cells; i++) {
+      below += masses[i];
+      bridge[i + 1] -= below * motion;
+    }
+    const level = periodic ? medianOf(bridge) : 0;
+    let total = 0;
+    for (let i = 0; i < cells; i++) total += meanAbsolute(bridge[i] - level, bridge[i + 1] - level);
+    return width * total;
+  }).sort();
+  return levels.map((level) => distances[Math.min(bridges - 1, Math.floor(level * bridges))]);
+}
+
+function medianOf(values: Float64Array): number {
+  return values.slice().sort()[values.length >> 1];
+}
