@@ -32,7 +32,7 @@ function variables(theme: Theme): string {
     .join(" ");
 }
 
-/** Follows the reader's system, unless `data-theme` of the root element says light or dark. */
+/** Follows the reader's system, unless `data-theme` of the root element says light or dark; paper is always light. */
 export const LOOK_CSS = `
 :root { color-scheme: light; ${variables(THEMES.light)} }
 :root[data-theme="dark"] { color-scheme: dark; ${variables(THEMES.dark)} }
@@ -51,4 +51,5 @@ button:hover { border-color: var(--accent); }
 .pass { background: #00694a; }
 .fail { background: #a63603; }
 .inconclusive { background: #5b5b5b; }
+@media print { :root:root { color-scheme: light; ${variables(THEMES.light)} } }
 `;

@@ -1,8 +1,10 @@
 import { mkdirSync, rmdirSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { overallVerdict, type ReportInfo, renderHtml, renderJson } from "../../validation/report.ts";
+import { type Given, validateCommand } from "../../validation/report-command.ts";
+import { findEnvironment } from "../../validation/report-environment.ts";
 import { runStudies, STUDIES, type TimedResult } from "../../validation/run.ts";
 import type { Verdict } from "../../validation/study.ts";
 import { InputError } from "../errors.ts";
@@ -10,7 +12,7 @@ import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";
 import { checkWritable, readProblem, writeWhole } from "./files.ts";
 import { parseChoice, parseCount } from "./options.ts";
-import { startProgress } from "./progress.ts";
+import { startStudyProgress } from "./study-progress.ts";
 
 const EXIT: Record<Verdict, number> = { pass: 0, fail: 1, inconclusive: 3 };
 
@@ -32,25 +34,16 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
       for (const path of paths) problems.push(await readProblem(path));
       const { html, json, abandon } = prepareFolder(options.report);
       const started = performance.now();
-      const progress = startProgress("studies", 100, "%");
-      const results = await runStudies({
-        studies: options.study,
-        quick: options.quick,
-        workers: options.workers ?? availableParallelism(),
-        problems,
-        onProgress: (share) => progress.update(100 * share),
-        onResult: print,
-      })
-        .catch((error) => {
-          abandon();
-          throw error;
-        })
-        .finally(() => progress.stop());
+      const given: Given = { problems: paths, quick: options.quick, workers: options.workers };
+      const results = await runAll(options.study ?? names, given, problems).catch((error) => {
+        abandon();
+        throw error;
+      });
       const info: ReportInfo = {
         version,
-        node: `Node ${process.version}`,
-        machine: `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores`,
-        command: ["bdpde", "validate", ...paths, ...flags(options)].join(" "),
+        ...findEnvironment(),
+        command: validateCommand(given, options.study),
+        given,
         seconds: (performance.now() - started) / 1000,
       };
       await writeWhole(html, renderHtml(results, info));
@@ -59,6 +52,32 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
       process.stdout.write(`\n${count(results)} in ${info.seconds.toFixed(0)} s; report: ${html}\n`);
       setExitCode(EXIT[verdict]);
     });
+
+/** Runs the studies one after the other, and prints each result when it is there. */
+async function runAll(studies: readonly string[], { quick, workers }: Given, problems: readonly Problem[]): Promise<TimedResult[]> {
+  const progress = startStudyProgress(studies, quick);
+  const results: TimedResult[] = [];
+  try {
+    for (const [k, study] of studies.entries()) {
+      progress.update(k, 0);
+      const found = await runStudies({
+        studies: [study],
+        quick,
+        workers: workers ?? availableParallelism(),
+        problems,
+        onProgress: (share) => progress.update(k, share),
+        onResult(result) {
+          progress.pause();
+          print(result);
+        },
+      });
+      results.push(...found);
+    }
+  } finally {
+    progress.stop();
+  }
+  return results;
+}
 
 /** Creates the folder of the report; `abandon` removes again what was created, unless there is something in it. */
 function prepareFolder(folder: string) {
@@ -83,10 +102,6 @@ function prepareFolder(folder: string) {
     }
   };
   return { html, json, abandon };
-}
-
-function flags({ study, quick }: { study?: string[] | undefined; quick: boolean }): string[] {
-  return [...(study === undefined ? [] : ["--study", study.join(",")]), ...(quick ? ["--quick"] : [])];
 }
 
 function print(result: TimedResult): void {

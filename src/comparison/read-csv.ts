@@ -1,5 +1,5 @@
-import { dsvFormat } from "d3-dsv";
 import { InputError } from "../errors.ts";
+import { dsvFormat } from "../reference/csv.ts";
 import type { ParticleData, ReadOptions } from "./particle-data.ts";
 import { type ChosenColumns, chooseColumns, particlesFromColumns } from "./read-table.ts";
 

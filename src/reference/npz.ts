@@ -1,12 +1,23 @@
-import type { Ensemble } from "../particles/simulate.ts";
+import { centres, type Grid } from "../grid/grid.ts";
+import type { ReplicaRecord } from "../particles/replica.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { GridSnapshot } from "../problem/snapshot.ts";
 import { zip } from "./zip.ts";
+
+/** What an `.npz` of particles holds: an `Ensemble`, or one replica by itself. */
+export interface KeptParticles {
+  n: number;
+  dt: number;
+  replicas: number;
+  seed: number;
+  records: readonly ReplicaRecord[];
+}
 
 /**
  * An ensemble whose positions were kept, as the bytes of a NumPy `.npz`: `theta` of shape [replica, snapshot, particle, variable],
  * `time`, the names `variables`, and the scalars `dt` and `seed`. Opened by `numpy.load`.
  */
-export function encodeNpz(problem: Problem, ensemble: Pick<Ensemble, "n" | "dt" | "replicas" | "seed" | "records">): Uint8Array {
+export function encodeNpz(problem: Problem, ensemble: KeptParticles): Uint8Array {
   const times = problem.snapshotTimes;
   const variables = problem.grid.axes.map((axis) => axis.name);
   const shape = [ensemble.replicas, times.length, ensemble.n, variables.length];
@@ -27,6 +38,26 @@ export function encodeNpz(problem: Problem, ensemble: Pick<Ensemble, "n" | "dt" 
     "variables.npy": encodeNpy(`<U${width}`, [variables.length], names),
     "dt.npy": encodeNpy("<f8", [], Float64Array.of(ensemble.dt)),
     "seed.npy": encodeNpy("<i8", [], BigInt64Array.of(BigInt(ensemble.seed))),
+  });
+}
+
+/**
+ * Densities of a solve as the bytes of a NumPy `.npz`: `density` of shape [time, cells of each variable], `time`, and the cell centres of each
+ * variable as `centres_NAME`.
+ */
+export function encodeDensityNpz(grid: Grid, snapshots: readonly Pick<GridSnapshot, "time" | "density">[]): Uint8Array {
+  const density = new Float64Array(snapshots.length * grid.size);
+  snapshots.forEach((snapshot, s) => {
+    density.set(snapshot.density, s * grid.size);
+  });
+  return zip({
+    "density.npy": encodeNpy("<f8", [snapshots.length, ...grid.shape], density),
+    "time.npy": encodeNpy(
+      "<f8",
+      [snapshots.length],
+      Float64Array.from(snapshots, ({ time }) => time),
+    ),
+    ...Object.fromEntries(grid.axes.map((axis) => [`centres_${axis.name}.npy`, encodeNpy("<f8", [axis.cells], centres(axis))])),
   });
 }
 

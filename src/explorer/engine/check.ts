@@ -1,0 +1,57 @@
+import { serialiseError } from "../../errors.ts";
+import { runReplica } from "../../particles/replica.ts";
+import { checkSimulateOptions } from "../../particles/simulate-options.ts";
+import { createProblem } from "../../problem/problem.ts";
+import type { ProblemInput } from "../../problem/problem-file.ts";
+import { encodeNpz } from "../../reference/npz.ts";
+import type { Configuration } from "../state/configuration.ts";
+import { checkKept } from "./mean-field-run.ts";
+import type { CheckEvent, CheckRequest } from "./messages.ts";
+
+/** Answers requests one after the other. Only the newest check is of use: those that were overtaken while waiting are dropped. */
+export function createCheck(post: (event: CheckEvent) => void): (request: CheckRequest) => void {
+  const waiting: CheckRequest[] = [];
+  let busy = false;
+
+  async function answerAll(): Promise<void> {
+    busy = true;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) post(await answer(next));
+    busy = false;
+  }
+
+  return (request) => {
+    const overtaken = request.type === "check" ? waiting.findIndex(({ type }) => type === "check") : -1;
+    if (overtaken >= 0) waiting.splice(overtaken, 1);
+    waiting.push(request);
+    if (!busy) void answerAll();
+  };
+}
+
+/** Whether what was typed is a configuration that can be run, with the message of the command line if not; or a file. */
+async function answer(request: CheckRequest): Promise<CheckEvent> {
+  const { id } = request;
+  try {
+    return request.type === "check"
+      ? { type: "good", id, configuration: await checkConfiguration(request.problem, request.particles) }
+      : { type: "particle-file", id, bytes: await encodeParticles(request.configuration) };
+  } catch (error) {
+    return { type: "complaint", id, error: serialiseError(error) };
+  }
+}
+
+/** @throws InputError for the first thing that is wrong. */
+async function checkConfiguration(input: unknown, particles: Configuration["particles"]): Promise<Configuration> {
+  const problem = await createProblem(input as ProblemInput);
+  checkKept(problem);
+  problem.initial.cellAverages(problem.grid);
+  if (problem.dynamics !== "unbalanced") checkSimulateOptions(problem, particles.scheme, particles);
+  return { problem: problem.definition, particles };
+}
+
+/** The bytes that `bdpde particles --out` writes with the same settings. */
+async function encodeParticles({ problem: definition, particles }: Configuration): Promise<Uint8Array> {
+  const problem = await createProblem(definition);
+  const options = { ...particles, keepPositions: true };
+  checkSimulateOptions(problem, particles.scheme, options);
+  return encodeNpz(problem, { ...particles, replicas: 1, records: [runReplica(problem, options, 0)] });
+}

@@ -1,0 +1,47 @@
+import { wasserstein1OnCircle } from "../../diagnostics/circle.ts";
+import { densityOnLine, type LineMeasure, pointsOnLine } from "../../diagnostics/line-measure.ts";
+import { samplingDistanceQuantiles } from "../../diagnostics/sampling-distance.ts";
+import { wasserstein1 } from "../../diagnostics/wasserstein.ts";
+import { marginalMasses } from "../../grid/density.ts";
+import { type Axis, type Grid, intoPeriod } from "../../grid/grid.ts";
+import { createStream } from "../../numerics/random.ts";
+import type { AxisDistance } from "./frames.ts";
+
+/** The marginal law of the mean field on one axis, and quantiles of sqrt(n) W1 of n independent draws from it. */
+export interface Marginal {
+  axis: Axis;
+  law: LineMeasure;
+  band: readonly number[];
+}
+
+const LEVELS = [0.05, 0.5, 0.95];
+/** The 5% and 95% quantiles are then those of levels within 1.5% of these. */
+const BRIDGES = 200;
+/** The band has random numbers of its own: those of the particles stay what they are in the command line. */
+const SEED = 0;
+
+export function marginalsOf(grid: Grid, mu: Float64Array): Marginal[] {
+  return grid.axes.map((axis, a) => {
+    const masses = marginalMasses(grid, mu, a);
+    const total = masses.reduce((sum, mass) => sum + mass);
+    const shares = masses.map((mass) => mass / total);
+    return {
+      axis,
+      law: densityOnLine(axis, shares),
+      band: samplingDistanceQuantiles(shares, axis.width, axis.periodic, LEVELS, BRIDGES, createStream(SEED, a)),
+    };
+  });
+}
+
+/** @param points points[a] is coordinate a, of which the first n are in use. */
+export function distancesTo(marginals: readonly Marginal[], points: readonly Float64Array[], n: number): AxisDistance[] {
+  return marginals.map(({ axis, law, band }, a) => {
+    const positions = points[a].subarray(0, n);
+    const empirical = pointsOnLine(axis.periodic ? positions.map((x) => intoPeriod(x, axis)) : positions);
+    const [low, middle, high] = band.map((quantile) => quantile / Math.sqrt(n));
+    return {
+      distance: axis.periodic ? wasserstein1OnCircle(law, empirical, axis.max - axis.min) : wasserstein1(law, empirical),
+      band: [low, middle, high],
+    };
+  });
+}

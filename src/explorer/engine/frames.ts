@@ -1,0 +1,63 @@
+import type { Axis } from "../../grid/grid.ts";
+import type { GridSnapshot } from "../../problem/snapshot.ts";
+
+/** What the workers send to be drawn: single precision, since it is for the eye; everything that is printed stays in double. */
+
+/** What stays the same during a run. */
+export interface RunSetup {
+  /** The axes of theta, in the order of the problem. */
+  axes: readonly Axis[];
+  /** Times of the frames, ascending: the snapshots of the problem. */
+  times: readonly number[];
+  /** Name of the dynamics of the problem, e.g. `birth-death`. */
+  dynamics: string;
+  /** Names of the observables. */
+  observables: readonly string[];
+  /** Pairs of axes whose joint densities are drawn: none in one dimension, one in two, three in three. */
+  planes: readonly (readonly [number, number])[];
+  /** alpha(t) at each frame. */
+  rates: readonly number[];
+}
+
+/** The mean field at one snapshot. */
+export interface MeanFieldFrame {
+  /** Scalars of the snapshot in double precision, as `bdpde solve --summary` prints them. */
+  record: Omit<GridSnapshot, "density">;
+  /** In one dimension the density, shape [cells]; otherwise one for each of `planes`, shape [cells of the first, cells of the second], the second fastest. */
+  densities: readonly Float32Array[];
+  /** V on the same cells; with three variables its mean over the hidden one, by mu where there is mass. */
+  potentials: readonly Float32Array[];
+}
+
+/** Distance of the particles from the mean field along one axis, and what n independent draws from it would have. */
+export interface AxisDistance {
+  /** W1 of the marginal laws, in the units of the axis. */
+  distance: number;
+  /** 5%, 50% and 95% quantiles of the same for n independent draws, to leading order in n^-1/2. */
+  band: readonly [number, number, number];
+}
+
+/** The particles at one snapshot. */
+export interface ParticleFrame {
+  /** Coordinates of the particles that are drawn, one array for each axis: all up to MOST_DRAWN, beyond that evenly chosen ones. */
+  drawn: readonly Float32Array[];
+  /** In one dimension: densities of all particles in `bins` equal bins of the domain, otherwise null. */
+  histogram: Float32Array | null;
+  energy: number;
+  gap: number;
+  /** Share of the particles outside the domain. */
+  outside: number;
+  /** Means of the observables. */
+  observables: readonly number[];
+  /** One for each axis; null while the mean field of this time is not there. */
+  distances: readonly AxisDistance[] | null;
+}
+
+/** Energy and gap of another dynamics from the same start. */
+export interface RivalFrame {
+  time: number;
+  energy: number;
+  gap: number | null;
+}
+
+export const MOST_DRAWN = 20_000;

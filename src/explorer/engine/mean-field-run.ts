@@ -1,0 +1,82 @@
+import { InputError } from "../../errors.ts";
+import { type Solution, type SolveStep, solveSteps } from "../../finite-volume/solve.ts";
+import { createProblem, type Problem } from "../../problem/problem.ts";
+import type { ProblemDefinition } from "../../problem/problem-file.ts";
+import { nameOfDynamics } from "../../problem/terms.ts";
+import { type Marginal, marginalsOf } from "./distances.ts";
+import type { MeanFieldFrame, RunSetup } from "./frames.ts";
+import { createPlane, planesOf, projectDensity, projectPotential } from "./planes.ts";
+
+/** A solve that is watched: one step at a time, a frame at each snapshot. */
+export interface MeanFieldRun {
+  problem: Problem;
+  setup: RunSetup;
+  time: number;
+  /** Marginal laws at the frames so far. */
+  marginals: Marginal[][];
+  /** Null until the last step is done. */
+  solution: Solution | null;
+  /** Takes one step; returns the frame that was due after it. */
+  step(): MeanFieldFrame | null;
+}
+
+/** Densities of all snapshots that are kept, in numbers: 256 MB. */
+const MOST_KEPT = 2 ** 25;
+
+/** @throws InputError as `createProblem` does, and where the densities of all snapshots do not fit into a page. */
+export async function createMeanFieldRun(definition: ProblemDefinition): Promise<MeanFieldRun> {
+  const problem = await createProblem(definition);
+  checkKept(problem);
+  const { grid } = problem;
+  const pairs = planesOf(grid);
+  const planes = (pairs.length === 0 ? [null] : pairs).map((pair) => createPlane(grid, pair));
+  const steps = solveSteps(problem);
+
+  const frameOf = ({ snapshot, mu, V }: SolveStep): MeanFieldFrame | null => {
+    if (snapshot === null) return null;
+    const { density: _, ...record } = snapshot;
+    run.marginals.push(marginalsOf(grid, mu));
+    return {
+      record,
+      densities: planes.map((plane) => projectDensity(plane, mu)),
+      potentials: planes.map((plane) => projectPotential(plane, V, mu)),
+    };
+  };
+
+  const run: MeanFieldRun = {
+    problem,
+    setup: {
+      axes: grid.axes,
+      times: problem.snapshotTimes,
+      dynamics: nameOfDynamics(problem.dynamics),
+      observables: problem.observables.map(({ name }) => name),
+      planes: pairs,
+      rates: problem.snapshotTimes.map((time) => problem.alpha.at(time)),
+    },
+    time: 0,
+    marginals: [],
+    solution: null,
+    step() {
+      const { done, value } = steps.next();
+      if (done) {
+        run.solution = value;
+        return null;
+      }
+      run.time = value.time;
+      return frameOf(value);
+    },
+  };
+  return run;
+}
+
+/** @throws InputError where a page could not hold what it has to show. */
+export function checkKept({ grid, snapshotTimes }: Problem): void {
+  const numbers = grid.size * snapshotTimes.length;
+  if (numbers <= MOST_KEPT) return;
+  throw new InputError(
+    "time.snapshots",
+    snapshotTimes.length,
+    `${Math.round((8 * numbers) / 1e6)} MB of densities are too many for a page`,
+    `use fewer cells, or at most ${Math.max(1, Math.floor(MOST_KEPT / grid.size))} snapshots`,
+  );
+}

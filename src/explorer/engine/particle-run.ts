@@ -1,0 +1,75 @@
+import type { Grid } from "../../grid/grid.ts";
+import { DIAGNOSTICS, type ReplicaStep, replicaSteps } from "../../particles/replica.ts";
+import { SCHEMES } from "../../particles/schemes.ts";
+import { checkSimulateOptions } from "../../particles/simulate-options.ts";
+import type { Problem } from "../../problem/problem.ts";
+import type { ParticleSettings } from "../state/configuration.ts";
+import { distancesTo, type Marginal } from "./distances.ts";
+import { MOST_DRAWN, type ParticleFrame } from "./frames.ts";
+
+/** A replica that is watched: replica 0 of `bdpde particles` with the same settings. */
+export interface ParticleRun {
+  time: number;
+  frames: number;
+  done: boolean;
+  /** Takes one step; returns the frame that was due after it. `marginals` are those of the frame to come, null where they are not there. */
+  step(marginals: readonly Marginal[] | null): ParticleFrame | null;
+}
+
+/** @throws InputError for settings that the problem cannot be run with. */
+export function createParticleRun(problem: Problem, { scheme, n, dt, seed }: ParticleSettings): ParticleRun {
+  checkSimulateOptions(problem, scheme, { n, dt, seed });
+  const steps = replicaSteps(problem, SCHEMES[scheme], { n, dt, seed }, 0);
+
+  const frameOf = ({ row, points }: ReplicaStep, marginals: readonly Marginal[] | null): ParticleFrame | null => {
+    if (row === null) return null;
+    run.frames++;
+    const observables = Array.from(row.subarray(0, problem.observables.length));
+    const diagnostic = (name: (typeof DIAGNOSTICS)[number]) => row[observables.length + DIAGNOSTICS.indexOf(name)];
+    return {
+      drawn: drawnOf(points, n),
+      histogram: histogramOf(problem.grid, points, n),
+      energy: diagnostic("energy"),
+      gap: diagnostic("gap"),
+      outside: diagnostic("outside"),
+      observables,
+      distances: marginals === null ? null : distancesTo(marginals, points, n),
+    };
+  };
+
+  const run: ParticleRun = {
+    time: 0,
+    frames: 0,
+    done: false,
+    step(marginals) {
+      const { done, value } = steps.next();
+      if (done) {
+        run.done = true;
+        return null;
+      }
+      run.time = value.time;
+      return frameOf(value, marginals);
+    },
+  };
+  return run;
+}
+
+/** Every particle, or one in every n / MOST_DRAWN: copies stand behind the rest, so the first ones would be no fair choice. */
+function drawnOf(points: readonly Float64Array[], n: number): Float32Array[] {
+  const count = Math.min(n, MOST_DRAWN);
+  return points.map((x) => Float32Array.from({ length: count }, (_, k) => x[Math.floor((k * n) / count)]));
+}
+
+/** Bins about a thirtieth of the domain for 100 particles, finer as n^(1/3) up to a cell. */
+function histogramOf({ dimension, axes }: Grid, [x]: readonly Float64Array[], n: number): Float32Array | null {
+  if (dimension !== 1) return null;
+  const [{ min, max, cells }] = axes;
+  const bins = Math.min(cells, Math.max(20, Math.round(6.5 * Math.cbrt(n))));
+  const width = (max - min) / bins;
+  const densities = new Float32Array(bins);
+  for (let i = 0; i < n; i++) {
+    const bin = Math.floor((x[i] - min) / width);
+    if (bin >= 0 && bin < bins) densities[bin] += 1 / (n * width);
+  }
+  return densities;
+}

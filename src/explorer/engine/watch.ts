@@ -1,0 +1,112 @@
+import { serialiseError } from "../../errors.ts";
+import { encodeDensityNpz } from "../../reference/npz.ts";
+import { createMeanFieldRun, type MeanFieldRun } from "./mean-field-run.ts";
+import type { WatchEvent, WatchRequest } from "./messages.ts";
+import { createParticleRun, type ParticleRun } from "./particle-run.ts";
+import { createPump } from "./pump.ts";
+
+/** Steps between two reports of the times reached. */
+const STEPS_PER_REPORT = 64;
+
+/**
+ * Runs the mean field and the particles in step, the mean field first, and posts a frame of each at each snapshot. A new request replaces the
+ * run; where its problem is the same, the mean field goes on and only the particles start anew.
+ */
+export function createWatch(post: (event: WatchEvent) => void): (request: WatchRequest) => Promise<void> {
+  let run = 0;
+  let key = "";
+  let meanField: MeanFieldRun | null = null;
+  let particles: ParticleRun | null = null;
+  let allowed = Infinity;
+  let steps = 0;
+  let finished = false;
+  const pump = createPump(work);
+
+  /** One step of whatever is behind. Returns whether there is more to do. */
+  function work(): boolean {
+    const total = meanField?.setup.times.length ?? 0;
+    // All frames are followed by what is left of the run.
+    const wanted = allowed >= total ? Infinity : allowed;
+    const solving = meanField !== null && meanField.solution === null;
+    const moving = particles !== null && !particles.done;
+    const ahead = solving ? meanField!.marginals.length : Infinity;
+    if (moving && particles!.frames < Math.min(wanted, ahead)) stepParticles();
+    else if (solving && ahead < wanted) stepMeanField();
+    else {
+      if (!solving && !moving && meanField !== null && !finished) {
+        finished = true;
+        post({ type: "finished", run });
+      }
+      return false;
+    }
+    if (++steps % STEPS_PER_REPORT === 0) {
+      post({ type: "progress", run, meanField: meanField?.time ?? 0, particles: particles?.time ?? 0 });
+    }
+    return true;
+  }
+
+  function stepMeanField(): void {
+    try {
+      const frame = meanField!.step();
+      if (frame !== null) post({ type: "mean-field", run, frame });
+    } catch (error) {
+      meanField = null;
+      post({ type: "failed", run, part: "mean field", error: serialiseError(error) });
+    }
+  }
+
+  function stepParticles(): void {
+    try {
+      const frame = particles!.step(meanField?.marginals[particles!.frames] ?? null);
+      if (frame !== null) post({ type: "particles", run, frame });
+    } catch (error) {
+      particles = null;
+      post({ type: "failed", run, part: "particles", error: serialiseError(error) });
+    }
+  }
+
+  async function start(request: Extract<WatchRequest, { type: "run" }>): Promise<void> {
+    run = request.run;
+    const { problem: definition, particles: settings } = request.configuration;
+    const asked = JSON.stringify(definition);
+    particles = null;
+    finished = false;
+    const keeps = meanField !== null && asked === key;
+    if (!keeps) {
+      meanField = null;
+      try {
+        const created = await createMeanFieldRun(definition);
+        // A newer request came while this one was compiled.
+        if (run !== request.run) return;
+        meanField = created;
+        key = asked;
+      } catch (error) {
+        if (run === request.run) post({ type: "failed", run, part: "mean field", error: serialiseError(error) });
+        return;
+      }
+    }
+    post({ type: "setup", run, setup: meanField!.setup, keeps });
+    // No particles follow the unbalanced equation, whose mass is not theirs.
+    if (meanField!.problem.dynamics !== "unbalanced") {
+      try {
+        particles = createParticleRun(meanField!.problem, settings);
+      } catch (error) {
+        post({ type: "failed", run, part: "particles", error: serialiseError(error) });
+      }
+    }
+    pump.start();
+  }
+
+  return async (request) => {
+    if (request.type === "run") return start(request);
+    if (request.type === "allow") {
+      allowed = request.frames;
+      pump.start();
+      return;
+    }
+    const solution = meanField?.solution;
+    if (solution != null && request.run === run) {
+      post({ type: "density-file", run, bytes: encodeDensityNpz(solution.grid, solution.snapshots) });
+    }
+  };
+}

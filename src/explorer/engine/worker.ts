@@ -1,0 +1,12 @@
+import { createCheck } from "./check.ts";
+import { createRivals } from "./rivals.ts";
+import { createWatch } from "./watch.ts";
+
+/** One script for all workers of the page, so that the library is loaded once; the name of a worker is the role it plays. */
+const ROLES = { watch: createWatch, rivals: createRivals, check: createCheck };
+
+export type Role = keyof typeof ROLES;
+
+const create = ROLES[self.name as Role] as (post: (event: unknown) => void) => (request: never) => void;
+const receive = create((event) => postMessage(event));
+addEventListener("message", ({ data }) => receive(data as never));

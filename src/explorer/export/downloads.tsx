@@ -1,0 +1,153 @@
+import { useSignal } from "@preact/signals";
+import { panelFigures } from "../panels/figure-data.ts";
+import { PANELS, type PanelName } from "../panels/names.ts";
+import { viewValues } from "../panels/values.ts";
+import { encodeLink } from "../state/link.ts";
+import { type Session, theme } from "../state/session.ts";
+import { recordFilm } from "./film.ts";
+import { drawPicture } from "./picture.ts";
+import { fileNameOf, save } from "./save.ts";
+import { seriesCsv } from "./series.ts";
+
+const JSON_TYPE = "application/json";
+const NPZ_TYPE = "application/zip";
+
+interface DownloadsProps {
+  session: Session;
+  particleFile(): Promise<Uint8Array>;
+}
+
+/** A link to what is on show, and files of it. */
+export function Downloads({ session, particleFile }: DownloadsProps) {
+  const said = useSignal("");
+  const panel = useSignal<PanelName>("density");
+  const film = useSignal<AbortController | null>(null);
+  const { problem, particles } = session.configuration.value;
+  const name = fileNameOf(problem.name);
+  const none = session.meanField.value.length === 0;
+
+  /** Says what is being done, and what came of it. */
+  async function doing(what: string, work: () => Promise<string>): Promise<void> {
+    said.value = `${what}...`;
+    try {
+      said.value = await work();
+    } catch (error) {
+      said.value = `${what} failed: ${(error as Error).message}`;
+    }
+  }
+
+  const copyLink = () =>
+    doing("Copying the link", async () => {
+      const link = new URL(`#${encodeLink(session.configuration.value)}`, location.href).href;
+      await navigator.clipboard.writeText(link);
+      return "The link is on the clipboard.";
+    });
+
+  const file = (path: string, type: string, make: () => Promise<Uint8Array | string | Blob>) => () =>
+    doing(`Making ${path}`, async () => {
+      save(path, type, (await make()) as Uint8Array<ArrayBuffer> | string | Blob);
+      return `${path} is made.`;
+    });
+
+  const picture = (format: "svg" | "png") =>
+    file(`${name}-${panel.value}.${format}`, `image/${format}`, () => {
+      const figure = panelFigures(viewValues(session), theme.value).find((one) => one.name === panel.value);
+      if (figure === undefined) throw new Error("there is no such panel");
+      return drawPicture(figure, format);
+    });
+
+  async function makeFilm(): Promise<void> {
+    film.value = new AbortController();
+    const { signal } = film.value;
+    await file(`${name}.gif`, "image/gif", () =>
+      recordFilm(
+        session,
+        (share) => {
+          said.value = `Making ${name}.gif: ${Math.round(100 * share)}%`;
+        },
+        signal,
+      ),
+    )();
+    film.value = null;
+  }
+
+  return (
+    <section class="downloads" aria-label="Link and downloads">
+      <h2>Take it with you</h2>
+      <div class="buttons">
+        <button type="button" onClick={copyLink}>
+          Copy link
+        </button>
+        <button type="button" onClick={file(`${name}.json`, JSON_TYPE, async () => `${JSON.stringify(problem, null, 2)}\n`)}>
+          Problem (JSON)
+        </button>
+        <button
+          type="button"
+          disabled={none}
+          onClick={file(`${name}-series.csv`, "text/csv", async () => {
+            const { setup, meanField, particles: frames, rivals } = session;
+            return seriesCsv(setup.value!, meanField.value, frames.value, rivals.value);
+          })}
+        >
+          Curves (CSV)
+        </button>
+        <button
+          type="button"
+          disabled={session.status.value !== "finished"}
+          onClick={file(`${name}-density.npz`, NPZ_TYPE, session.densityFile)}
+        >
+          Densities (.npz)
+        </button>
+        <button
+          type="button"
+          disabled={problem.dynamics === "unbalanced"}
+          onClick={file(`${name}-particles.npz`, NPZ_TYPE, particleFile)}
+        >
+          Particles (.npz)
+        </button>
+      </div>
+      <div class="buttons">
+        <label>
+          Picture of{" "}
+          <select
+            value={panel.value}
+            onChange={(event) => {
+              panel.value = event.currentTarget.value as PanelName;
+            }}
+          >
+            {Object.entries(PANELS).map(([key, { title }]) => (
+              <option key={key} value={key}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" disabled={none} onClick={picture("svg")}>
+          SVG
+        </button>
+        <button type="button" disabled={none} onClick={picture("png")}>
+          PNG
+        </button>
+        {film.value === null ? (
+          <button type="button" disabled={none} onClick={() => void makeFilm()}>
+            Film (GIF)
+          </button>
+        ) : (
+          <button type="button" onClick={() => film.value?.abort()}>
+            Stop the film
+          </button>
+        )}
+      </div>
+      <p aria-live="polite" class="said">
+        {said}
+      </p>
+      <p class="muted">
+        The same in the command line:{" "}
+        <code>
+          bdpde solve {name}.json; bdpde particles {name}.json --scheme {particles.scheme} --n {particles.n} --dt {particles.dt}{" "}
+          --seed {particles.seed}
+        </code>
+      </p>
+    </section>
+  );
+}

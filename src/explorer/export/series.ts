@@ -1,0 +1,39 @@
+import { csvFormatRows } from "../../reference/csv.ts";
+import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.ts";
+import type { Rival } from "../state/session.ts";
+
+/**
+ * What is drawn against time as CSV, one row a frame and all digits: the mean field as `bdpde solve --summary` has it, the particles as
+ * `bdpde particles --summary` with one replica, distances with their bands, and the other dynamics. Empty where there is no number.
+ */
+export function seriesCsv(
+  setup: RunSetup,
+  meanField: readonly MeanFieldFrame[],
+  particles: readonly ParticleFrame[],
+  rivals: readonly Rival[],
+): string {
+  const header = [
+    ...["time", "energy", "gap", "meanPotential", "minPotential", "dissipated", "defect", "mass"],
+    ...setup.observables,
+    ...["particles energy", "particles gap", "particles outside"],
+    ...setup.observables.map((name) => `particles ${name}`),
+    ...setup.axes.flatMap(({ name }) => [`W1 ${name}`, `W1 ${name} 5%`, `W1 ${name} 50%`, `W1 ${name} 95%`]),
+    ...rivals.flatMap(({ name }) => [`${name} energy`, `${name} gap`]),
+  ];
+  const rows = meanField.map(({ record }, k) => {
+    const own = particles[k];
+    return [
+      ...[record.time, record.energy, record.gap, record.meanPotential, record.minPotential],
+      ...[record.dissipated, record.defect, record.mass],
+      ...setup.observables.map((name) => record.observables[name]),
+      ...[own?.energy, own?.gap, own?.outside],
+      ...setup.observables.map((_, o) => own?.observables[o]),
+      ...setup.axes.flatMap((_, a) => {
+        const distance = own?.distances?.[a];
+        return [distance?.distance, ...(distance?.band ?? [null, null, null])];
+      }),
+      ...rivals.flatMap(({ frames }) => [frames[k]?.energy, frames[k]?.gap]),
+    ].map((value) => (value === null || value === undefined ? "" : String(value)));
+  });
+  return `${csvFormatRows([header, ...rows])}\n`;
+}

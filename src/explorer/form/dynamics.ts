@@ -1,0 +1,72 @@
+import { DYNAMICS } from "../../problem/terms.ts";
+import { AS_JSON, choice, field, type Group, group, type Item, note, strangers } from "./controls.ts";
+import { type Draft, exchange, getAt, type Path, recordOf, setProblem } from "./draft.ts";
+import { NUMBER, OPTIONAL_NUMBER } from "./formats.ts";
+import { HINTS } from "./hints.ts";
+import { PRIOR, productLaw, thetaLawItems } from "./laws.ts";
+import { followScheme } from "./particles.ts";
+
+const ALPHA: Path = ["alpha"];
+
+/** alpha is `rate`, or `{ rate, until }`: the second once there is an until. */
+export function rateGroup(draft: Draft): Group {
+  const alpha = getAt(draft.problem, ALPHA);
+  const switched = recordOf(alpha) !== null;
+  const rate = field(draft, switched ? [...ALPHA, "rate"] : ALPHA, "rate α", "of birth and death", NUMBER, "expression");
+  const until = field(draft, [...ALPHA, "until"], "until", "of birth and death", OPTIONAL_NUMBER, "number", (changed, text) =>
+    setUntil(changed, OPTIONAL_NUMBER.read(text)),
+  );
+  const items: Item[] = rate.kind === "note" ? [rate] : [rate, until, ...strangers(draft, ALPHA, ["rate", "until"])];
+  return group("Rate of birth and death", "section", items, HINTS.alpha);
+}
+
+function setUntil(draft: Draft, until: unknown): Draft {
+  const alpha = getAt(draft.problem, ALPHA);
+  const record = recordOf(alpha);
+  if (record === null) return until === undefined ? draft : setProblem(draft, ALPHA, { rate: alpha ?? "", until });
+  const others = Object.keys(record).some((name) => name !== "rate" && name !== "until");
+  if (until !== undefined || others) return setProblem(draft, [...ALPHA, "until"], until);
+  return setProblem(draft, ALPHA, getAt(alpha, ["rate"]) ?? "");
+}
+
+const OPTIONS = [...DYNAMICS, "reinjection"].map((value) => ({ value, label: value }));
+
+const LAWS = [
+  { value: "net-deficit", label: "net-deficit" },
+  { value: "every-death", label: "every-death" },
+];
+
+const PATH: Path = ["dynamics"];
+
+export function dynamicsGroup(draft: Draft): Group {
+  const dynamics = getAt(draft.problem, PATH);
+  const record = recordOf(dynamics);
+  const named = record === null ? (dynamics ?? "birth-death") : getAt(record, ["type"]);
+  const chosen = typeof named === "string" ? named : "";
+  const form = choice("dynamics", "dynamics", "of the equation", OPTIONS, chosen, (changed, to) =>
+    followScheme(
+      changed,
+      exchange(changed, PATH, chosen, to, () =>
+        to === "reinjection" ? { type: to, law: "net-deficit", prior: productLaw(changed) } : to,
+      ),
+    ),
+  );
+  if (record === null) {
+    const odd = chosen === "" ? [note(null, `dynamics: ${AS_JSON}`)] : [];
+    return group("Dynamics", "section", [form, ...odd], HINTS.dynamics);
+  }
+  const law = getAt(record, ["law"]);
+  return group(
+    "Dynamics",
+    "section",
+    [
+      form,
+      choice("dynamics.law", "law", "of reinjection", LAWS, typeof law === "string" ? law : "", (changed, value) =>
+        followScheme(changed, setProblem(changed, [...PATH, "law"], value)),
+      ),
+      group("Prior", "section", thetaLawItems(draft, PRIOR), HINTS.prior),
+      ...strangers(draft, PATH, ["type", "law", "prior"]),
+    ],
+    HINTS.dynamics,
+  );
+}

@@ -1,0 +1,22 @@
+declare module "virtual:look.css";
+
+declare module "gifenc" {
+  type Palette = number[][];
+  export function GIFEncoder(): {
+    writeFrame(index: Uint8Array, width: number, height: number, options: { palette: Palette; delay: number }): void;
+    finish(): void;
+    bytes(): Uint8Array<ArrayBuffer>;
+  };
+  export function quantize(rgba: Uint8ClampedArray, maxColors: number): Palette;
+  export function applyPalette(rgba: Uint8ClampedArray, palette: Palette): Uint8Array;
+}
+
+declare module "plotly.js-cartesian-dist-min" {
+  const Plotly: {
+    toImage(
+      figure: { data: readonly object[]; layout: object },
+      options: { format: "svg" | "png"; width: number; height: number; scale?: number },
+    ): Promise<string>;
+  };
+  export default Plotly;
+}

@@ -1,0 +1,80 @@
+import type { Session } from "../state/session.ts";
+
+/** The numbers of the frame on show: mean field, particles, and their difference. */
+export function Readout({ session }: { session: Session }) {
+  const { setup, meanField, particles, shown } = session;
+  const field = meanField.value[shown.value];
+  const own = particles.value[shown.value];
+  if (setup.value === null || field === undefined) return <p class="muted">The numbers come with the first frame.</p>;
+  const { record } = field;
+  const rows: [string, number | null, number | null][] = [
+    ["energy E", record.energy, own?.energy ?? null],
+    ["optimality gap", record.gap, own?.gap ?? null],
+    ["level Vbar", record.meanPotential, null],
+    ["dissipated", record.dissipated, null],
+    ["defect of the energy identity", record.defect, null],
+    ["mass", record.mass, own === undefined ? null : 1],
+    ...setup.value.observables.map((name, k): [string, number | null, number | null] => [
+      `mean of ${name}`,
+      record.observables[name],
+      own?.observables[k] ?? null,
+    ]),
+    ...(own?.distances ?? []).map(({ distance }, a): [string, number | null, number | null] => [
+      `W1 along ${setup.value?.axes[a].name}`,
+      null,
+      distance,
+    ]),
+  ];
+  return (
+    <div class="scroll">
+      <table class="readout">
+        <caption>Numbers at t = {Number(record.time.toPrecision(6))}</caption>
+        <thead>
+          <tr>
+            <th scope="col">quantity</th>
+            <th scope="col" class="number">
+              mean field
+            </th>
+            <th scope="col" class="number">
+              particles
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, mean, empirical]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td class="number">{show(mean)}</td>
+              <td class="number">{show(empirical)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Warnings session={session} />
+    </div>
+  );
+}
+
+function Warnings({ session: { meanField, particles, shown, failures } }: { session: Session }) {
+  const frame = meanField.value[shown.value];
+  const outside = particles.value[shown.value]?.outside ?? 0;
+  const messages = [
+    ...failures.value,
+    ...(frame !== undefined && !frame.record.resolved ? ["The density is too sharp for its cells here: use more of them."] : []),
+    ...(frame !== undefined && frame.record.edgeMass > 1e-6 ? ["There is mass at the edge of the domain: widen it."] : []),
+    ...(outside > 0 ? [`${show(outside)} of the particles are outside the domain.`] : []),
+  ];
+  return (
+    <ul class="warnings" aria-live="polite">
+      {messages.map((message) => (
+        <li key={message}>{message}</li>
+      ))}
+    </ul>
+  );
+}
+
+function show(value: number | null): string {
+  if (value === null) return "–";
+  const size = Math.abs(value);
+  return value === 0 || (size >= 1e-3 && size < 1e5) ? String(Number(value.toPrecision(6))) : value.toExponential(3);
+}

@@ -1,0 +1,54 @@
+/** Positions in [0, 1] of sliders, and the round numbers at them. */
+
+export const LARGEST_ALPHA = 100;
+const SMALLEST_ALPHA = 0.05;
+/** Positions below this stand for alpha = 0, which a logarithm cannot reach. */
+const ZERO = 0.04;
+
+const FEWEST = 10;
+const MOST = 1e5;
+
+/** Steps from a ten-thousandth of the run to a fifth of it. */
+const SHORTEST_STEP = 1e-4;
+const LONGEST_STEP = 0.2;
+
+export function alphaAt(position: number): number {
+  return position < ZERO ? 0 : round(between(SMALLEST_ALPHA, LARGEST_ALPHA, (position - ZERO) / (1 - ZERO)));
+}
+
+export function positionOfAlpha(alpha: number): number {
+  return alpha < SMALLEST_ALPHA ? 0 : clamp(ZERO + (1 - ZERO) * shareOf(SMALLEST_ALPHA, LARGEST_ALPHA, alpha));
+}
+
+export function countAt(position: number): number {
+  return round(between(FEWEST, MOST, position));
+}
+
+export function positionOfCount(n: number): number {
+  return clamp(shareOf(FEWEST, MOST, n));
+}
+
+export function stepAt(position: number, end: number): number {
+  return end * between(SHORTEST_STEP, LONGEST_STEP, position);
+}
+
+export function positionOfStep(dt: number, end: number): number {
+  return clamp(shareOf(SHORTEST_STEP, LONGEST_STEP, dt / end));
+}
+
+function between(from: number, to: number, share: number): number {
+  return from * (to / from) ** share;
+}
+
+function shareOf(from: number, to: number, value: number): number {
+  return Math.log(value / from) / Math.log(to / from);
+}
+
+function clamp(position: number): number {
+  return Math.min(1, Math.max(0, position));
+}
+
+/** Two digits. */
+function round(value: number): number {
+  return Number(value.toPrecision(2));
+}

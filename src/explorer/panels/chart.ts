@@ -1,0 +1,114 @@
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import type { Theme } from "../../look.ts";
+import { logTicks, type Range } from "./ranges.ts";
+import { tickNumber } from "./words.ts";
+
+/** A drawing on the page, whichever kind: what a panel does with it. */
+export interface Drawing {
+  canvas: HTMLCanvasElement;
+  colourBar: HTMLCanvasElement | null;
+  /** Draws the state of the moment. */
+  draw(): void;
+  resize(width: number): void;
+  destroy(): void;
+}
+
+export interface ChartSpec {
+  look: Theme;
+  xLabel: string;
+  yLabel: string;
+  logarithmic?: boolean;
+  /** Asked again whenever data are set. */
+  xRange: () => Range;
+  yRange: () => Range;
+  series?: uPlot.Series[];
+  bands?: uPlot.Band[];
+  /** Over the grid and under the lines. */
+  under?: (chart: uPlot) => void;
+  /** Over everything. */
+  over?: (chart: uPlot) => void;
+}
+
+const FONT = "12px system-ui, sans-serif";
+
+export function heightFor(width: number): number {
+  return Math.round(Math.min(300, Math.max(210, 0.62 * width)));
+}
+
+/** A uPlot with the axes, fonts and colours of the page, no legend of its own and no cursor. */
+export function createChart(host: HTMLElement, spec: ChartSpec, data: uPlot.AlignedData): uPlot {
+  const { look } = spec;
+  const axis: uPlot.Axis = {
+    stroke: look.muted,
+    font: FONT,
+    labelFont: FONT,
+    labelSize: 20,
+    labelGap: 0,
+    gap: 3,
+    grid: { stroke: look.line, width: 1 },
+    ticks: { stroke: look.line, width: 1, size: 4 },
+    values: (_, ticks) => ticks.map(tickNumber),
+  };
+  const widest: uPlot.Axis.Size = (_, values) => 14 + 7 * Math.max(2, ...(values ?? []).map((text) => text.length));
+  const logarithmic: uPlot.Axis = { splits: (_, __, min, max) => logTicks(min, max), filter: (_, ticks) => ticks };
+  const width = Math.max(1, host.clientWidth);
+  return new uPlot(
+    {
+      width,
+      height: heightFor(width),
+      padding: [8, 14, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: false, range: () => spec.xRange() },
+        y: { range: () => spec.yRange(), ...(spec.logarithmic ? { distr: 3 } : {}) },
+      },
+      axes: [
+        { ...axis, label: spec.xLabel, size: 26, space: 55 },
+        { ...axis, label: spec.yLabel, size: widest, space: 32, ...(spec.logarithmic ? logarithmic : {}) },
+      ],
+      series: [{}, ...(spec.series ?? [])],
+      bands: spec.bands ?? [],
+      hooks: {
+        drawAxes: spec.under ? [(chart) => clipped(chart, spec.under!)] : [],
+        draw: spec.over ? [(chart) => clipped(chart, spec.over!)] : [],
+      },
+    },
+    data,
+    host,
+  );
+}
+
+function clipped(chart: uPlot, paint: (chart: uPlot) => void): void {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  paint(chart);
+  ctx.restore();
+}
+
+/** A drawing of a chart; new data are shown at once and not in a microtask, so that a film can take the canvas. */
+export function drawingOf(
+  chart: uPlot,
+  update: () => uPlot.AlignedData | null,
+  colourBar: HTMLCanvasElement | null = null,
+): Drawing {
+  return {
+    canvas: chart.ctx.canvas,
+    colourBar,
+    draw() {
+      const data = update();
+      chart.batch(() => {
+        if (data) chart.setData(data);
+        else chart.redraw(false, false);
+      });
+    },
+    resize(width) {
+      if (width > 0 && width !== chart.width) chart.setSize({ width, height: heightFor(width) });
+    },
+    destroy: () => chart.destroy(),
+  };
+}

@@ -1,0 +1,60 @@
+import uPlot from "uplot";
+import type { Theme } from "../../look.ts";
+import { cssColour, type Palette, unpackColour } from "./palette.ts";
+import { shortNumber } from "./words.ts";
+
+const HEIGHT = 44;
+/** Top and height of the bar, in pixels of the page. */
+const TOP = 19;
+const THICK = 9;
+const LEFT = 48;
+const RIGHT = 24;
+
+/** What the colours of a heat map stand for: the palette from its least to its largest value, with numbers. */
+export interface ColourBar {
+  canvas: HTMLCanvasElement;
+  /** Draws only if something differs from what is there. */
+  draw(width: number, label: string, palette: Palette, min: number, max: number): void;
+}
+
+export function createColourBar(host: HTMLElement, look: Theme): ColourBar {
+  const canvas = document.createElement("canvas");
+  canvas.className = "panel-colours";
+  canvas.setAttribute("aria-hidden", "true");
+  canvas.height = 0;
+  host.append(canvas);
+  const context = canvas.getContext("2d")!;
+  let last = "";
+  return {
+    canvas,
+    draw(width, label, palette, min, max) {
+      const ratio = uPlot.pxRatio;
+      const now = `${width} ${ratio} ${label} ${min} ${max}`;
+      if (now === last) return;
+      last = now;
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(HEIGHT * ratio);
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${HEIGHT}px`;
+      context.scale(ratio, ratio);
+      const span = Math.max(1, width - LEFT - RIGHT);
+      palette.forEach((colour, i) => {
+        context.fillStyle = cssColour(unpackColour(colour));
+        context.fillRect(LEFT + (i / palette.length) * span, TOP, span / palette.length + 1, THICK);
+      });
+      context.strokeStyle = look.line;
+      context.strokeRect(LEFT, TOP, span, THICK);
+      context.font = "12px system-ui, sans-serif";
+      context.textAlign = "center";
+      context.textBaseline = "alphabetic";
+      context.fillStyle = look.muted;
+      context.fillText(label, LEFT + span / 2, TOP - 5);
+      // The ends are 1, 1.5, 2, 3, 5 or 7.5 times a power of ten: a fifth of them is short, and 0 lies in the middle of a scale with two sides.
+      const parts = min < 0 ? 4 : 5;
+      for (let k = 0; k <= parts; k++) {
+        const share = k / parts;
+        context.fillText(shortNumber(min + share * (max - min)), LEFT + share * span, TOP + THICK + 13);
+      }
+    },
+  };
+}

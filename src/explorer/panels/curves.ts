@@ -1,0 +1,69 @@
+import { GUIDE, SERIES } from "../../look.ts";
+import type { Range } from "./ranges.ts";
+
+/** What a panel of curves shows, as plain data: drawn on the page by one function, and made into a figure for downloads by another. */
+
+/** The colour of each thing, the same in all panels. */
+export const COLOURS = {
+  meanField: SERIES[0],
+  particles: SERIES[1],
+  deaths: SERIES[5],
+  births: SERIES[0],
+  guide: GUIDE,
+} as const;
+
+export interface LegendEntry {
+  label: string;
+  colour: string;
+  dashed: boolean;
+  /** Lengths of dash and gap in pixels; none for a whole line. */
+  dash: readonly number[];
+  /** `line`, separate `dots`, or a filled `area`. */
+  mark: "line" | "dots" | "area";
+}
+
+export interface Curve extends LegendEntry {
+  mark: "line" | "dots";
+  /** Width of the line in pixels. */
+  width: number;
+  times: readonly number[];
+  /** Null where there is none: not a number, or out of reach of a logarithmic axis. */
+  values: readonly (number | null)[];
+  /** Another curve, by index, up to which the area is filled: a band. */
+  fillTo?: number;
+}
+
+export interface TimePicture {
+  yLabel: string;
+  logarithmic: boolean;
+  xRange: Range;
+  yRange: Range;
+  curves: readonly Curve[];
+  /** Why something is missing, null where nothing is. */
+  notice: string | null;
+}
+
+export function legendEntry(label: string, colour: string, mark: LegendEntry["mark"], dash: readonly number[] = []): LegendEntry {
+  return { label, colour, mark, dash, dashed: dash.length > 0 };
+}
+
+export function curve(
+  entry: LegendEntry & { mark: "line" | "dots" },
+  times: readonly number[],
+  values: readonly (number | null)[],
+  more: { width?: number; fillTo?: number } = {},
+): Curve {
+  return { ...entry, width: 2, times, values, ...more };
+}
+
+/** Colours and dashes by which further lines are told apart. */
+const STYLES: readonly { colour: string; dash: readonly number[] }[] = [
+  { colour: SERIES[2], dash: [7, 4] },
+  { colour: SERIES[3], dash: [2, 3] },
+  { colour: SERIES[5], dash: [10, 3, 2, 3] },
+  { colour: SERIES[4], dash: [4, 2] },
+];
+
+export function furtherStyle(i: number): { colour: string; dash: readonly number[] } {
+  return STYLES[i % STYLES.length];
+}

@@ -1,0 +1,63 @@
+import uPlot from "uplot";
+import { type Axis, centres } from "../../grid/grid.ts";
+import type { Theme } from "../../look.ts";
+import { evenly } from "./cells.ts";
+import { createChart, type Drawing, drawingOf } from "./chart.ts";
+import { COLOURS } from "./curves.ts";
+import { MOST_TICKS } from "./density-picture.ts";
+import type { DensityLine } from "./frame-content.ts";
+
+/** The density in one dimension as a line, the particles as bars behind it and as ticks at the bottom. */
+export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, content: () => DensityLine): Drawing {
+  const x = centres(axis);
+  const nothing = Array.from(x, () => null);
+  let now = content();
+
+  const drawBars = ({ ctx, valToPos }: uPlot) => {
+    const bars = now.particles?.histogram;
+    if (!bars) return;
+    const width = (axis.max - axis.min) / bars.length;
+    const floor = valToPos(0, "y", true);
+    ctx.fillStyle = `${COLOURS.particles}66`;
+    for (let i = 0; i < bars.length; i++) {
+      const left = Math.round(valToPos(axis.min + i * width, "x", true));
+      const right = Math.round(valToPos(axis.min + (i + 1) * width, "x", true));
+      const top = valToPos(bars[i], "y", true);
+      if (bars[i] > 0) ctx.fillRect(left, top, Math.max(1, right - left - 1), floor - top);
+    }
+  };
+
+  const drawRug = ({ ctx, bbox, valToPos }: uPlot) => {
+    const drawn = now.particles?.drawn[0];
+    if (!drawn) return;
+    const at = evenly(drawn.length, MOST_TICKS);
+    const height = 7 * uPlot.pxRatio;
+    const width = Math.max(1, Math.round(uPlot.pxRatio));
+    ctx.globalAlpha = drawn.length > 200 ? 0.45 : 0.8;
+    ctx.fillStyle = COLOURS.particles;
+    for (let k = 0; k < Math.min(drawn.length, MOST_TICKS); k++) {
+      ctx.fillRect(Math.round(valToPos(drawn[at(k)], "x", true)), bbox.top + bbox.height - height, width, height);
+    }
+    ctx.globalAlpha = 1;
+  };
+
+  const table = (): uPlot.AlignedData => [x, now.density ?? nothing];
+  const chart = createChart(
+    host,
+    {
+      look,
+      xLabel: axis.name,
+      yLabel: "density",
+      xRange: () => [axis.min, axis.max],
+      yRange: () => [0, now.ceiling],
+      series: [{ stroke: COLOURS.meanField, width: 2, points: { show: false } }],
+      under: drawBars,
+      over: drawRug,
+    },
+    table(),
+  );
+  return drawingOf(chart, () => {
+    now = content();
+    return table();
+  });
+}

@@ -1,0 +1,81 @@
+import { useComputed } from "@preact/signals";
+import type { Axis } from "../../grid/grid.ts";
+import type { Theme } from "../../look.ts";
+import { theme, type View } from "../state/session.ts";
+import type { Drawing } from "./chart.ts";
+import type { LegendEntry } from "./curves.ts";
+import { createDensityLine } from "./density-line.ts";
+import { densityLegend, densityLine, densityPlane } from "./density-picture.ts";
+import { shownPlane } from "./frame-content.ts";
+import type { PanelName } from "./names.ts";
+import { Panel } from "./panel.tsx";
+import { createPlaneMap } from "./plane-map.ts";
+import { createPotentialLine } from "./potential-line.ts";
+import { levelOf, potentialLegend, potentialLine, potentialPlane } from "./potential-picture.ts";
+import { spoken } from "./spoken.ts";
+import { awaited, type ViewValues, viewValues } from "./values.ts";
+
+/** The axis of a panel that has nothing to draw yet. */
+const NO_AXIS: Axis = { name: "\u03b8", min: 0, max: 1, cells: 4, periodic: false, width: 0.25 };
+
+interface Kind {
+  name: PanelName;
+  onLine: (host: HTMLElement, look: Theme, axis: Axis) => Drawing;
+  onPlane: (host: HTMLElement, look: Theme, axes: [Axis, Axis]) => Drawing;
+  legend: (values: ViewValues) => LegendEntry[];
+  note: (values: ViewValues) => string | null;
+}
+
+/** A panel of the frame on show, in one dimension or on a plane. */
+function FramePanel({ view, name, onLine, onPlane, legend, note }: { view: View } & Kind) {
+  const axes = useComputed(() => {
+    const setup = view.setup.value;
+    return shownPlane({ setup, plane: view.plane.value }) ?? ([setup?.axes[0] ?? NO_AXIS] as const);
+  });
+  const meanField = useComputed(() => view.meanField.value[view.shown.value]);
+  const particles = useComputed(() => view.particles.value[view.shown.value]);
+  // Legends change seldom: as text they are compared by value, and the list on the page is left alone.
+  const legendText = useComputed(() => JSON.stringify(legend(viewValues(view))));
+  const entries = useComputed<LegendEntry[]>(() => JSON.parse(legendText.value));
+  const notes = useComputed(() => note(viewValues(view)) ?? "");
+  return (
+    <Panel
+      name={name}
+      structure={axes}
+      legend={entries}
+      note={notes}
+      watch={() => [meanField.value, particles.value, view.plane.value]}
+      words={() => spoken(name, viewValues(view))}
+      create={(host, look) => {
+        const [x, y] = axes.value;
+        return y ? onPlane(host, look, [x, y]) : onLine(host, look, x);
+      }}
+    />
+  );
+}
+
+export function DensityPanel({ view }: { view: View }) {
+  return (
+    <FramePanel
+      view={view}
+      name="density"
+      onLine={(host, look, axis) => createDensityLine(host, look, axis, () => densityLine(viewValues(view)))}
+      onPlane={(host, look, [x, y]) => createPlaneMap(host, look, x, y, () => densityPlane(viewValues(view)))}
+      legend={densityLegend}
+      note={awaited}
+    />
+  );
+}
+
+export function PotentialPanel({ view }: { view: View }) {
+  return (
+    <FramePanel
+      view={view}
+      name="potential"
+      onLine={(host, look, axis) => createPotentialLine(host, look, axis, () => potentialLine(viewValues(view)))}
+      onPlane={(host, look, [x, y]) => createPlaneMap(host, look, x, y, () => potentialPlane(viewValues(view), theme.value))}
+      legend={(values) => potentialLegend(values, theme.value)}
+      note={(values) => awaited(values) ?? levelOf(values.setup!.dynamics, 0).note}
+    />
+  );
+}

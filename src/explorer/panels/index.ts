@@ -1,0 +1,2 @@
+export { DensityPanel, PotentialPanel } from "./frame-panels.tsx";
+export { DissipationPanel, DistancePanel, EnergyPanel, GapPanel } from "./time-panels.tsx";

@@ -1,0 +1,116 @@
+import { effect, type ReadonlySignal, untracked } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { THEMES, type Theme } from "../../look.ts";
+import { theme } from "../state/session.ts";
+import type { Drawing } from "./chart.ts";
+import type { LegendEntry } from "./curves.ts";
+import { forget, onNextFrame } from "./frame-loop.ts";
+import { PANELS, type PanelName } from "./names.ts";
+import { register } from "./registry.ts";
+import "./panels.css";
+
+export interface PanelProps {
+  name: PanelName;
+  /** The drawing is made anew when this changes. */
+  structure: ReadonlySignal<unknown>;
+  create: (host: HTMLElement, look: Theme) => Drawing;
+  /** Reads the signals that the drawing depends on. */
+  watch: () => void;
+  legend: ReadonlySignal<readonly LegendEntry[]>;
+  /** What is missing, and numbers of the frame on show. */
+  note: ReadonlySignal<string>;
+  /** The values on show in words, for those who do not see the drawing. */
+  words: () => string;
+}
+
+/** Readers of the page aloud are told of a new frame at most this often while the run is played. */
+const MILLISECONDS_BETWEEN_WORDS = 500;
+
+/** A figure with its title, drawing, legend and note. It draws when something has changed, once for each frame of the screen. */
+export function Panel(props: PanelProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const { title, sees } = PANELS[props.name];
+  useEffect(() => mount(host.current!, props), []);
+  return (
+    <figure class={`panel panel-${props.name}`}>
+      <figcaption>
+        <strong>{title}</strong> <span class="panel-sees">{sees}</span>
+      </figcaption>
+      <div class="panel-drawing" ref={host} />
+      <Legend entries={props.legend} />
+      <p class="panel-note">{props.note}</p>
+    </figure>
+  );
+}
+
+function mount(host: HTMLElement, { name, structure, create, watch, legend, words }: PanelProps): () => void {
+  let drawing: Drawing | null = null;
+  let timer = 0;
+  const draw = () => drawing?.draw();
+  const speak = () => {
+    timer = 0;
+    drawing?.canvas.setAttribute("aria-label", untracked(words));
+  };
+  const speakSoon = () => {
+    if (timer === 0) timer = window.setTimeout(speak, MILLISECONDS_BETWEEN_WORDS);
+  };
+  const stopMaking = effect(() => {
+    structure.value;
+    const look = THEMES[theme.value];
+    untracked(() => {
+      drawing?.destroy();
+      drawing = create(host, look);
+      drawing.canvas.setAttribute("role", "img");
+    });
+    speak();
+    onNextFrame(draw);
+  });
+  const stopDrawing = effect(() => {
+    watch();
+    onNextFrame(draw);
+    speakSoon();
+  });
+  const sizes = new ResizeObserver(() => {
+    drawing?.resize(host.clientWidth);
+    onNextFrame(draw);
+  });
+  sizes.observe(host);
+  const leave = register(() => ({
+    name,
+    title: PANELS[name].title,
+    canvas: drawing!.canvas,
+    legend: legend.peek(),
+    colourBar: drawing!.colourBar,
+  }));
+  return () => {
+    stopMaking();
+    stopDrawing();
+    sizes.disconnect();
+    leave();
+    forget(draw);
+    clearTimeout(timer);
+    drawing?.destroy();
+  };
+}
+
+function Legend({ entries }: { entries: ReadonlySignal<readonly LegendEntry[]> }) {
+  return (
+    <ul class="panel-legend">
+      {entries.value.map((entry) => (
+        <li key={entry.label}>
+          <Swatch {...entry} /> {entry.label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Swatch({ colour, dash, mark }: LegendEntry) {
+  return (
+    <svg width="26" height="10" aria-hidden="true">
+      {mark === "area" && <rect width="26" height="10" fill={colour} opacity="0.6" />}
+      {mark === "line" && <line x1="0" y1="5" x2="26" y2="5" stroke={colour} stroke-width="2" stroke-dasharray={dash.join(" ")} />}
+      {mark === "dots" && [5, 13, 21].map((x) => <circle key={x} cx={x} cy="5" r="2.5" fill={colour} />)}
+    </svg>
+  );
+}

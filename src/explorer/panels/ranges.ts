@@ -1,0 +1,98 @@
+/**
+ * Ranges of axes that hold the data and keep still: they grow in steps of the series 1, 1.5, 2, 3, 5, 7.5, 10 and not with every frame.
+ */
+
+export type Range = [min: number, max: number];
+
+const STEPS = [1, 1.5, 2, 3, 5, 7.5, 10];
+/** Decimal steps such as 3 * 0.1 are above the number they are meant to be by rounding. */
+const ROUNDING = 1e-12;
+
+/** The least step at or above a size; 1 for what has no size. */
+export function stepAbove(size: number): number {
+  if (!(size > 0 && Number.isFinite(size))) return 1;
+  const power = 10 ** Math.floor(Math.log10(size));
+  const step = STEPS.find((candidate) => candidate * power >= size * (1 - ROUNDING));
+  return Math.max(size, (step ?? 10) * power);
+}
+
+/** The least range of finite values, null where there is none. */
+export function extent(lists: Iterable<ArrayLike<number | null>>): Range | null {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const values of lists) {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (value === null || !Number.isFinite(value)) continue;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  return min <= max ? [min, max] : null;
+}
+
+/** With a margin on both sides; room around a single value; [0, 1] where there is nothing. */
+export function padded(range: Range | null, margin = 0.06): Range {
+  if (range === null) return [0, 1];
+  const [min, max] = range;
+  const room = max > min ? margin * (max - min) : Math.abs(max) * 0.1 || 0.5;
+  return [min - room, max + room];
+}
+
+/** Values that a logarithmic axis can show. */
+export function positive(value: number | null | undefined): number | null {
+  return value !== null && value !== undefined && value > 0 && Number.isFinite(value) ? value : null;
+}
+
+const MULTIPLES = [1, 2, 5, 10];
+
+/** The largest of 1, 2, 5 times a power of ten at or below a positive value, and the least at or above it. */
+function below(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return Math.min(value, (MULTIPLES.findLast((multiple) => multiple * power <= value * (1 + ROUNDING)) ?? 1) * power);
+}
+
+function above(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return Math.max(value, (MULTIPLES.find((multiple) => multiple * power >= value * (1 - ROUNDING)) ?? 10) * power);
+}
+
+/** Whole steps of 1, 2, 5 around positive values; at least a factor of 2; [0.1, 1] where there are none. */
+export function logRange(lists: Iterable<ArrayLike<number | null>>): Range {
+  let min = Infinity;
+  let max = 0;
+  for (const values of lists) {
+    for (let i = 0; i < values.length; i++) {
+      const value = positive(values[i]);
+      if (value === null) continue;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  if (max === 0) return [0.1, 1];
+  return [below(min), Math.max(above(max), 2 * below(min))];
+}
+/** Ticks at 1, 2, 5 times powers of ten within a range; over more than three decades powers alone, and fewer of them the more there are. */
+export function logTicks(min: number, max: number): number[] {
+  const decades = Math.log10(max / min);
+  const multiples = decades <= 3 ? [1, 2, 5] : [1];
+  const stride = Math.max(1, Math.ceil(decades / 8));
+  const ticks: number[] = [];
+  for (let k = Math.floor(Math.log10(min)); k <= Math.ceil(Math.log10(max)); k++) {
+    if (multiples.length === 1 && k % stride !== 0) continue;
+    for (const multiple of multiples) {
+      const tick = Number(`${multiple}e${k}`);
+      if (tick >= min * (1 - ROUNDING) && tick <= max * (1 + ROUNDING)) ticks.push(tick);
+    }
+  }
+  return ticks;
+}
+
+/** Index of the time nearest to t among the first `count` ascending times. */
+export function nearestIndex(times: readonly number[], count: number, t: number): number {
+  let best = 0;
+  for (let i = 1; i < Math.min(count, times.length); i++) {
+    if (Math.abs(times[i] - t) < Math.abs(times[best] - t)) best = i;
+  }
+  return best;
+}

@@ -1,0 +1,73 @@
+import { PANELS, type PanelName } from "./names.ts";
+import { levelOf } from "./potential-picture.ts";
+import { awaited, type ViewValues } from "./values.ts";
+import { listed, shortNumber } from "./words.ts";
+
+/** What the panels show at the frame on show, in words, for those who do not see them. */
+
+export function spoken(name: PanelName, values: ViewValues): string {
+  const { setup, meanField, particles, shown } = values;
+  const title = PANELS[name].title;
+  const time = setup?.times[shown];
+  if (setup === null || time === undefined || (meanField[shown] === undefined && particles[shown] === undefined)) {
+    return `${title}: ${awaited(values) ?? "Waiting for this frame."}`;
+  }
+  return `${title} at t = ${shortNumber(time)}: ${SENTENCES[name](values)}`;
+}
+
+/** Energies or gaps of the mean field, its particles and the rivals at one time. */
+function compared({ meanField, particles, rivals, shown, setup }: ViewValues, kind: "energy" | "gap"): string {
+  const parts = [
+    named(meanField[shown]?.record[kind], "mean field"),
+    named(particles[shown]?.[kind], "particles"),
+    ...rivals.map((rival) => named(rival.frames.find((frame) => frame.time === setup!.times[shown])?.[kind], rival.name)),
+  ];
+  const known = parts.filter((part) => part !== null);
+  return known.length > 0 ? known.join(", ") : "not defined here";
+}
+
+function named(value: number | null | undefined, name: string): string | null {
+  return value === null || value === undefined ? null : `${shortNumber(value)} ${name}`;
+}
+
+const SENTENCES: Readonly<Record<PanelName, (values: ViewValues) => string>> = {
+  density({ setup, meanField, particles, plane, n, shown }) {
+    const axes = setup!.axes.length === 1 ? [setup!.axes[0]] : (setup!.planes[plane] ?? []).map((a) => setup!.axes[a]);
+    const record = meanField[shown]?.record;
+    const means = record && Object.entries(record.observables).map(([name, mean]) => `${name} ${shortNumber(mean)}`);
+    const parts = [
+      `along ${listed(axes.map((axis) => axis.name))}`,
+      ...(record ? [`mass ${shortNumber(record.mass)}`] : []),
+      ...(means && means.length > 0 ? [`means ${listed(means)}`] : []),
+      ...(particles[shown]
+        ? [`${n} particles, ${shortNumber(100 * particles[shown].outside)}% of them outside of the domain`]
+        : []),
+    ];
+    return parts.join("; ");
+  },
+  potential({ setup, meanField, shown }) {
+    const record = meanField[shown]?.record;
+    if (!record) return "waiting for the mean field";
+    const level = levelOf(setup!.dynamics, record.meanPotential);
+    const rate = level.deaths ? `; alpha ${shortNumber(setup!.rates[shown] ?? NaN)}` : "; nothing is born or dies";
+    return `${level.label} = ${shortNumber(level.value)}, minimum ${shortNumber(record.minPotential)}${rate}`;
+  },
+  energy: (values) => compared(values, "energy"),
+  dissipation({ meanField, shown }) {
+    const record = meanField[shown]?.record;
+    if (!record) return "waiting for the mean field";
+    const lost = meanField[0].record.energy - record.energy;
+    return `${shortNumber(lost)} energy lost, ${shortNumber(record.dissipated)} dissipated, defect ${shortNumber(record.defect)}`;
+  },
+  gap: (values) => compared(values, "gap"),
+  distance({ setup, particles, n, shown }) {
+    const distances = particles[shown]?.distances;
+    if (!distances) return "waiting for the mean field and the particles of this time";
+    return distances
+      .map(({ distance, band: [low, , high] }, a) => {
+        const name = setup!.axes[a].name;
+        return `W1 along ${name} ${shortNumber(distance)}; of ${n} independent draws ${shortNumber(low)} to ${shortNumber(high)}`;
+      })
+      .join("; ");
+  },
+};

@@ -1,0 +1,71 @@
+import uPlot from "uplot";
+import type { Theme } from "../../look.ts";
+import { createChart, type Drawing, drawingOf } from "./chart.ts";
+import type { Curve, TimePicture } from "./curves.ts";
+
+const noPath: uPlot.Series.PathBuilder = () => null;
+
+function seriesOf({ colour, dash, mark, width }: Curve): uPlot.Series {
+  return mark === "dots"
+    ? { paths: noPath, points: { show: true, size: 5, space: 0, width: 0, fill: colour, stroke: colour } }
+    : { stroke: colour, width, dash: [...dash], points: { show: false } };
+}
+
+/** The curves on the union of their times. */
+export function tableOf({ curves, xRange }: TimePicture): uPlot.AlignedData {
+  const tables = curves.map((curve) => [curve.times, curve.values] as unknown as uPlot.AlignedData);
+  return uPlot.join([[xRange] as unknown as uPlot.AlignedData, ...tables]);
+}
+
+/** What a chart of curves is made for: with another of these it is made anew. */
+export function timeStructure({ yLabel, logarithmic, curves }: TimePicture): string {
+  return JSON.stringify([yLabel, logarithmic, curves.map(({ label, colour, dash, width }) => [label, colour, dash, width])]);
+}
+
+/** Curves against time with a line at the time on show. Pointing or dragging asks to show another. */
+export function createTimeChart(
+  host: HTMLElement,
+  look: Theme,
+  picture: () => TimePicture,
+  shownTime: () => number | null,
+  seek: (time: number) => void,
+): Drawing {
+  let drawn = picture();
+  const chart = createChart(
+    host,
+    {
+      look,
+      xLabel: "time t",
+      yLabel: drawn.yLabel,
+      logarithmic: drawn.logarithmic,
+      xRange: () => drawn.xRange,
+      yRange: () => drawn.yRange,
+      series: drawn.curves.map(seriesOf),
+      bands: drawn.curves.flatMap(({ fillTo, colour }, i) =>
+        fillTo === undefined ? [] : [{ series: [i + 1, fillTo + 1] as [number, number], fill: `${colour}40` }],
+      ),
+      over: ({ ctx, bbox, valToPos }) => {
+        const time = shownTime();
+        if (time === null) return;
+        ctx.fillStyle = look.text;
+        ctx.fillRect(Math.round(valToPos(time, "x", true)), bbox.top, Math.max(1, Math.round(uPlot.pxRatio)), bbox.height);
+      },
+    },
+    tableOf(drawn),
+  );
+  const seekAt = (event: PointerEvent) => {
+    if (event.buttons & 1) seek(chart.posToVal(event.clientX - chart.over.getBoundingClientRect().left, "x"));
+  };
+  chart.over.classList.add("panel-seek");
+  chart.over.addEventListener("pointerdown", (event) => {
+    chart.over.setPointerCapture(event.pointerId);
+    seekAt(event);
+  });
+  chart.over.addEventListener("pointermove", seekAt);
+  return drawingOf(chart, () => {
+    const next = picture();
+    if (next === drawn) return null;
+    drawn = next;
+    return tableOf(next);
+  });
+}

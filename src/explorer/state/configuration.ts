@@ -1,0 +1,27 @@
+import type { SchemeName } from "../../particles/schemes.ts";
+import type { ProblemDefinition, ProblemInput } from "../../problem/problem-file.ts";
+
+/** Everything that determines a run: what a link holds, and what is computed again from it, byte for byte. */
+export interface Configuration {
+  problem: ProblemDefinition;
+  particles: ParticleSettings;
+}
+
+export interface ParticleSettings {
+  scheme: SchemeName;
+  n: number;
+  dt: number;
+  seed: number;
+}
+
+/** Frames of a run, where a problem does not ask for a number of its own. */
+export const FRAMES = 100;
+
+/**
+ * A problem as the page first shows it: with enough snapshots to be watched, where the file lists the few that it is recorded at. The
+ * frames of the page are the snapshots of the problem, so that the command line computes the very same.
+ */
+export function watchable<P extends ProblemInput>(problem: P): P {
+  if (typeof problem.time.snapshots === "number") return problem;
+  return { ...problem, time: { ...problem.time, snapshots: FRAMES } };
+}

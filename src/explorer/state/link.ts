@@ -1,0 +1,45 @@
+import { InputError } from "../../errors.ts";
+import { deflate, inflate } from "../../reference/zip.ts";
+import type { Configuration } from "./configuration.ts";
+
+/**
+ * A configuration as the part of an address behind the #: `1.` for the version, then the JSON, deflated, in base64url. What comes out of a
+ * link is text like that of a file, and is checked like that.
+ */
+
+const VERSION = "1";
+const LONGEST = 100_000;
+/** Bytes of JSON: a problem file has a few thousand. */
+const LARGEST = 1_000_000;
+
+/** What a link holds, before it is checked. */
+export type Linked = { [key in keyof Configuration]: unknown };
+
+export function encodeLink({ problem, particles }: Configuration): string {
+  const bytes = deflate(new TextEncoder().encode(JSON.stringify({ problem, particles })));
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return `${VERSION}.${btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
+}
+
+/** @throws InputError for text that is no link of this version. */
+export function decodeLink(text: string): Linked {
+  const [, version, data] = /^(\d{1,6})\.([\w-]*)$/.exec(text) ?? refuse(text, "not a link of this page");
+  if (version !== VERSION) refuse(text, `made by version ${version} of the page's links, and this page reads version ${VERSION}`);
+  if (text.length > LONGEST) refuse(text, `longer than ${LONGEST} characters`);
+  let value: unknown;
+  try {
+    const bytes = Uint8Array.from(atob(data.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(inflate(bytes, LARGEST)));
+  } catch {
+    return refuse(text, "broken, or cut off");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(text, "without a problem");
+  const { problem, particles, ...others } = value as Record<string, unknown>;
+  if (problem === undefined || particles === undefined || Object.keys(others).length > 0) return refuse(text, "without a problem");
+  return { problem, particles };
+}
+
+function refuse(text: string, what: string): never {
+  throw new InputError("link", text.slice(0, 40), what, "ask for a new link, or choose a problem here");
+}

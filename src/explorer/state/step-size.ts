@@ -1,0 +1,39 @@
+import { fitsSnapshots } from "../../particles/snapshot-steps.ts";
+import type { ProblemDefinition } from "../../problem/problem-file.ts";
+import { FRAMES } from "./configuration.ts";
+
+/** Frames and a step of the particles that fit each other. */
+export interface Stepping {
+  snapshots: ProblemDefinition["time"]["snapshots"];
+  dt: number;
+}
+
+/**
+ * The step nearest to `wanted` at which particles meet every frame. Frames at equal intervals are changed in number where steps are longer than
+ * their intervals, and are as many as a page first shows again where they are not; a list of times stays as it is, and steps divide its first one.
+ */
+export function fitStep({ end, snapshots }: ProblemDefinition["time"], wanted: number): Stepping {
+  if (Array.isArray(snapshots)) return { snapshots, dt: divideFirst(snapshots, wanted) };
+  const most = Math.max(snapshots, FRAMES);
+  const frames = wanted > end / most ? Math.max(1, Math.round(end / wanted)) : most;
+  const steps = Math.max(1, Math.round(end / frames / wanted));
+  return { snapshots: frames, dt: tidy(end / (frames * steps)) };
+}
+
+const MOST_DIVISIONS = 100_000;
+
+function divideFirst(times: readonly number[], wanted: number): number {
+  const first = times.find((time) => time > 0) ?? wanted;
+  const around = Math.max(1, Math.round(first / wanted));
+  for (let away = 0; away < MOST_DIVISIONS; away++) {
+    for (const steps of [around + away, around - away]) {
+      if (steps >= 1 && fitsSnapshots(times, tidy(first / steps))) return tidy(first / steps);
+    }
+  }
+  return first;
+}
+
+/** Twelve digits: well within what counts as a multiple. */
+function tidy(dt: number): number {
+  return Number(dt.toPrecision(12));
+}
