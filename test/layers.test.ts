@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 /** Chapters from the bottom up: a file may import from its own folder and from those before it. */
 const CHAPTERS = [
   "src/errors.ts",
+  "src/look.ts",
   "src/version.ts",
   "src/numerics",
   "src/grid",
@@ -20,6 +21,8 @@ const CHAPTERS = [
   "src/comparison",
   "src/index.ts",
   "validation",
+  "src/explorer/engine",
+  "src/explorer",
   "src/cli",
 ];
 
@@ -27,7 +30,7 @@ const root = resolve(import.meta.dirname, "..");
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(ts|mjs)$/.test(name) && !name.endsWith(".d.ts"))
+    .filter((name) => /\.(tsx?|mjs)$/.test(name) && !name.endsWith(".d.ts"))
     .map((name) => join(folder, name));
 }
 

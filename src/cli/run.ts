@@ -3,6 +3,7 @@ import { InputError, LawViolationError, StepSizeError } from "../errors.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { version } from "../version.ts";
 import { createCompareCommand } from "./compare.ts";
+import { createExploreCommand } from "./explore.ts";
 import { createFluctuationsCommand } from "./fluctuations.ts";
 import { createParticlesCommand } from "./particles.ts";
 import { createReferenceCommand } from "./reference.ts";
@@ -27,6 +28,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .addCommand(createFluctuationsCommand())
     .addCommand(createCompareCommand(setExitCode))
     .addCommand(createValidateCommand(setExitCode))
+    .addCommand(createExploreCommand())
     .showHelpAfterError("(bdpde <command> --help shows what there is)");
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {

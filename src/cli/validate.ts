@@ -21,7 +21,7 @@ const names = STUDIES.map(({ name }) => name);
 /** @param setExitCode receives the code of the verdict. */
 export const createValidateCommand = (setExitCode: (code: number) => void) =>
   new Command("validate")
-    .description("Run the studies: order, conservation, law of large numbers, fluctuations; write a report")
+    .description("Run the studies, each of which judges claims by their numbers, and write a report")
     .argument("[problems...]", "problem files to study in place of each study's own")
     .option("--study <names>", `comma-separated: ${names.join(", ")} (default: all)`, (text: string) =>
       text.split(",").map(parseChoice("--study", names)),

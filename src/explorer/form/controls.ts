@@ -127,7 +127,7 @@ export function choice(
   change: Choice["change"],
 ): Choice {
   const known = options.some(({ value }) => value === chosen);
-  const other = { value: chosen, label: chosen === "" ? "(none)" : `${short(chosen)} (see JSON)` };
+  const other = { value: chosen, label: chosen === "" ? "—" : `${short(chosen)} (not one of these)` };
   return {
     kind: "choice",
     place,

@@ -87,7 +87,7 @@ export function thetaLawItems(draft: Draft, { path, of, types }: typeof INITIAL 
   const form = choice(path.join("."), "form", of, FORMS, kind ?? "", (changed, to) =>
     exchange(changed, path, kind ?? "other", to, () => (to === "joint" ? jointLaw(changed) : productLaw(changed))),
   );
-  if (kind === null) return [note(path, `law ${of}: ${AS_JSON}`), form];
+  if (kind === null) return [note(path, `${path.join(".")}: ${AS_JSON}`), form];
   if (kind === "joint") {
     const density = field(draft, [...path, "density"], "density", of, TEXT, "expression");
     return [form, density, ...strangers(draft, path, ["density"])];

@@ -57,7 +57,7 @@ function functionItems(draft: Draft): Item[] {
     F,
     form,
     expression,
-    ...inputItems(draft, [...KERNEL, "inputs"], false),
+    group("Inputs", "section", inputItems(draft, [...KERNEL, "inputs"], false)),
     field(draft, [...KERNEL, "weight"], "weight", "of the features", OPTIONAL_TEXT, "expression"),
     ...strangers(draft, KERNEL, ["type", "expression", "inputs", "weight"]),
   ];
@@ -75,7 +75,9 @@ function networkItems(draft: Draft): Item[] {
     field(draft, [...NETWORK, "unit"], "unit φ", of, TEXT, "expression"),
     field(draft, [...NETWORK, "target"], "target f", of, TEXT, "expression"),
     ...(fromFile ? [note([...NETWORK, "data"], FILE_ONLY), inputsInsteadOfFile(draft)] : []),
-    ...(fromFile && getAt(network, ["inputs"]) === undefined ? [] : inputItems(draft, [...NETWORK, "inputs"], true)),
+    ...(fromFile && getAt(network, ["inputs"]) === undefined
+      ? []
+      : [group("Inputs", "section", inputItems(draft, [...NETWORK, "inputs"], true))]),
     field(draft, [...NETWORK, "weight"], "weight", of, OPTIONAL_TEXT, "expression"),
     field(draft, [...NETWORK, "batch"], "batch", of, OPTIONAL_NUMBER, "number"),
     ...strangers(draft, NETWORK, ["unit", "inputs", "data", "target", "weight", "batch"]),

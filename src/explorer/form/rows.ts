@@ -24,6 +24,8 @@ export function nameOf({ path, what }: Rows, name: string, place: string | null,
     rename(draft, to) {
       if (to === name) return draft;
       if (to === "") return "a name cannot be empty";
+      // The schema passes over it without a word.
+      if (to === "__proto__") return "a reserved name; choose another";
       if (namesAt(draft.problem, path).includes(to)) return `another ${what} has this name`;
       return rename(draft, path, name, to);
     },

@@ -43,7 +43,7 @@ export function splat(
 ): number {
   const perX = width / (x1 - x0);
   const perY = height / (y1 - y0);
-  const half = (side - 1) / 2;
+  const before = Math.floor((side - 1) / 2);
   let inside = 0;
   const at = evenly(xs.length, most);
   for (let k = 0; k < Math.min(xs.length, most); k++) {
@@ -52,8 +52,9 @@ export function splat(
     const line = (y1 - ys[p]) * perY;
     if (!(column >= 0 && column <= width && line >= 0 && line <= height)) continue;
     inside++;
-    const left = Math.floor(column - half);
-    const top = Math.floor(line - half);
+    // The right and the lower rim belong to the last pixel.
+    const left = Math.min(width - 1, Math.floor(column)) - before;
+    const top = Math.min(height - 1, Math.floor(line)) - before;
     const right = Math.min(width, left + side);
     const bottom = Math.min(height, top + side);
     for (let y = Math.max(0, top); y < bottom; y++) {

@@ -13,7 +13,7 @@ import { createPlaneMap } from "./plane-map.ts";
 import { createPotentialLine } from "./potential-line.ts";
 import { levelOf, potentialLegend, potentialLine, potentialPlane } from "./potential-picture.ts";
 import { spoken } from "./spoken.ts";
-import { awaited, type ViewValues, viewValues } from "./values.ts";
+import { awaited, broken, type ViewValues, viewValues } from "./values.ts";
 
 /** The axis of a panel that has nothing to draw yet. */
 const NO_AXIS: Axis = { name: "\u03b8", min: 0, max: 1, cells: 4, periodic: false, width: 0.25 };
@@ -62,7 +62,7 @@ export function DensityPanel({ view }: { view: View }) {
       onLine={(host, look, axis) => createDensityLine(host, look, axis, () => densityLine(viewValues(view)))}
       onPlane={(host, look, [x, y]) => createPlaneMap(host, look, x, y, () => densityPlane(viewValues(view)))}
       legend={densityLegend}
-      note={awaited}
+      note={(values) => awaited(values) ?? broken(values)}
     />
   );
 }
@@ -75,7 +75,7 @@ export function PotentialPanel({ view }: { view: View }) {
       onLine={(host, look, axis) => createPotentialLine(host, look, axis, () => potentialLine(viewValues(view)))}
       onPlane={(host, look, [x, y]) => createPlaneMap(host, look, x, y, () => potentialPlane(viewValues(view), theme.value))}
       legend={(values) => potentialLegend(values, theme.value)}
-      note={(values) => awaited(values) ?? levelOf(values.setup!.dynamics, 0).note}
+      note={(values) => awaited(values) ?? broken(values) ?? levelOf(values.setup!.dynamics, 0).note}
     />
   );
 }

@@ -7,7 +7,7 @@ export const PANELS = {
   gap: { title: "Optimality gap", sees: "The energy is at most this far above its minimum." },
   distance: {
     title: "Distance from the mean field",
-    sees: "Particles against independent draws, which scale like n^-1/2.",
+    sees: "The particles, and as many independent draws.",
   },
 } as const;
 

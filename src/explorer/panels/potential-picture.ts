@@ -53,12 +53,14 @@ export function levelOf(dynamics: string, meanPotential: number): Level {
 }
 
 const BINS = 512;
-const SHARE = 0.98;
+const SHARE = 0.95;
+/** Differences of a constant potential from its mean in single precision, in units of that mean. */
+const ROUNDING = 1e-6;
 const histogram = new Float64Array(BINS);
 
 /**
- * The size of |V - level| that 98% of the mass does not exceed, within 1/512 of its largest value: a scale for the eye where a potential grows
- * fast in places that no mass reaches. Where there is no mass every cell counts the same.
+ * The size of |V - level| that 95% of the mass does not exceed, within 1/512 of its largest value: a scale for the eye where a potential grows
+ * fast in places that no mass reaches. Where there is no mass every cell counts the same. 0 where V is the level everywhere.
  */
 export function massSpread(V: ArrayLike<number>, mu: ArrayLike<number>, level: number): number {
   let largest = 0;
@@ -68,7 +70,7 @@ export function massSpread(V: ArrayLike<number>, mu: ArrayLike<number>, level: n
     if (size > largest && size < Infinity) largest = size;
     if (mu[i] > 0 && mu[i] < Infinity) mass += mu[i];
   }
-  if (largest === 0) return 0;
+  if (largest <= ROUNDING * Math.abs(level)) return 0;
   histogram.fill(0);
   let total = 0;
   for (let i = 0; i < V.length; i++) {
@@ -105,7 +107,9 @@ function scaleOf(V: Float32Array, mu: Float32Array, level: number): FrameScale {
     const rate = Math.abs(V[i] - level) * mu[i];
     if (rate > fastest && rate < Infinity) fastest = rate;
   }
-  const scale = { spread: massSpread(V, mu, level), lowest: lowest < Infinity ? lowest : level, fastest };
+  const spread = massSpread(V, mu, level);
+  const scale =
+    spread > 0 ? { spread, lowest: lowest < Infinity ? lowest : level, fastest } : { spread, lowest: level, fastest: 0 };
   scales.set(V, scale);
   return scale;
 }
@@ -139,7 +143,7 @@ export function potentialScale(
     if (!Number.isFinite(level)) continue;
     const scale = scaleOf(V, frame.densities[plane], level);
     low = Math.min(low, scale.lowest, level);
-    high = Math.max(high, level + 1.3 * scale.spread);
+    high = Math.max(high, level + 1.5 * scale.spread);
     spread = Math.max(spread, scale.spread);
     fastest = Math.max(fastest, (rates[k] ?? 0) * scale.fastest);
   }

@@ -8,7 +8,19 @@ const noPath: uPlot.Series.PathBuilder = () => null;
 function seriesOf({ colour, dash, mark, width }: Curve): uPlot.Series {
   return mark === "dots"
     ? { paths: noPath, points: { show: true, size: 5, space: 0, width: 0, fill: colour, stroke: colour } }
-    : { stroke: colour, width, dash: [...dash], points: { show: false } };
+    : {
+        stroke: colour,
+        width,
+        dash: [...dash],
+        points: { show: (chart, at) => isSingle(chart.data[at]), size: 6, width: 0, fill: colour },
+      };
+}
+
+/** A line of one point is drawn as that point. */
+function isSingle(values: ArrayLike<number | null | undefined>): boolean {
+  let count = 0;
+  for (let i = 0; i < values.length && count < 2; i++) if (values[i] !== null && values[i] !== undefined) count++;
+  return count === 1;
 }
 
 /** The curves on the union of their times. */

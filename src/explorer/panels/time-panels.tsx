@@ -84,5 +84,12 @@ export function GapPanel(props: TimePanelProps) {
 }
 
 export function DistancePanel(props: TimePanelProps) {
-  return <TimePanel {...props} name="distance" picture={distancePicture} />;
+  return (
+    <TimePanel
+      {...props}
+      name="distance"
+      picture={distancePicture}
+      note={() => "Distances of independent draws scale like n^-1/2."}
+    />
+  );
 }

@@ -34,6 +34,13 @@ export function viewValues(view: View): ViewValues {
   return { ...runValues(view), shown: view.shown.value, plane: view.plane.value };
 }
 
+/** What is wrong with the frame on show, null where nothing is. */
+export function broken({ meanField, shown }: Pick<ViewValues, "meanField" | "shown">): string | null {
+  const record = meanField[shown]?.record;
+  const fine = record === undefined || (Number.isFinite(record.energy) && Number.isFinite(record.meanPotential));
+  return fine ? null : "This frame holds values that are not numbers.";
+}
+
 /** Why a panel is empty or incomplete, null where it is not. */
 export function awaited({ setup, meanField, particles }: Pick<RunValues, "setup" | "meanField" | "particles">): string | null {
   if (setup === null) return "Waiting for the run to start.";

@@ -48,7 +48,7 @@ const barrier: ProblemInput = {
   variables: { x: { min: -3, max: 3, cells: 600 } },
   parameters: { tilt: 0.06 },
   potential: { F: "0.1*(x^2-1)^2 + tilt*x" },
-  alpha: 30,
+  alpha: 40,
   dynamics: "birth-death",
   initial: { x: { type: "normal", mean: 0.8, sd: 0.42 } },
   time: { end: 2.5, snapshots: 100 },

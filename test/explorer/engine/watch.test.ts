@@ -1,0 +1,122 @@
+import { expect, test } from "vitest";
+import type { WatchEvent, WatchRequest } from "../../../src/explorer/engine/messages.ts";
+import { createWatch } from "../../../src/explorer/engine/watch.ts";
+import type { Configuration } from "../../../src/explorer/state/configuration.ts";
+import { solve } from "../../../src/finite-volume/solve.ts";
+import { runReplica } from "../../../src/particles/replica.ts";
+import { createProblem } from "../../../src/problem/problem.ts";
+import type { ProblemDefinition, ProblemInput } from "../../../src/problem/problem-file.ts";
+
+const well: ProblemInput = {
+  name: "well",
+  variables: { x: { min: -4, max: 4, cells: 64 } },
+  potential: { F: "0.5*x^2", K: { type: "convolution", expression: "0.3*cos(x)" } },
+  alpha: 2,
+  initial: { x: { type: "normal", mean: 0.5, sd: 0.6 } },
+  time: { end: 1, snapshots: 4 },
+  observables: { mean: "x" },
+};
+
+async function configurationOf(changes: Partial<ProblemInput> = {}): Promise<Configuration> {
+  const { definition } = await createProblem({ ...well, ...changes });
+  return { problem: definition, particles: { scheme: "algorithm-1", n: 200, dt: 0.05, seed: 7 } };
+}
+
+type Frames<T extends WatchEvent["type"]> = Extract<WatchEvent, { type: T }>[];
+
+/** A watcher whose events are collected, and can be waited for. */
+function startWatch() {
+  const events: WatchEvent[] = [];
+  let look = () => {};
+  const watch = createWatch((event) => {
+    events.push(event);
+    look();
+  });
+  const of = <T extends WatchEvent["type"]>(type: T) => events.filter((event) => event.type === type) as Frames<T>;
+  return {
+    of,
+    send: (request: WatchRequest) => watch(request),
+    until: (condition: () => boolean) =>
+      new Promise<void>((resolve) => {
+        look = () => condition() && resolve();
+        look();
+      }),
+  };
+}
+
+test("the mean field is that of solve, and the particles are replica 0 of simulate, to the bit", async () => {
+  const configuration = await configurationOf();
+  const problem = await createProblem(configuration.problem);
+  const { of, send, until } = startWatch();
+  await send({ type: "run", run: 1, configuration });
+  await until(() => of("finished").length > 0);
+  const expected = solve(problem).snapshots.map(({ density: _, ...record }) => record);
+  expect(of("mean-field").map(({ frame }) => frame.record)).toEqual(expected);
+  const { table } = runReplica(problem, { ...configuration.particles, keepPositions: false }, 0);
+  const rows = of("particles").map(({ frame }) => [...frame.observables, frame.energy, frame.gap]);
+  expect(rows).toEqual(rows.map((_, s) => [...table.slice(5 * s, 5 * s + 3)]));
+  expect(rows).toHaveLength(5);
+});
+
+test("where only the particles change, the mean field is kept and its frames are not sent again", async () => {
+  const configuration = await configurationOf();
+  const { of, send, until } = startWatch();
+  await send({ type: "run", run: 1, configuration });
+  await until(() => of("finished").length > 0);
+  await send({ type: "run", run: 2, configuration: { ...configuration, particles: { ...configuration.particles, n: 50 } } });
+  await until(() => of("finished").length > 1);
+  expect(of("setup").map(({ keeps }) => keeps)).toEqual([false, true]);
+  expect(of("mean-field").filter(({ run }) => run === 2)).toEqual([]);
+  const second = of("particles").filter(({ run }) => run === 2);
+  expect(second.map(({ frame }) => frame.drawn[0].length)).toEqual([50, 50, 50, 50, 50]);
+  expect(second.every(({ frame }) => frame.distances !== null)).toBe(true);
+});
+
+test("no more frames are computed than are allowed, and the rest when they are", async () => {
+  const configuration = await configurationOf();
+  const { of, send, until } = startWatch();
+  await send({ type: "allow", frames: 2 });
+  await send({ type: "run", run: 1, configuration });
+  await until(() => of("particles").length === 2);
+  // Whatever might still come has come by then: the next request is answered after it.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([of("mean-field").length, of("particles").length]).toEqual([2, 2]);
+  await send({ type: "allow", frames: 5 });
+  await until(() => of("finished").length > 0);
+  expect([of("mean-field").length, of("particles").length]).toEqual([5, 5]);
+});
+
+test("a newer request replaces a run that is being prepared", async () => {
+  const configuration = await configurationOf();
+  const other = await configurationOf({ alpha: 3 });
+  const { of, send, until } = startWatch();
+  void send({ type: "run", run: 1, configuration });
+  await send({ type: "run", run: 2, configuration: other });
+  await until(() => of("finished").length > 0);
+  expect(of("setup").map(({ run }) => run)).toEqual([2]);
+  expect(of("mean-field").every(({ run }) => run === 2)).toBe(true);
+});
+
+test("particles that escape are reported, and the mean field goes on without them", async () => {
+  const configuration = await configurationOf({
+    potential: { F: "0.25*x^4" },
+    dynamics: "gradient-descent",
+    time: { end: 20, snapshots: 4 },
+  });
+  const particles = { ...configuration.particles, scheme: "gradient-descent" as const, dt: 2.5 };
+  const { of, send, until } = startWatch();
+  await send({ type: "run", run: 1, configuration: { ...configuration, particles } });
+  await until(() => of("finished").length > 0);
+  expect(of("failed").map(({ part, error }) => [part, error.kind])).toEqual([["particles", "LawViolationError"]]);
+  expect(of("failed")[0].error.message).toMatch(/reduce dt = 2.5$/);
+  expect(of("mean-field")).toHaveLength(5);
+});
+
+test("a problem that cannot be solved on its grid is reported as the command line reports it", async () => {
+  const configuration = await configurationOf();
+  const problem = { ...configuration.problem, potential: { F: "1/(x - 0.0625)" } } as ProblemDefinition;
+  const { of, send, until } = startWatch();
+  await send({ type: "run", run: 1, configuration: { ...configuration, problem } });
+  await until(() => of("failed").length > 0);
+  expect(of("failed")[0]).toMatchObject({ part: "mean field", error: { kind: "InputError", fields: { field: "potential.F" } } });
+});

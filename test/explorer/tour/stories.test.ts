@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import type { MeanFieldFrame, ParticleFrame } from "../../../src/explorer/engine/frames.ts";
+import { createMeanFieldRun } from "../../../src/explorer/engine/mean-field-run.ts";
+import { createParticleRun } from "../../../src/explorer/engine/particle-run.ts";
+import { STORIES, type StoryStep } from "../../../src/explorer/tour/stories.ts";
+import { createProblem } from "../../../src/problem/problem.ts";
+
+/** Frames of a run here, of which the page has 100; a run of long steps has fewer. */
+const FRAMES = 20;
+
+/** Runs a step of a story to its end, on fewer cells and with fewer frames. */
+async function tell({ problem, particles }: StoryStep): Promise<{ fields: MeanFieldFrame[]; own: ParticleFrame[] }> {
+  const snapshots = Math.min(FRAMES, Number(problem.time.snapshots));
+  const { definition } = await createProblem({ ...problem, time: { ...problem.time, snapshots } }, { cells: 300 });
+  const run = await createMeanFieldRun(definition);
+  const fields: MeanFieldFrame[] = [];
+  while (run.solution === null) {
+    const frame = run.step();
+    if (frame !== null) fields.push(frame);
+  }
+  const moving = createParticleRun(run.problem, particles);
+  const own: ParticleFrame[] = [];
+  while (!moving.done) {
+    const frame = moving.step(run.marginals[moving.frames]);
+    if (frame !== null) own.push(frame);
+  }
+  expect(own).toHaveLength(fields.length);
+  return { fields, own };
+}
+
+const steps = (story: number) => Promise.all(STORIES[story].steps.map(tell));
+const last = <T>(list: readonly T[]): T => list[list.length - 1];
+
+test("mass teleports: with births and deaths the share on the right falls from over 0.9 to under 0.15, without them it stays", async () => {
+  const [teleported, stayed] = await steps(0);
+  const share = ({ record }: MeanFieldFrame) => record.observables["share right of the barrier"];
+  expect(share(teleported.fields[0])).toBeGreaterThan(0.9);
+  expect(share(last(teleported.fields))).toBeLessThan(0.15);
+  expect(last(teleported.own).observables[0]).toBeLessThan(0.25);
+  expect(Math.abs(share(last(stayed.fields)) - share(stayed.fields[0]))).toBeLessThan(0.03);
+});
+
+test("gradient descent is stuck: its gap levels off, and that of birth and death falls below a tenth of it", async () => {
+  const [stuck, free] = await steps(1);
+  const gap = ({ record }: MeanFieldFrame) => record.gap!;
+  const late = stuck.fields.slice(-FRAMES / 5).map(gap);
+  // In the last fifth of the run descent loses little of what is left, while births and deaths go on.
+  expect(last(late) / late[0]).toBeGreaterThan(0.85);
+  expect(gap(last(free.fields))).toBeLessThan(0.1 * gap(last(stuck.fields)));
+});
+
+test("fluctuations shrink: W1 averaged over the run falls by about 4 for 16 times as many particles", async () => {
+  const runs = await steps(2);
+  const mean = runs.map(({ own }) => own.reduce((sum, { distances }) => sum + distances![0].distance / own.length, 0));
+  // One run each: W1 of one run has a spread of a third, so ratios within a factor of two of 4.
+  expect(mean[0] / mean[1]).toBeGreaterThan(2);
+  expect(mean[0] / mean[1]).toBeLessThan(8);
+  expect(mean[1] / mean[2]).toBeGreaterThan(2);
+  expect(mean[1] / mean[2]).toBeLessThan(8);
+});
+
+test("reinjection saves a bad start: without it nothing is ever left of the barrier, with it nearly all is", async () => {
+  const [lost, saved] = await steps(3);
+  expect(last(lost.fields).record.observables["share left of the barrier"]).toBeLessThan(1e-6);
+  expect(last(saved.fields).record.observables["share left of the barrier"]).toBeGreaterThan(0.95);
+  expect(last(saved.own).observables[0]).toBeGreaterThan(0.95);
+});
+
+test("too large a step: W1 ends within the band of independent draws at dt = 0.01, far above it at dt = 0.2 or alpha = 60", async () => {
+  const [small, large, fast] = await steps(4);
+  const above = ({ own }: { own: ParticleFrame[] }) => {
+    const [{ distance, band }] = last(own).distances!;
+    return distance / band[2];
+  };
+  expect(above(small)).toBeLessThan(1);
+  expect(above(large)).toBeGreaterThan(2);
+  expect(above(fast)).toBeGreaterThan(2);
+});
