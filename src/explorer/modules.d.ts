@@ -2,8 +2,17 @@ declare module "virtual:look.css";
 
 declare module "gifenc" {
   type Palette = number[][];
+  interface GifFrame {
+    palette: Palette;
+    /** Milliseconds. */
+    delay: number;
+    transparent: boolean;
+    transparentIndex: number;
+    /** 1 leaves the frame in place under the next. */
+    dispose: number;
+  }
   export function GIFEncoder(): {
-    writeFrame(index: Uint8Array, width: number, height: number, options: { palette: Palette; delay: number }): void;
+    writeFrame(index: Uint8Array, width: number, height: number, options: GifFrame): void;
     finish(): void;
     bytes(): Uint8Array<ArrayBuffer>;
   };

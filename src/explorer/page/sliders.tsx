@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import { type Draft, setProblem } from "../form/draft.ts";
+import { type Draft, getAt, setProblem } from "../form/draft.ts";
 import type { Session } from "../state/session.ts";
 import { fitStep } from "../state/step-size.ts";
 import { alphaAt, countAt, LARGEST_ALPHA, positionOfAlpha, positionOfCount, positionOfStep, stepAt } from "./slider-scales.ts";
@@ -7,7 +7,11 @@ import { alphaAt, countAt, LARGEST_ALPHA, positionOfAlpha, positionOfCount, posi
 /** Sliders of alpha, n and dt: the run starts anew as they move, and the time on show stays. */
 export function Sliders({ session, draft }: { session: Session; draft: Signal<Draft> }) {
   const { problem, particles } = session.configuration.value;
-  const { alpha, time } = problem;
+  const { time } = problem;
+  // What is typed, or under the hand, is ahead of what runs.
+  const alpha = numberOr(getAt(draft.value.problem, ["alpha"]), problem.alpha);
+  const n = numberOr(draft.value.particles.n, particles.n);
+  const dt = numberOr(draft.value.particles.dt, particles.dt);
   const constant = typeof alpha === "number";
 
   return (
@@ -27,8 +31,8 @@ export function Sliders({ session, draft }: { session: Session; draft: Signal<Dr
       <Slider
         label="n"
         meaning="particles"
-        text={String(particles.n)}
-        position={positionOfCount(particles.n)}
+        text={String(n)}
+        position={positionOfCount(n)}
         title="10 to 100000"
         onMove={(position) => {
           draft.value = { ...draft.value, particles: { ...draft.value.particles, n: countAt(position) } };
@@ -37,8 +41,8 @@ export function Sliders({ session, draft }: { session: Session; draft: Signal<Dr
       <Slider
         label="dt"
         meaning="step of the particles"
-        text={String(particles.dt)}
-        position={positionOfStep(particles.dt, time.end)}
+        text={String(dt)}
+        position={positionOfStep(dt, time.end)}
         title="steps that meet every frame; long ones make frames fewer"
         onMove={(position) => {
           const { snapshots, dt } = fitStep(time, stepAt(position, time.end));
@@ -48,6 +52,10 @@ export function Sliders({ session, draft }: { session: Session; draft: Signal<Dr
       />
     </section>
   );
+}
+
+function numberOr<T>(typed: unknown, running: T): number | T {
+  return typeof typed === "number" ? typed : running;
 }
 
 interface SliderProps {

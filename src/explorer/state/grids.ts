@@ -1,9 +1,10 @@
-import type { ProblemInput } from "../../problem/problem-file.ts";
+import type { ProblemDefinition, ProblemInput } from "../../problem/problem-file.ts";
+import { withParticles } from "./opening.ts";
 
-/** The problems of the folder grids/, which the page is built with. */
 const modules = import.meta.glob<ProblemInput>(["../../../grids/*.json", "!../../../grids/problem.schema.json"], {
   eager: true,
   import: "default",
 });
 
-export const GRIDS: readonly ProblemInput[] = Object.values(modules);
+/** The problems of the folder grids/, which the page is built with, as it first shows them. */
+export const GRIDS: readonly ProblemDefinition[] = Object.values(modules).map((problem) => withParticles(problem).problem);

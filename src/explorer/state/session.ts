@@ -71,6 +71,8 @@ export function createSession(first: Configuration): Session {
   const status = signal<Status>("starting");
   const reached = signal({ meanField: 0, particles: 0 });
   const failures = signal<readonly string[]>([]);
+  /** The configuration of the run that was asked for last. */
+  let asked = first;
   let current = 0;
   /** The run of the rivals, which goes on while only the particles change; the problem they solve. */
   let rivalRun = 0;
@@ -96,11 +98,14 @@ export function createSession(first: Configuration): Session {
     if (event.run !== current) return;
     if (event.type === "setup") {
       batch(() => {
+        earlier.value = event.keeps ? withEarlier(earlier.value, configuration.value.particles, setup.value, particles.value) : [];
         if (!event.keeps) {
           setup.value = event.setup;
           meanField.value = [];
           plane.value = Math.min(plane.value, Math.max(0, event.setup.planes.length - 1));
         }
+        // Only now: what is on show and what it is of change together.
+        configuration.value = asked;
         particles.value = [];
         status.value = "computing";
       });
@@ -126,18 +131,16 @@ export function createSession(first: Configuration): Session {
   }
 
   function run(next: Configuration): void {
-    const problem = JSON.stringify(next.problem);
-    const same = problem === JSON.stringify(configuration.value.problem) && setup.value !== null;
+    asked = next;
     current++;
     densityAsked?.reject(new Error("another run was started"));
     densityAsked = null;
     batch(() => {
-      earlier.value = same ? withEarlier(earlier.value, configuration.value.particles, setup.value, particles.value) : [];
-      configuration.value = next;
       failures.value = [];
       status.value = "starting";
     });
     watcher.post({ type: "run", run: current, configuration: next });
+    const problem = JSON.stringify(next.problem);
     if (problem === rivalProblem) return;
     rivals.value = [];
     rivalRun = current;
@@ -147,9 +150,11 @@ export function createSession(first: Configuration): Session {
 
   // Paused, computing goes as far as the frame that is asked for.
   effect(() => {
-    const frames = playback.playing.value ? Infinity : playback.wanted.value + 1;
-    watcher.post({ type: "allow", frames });
-    rivalSolver.post({ type: "allow", frames });
+    watcher.post({ type: "allow", frames: playback.playing.value ? Infinity : playback.wanted.value + 1 });
+  });
+  // The rivals do not run ahead: on a machine of few cores they would hold up what they are compared with.
+  effect(() => {
+    rivalSolver.post({ type: "allow", frames: meanField.value.length + 1 });
   });
 
   return {

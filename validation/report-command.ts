@@ -1,0 +1,33 @@
+/** What `bdpde validate` was given besides the names of studies. */
+export interface Given {
+  /** Paths of problem files, as they were typed. */
+  problems: readonly string[];
+  quick: boolean;
+  workers?: number | undefined;
+}
+
+/** The command that runs these studies again, all of them if none is named; ready to paste into a POSIX shell. */
+export function validateCommand({ problems, quick, workers }: Given, studies?: readonly string[]): string {
+  return [
+    "bdpde validate",
+    ...problems.map(quotePath),
+    ...(studies === undefined ? [] : [`--study ${studies.join(",")}`]),
+    ...(quick ? ["--quick"] : []),
+    ...(workers === undefined ? [] : [`--workers ${workers}`]),
+  ].join(" ");
+}
+
+/** One word of a POSIX shell, which reads nothing into single quotes; a leading dash would be read as an option. */
+function quotePath(path: string): string {
+  const word = path.startsWith("-") ? `./${path}` : path;
+  return /^[\w./,:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Every seed among the settings of a result, with its place in them: `seed 7`, `small.seed 81`, `seeds 1, 2, 3`. */
+export function seedsOf(settings: object): string[] {
+  return Object.entries(settings).flatMap(([key, value]) => {
+    if (/seeds?$/i.test(key)) return [`${key} ${[value].flat().join(", ")}`];
+    if (typeof value !== "object" || value === null) return [];
+    return seedsOf(value).map((seed) => `${key}.${seed}`);
+  });
+}

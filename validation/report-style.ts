@@ -1,0 +1,73 @@
+import { LOOK_CSS } from "../src/look.ts";
+
+/** The look of the project, the report's own parts, and paper. */
+export const REPORT_CSS = `${LOOK_CSS}
+main { max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
+h1 { line-height: 1.2; }
+h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1rem; scroll-margin-top: 0.5rem; }
+h3 { margin: 1.5rem 0 0; font-size: 1rem; }
+code { background: var(--soft); padding: 0.1rem 0.3rem; border-radius: 0.2rem; overflow-wrap: anywhere; }
+pre { background: var(--soft); padding: 0.8rem; overflow-x: auto; }
+[hidden] { display: none !important; }
+:root:not([data-script]) :is(button, .filter, .hint) { display: none; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; padding: 0; border: 0; }
+.skip { position: absolute; left: -100vw; padding: 0.5rem; background: var(--back); }
+.skip:focus { left: 0; z-index: 1; }
+.claim { font-size: 1.1rem; }
+.counts .badge { margin-left: 0.8rem; }
+.counts .badge:first-child { margin-left: 0; }
+.filter { border: 1px solid var(--line); border-radius: 0.3rem; margin: 0 0 1rem; padding: 0.2rem 0.8rem; }
+.filter label { display: inline-block; margin-right: 1.2rem; padding: 0.2rem 0; }
+.summary { width: 100%; }
+.summary td, .summary th { vertical-align: top; padding: 0.5rem 1rem 0.5rem 0; }
+.summary .number { white-space: nowrap; padding-right: 0; }
+.others, .hint { color: var(--muted); }
+.touch { display: none; }
+@media (pointer: coarse) { .hint { display: none; } .touch { display: inline; } }
+.findings { list-style: none; padding: 0; }
+.findings li { display: grid; grid-template-columns: max-content 1fr; gap: 0.6rem; align-items: start; margin: 0.4rem 0; }
+.figure { margin: 2rem 0; }
+figcaption { font-weight: 600; }
+.table { margin: 1rem 0; }
+.scroll { overflow-x: auto; }
+.scroll th, .scroll td { white-space: nowrap; }
+.scroll .long { white-space: normal; min-width: 18rem; }
+.scroll td:last-child, .scroll th:last-child { padding-right: 0; }
+.tools { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; margin: 0.4rem 0; font-size: 0.85rem; }
+.command button { font-size: 0.85rem; }
+.command span:not(.unseen) { display: inline-block; max-width: 100%; }
+summary { cursor: pointer; }
+#message { position: fixed; bottom: 1rem; left: 50%; transform: translateX(-50%); margin: 0; padding: 0.4rem 1rem; width: max-content; max-width: 85vw;
+  color: var(--back); background: var(--text); border-radius: 0.3rem; }
+#message:empty { display: none; }
+#enlarged { inset: 0; width: 100vw; height: 100vh; max-width: none; max-height: none; box-sizing: border-box; padding: 0.8rem; border: 0;
+  color: var(--text); background: var(--back); }
+#enlarged[open] { display: flex; flex-direction: column; }
+#enlarged .bar { display: flex; justify-content: space-between; align-items: start; gap: 1rem; }
+#enlarged h2 { margin: 0; border: 0; padding: 0; font-size: 1rem; }
+#enlarged .plot { flex: 1; min-height: 0; }
+@media (max-width: 40rem) {
+  .summary thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .summary tr { display: block; padding: 0.6rem 0; border-bottom: 1px solid var(--line); }
+  .summary td { display: block; padding: 0.15rem 0; border: 0; }
+  .summary .number { text-align: left; }
+  .findings li { grid-template-columns: 1fr; gap: 0.1rem; }
+  .findings .badge { justify-self: start; }
+}
+@page { margin: 15mm; }
+@media print {
+  body { font-size: 10pt; }
+  main { max-width: none; padding: 0; }
+  button, .filter, .hint, .tools, .skip, .modebar, #message, #enlarged, details:not([open]) { display: none !important; }
+  .badge { color: #000; background: none; border: 1px solid #000; }
+  .scroll { overflow: visible; }
+  .scroll th, .scroll td { white-space: normal; padding-right: 0.5rem; }
+  .scroll .long { min-width: 0; }
+  .scroll td.number { white-space: nowrap; }
+  .scroll table { font-size: 8pt; }
+  .plot { min-height: 0 !important; }
+  thead { display: table-header-group; }
+  h2, h3, .claim, figcaption, caption { break-after: avoid; }
+  tr, li, figure, table, .repeat { break-inside: avoid; }
+}
+`;

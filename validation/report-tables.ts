@@ -1,0 +1,38 @@
+import { escapeHtml } from "./report-text.ts";
+import { type Cell, type Figure, show, type Table } from "./study.ts";
+
+/** A table that scrolls in its box, with buttons that copy it; numbers are shown rounded and copied as they are. */
+export function renderTable({ title, header, rows }: Table): string {
+  const heading = (name: string, k: number) =>
+    `<th scope="col"${typeof rows[0]?.[k] === "number" ? ' class="number"' : ""}>${escapeHtml(name)}</th>`;
+  return `<div class="table">
+<div class="scroll" role="region" aria-label="${escapeHtml(title)}" tabindex="0"><table><caption>${escapeHtml(title)}</caption>
+<thead><tr>${header.map(heading).join("")}</tr></thead>
+<tbody>
+${rows.map((row) => `<tr>${row.map(renderCell).join("")}</tr>`).join("\n")}
+</tbody></table></div>
+<p class="tools"><button type="button" data-copy="tabs">Copy table<span class="unseen"> ${escapeHtml(title)}</span></button>
+<button type="button" data-copy="markdown">Copy as Markdown<span class="unseen">: ${escapeHtml(title)}</span></button></p>
+</div>`;
+}
+
+/** Characters of a text that may be broken into lines. */
+const LONG = 40;
+
+function renderCell(value: Cell): string {
+  if (typeof value !== "number") return `<td${value.length > LONG ? ' class="long"' : ""}>${escapeHtml(value)}</td>`;
+  const shown = show(value);
+  return `<td class="number"${shown === String(value) ? "" : ` data-value="${value}"`}>${shown}</td>`;
+}
+
+/** The points of a figure, one a row. */
+export function tableOf({ title, x, y, traces }: Figure): Table {
+  const hasErrors = traces.some(({ errors }) => errors !== undefined);
+  return {
+    title: `Numbers of the figure: ${title}`,
+    header: ["trace", x.title, y.title, ...(hasErrors ? ["+-"] : [])],
+    rows: traces.flatMap((trace) =>
+      trace.x.map((value, k) => [trace.name, value, trace.y[k], ...(hasErrors ? [trace.errors?.[k] ?? ""] : [])]),
+    ),
+  };
+}
