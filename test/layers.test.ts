@@ -22,6 +22,12 @@ const CHAPTERS = [
   "src/index.ts",
   "validation",
   "src/explorer/engine",
+  "src/explorer/form",
+  "src/explorer/state",
+  "src/explorer/panels",
+  "src/explorer/tour",
+  "src/explorer/export",
+  "src/explorer/page",
   "src/explorer",
   "src/cli",
 ];

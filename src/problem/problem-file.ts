@@ -133,14 +133,17 @@ export function checkProblemDefinition(value: unknown): ProblemDefinition {
 
 /** @param source the name of the file, for messages. */
 export function parseProblemText(text: string, source: string): ProblemDefinition {
-  let value: unknown;
+  return checkProblemDefinition(parseJson(text, source));
+}
+
+/** Any JSON. @throws InputError for text that is none. */
+export function parseJson(text: string, source: string): unknown {
   try {
     // Some editors begin a file with a byte order mark.
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new InputError(source, undefined, `not JSON (${(error as Error).message})`, "correct it at that place");
   }
-  return checkProblemDefinition(value);
 }
 
 /** The published JSON Schema (draft 2020-12) of the problem file. */

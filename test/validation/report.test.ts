@@ -3,11 +3,11 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { judgeFlatness } from "../../validation/fluctuations.ts";
 import { judgeSlope } from "../../validation/law-of-large-numbers.ts";
-import { renderHtml, renderJson } from "../../validation/report.ts";
-import { seedsOf, validateCommand } from "../../validation/report-command.ts";
-import { toPlotly } from "../../validation/report-figures.ts";
-import { worstFirst } from "../../validation/report-summary.ts";
-import { renderTable } from "../../validation/report-tables.ts";
+import { seedsOf, validateCommand } from "../../validation/report/command.ts";
+import { toPlotly } from "../../validation/report/figures.ts";
+import { renderHtml, renderJson } from "../../validation/report/page.ts";
+import { worstFirst } from "../../validation/report/summary.ts";
+import { renderTable } from "../../validation/report/tables.ts";
 import type { TimedResult } from "../../validation/run.ts";
 import { combine, judgeInterval, type Verdict } from "../../validation/study.ts";
 

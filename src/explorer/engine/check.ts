@@ -4,7 +4,7 @@ import { checkSimulateOptions } from "../../particles/simulate-options.ts";
 import { createProblem } from "../../problem/problem.ts";
 import type { ProblemInput } from "../../problem/problem-file.ts";
 import { encodeNpz } from "../../reference/npz.ts";
-import type { Configuration } from "../state/configuration.ts";
+import type { Configuration } from "./configuration.ts";
 import { checkKept } from "./mean-field-run.ts";
 import type { CheckEvent, CheckRequest } from "./messages.ts";
 

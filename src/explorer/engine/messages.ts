@@ -1,6 +1,6 @@
 import type { ErrorData } from "../../errors.ts";
 import type { ProblemDefinition } from "../../problem/problem-file.ts";
-import type { Configuration, ParticleSettings } from "../state/configuration.ts";
+import type { Configuration, ParticleSettings } from "./configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RivalFrame, RunSetup } from "./frames.ts";
 
 /** To the worker that runs the mean field and the particles in step. `run` numbers requests: events of an older one are dropped. */

@@ -3,7 +3,7 @@ import { DIAGNOSTICS, type ReplicaStep, replicaSteps } from "../../particles/rep
 import { SCHEMES } from "../../particles/schemes.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
 import type { Problem } from "../../problem/problem.ts";
-import type { ParticleSettings } from "../state/configuration.ts";
+import type { ParticleSettings } from "./configuration.ts";
 import { distancesTo, type Marginal } from "./distances.ts";
 import { MOST_DRAWN, type ParticleFrame } from "./frames.ts";
 

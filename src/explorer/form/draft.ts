@@ -1,4 +1,4 @@
-import type { Configuration } from "../state/configuration.ts";
+import type { Configuration } from "../engine/configuration.ts";
 
 /**
  * A draft: a problem and its particle settings as typed so far, which may be wrong anywhere. It is what the JSON of a file would hold:

@@ -9,7 +9,7 @@ export interface Format {
 }
 
 /** Without two runs of digits side by side, on which a match takes the square of the length. */
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** A finite decimal number as it stands in JSON, also `.5`, `1.` and `+3`; otherwise the text itself, about which the schema complains. */
 export function numberOf(text: string): number | string {

@@ -4,7 +4,7 @@ import { CONSTANTS, FUNCTIONS } from "../../problem/expression.ts";
 
 const functions = [...FUNCTIONS.keys()].join(", ");
 
-export const EXPRESSIONS = `Expressions: numbers, the names declared here, ${[...CONSTANTS.keys()].join(", ")}, + − * / ^ and ${functions}. Write 2*x, not 2x.`;
+const EXPRESSIONS = `Expressions: numbers, the names declared here, ${[...CONSTANTS.keys()].join(", ")}, + − * / ^ and ${functions}. Write 2*x, not 2x.`;
 
 export const HINTS = {
   variables: [

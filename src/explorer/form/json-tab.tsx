@@ -32,9 +32,13 @@ export function JsonTab({ draft, typed }: { draft: Signal<Draft>; typed: Signal<
         {...(message === null ? {} : { "aria-invalid": true, "aria-describedby": `${id}-message` })}
         onInput={(event) => {
           const text = event.currentTarget.value;
-          const read = readTree(text, "JSON");
-          typed.value = { text, read };
-          if ("tree" in read) draft.value = { ...draft.value, problem: read.tree };
+          try {
+            const tree = readTree(text, "JSON");
+            typed.value = { text, read: { tree } };
+            draft.value = { ...draft.value, problem: tree };
+          } catch (error) {
+            typed.value = { text, read: { message: (error as Error).message } };
+          }
         }}
       />
       <div aria-live="polite">

@@ -1,33 +1,19 @@
 import { InputError } from "../../errors.ts";
-import { parseProblemText } from "../../problem/problem-file.ts";
+import { parseJson } from "../../problem/problem-file.ts";
 
 /** A problem file nests six deep. Far deeper trees overflow the stack of what walks them. */
 const DEEPEST = 64;
 
-/** The tree in a JSON text, whatever its shape, or what is wrong with the text in the words of the command line. */
-export function readTree(text: string, source: string): { tree: unknown } | { message: string } {
-  let tree: unknown;
-  try {
-    tree = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    return { message: syntaxMessage(text, source) };
-  }
-  if (nestsWithin(tree, DEEPEST)) return { tree };
-  return { message: new InputError(source, undefined, `nested more than ${DEEPEST} deep`, "remove brackets").message };
+/** The tree in a JSON text, whatever its shape. @throws InputError in the words of the command line where there is none. */
+export function readTree(text: string, source: string): unknown {
+  const tree = parseJson(text, source);
+  if (nestsWithin(tree, DEEPEST)) return tree;
+  throw new InputError(source, undefined, `nested more than ${DEEPEST} deep`, "remove brackets");
 }
 
 /** JSON to read and edit; empty for a tree that has none, or is too deep to be walked. */
 export function writeTree(tree: unknown): string {
   return nestsWithin(tree, DEEPEST) ? (JSON.stringify(tree, null, 2) ?? "") : "";
-}
-
-function syntaxMessage(text: string, source: string): string {
-  try {
-    parseProblemText(text, source);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("parseProblemText took what JSON.parse refused");
 }
 
 /** Level by level, without recursion. */

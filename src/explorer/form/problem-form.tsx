@@ -45,13 +45,7 @@ export function ProblemForm({ draft, complaint, checking, grids, onChoose, onOpe
   };
 
   return (
-    <form
-      class="problem-form"
-      aria-label="Problem"
-      aria-busy={checking.value}
-      autocomplete="off"
-      onSubmit={(event) => event.preventDefault()}
-    >
+    <form class="problem-form" aria-label="Problem" autocomplete="off" onSubmit={(event) => event.preventDefault()}>
       <ProblemChooser
         problem={draft.value.problem}
         grids={grids}

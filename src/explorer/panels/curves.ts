@@ -29,8 +29,8 @@ export interface Curve extends LegendEntry {
   times: readonly number[];
   /** Null where there is none: not a number, or out of reach of a logarithmic axis. */
   values: readonly (number | null)[];
-  /** Another curve, by index, up to which the area is filled: a band. */
-  fillTo?: number;
+  /** Another curve up to which the area is filled, by its index, and the name of the band. */
+  band?: { to: number; label: string };
 }
 
 export interface TimePicture {
@@ -51,7 +51,7 @@ export function curve(
   entry: LegendEntry & { mark: "line" | "dots" },
   times: readonly number[],
   values: readonly (number | null)[],
-  more: { width?: number; fillTo?: number } = {},
+  more: Partial<Pick<Curve, "width" | "band">> = {},
 ): Curve {
   return { ...entry, width: 2, times, values, ...more };
 }
@@ -66,4 +66,23 @@ const STYLES: readonly { colour: string; dash: readonly number[] }[] = [
 
 export function furtherStyle(i: number): { colour: string; dash: readonly number[] } {
   return STYLES[i % STYLES.length];
+}
+
+/** A band stands for both of its ends. */
+export function legendOf(curves: readonly Curve[]): LegendEntry[] {
+  const ends = bandEnds(curves);
+  return curves.flatMap((curve, i) => {
+    if (ends.has(i)) return [];
+    return [curve.band ? legendEntry(curve.band.label, curve.colour, "area") : curve];
+  });
+}
+
+/** The curves up to which another is filled. */
+export function bandEnds(curves: readonly Curve[]): Set<number> {
+  return new Set(curves.flatMap(({ band }) => (band ? [band.to] : [])));
+}
+
+/** The colour of a band. */
+export function thin(colour: string): string {
+  return `${colour}40`;
 }

@@ -2,13 +2,12 @@ import { type Axis, centres } from "../../grid/grid.ts";
 import { THEMES } from "../../look.ts";
 import { evenly, interpolate } from "./cells.ts";
 import { createSegments, traceContour } from "./contour.ts";
-import type { TimePicture } from "./curves.ts";
-import { COLOURS, type Curve } from "./curves.ts";
+import { bandEnds, COLOURS, type Curve, type TimePicture, thin } from "./curves.ts";
 import { densityLine, densityPlane } from "./density-picture.ts";
 import { type PlaneContent, shownPlane } from "./frame-content.ts";
 import { PANELS, type PanelName } from "./names.ts";
 import { colourScale, type ThemeName } from "./palette.ts";
-import { MOST_DOTS, potentialLine, potentialPlane } from "./potential-picture.ts";
+import { FAINTEST, MOST_DOTS, potentialLine, potentialPlane } from "./potential-picture.ts";
 import { dissipationPicture, distancePicture, energyPicture, gapPicture } from "./time-pictures.ts";
 import type { ViewValues } from "./values.ts";
 import { shortNumber } from "./words.ts";
@@ -66,6 +65,7 @@ function layoutOf(theme: ThemeName, title: string, xTitle: string, yTitle: strin
     paper_bgcolor: look.back,
     plot_bgcolor: look.back,
     font: { color: look.text },
+    legend: { orientation: "h", y: -0.28 },
     xaxis: { ...axis, title: { text: xTitle } },
     yaxis: { ...axis, title: { text: yTitle } },
   };
@@ -87,13 +87,15 @@ function timeFigure(name: PanelName, picture: TimePicture, theme: ThemeName, tim
   return { name, data: curveTraces(curves), layout: { ...merge(layout, { range: xRange }, y), shapes, annotations } };
 }
 
-/** A band is filled up to the trace before it: its other end is put there. */
+/** A band is filled up to the trace before it: its other end is put there, and the legend names the band alone. */
 function curveTraces(curves: readonly Curve[]): Plain[] {
-  const ends = new Set(curves.flatMap(({ fillTo }) => fillTo ?? []));
+  const ends = bandEnds(curves);
   return curves.flatMap((curve, i) => {
     if (ends.has(i)) return [];
-    if (curve.fillTo === undefined) return [traceOf(curve)];
-    return [traceOf(curves[curve.fillTo]), { ...traceOf(curve), fill: "tonexty", fillcolor: `${curve.colour}40` }];
+    const { band, colour } = curve;
+    if (!band) return [traceOf(curve)];
+    const low = { ...traceOf(curves[band.to]), showlegend: false };
+    return [low, { ...traceOf(curve), name: band.label, fill: "tonexty", fillcolor: thin(colour) }];
   });
 }
 
@@ -194,7 +196,11 @@ function potentialTraces(axis: Axis | undefined, line: ReturnType<typeof potenti
   const x = [...centres(axis)];
   const { level, V, density, particles } = line;
   const part = (above: boolean) =>
-    x.map((_, i) => (V[i] > level.value === above && line.rate * density[i] > 0 ? plain(V[i]) : level.value));
+    x.map((_, i) =>
+      V[i] > level.value === above && density[i] * Math.abs(V[i] - level.value) * line.rate > FAINTEST * line.scale.fastest
+        ? plain(V[i])
+        : level.value,
+    );
   const flat = { type: "scatter", mode: "lines", x, y: x.map(() => plain(level.value)), line: { width: 0 }, showlegend: false };
   const area = (name: string, above: boolean, colour: string) => [
     flat,

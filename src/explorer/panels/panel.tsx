@@ -48,6 +48,7 @@ function mount(host: HTMLElement, { name, structure, create, watch, legend, word
   let timer = 0;
   const draw = () => drawing?.draw();
   const speak = () => {
+    clearTimeout(timer);
     timer = 0;
     drawing?.canvas.setAttribute("aria-label", untracked(words));
   };

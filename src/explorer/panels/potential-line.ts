@@ -5,9 +5,7 @@ import { evenly, interpolate } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { COLOURS } from "./curves.ts";
 import type { PotentialLine } from "./frame-content.ts";
-import { type Level, MOST_DOTS } from "./potential-picture.ts";
-
-const FAINTEST = 0.03;
+import { FAINTEST, type Level, MOST_DOTS } from "./potential-picture.ts";
 
 /**
  * V as a line over its level, and between them what is born and dies: the fill is the deeper the larger alpha |V - level| mu, as its square
@@ -27,7 +25,7 @@ export function createPotentialLine(host: HTMLElement, look: Theme, axis: Axis, 
     for (let i = 0; i < V.length; i++) {
       const above = V[i] > now.level.value;
       const depth = Math.sqrt((rate * Math.abs(V[i] - now.level.value) * density[i]) / scale.fastest);
-      if (!(depth > FAINTEST && (above ? now.level.deaths : now.level.births))) continue;
+      if (!(depth ** 2 > FAINTEST && (above ? now.level.deaths : now.level.births))) continue;
       const left = Math.round(valToPos(axis.min + i * axis.width, "x", true));
       const right = Math.round(valToPos(axis.min + (i + 1) * axis.width, "x", true));
       const end = valToPos(V[i], "y", true);

@@ -151,6 +151,8 @@ export function potentialScale(
 }
 
 export const MOST_DOTS = 500;
+/** Rates below this share of the largest so far are not filled. */
+export const FAINTEST = 1e-3;
 
 export function potentialLine({ setup, meanField, particles, shown }: ViewValues): PotentialLine | null {
   const frame = meanField[shown];
@@ -172,6 +174,7 @@ export function potentialPlane(values: ViewValues, theme: ThemeName): PlaneConte
   const V = frame?.potentials[plane];
   if (setup === null || !V) return null;
   const level = levelOf(setup.dynamics, frame.record.meanPotential);
+  if (!Number.isFinite(level.value)) return null;
   const { spread } = potentialScale(meanField, plane, shown, setup.dynamics, setup.rates);
   return {
     values: V,

@@ -5,15 +5,23 @@
 export type Range = [min: number, max: number];
 
 const STEPS = [1, 1.5, 2, 3, 5, 7.5, 10];
-/** Decimal steps such as 3 * 0.1 are above the number they are meant to be by rounding. */
+/** Values that miss a step by rounding are on it. */
 const ROUNDING = 1e-12;
+
+/** Multiples of the power of ten at or below a positive value, each as near to its decimal as a double can be. */
+function multiplesAround(value: number, multiples: readonly number[]): number[] {
+  const exponent = Math.floor(Math.log10(value));
+  return multiples.map((multiple) => Number(`${multiple}e${exponent}`));
+}
+
+function stepFrom(value: number, multiples: readonly number[]): number {
+  const step = multiplesAround(value, multiples).find((candidate) => candidate >= value * (1 - ROUNDING));
+  return Math.max(value, step ?? value);
+}
 
 /** The least step at or above a size; 1 for what has no size. */
 export function stepAbove(size: number): number {
-  if (!(size > 0 && Number.isFinite(size))) return 1;
-  const power = 10 ** Math.floor(Math.log10(size));
-  const step = STEPS.find((candidate) => candidate * power >= size * (1 - ROUNDING));
-  return Math.max(size, (step ?? 10) * power);
+  return size > 0 && Number.isFinite(size) ? stepFrom(size, STEPS) : 1;
 }
 
 /** The least range of finite values, null where there is none. */
@@ -31,11 +39,11 @@ export function extent(lists: Iterable<ArrayLike<number | null>>): Range | null 
   return min <= max ? [min, max] : null;
 }
 
-/** With a margin on both sides; room around a single value; [0, 1] where there is nothing. */
+/** With a margin on both sides; room around a value that is single but for rounding; [0, 1] where there is nothing. */
 export function padded(range: Range | null, margin = 0.06): Range {
   if (range === null) return [0, 1];
   const [min, max] = range;
-  const room = max > min ? margin * (max - min) : Math.abs(max) * 0.1 || 0.5;
+  const room = max - min > ROUNDING * Math.max(Math.abs(min), Math.abs(max)) ? margin * (max - min) : Math.abs(max) * 0.1 || 0.5;
   return [min - room, max + room];
 }
 
@@ -44,17 +52,12 @@ export function positive(value: number | null | undefined): number | null {
   return value !== null && value !== undefined && value > 0 && Number.isFinite(value) ? value : null;
 }
 
-const MULTIPLES = [1, 2, 5, 10];
+const LOG_STEPS = [1, 2, 5, 10];
 
-/** The largest of 1, 2, 5 times a power of ten at or below a positive value, and the least at or above it. */
-function below(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return Math.min(value, (MULTIPLES.findLast((multiple) => multiple * power <= value * (1 + ROUNDING)) ?? 1) * power);
-}
-
-function above(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return Math.max(value, (MULTIPLES.find((multiple) => multiple * power >= value * (1 - ROUNDING)) ?? 10) * power);
+/** The largest of 1, 2, 5 times a power of ten at or below a positive value. */
+function stepBelow(value: number): number {
+  const step = multiplesAround(value, LOG_STEPS).findLast((candidate) => candidate <= value * (1 + ROUNDING));
+  return Math.min(value, step ?? value);
 }
 
 /** Whole steps of 1, 2, 5 around positive values; at least a factor of 2; [0.1, 1] where there are none. */
@@ -70,7 +73,7 @@ export function logRange(lists: Iterable<ArrayLike<number | null>>): Range {
     }
   }
   if (max === 0) return [0.1, 1];
-  return [below(min), Math.max(above(max), 2 * below(min))];
+  return [stepBelow(min), Math.max(stepFrom(max, LOG_STEPS), 2 * stepBelow(min))];
 }
 /** Ticks at 1, 2, 5 times powers of ten within a range; over more than three decades powers alone, and fewer of them the more there are. */
 export function logTicks(min: number, max: number): number[] {

@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import type { Theme } from "../../look.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
-import type { Curve, TimePicture } from "./curves.ts";
+import { type Curve, type TimePicture, thin } from "./curves.ts";
 
 const noPath: uPlot.Series.PathBuilder = () => null;
 
@@ -53,8 +53,8 @@ export function createTimeChart(
       xRange: () => drawn.xRange,
       yRange: () => drawn.yRange,
       series: drawn.curves.map(seriesOf),
-      bands: drawn.curves.flatMap(({ fillTo, colour }, i) =>
-        fillTo === undefined ? [] : [{ series: [i + 1, fillTo + 1] as [number, number], fill: `${colour}40` }],
+      bands: drawn.curves.flatMap(({ band, colour }, i) =>
+        band ? [{ series: [i + 1, band.to + 1] as [number, number], fill: thin(colour) }] : [],
       ),
       over: ({ ctx, bbox, valToPos }) => {
         const time = shownTime();

@@ -1,8 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useComputed } from "@preact/signals";
 import type { View } from "../state/session.ts";
-import type { Curve, LegendEntry, TimePicture } from "./curves.ts";
-import { legendEntry } from "./curves.ts";
+import { legendOf, type TimePicture } from "./curves.ts";
 import type { PanelName } from "./names.ts";
 import { Panel } from "./panel.tsx";
 import { nearestIndex } from "./ranges.ts";
@@ -54,16 +53,6 @@ function TimePanel({ view, onSeek, name, picture, note }: TimePanelProps & Kind)
       }
     />
   );
-}
-
-/** A band stands for both of its ends. */
-export function legendOf(curves: readonly Curve[]): LegendEntry[] {
-  const ends = new Set(curves.flatMap(({ fillTo }) => (fillTo === undefined ? [] : [fillTo])));
-  return curves.flatMap((curve, i) => {
-    if (ends.has(i)) return [];
-    if (curve.fillTo === undefined) return [curve];
-    return [legendEntry(curve.label.replace(/, 95%$/, ", 5% to 95%"), curve.colour, "area")];
-  });
 }
 
 export function EnergyPanel(props: TimePanelProps) {

@@ -139,12 +139,11 @@ export function distancePicture(run: RunValues): TimePicture {
     const along = single ? "" : `${axis.name}: `;
     const quantile = (q: number) => judged.map(({ distances }) => positive(distances[a]?.band[q]));
     const distances = judged.map(({ distances }) => positive(distances[a]?.distance));
+    const draws = `${along}${n} independent draws`;
+    const band = { to: curves.length + 1, label: `${draws}, 5% to 95%` };
     curves.push(
-      curve(line(`${along}${n} independent draws, 95%`, guide, [1, 3]), times, quantile(2), {
-        width: 1,
-        fillTo: curves.length + 1,
-      }),
-      curve(line(`${along}${n} independent draws, 5%`, guide, [1, 3]), times, quantile(0), { width: 1 }),
+      curve(line(`${draws}, 95%`, guide, [1, 3]), times, quantile(2), { width: 1, band }),
+      curve(line(`${draws}, 5%`, guide, [1, 3]), times, quantile(0), { width: 1 }),
       curve(line(`${along}median of the draws`, guide, [5, 4]), times, quantile(1), { width: 1.5 }),
       curve(line(`${along}particles`, colour, AXIS_DASHES[a]), times, distances),
     );

@@ -1,8 +1,10 @@
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type ErrorData, InputError } from "../../errors.ts";
+import { fitsSnapshots } from "../../particles/snapshot-steps.ts";
+import type { Configuration } from "../engine/configuration.ts";
 import type { CheckEvent } from "../engine/messages.ts";
-import { type Complaint, type Draft, draftOf } from "../form/draft.ts";
-import type { Configuration } from "./configuration.ts";
+import { type Complaint, type Draft, draftOf, getAt } from "../form/draft.ts";
+import { stepMeeting } from "./step-size.ts";
 import { createChecker } from "./workers.ts";
 
 /** What is being typed, checked as it changes; what is wrong never gets beyond here. */
@@ -60,6 +62,14 @@ export function createDrafting(first: Configuration, onGood: (configuration: Con
     complaint.value = { field: "problem", message };
   }
 
+  // Whoever changes the frames does not have to find a step that meets them.
+  let time = draft.peek().problem;
+  effect(() => {
+    const before = time;
+    time = getAt(draft.value.problem, ["time"]);
+    if (time !== before) draft.value = withFittingStep(draft.value);
+  });
+
   effect(() => {
     const { problem, particles } = draft.value;
     const id = ++latest;
@@ -87,6 +97,18 @@ export function createDrafting(first: Configuration, onGood: (configuration: Con
       });
     },
   };
+}
+
+function withFittingStep(draft: Draft): Draft {
+  const end = getAt(draft.problem, ["time", "end"]);
+  const snapshots = getAt(draft.problem, ["time", "snapshots"]);
+  const { dt } = draft.particles;
+  const usable = typeof end === "number" && end > 0 && typeof dt === "number" && dt > 0;
+  if (!usable || typeof snapshots !== "number" || !(snapshots >= 1)) return draft;
+  const times = [end / snapshots];
+  return fitsSnapshots(times, dt)
+    ? draft
+    : { ...draft, particles: { ...draft.particles, dt: stepMeeting({ end, snapshots }, dt) } };
 }
 
 function complaintOf({ message, fields }: ErrorData): Complaint {

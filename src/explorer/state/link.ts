@@ -1,6 +1,7 @@
 import { InputError } from "../../errors.ts";
 import { deflate, inflate } from "../../reference/zip.ts";
-import type { Configuration } from "./configuration.ts";
+import type { Configuration } from "../engine/configuration.ts";
+import { readTree } from "../form/json-text.ts";
 
 /**
  * A configuration as the part of an address behind the #: `1.` for the version, then the JSON, deflated, in base64url. What comes out of a
@@ -30,7 +31,7 @@ export function decodeLink(text: string): Linked {
   let value: unknown;
   try {
     const bytes = Uint8Array.from(atob(data.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(inflate(bytes, LARGEST)));
+    value = readTree(new TextDecoder("utf-8", { fatal: true }).decode(inflate(bytes, LARGEST)), "link");
   } catch {
     return refuse(text, "broken, or cut off");
   }

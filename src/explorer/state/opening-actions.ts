@@ -1,10 +1,10 @@
 import { effect } from "@preact/signals";
 import type { ProblemInput } from "../../problem/problem-file.ts";
+import type { Configuration, ParticleSettings } from "../engine/configuration.ts";
 import { draftOf } from "../form/draft.ts";
-import type { Configuration, ParticleSettings } from "./configuration.ts";
 import type { Drafting } from "./drafting.ts";
 import { decodeLink, encodeLink } from "./link.ts";
-import { openText, withParticles } from "./opening.ts";
+import { draftOfFile, withParticles } from "./opening.ts";
 import type { Session } from "./session.ts";
 
 /** The ways in which another configuration comes onto the page. All go through the draft, and so through its check. */
@@ -48,7 +48,8 @@ export function createOpening(session: Session, drafting: Drafting): Opening {
     choose: (problem) => begin(withParticles(problem)),
     open(text, name) {
       try {
-        begin(openText(text, name));
+        session.playback.seek(0);
+        drafting.draft.value = draftOfFile(text, name, drafting.draft.value);
       } catch (error) {
         drafting.complain(error);
       }

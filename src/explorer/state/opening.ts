@@ -1,7 +1,9 @@
 import { InputError } from "../../errors.ts";
 import { defaultScheme } from "../../particles/simulate-options.ts";
-import { type ProblemDefinition, type ProblemInput, parseProblemText } from "../../problem/problem-file.ts";
-import { type Configuration, watchable } from "./configuration.ts";
+import { checkProblemDefinition, type ProblemDefinition, type ProblemInput } from "../../problem/problem-file.ts";
+import { type Configuration, watchable } from "../engine/configuration.ts";
+import { type Draft, draftOf } from "../form/draft.ts";
+import { readTree } from "../form/json-text.ts";
 import { fitStep } from "./step-size.ts";
 
 /** Steps of the particles in a run that says nothing about them. */
@@ -19,10 +21,15 @@ export function withParticles(problem: ProblemInput): Configuration {
 
 const LARGEST_FILE = 1_000_000;
 
-/** @throws InputError for text that is no problem file. */
-export function openText(text: string, name: string): Configuration {
+/** A file as a draft: whatever JSON it holds, so that what is wrong is shown beside its field. @throws InputError for text that is no JSON. */
+export function draftOfFile(text: string, name: string, before: Draft): Draft {
   if (text.length > LARGEST_FILE) {
     throw new InputError(name, undefined, `longer than ${LARGEST_FILE} characters`, "open a problem file, such as those of grids/");
   }
-  return withParticles(parseProblemText(text, name));
+  const tree = readTree(text, name);
+  try {
+    return draftOf(withParticles(checkProblemDefinition(tree)));
+  } catch {
+    return { problem: tree, particles: before.particles };
+  }
 }

@@ -1,7 +1,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Configuration, ParticleSettings } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RivalFrame, RunSetup } from "../engine/frames.ts";
 import type { RivalEvent, WatchEvent } from "../engine/messages.ts";
-import type { Configuration, ParticleSettings } from "./configuration.ts";
 import { createPlayback, type Playback } from "./playback.ts";
 import { createRivalSolver, createWatcher } from "./workers.ts";
 

@@ -1,6 +1,8 @@
 import { fitsSnapshots } from "../../particles/snapshot-steps.ts";
 import type { ProblemDefinition } from "../../problem/problem-file.ts";
-import { FRAMES } from "./configuration.ts";
+import { FRAMES } from "../engine/configuration.ts";
+
+type Time = ProblemDefinition["time"];
 
 /** Frames and a step of the particles that fit each other. */
 export interface Stepping {
@@ -12,12 +14,18 @@ export interface Stepping {
  * The step nearest to `wanted` at which particles meet every frame. Frames at equal intervals are changed in number where steps are longer than
  * their intervals, and are as many as a page first shows again where they are not; a list of times stays as it is, and steps divide its first one.
  */
-export function fitStep({ end, snapshots }: ProblemDefinition["time"], wanted: number): Stepping {
-  if (Array.isArray(snapshots)) return { snapshots, dt: divideFirst(snapshots, wanted) };
+export function fitStep({ end, snapshots }: Time, wanted: number): Stepping {
+  if (Array.isArray(snapshots)) return { snapshots, dt: stepMeeting({ end, snapshots }, wanted) };
   const most = Math.max(snapshots, FRAMES);
   const frames = wanted > end / most ? Math.max(1, Math.round(end / wanted)) : most;
-  const steps = Math.max(1, Math.round(end / frames / wanted));
-  return { snapshots: frames, dt: tidy(end / (frames * steps)) };
+  return { snapshots: frames, dt: stepMeeting({ end, snapshots: frames }, wanted) };
+}
+
+/** The step nearest to `wanted` at which particles meet every frame, which stay as they are. */
+export function stepMeeting({ end, snapshots }: Time, wanted: number): number {
+  if (Array.isArray(snapshots)) return divideFirst(snapshots, wanted);
+  const interval = end / snapshots;
+  return tidy(interval / Math.max(1, Math.round(interval / wanted)));
 }
 
 const MOST_DIVISIONS = 100_000;

@@ -1,6 +1,6 @@
 import type { ProblemInput } from "../../problem/problem-file.ts";
+import type { ParticleSettings } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
-import type { ParticleSettings } from "../state/configuration.ts";
 
 /** One step of a story: a configuration, what to look at, and a number that says whether it happened. */
 export interface StoryStep {

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ProblemInput } from "../../problem/problem-file.ts";
-import type { ParticleSettings } from "../state/configuration.ts";
+import type { ParticleSettings } from "../engine/configuration.ts";
 import type { View } from "../state/session.ts";
 import { STORIES } from "./stories.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { Configuration } from "../../../src/explorer/engine/configuration.ts";
 import type { WatchEvent, WatchRequest } from "../../../src/explorer/engine/messages.ts";
 import { createWatch } from "../../../src/explorer/engine/watch.ts";
-import type { Configuration } from "../../../src/explorer/state/configuration.ts";
 import { solve } from "../../../src/finite-volume/solve.ts";
 import { runReplica } from "../../../src/particles/replica.ts";
 import { createProblem } from "../../../src/problem/problem.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { InputError } from "../../../src/errors.ts";
-import type { Configuration } from "../../../src/explorer/state/configuration.ts";
+import type { Configuration } from "../../../src/explorer/engine/configuration.ts";
 import { decodeLink, encodeLink } from "../../../src/explorer/state/link.ts";
 import { deflate } from "../../../src/reference/zip.ts";
 

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Given, seedsOf, validateCommand } from "./report-command.ts";
-import { CONTROLS_SCRIPT } from "./report-controls-script.ts";
-import type { Environment } from "./report-environment.ts";
-import { renderFigure, toPlotly } from "./report-figures.ts";
-import { FIGURES_SCRIPT } from "./report-figures-script.ts";
-import { REPORT_CSS } from "./report-style.ts";
-import { renderSummary } from "./report-summary.ts";
-import { renderTable } from "./report-tables.ts";
-import { badge, escapeHtml } from "./report-text.ts";
-import type { TimedResult } from "./run.ts";
-import { combine, type Verdict } from "./study.ts";
+import type { TimedResult } from "../run.ts";
+import { combine, type Verdict } from "../study.ts";
+import { type Given, seedsOf, validateCommand } from "./command.ts";
+import { CONTROLS_SCRIPT } from "./controls-script.ts";
+import type { Environment } from "./environment.ts";
+import { renderFigure, toPlotly } from "./figures.ts";
+import { FIGURES_SCRIPT } from "./figures-script.ts";
+import { REPORT_CSS } from "./style.ts";
+import { renderSummary } from "./summary.ts";
+import { renderTable } from "./tables.ts";
+import { badge, escapeHtml } from "./text.ts";
 
 export interface ReportInfo extends Environment {
   version: string;

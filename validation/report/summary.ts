@@ -1,6 +1,6 @@
-import { badge, escapeHtml } from "./report-text.ts";
-import type { TimedResult } from "./run.ts";
-import type { Finding, Verdict } from "./study.ts";
+import type { TimedResult } from "../run.ts";
+import type { Finding, Verdict } from "../study.ts";
+import { badge, escapeHtml } from "./text.ts";
 
 const WORST_FIRST: readonly Verdict[] = ["fail", "inconclusive", "pass"];
 

@@ -1,7 +1,7 @@
-import { GUIDE, SERIES } from "../src/look.ts";
-import { renderTable, tableOf } from "./report-tables.ts";
-import { escapeHtml } from "./report-text.ts";
-import type { Figure, Trace } from "./study.ts";
+import { GUIDE, SERIES } from "../../src/look.ts";
+import type { Figure, Trace } from "../study.ts";
+import { renderTable, tableOf } from "./tables.ts";
+import { escapeHtml } from "./text.ts";
 
 /** Dashes and symbols tell traces apart without colour; their numbers are prime to that of the colours, so that pairs repeat late. */
 const DASHES = ["solid", "12px,4px", "3px,3px", "12px,4px,3px,4px", "20px,6px"] as const;

@@ -1,5 +1,5 @@
-import { escapeHtml } from "./report-text.ts";
-import { type Cell, type Figure, show, type Table } from "./study.ts";
+import { type Cell, type Figure, show, type Table } from "../study.ts";
+import { escapeHtml } from "./text.ts";
 
 /** A table that scrolls in its box, with buttons that copy it; numbers are shown rounded and copied as they are. */
 export function renderTable({ title, header, rows }: Table): string {

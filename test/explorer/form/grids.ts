@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { Item } from "../../../src/explorer/form/controls.ts";
+import type { Draft } from "../../../src/explorer/form/draft.ts";
+
+const folder = `${import.meta.dirname}/../../../grids/`;
+
+/** The problems of `grids/` as drafts, by file name. */
+export const GRIDS: readonly [name: string, draft: Draft][] = readdirSync(folder)
+  .filter((name) => name !== "problem.schema.json")
+  .map((name) => [name, draftWith(JSON.parse(readFileSync(folder + name, "utf8")))]);
+
+export function draftWith(problem: unknown): Draft {
+  return { problem, particles: { scheme: "algorithm-1", n: 1000, dt: 0.01, seed: 0 } };
+}
+
+export function gridOf(name: string): Draft {
+  return GRIDS.find(([file]) => file === `${name}.json`)![1];
+}
+
+/** All parts of a form, those inside groups as well. */
+export function flatten(items: readonly Item[]): Exclude<Item, { kind: "group" }>[] {
+  return items.flatMap((item) => (item.kind === "group" ? flatten(item.items) : [item]));
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { panelFigures } from "../../../src/explorer/panels/figure-data.ts";
+import { PANELS, type PanelName } from "../../../src/explorer/panels/names.ts";
+import { spoken } from "../../../src/explorer/panels/spoken.ts";
+import { brokenRuns, madeUpRun } from "./made-up-run.ts";
+
+const NAMES = Object.keys(PANELS) as PanelName[];
+
+test("there is a figure for each panel in the order of the page, and it is plain data", () => {
+  for (const dimension of [1, 2, 3]) {
+    const figures = panelFigures(madeUpRun(dimension), "light");
+    expect(figures.map(({ name }) => name)).toEqual(NAMES);
+    expect(JSON.parse(JSON.stringify(figures))).toEqual(figures);
+    for (const { data, layout } of figures) {
+      expect(data.length).toBeGreaterThan(0);
+      expect((layout.xaxis as { title: { text: string } }).title.text).not.toBe("");
+      expect((layout.yaxis as { title: { text: string } }).title.text).not.toBe("");
+    }
+  }
+});
+
+test("a heat map has a row for each cell of the vertical axis, and the values where they belong", () => {
+  // At this time the density is not symmetric in x and y.
+  const run = { ...madeUpRun(2), shown: 1 };
+  const heat = panelFigures(run, "light")[0].data[0] as { x: number[]; y: number[]; z: number[][] };
+  expect(heat.z).toHaveLength(heat.y.length);
+  expect(heat.z[3]).toHaveLength(heat.x.length);
+  const cells = run.setup!.axes[1].cells;
+  expect(heat.z[3][7]).toBe(run.meanField[run.shown].densities[0][7 * cells + 3]);
+});
+
+test("the potential of a plane is counted from its level, with the level as a line of it", () => {
+  const run = madeUpRun(2);
+  const [heat, contour] = panelFigures(run, "light")[1].data as [
+    { z: number[][]; zmin: number; zmax: number },
+    { x: (number | null)[]; y: (number | null)[] },
+  ];
+  expect(heat.zmin).toBeCloseTo(-heat.zmax, 12);
+  // x^2 + 2 y^2 = 1/2, to the error of linear interpolation in cells of 1/8: h^2/8 times the second derivative.
+  const misses = contour.x.flatMap((x, k) => (x === null ? [] : [Math.abs(x ** 2 + 2 * contour.y[k]! ** 2 - 0.5)]));
+  expect(misses.length).toBeGreaterThan(20);
+  expect(Math.max(...misses)).toBeLessThan(0.008);
+});
+
+test("figures and words are there whatever is missing, and the words say what is awaited", () => {
+  for (const [name, values] of brokenRuns()) {
+    expect(panelFigures(values, "dark"), name).toHaveLength(6);
+    for (const panel of NAMES) expect(spoken(panel, values), `${name}, ${panel}`).toContain(PANELS[panel].title);
+  }
+  const [, nothing] = brokenRuns()[0];
+  expect(spoken("energy", nothing)).toBe("Energy: Waiting for the run to start.");
+});
+
+test("the words of the energy name the time, the mean field, the particles and the rivals", () => {
+  expect(spoken("energy", madeUpRun(1))).toBe("Energy at t = 1: 1.37 mean field, 1.47 particles, 1.75 gradient-descent");
+});
+
+test("the words of the distance hold the band of independent draws", () => {
+  expect(spoken("distance", madeUpRun(2))).toBe(
+    "Distance from the mean field at t = 1: W1 along x 0.02; of 40 independent draws 0.01 to 0.05; W1 along y 0.02; of 40 independent draws 0.01 to 0.05",
+  );
+});

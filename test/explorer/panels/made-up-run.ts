@@ -1,0 +1,107 @@
+import type { MeanFieldFrame, ParticleFrame } from "../../../src/explorer/engine/frames.ts";
+import type { ViewValues } from "../../../src/explorer/panels/values.ts";
+import { createGrid } from "../../../src/grid/grid.ts";
+
+const CELLS = 32;
+
+/** A run of the right shapes in one to three variables: a bump that moves in a bowl, with a gap and an energy that decay. */
+export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: string } = {}): ViewValues {
+  const { axes } = createGrid(
+    ["x", "y", "z"].slice(0, dimension).map((name) => ({ name, min: -2, max: 2, cells: CELLS, boundary: "no-flux" as const })),
+  );
+  const times = Array.from({ length: 5 }, (_, k) => k / 4);
+  const planes: [number, number][] = [
+    [],
+    [[0, 1]],
+    [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ],
+  ][dimension - 1] as [number, number][];
+  const count = Math.max(1, planes.length);
+  const at = (i: number) => -2 + (i + 0.5) * (4 / CELLS);
+  const tabulate = (f: (x: number, y: number) => number) =>
+    dimension === 1
+      ? Float32Array.from({ length: CELLS }, (_, i) => f(at(i), 0))
+      : Float32Array.from({ length: CELLS ** 2 }, (_, k) => f(at(Math.floor(k / CELLS)), at(k % CELLS)));
+  const meanField = times.slice(0, frames).map((t): MeanFieldFrame => {
+    const density = tabulate((x, y) => Math.exp(-((x - 1 + t) ** 2 + y * y) * (1 + 4 * t)));
+    const potential = tabulate((x, y) => x * x + 2 * y * y);
+    return {
+      record: {
+        time: t,
+        mass: 1,
+        energy: 1 + Math.exp(-t),
+        meanPotential: 0.5,
+        minPotential: 0,
+        gap: changes.dynamics === "unbalanced" ? null : Math.exp(-2 * t),
+        residualOnSupport: 0,
+        residualOffSupport: 0,
+        dissipated: 1 - Math.exp(-t),
+        defect: 0,
+        observables: { mean: 1 - t },
+        minDensity: 0,
+        edgeMass: 0,
+        resolved: true,
+      },
+      densities: Array.from({ length: count }, () => density),
+      potentials: Array.from({ length: count }, () => potential),
+    };
+  });
+  const particles = times.slice(0, frames).map(
+    (t): ParticleFrame => ({
+      drawn: axes.map((_, a) => Float32Array.from({ length: 40 }, (_, p) => Math.sin(p + a) + 0.1 * t)),
+      histogram: dimension === 1 ? Float32Array.from({ length: 8 }, (_, i) => i / 8) : null,
+      energy: 1.1 + Math.exp(-t),
+      gap: 0.1,
+      outside: 0,
+      observables: [1 - t],
+      distances: axes.map(() => ({ distance: 0.02, band: [0.01, 0.03, 0.05] as const })),
+    }),
+  );
+  const rivals = [{ name: "gradient-descent", frames: times.map((time) => ({ time, energy: 2 - time / 4, gap: 0.5 })) }];
+  return {
+    n: 40,
+    setup: { axes, times, dynamics: changes.dynamics ?? "birth-death", observables: ["mean"], planes, rates: times.map(() => 2) },
+    meanField,
+    particles,
+    rivals,
+    earlier: [{ label: "n = 10", times: times.slice(0, 3), distances: [0.2, 0.1, 0.1] }],
+    shown: Math.max(0, frames - 1),
+    plane: 0,
+  };
+}
+
+/** The states in which something is missing or broken. */
+export function brokenRuns(): [name: string, values: ViewValues][] {
+  const line = madeUpRun(1);
+  const plane = madeUpRun(2);
+  const spoil = (values: ViewValues, density: number, potential: number): ViewValues => ({
+    ...values,
+    meanField: values.meanField.map((frame) => ({
+      record: { ...frame.record, energy: density, meanPotential: potential, gap: density, dissipated: density, defect: density },
+      densities: frame.densities.map((values) => new Float32Array(values.length).fill(density)),
+      potentials: frame.potentials.map((values) => new Float32Array(values.length).fill(potential)),
+    })),
+  });
+  const nothing: ViewValues = { ...line, setup: null, meanField: [], particles: [], rivals: [], earlier: [], shown: 0 };
+  return [
+    ["no setup", nothing],
+    ["a setup alone", { ...nothing, setup: line.setup }],
+    ["a setup alone on a plane", { ...nothing, setup: plane.setup }],
+    ["old frames without a setup", { ...line, setup: null }],
+    ["no particles", { ...line, particles: [] }],
+    ["no particles on a plane", { ...plane, particles: [] }],
+    ["no mean field", { ...line, meanField: [] }],
+    ["no distances", { ...line, particles: line.particles.map((frame) => ({ ...frame, distances: null })) }],
+    ["a single frame", madeUpRun(1, 1)],
+    ["a single time", { ...madeUpRun(1, 1), setup: { ...line.setup!, times: [0], rates: [2] } }],
+    ["a frame beyond the last", { ...line, shown: 9 }],
+    ["no gap", madeUpRun(1, 5, { dynamics: "unbalanced" })],
+    ["not a number", spoil(line, NaN, NaN)],
+    ["not a number on a plane", spoil(plane, NaN, NaN)],
+    ["zeros and a constant potential", spoil(line, 0, 0.3)],
+    ["zeros and a constant potential on a plane", spoil(plane, 0, 0.3)],
+  ];
+}

@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { densityCeiling } from "../../../src/explorer/panels/density-picture.ts";
+import { levelOf, massSpread, potentialPlane, potentialScale } from "../../../src/explorer/panels/potential-picture.ts";
+import { dissipationPicture, distancePicture, energyPicture, gapPicture } from "../../../src/explorer/panels/time-pictures.ts";
+import { brokenRuns, madeUpRun } from "./made-up-run.ts";
+
+const PICTURES = { energyPicture, dissipationPicture, gapPicture, distancePicture };
+
+test("every curve lies within the ranges of its picture, and null stands for what cannot be shown", () => {
+  for (const values of [madeUpRun(1), madeUpRun(3), ...brokenRuns().map(([, broken]) => broken)]) {
+    for (const [name, picture] of Object.entries(PICTURES)) {
+      const { curves, xRange, yRange, logarithmic } = picture(values);
+      expect(xRange[1], name).toBeGreaterThan(xRange[0]);
+      expect(yRange[1], name).toBeGreaterThan(yRange[0]);
+      if (logarithmic) expect(yRange[0], name).toBeGreaterThan(0);
+      for (const { values } of curves) {
+        for (const value of values) if (value !== null) expect(value >= yRange[0] && value <= yRange[1], name).toBe(true);
+      }
+    }
+  }
+});
+
+test("time runs from the start to the end of the run from the first frame on", () => {
+  expect(energyPicture(madeUpRun(1, 1)).xRange).toEqual([0, 1]);
+});
+
+test("the energy lost and what is dissipated are two curves of the same values where (16) holds", () => {
+  const [lost, dissipated] = dissipationPicture(madeUpRun(1)).curves;
+  for (const [k, value] of lost.values.entries()) expect(value).toBeCloseTo(dissipated.values[k]!, 14);
+  expect(lost.values.at(-1)).toBeGreaterThan(0.5);
+});
+
+test("curves of one picture are told apart by their labels, and lines also by dash, width or colour", () => {
+  for (const picture of Object.values(PICTURES)) {
+    const { curves } = picture(madeUpRun(3));
+    expect(new Set(curves.map(({ label }) => label)).size).toBe(curves.length);
+  }
+  const styles = distancePicture(madeUpRun(3)).curves.filter(({ label }) => label.endsWith(": particles"));
+  expect(new Set(styles.map(({ dash }) => dash.join())).size).toBe(3);
+});
+
+test("a band is filled from its upper end to its lower", () => {
+  const { curves } = distancePicture(madeUpRun(2));
+  const bands = curves.filter(({ band }) => band !== undefined);
+  expect(bands).toHaveLength(2);
+  for (const { values, band } of bands) {
+    for (const [k, high] of values.entries()) expect(high!).toBeGreaterThan(curves[band!.to].values[k]!);
+  }
+});
+
+test("what is missing is said", () => {
+  const notices = Object.fromEntries(
+    brokenRuns().map(([name, values]) => [name, [energyPicture, gapPicture, distancePicture].map((p) => p(values).notice)]),
+  );
+  expect(notices["no setup"].every((notice) => notice?.includes("start"))).toBe(true);
+  expect(notices["no particles"].every((notice) => notice?.includes("particles"))).toBe(true);
+  expect(notices["no gap"][1]).toContain("No gap");
+  expect(notices["no distances"][2]).toContain("Waiting");
+  expect(energyPicture(madeUpRun(1)).notice).toBeNull();
+});
+
+test("the axis of the density holds the line, grows with the frames and seldom", () => {
+  const { meanField, particles } = madeUpRun(1);
+  const sharper = Array.from({ length: 40 }, (_, k) => ({
+    ...meanField[0],
+    densities: [Float32Array.from([0, 1.1 ** k])],
+  }));
+  const ceilings = sharper.map((_, k) => densityCeiling(sharper, particles, 0, k));
+  for (const [k, ceiling] of ceilings.entries()) expect(ceiling).toBeGreaterThan(1.1 ** k);
+  expect(ceilings.every((ceiling, k) => k === 0 || ceiling >= ceilings[k - 1])).toBe(true);
+  // 1.1^40 = 45 is seven times ln 1.7 at most, and eleven steps of the series.
+  expect(new Set(ceilings).size).toBeLessThanOrEqual(12);
+});
+
+test("bars of few particles do not press the line flat", () => {
+  const { meanField, particles } = madeUpRun(1);
+  const wild = [{ ...particles[0], histogram: Float32Array.from([1000]) }];
+  expect(densityCeiling(meanField, wild, 0, 0)).toBeLessThan(4);
+  expect(densityCeiling([], wild, 0, 0)).toBeGreaterThan(1000);
+});
+
+test("the level is where the local reaction changes its sign", () => {
+  // alpha = 1: the rate per mass at V of each dynamics, from the equations of problem.ts without what the prior brings.
+  const rates: Record<string, (V: number, mean: number) => number> = {
+    "birth-death": (V, mean) => -V + mean,
+    "pure-birth-death": (V, mean) => -V + mean,
+    unbalanced: (V) => -V,
+    "reinjection net-deficit": (V, mean) => -V - Math.max(0, -mean),
+    "reinjection every-death": (V) => -Math.max(0, V),
+  };
+  for (const [dynamics, rate] of Object.entries(rates)) {
+    for (const mean of [-0.7, 0.4]) {
+      const level = levelOf(dynamics, mean);
+      expect(rate(level.value + 0.1, mean) < 0, dynamics).toBe(level.deaths);
+      expect(rate(level.value - 0.1, mean) > 0, dynamics).toBe(level.births);
+    }
+  }
+  expect(levelOf("gradient-descent", 1)).toMatchObject({ value: 1, deaths: false, births: false });
+});
+
+test("the spread holds 95% of the mass and little more", () => {
+  const count = 10_000;
+  const V = Float32Array.from({ length: count }, (_, i) => i / count);
+  const mu = new Float32Array(count).fill(1);
+  // Within a bin, 1/512.
+  expect(Math.abs(massSpread(V, mu, 0) - 0.95)).toBeLessThan(1 / 500);
+  expect(massSpread(V, mu.fill(0), 0)).toBeGreaterThan(0.94);
+  expect(massSpread(new Float32Array(5), new Float32Array(5), 0)).toBe(0);
+});
+
+test("a symmetric scale has the level in its middle, which is also the contour", () => {
+  const plane = potentialPlane(madeUpRun(2), "dark")!;
+  expect((plane.range[0] + plane.range[1]) / 2).toBeCloseTo(plane.contour!, 12);
+});
+
+test("the range of the potential holds its minimum and the level", () => {
+  const { meanField, setup } = madeUpRun(1);
+  const { range, fastest } = potentialScale(meanField, 0, 4, "birth-death", setup!.rates);
+  expect(range[0]).toBeLessThan(0.01);
+  expect(range[1]).toBeGreaterThan(0.5);
+  expect(fastest).toBeGreaterThan(0);
+});
+
+test("a constant potential has no spread although single precision misses its mean", () => {
+  const V = new Float32Array(4).fill(0.3);
+  expect(V[0]).not.toBe(0.3);
+  expect(massSpread(V, new Float32Array(4).fill(1), 0.3)).toBe(0);
+});
