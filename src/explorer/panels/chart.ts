@@ -32,7 +32,7 @@ export interface ChartSpec {
 
 const FONT = "12px system-ui, sans-serif";
 
-export function heightFor(width: number): number {
+function heightFor(width: number): number {
   return Math.round(Math.min(300, Math.max(210, 0.62 * width)));
 }
 

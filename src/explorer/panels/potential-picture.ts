@@ -36,6 +36,13 @@ const LEVELS: Readonly<Record<string, (meanPotential: number) => Level>> = {
     births: false,
     note: "Under gradient descent nothing is born or dies: mass only moves.",
   }),
+  "pure-birth-death": (value) => ({
+    value,
+    label: `level ${VBAR}`,
+    deaths: true,
+    births: true,
+    note: "Here mass does not move: it is born and dies alone.",
+  }),
   unbalanced: () => ({ value: 0, label: "level 0", deaths: true, births: true, note: null }),
   "reinjection net-deficit": (mean) => ({
     value: Math.min(mean, 0),

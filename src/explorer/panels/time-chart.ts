@@ -24,7 +24,7 @@ function isSingle(values: ArrayLike<number | null | undefined>): boolean {
 }
 
 /** The curves on the union of their times. */
-export function tableOf({ curves, xRange }: TimePicture): uPlot.AlignedData {
+function tableOf({ curves, xRange }: TimePicture): uPlot.AlignedData {
   const tables = curves.map((curve) => [curve.times, curve.values] as unknown as uPlot.AlignedData);
   return uPlot.join([[xRange] as unknown as uPlot.AlignedData, ...tables]);
 }

@@ -19,7 +19,7 @@ function finite(value: number | null): number | null {
 }
 
 /** From the first time of a run to its last. */
-export function timeRange(run: Pick<RunValues, "setup">): Range {
+function timeRange(run: Pick<RunValues, "setup">): Range {
   const times = run.setup?.times ?? [];
   if (times.length === 0) return [0, 1];
   const [start, end] = [times[0], times[times.length - 1]];

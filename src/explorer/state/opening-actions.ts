@@ -44,16 +44,27 @@ export function createOpening(session: Session, drafting: Drafting): Opening {
     first = false;
   });
 
+  function open(text: string, name: string): void {
+    try {
+      session.playback.seek(0);
+      drafting.draft.value = draftOfFile(text, name, drafting.draft.value);
+    } catch (error) {
+      drafting.complain(error);
+    }
+  }
+
+  // A file that is dropped anywhere is opened: the browser would leave the page for it.
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    void file?.text().then((text) => open(text, file.name));
+  });
+
   return {
     choose: (problem) => begin(withParticles(problem)),
-    open(text, name) {
-      try {
-        session.playback.seek(0);
-        drafting.draft.value = draftOfFile(text, name, drafting.draft.value);
-      } catch (error) {
-        drafting.complain(error);
-      }
-    },
+    open,
     tell(problem, particles) {
       begin({ ...withParticles(problem), particles });
       if (!matchMedia("(prefers-reduced-motion: reduce)").matches) session.playback.play();

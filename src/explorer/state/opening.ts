@@ -4,7 +4,7 @@ import { checkProblemDefinition, type ProblemDefinition, type ProblemInput } fro
 import { type Configuration, watchable } from "../engine/configuration.ts";
 import { type Draft, draftOf } from "../form/draft.ts";
 import { readTree } from "../form/json-text.ts";
-import { fitStep } from "./step-size.ts";
+import { stepMeeting } from "./step-size.ts";
 
 /** Steps of the particles in a run that says nothing about them. */
 const STEPS = 100;
@@ -13,8 +13,8 @@ const PARTICLES = 1000;
 /** A problem with particles that fit it: the scheme of its dynamics, and steps that meet its frames. */
 export function withParticles(problem: ProblemInput): Configuration {
   const { dynamics = "birth-death", ...rest } = watchable(problem);
-  const { snapshots, dt } = fitStep(rest.time, rest.time.end / STEPS);
-  const definition = { ...rest, dynamics, time: { ...rest.time, snapshots } } as ProblemDefinition;
+  const dt = stepMeeting(rest.time, rest.time.end / STEPS);
+  const definition = { ...rest, dynamics } as ProblemDefinition;
   const scheme = dynamics === "unbalanced" ? "gradient-descent" : defaultScheme({ dynamics });
   return { problem: definition, particles: { scheme, n: PARTICLES, dt, seed: 0 } };
 }
