@@ -1,8 +1,11 @@
 import { deflateSync, Inflate, unzipSync, zipSync } from "fflate";
 
+/** The earliest time a ZIP archive can tell: the same files give the same bytes whenever they are written. */
+const NO_TIME = "1980-01-01T00:00";
+
 /** A ZIP archive of files by name, stored as they are: the digits of particles hardly compress. */
 export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
-  return zipSync({ ...files }, { level: 0 });
+  return zipSync({ ...files }, { level: 0, mtime: NO_TIME });
 }
 
 /** The files of a ZIP archive by name. @throws Error for bytes that are not a whole one. */

@@ -9,13 +9,13 @@ const SCRIPT = fileURLToPath(new URL("../../notebooks/execute.mjs", import.meta.
 /** What the script exits with where `npm ci` was not run beside it, and where there is no Jupyter. */
 const UNAVAILABLE = [2, 77];
 
-function writeNotebook(folder: string, name: string, sources: readonly string[]): string {
+function writeNotebook(folder: string, name: string, sources: readonly string[], printed?: string): string {
   const cells = sources.map((source, k) => ({
     cell_type: "code",
     id: `cell-${k + 1}`,
     metadata: {},
     execution_count: null,
-    outputs: [],
+    outputs: printed === undefined ? [] : [{ output_type: "stream", name: "stdout", text: [printed] }],
     source,
   }));
   const kernelspec = { display_name: "TypeScript", language: "typescript", name: "tslab" };
@@ -24,10 +24,14 @@ function writeNotebook(folder: string, name: string, sources: readonly string[])
   return file;
 }
 
-test("a cell that throws or does not type-check fails the run, with the names of notebook and cell", ({ skip }) => {
+test("a cell that throws, does not type-check or prints other numbers fails the run, with the names of notebook and cell", ({
+  skip,
+}) => {
   const folder = mkdtempSync(join(tmpdir(), "notebooks-test-"));
   try {
     const files = [
+      writeNotebook(folder, "the-same", ["100 + 1"], "100.0\n"),
+      writeNotebook(folder, "changed", ["100 + 10"], "100.0\n"),
       writeNotebook(folder, "fine", ["const one: number = 1;", "const two: number = one + 1;"]),
       writeNotebook(folder, "ill-typed", ["const one: number = 1;", "const two: string = one;"]),
       writeNotebook(folder, "throwing", ["await Promise.reject(new Error('no such luck'));"]),
@@ -36,7 +40,9 @@ test("a cell that throws or does not type-check fails the run, with the names of
     if (UNAVAILABLE.includes(status ?? -1) && process.env.CI !== "true") skip(stderr.trim());
     expect(status, stderr).toBe(1);
     expect(stdout).toMatch(/^fine\.ipynb +[\d.]+ s$/m);
-    expect(stderr).not.toContain("fine.ipynb");
+    expect(stdout).toMatch(/^the-same\.ipynb +[\d.]+ s$/m);
+    expect(stderr).not.toMatch(/(fine|the-same)\.ipynb/);
+    expect(stderr).toMatch(/changed\.ipynb: cell 1 \("cell-1"\) does not print what is saved.*100\.0.*110/s);
     expect(stderr).toMatch(
       /ill-typed\.ipynb: cell 2 \("cell-2"\) threw or does not type-check.*Type 'number' is not assignable to type 'string'/s,
     );

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { simulate } from "../../src/particles/simulate.ts";
@@ -66,6 +66,15 @@ print(json.dumps({"shape": d["theta"].shape, "theta": d["theta"].ravel().tolist(
   expect(found.shape).toEqual([3, 3, 5, 2]);
   expect(found.theta).toEqual(ensemble.records.flatMap(({ positions }) => [...(positions ?? [])]));
   expect(found).toMatchObject({ time: [0, 0.1, 0.2], variables: ["x", "angle"], dt: 0.05, seed: 7 });
+});
+
+test("the same particles give the same bytes whenever they are written", async () => {
+  const ensemble = await simulate(problem, { n: 5, dt: 0.05, seed: 7, workers: 1, keepPositions: true });
+  const first = encodeNpz(problem, ensemble);
+  vi.useFakeTimers({ now: new Date("2031-05-06T07:08:09Z") });
+  const later = encodeNpz(problem, ensemble);
+  vi.useRealTimers();
+  expect(later).toEqual(first);
 });
 
 /** Runs a script on a file and parses what it prints. */

@@ -48,7 +48,7 @@ async function checkConfiguration(input: unknown, particles: Configuration["part
   return { problem: problem.definition, particles };
 }
 
-/** The bytes that `bdpde particles --out` writes with the same settings. */
+/** What `bdpde particles --out` writes with the same settings. */
 async function encodeParticles({ problem: definition, particles }: Configuration): Promise<Uint8Array> {
   const problem = await createProblem(definition);
   const options = { ...particles, keepPositions: true };

@@ -1,7 +1,7 @@
 import type { SchemeName } from "../../particles/schemes.ts";
 import type { ProblemDefinition, ProblemInput } from "../../problem/problem-file.ts";
 
-/** Everything that determines a run: what a link holds, and what is computed again from it, byte for byte. */
+/** Everything that determines a run: what a link holds, and what is computed again from it, to the rounding of the engine's exp and log. */
 export interface Configuration {
   problem: ProblemDefinition;
   particles: ParticleSettings;

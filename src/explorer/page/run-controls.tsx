@@ -77,7 +77,7 @@ export function RunControls({ session }: { session: Session }) {
       </div>
       <label class="timeline">
         <span>
-          Time t = <output>{Number(time.value.toPrecision(4))}</output>
+          Time t = <span class="value">{Number(time.value.toPrecision(4))}</span>
         </span>
         <input
           type="range"

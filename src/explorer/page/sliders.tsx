@@ -76,7 +76,7 @@ function Slider({ label, meaning, text, position, title, disabled = false, note,
   return (
     <label class="slider" title={note ?? title}>
       <span>
-        <b>{label}</b> <span class="muted">{meaning}</span> <output>{text}</output>
+        <b>{label}</b> <span class="muted">{meaning}</span> <span class="value">{text}</span>
       </span>
       <input
         type="range"
