@@ -107,6 +107,7 @@ export function createSession(first: Configuration): Session {
         // Only now: what is on show and what it is of change together.
         configuration.value = asked;
         particles.value = [];
+        reached.value = { meanField: event.keeps ? reached.value.meanField : 0, particles: 0 };
         status.value = "computing";
       });
     } else if (event.type === "mean-field") meanField.value = [...meanField.value, event.frame];
