@@ -1,0 +1,104 @@
+import { type Axis, colourOf, FONT, hasLine, hasPoints, isDashed, type Panel, type Series } from "./panel";
+
+const GREY = { gridColor: "#e6e6e6", domainColor: "#888888", tickColor: "#888888" };
+
+/** Panels side by side as a Vega-Lite specification. */
+export function pictureOf(panels: readonly Panel[]): object {
+  return {
+    background: "white",
+    padding: 8,
+    config: {
+      font: FONT,
+      aria: false,
+      title: { fontSize: 13, fontWeight: "normal" },
+      axis: { ...GREY, labelFontSize: 11, titleFontSize: 12, titleFontWeight: "normal" },
+      view: { stroke: null },
+      legend: { orient: "bottom", labelLimit: 400, labelFontSize: 11, title: null, symbolStrokeWidth: 3 },
+    },
+    hconcat: panels.map((panel) => ({
+      title: panel.title,
+      width: panels.length > 1 ? 380 : 560,
+      height: 300,
+      layer: layersOf(panel, panels.length),
+    })),
+    resolve: { scale: { color: "independent" } },
+  };
+}
+
+interface Point {
+  x: number;
+  y: number;
+  low: number;
+  high: number;
+}
+
+function layersOf(panel: Panel, panels: number): object[] {
+  const { series, x, y } = panel;
+  const longest = Math.max(...series.map(({ name }) => name.length));
+  const color = {
+    scale: { domain: series.map(({ name }) => name), range: series.map(colourOf) },
+    legend: {
+      symbolType: series.some(hasLine) ? "stroke" : "circle",
+      columns: Math.max(1, Math.floor((panels > 1 ? 50 : 75) / (longest + 6))),
+    },
+  };
+  const points = series.map((one) => pointsOf(one, panel));
+  const all = points.flat();
+  const encoding = {
+    x: channel(
+      "x",
+      x,
+      all.map((point) => point.x),
+    ),
+    y: channel(
+      "y",
+      y,
+      all.flatMap(({ low, high }) => [low, high]),
+    ),
+  };
+  const clip = x.range !== undefined || y.range !== undefined;
+  return series.flatMap((one, k) => {
+    const data = { values: points[k] };
+    const own = { ...encoding, color: { ...color, datum: one.name } };
+    const dash = isDashed(one) ? { strokeDash: [6, 4] } : {};
+    return [
+      ...(one.errors === undefined
+        ? []
+        : [{ data, mark: { type: "rule", clip }, encoding: { ...own, y: { ...own.y, field: "low" }, y2: { field: "high" } } }]),
+      ...(hasLine(one)
+        ? [{ data, mark: { type: "line", clip, strokeWidth: 2, ...dash }, encoding: { ...own, order: { field: "x" } } }]
+        : []),
+      ...(hasPoints(one) ? [{ data, mark: { type: "point", filled: true, opacity: 1, clip, size: 45 }, encoding: own }] : []),
+    ];
+  });
+}
+
+/** Points of a series that its axes have room for: a logarithmic one has none for what is not positive. */
+function pointsOf({ x, y, errors }: Series, axes: Panel): Point[] {
+  return Array.from(x, (place, i) => {
+    const [height, error] = [y[i], errors?.[i] ?? 0];
+    const lowest = axes.y.log ? height / 10 : -Infinity;
+    return { x: place, y: height, low: Math.max(height - error, lowest), high: height + error };
+  }).filter((point) => Number.isFinite(point.y) && (!axes.x.log || point.x > 0) && (!axes.y.log || point.y > 0));
+}
+
+function channel(field: string, { title, log = false, range }: Axis, values: readonly number[]): object {
+  const common = { field, type: "quantitative", title };
+  if (!log) return { ...common, scale: range === undefined ? { zero: false } : { domain: range } };
+  const [low, high] = range ?? [Math.min(...values) / MARGIN, Math.max(...values) * MARGIN];
+  return {
+    ...common,
+    scale: { type: "log", domain: [low, high], nice: false },
+    axis: { format: "~g", values: logarithmicTicks(low, high) },
+  };
+}
+
+/** Room at the ends of a logarithmic axis. */
+const MARGIN = 1.25;
+
+/** Powers of ten where there are enough of them, otherwise 1, 2 and 5 times those. */
+function logarithmicTicks(low: number, high: number): number[] {
+  const steps = high / low > 1e3 ? [1] : [1, 2, 5];
+  const powers = Array.from({ length: 41 }, (_, k) => Number(`1e${k - 20}`));
+  return powers.flatMap((power) => steps.map((step) => step * power)).filter((tick) => tick >= low && tick <= high);
+}
