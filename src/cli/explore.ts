@@ -33,15 +33,21 @@ export const createExploreCommand = () =>
         throw new InputError("explore", undefined, "the page is not built", "run npm run build");
       }
       const begin = path === undefined ? "" : `#${encodeLink(withParticles((await readProblem(path)).definition))}`;
-      const server = await listen(page, port);
-      process.stdout.write(`http://${HOST}:${(server.address() as AddressInfo).port}/${begin}\n`);
+      const { address, server } = await servePage(page, port);
+      process.stdout.write(`${address}${begin}\n`);
       process.stderr.write("Open this address in a browser. Ctrl-C ends it.\n");
       await interrupted();
       server.close();
       server.closeAllConnections();
     });
 
-function listen(folder: string, port: number): Promise<Server> {
+/**
+ * Serves a folder with the explorer in it on the loopback interface.
+ *
+ * @param port 0 takes a free one.
+ * @throws InputError for a port that cannot be had.
+ */
+export function servePage(folder: string, port: number): Promise<{ address: string; server: Server }> {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new InputError("--port", port, "not a port", "give a whole number from 0 to 65535");
   }
@@ -53,7 +59,7 @@ function listen(folder: string, port: number): Promise<Server> {
   });
   const server = createServer((request, response) => serve(request, response));
   return new Promise((resolve, reject) => {
-    server.once("listening", () => resolve(server));
+    server.once("listening", () => resolve({ address: `http://${HOST}:${(server.address() as AddressInfo).port}/`, server }));
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken = error.code === "EADDRINUSE";
       reject(

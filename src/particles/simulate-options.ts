@@ -42,11 +42,10 @@ function supports(scheme: SchemeName, dynamics: ParticleDynamics): boolean {
   return followed.includes(dynamics);
 }
 
-/** The schemes that follow a dynamics; none for `unbalanced`. */
-export function schemesFor(dynamics: Problem["dynamics"]): SchemeName[] {
-  if (dynamics === "unbalanced") return [];
-  const followed = particleDynamicsOf({ dynamics });
-  return SCHEME_NAMES.filter((name) => supports(name, followed));
+/** The schemes that may be run: those that follow the dynamics, the usual one first, and descent alone as a control for any. */
+export function schemesFor(dynamics: ParticleDynamics): SchemeName[] {
+  const following = SCHEME_NAMES.filter((name) => supports(name, dynamics));
+  return following.includes("gradient-descent") ? following : [...following, "gradient-descent"];
 }
 
 /** @throws InputError for dynamics without particles. */
@@ -75,8 +74,7 @@ export function checkSimulateOptions(problem: Problem, scheme: SchemeName, optio
     throw new InputError("--scheme", scheme, "no such scheme", `use one of ${Object.keys(SCHEMES).join(", ")}`);
   }
   const followed = particleDynamicsOf(problem);
-  // Descent alone is a control for any dynamics.
-  if (scheme !== "gradient-descent" && !supports(scheme, followed)) {
+  if (!schemesFor(followed).includes(scheme)) {
     const fitting = SCHEME_NAMES.filter((name) => supports(name, followed));
     throw new InputError(
       "--scheme",

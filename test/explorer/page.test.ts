@@ -1,13 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import sirv from "sirv";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { servePage } from "../../src/cli/explore.ts";
 import { readParticles } from "../../src/comparison/read-particles.ts";
 import { encodeLink } from "../../src/explorer/state/link.ts";
 import { withParticles } from "../../src/explorer/state/opening.ts";
@@ -30,6 +29,7 @@ const quick: ProblemInput = {
 
 describeInBrowser("the explorer", () => {
   const folder = mkdtempSync(join(tmpdir(), "explorer-"));
+  let root: string;
   let server: Server;
   let browser: Browser;
   let context: BrowserContext;
@@ -37,7 +37,7 @@ describeInBrowser("the explorer", () => {
   /** What the page said that it should not have. */
   let complaints: string[];
 
-  const address = (hash = "") => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${hash}`;
+  const address = (hash = "") => `${root}${hash}`;
   const computed = () => page.getByText("Computed", { exact: true }).waitFor();
   const button = (name: string): Locator => page.getByRole("button", { name, exact: true });
   const timeline = () => page.getByRole("slider", { name: /^Time/ });
@@ -45,9 +45,7 @@ describeInBrowser("the explorer", () => {
   beforeAll(async () => {
     const configFile = resolve(import.meta.dirname, "../../src/explorer/vite.config.ts");
     await build({ configFile, build: { outDir: join(folder, "page"), emptyOutDir: true }, logLevel: "error" });
-    const serve = sirv(join(folder, "page"));
-    server = createServer((request, response) => serve(request, response));
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    ({ address: root, server } = await servePage(join(folder, "page"), 0));
     browser = await launchBrowser();
   });
 

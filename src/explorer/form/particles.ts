@@ -1,11 +1,10 @@
-import type { ParticleDynamics, ParticleScheme } from "../../particles/scheme.ts";
-import { SCHEMES, type SchemeName } from "../../particles/schemes.ts";
+import type { ParticleDynamics } from "../../particles/scheme.ts";
+import type { SchemeName } from "../../particles/schemes.ts";
+import { schemesFor } from "../../particles/simulate-options.ts";
 import { choice, fieldFor, type Group, group, note } from "./controls.ts";
 import { type Draft, getAt, type ParticleField } from "./draft.ts";
 import { NUMBER } from "./formats.ts";
 import { HINTS } from "./hints.ts";
-
-const NAMES = Object.keys(SCHEMES) as SchemeName[];
 
 /** The dynamics that particles follow in a draft; null where none can. */
 function followed(problem: unknown): ParticleDynamics | null {
@@ -16,22 +15,17 @@ function followed(problem: unknown): ParticleDynamics | null {
   return law === "net-deficit" || law === "every-death" ? law : null;
 }
 
-/** The schemes that a problem may be simulated by: those that follow its dynamics, the usual one first, then descent alone as a control. */
-export function schemesFor(problem: unknown): SchemeName[] {
+/** The schemes that the problem of a draft may be simulated by; none where its dynamics has no particles. */
+export function fittingSchemes(problem: unknown): SchemeName[] {
   const dynamics = followed(problem);
-  if (dynamics === null) return [];
-  const fitting = NAMES.filter((name) => {
-    const scheme: ParticleScheme = SCHEMES[name];
-    return scheme.dynamics.includes(dynamics);
-  });
-  return fitting.includes("gradient-descent") ? fitting : [...fitting, "gradient-descent"];
+  return dynamics === null ? [] : schemesFor(dynamics);
 }
 
 /** After a change of dynamics: the usual scheme for the usual one, and where the old one does not fit. */
 export function followScheme(before: Draft, after: Draft): Draft {
   const { scheme } = before.particles;
-  const fitting = schemesFor(after.problem);
-  const kept = scheme !== schemesFor(before.problem)[0] && fitting.some((name) => name === scheme);
+  const fitting = fittingSchemes(after.problem);
+  const kept = scheme !== fittingSchemes(before.problem)[0] && fitting.some((name) => name === scheme);
   return kept || fitting.length === 0 ? after : { ...after, particles: { ...after.particles, scheme: fitting[0] } };
 }
 
@@ -39,7 +33,7 @@ const OF = "of the particles";
 
 export function particlesGroup(draft: Draft): Group {
   const { scheme } = draft.particles;
-  const fitting = schemesFor(draft.problem);
+  const fitting = fittingSchemes(draft.problem);
   const set = (name: ParticleField) => (changed: Draft, value: unknown) => ({
     ...changed,
     particles: { ...changed.particles, [name]: value },

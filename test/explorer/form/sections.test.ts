@@ -4,7 +4,7 @@ import { InputError } from "../../../src/errors.ts";
 import { type Choice, placesOf } from "../../../src/explorer/form/controls.ts";
 import { type Draft, elementFor, getAt, namesAt, setAt, setProblem } from "../../../src/explorer/form/draft.ts";
 import { OWN_PROBLEM } from "../../../src/explorer/form/own-problem.ts";
-import { schemesFor } from "../../../src/explorer/form/particles.ts";
+import { fittingSchemes } from "../../../src/explorer/form/particles.ts";
 import { sectionsOf } from "../../../src/explorer/form/sections.ts";
 import { createProblem } from "../../../src/problem/problem.ts";
 import { checkProblemDefinition, type ProblemInput } from "../../../src/problem/problem-file.ts";
@@ -202,7 +202,7 @@ it("a change of dynamics changes the scheme with it, but leaves one that was cho
   const draft = gridOf("double-well");
   const schemes = ["gradient-descent", "birth-death", "reinjection", "pure-birth-death"].map((dynamics) => {
     const { particles, problem } = choose(draft, "dynamics", dynamics);
-    expect(schemesFor(problem)).toContain(particles.scheme);
+    expect(fittingSchemes(problem)).toContain(particles.scheme);
     return particles.scheme;
   });
   expect(schemes).toEqual(["gradient-descent", "algorithm-1", "reinjection", "algorithm-1"]);
