@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser } from "playwright-core";
+import { servePage } from "../src/cli/explore.ts";
+import { runCommand } from "../src/cli/run.ts";
+import { packageRoot } from "../src/version.ts";
+import { launchBrowser } from "../test/browser.ts";
+
+/** The pictures of the README, of the built explorer and of a report that is made for it. Needs a Chromium, and `npm run build` before. */
+
+/** Three panels stand side by side. */
+const EXPLORER_WIDTH = 1340;
+const REPORT_WIDTH = 1180;
+
+async function pictureOfExplorer(browser: Browser, path: string): Promise<void> {
+  const { address, server } = await servePage(join(packageRoot, "dist", "explorer"), 0);
+  const page = await browser.newPage({
+    viewport: { width: EXPLORER_WIDTH, height: 900 },
+    colorScheme: "light",
+    reducedMotion: "reduce",
+  });
+  await page.goto(address);
+  await page.getByRole("button", { name: "Mass teleports past a barrier" }).click();
+  await page.getByRole("heading", { name: "barrier", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await page.getByText("Computed", { exact: true }).waitFor();
+  await page.getByRole("slider", { name: /^Time/ }).fill("58");
+  await page.waitForTimeout(500);
+  const first = await page.getByRole("region", { name: "Guided tour" }).boundingBox();
+  const last = await page.locator(".panels").boundingBox();
+  if (first === null || last === null) throw new Error("the explorer did not come up");
+  const clip = { x: 0, y: first.y, width: EXPLORER_WIDTH, height: last.y + last.height - first.y };
+  await page.screenshot({ path, clip, fullPage: true });
+  server.close();
+  server.closeAllConnections();
+}
+
+async function pictureOfReport(browser: Browser, path: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "report-"));
+  await runCommand(["validate", "--quick", "--study", "order,conservation,lln,rates", "--report", folder]);
+  const page = await browser.newPage({ viewport: { width: REPORT_WIDTH, height: 1150 }, colorScheme: "light" });
+  await page.goto(pathToFileURL(join(folder, "report.html")).href);
+  await page.locator(".js-plotly-plot").first().waitFor();
+  await page.waitForTimeout(500);
+  await page.screenshot({ path });
+  rmSync(folder, { recursive: true });
+}
+
+const browser = await launchBrowser();
+await pictureOfExplorer(browser, join(import.meta.dirname, "explorer.png"));
+await pictureOfReport(browser, join(import.meta.dirname, "report.png"));
+await browser.close();
