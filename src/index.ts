@@ -25,6 +25,7 @@ export { energyDistance, energyDistanceOnLine } from "./diagnostics/energy-dista
 export { densityOnLine, type LineMeasure, mixtureOnLine, pointsOnLine } from "./diagnostics/line-measure.ts";
 export { mmd } from "./diagnostics/mmd.ts";
 export { densityAtCentres, mixtureOfPoints, type PointMeasure } from "./diagnostics/point-measure.ts";
+export { samplingDistanceQuantiles } from "./diagnostics/sampling-distance.ts";
 export { slicedWasserstein1 } from "./diagnostics/sliced-wasserstein.ts";
 export { wasserstein1, wasserstein2 } from "./diagnostics/wasserstein.ts";
 export { InputError, LawViolationError, StepSizeError } from "./errors.ts";
@@ -36,7 +37,7 @@ export {
 } from "./finite-volume/proximal.ts";
 export { createReaction, type Reaction } from "./finite-volume/reaction.ts";
 export { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "./finite-volume/schemes.ts";
-export { type Solution, type SolveOptions, solve } from "./finite-volume/solve.ts";
+export { type Solution, type SolveOptions, type SolveStep, solve, solveSteps } from "./finite-volume/solve.ts";
 export {
   type ProximalOptions,
   type ProximalSolution,
@@ -91,7 +92,7 @@ export { createProblem, type Observable, type Problem, type ProblemOverrides } f
 export { type ProblemDefinition, type ProblemInput, parseProblemText, problemJsonSchema } from "./problem/problem-file.ts";
 export type { GridSnapshot, Snapshot } from "./problem/snapshot.ts";
 export { encodeCharacteristics, encodeReference, encodeSolution } from "./reference/datasets.ts";
-export { encodeNpz } from "./reference/npz.ts";
+export { encodeDensityNpz, encodeNpz, type KeptParticles } from "./reference/npz.ts";
 export {
   computeReference,
   type Judge,
