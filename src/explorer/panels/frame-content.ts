@@ -1,7 +1,8 @@
 import type { Axis } from "../../grid/grid.ts";
 import type { ParticleFrame } from "../engine/frames.ts";
+import type { Level } from "./level.ts";
 import type { Palette } from "./palette.ts";
-import type { Level, PotentialScale } from "./potential-picture.ts";
+import type { PotentialScale } from "./potential-scale.ts";
 import type { Range } from "./ranges.ts";
 import type { ViewValues } from "./values.ts";
 

@@ -7,11 +7,12 @@ import type { LegendEntry } from "./curves.ts";
 import { createDensityLine } from "./density-line.ts";
 import { densityLegend, densityLine, densityPlane } from "./density-picture.ts";
 import { shownPlane } from "./frame-content.ts";
+import { levelOf } from "./level.ts";
 import type { PanelName } from "./names.ts";
 import { Panel } from "./panel.tsx";
 import { createPlaneMap } from "./plane-map.ts";
 import { createPotentialLine } from "./potential-line.ts";
-import { levelOf, potentialLegend, potentialLine, potentialPlane } from "./potential-picture.ts";
+import { potentialLegend, potentialLine, potentialPlane } from "./potential-picture.ts";
 import { spoken } from "./spoken.ts";
 import { awaited, broken, type ViewValues, viewValues } from "./values.ts";
 

@@ -5,7 +5,8 @@ import { evenly, interpolate } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { COLOURS } from "./curves.ts";
 import type { PotentialLine } from "./frame-content.ts";
-import { FAINTEST, type Level, MOST_DOTS } from "./potential-picture.ts";
+import type { Level } from "./level.ts";
+import { FAINTEST, MOST_DOTS } from "./potential-picture.ts";
 
 /**
  * V as a line over its level, and between them what is born and dies: the fill is the deeper the larger alpha |V - level| mu, as its square

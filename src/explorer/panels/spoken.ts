@@ -1,5 +1,5 @@
+import { levelOf } from "./level.ts";
 import { PANELS, type PanelName } from "./names.ts";
-import { levelOf } from "./potential-picture.ts";
 import { awaited, type ViewValues } from "./values.ts";
 import { listed, shortNumber } from "./words.ts";
 

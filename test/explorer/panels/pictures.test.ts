@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { densityCeiling } from "../../../src/explorer/panels/density-picture.ts";
-import { levelOf, massSpread, potentialPlane, potentialScale } from "../../../src/explorer/panels/potential-picture.ts";
+import { levelOf } from "../../../src/explorer/panels/level.ts";
+import { potentialPlane } from "../../../src/explorer/panels/potential-picture.ts";
+import { massSpread, potentialScale } from "../../../src/explorer/panels/potential-scale.ts";
 import { dissipationPicture, distancePicture, energyPicture, gapPicture } from "../../../src/explorer/panels/time-pictures.ts";
 import { brokenRuns, madeUpRun } from "./made-up-run.ts";
 

@@ -1,0 +1,101 @@
+import type { MeanFieldFrame } from "../engine/frames.ts";
+import { levelOf } from "./level.ts";
+import { padded, type Range, stepAbove } from "./ranges.ts";
+
+const BINS = 512;
+const SHARE = 0.95;
+/** Differences of a constant potential from its mean in single precision, in units of that mean. */
+const ROUNDING = 1e-6;
+const histogram = new Float64Array(BINS);
+
+/**
+ * The size of |V - level| that 95% of the mass does not exceed, within 1/512 of its largest value: a scale for the eye where a potential grows
+ * fast in places that no mass reaches. Where there is no mass every cell counts the same. 0 where V is the level everywhere.
+ */
+export function massSpread(V: ArrayLike<number>, mu: ArrayLike<number>, level: number): number {
+  let largest = 0;
+  let mass = 0;
+  for (let i = 0; i < V.length; i++) {
+    const size = Math.abs(V[i] - level);
+    if (size > largest && size < Infinity) largest = size;
+    if (mu[i] > 0 && mu[i] < Infinity) mass += mu[i];
+  }
+  if (largest <= ROUNDING * Math.abs(level)) return 0;
+  histogram.fill(0);
+  let total = 0;
+  for (let i = 0; i < V.length; i++) {
+    const bin = Math.floor((Math.abs(V[i] - level) / largest) * BINS);
+    const weight = mass > 0 ? mu[i] : 1;
+    if (!(bin >= 0 && weight > 0 && weight < Infinity)) continue;
+    histogram[Math.min(BINS - 1, bin)] += weight;
+    total += weight;
+  }
+  let sum = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    sum += histogram[bin];
+    if (sum >= SHARE * total) return ((bin + 1) / BINS) * largest;
+  }
+  return largest;
+}
+
+interface FrameScale {
+  spread: number;
+  lowest: number;
+  /** The largest |V - level| mu, to be multiplied by alpha. */
+  fastest: number;
+}
+
+const scales = new WeakMap<Float32Array, FrameScale>();
+
+function scaleOf(V: Float32Array, mu: Float32Array, level: number): FrameScale {
+  const known = scales.get(V);
+  if (known) return known;
+  let lowest = Infinity;
+  let fastest = 0;
+  for (let i = 0; i < V.length; i++) {
+    if (V[i] < lowest && V[i] > -Infinity) lowest = V[i];
+    const rate = Math.abs(V[i] - level) * mu[i];
+    if (rate > fastest && rate < Infinity) fastest = rate;
+  }
+  const spread = massSpread(V, mu, level);
+  const scale =
+    spread > 0 ? { spread, lowest: lowest < Infinity ? lowest : level, fastest } : { spread, lowest: level, fastest: 0 };
+  scales.set(V, scale);
+  return scale;
+}
+
+export interface PotentialScale {
+  /** From the minimum of V to a little above most of the mass. */
+  range: Range;
+  /** Largest |V - level| of a symmetric colour scale. */
+  spread: number;
+  /** Largest alpha |V - level| mu. */
+  fastest: number;
+}
+
+/** Scales that hold what was seen up to the frame on show, as those of the density. */
+export function potentialScale(
+  meanField: readonly MeanFieldFrame[],
+  plane: number,
+  shown: number,
+  dynamics: string,
+  rates: readonly number[],
+): PotentialScale {
+  let low = Infinity;
+  let high = -Infinity;
+  let spread = 0;
+  let fastest = 0;
+  for (let k = 0; k <= shown; k++) {
+    const frame = meanField[k];
+    const V = frame?.potentials[plane];
+    if (!V) continue;
+    const level = levelOf(dynamics, frame.record.meanPotential).value;
+    if (!Number.isFinite(level)) continue;
+    const scale = scaleOf(V, frame.densities[plane], level);
+    low = Math.min(low, scale.lowest, level);
+    high = Math.max(high, level + 1.5 * scale.spread);
+    spread = Math.max(spread, scale.spread);
+    fastest = Math.max(fastest, (rates[k] ?? 0) * scale.fastest);
+  }
+  return { range: padded(low <= high ? [low, high] : null, 0.08), spread: stepAbove(spread), fastest };
+}
