@@ -35,6 +35,8 @@ export interface View {
   shown: ReadonlySignal<number>;
   /** Which of setup.planes is on show. */
   plane: ReadonlySignal<number>;
+  /** What went wrong in the run that is shown, in sentences. */
+  failures: ReadonlySignal<readonly string[]>;
 }
 
 export const theme = signal<"light" | "dark">("light");
@@ -48,8 +50,6 @@ export interface Session extends View {
   status: ReadonlySignal<Status>;
   /** Times that the mean field and the particles have reached. */
   reached: ReadonlySignal<{ meanField: number; particles: number }>;
-  /** What went wrong in the run that is shown. */
-  failures: ReadonlySignal<readonly string[]>;
   /** Runs another configuration; the frame on show stays, if there will be one. */
   run(configuration: Configuration): void;
   /** Ends all computing at once and keeps what there is. */
