@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import sirv from "sirv";
 import { InputError } from "../errors.ts";
+import { POLICY } from "../explorer/policy.ts";
 import { encodeLink } from "../explorer/state/link.ts";
 import { withParticles } from "../explorer/state/opening.ts";
 import { packageRoot } from "../version.ts";
@@ -15,9 +16,9 @@ import { parseNumber } from "./options.ts";
 const HOST = "127.0.0.1";
 const PORT = 8420;
 
-/** The policy of the page itself, and that no other page may frame it, which only a server can say. */
+/** The policy of the page, which its workers take from here alone, and that no other page may frame it. */
 const HEADERS = {
-  "Content-Security-Policy": "frame-ancestors 'none'",
+  "Content-Security-Policy": `${POLICY}; frame-ancestors 'none'`,
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
 };

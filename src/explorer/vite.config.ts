@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin } from "vite";
 import { LOOK_CSS } from "../look.ts";
+import { POLICY } from "./policy.ts";
 
 /** The style sheet that the report shares, as a file of its own: the page forbids inline styles. */
 function look(): Plugin {
@@ -11,11 +12,17 @@ function look(): Plugin {
   };
 }
 
+/** The policy, for sites that send no headers; while the page is worked on Vite needs what it forbids. */
+function policy(): Plugin {
+  const attrs = { "http-equiv": "Content-Security-Policy", content: POLICY };
+  return { name: "policy", apply: "build", transformIndexHtml: () => [{ tag: "meta", attrs, injectTo: "head-prepend" }] };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   // The page can be put into any folder of a static site.
   base: "./",
-  plugins: [look()],
+  plugins: [look(), policy()],
   worker: { format: "es" },
   build: {
     outDir: "../../dist/explorer",

@@ -63,15 +63,23 @@ const LOOK_EVERY = 16;
  */
 export function solve(problem: Problem, options: SolveOptions = {}): Solution {
   const steps = solveSteps(problem, options);
+  const snapshots: GridSnapshot[] = [];
   for (;;) {
     const { done, value } = steps.next();
-    if (done) return value;
-    options.onStep?.(value.time);
+    if (done) return { ...value, snapshots };
+    if (value.snapshot !== null) snapshots.push(value.snapshot);
+    if (value.time > 0) options.onStep?.(value.time);
   }
 }
 
-/** `solve` one step at a time, for those who watch or interrupt it; what was recorded at t = 0 comes before the first step. */
-export function* solveSteps(problem: Problem, options: Omit<SolveOptions, "onStep"> = {}): Generator<SolveStep, Solution, void> {
+/**
+ * `solve` one step at a time, for those who watch or interrupt it; what was recorded at t = 0 comes before the first step. Snapshots are handed over
+ * and not kept.
+ */
+export function* solveSteps(
+  problem: Problem,
+  options: Omit<SolveOptions, "onStep"> = {},
+): Generator<SolveStep, Omit<Solution, "snapshots">, void> {
   const { flux = "muscl", splitting = "strang", freezePotential = false } = options;
   const { grid } = problem;
   const stepper = createStepper(problem, grid, { flux, splitting, freezePotential });
@@ -81,7 +89,6 @@ export function* solveSteps(problem: Problem, options: Omit<SolveOptions, "onSte
 
   stepper.start(initial.density);
   const ledger = createLedger(problem, grid, stepper);
-  const snapshots: GridSnapshot[] = [];
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;
   let time = 0;
@@ -110,7 +117,6 @@ export function* solveSteps(problem: Problem, options: Omit<SolveOptions, "onSte
     };
     const whole = withDensity(snapshot, grid, stepper.mu.slice());
     note(whole.edgeMass, whole.resolved);
-    snapshots.push(whole);
     return whole;
   }
 
@@ -136,7 +142,6 @@ export function* solveSteps(problem: Problem, options: Omit<SolveOptions, "onSte
     grid,
     scheme: { flux, splitting },
     steps,
-    snapshots,
     outsideInitially: initial.outside,
     outsideOfPrior: stepper.prior?.outside ?? 0,
     edgeMassSince,

@@ -120,9 +120,14 @@ describeInBrowser("the explorer", () => {
     await openQuick({ name: "slow", variables: { x: { min: -4, max: 4, cells: 4000 } } });
     await button("Play").click();
     await button("Cancel").click();
-    await page.getByText("Cancelled", { exact: true }).waitFor();
+    await page.getByText(/^Cancelled/).waitFor();
+    await timeline().fill("20");
+    await page.getByText(/^Computing: mean field to/).waitFor();
+    await button("Cancel").click();
     await button("Play").click();
     await page.getByText(/^Computing: mean field to/).waitFor();
+    await button("Reset").click();
+    await page.getByText(/^Ready/).waitFor();
   });
 
   test("a field that is wrong shows the message of the command line beside it, and the last good state goes on", async () => {
@@ -157,6 +162,68 @@ describeInBrowser("the explorer", () => {
     expect(await timeline().getAttribute("max")).toBe("5");
     await page.getByRole("slider", { name: /^alpha/ }).fill("200");
     expect(await page.getByRole("textbox", { name: /^rate α/ }).inputValue()).toBe("100");
+  });
+
+  test("particles that change while a run is computed lose nothing, and a slider is followed while it is dragged", async () => {
+    await openQuick({ variables: { x: { min: -4, max: 4, cells: 1000 } }, time: { end: 1, snapshots: 100 } });
+    await button("Play").click();
+    const n = page.getByRole("slider", { name: /^n/ });
+    await n.focus();
+    for (let k = 0; k < 20; k++) {
+      await page.keyboard.press("ArrowRight");
+      await page.waitForTimeout(40);
+      // 1000 particles are no longer those that run, though the hand has not stopped.
+      if (k === 15) expect(await page.getByText("--n 1000 ").count()).toBe(0);
+    }
+    await computed();
+    await timeline().fill("100");
+    await page.getByText("Time t = 1", { exact: true }).waitFor();
+    const series = readFileSync(await download("Curves (CSV)"), "utf8")
+      .trim()
+      .split("\n");
+    expect(series.slice(1).map((row) => Number(row.split(",")[0]))).toEqual(Array.from({ length: 101 }, (_, k) => k / 100));
+  });
+
+  test("the time on show stays where frames become fewer", async () => {
+    await openQuick();
+    await timeline().fill("10");
+    await page.getByText("Time t = 0.5", { exact: true }).waitFor();
+    await page.getByRole("slider", { name: /^dt/ }).fill("190");
+    await page.getByText("Time t = 0.4286", { exact: true }).waitFor();
+  });
+
+  test("a run that fails says why beside its status", async () => {
+    await openQuick({
+      name: "escape",
+      potential: { F: "0.25*x^4" },
+      dynamics: "gradient-descent",
+      time: { end: 20, snapshots: 8 },
+    });
+    await page.getByRole("textbox", { name: "dt of the particles" }).fill("2.5");
+    await page.getByText("--dt 2.5 ").waitFor();
+    await button("Play").click();
+    await page.getByRole("listitem").filter({ hasText: /^particles: particles escape to infinity .* reduce dt = 2.5$/ }).waitFor(); // biome-ignore format: one line
+    await computed();
+  });
+
+  test("a broken link at the start is told, and does not keep the page from starting", async () => {
+    await page.goto(address("#1.broken"));
+    await page.getByText("broken, or cut off").first().waitFor();
+    await page.getByRole("heading", { name: "double-well" }).waitFor();
+    await page.getByRole("table").waitFor();
+    await page.getByText("broken, or cut off").first().waitFor();
+  });
+
+  test("nothing on the page or in its workers can turn text into code", async () => {
+    await openQuick();
+    expect(page.workers().length).toBeGreaterThanOrEqual(3);
+    // Within a task of its own: what a debugger evaluates directly is exempt from the policy.
+    const attempt =
+      "new Promise((done) => setTimeout(() => { try { done(new Function('return 1')()); } catch (error) { done(error.name); } }))";
+    expect(await page.evaluate(attempt)).toBe("EvalError");
+    for (const worker of page.workers()) expect(await worker.evaluate(attempt)).toBe("EvalError");
+    // The browser tells of each attempt.
+    complaints.length = 0;
   });
 
   test("a link restores the whole configuration in another page", async () => {
@@ -249,6 +316,7 @@ describeInBrowser("the explorer", () => {
     for (const [k, { problem }] of steps.entries()) {
       await page.getByRole("heading", { name: problem.name, exact: true }).waitFor();
       await page.getByRole("heading", { name: `(${k + 1} of ${steps.length})` }).waitFor();
+      await page.locator(".reading").filter({ hasText: "At t = 0:" }).waitFor();
       await button("Step").click();
       await page.locator(".reading").filter({ hasText: /At t = 0\.\d/ }).waitFor(); // biome-ignore format: one line
       if (k + 1 < steps.length) await button("Next").click();
@@ -274,7 +342,7 @@ describeInBrowser("the explorer", () => {
     await openQuick();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    for (let k = 0; k < 3; k++) await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("run");
     const focused = () => page.evaluate(() => document.activeElement?.textContent);
     while ((await focused()) !== "Step") await page.keyboard.press("Tab");
     await page.keyboard.press("Space");

@@ -1,16 +1,19 @@
 import { serialiseError } from "../../errors.ts";
+import { solveSteps } from "../../finite-volume/solve.ts";
 import { runReplica } from "../../particles/replica.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
 import { createProblem } from "../../problem/problem.ts";
 import type { ProblemInput } from "../../problem/problem-file.ts";
 import { encodeNpz } from "../../reference/npz.ts";
 import type { Configuration } from "./configuration.ts";
+import { MOST_DRAWN } from "./frames.ts";
 import { checkKept } from "./mean-field-run.ts";
-import type { CheckEvent, CheckRequest } from "./messages.ts";
+import type { CheckEvent, CheckRequest, FileRequest } from "./messages.ts";
+import { createParticleRun } from "./particle-run.ts";
 
 /** Answers requests one after the other. Only the newest check is of use: those that were overtaken while waiting are dropped. */
-export function createCheck(post: (event: CheckEvent) => void): (request: CheckRequest) => void {
-  const waiting: CheckRequest[] = [];
+export function createCheck(post: (event: CheckEvent) => void): (request: CheckRequest | FileRequest) => void {
+  const waiting: (CheckRequest | FileRequest)[] = [];
   let busy = false;
 
   async function answerAll(): Promise<void> {
@@ -27,24 +30,29 @@ export function createCheck(post: (event: CheckEvent) => void): (request: CheckR
   };
 }
 
-/** Whether what was typed is a configuration that can be run, with the message of the command line if not; or a file. */
-async function answer(request: CheckRequest): Promise<CheckEvent> {
+async function answer(request: CheckRequest | FileRequest): Promise<CheckEvent> {
   const { id } = request;
   try {
     return request.type === "check"
       ? { type: "good", id, configuration: await checkConfiguration(request.problem, request.particles) }
       : { type: "particle-file", id, bytes: await encodeParticles(request.configuration) };
   } catch (error) {
-    return { type: "complaint", id, error: serialiseError(error) };
+    return { type: "refused", id, error: serialiseError(error) };
   }
 }
 
-/** @throws InputError for the first thing that is wrong. */
+/**
+ * Takes the first step of both runs as well: F is evaluated on the grid, and a kernel that cannot take so many particles says so, only there.
+ *
+ * @throws InputError for the first thing that is wrong, with the message of the command line.
+ */
 async function checkConfiguration(input: unknown, particles: Configuration["particles"]): Promise<Configuration> {
   const problem = await createProblem(input as ProblemInput);
-  checkKept(problem);
-  problem.initial.cellAverages(problem.grid);
-  if (problem.dynamics !== "unbalanced") checkSimulateOptions(problem, particles.scheme, particles);
+  const follows = problem.dynamics !== "unbalanced";
+  if (follows) checkSimulateOptions(problem, particles.scheme, particles);
+  checkKept(problem, follows ? Math.min(particles.n, MOST_DRAWN) : 0);
+  solveSteps(problem).next();
+  if (follows) createParticleRun(problem, particles).step(null);
   return { problem: problem.definition, particles };
 }
 

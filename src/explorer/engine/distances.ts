@@ -17,8 +17,8 @@ export interface Marginal {
 const LEVELS = [0.05, 0.5, 0.95];
 /** The 5% and 95% quantiles are then those of levels within 1.5% of these. */
 const BRIDGES = 200;
-/** The band has random numbers of its own: those of the particles stay what they are in the command line. */
-const SEED = 0;
+/** Of the band: the last seed there is, so that its random numbers are not those of particles of the first ones. */
+const SEED = 2 ** 32 - 1;
 
 export function marginalsOf(grid: Grid, mu: Float64Array): Marginal[] {
   return grid.axes.map((axis, a) => {

@@ -2,6 +2,7 @@ import { InputError } from "../../errors.ts";
 import { type Solution, type SolveStep, solveSteps } from "../../finite-volume/solve.ts";
 import { createProblem, type Problem } from "../../problem/problem.ts";
 import type { ProblemDefinition } from "../../problem/problem-file.ts";
+import type { GridSnapshot } from "../../problem/snapshot.ts";
 import { nameOfDynamics } from "../../problem/terms.ts";
 import { type Marginal, marginalsOf } from "./distances.ts";
 import type { MeanFieldFrame, RunSetup } from "./frames.ts";
@@ -14,13 +15,15 @@ export interface MeanFieldRun {
   time: number;
   /** Marginal laws at the frames so far. */
   marginals: Marginal[][];
+  /** What was recorded so far. */
+  snapshots: GridSnapshot[];
   /** Null until the last step is done. */
-  solution: Solution | null;
+  solution: Omit<Solution, "snapshots"> | null;
   /** Takes one step; returns the frame that was due after it. */
   step(): MeanFieldFrame | null;
 }
 
-/** Densities of all snapshots that are kept, in numbers: 256 MB. */
+/** What is kept of all frames, in numbers of 8 bytes: 256 MB. */
 const MOST_KEPT = 2 ** 25;
 
 /** @throws InputError as `createProblem` does, and where the densities of all snapshots do not fit into a page. */
@@ -34,6 +37,7 @@ export async function createMeanFieldRun(definition: ProblemDefinition): Promise
 
   const frameOf = ({ snapshot, mu, V }: SolveStep): MeanFieldFrame | null => {
     if (snapshot === null) return null;
+    run.snapshots.push(snapshot);
     const { density: _, ...record } = snapshot;
     run.marginals.push(marginalsOf(grid, mu));
     return {
@@ -55,6 +59,7 @@ export async function createMeanFieldRun(definition: ProblemDefinition): Promise
     },
     time: 0,
     marginals: [],
+    snapshots: [],
     solution: null,
     step() {
       const { done, value } = steps.next();
@@ -69,14 +74,19 @@ export async function createMeanFieldRun(definition: ProblemDefinition): Promise
   return run;
 }
 
-/** @throws InputError where a page could not hold what it has to show. */
-export function checkKept({ grid, snapshotTimes }: Problem): void {
-  const numbers = grid.size * snapshotTimes.length;
+/**
+ * @param drawn particles that are drawn in each frame, 0 without them.
+ * @throws InputError where a page could not hold what it has to show.
+ */
+export function checkKept({ grid, snapshotTimes }: Problem, drawn = 0): void {
+  // Particles are kept in single precision.
+  const each = grid.size + (drawn * grid.dimension) / 2;
+  const numbers = each * snapshotTimes.length;
   if (numbers <= MOST_KEPT) return;
   throw new InputError(
     "time.snapshots",
     snapshotTimes.length,
-    `${Math.round((8 * numbers) / 1e6)} MB of densities are too many for a page`,
-    `use fewer cells, or at most ${Math.max(1, Math.floor(MOST_KEPT / grid.size))} snapshots`,
+    `${Math.round((8 * numbers) / 1e6)} MB of densities and particles are too many for a page`,
+    `use fewer cells, or at most ${Math.max(1, Math.floor(MOST_KEPT / each))} snapshots`,
   );
 }

@@ -1,9 +1,8 @@
 import { serialiseError } from "../../errors.ts";
-import { type Solution, type SolveStep, solveSteps } from "../../finite-volume/solve.ts";
+import { solveSteps } from "../../finite-volume/solve.ts";
 import { createProblem } from "../../problem/problem.ts";
 import type { ProblemDefinition } from "../../problem/problem-file.ts";
 import { nameOfDynamics } from "../../problem/terms.ts";
-import { checkKept } from "./mean-field-run.ts";
 import type { RivalEvent, RivalRequest } from "./messages.ts";
 import { createPump } from "./pump.ts";
 
@@ -11,7 +10,7 @@ import { createPump } from "./pump.ts";
 const RIVALS = ["gradient-descent", "birth-death"] as const;
 
 interface Rival {
-  steps: Generator<SolveStep, Solution, void> | null;
+  steps: ReturnType<typeof solveSteps> | null;
   frames: number;
 }
 
@@ -50,7 +49,6 @@ export function createRivals(post: (event: RivalEvent) => void): (request: Rival
     const dynamics = RIVALS.filter((name) => name !== nameOfDynamics(definition.dynamics));
     try {
       const problems = await Promise.all(dynamics.map((name) => createProblem(definition, { dynamics: name })));
-      problems.forEach(checkKept);
       if (run !== asked) return;
       rivals = problems.map((problem) => ({ steps: solveSteps(problem), frames: 0 }));
       post({ type: "rivals", run, names: dynamics });

@@ -1,4 +1,4 @@
-import { serialiseError } from "../../errors.ts";
+import { type ErrorData, serialiseError } from "../../errors.ts";
 import { encodeDensityNpz } from "../../reference/npz.ts";
 import { createMeanFieldRun, type MeanFieldRun } from "./mean-field-run.ts";
 import type { WatchEvent, WatchRequest } from "./messages.ts";
@@ -14,7 +14,10 @@ const STEPS_PER_REPORT = 64;
  */
 export function createWatch(post: (event: WatchEvent) => void): (request: WatchRequest) => Promise<void> {
   let run = 0;
+  /** The run that the mean field was begun for, and its problem. */
+  let origin = 0;
   let key = "";
+  let total = 0;
   let meanField: MeanFieldRun | null = null;
   let particles: ParticleRun | null = null;
   let allowed = Infinity;
@@ -24,7 +27,6 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
 
   /** One step of whatever is behind. Returns whether there is more to do. */
   function work(): boolean {
-    const total = meanField?.setup.times.length ?? 0;
     // All frames are followed by what is left of the run.
     const wanted = allowed >= total ? Infinity : allowed;
     const solving = meanField !== null && meanField.solution === null;
@@ -48,7 +50,7 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
   function stepMeanField(): void {
     try {
       const frame = meanField!.step();
-      if (frame !== null) post({ type: "mean-field", run, frame });
+      if (frame !== null) post({ type: "mean-field", origin, frame });
     } catch (error) {
       meanField = null;
       post({ type: "failed", run, part: "mean field", error: serialiseError(error) });
@@ -71,25 +73,26 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
     const asked = JSON.stringify(definition);
     particles = null;
     finished = false;
-    const keeps = meanField !== null && asked === key;
-    if (!keeps) {
+    if (meanField === null || origin !== request.holds || asked !== key) {
       meanField = null;
       try {
         const created = await createMeanFieldRun(definition);
         // A newer request came while this one was compiled.
         if (run !== request.run) return;
         meanField = created;
+        origin = run;
         key = asked;
+        total = created.setup.times.length;
       } catch (error) {
         if (run === request.run) post({ type: "failed", run, part: "mean field", error: serialiseError(error) });
         return;
       }
     }
-    post({ type: "setup", run, setup: meanField!.setup, keeps });
+    post({ type: "setup", run, origin, setup: meanField.setup });
     // No particles follow the unbalanced equation, whose mass is not theirs.
-    if (meanField!.problem.dynamics !== "unbalanced") {
+    if (meanField.problem.dynamics !== "unbalanced") {
       try {
-        particles = createParticleRun(meanField!.problem, settings);
+        particles = createParticleRun(meanField.problem, settings);
       } catch (error) {
         post({ type: "failed", run, part: "particles", error: serialiseError(error) });
       }
@@ -104,9 +107,14 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
       pump.start();
       return;
     }
-    const solution = meanField?.solution;
-    if (solution != null && request.run === run) {
-      post({ type: "density-file", run, bytes: encodeDensityNpz(solution.grid, solution.snapshots) });
-    }
+    if (request.run === run && meanField?.solution != null) post({ type: "density-file", run, file: densityFile(meanField) });
   };
+}
+
+function densityFile({ problem, snapshots }: MeanFieldRun): Uint8Array | ErrorData {
+  try {
+    return encodeDensityNpz(problem.grid, snapshots);
+  } catch (error) {
+    return serialiseError(error);
+  }
 }

@@ -1,3 +1,4 @@
+import { checkWithoutEval } from "../../problem/problem-file.ts";
 import { createCheck } from "./check.ts";
 import { createRivals } from "./rivals.ts";
 import { createWatch } from "./watch.ts";
@@ -7,6 +8,7 @@ const ROLES = { watch: createWatch, rivals: createRivals, check: createCheck };
 
 export type Role = keyof typeof ROLES;
 
+checkWithoutEval();
 const create = ROLES[self.name as Role] as (post: (event: unknown) => void) => (request: never) => void;
 const receive = create((event) => postMessage(event));
 addEventListener("message", ({ data }) => receive(data as never));

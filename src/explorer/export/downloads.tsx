@@ -3,6 +3,7 @@ import { panelFigures } from "../panels/figure-data.ts";
 import { PANELS, type PanelName } from "../panels/names.ts";
 import { viewValues } from "../panels/values.ts";
 import { encodeLink } from "../state/link.ts";
+import { makeParticleFile } from "../state/particle-file.ts";
 import { type Session, theme } from "../state/session.ts";
 import { recordFilm } from "./film.ts";
 import { drawPicture } from "./picture.ts";
@@ -12,13 +13,8 @@ import { seriesCsv } from "./series.ts";
 const JSON_TYPE = "application/json";
 const NPZ_TYPE = "application/zip";
 
-interface DownloadsProps {
-  session: Session;
-  particleFile(): Promise<Uint8Array>;
-}
-
 /** A link to what is on show, and files of it. */
-export function Downloads({ session, particleFile }: DownloadsProps) {
+export function Downloads({ session }: { session: Session }) {
   const said = useSignal("");
   const panel = useSignal<PanelName>("density");
   const film = useSignal<AbortController | null>(null);
@@ -100,8 +96,8 @@ export function Downloads({ session, particleFile }: DownloadsProps) {
         </button>
         <button
           type="button"
-          disabled={problem.dynamics === "unbalanced"}
-          onClick={file(`${name}-particles.npz`, NPZ_TYPE, particleFile)}
+          disabled={!session.hasParticles.value}
+          onClick={file(`${name}-particles.npz`, NPZ_TYPE, () => makeParticleFile(session.configuration.value))}
         >
           Particles (.npz)
         </button>
@@ -144,8 +140,9 @@ export function Downloads({ session, particleFile }: DownloadsProps) {
       <p class="muted">
         The same in the command line:{" "}
         <code>
-          bdpde solve {name}.json; bdpde particles {name}.json --scheme {particles.scheme} --n {particles.n} --dt {particles.dt}{" "}
-          --seed {particles.seed}
+          bdpde solve {name}.json
+          {session.hasParticles.value &&
+            `; bdpde particles ${name}.json --scheme ${particles.scheme} --n ${particles.n} --dt ${particles.dt} --seed ${particles.seed}`}
         </code>
       </p>
     </section>

@@ -38,26 +38,28 @@ export function App({ session, drafting, opening }: AppProps) {
         <ThemeChoice />
       </header>
       <main>
-        <Tour view={session} onTell={opening.tell} />
-        <section id="run" aria-labelledby="problem-name" tabIndex={-1}>
-          <h2 id="problem-name">{problem.name}</h2>
-          {problem.description !== undefined && <p class="muted">{problem.description}</p>}
+        <div class="watching">
           <div class="steering">
-            <RunControls session={session} />
-            <Sliders session={session} draft={drafting.draft} />
+            <Tour view={session} onTell={opening.tell} />
+            <section id="run" aria-labelledby="problem-name" tabIndex={-1}>
+              <h2 id="problem-name">{problem.name}</h2>
+              {problem.description !== undefined && <p class="muted">{problem.description}</p>}
+              <RunControls session={session} />
+              <Sliders session={session} draft={drafting.draft} complaint={drafting.complaint} />
+              <PlaneChoice session={session} />
+            </section>
           </div>
-          <PlaneChoice session={session} />
           <div class="panels">
             <DensityPanel view={session} />
             <PotentialPanel view={session} />
             <EnergyPanel view={session} onSeek={seek} />
-            <DissipationPanel view={session} onSeek={seek} />
-            <GapPanel view={session} onSeek={seek} />
             <DistancePanel view={session} onSeek={seek} />
+            <GapPanel view={session} onSeek={seek} />
+            <DissipationPanel view={session} onSeek={seek} />
           </div>
-          <Readout session={session} />
-        </section>
-        <Downloads session={session} particleFile={() => drafting.particleFile(session.configuration.value)} />
+        </div>
+        <Readout session={session} />
+        <Downloads session={session} />
         <section aria-labelledby="problem-heading">
           <h2 id="problem-heading">The problem</h2>
           <ProblemForm

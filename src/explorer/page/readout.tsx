@@ -50,26 +50,7 @@ export function Readout({ session }: { session: Session }) {
           ))}
         </tbody>
       </table>
-      <Warnings session={session} />
     </div>
-  );
-}
-
-function Warnings({ session: { meanField, particles, shown, failures } }: { session: Session }) {
-  const frame = meanField.value[shown.value];
-  const outside = particles.value[shown.value]?.outside ?? 0;
-  const messages = [
-    ...failures.value,
-    ...(frame !== undefined && !frame.record.resolved ? ["The density is too sharp for its cells here: use more of them."] : []),
-    ...(frame !== undefined && frame.record.edgeMass > 1e-6 ? ["There is mass at the edge of the domain: widen it."] : []),
-    ...(outside > 0 ? [`${show(outside)} of the particles are outside the domain.`] : []),
-  ];
-  return (
-    <ul class="warnings" aria-live="polite">
-      {messages.map((message) => (
-        <li key={message}>{message}</li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,4 +1,6 @@
 import { useComputed } from "@preact/signals";
+import { EDGE_MASS_LIMIT } from "../../grid/density.ts";
+import { shortNumber } from "../panels/words.ts";
 import type { Session, Status } from "../state/session.ts";
 
 const SPEEDS = [2, 4, 8, 16, 32] as const;
@@ -6,9 +8,9 @@ const SPEEDS = [2, 4, 8, 16, 32] as const;
 const STATUS: Readonly<Record<Status, string>> = {
   starting: "Starting",
   computing: "Computing",
-  waiting: "Waiting",
+  ready: "Ready: the rest is computed when it is played",
   finished: "Computed",
-  cancelled: "Cancelled",
+  cancelled: "Cancelled: Play computes it again",
   failed: "Stopped by an error",
 };
 
@@ -18,12 +20,7 @@ export function RunControls({ session }: { session: Session }) {
   const frames = useComputed(() => setup.value?.times.length ?? 1);
   const time = useComputed(() => setup.value?.times[shown.value] ?? 0);
   const playing = playback.playing.value;
-  const busy = status.value === "starting" || status.value === "computing";
-
-  function play(): void {
-    if (status.value === "cancelled") session.run(session.configuration.value);
-    playback.play();
-  }
+  const idle = status.value === "finished" || status.value === "cancelled" || status.value === "failed";
 
   function step(by: number): void {
     playback.pause();
@@ -38,7 +35,7 @@ export function RunControls({ session }: { session: Session }) {
             Pause
           </button>
         ) : (
-          <button type="button" class="primary" onClick={play}>
+          <button type="button" class="primary" onClick={playback.play}>
             Play
           </button>
         )}
@@ -57,7 +54,7 @@ export function RunControls({ session }: { session: Session }) {
         >
           Reset
         </button>
-        <button type="button" onClick={session.cancel} disabled={!busy}>
+        <button type="button" onClick={session.cancel} disabled={idle}>
           Cancel
         </button>
         <label>
@@ -92,23 +89,50 @@ export function RunControls({ session }: { session: Session }) {
         />
       </label>
       <Progress session={session} />
+      <Warnings session={session} />
     </section>
   );
 }
 
-function Progress({ session: { setup, meanField, particles, status, reached } }: { session: Session }) {
+function Progress({ session }: { session: Session }) {
+  const { setup, meanField, particles, status, hasParticles, reached } = session;
   const frames = setup.value?.times.length ?? 1;
   const end = setup.value?.times.at(-1) ?? 1;
-  const share = (meanField.value.length + particles.value.length) / (2 * frames);
+  const done = hasParticles.value ? (meanField.value.length + particles.value.length) / 2 : meanField.value.length;
   const { meanField: solved, particles: moved } = reached.value;
+  const busy = status.value === "computing" && solved > 0;
   return (
     <p class="progress">
-      <progress max={1} value={status.value === "finished" ? 1 : share} aria-label="Share of the run that is computed" />{" "}
+      <progress max={1} value={status.value === "finished" ? 1 : done / frames} aria-label="Share of the run that is computed" />{" "}
       <span>
         {STATUS[status.value]}
-        {status.value === "computing" &&
-          `: mean field to t = ${solved.toPrecision(3)}, particles to ${moved.toPrecision(3)}, of ${end}`}
+        {busy && `: mean field to t = ${shortNumber(solved)}`}
+        {busy && hasParticles.value && `, particles to ${shortNumber(moved)}`}
+        {busy && `, of ${end}`}
       </span>
     </p>
+  );
+}
+
+/** What is wrong with the run, and how far the frame on show can be trusted. */
+function Warnings({ session: { meanField, particles, shown, failures } }: { session: Session }) {
+  const frame = meanField.value[shown.value];
+  const outside = particles.value[shown.value]?.outside ?? 0;
+  const messages = [
+    ...failures.value,
+    ...(frame !== undefined && !frame.record.resolved
+      ? ["The density is narrower than its cells can show here: more cells show more of it."]
+      : []),
+    ...(frame !== undefined && frame.record.edgeMass > EDGE_MASS_LIMIT
+      ? ["There is mass at the edge of the domain: widen it."]
+      : []),
+    ...(outside > 0 ? [`${shortNumber(100 * outside)}% of the particles are outside the domain.`] : []),
+  ];
+  return (
+    <ul class="warnings" aria-live="polite">
+      {messages.map((message) => (
+        <li key={message}>{message}</li>
+      ))}
+    </ul>
   );
 }

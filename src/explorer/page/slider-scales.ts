@@ -36,6 +36,16 @@ export function positionOfStep(dt: number, end: number): number {
   return clamp(shareOf(SHORTEST_STEP, LONGEST_STEP, dt / end));
 }
 
+/** Places of a slider: its positions are k / PLACES. */
+export const PLACES = 200;
+
+/** The place that was moved to, or the next one in that direction at which the value is another: a key moves by one place, which may not be enough. */
+export function placeThatChanges(to: number, from: number, changes: (place: number) => boolean): number {
+  const direction = Math.sign(to - from);
+  for (let place = to; place >= 0 && place <= PLACES && direction !== 0; place += direction) if (changes(place)) return place;
+  return to;
+}
+
 function between(from: number, to: number, share: number): number {
   return from * (to / from) ** share;
 }

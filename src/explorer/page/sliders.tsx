@@ -1,55 +1,86 @@
-import type { Signal } from "@preact/signals";
-import { type Draft, getAt, setProblem } from "../form/draft.ts";
+import type { ReadonlySignal, Signal } from "@preact/signals";
+import { type Complaint, type Draft, getAt, setProblem } from "../form/draft.ts";
+import { shortNumber } from "../panels/words.ts";
 import type { Session } from "../state/session.ts";
 import { fitStep } from "../state/step-size.ts";
-import { alphaAt, countAt, LARGEST_ALPHA, positionOfAlpha, positionOfCount, positionOfStep, stepAt } from "./slider-scales.ts";
+import {
+  alphaAt,
+  countAt,
+  LARGEST_ALPHA,
+  PLACES,
+  placeThatChanges,
+  positionOfAlpha,
+  positionOfCount,
+  positionOfStep,
+  stepAt,
+} from "./slider-scales.ts";
+
+interface SlidersProps {
+  session: Session;
+  draft: Signal<Draft>;
+  complaint: ReadonlySignal<Complaint | null>;
+}
 
 /** Sliders of alpha, n and dt: the run starts anew as they move, and the time on show stays. */
-export function Sliders({ session, draft }: { session: Session; draft: Signal<Draft> }) {
+export function Sliders({ session, draft, complaint }: SlidersProps) {
   const { problem, particles } = session.configuration.value;
-  const { time } = problem;
   // What is typed, or under the hand, is ahead of what runs.
   const alpha = numberOr(getAt(draft.value.problem, ["alpha"]), problem.alpha);
   const n = numberOr(draft.value.particles.n, particles.n);
   const dt = numberOr(draft.value.particles.dt, particles.dt);
+  const { time } = problem;
   const constant = typeof alpha === "number";
+  const without = !session.hasParticles.value && problem.dynamics === "unbalanced";
 
   return (
     <section class="sliders" aria-label="Sliders">
       <Slider
         label="alpha"
-        meaning="rate of birth and death"
-        text={constant ? String(alpha) : "changes in time"}
-        position={constant ? positionOfAlpha(alpha) : 0}
-        disabled={!constant || problem.dynamics === "gradient-descent"}
-        {...(constant ? {} : { note: "alpha changes in time: edit it in the problem" })}
+        meaning={constant ? "rate of birth and death" : "changes in time: edit it in the problem"}
+        value={constant ? alpha : 0}
+        text={constant ? shortNumber(alpha) : ""}
         title={`0 to ${LARGEST_ALPHA}`}
-        onMove={(position) => {
-          draft.value = setProblem(draft.value, ["alpha"], alphaAt(position));
+        disabled={!constant || problem.dynamics === "gradient-descent"}
+        positionOf={positionOfAlpha}
+        valueAt={alphaAt}
+        onChange={(value) => {
+          draft.value = setProblem(draft.value, ["alpha"], value);
         }}
       />
       <Slider
         label="n"
         meaning="particles"
+        value={n}
         text={String(n)}
-        position={positionOfCount(n)}
         title="10 to 100000"
-        onMove={(position) => {
-          draft.value = { ...draft.value, particles: { ...draft.value.particles, n: countAt(position) } };
+        disabled={without}
+        positionOf={positionOfCount}
+        valueAt={countAt}
+        onChange={(value) => {
+          draft.value = { ...draft.value, particles: { ...draft.value.particles, n: value } };
         }}
       />
       <Slider
         label="dt"
         meaning="step of the particles"
-        text={String(dt)}
-        position={positionOfStep(dt, time.end)}
+        value={dt}
+        text={shortNumber(dt)}
         title="steps that meet every frame; long ones make frames fewer"
-        onMove={(position) => {
-          const { snapshots, dt } = fitStep(time, stepAt(position, time.end));
+        disabled={without}
+        positionOf={(value) => positionOfStep(value, time.end)}
+        valueAt={(position) => fitStep(time, stepAt(position, time.end)).dt}
+        onChange={(value) => {
+          const { snapshots, dt } = fitStep(time, value);
           const changed = setProblem(draft.value, ["time", "snapshots"], snapshots);
           draft.value = { ...changed, particles: { ...changed.particles, dt } };
         }}
       />
+      {complaint.value !== null && (
+        <p class="muted">
+          The problem has a mistake ({complaint.value.field}): what is changed acts once it is corrected, and the last good run goes
+          on.
+        </p>
+      )}
     </section>
   );
 }
@@ -61,33 +92,36 @@ function numberOr<T>(typed: unknown, running: T): number | T {
 interface SliderProps {
   label: string;
   meaning: string;
+  value: number;
   text: string;
-  /** In [0, 1]. */
-  position: number;
   title: string;
-  disabled?: boolean;
-  note?: string;
-  onMove(position: number): void;
+  disabled: boolean;
+  /** In [0, 1]. */
+  positionOf(value: number): number;
+  /** A round value: several positions may have one. */
+  valueAt(position: number): number;
+  onChange(value: number): void;
 }
 
-const STEPS = 200;
-
-function Slider({ label, meaning, text, position, title, disabled = false, note, onMove }: SliderProps) {
+function Slider({ label, meaning, value, text, title, disabled, positionOf, valueAt, onChange }: SliderProps) {
+  const position = Math.round(positionOf(value) * PLACES);
   return (
-    <label class="slider" title={note ?? title}>
+    <label class="slider" title={title}>
       <span>
         <b>{label}</b> <span class="muted">{meaning}</span> <span class="value">{text}</span>
       </span>
       <input
         type="range"
         min={0}
-        max={STEPS}
-        value={Math.round(position * STEPS)}
+        max={PLACES}
+        value={position}
         disabled={disabled}
         aria-valuetext={`${label} = ${text}`}
-        onInput={(event) => onMove(Number(event.currentTarget.value) / STEPS)}
+        onInput={(event) => {
+          const place = placeThatChanges(Number(event.currentTarget.value), position, (at) => valueAt(at / PLACES) !== value);
+          onChange(valueAt(place / PLACES));
+        }}
       />
-      {note !== undefined && <span class="muted">{note}</span>}
     </label>
   );
 }

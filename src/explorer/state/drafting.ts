@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type ErrorData, InputError } from "../../errors.ts";
 import { fitsSnapshots } from "../../particles/snapshot-steps.ts";
 import type { Configuration } from "../engine/configuration.ts";
@@ -12,58 +12,59 @@ export interface Drafting {
   draft: Signal<Draft>;
   complaint: ReadonlySignal<Complaint | null>;
   checking: ReadonlySignal<boolean>;
+  /** Says what is wrong with something that never became a draft, until the draft changes. */
   complain(error: unknown): void;
-  particleFile(configuration: Configuration): Promise<Uint8Array>;
 }
 
-/** Milliseconds without a change after which a draft is checked: a word is not checked letter by letter, a slider follows the hand. */
+/** Milliseconds between two checks while a draft changes: a slider is followed by the run. */
 const PAUSE = 120;
 /** Milliseconds after which a check is given up. */
 const PATIENCE = 30_000;
 
 export function createDrafting(first: Configuration, onGood: (configuration: Configuration) => void): Drafting {
   const draft = signal(draftOf(first));
-  const complaint = signal<Complaint | null>(null);
+  /** About the draft; about what never became one. */
+  const ofDraft = signal<Complaint | null>(null);
+  const apart = signal<{ complaint: Complaint; draft: Draft } | null>(null);
+  const complaint = computed(() => (apart.value?.draft === draft.value ? apart.value.complaint : ofDraft.value));
   const checking = signal(false);
-  const files = new Map<number, { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }>();
-  let latest = 0;
+  let posted = 0;
   let pause: ReturnType<typeof setTimeout> | undefined;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
   const checker = createChecker(receive, (message) => giveUp(`the check failed (${message})`));
 
   function receive(event: CheckEvent): void {
-    const file = files.get(event.id);
-    if (file !== undefined) {
-      files.delete(event.id);
-      if (event.type === "particle-file") file.resolve(event.bytes);
-      else if (event.type === "complaint") file.reject(new Error(event.error.message));
-      return;
-    }
-    if (event.id !== latest) return;
+    if (event.id !== posted) return;
     settle();
-    if (event.type === "complaint") complaint.value = complaintOf(event.error);
+    if (event.type === "refused") ofDraft.value = complaintOf(event.error);
     else if (event.type === "good") {
-      complaint.value = null;
+      ofDraft.value = null;
       onGood(event.configuration);
     }
   }
 
   function settle(): void {
     clearTimeout(patience);
-    checking.value = false;
+    checking.value = pause !== undefined;
   }
 
   function giveUp(message: string): void {
     checker.stop();
-    for (const { reject } of files.values()) reject(new Error(message));
-    files.clear();
     settle();
-    complaint.value = { field: "problem", message };
+    ofDraft.value = { field: "problem", message };
+  }
+
+  function post(): void {
+    pause = undefined;
+    clearTimeout(patience);
+    const { problem, particles } = draft.peek();
+    checker.post({ type: "check", id: ++posted, problem, particles: particles as Configuration["particles"] });
+    patience = setTimeout(() => giveUp("the check took too long; use fewer cells, or a simpler kernel"), PATIENCE);
   }
 
   // Whoever changes the frames does not have to find a step that meets them.
-  let time = draft.peek().problem;
+  let time = getAt(draft.peek().problem, ["time"]);
   effect(() => {
     const before = time;
     time = getAt(draft.value.problem, ["time"]);
@@ -71,15 +72,9 @@ export function createDrafting(first: Configuration, onGood: (configuration: Con
   });
 
   effect(() => {
-    const { problem, particles } = draft.value;
-    const id = ++latest;
+    draft.value;
     checking.value = true;
-    clearTimeout(pause);
-    clearTimeout(patience);
-    pause = setTimeout(() => {
-      checker.post({ type: "check", id, problem, particles: particles as Configuration["particles"] });
-      patience = setTimeout(() => giveUp("the check took too long; use fewer cells, or a simpler kernel"), PATIENCE);
-    }, PAUSE);
+    pause ??= setTimeout(post, PAUSE);
   });
 
   return {
@@ -87,14 +82,8 @@ export function createDrafting(first: Configuration, onGood: (configuration: Con
     complaint,
     checking,
     complain(error) {
-      complaint.value = { field: error instanceof InputError ? error.field : "problem", message: (error as Error).message };
-    },
-    particleFile(configuration) {
-      const id = ++latest;
-      return new Promise((resolve, reject) => {
-        files.set(id, { resolve, reject });
-        checker.post({ type: "particle-file", id, configuration });
-      });
+      const field = error instanceof InputError ? error.field : "problem";
+      apart.value = { complaint: { field, message: (error as Error).message }, draft: draft.peek() };
     },
   };
 }

@@ -16,11 +16,14 @@ const LARGEST = 1_000_000;
 /** What a link holds, before it is checked. */
 export type Linked = { [key in keyof Configuration]: unknown };
 
+/** @throws InputError for a problem that is too long for a link. */
 export function encodeLink({ problem, particles }: Configuration): string {
   const bytes = deflate(new TextEncoder().encode(JSON.stringify({ problem, particles })));
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return `${VERSION}.${btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
+  const link = `${VERSION}.${btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
+  if (link.length <= LONGEST) return link;
+  throw new InputError("link", undefined, `longer than ${LONGEST} characters`, "download the problem instead");
 }
 
 /** @throws InputError for text that is no link of this version. */

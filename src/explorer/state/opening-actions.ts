@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import type { ProblemInput } from "../../problem/problem-file.ts";
-import type { Configuration, ParticleSettings } from "../engine/configuration.ts";
-import { draftOf } from "../form/draft.ts";
+import type { ParticleSettings } from "../engine/configuration.ts";
+import { type Draft, draftOf } from "../form/draft.ts";
 import type { Drafting } from "./drafting.ts";
 import { decodeLink, encodeLink } from "./link.ts";
 import { draftOfFile, withParticles } from "./opening.ts";
@@ -11,24 +11,45 @@ import type { Session } from "./session.ts";
 export interface Opening {
   choose(problem: ProblemInput): void;
   open(text: string, name: string): void;
-  /** A run of the tour: from its first frame, and playing unless the reader asked for no motion. */
+  /** A run of the tour. */
   tell(problem: ProblemInput, particles: ParticleSettings): void;
 }
 
-export function createOpening(session: Session, drafting: Drafting): Opening {
-  const begin = (configuration: Configuration) => {
-    session.playback.seek(0);
-    drafting.draft.value = draftOf(configuration);
-  };
+/** Milliseconds after which the address follows what runs: browsers refuse to change it too often. */
+const CALM = 500;
 
-  /** Whether there was a link; what is wrong with it is said, and what is on show stays. */
+export function createOpening(session: Session, drafting: Drafting): Opening {
+  /** The run begins at its first frame, and plays unless the reader asked for no motion. */
+  function show(draft: Draft): void {
+    session.beginNext(!matchMedia("(prefers-reduced-motion: reduce)").matches);
+    drafting.draft.value = draft;
+  }
+
+  /** What is wrong with a link is said, and what is on show stays, with its address. */
   function follow(hash: string): void {
-    if (hash.length < 2) return;
+    if (hash.length < 2 || hash.slice(1) === linkOf(session)) return;
+    if (document.getElementById(hash.slice(1)) !== null) {
+      // A place on the page was jumped to: the address stays what is on show.
+      restoreAddress();
+      return;
+    }
     try {
       const { problem, particles } = decodeLink(hash.slice(1));
-      if (JSON.stringify({ problem, particles }) === JSON.stringify(session.configuration.value)) return;
-      session.playback.seek(0);
-      drafting.draft.value = { problem, particles: particles as ParticleSettings };
+      show({ problem, particles: particles as ParticleSettings });
+    } catch (error) {
+      drafting.complain(error);
+      restoreAddress();
+    }
+  }
+
+  function restoreAddress(): void {
+    const link = linkOf(session);
+    if (session.setup.value !== null && link !== null) history.replaceState(null, "", `#${link}`);
+  }
+
+  function open(text: string, name: string): void {
+    try {
+      show(draftOfFile(text, name, drafting.draft.value));
     } catch (error) {
       drafting.complain(error);
     }
@@ -36,22 +57,14 @@ export function createOpening(session: Session, drafting: Drafting): Opening {
 
   follow(location.hash);
   addEventListener("hashchange", () => follow(location.hash));
-  // The address is a link to what is on show; a slider that moves does not fill the history.
-  let first = true;
+  // The address is a link to what is on show; what changes does not fill the history.
+  let calm: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
-    const link = encodeLink(session.configuration.value);
-    if (!first) history.replaceState(null, "", `#${link}`);
-    first = false;
+    if (session.setup.value === null) return;
+    const link = linkOf(session);
+    clearTimeout(calm);
+    if (link !== null) calm = setTimeout(() => history.replaceState(null, "", `#${link}`), CALM);
   });
-
-  function open(text: string, name: string): void {
-    try {
-      session.playback.seek(0);
-      drafting.draft.value = draftOfFile(text, name, drafting.draft.value);
-    } catch (error) {
-      drafting.complain(error);
-    }
-  }
 
   // A file that is dropped anywhere is opened: the browser would leave the page for it.
   addEventListener("dragover", (event) => event.preventDefault());
@@ -63,11 +76,17 @@ export function createOpening(session: Session, drafting: Drafting): Opening {
   });
 
   return {
-    choose: (problem) => begin(withParticles(problem)),
+    choose: (problem) => show(draftOf(withParticles(problem))),
     open,
-    tell(problem, particles) {
-      begin({ ...withParticles(problem), particles });
-      if (!matchMedia("(prefers-reduced-motion: reduce)").matches) session.playback.play();
-    },
+    tell: (problem, particles) => show(draftOf({ ...withParticles(problem), particles })),
   };
+}
+
+/** Null where what is on show is too long for a link. */
+function linkOf({ configuration }: Session): string | null {
+  try {
+    return encodeLink(configuration.value);
+  } catch {
+    return null;
+  }
 }

@@ -1,9 +1,11 @@
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import { deserialiseError } from "../../errors.ts";
 import type { Configuration, ParticleSettings } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RivalFrame, RunSetup } from "../engine/frames.ts";
-import type { RivalEvent, WatchEvent } from "../engine/messages.ts";
+import type { WatchEvent } from "../engine/messages.ts";
 import { createPlayback, type Playback } from "./playback.ts";
-import { createRivalSolver, createWatcher } from "./workers.ts";
+import { createRivalRuns } from "./rival-runs.ts";
+import { createWatcher } from "./workers.ts";
 
 /** A rival: the same problem and start under another dynamics. */
 export interface Rival {
@@ -41,18 +43,23 @@ export interface View {
 
 export const theme = signal<"light" | "dark">("light");
 
-export type Status = "starting" | "computing" | "waiting" | "finished" | "cancelled" | "failed";
+/** `ready`: what was asked for is there, and the rest is computed when it is played. */
+export type Status = "starting" | "computing" | "ready" | "finished" | "cancelled" | "failed";
 
 /** A run in the page: the view of it, and what steers it. */
 export interface Session extends View {
   plane: Signal<number>;
   playback: Playback;
   status: ReadonlySignal<Status>;
+  /** Whether there are particles beside the mean field: not under every dynamics, and not after they failed. */
+  hasParticles: ReadonlySignal<boolean>;
   /** Times that the mean field and the particles have reached. */
   reached: ReadonlySignal<{ meanField: number; particles: number }>;
-  /** Runs another configuration; the frame on show stays, if there will be one. */
+  /** Runs another configuration: from its first frame and played if asked so before, otherwise from the time on show. */
   run(configuration: Configuration): void;
-  /** Ends all computing at once and keeps what there is. */
+  /** Has the next run begin at its first frame. */
+  beginNext(play: boolean): void;
+  /** Ends all computing at once and keeps what there is; playing or seeking beyond it computes again. */
   cancel(): void;
   /** The densities of a finished run as `.npz`. */
   densityFile(): Promise<Uint8Array>;
@@ -65,97 +72,124 @@ export function createSession(first: Configuration): Session {
   const setup = signal<RunSetup | null>(null);
   const meanField = signal<readonly MeanFieldFrame[]>([]);
   const particles = signal<readonly ParticleFrame[]>([]);
-  const rivals = signal<readonly Rival[]>([]);
   const earlier = signal<readonly EarlierRun[]>([]);
   const plane = signal(0);
-  const status = signal<Status>("starting");
+  const stage = signal<Exclude<Status, "ready">>("starting");
   const reached = signal({ meanField: 0, particles: 0 });
-  const failures = signal<readonly string[]>([]);
-  /** The configuration of the run that was asked for last. */
+  const ownFailures = signal<readonly string[]>([]);
+  const particlesFailed = signal(false);
+  /** The configuration that was asked for last, and its run. */
   let asked = first;
   let current = 0;
-  /** The run of the rivals, which goes on while only the particles change; the problem they solve. */
-  let rivalRun = 0;
-  let rivalProblem = "";
+  /** The run that the mean field on the page was begun for; 0 for none. */
+  let origin = 0;
+  let beginning: { play: boolean } | null = null;
   let densityAsked: { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void } | null = null;
 
-  const available = computed(() => {
-    const alone = failures.value.length > 0 || configuration.value.problem.dynamics === "unbalanced";
-    // Both are shown in step.
-    return alone ? meanField.value.length : Math.min(meanField.value.length, particles.value.length);
-  });
+  const hasParticles = computed(() => configuration.value.problem.dynamics !== "unbalanced" && !particlesFailed.value);
+  // Both are shown in step.
+  const available = computed(() =>
+    hasParticles.value ? Math.min(meanField.value.length, particles.value.length) : meanField.value.length,
+  );
   const total = computed(() => setup.value?.times.length ?? 1);
   const playback = createPlayback(available, total);
+  const status = computed<Status>(() => {
+    const idle = stage.value === "computing" && !playback.playing.value && playback.wanted.value < available.value;
+    return idle ? "ready" : stage.value;
+  });
 
-  const watcher = createWatcher(receive, (message) => fail(`the computation broke off (${message})`));
-  const rivalSolver = createRivalSolver(receiveRival, (message) => fail(`another dynamics broke off (${message})`));
+  const watcher = createWatcher(receive, (message) => stopWith(`the computation broke off: ${message}`));
+  const rivals = createRivalRuns(meanField);
 
-  function fail(message: string): void {
-    failures.value = [...failures.value, message];
+  function stopWith(message: string): void {
+    densityAsked?.reject(new Error(message));
+    densityAsked = null;
+    origin = 0;
+    batch(() => {
+      ownFailures.value = [...ownFailures.value, message];
+      stage.value = "failed";
+    });
+    playback.pause();
   }
 
   function receive(event: WatchEvent): void {
+    if (event.type === "mean-field") {
+      if (event.origin === origin) meanField.value = [...meanField.value, event.frame];
+      return;
+    }
     if (event.run !== current) return;
-    if (event.type === "setup") {
-      batch(() => {
-        earlier.value = event.keeps ? withEarlier(earlier.value, configuration.value.particles, setup.value, particles.value) : [];
-        if (!event.keeps) {
-          setup.value = event.setup;
-          meanField.value = [];
-          plane.value = Math.min(plane.value, Math.max(0, event.setup.planes.length - 1));
-        }
-        // Only now: what is on show and what it is of change together.
-        configuration.value = asked;
-        particles.value = [];
-        reached.value = { meanField: event.keeps ? reached.value.meanField : 0, particles: 0 };
-        status.value = "computing";
-      });
-    } else if (event.type === "mean-field") meanField.value = [...meanField.value, event.frame];
+    if (event.type === "setup") begin(event);
     else if (event.type === "particles") particles.value = [...particles.value, event.frame];
     else if (event.type === "progress") reached.value = event;
-    else if (event.type === "finished") status.value = "finished";
-    else if (event.type === "density-file") densityAsked?.resolve(event.bytes);
+    else if (event.type === "finished") stage.value = "finished";
+    else if (event.type === "density-file") {
+      if (event.file instanceof Uint8Array) densityAsked?.resolve(event.file);
+      else densityAsked?.reject(deserialiseError(event.file));
+    } else if (event.part === "mean field") stopWith(`mean field: ${event.error.message}`);
     else {
-      fail(`${event.part}: ${event.error.message}`);
-      if (event.part === "mean field") status.value = "failed";
+      batch(() => {
+        ownFailures.value = [...ownFailures.value, `particles: ${event.error.message}`];
+        particlesFailed.value = true;
+      });
     }
   }
 
-  function receiveRival(event: RivalEvent): void {
-    if (event.run !== rivalRun) return;
-    if (event.type === "rivals") rivals.value = event.names.map((name) => ({ name, frames: [] }));
-    else if (event.type === "frame") {
-      rivals.value = rivals.value.map((rival, k) =>
-        k === event.rival ? { ...rival, frames: [...rival.frames, event.frame] } : rival,
-      );
-    } else fail(`${event.rival === null ? "other dynamics" : rivals.value[event.rival].name}: ${event.error.message}`);
+  /** What is on show and what it is of change together. */
+  function begin(event: Extract<WatchEvent, { type: "setup" }>): void {
+    const keeps = event.origin === origin;
+    const time = setup.value?.times[playback.wanted.value] ?? 0;
+    batch(() => {
+      earlier.value = keeps ? withEarlier(earlier.value, configuration.value.particles, setup.value, particles.value) : [];
+      if (!keeps) {
+        origin = event.origin;
+        setup.value = event.setup;
+        meanField.value = [];
+        plane.value = Math.min(plane.value, Math.max(0, event.setup.planes.length - 1));
+        playback.seek(event.setup.times.findLastIndex((frame) => frame <= time * (1 + 1e-9)));
+      }
+      configuration.value = asked;
+      particles.value = [];
+      particlesFailed.value = false;
+      reached.value = { meanField: keeps ? reached.value.meanField : 0, particles: 0 };
+      stage.value = "computing";
+      beginAtFirst();
+    });
   }
 
+  function beginAtFirst(): void {
+    if (beginning === null) return;
+    playback.seek(0);
+    if (beginning.play) playback.play();
+    beginning = null;
+  }
+
+  const frames = () => (playback.playing.value ? Infinity : playback.wanted.value + 1);
+
   function run(next: Configuration): void {
+    const runs = stage.peek() !== "cancelled" && stage.peek() !== "failed" && current > 0;
+    if (runs && JSON.stringify(next) === JSON.stringify(asked)) {
+      beginAtFirst();
+      return;
+    }
     asked = next;
     current++;
     densityAsked?.reject(new Error("another run was started"));
     densityAsked = null;
     batch(() => {
-      failures.value = [];
-      status.value = "starting";
+      ownFailures.value = [];
+      stage.value = "starting";
     });
-    watcher.post({ type: "run", run: current, configuration: next });
-    const problem = JSON.stringify(next.problem);
-    if (problem === rivalProblem) return;
-    rivals.value = [];
-    rivalRun = current;
-    rivalProblem = problem;
-    rivalSolver.post({ type: "run", run: current, problem: next.problem });
+    watcher.post({ type: "allow", frames: untracked(frames) });
+    watcher.post({ type: "run", run: current, configuration: next, holds: origin });
+    rivals.run(next.problem);
   }
 
   // Paused, computing goes as far as the frame that is asked for.
   effect(() => {
-    watcher.post({ type: "allow", frames: playback.playing.value ? Infinity : playback.wanted.value + 1 });
-  });
-  // The rivals do not run ahead: on a machine of few cores they would hold up what they are compared with.
-  effect(() => {
-    rivalSolver.post({ type: "allow", frames: meanField.value.length + 1 });
+    const allowed = frames();
+    const stopped = stage.peek() === "cancelled";
+    if (!stopped) watcher.post({ type: "allow", frames: allowed });
+    else if (allowed > available.peek()) run(asked);
   });
 
   return {
@@ -163,22 +197,27 @@ export function createSession(first: Configuration): Session {
     setup,
     meanField,
     particles,
-    rivals,
+    rivals: rivals.rivals,
     earlier,
     shown: playback.shown,
     plane,
     playback,
     status,
+    hasParticles,
     reached,
-    failures,
+    failures: computed(() => [...ownFailures.value, ...rivals.failures.value]),
     run,
+    beginNext(play) {
+      beginning = { play };
+    },
     cancel() {
-      watcher.stop();
-      rivalSolver.stop();
-      rivalProblem = "";
-      current++;
       playback.pause();
-      status.value = "cancelled";
+      playback.seek(playback.shown.value);
+      watcher.stop();
+      rivals.stop();
+      current++;
+      origin = 0;
+      stage.value = "cancelled";
     },
     densityFile() {
       return new Promise((resolve, reject) => {

@@ -1,4 +1,12 @@
-import type { CheckEvent, CheckRequest, RivalEvent, RivalRequest, WatchEvent, WatchRequest } from "../engine/messages.ts";
+import type {
+  CheckEvent,
+  CheckRequest,
+  FileRequest,
+  RivalEvent,
+  RivalRequest,
+  WatchEvent,
+  WatchRequest,
+} from "../engine/messages.ts";
 import type { Role } from "../engine/worker.ts";
 
 /** A worker that is started when first needed, and anew after it was stopped. */
@@ -11,19 +19,23 @@ export interface WorkerHandle<Request> {
 function handleOf<Request, Event>(role: Role) {
   return (onEvent: (event: Event) => void, onCrash: (message: string) => void): WorkerHandle<Request> => {
     let worker: Worker | null = null;
+    const stop = () => {
+      worker?.terminate();
+      worker = null;
+    };
     return {
       post(request) {
         if (worker === null) {
           worker = new Worker(new URL("../engine/worker.ts", import.meta.url), { type: "module", name: role });
           worker.addEventListener("message", ({ data }: MessageEvent<Event>) => onEvent(data));
-          worker.addEventListener("error", (error) => onCrash(error.message));
+          worker.addEventListener("error", (error) => {
+            stop();
+            onCrash(error.message || "the browser gave no reason; it may be out of memory");
+          });
         }
         worker.postMessage(request);
       },
-      stop() {
-        worker?.terminate();
-        worker = null;
-      },
+      stop,
     };
   };
 }
@@ -31,3 +43,4 @@ function handleOf<Request, Event>(role: Role) {
 export const createWatcher = handleOf<WatchRequest, WatchEvent>("watch");
 export const createRivalSolver = handleOf<RivalRequest, RivalEvent>("rivals");
 export const createChecker = handleOf<CheckRequest, CheckEvent>("check");
+export const createFileMaker = handleOf<FileRequest, CheckEvent>("check");

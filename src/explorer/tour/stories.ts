@@ -32,7 +32,7 @@ const distanceReading: StoryStep["reading"] = (_, particles) => {
   const first = particles?.distances?.[0];
   return first === undefined
     ? "W1 comes with the particles."
-    : `W1 = ${digits(first.distance)}; independent draws: ${digits(first.band[0])} to ${digits(first.band[2])}.`;
+    : `W1 = ${digits(first.distance)}; nine in ten samples of independent draws: ${digits(first.band[0])} to ${digits(first.band[2])}.`;
 };
 
 const settings = (n: number, dt: number, scheme: ParticleSettings["scheme"] = "algorithm-1"): ParticleSettings => ({
@@ -58,12 +58,12 @@ const barrier: ProblemInput = {
 const ripples: ProblemInput = {
   name: "ripples",
   description: "A bowl with ripples: a local minimum in every one of them",
-  variables: { x: { min: -4.5, max: 4.5, cells: 900 } },
-  potential: { F: "0.02*x^2 + 0.03*(1 - cos(4*x))" },
+  variables: { x: { min: -4.5, max: 4.5, cells: 1400 } },
+  potential: { F: "0.02*x^2 + 0.06*(1 - cos(4*x))" },
   alpha: 40,
   dynamics: "gradient-descent",
   initial: { x: { type: "normal", mean: 0.5, sd: 0.75 } },
-  time: { end: 4, snapshots: 100 },
+  time: { end: 2, snapshots: 100 },
   observables: { mean: "x", "share in the middle": "exp(-(x/0.7)^8)" },
 };
 
@@ -87,7 +87,7 @@ const badStart: ProblemInput = {
   alpha: 20,
   dynamics: "birth-death",
   initial: { x: { type: "truncated-normal", mean: 1, sd: 0.3, min: 0.5, max: 1.8 } },
-  time: { end: 3, snapshots: 100 },
+  time: { end: 2, snapshots: 100 },
   observables: { "share left of the barrier": "(1 - tanh(20*(x - 0.27)))/2", mean: "x" },
 };
 
@@ -126,15 +126,15 @@ export const STORIES: readonly Story[] = [
     title: "Gradient descent is stuck, birth and death are not",
     steps: [
       {
-        text: "Gradient descent in a bowl with ripples. Mass gathers in every ripple it started in. The energy levels off, and the optimality gap, Vbar - min V, says how far above the minimum that may be.",
+        text: "Gradient descent in a bowl with ripples. Mass gathers in every ripple that it started in, and none ever leaves one. The energy falls ever more slowly, towards what the outer ripples hold. The optimality gap, Vbar - min V, is a bound: the energy is at most that far above its minimum.",
         problem: ripples,
-        particles: settings(2000, 0.01, "gradient-descent"),
+        particles: settings(2000, 0.005, "gradient-descent"),
         reading: gapReading,
       },
       {
         text: "Birth and death with the same start. Outer ripples lie above the level and empty, the middle ones fill, and the gap goes on falling towards 0, where the law is a minimiser.",
         problem: { ...ripples, dynamics: "birth-death" },
-        particles: settings(2000, 0.01),
+        particles: settings(2000, 0.005),
         reading: gapReading,
       },
     ],
@@ -144,7 +144,7 @@ export const STORIES: readonly Story[] = [
     steps: [
       ...[100, 1600, 25600].map((n, k) => ({
         text: [
-          "100 particles of Algorithm 1. The histogram is rough, and W1, the distance between particles and mean field, stays about where the band of 100 independent draws is.",
+          "100 particles of Algorithm 1. The histogram is rough. The distance between particles and mean field is measured by W1, the Wasserstein-1 distance: how far mass has to be carried, on average, to turn one into the other. The grey band is where 100 independent draws would have it; particles that repel each other can be nearer.",
           "1600 particles, 16 times as many: W1 and the band are lower by a factor of about 4. The run before stays in the panel of W1 as a thin line.",
           "25600 particles, and another factor of 4. This is the law of large numbers with the rate n^-1/2. Move the slider of n to try your own.",
         ][k],
@@ -190,9 +190,9 @@ export const STORIES: readonly Story[] = [
         reading: distanceReading,
       },
       {
-        text: "Steps of dt = 0.01 again, but alpha = 60. What counts is alpha dt times the spread of V: in one step most of the tail dies at once, and the bias is back. Keep alpha dt |V - Vbar| well below 1.",
-        problem: { ...doubleWell, alpha: 60 },
-        particles: settings(20000, 0.01),
+        text: "Steps of dt = 0.005, but alpha = 60. What counts is alpha dt times the spread of V: in one step most of the tail dies at once, and the bias is back. Keep alpha dt |V - Vbar| well below 1.",
+        problem: { ...doubleWell, alpha: 60, time: { end: 0.5, snapshots: 100 } },
+        particles: settings(20000, 0.005),
         reading: distanceReading,
       },
     ],

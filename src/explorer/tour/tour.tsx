@@ -41,7 +41,11 @@ function Step({ view, story, step, go }: { view: View; story: number; step: numb
   const { title, steps } = STORIES[story];
   const { text, problem, reading } = steps[step];
   const field = view.meanField.value[view.shown.value];
-  const told = view.configuration.value.problem.name === problem.name;
+  // Whoever changes the problem may take away what the reading reads.
+  const observables = Object.keys(problem.observables ?? {});
+  const told =
+    view.configuration.value.problem.name === problem.name &&
+    observables.every((name) => view.setup.value?.observables.includes(name));
   return (
     <div class="story">
       <h3>

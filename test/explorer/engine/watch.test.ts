@@ -48,7 +48,7 @@ test("the mean field is that of solve, and the particles are replica 0 of simula
   const configuration = await configurationOf();
   const problem = await createProblem(configuration.problem);
   const { of, send, until } = startWatch();
-  await send({ type: "run", run: 1, configuration });
+  await send({ type: "run", run: 1, holds: 0, configuration });
   await until(() => of("finished").length > 0);
   const expected = solve(problem).snapshots.map(({ density: _, ...record }) => record);
   expect(of("mean-field").map(({ frame }) => frame.record)).toEqual(expected);
@@ -58,25 +58,53 @@ test("the mean field is that of solve, and the particles are replica 0 of simula
   expect(rows).toHaveLength(5);
 });
 
+const withParticles = (configuration: Configuration, n: number) => ({
+  ...configuration,
+  particles: { ...configuration.particles, n },
+});
+
 test("where only the particles change, the mean field is kept and its frames are not sent again", async () => {
   const configuration = await configurationOf();
   const { of, send, until } = startWatch();
-  await send({ type: "run", run: 1, configuration });
+  await send({ type: "run", run: 1, holds: 0, configuration });
   await until(() => of("finished").length > 0);
-  await send({ type: "run", run: 2, configuration: { ...configuration, particles: { ...configuration.particles, n: 50 } } });
+  await send({ type: "run", run: 2, holds: 1, configuration: withParticles(configuration, 50) });
   await until(() => of("finished").length > 1);
-  expect(of("setup").map(({ keeps }) => keeps)).toEqual([false, true]);
-  expect(of("mean-field").filter(({ run }) => run === 2)).toEqual([]);
+  expect(of("setup").map(({ origin }) => origin)).toEqual([1, 1]);
+  expect(of("mean-field")).toHaveLength(5);
   const second = of("particles").filter(({ run }) => run === 2);
   expect(second.map(({ frame }) => frame.drawn[0].length)).toEqual([50, 50, 50, 50, 50]);
   expect(second.every(({ frame }) => frame.distances !== null)).toBe(true);
+});
+
+test("particles that change while the mean field is computed lose none of its frames", async () => {
+  const configuration = await configurationOf();
+  const { of, send, until } = startWatch();
+  await send({ type: "run", run: 1, holds: 0, configuration });
+  await until(() => of("mean-field").length === 2);
+  await send({ type: "run", run: 2, holds: 1, configuration: withParticles(configuration, 50) });
+  await until(() => of("finished").length > 0);
+  expect(of("mean-field").map(({ origin, frame }) => [origin, frame.record.time])).toEqual(
+    [0, 0.25, 0.5, 0.75, 1].map((t) => [1, t]),
+  );
+  expect(of("particles").filter(({ run }) => run === 2)).toHaveLength(5);
+});
+
+test("a mean field that the page does not hold is computed anew, though the worker has it", async () => {
+  const configuration = await configurationOf();
+  const { of, send, until } = startWatch();
+  await send({ type: "run", run: 1, holds: 0, configuration });
+  await send({ type: "run", run: 2, holds: 0, configuration: withParticles(configuration, 50) });
+  await until(() => of("finished").length > 0);
+  expect(of("setup").map(({ origin }) => origin)).toEqual([1, 2]);
+  expect(of("mean-field").filter(({ origin }) => origin === 2)).toHaveLength(5);
 });
 
 test("no more frames are computed than are allowed, and the rest when they are", async () => {
   const configuration = await configurationOf();
   const { of, send, until } = startWatch();
   await send({ type: "allow", frames: 2 });
-  await send({ type: "run", run: 1, configuration });
+  await send({ type: "run", run: 1, holds: 0, configuration });
   await until(() => of("particles").length === 2);
   // Whatever might still come has come by then: the next request is answered after it.
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -90,11 +118,11 @@ test("a newer request replaces a run that is being prepared", async () => {
   const configuration = await configurationOf();
   const other = await configurationOf({ alpha: 3 });
   const { of, send, until } = startWatch();
-  void send({ type: "run", run: 1, configuration });
-  await send({ type: "run", run: 2, configuration: other });
+  void send({ type: "run", run: 1, holds: 0, configuration });
+  await send({ type: "run", run: 2, holds: 0, configuration: other });
   await until(() => of("finished").length > 0);
   expect(of("setup").map(({ run }) => run)).toEqual([2]);
-  expect(of("mean-field").every(({ run }) => run === 2)).toBe(true);
+  expect(of("mean-field").map(({ origin }) => origin)).toEqual([2, 2, 2, 2, 2]);
 });
 
 test("particles that escape are reported, and the mean field goes on without them", async () => {
@@ -105,7 +133,7 @@ test("particles that escape are reported, and the mean field goes on without the
   });
   const particles = { ...configuration.particles, scheme: "gradient-descent" as const, dt: 2.5 };
   const { of, send, until } = startWatch();
-  await send({ type: "run", run: 1, configuration: { ...configuration, particles } });
+  await send({ type: "run", run: 1, holds: 0, configuration: { ...configuration, particles } });
   await until(() => of("finished").length > 0);
   expect(of("failed").map(({ part, error }) => [part, error.kind])).toEqual([["particles", "LawViolationError"]]);
   expect(of("failed")[0].error.message).toMatch(/reduce dt = 2.5$/);
@@ -116,7 +144,7 @@ test("a problem that cannot be solved on its grid is reported as the command lin
   const configuration = await configurationOf();
   const problem = { ...configuration.problem, potential: { F: "1/(x - 0.0625)" } } as ProblemDefinition;
   const { of, send, until } = startWatch();
-  await send({ type: "run", run: 1, configuration: { ...configuration, problem } });
+  await send({ type: "run", run: 1, holds: 0, configuration: { ...configuration, problem } });
   await until(() => of("failed").length > 0);
   expect(of("failed")[0]).toMatchObject({ part: "mean field", error: { kind: "InputError", fields: { field: "potential.F" } } });
 });

@@ -40,12 +40,17 @@ test("mass teleports: with births and deaths the share on the right falls from o
   expect(Math.abs(share(last(stayed.fields)) - share(stayed.fields[0]))).toBeLessThan(0.03);
 });
 
-test("gradient descent is stuck: its gap levels off, and that of birth and death falls below a tenth of it", async () => {
+test("gradient descent is stuck: no mass leaves a ripple, while births and deaths bring nearly all to the middle", async () => {
   const [stuck, free] = await steps(1);
   const gap = ({ record }: MeanFieldFrame) => record.gap!;
-  const late = stuck.fields.slice(-FRAMES / 5).map(gap);
-  // In the last fifth of the run descent loses little of what is left, while births and deaths go on.
-  expect(last(late) / late[0]).toBeGreaterThan(0.85);
+  const middle = ({ record }: MeanFieldFrame) => record.observables["share in the middle"];
+  // The observable is a soft edge, so what gathers near it counts a little more at the end than on the way.
+  const halfway = stuck.fields[FRAMES / 2];
+  expect(Math.abs(middle(last(stuck.fields)) - middle(halfway))).toBeLessThan(0.03);
+  expect(middle(last(stuck.fields))).toBeLessThan(0.75);
+  expect(middle(last(free.fields))).toBeGreaterThan(0.95);
+  const fall = (from: number, to: number) => stuck.fields[from].record.energy - stuck.fields[to].record.energy;
+  expect(fall(FRAMES / 2, FRAMES)).toBeLessThan(0.7 * fall(0, FRAMES / 2));
   expect(gap(last(free.fields))).toBeLessThan(0.1 * gap(last(stuck.fields)));
 });
 
@@ -74,5 +79,5 @@ test("too large a step: W1 ends within the band of independent draws at dt = 0.0
   };
   expect(above(small)).toBeLessThan(1);
   expect(above(large)).toBeGreaterThan(2);
-  expect(above(fast)).toBeGreaterThan(2);
+  expect(above(fast)).toBeGreaterThan(1.5);
 });

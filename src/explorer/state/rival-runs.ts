@@ -1,0 +1,61 @@
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { ProblemDefinition } from "../../problem/problem-file.ts";
+import type { MeanFieldFrame } from "../engine/frames.ts";
+import type { RivalEvent } from "../engine/messages.ts";
+import type { Rival } from "./session.ts";
+import { createRivalSolver } from "./workers.ts";
+
+/** The same problem under other dynamics, solved beside it. */
+export interface RivalRuns {
+  rivals: ReadonlySignal<readonly Rival[]>;
+  failures: ReadonlySignal<readonly string[]>;
+  /** Begins anew where the problem is another one. */
+  run(problem: ProblemDefinition): void;
+  stop(): void;
+}
+
+/** @param meanField which the rivals do not run ahead of: on a machine of few cores they would hold up what they are compared with. */
+export function createRivalRuns(meanField: ReadonlySignal<readonly MeanFieldFrame[]>): RivalRuns {
+  const rivals = signal<readonly Rival[]>([]);
+  const failures = signal<readonly string[]>([]);
+  let current = 0;
+  let running = "";
+
+  const solver = createRivalSolver(receive, (message) => fail(`other dynamics: ${message}`));
+
+  function fail(message: string): void {
+    failures.value = [...failures.value, message];
+  }
+
+  function receive(event: RivalEvent): void {
+    if (event.run !== current) return;
+    if (event.type === "rivals") rivals.value = event.names.map((name) => ({ name, frames: [] }));
+    else if (event.type === "frame") {
+      rivals.value = rivals.value.map((rival, k) =>
+        k === event.rival ? { ...rival, frames: [...rival.frames, event.frame] } : rival,
+      );
+    } else fail(`${event.rival === null ? "other dynamics" : rivals.value[event.rival].name}: ${event.error.message}`);
+  }
+
+  effect(() => {
+    solver.post({ type: "allow", frames: meanField.value.length + 1 });
+  });
+
+  return {
+    rivals,
+    failures,
+    run(problem) {
+      const text = JSON.stringify(problem);
+      if (text === running) return;
+      running = text;
+      rivals.value = [];
+      failures.value = [];
+      solver.post({ type: "allow", frames: 1 });
+      solver.post({ type: "run", run: ++current, problem });
+    },
+    stop() {
+      solver.stop();
+      running = "";
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { createCheck } from "../../../src/explorer/engine/check.ts";
+import type { CheckEvent } from "../../../src/explorer/engine/messages.ts";
+import type { ProblemInput } from "../../../src/problem/problem-file.ts";
+
+const well: ProblemInput = {
+  name: "well",
+  variables: { x: { min: -4, max: 4, cells: 64 } },
+  potential: { F: "0.5*x^2" },
+  alpha: 2,
+  initial: { x: { type: "normal", mean: 0.5, sd: 0.6 } },
+  time: { end: 1, snapshots: 4 },
+};
+const particles = { scheme: "algorithm-1", n: 200, dt: 0.05, seed: 7 } as const;
+
+/** The answer to one check. */
+function answerTo(changes: Partial<ProblemInput>, settings: object = {}): Promise<CheckEvent> {
+  return new Promise((resolve) => {
+    const ask = createCheck(resolve);
+    ask({ type: "check", id: 1, problem: { ...well, ...changes }, particles: { ...particles, ...settings } });
+  });
+}
+
+test("a good draft comes back as a configuration with what the schema fills in", async () => {
+  const answer = await answerTo({});
+  expect(answer).toMatchObject({ type: "good", configuration: { problem: { dynamics: "birth-death" }, particles } });
+});
+
+test.each([
+  ["an expression that does not parse", { potential: { F: "0.5*x^" } }, {}, "potential.F"],
+  ["F that is not finite at a cell centre, which only a step shows", { potential: { F: "1/(x - 0.0625)" } }, {}, "potential.F"],
+  ["an observable that is not finite on the grid", { observables: { bad: "1/(x - 0.0625)" } }, {}, "observables.bad"],
+  ["a step that misses the snapshots", {}, { dt: 0.3 }, "--dt"],
+  ["text for a number of particles", {}, { n: "many" }, "--n"],
+  ["a scheme of another dynamics", { dynamics: "gradient-descent" as const }, {}, "--scheme"],
+  ["more particles than a pairwise kernel takes", { potential: { F: "0.5*x^2", K: { type: "pairwise" as const, expression: "x*x_prime" } } }, { n: 100_000 }, ""],
+  ["more frames than a page can keep", { time: { end: 1, snapshots: 100_000 } }, { dt: 1e-5, n: 1000 }, "time.snapshots"],
+] as const)("%s is refused at its field", async (_, changes, settings, field) => {
+  const answer = await answerTo(changes as Partial<ProblemInput>, settings);
+  expect(answer).toMatchObject({ type: "refused", error: { kind: "InputError" } });
+  if (field !== "" && answer.type === "refused") expect(answer.error.fields.field).toBe(field);
+}); // biome-ignore format: one table
+
+test("of checks that wait only the newest is answered", async () => {
+  const answers: CheckEvent[] = [];
+  await new Promise<void>((resolve) => {
+    const ask = createCheck((event) => {
+      answers.push(event);
+      if (event.id === 5) resolve();
+    });
+    for (let id = 1; id <= 5; id++) ask({ type: "check", id, problem: well, particles: { ...particles, n: 10 * id } });
+  });
+  expect(answers.map(({ id }) => id)).toEqual([1, 5]);
+});
