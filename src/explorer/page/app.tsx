@@ -40,14 +40,14 @@ export function App({ session, drafting, opening }: AppProps) {
       <main>
         <div class="watching">
           <div class="steering">
-            <Tour view={session} onTell={opening.tell} />
             <section id="run" aria-labelledby="problem-name" tabIndex={-1}>
               <h2 id="problem-name">{problem.name}</h2>
               {problem.description !== undefined && <p class="muted">{problem.description}</p>}
               <RunControls session={session} />
-              <Sliders session={session} draft={drafting.draft} complaint={drafting.complaint} />
-              <PlaneChoice session={session} />
             </section>
+            <Tour view={session} onTell={opening.tell} />
+            <Sliders session={session} draft={drafting.draft} complaint={drafting.complaint} />
+            <PlaneChoice session={session} />
           </div>
           <div class="panels">
             <DensityPanel view={session} />
