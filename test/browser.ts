@@ -6,7 +6,7 @@ import { describe, test } from "vitest";
 const NO_BROWSER = "no Chromium found: install one, or give its path in the environment variable CHROMIUM";
 
 /** An installed Chromium or Chrome, if there is one. */
-export function browserPath(): string | null {
+function browserPath(): string | null {
   const onPath = (process.env.PATH ?? "").split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const candidates = [process.env.CHROMIUM ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", ...onPath];
   return candidates.find((path) => path !== "" && isExecutable(path)) ?? null;
