@@ -102,7 +102,8 @@ describeInBrowser("the explorer", () => {
     // E(1) of `bdpde solve grids/double-well.json`, with which the stated error of its reference agrees.
     expect(await page.getByRole("row", { name: /^energy E/ }).textContent()).toMatch(/^energy E-0\.003\d+/);
     for (const canvas of await page.getByRole("img").all()) {
-      expect(await canvas.getAttribute("aria-label")).toMatch(/t = 1\b/);
+      // Labels follow twice a second at most.
+      await expect.poll(() => canvas.getAttribute("aria-label")).toMatch(/t = 1\b/);
     }
   });
 

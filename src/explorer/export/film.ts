@@ -1,12 +1,15 @@
 import { THEMES } from "../../look.ts";
 import { drawWaiting } from "../panels/frame-loop.ts";
+import { drawLegend } from "../panels/legend-canvas.ts";
 import { type PanelCanvas, panelCanvases } from "../panels/registry.ts";
-import { type Session, theme } from "../state/session.ts";
+import type { Session } from "../state/session.ts";
+import { theme } from "../state/theme.ts";
 import type { FilmEvent, FilmRequest } from "./film-worker.ts";
 
 /** Frames at most: a film of more is too large to be sent to anyone. */
 const MOST_FRAMES = 120;
-const CELL = { width: 480, height: 330, title: 24, legend: 22 };
+const LEGEND = { rows: 3, line: 16 };
+const CELL = { width: 480, height: 380, title: 24, legend: LEGEND.rows * LEGEND.line + 8 };
 const HEAD = 40;
 
 /**
@@ -23,10 +26,12 @@ export async function recordFilm(session: Session, onProgress: (share: number) =
   const frames = Array.from({ length: Math.ceil(total / stride) }, (_, k) => k * stride);
   const delay = Math.max(20, (1000 * session.playback.duration.value) / frames.length);
   const before = session.shown.value;
+  const run = session.setup.value;
   session.playback.pause();
   try {
     for (const [k, frame] of frames.entries()) {
       if (signal.aborted) throw new DOMException("the film was cancelled", "AbortError");
+      if (session.setup.value !== run) throw new Error("another run was started");
       session.playback.seek(frame);
       drawWaiting();
       compose(canvas, context, session, panelCanvases());
@@ -77,25 +82,16 @@ function drawPanel(context: CanvasRenderingContext2D, panel: PanelCanvas, x: num
   context.fillStyle = text;
   context.font = "600 15px system-ui, sans-serif";
   context.fillText(panel.title, x + 12, y + 17, CELL.width - 24);
-  const { width, height } = panel.canvas;
+  const { canvas, colourBar, legend } = panel;
   const room = { width: CELL.width - 16, height: CELL.height - CELL.title - CELL.legend };
-  const scale = Math.min(room.width / width, room.height / height);
-  context.drawImage(panel.canvas, x + 8, y + CELL.title, width * scale, height * scale);
-  context.font = "12px system-ui, sans-serif";
-  let at = x + 12;
-  const base = y + CELL.height - 8;
-  for (const { label, colour, dash } of panel.legend) {
-    const needed = 26 + context.measureText(label).width + 12;
-    if (at + needed > x + CELL.width) break;
-    context.strokeStyle = colour;
-    context.lineWidth = 3;
-    context.setLineDash([...dash]);
-    context.beginPath();
-    context.moveTo(at, base - 4);
-    context.lineTo(at + 20, base - 4);
-    context.stroke();
-    context.fillText(label, at + 26, base);
-    at += needed;
+  const scale = Math.min(room.width / canvas.width, room.height / (canvas.height + (colourBar?.height ?? 0)));
+  let below = y + CELL.title;
+  for (const picture of [canvas, colourBar]) {
+    // A bar that was never drawn has no height.
+    if (picture === null || picture.height === 0) continue;
+    context.drawImage(picture, x + 8, below, picture.width * scale, picture.height * scale);
+    below += picture.height * scale;
   }
-  context.setLineDash([]);
+  context.font = "12px system-ui, sans-serif";
+  drawLegend(context, legend, { ...LEGEND, x: x + 12, y: below + 2, width: CELL.width - 24, colour: text });
 }

@@ -1,6 +1,6 @@
 import { csvFormatRows } from "../../reference/csv.ts";
 import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.ts";
-import type { Rival } from "../state/session.ts";
+import type { Rival } from "../state/view.ts";
 
 /**
  * What is drawn against time as CSV, one row a frame and all digits: the mean field as `bdpde solve --summary` has it, the particles as

@@ -119,7 +119,7 @@ function Warnings({ session: { meanField, particles, shown, failures } }: { sess
   const frame = meanField.value[shown.value];
   const outside = particles.value[shown.value]?.outside ?? 0;
   const messages = [
-    ...failures.value,
+    ...failures.value.map(({ part, message }) => `${part}: ${message}`),
     ...(frame !== undefined && !frame.record.resolved
       ? ["The density is narrower than its cells can show here: more cells show more of it."]
       : []),

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { theme } from "../state/session.ts";
+import { theme } from "../state/theme.ts";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 theme.value = dark.matches ? "dark" : "light";

@@ -1,8 +1,8 @@
-import type { Palette } from "./palette.ts";
+import type { ColourScale, Palette } from "./palette.ts";
 
 /**
  * Colours of the cells of a plane: values have the shape [columns, rows] with rows fastest, a picture runs by lines from the top, where the
- * last row is. What is not a number is left clear.
+ * last row is. What is not a number is left clear. Where there is much to tell among small values the colours follow the square root.
  */
 export function paintCells(
   pixels: Uint32Array,
@@ -10,16 +10,19 @@ export function paintCells(
   columns: number,
   rows: number,
   palette: Palette,
-  min: number,
-  max: number,
+  [min, max]: readonly [number, number],
+  scale: ColourScale,
 ): void {
-  const scale = palette.length / (max - min);
+  const perUnit = 1 / (max - min);
+  const root = scale === "square root";
+  const colours = palette.length;
   const last = palette.length - 1;
   for (let i = 0; i < columns; i++) {
     let pixel = (rows - 1) * columns + i;
     for (let k = i * rows; k < (i + 1) * rows; k++, pixel -= columns) {
       const value = values[k];
-      const at = (value - min) * scale;
+      const share = (value - min) * perUnit;
+      const at = colours * (root ? Math.sqrt(share) : share);
       pixels[pixel] = Number.isNaN(value) ? 0 : palette[at > 0 ? (at < last ? at | 0 : last) : 0];
     }
   }

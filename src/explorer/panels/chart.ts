@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Theme } from "../../look.ts";
-import { logTicks, type Range } from "./ranges.ts";
+import { clean, logTicks, type Range } from "./ranges.ts";
 import { tickNumber } from "./words.ts";
 
 /** A drawing on the page, whichever kind: what a panel does with it. */
@@ -48,10 +48,14 @@ export function createChart(host: HTMLElement, spec: ChartSpec, data: uPlot.Alig
     gap: 3,
     grid: { stroke: look.line, width: 1 },
     ticks: { stroke: look.line, width: 1, size: 4 },
-    values: (_, ticks) => ticks.map(tickNumber),
+    values: (_, ticks) => ticks.map((tick) => tickNumber(clean(tick, [ticks[0], ticks[ticks.length - 1]]))),
   };
   const widest: uPlot.Axis.Size = (_, values) => 14 + 7 * Math.max(2, ...(values ?? []).map((text) => text.length));
-  const logarithmic: uPlot.Axis = { splits: (_, __, min, max) => logTicks(min, max), filter: (_, ticks) => ticks };
+  const logarithmic: uPlot.Axis = {
+    splits: (_, __, min, max) => logTicks(min, max),
+    filter: (_, ticks) => ticks,
+    values: (_, ticks) => ticks.map(tickNumber),
+  };
   const width = Math.max(1, host.clientWidth);
   return new uPlot(
     {

@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import type { Theme } from "../../look.ts";
-import { cssColour, type Palette, unpackColour } from "./palette.ts";
+import { type ColourScale, cssColour, type Palette, unpackColour } from "./palette.ts";
+import { clean, type Range } from "./ranges.ts";
 import { shortNumber } from "./words.ts";
 
 const HEIGHT = 44;
@@ -10,11 +11,24 @@ const THICK = 9;
 const LEFT = 48;
 const RIGHT = 24;
 
+/**
+ * Values to be named, and where they lie on the bar. The ends are 1, 1.5, 2, 3, 5 or 7.5 times a power of ten: fifths of them are short, and
+ * 0 lies in the middle of a scale with two sides.
+ */
+export function colourTicks(range: Range, scale: ColourScale): { place: number; value: number }[] {
+  const [min, max] = range;
+  const shares = scale === "square root" ? [0, 0.05, 0.2, 0.5, 1] : min < 0 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.2, 0.4, 0.6, 0.8, 1];
+  return shares.map((share) => ({
+    place: scale === "square root" ? Math.sqrt(share) : share,
+    value: clean(min + share * (max - min), range),
+  }));
+}
+
 /** What the colours of a heat map stand for: the palette from its least to its largest value, with numbers. */
 export interface ColourBar {
   canvas: HTMLCanvasElement;
   /** Draws only if something differs from what is there. */
-  draw(width: number, label: string, palette: Palette, min: number, max: number): void;
+  draw(width: number, label: string, palette: Palette, range: Range, scale: ColourScale): void;
 }
 
 export function createColourBar(host: HTMLElement, look: Theme): ColourBar {
@@ -27,9 +41,9 @@ export function createColourBar(host: HTMLElement, look: Theme): ColourBar {
   let last = "";
   return {
     canvas,
-    draw(width, label, palette, min, max) {
+    draw(width, label, palette, range, scale) {
       const ratio = uPlot.pxRatio;
-      const now = `${width} ${ratio} ${label} ${min} ${max}`;
+      const now = `${width} ${ratio} ${label} ${range} ${scale}`;
       if (now === last) return;
       last = now;
       canvas.width = Math.round(width * ratio);
@@ -49,11 +63,8 @@ export function createColourBar(host: HTMLElement, look: Theme): ColourBar {
       context.textBaseline = "alphabetic";
       context.fillStyle = look.muted;
       context.fillText(label, LEFT + span / 2, TOP - 5);
-      // The ends are 1, 1.5, 2, 3, 5 or 7.5 times a power of ten: a fifth of them is short, and 0 lies in the middle of a scale with two sides.
-      const parts = min < 0 ? 4 : 5;
-      for (let k = 0; k <= parts; k++) {
-        const share = k / parts;
-        context.fillText(shortNumber(min + share * (max - min)), LEFT + share * span, TOP + THICK + 13);
+      for (const { place, value } of colourTicks(range, scale)) {
+        context.fillText(shortNumber(value), LEFT + place * span, TOP + THICK + 13);
       }
     },
   };

@@ -7,6 +7,8 @@ import type { Range } from "./ranges.ts";
 export const COLOURS = {
   meanField: SERIES[0],
   particles: SERIES[1],
+  /** Particles on the colours of a density, which have no red in them. */
+  onDensity: "#ff4d2e",
   deaths: SERIES[5],
   births: SERIES[0],
   guide: GUIDE,
@@ -26,6 +28,8 @@ export interface Curve extends LegendEntry {
   mark: "line" | "dots";
   /** Width of the line in pixels. */
   width: number;
+  /** Of dots: every so manieth is drawn. */
+  stride: number;
   times: readonly number[];
   /** Null where there is none: not a number, or out of reach of a logarithmic axis. */
   values: readonly (number | null)[];
@@ -51,9 +55,9 @@ export function curve(
   entry: LegendEntry & { mark: "line" | "dots" },
   times: readonly number[],
   values: readonly (number | null)[],
-  more: Partial<Pick<Curve, "width" | "band">> = {},
+  more: Partial<Pick<Curve, "width" | "band" | "stride">> = {},
 ): Curve {
-  return { ...entry, width: 2, times, values, ...more };
+  return { ...entry, width: 2, stride: 1, times, values, ...more };
 }
 
 /** Colours and dashes by which further lines are told apart. */
@@ -68,6 +72,13 @@ export function furtherStyle(i: number): { colour: string; dash: readonly number
   return STYLES[i % STYLES.length];
 }
 
+/** Colours of earlier runs from the newest back, each lighter than the one before. */
+const EARLIER = [SERIES[0], SERIES[2], SERIES[3], SERIES[4]];
+
+export function earlierColour(age: number): string {
+  return `${EARLIER[age % EARLIER.length]}d0`;
+}
+
 /** A band stands for both of its ends. */
 export function legendOf(curves: readonly Curve[]): LegendEntry[] {
   const ends = bandEnds(curves);
@@ -80,6 +91,11 @@ export function legendOf(curves: readonly Curve[]): LegendEntry[] {
 /** The curves up to which another is filled. */
 export function bandEnds(curves: readonly Curve[]): Set<number> {
   return new Set(curves.flatMap(({ band }) => (band ? [band.to] : [])));
+}
+
+/** Times of the dots that are drawn: every so manieth, and the one on show. */
+export function markedTimes({ times, stride }: Pick<Curve, "times" | "stride">, shown: number | null): Set<number> {
+  return new Set(times.filter((time, k) => k % stride === 0 || time === shown));
 }
 
 /** The colour of a band. */

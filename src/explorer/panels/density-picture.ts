@@ -1,9 +1,9 @@
 import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
 import { COLOURS, type LegendEntry, legendEntry } from "./curves.ts";
-import { type DensityLine, type PlaneContent, planeDots } from "./frame-content.ts";
+import { type DensityLine, type PlaneContent, particleEntry, planeDots } from "./frame-content.ts";
 import { CIVIDIS } from "./palette.ts";
 import { extent, stepAbove } from "./ranges.ts";
-import type { ViewValues } from "./values.ts";
+import { followed, type ViewValues } from "./values.ts";
 
 /**
  * Scales of the density. The most that was seen up to the frame on show, in steps: the picture of a frame is then the same whenever it is
@@ -44,13 +44,8 @@ export function densityCeiling(
 
 export const MOST_TICKS = 1000;
 
-/** What is drawn of the particles, in words: `1000 of 10000 particles`. */
-export function drawnParticles({ n, particles, shown }: Pick<ViewValues, "n" | "particles" | "shown">, most: number): string {
-  const there = particles[shown]?.drawn[0]?.length ?? 0;
-  if (there === 0) return "particles";
-  const drawn = Math.min(there, most);
-  return drawn < n ? `${drawn} of ${n} particles` : `${n} particles`;
-}
+/** On a plane more of them would hide what they lie on. */
+const MOST_ON_PLANE = 2000;
 
 export function densityLine({ meanField, particles, shown }: ViewValues): DensityLine {
   return {
@@ -70,18 +65,19 @@ export function densityPlane(values: ViewValues): PlaneContent | null {
     range: [0, densityCeiling(meanField, particles, plane, shown)],
     label: "density",
     origin: 0,
+    scale: "square root",
     contour: null,
-    dots: planeDots(values, Infinity, COLOURS.particles),
+    dots: planeDots(values, MOST_ON_PLANE, COLOURS.onDensity),
   };
 }
 
 export function densityLegend(values: ViewValues): LegendEntry[] {
   if (values.setup !== null && values.setup.axes.length > 1) {
-    return [legendEntry(drawnParticles(values, Infinity), COLOURS.particles, "dots")];
+    return particleEntry(values, MOST_ON_PLANE, COLOURS.onDensity);
   }
   return [
     legendEntry("mean field", COLOURS.meanField, "line"),
-    legendEntry("particles in bins", COLOURS.particles, "area"),
-    legendEntry(`ticks: ${drawnParticles(values, MOST_TICKS)}`, COLOURS.particles, "dots"),
+    ...(followed(values.setup) ? [legendEntry("particles in bins", COLOURS.particles, "area")] : []),
+    ...particleEntry(values, MOST_TICKS, COLOURS.particles, "ticks: "),
   ];
 }

@@ -2,7 +2,7 @@ import { type Axis, centres } from "../../grid/grid.ts";
 import { THEMES } from "../../look.ts";
 import { evenly, interpolate } from "./cells.ts";
 import { createSegments, traceContour } from "./contour.ts";
-import { bandEnds, COLOURS, type Curve, type TimePicture, thin } from "./curves.ts";
+import { bandEnds, COLOURS, type Curve, markedTimes, type TimePicture, thin } from "./curves.ts";
 import { densityLine, densityPlane } from "./density-picture.ts";
 import { type PlaneContent, shownPlane } from "./frame-content.ts";
 import { PANELS, type PanelName } from "./names.ts";
@@ -51,9 +51,9 @@ export function panelFigures(values: ViewValues, theme: ThemeName): PanelFigure[
       potential?.scale.range,
     ),
     curves("energy", energyPicture(values)),
-    curves("dissipation", dissipationPicture(values)),
-    curves("gap", gapPicture(values)),
     curves("distance", distancePicture(values)),
+    curves("gap", gapPicture(values)),
+    curves("dissipation", dissipationPicture(values)),
   ];
 }
 
@@ -65,6 +65,8 @@ function layoutOf(theme: ThemeName, title: string, xTitle: string, yTitle: strin
     paper_bgcolor: look.back,
     plot_bgcolor: look.back,
     font: { color: look.text },
+    // Plotly names no curve that is alone, as particles over a heat map are.
+    showlegend: true,
     legend: { orientation: "h", y: -0.28 },
     xaxis: { ...axis, title: { text: xTitle } },
     yaxis: { ...axis, title: { text: yTitle } },
@@ -99,17 +101,21 @@ function curveTraces(curves: readonly Curve[]): Plain[] {
   });
 }
 
-function traceOf({ label, colour, dash, mark, width, times, values }: Curve): Plain {
+function traceOf(curve: Curve): Plain {
+  const { label, colour, dash, mark, width, times, values } = curve;
+  const drawn = mark === "dots" ? markedTimes(curve, null) : new Set(times);
+  const x = times.filter((time) => drawn.has(time));
+  const y = values.filter((_, k) => drawn.has(times[k]));
   const look =
     mark === "dots"
       ? { mode: "markers", marker: { color: colour, size: 5 } }
       : { mode: "lines", line: { color: colour, width, dash: DASHES(dash) } };
-  return { type: "scatter", name: label, x: [...times], y: [...values], ...look };
+  return { type: "scatter", name: label, x, y, ...look };
 }
 
 function planeTraces([x, y]: [Axis, Axis], content: PlaneContent | null, theme: ThemeName): Plain[] {
   if (content === null) return [];
-  const { values, palette, range, label, origin, contour, dots } = content;
+  const { values, palette, range, scale, label, origin, contour, dots } = content;
   // One row of z for each value of y.
   const z = Array.from({ length: y.cells }, (_, j) =>
     Array.from({ length: x.cells }, (_, i) => plain(values[i * y.cells + j] - origin)),
@@ -121,17 +127,17 @@ function planeTraces([x, y]: [Axis, Axis], content: PlaneContent | null, theme: 
     z,
     zmin: range[0] - origin,
     zmax: range[1] - origin,
-    colorscale: colourScale(palette),
+    colorscale: colourScale(palette, scale),
     colorbar: { title: { text: label } },
   };
   const traces: Plain[] = [heat];
   if (contour !== null) traces.push(contourTrace(values, contour, x, y, theme));
   if (dots) {
-    const marker = { color: dots.colour, size: 3 };
+    const marker = { color: dots.colour, size: dots.side + 1, opacity: dots.opacity };
     traces.push({
       type: "scatter",
       mode: "markers",
-      name: "particles",
+      name: dots.label,
       x: chosen(dots.xs, dots.most),
       y: chosen(dots.ys, dots.most),
       marker,
@@ -149,16 +155,22 @@ function plain(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function contourTrace(values: Float32Array, level: number, x: Axis, y: Axis, theme: ThemeName): Plain {
+function contourTrace(
+  values: Float32Array,
+  level: NonNullable<PlaneContent["contour"]>,
+  x: Axis,
+  y: Axis,
+  theme: ThemeName,
+): Plain {
   const segments = createSegments();
-  traceContour(segments, values, level, x, y);
+  traceContour(segments, values, level.value, x, y);
   const xs: (number | null)[] = [];
   const ys: (number | null)[] = [];
   for (let k = 0; k < 4 * segments.count; k += 4) {
     xs.push(segments.ends[k], segments.ends[k + 2], null);
     ys.push(segments.ends[k + 1], segments.ends[k + 3], null);
   }
-  return { type: "scatter", mode: "lines", name: "level", x: xs, y: ys, line: { color: THEMES[theme].text, width: 1.5 } };
+  return { type: "scatter", mode: "lines", name: level.label, x: xs, y: ys, line: { color: THEMES[theme].text, width: 1.5 } };
 }
 
 function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLine> | null): Plain[] {

@@ -1,10 +1,11 @@
 import type { Axis } from "../../grid/grid.ts";
 import type { ParticleFrame } from "../engine/frames.ts";
+import { type LegendEntry, legendEntry } from "./curves.ts";
 import type { Level } from "./level.ts";
-import type { Palette } from "./palette.ts";
+import type { ColourScale, Palette } from "./palette.ts";
 import type { PotentialScale } from "./potential-scale.ts";
 import type { Range } from "./ranges.ts";
-import type { ViewValues } from "./values.ts";
+import { followed, type ViewValues } from "./values.ts";
 
 /** What is drawn of one frame, as plain values. */
 
@@ -27,18 +28,28 @@ export interface PotentialLine {
   particles: Float32Array | null;
 }
 
+/** Particles on a plane. */
+export interface PlaneDots extends DotLook {
+  label: string;
+  xs: Float32Array;
+  ys: Float32Array;
+  /** At most so many of them, evenly chosen. */
+  most: number;
+  colour: string;
+}
+
 /** A function on the cells of a plane, with the particles over it. */
 export interface PlaneContent {
   values: Float32Array;
   palette: Palette;
   range: Range;
+  scale: ColourScale;
   label: string;
   /** What the numbers of the colour scale are counted from. */
   origin: number;
   /** Where the function takes this value a line is drawn. */
-  contour: number | null;
-  /** At most so many of them, evenly chosen. */
-  dots: { xs: Float32Array; ys: Float32Array; most: number; colour: string } | null;
+  contour: { value: number; label: string } | null;
+  dots: PlaneDots | null;
 }
 
 /** The axes of the plane on show, null where there is none. */
@@ -47,10 +58,36 @@ export function shownPlane({ setup, plane }: Pick<ViewValues, "setup" | "plane">
   return pair ? [setup!.axes[pair[0]], setup!.axes[pair[1]]] : null;
 }
 
+interface DotLook {
+  /** Side of the square that stands for a particle, in pixels of the page. */
+  side: number;
+  opacity: number;
+}
+
+/** The more particles, the smaller and the fainter: what they lie on is to be seen through them. */
+export function dotLook(count: number): DotLook {
+  return { side: count > 1000 ? 1 : count > 300 ? 2 : 3, opacity: Math.max(0.5, Math.min(1, (100 / count) ** 0.2)) };
+}
+
+/** What is drawn of the particles, in words: `1000 of 10000 particles`. */
+function drawnParticles({ n, particles, shown }: Pick<ViewValues, "n" | "particles" | "shown">, most: number): string {
+  const there = particles[shown]?.drawn[0]?.length ?? 0;
+  if (there === 0) return "particles";
+  const drawn = Math.min(there, most);
+  return drawn < n ? `${drawn} of ${n} particles` : `${n} particles`;
+}
+
 /** The particles on the plane on show. */
-export function planeDots({ setup, plane, particles, shown }: ViewValues, most: number, colour: string): PlaneContent["dots"] {
+export function planeDots(values: ViewValues, most: number, colour: string): PlaneDots | null {
+  const { setup, plane, particles, shown } = values;
   const pair = setup?.planes[plane];
   const drawn = particles[shown]?.drawn;
   if (!pair || !drawn) return null;
-  return { xs: drawn[pair[0]], ys: drawn[pair[1]], most, colour };
+  const [xs, ys] = [drawn[pair[0]], drawn[pair[1]]];
+  return { label: drawnParticles(values, most), xs, ys, most, colour, ...dotLook(Math.min(xs.length, most)) };
+}
+
+/** What a legend says of the particles: nothing where none follow. */
+export function particleEntry(values: ViewValues, most: number, colour: string, prefix = ""): LegendEntry[] {
+  return followed(values.setup) ? [legendEntry(`${prefix}${drawnParticles(values, most)}`, colour, "dots")] : [];
 }

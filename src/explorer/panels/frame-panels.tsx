@@ -1,7 +1,8 @@
 import { useComputed } from "@preact/signals";
 import type { Axis } from "../../grid/grid.ts";
 import type { Theme } from "../../look.ts";
-import { theme, type View } from "../state/session.ts";
+import { theme } from "../state/theme.ts";
+import type { View } from "../state/view.ts";
 import type { Drawing } from "./chart.ts";
 import type { LegendEntry } from "./curves.ts";
 import { createDensityLine } from "./density-line.ts";
@@ -14,7 +15,7 @@ import { createPlaneMap } from "./plane-map.ts";
 import { createPotentialLine } from "./potential-line.ts";
 import { potentialLegend, potentialLine, potentialPlane } from "./potential-picture.ts";
 import { spoken } from "./spoken.ts";
-import { awaited, broken, type ViewValues, viewValues } from "./values.ts";
+import { awaited, broken, dynamicsOf, type ViewValues, viewValues } from "./values.ts";
 
 /** The axis of a panel that has nothing to draw yet. */
 const NO_AXIS: Axis = { name: "\u03b8", min: 0, max: 1, cells: 4, periodic: false, width: 0.25 };
@@ -33,6 +34,7 @@ function FramePanel({ view, name, onLine, onPlane, legend, note }: { view: View 
     const setup = view.setup.value;
     return shownPlane({ setup, plane: view.plane.value }) ?? ([setup?.axes[0] ?? NO_AXIS] as const);
   });
+  const dynamics = useComputed(() => dynamicsOf(view));
   const meanField = useComputed(() => view.meanField.value[view.shown.value]);
   const particles = useComputed(() => view.particles.value[view.shown.value]);
   // Legends change seldom: as text they are compared by value, and the list on the page is left alone.
@@ -42,6 +44,7 @@ function FramePanel({ view, name, onLine, onPlane, legend, note }: { view: View 
   return (
     <Panel
       name={name}
+      dynamics={dynamics}
       structure={axes}
       legend={entries}
       note={notes}
@@ -63,7 +66,7 @@ export function DensityPanel({ view }: { view: View }) {
       onLine={(host, look, axis) => createDensityLine(host, look, axis, () => densityLine(viewValues(view)))}
       onPlane={(host, look, [x, y]) => createPlaneMap(host, look, x, y, () => densityPlane(viewValues(view)))}
       legend={densityLegend}
-      note={(values) => awaited(values) ?? broken(values)}
+      note={(values) => broken(values) ?? awaited(values)}
     />
   );
 }
@@ -76,7 +79,7 @@ export function PotentialPanel({ view }: { view: View }) {
       onLine={(host, look, axis) => createPotentialLine(host, look, axis, () => potentialLine(viewValues(view)))}
       onPlane={(host, look, [x, y]) => createPlaneMap(host, look, x, y, () => potentialPlane(viewValues(view), theme.value))}
       legend={(values) => potentialLegend(values, theme.value)}
-      note={(values) => awaited(values) ?? broken(values) ?? levelOf(values.setup!.dynamics, 0).note}
+      note={(values) => broken(values) ?? awaited(values) ?? levelOf(values.setup!.dynamics, 0).note}
     />
   );
 }

@@ -8,6 +8,9 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 export type Palette = Uint32Array;
 export type ThemeName = keyof typeof THEMES;
 
+/** How the share of a value in its range becomes a place in the palette. */
+export type ColourScale = "linear" | "square root";
+
 const ENTRIES = 256;
 
 export function parseColour(hex: string): Rgb {
@@ -74,6 +77,10 @@ export function lightness(colour: Rgb): number {
 }
 
 /** A palette as plotly takes it: pairs of a share and a colour. */
-export function colourScale(palette: Palette): [number, string][] {
-  return Array.from({ length: 17 }, (_, i) => [i / 16, cssColour(unpackColour(palette[Math.round((i / 16) * (ENTRIES - 1))]))]);
+export function colourScale(palette: Palette, scale: ColourScale): [number, string][] {
+  const share = (place: number) => (scale === "linear" ? place : place ** 2);
+  return Array.from({ length: 17 }, (_, i) => [
+    share(i / 16),
+    cssColour(unpackColour(palette[Math.round((i / 16) * (ENTRIES - 1))])),
+  ]);
 }

@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, untracked } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { THEMES, type Theme } from "../../look.ts";
-import { theme } from "../state/session.ts";
+import { theme } from "../state/theme.ts";
 import type { Drawing } from "./chart.ts";
 import type { LegendEntry } from "./curves.ts";
 import { forget, onNextFrame } from "./frame-loop.ts";
@@ -11,6 +11,8 @@ import "./panels.css";
 
 export interface PanelProps {
   name: PanelName;
+  /** Name of the dynamics on show. */
+  dynamics: ReadonlySignal<string>;
   /** The drawing is made anew when this changes. */
   structure: ReadonlySignal<unknown>;
   create: (host: HTMLElement, look: Theme) => Drawing;
@@ -34,7 +36,7 @@ export function Panel(props: PanelProps) {
   return (
     <figure class={`panel panel-${props.name}`}>
       <figcaption>
-        <strong>{title}</strong> <span class="panel-sees">{sees}</span>
+        <strong>{title}</strong> <span class="panel-sees">{sees(props.dynamics.value)}</span>
       </figcaption>
       <div class="panel-drawing" ref={host} />
       <Legend entries={props.legend} />

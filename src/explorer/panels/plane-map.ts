@@ -5,7 +5,7 @@ import { paintCells, splat } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { createColourBar } from "./colour-bar.ts";
 import { createSegments, traceContour } from "./contour.ts";
-import type { PlaneContent } from "./frame-content.ts";
+import type { PlaneContent, PlaneDots } from "./frame-content.ts";
 import { packColour, parseColour } from "./palette.ts";
 
 interface Picture {
@@ -23,14 +23,6 @@ function createPicture(width: number, height: number): Picture {
   return { context, image, pixels: new Uint32Array(image.data.buffer) };
 }
 
-/** From so many on, particles are marked small and let the cells be seen through. */
-const CROWD = 2000;
-
-/** Sides of the squares that stand for particles, in pixels of the page: smaller where there are more. */
-function sideOf(count: number): number {
-  return count > CROWD ? 1 : count > 300 ? 2 : 3;
-}
-
 /**
  * A heat map inside the axes of a chart. The cells are a picture of one pixel each, drawn enlarged; the particles are marked in a picture of
  * the size of the plot. Both pictures are kept from frame to frame.
@@ -46,15 +38,15 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
     const now = content();
     if (now === null) return;
     if (painted?.values !== now.values || painted.range[0] !== now.range[0] || painted.range[1] !== now.range[1]) {
-      paintCells(cells.pixels, now.values, x.cells, y.cells, now.palette, ...now.range);
+      paintCells(cells.pixels, now.values, x.cells, y.cells, now.palette, now.range, now.scale);
       cells.context.putImageData(cells.image, 0, 0);
     }
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(cells.context.canvas, bbox.left, bbox.top, bbox.width, bbox.height);
-    if (now.contour !== null) drawContour(chart, now.values, now.contour);
+    if (now.contour !== null) drawContour(chart, now.values, now.contour.value);
     if (now.dots) drawDots(chart, now.dots);
     painted = now;
-    bar.draw(chart.width, now.label, now.palette, now.range[0] - now.origin, now.range[1] - now.origin);
+    bar.draw(chart.width, now.label, now.palette, [now.range[0] - now.origin, now.range[1] - now.origin], now.scale);
   };
 
   const drawContour = ({ ctx, valToPos }: uPlot, values: Float32Array, level: number) => {
@@ -74,15 +66,14 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
     ctx.stroke();
   };
 
-  const drawDots = ({ ctx, bbox }: uPlot, { xs, ys, most, colour }: NonNullable<PlaneContent["dots"]>) => {
+  const drawDots = ({ ctx, bbox }: uPlot, { xs, ys, most, colour, side, opacity }: PlaneDots) => {
     const width = Math.max(1, Math.round(bbox.width));
     const height = Math.max(1, Math.round(bbox.height));
     if (marks?.image.width !== width || marks.image.height !== height) marks = createPicture(width, height);
     else marks.pixels.fill(0);
-    const count = Math.min(xs.length, most);
-    const side = Math.max(1, Math.round(sideOf(count) * uPlot.pxRatio));
-    const ink = packColour(parseColour(colour), count > CROWD ? 0.6 : 1);
-    splat(marks.pixels, width, height, [x.min, x.max], [y.min, y.max], xs, ys, most, side, ink);
+    const pixels = Math.max(1, Math.round(side * uPlot.pxRatio));
+    const ink = packColour(parseColour(colour), opacity);
+    splat(marks.pixels, width, height, [x.min, x.max], [y.min, y.max], xs, ys, most, pixels, ink);
     marks.context.putImageData(marks.image, 0, 0);
     ctx.drawImage(marks.context.canvas, bbox.left, bbox.top);
   };

@@ -1,8 +1,7 @@
 import { THEMES } from "../../look.ts";
 import { COLOURS, type LegendEntry, legendEntry } from "./curves.ts";
-import { drawnParticles } from "./density-picture.ts";
-import { type PlaneContent, type PotentialLine, planeDots } from "./frame-content.ts";
-import { levelOf } from "./level.ts";
+import { type PlaneContent, type PotentialLine, particleEntry, planeDots } from "./frame-content.ts";
+import { type Level, levelOf } from "./level.ts";
 import { DIVERGING, type ThemeName } from "./palette.ts";
 import { potentialScale } from "./potential-scale.ts";
 import type { ViewValues } from "./values.ts";
@@ -37,11 +36,16 @@ export function potentialPlane(values: ViewValues, theme: ThemeName): PlaneConte
     values: V,
     palette: DIVERGING[theme],
     range: [level.value - spread, level.value + spread],
-    label: `V \u2212 ${level.label.replace(/^(level|mean) /, "")}`,
+    label: `V \u2212 ${nameOf(level)}`,
     origin: level.value,
-    contour: level.value,
+    scale: "linear",
+    contour: { value: level.value, label: `V = ${nameOf(level)}` },
     dots: planeDots(values, MOST_DOTS, THEMES[theme].text),
   };
+}
+
+function nameOf({ label }: Level): string {
+  return label.replace(/^(level|mean) /, "");
 }
 
 export function potentialLegend(values: ViewValues, theme: ThemeName): LegendEntry[] {
@@ -54,15 +58,15 @@ export function potentialLegend(values: ViewValues, theme: ThemeName): LegendEnt
   const { text, muted } = THEMES[theme];
   if (setup !== null && setup.axes.length > 1) {
     return [
-      legendEntry(`V = ${level.label.replace(/^(level|mean) /, "")}`, text, "line"),
+      legendEntry(`V = ${nameOf(level)}`, text, "line"),
       ...fates.map((fate) => ({ ...fate, label: fate.label.replace("hatched, ", "") })),
-      legendEntry(drawnParticles(values, MOST_DOTS), text, "dots"),
+      ...particleEntry(values, MOST_DOTS, text),
     ];
   }
   return [
     legendEntry("potential V", text, "line"),
     legendEntry(level.label, muted, "line", [6, 4]),
     ...fates,
-    legendEntry(drawnParticles(values, MOST_DOTS), COLOURS.particles, "dots"),
+    ...particleEntry(values, MOST_DOTS, COLOURS.particles),
   ];
 }

@@ -47,6 +47,11 @@ export function padded(range: Range | null, margin = 0.06): Range {
   return [min - room, max + room];
 }
 
+/** Ticks of an even scale come with the rounding of its ends: what is nothing beside the range is 0. */
+export function clean(value: number, [min, max]: Range): number {
+  return Math.abs(value) < ROUNDING * (max - min) ? 0 : value;
+}
+
 /** Values that a logarithmic axis can show. */
 export function positive(value: number | null | undefined): number | null {
   return value !== null && value !== undefined && value > 0 && Number.isFinite(value) ? value : null;

@@ -60,9 +60,10 @@ const SENTENCES: Readonly<Record<PanelName, (values: ViewValues) => string>> = {
     return `${shortNumber(lost)} energy lost, ${shortNumber(record.dissipated)} dissipated, defect ${shortNumber(record.defect)}`;
   },
   gap: (values) => compared(values, "gap"),
-  distance({ setup, particles, n, shown }) {
+  distance(values) {
+    const { setup, particles, n, shown } = values;
     const distances = particles[shown]?.distances;
-    if (!distances) return "waiting for the mean field and the particles of this time";
+    if (!distances) return awaited(values) ?? "waiting for the mean field and the particles of this time";
     return distances
       .map(({ distance, band: [low, , high] }, a) => {
         const name = setup!.axes[a].name;

@@ -1,13 +1,28 @@
 import uPlot from "uplot";
 import type { Theme } from "../../look.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
-import { type Curve, type TimePicture, thin } from "./curves.ts";
+import { type Curve, markedTimes, type TimePicture, thin } from "./curves.ts";
 
 const noPath: uPlot.Series.PathBuilder = () => null;
 
-function seriesOf({ colour, dash, mark, width }: Curve): uPlot.Series {
+/** Of dots the chosen ones are drawn, and the one at the time on show. */
+function seriesOf({ colour, dash, mark, width }: Curve, marked: () => ReadonlySet<number>): uPlot.Series {
   return mark === "dots"
-    ? { paths: noPath, points: { show: true, size: 5, space: 0, width: 0, fill: colour, stroke: colour } }
+    ? {
+        paths: noPath,
+        points: {
+          show: true,
+          size: 5,
+          space: 0,
+          width: 0,
+          fill: colour,
+          stroke: colour,
+          filter: (chart) => {
+            const times = marked();
+            return Array.from(chart.data[0].keys()).filter((i) => times.has(chart.data[0][i]));
+          },
+        },
+      }
     : {
         stroke: colour,
         width,
@@ -52,7 +67,7 @@ export function createTimeChart(
       logarithmic: drawn.logarithmic,
       xRange: () => drawn.xRange,
       yRange: () => drawn.yRange,
-      series: drawn.curves.map(seriesOf),
+      series: drawn.curves.map((curve, i) => seriesOf(curve, () => markedTimes(drawn.curves[i], shownTime()))),
       bands: drawn.curves.flatMap(({ band, colour }, i) =>
         band ? [{ series: [i + 1, band.to + 1] as [number, number], fill: thin(colour) }] : [],
       ),

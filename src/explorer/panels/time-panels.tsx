@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useComputed } from "@preact/signals";
-import type { View } from "../state/session.ts";
+import type { View } from "../state/view.ts";
 import { legendOf, type TimePicture } from "./curves.ts";
 import type { PanelName } from "./names.ts";
 import { Panel } from "./panel.tsx";
@@ -8,7 +8,7 @@ import { nearestIndex } from "./ranges.ts";
 import { spoken } from "./spoken.ts";
 import { createTimeChart, timeStructure } from "./time-chart.ts";
 import { dissipationPicture, distancePicture, energyPicture, gapPicture } from "./time-pictures.ts";
-import { type RunValues, runValues, viewValues } from "./values.ts";
+import { dynamicsOf, type RunValues, runValues, viewValues } from "./values.ts";
 import { shortNumber } from "./words.ts";
 
 export interface TimePanelProps {
@@ -26,6 +26,7 @@ interface Kind {
 
 function TimePanel({ view, onSeek, name, picture, note }: TimePanelProps & Kind) {
   const drawn: ReadonlySignal<TimePicture> = useComputed(() => picture(runValues(view)));
+  const dynamics = useComputed(() => dynamicsOf(view));
   const structure = useComputed(() => timeStructure(drawn.value));
   const legend = useComputed(() => legendOf(drawn.value.curves));
   const notes = useComputed(() => drawn.value.notice ?? note?.(view) ?? "");
@@ -37,6 +38,7 @@ function TimePanel({ view, onSeek, name, picture, note }: TimePanelProps & Kind)
   return (
     <Panel
       name={name}
+      dynamics={dynamics}
       structure={structure}
       legend={legend}
       note={notes}

@@ -1,6 +1,15 @@
-import { COLOURS, type Curve, curve, furtherStyle, type LegendEntry, legendEntry, type TimePicture } from "./curves.ts";
+import {
+  COLOURS,
+  type Curve,
+  curve,
+  earlierColour,
+  furtherStyle,
+  type LegendEntry,
+  legendEntry,
+  type TimePicture,
+} from "./curves.ts";
 import { extent, logRange, padded, positive, type Range } from "./ranges.ts";
-import { awaited, type RunValues } from "./values.ts";
+import { awaited, followed, type RunValues } from "./values.ts";
 
 /** What is drawn against time: energy, dissipation, optimality gap and distance. */
 
@@ -26,6 +35,9 @@ function timeRange(run: Pick<RunValues, "setup">): Range {
   return end > start ? [start, end] : [start, start + 1];
 }
 
+/** More dots would hide the line that they follow. */
+const MOST_DOTS = 25;
+
 /** Curves of the same quantity for the mean field, its particles and the rivals. */
 function threeKinds(
   run: RunValues,
@@ -48,11 +60,16 @@ function threeKinds(
       times.slice(0, run.meanField.length),
       run.meanField.map((_, k) => own(k)),
     ),
-    curve(
-      dots("particles", COLOURS.particles),
-      times.slice(0, run.particles.length),
-      run.particles.map((_, k) => ofParticles(k)),
-    ),
+    ...(followed(run.setup)
+      ? [
+          curve(
+            dots("particles", COLOURS.particles),
+            times.slice(0, run.particles.length),
+            run.particles.map((_, k) => ofParticles(k)),
+            { stride: Math.max(1, Math.round(times.length / MOST_DOTS)) },
+          ),
+        ]
+      : []),
     ...rivals,
   ];
 }
@@ -94,10 +111,13 @@ export function gapPicture(run: RunValues): TimePicture {
     (k) => positive(run.particles[k].gap),
     (frame) => positive(frame.gap),
   );
-  return picture(run, "gap V\u0304 \u2212 min V", true, curves, awaited(run) ?? withoutGap(run));
+  // A dynamics that does not conserve mass has no gap, while the others beside it have.
+  const known = curves.filter(({ values }) => values.length === 0 || values.some((value) => value !== null));
+  return picture(run, "gap V\u0304 \u2212 min V", true, known, withoutGap(run) ?? awaited(run));
 }
 
 function withoutGap({ setup, meanField }: RunValues): string | null {
+  if (meanField.length === 0) return null;
   if (setup?.dynamics === "unbalanced" || meanField.every(({ record }) => record.gap === null)) {
     return "No gap here: without conserved mass the minimum is over all measures, and V\u0304 \u2212 min V bounds nothing.";
   }
@@ -109,24 +129,12 @@ const AXIS_DASHES: readonly (readonly number[])[] = [[], [12, 2], [3, 2]];
 /** W1 along each axis, over the band of as many independent draws; the earlier runs, along the first axis, below them. */
 export function distancePicture(run: RunValues): TimePicture {
   const { setup, particles, n } = run;
-  const curves: Curve[] = run.earlier.map((earlier, i) =>
-    curve(
-      line(
-        earlier.label,
-        COLOURS.guide,
-        [
-          [2, 2],
-          [6, 3],
-          [9, 3, 2, 3],
-          [4, 4],
-        ][i % 4],
-      ),
-      earlier.times,
-      earlier.distances.map(positive),
-      { width: 1 },
-    ),
-  );
-  const axes = setup?.axes ?? [];
+  const axes = followed(setup) ? (setup?.axes ?? []) : [];
+  const curves: Curve[] = run.earlier.map((earlier, i) => {
+    const label = axes.length > 1 ? `${axes[0].name}: ${earlier.label}` : earlier.label;
+    const look = line(label, earlierColour(run.earlier.length - 1 - i));
+    return curve(look, earlier.times, earlier.distances.map(positive), { width: 1.25 });
+  });
   const judged = (setup?.times ?? []).flatMap((time, k) => {
     const distances = particles[k]?.distances;
     return distances ? [{ time, distances }] : [];

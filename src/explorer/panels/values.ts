@@ -1,5 +1,5 @@
 import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.ts";
-import type { EarlierRun, Rival, View } from "../state/session.ts";
+import type { EarlierRun, Failure, Rival, View } from "../state/view.ts";
 
 /** What is known of a run so far, as plain values: all that curves against time are made of. */
 export interface RunValues {
@@ -10,6 +10,7 @@ export interface RunValues {
   particles: readonly ParticleFrame[];
   rivals: readonly Rival[];
   earlier: readonly EarlierRun[];
+  failures: readonly Failure[];
 }
 
 /** The same with the choice of the reader: what the pictures of one frame are made of. */
@@ -27,11 +28,17 @@ export function runValues(view: View): RunValues {
     particles: view.particles.value,
     rivals: view.rivals.value,
     earlier: view.earlier.value,
+    failures: view.failures.value,
   };
 }
 
 export function viewValues(view: View): ViewValues {
   return { ...runValues(view), shown: view.shown.value, plane: view.plane.value };
+}
+
+/** The name of what runs; before there is a run, of the usual dynamics. */
+export function dynamicsOf(view: View): string {
+  return view.setup.value?.dynamics ?? "birth-death";
 }
 
 /** What is wrong with the frame on show, null where nothing is. */
@@ -41,11 +48,24 @@ export function broken({ meanField, shown }: Pick<ViewValues, "meanField" | "sho
   return fine ? null : "This frame holds values that are not numbers.";
 }
 
+/** Particles conserve their number, and so follow no dynamics that does not conserve the mass. */
+export function followed(setup: Pick<RunSetup, "dynamics"> | null): boolean {
+  return setup?.dynamics !== "unbalanced";
+}
+
 /** Why a panel is empty or incomplete, null where it is not. */
-export function awaited({ setup, meanField, particles }: Pick<RunValues, "setup" | "meanField" | "particles">): string | null {
+export function awaited({
+  setup,
+  meanField,
+  particles,
+  failures,
+}: Pick<RunValues, "setup" | "meanField" | "particles" | "failures">): string | null {
+  // Other dynamics that fail leave the run itself as it is.
+  const failed = failures.map(({ part }) => part);
+  if (meanField.length === 0 && failed.includes("mean field")) return "The run failed: see the message above.";
   if (setup === null) return "Waiting for the run to start.";
-  if (meanField.length === 0 && particles.length === 0) return "Waiting for the first frame.";
-  if (meanField.length === 0) return "Waiting for the mean field.";
-  if (particles.length === 0) return "Waiting for the particles.";
-  return null;
+  if (meanField.length === 0) return particles.length === 0 ? "Waiting for the first frame." : "Waiting for the mean field.";
+  if (!followed(setup)) return "Particles do not follow this dynamics.";
+  if (failed.includes("particles")) return "The particles stopped: see the message above.";
+  return particles.length === 0 ? "Waiting for the particles." : null;
 }

@@ -2,13 +2,13 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { ProblemDefinition } from "../../problem/problem-file.ts";
 import type { MeanFieldFrame } from "../engine/frames.ts";
 import type { RivalEvent } from "../engine/messages.ts";
-import type { Rival } from "./session.ts";
+import type { Failure, Rival } from "./view.ts";
 import { createRivalSolver } from "./workers.ts";
 
 /** The same problem under other dynamics, solved beside it. */
 export interface RivalRuns {
   rivals: ReadonlySignal<readonly Rival[]>;
-  failures: ReadonlySignal<readonly string[]>;
+  failures: ReadonlySignal<readonly Failure[]>;
   /** Begins anew where the problem is another one. */
   run(problem: ProblemDefinition): void;
   stop(): void;
@@ -17,14 +17,14 @@ export interface RivalRuns {
 /** @param meanField which the rivals do not run ahead of: on a machine of few cores they would hold up what they are compared with. */
 export function createRivalRuns(meanField: ReadonlySignal<readonly MeanFieldFrame[]>): RivalRuns {
   const rivals = signal<readonly Rival[]>([]);
-  const failures = signal<readonly string[]>([]);
+  const failures = signal<readonly Failure[]>([]);
   let current = 0;
   let running = "";
 
-  const solver = createRivalSolver(receive, (message) => fail(`other dynamics: ${message}`));
+  const solver = createRivalSolver(receive, fail);
 
   function fail(message: string): void {
-    failures.value = [...failures.value, message];
+    failures.value = [...failures.value, { part: "other dynamics", message }];
   }
 
   function receive(event: RivalEvent): void {
@@ -34,7 +34,7 @@ export function createRivalRuns(meanField: ReadonlySignal<readonly MeanFieldFram
       rivals.value = rivals.value.map((rival, k) =>
         k === event.rival ? { ...rival, frames: [...rival.frames, event.frame] } : rival,
       );
-    } else fail(`${event.rival === null ? "other dynamics" : rivals.value[event.rival].name}: ${event.error.message}`);
+    } else fail(`${event.rival === null ? "" : `${rivals.value[event.rival].name}: `}${event.error.message}`);
   }
 
   effect(() => {

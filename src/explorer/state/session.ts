@@ -1,47 +1,12 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { deserialiseError } from "../../errors.ts";
 import type { Configuration, ParticleSettings } from "../engine/configuration.ts";
-import type { MeanFieldFrame, ParticleFrame, RivalFrame, RunSetup } from "../engine/frames.ts";
+import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.ts";
 import type { WatchEvent } from "../engine/messages.ts";
 import { createPlayback, type Playback } from "./playback.ts";
 import { createRivalRuns } from "./rival-runs.ts";
+import type { EarlierRun, Failure, View } from "./view.ts";
 import { createWatcher } from "./workers.ts";
-
-/** A rival: the same problem and start under another dynamics. */
-export interface Rival {
-  /** `gradient-descent`, `birth-death`. */
-  name: string;
-  frames: readonly RivalFrame[];
-}
-
-/** W1 of an earlier run of the particles of the same problem. */
-export interface EarlierRun {
-  /** What it ran with, e.g. `n = 250, dt = 0.01`. */
-  label: string;
-  times: readonly number[];
-  /** W1 along the first axis. */
-  distances: readonly number[];
-}
-
-/** What the page shows. Frames come in order, from the first on; arrays are replaced as they grow. */
-export interface View {
-  /** The last good configuration: the one that runs. */
-  configuration: ReadonlySignal<Configuration>;
-  setup: ReadonlySignal<RunSetup | null>;
-  meanField: ReadonlySignal<readonly MeanFieldFrame[]>;
-  particles: ReadonlySignal<readonly ParticleFrame[]>;
-  rivals: ReadonlySignal<readonly Rival[]>;
-  /** The newest last. */
-  earlier: ReadonlySignal<readonly EarlierRun[]>;
-  /** Index of the frame on show, into setup.times; there is a mean field frame of it wherever there is a setup and a frame at all. */
-  shown: ReadonlySignal<number>;
-  /** Which of setup.planes is on show. */
-  plane: ReadonlySignal<number>;
-  /** What went wrong in the run that is shown, in sentences. */
-  failures: ReadonlySignal<readonly string[]>;
-}
-
-export const theme = signal<"light" | "dark">("light");
 
 /** `ready`: what was asked for is there, and the rest is computed when it is played. */
 export type Status = "starting" | "computing" | "ready" | "finished" | "cancelled" | "failed";
@@ -76,8 +41,7 @@ export function createSession(first: Configuration): Session {
   const plane = signal(0);
   const stage = signal<Exclude<Status, "ready">>("starting");
   const reached = signal({ meanField: 0, particles: 0 });
-  const ownFailures = signal<readonly string[]>([]);
-  const particlesFailed = signal(false);
+  const ownFailures = signal<readonly Failure[]>([]);
   /** The configuration that was asked for last, and its run. */
   let asked = first;
   let current = 0;
@@ -86,7 +50,9 @@ export function createSession(first: Configuration): Session {
   let beginning: { play: boolean } | null = null;
   let densityAsked: { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void } | null = null;
 
-  const hasParticles = computed(() => configuration.value.problem.dynamics !== "unbalanced" && !particlesFailed.value);
+  const hasParticles = computed(
+    () => configuration.value.problem.dynamics !== "unbalanced" && !ownFailures.value.some(({ part }) => part === "particles"),
+  );
   // Both are shown in step.
   const available = computed(() =>
     hasParticles.value ? Math.min(meanField.value.length, particles.value.length) : meanField.value.length,
@@ -106,7 +72,7 @@ export function createSession(first: Configuration): Session {
     densityAsked = null;
     origin = 0;
     batch(() => {
-      ownFailures.value = [...ownFailures.value, message];
+      ownFailures.value = [...ownFailures.value, { part: "mean field", message }];
       stage.value = "failed";
     });
     playback.pause();
@@ -125,13 +91,8 @@ export function createSession(first: Configuration): Session {
     else if (event.type === "density-file") {
       if (event.file instanceof Uint8Array) densityAsked?.resolve(event.file);
       else densityAsked?.reject(deserialiseError(event.file));
-    } else if (event.part === "mean field") stopWith(`mean field: ${event.error.message}`);
-    else {
-      batch(() => {
-        ownFailures.value = [...ownFailures.value, `particles: ${event.error.message}`];
-        particlesFailed.value = true;
-      });
-    }
+    } else if (event.part === "mean field") stopWith(event.error.message);
+    else ownFailures.value = [...ownFailures.value, { part: "particles", message: event.error.message }];
   }
 
   /** What is on show and what it is of change together. */
@@ -149,7 +110,6 @@ export function createSession(first: Configuration): Session {
       }
       configuration.value = asked;
       particles.value = [];
-      particlesFailed.value = false;
       reached.value = { meanField: keeps ? reached.value.meanField : 0, particles: 0 };
       stage.value = "computing";
       beginAtFirst();
@@ -238,5 +198,5 @@ function withEarlier(
   const distances = frames.map(({ distances }) => distances?.[0].distance ?? Number.NaN);
   if (setup === null || distances.length < 2) return earlier;
   const run = { label: `n = ${n}, dt = ${dt}, ${scheme}, seed ${seed}`, times: setup.times.slice(0, distances.length), distances };
-  return [...earlier, run].slice(-MOST_EARLIER);
+  return [...earlier.filter(({ label }) => label !== run.label), run].slice(-MOST_EARLIER);
 }

@@ -5,7 +5,7 @@ import { CIVIDIS } from "../../../src/explorer/panels/palette.ts";
 test("the first axis runs to the right, the second upwards, and what is not a number is clear", () => {
   // Cells (0,0) (0,1) (1,0) (1,1) (2,0) (2,1).
   const pixels = new Uint32Array(6);
-  paintCells(pixels, [0, 1, 0.5, NaN, -9, 9], 3, 2, CIVIDIS, 0, 1);
+  paintCells(pixels, [0, 1, 0.5, NaN, -9, 9], 3, 2, CIVIDIS, [0, 1], "linear");
   const [least, most] = [CIVIDIS[0], CIVIDIS[255]];
   expect([...pixels]).toEqual([most, 0, most, least, CIVIDIS[128], least]);
 });
@@ -13,7 +13,7 @@ test("the first axis runs to the right, the second upwards, and what is not a nu
 test("a larger value never has an earlier colour", () => {
   const values = Float32Array.from({ length: 1000 }, (_, i) => i / 500 - 0.5);
   const pixels = new Uint32Array(1000);
-  paintCells(pixels, values, 1, 1000, CIVIDIS, 0, 1);
+  paintCells(pixels, values, 1, 1000, CIVIDIS, [0, 1], "linear");
   const entries = [...pixels].reverse().map((colour) => CIVIDIS.indexOf(colour));
   expect(entries.every((entry, i) => i === 0 || entry >= entries[i - 1])).toBe(true);
 });

@@ -42,6 +42,14 @@ test("the potential of a plane is counted from its level, with the level as a li
   expect(Math.max(...misses)).toBeLessThan(0.008);
 });
 
+test("the legend of a heat map names the particles, and the level where there is one", () => {
+  const [density, potential] = panelFigures(madeUpRun(2), "light");
+  const names = ({ data }: { data: readonly Readonly<Record<string, unknown>>[] }) => data.flatMap(({ name }) => name ?? []);
+  expect(density.layout.showlegend).toBe(true);
+  expect(names(density)).toEqual(["40 particles"]);
+  expect(names(potential)).toEqual(["V = V\u0304", "40 particles"]);
+});
+
 test("figures and words are there whatever is missing, and the words say what is awaited", () => {
   for (const [name, values] of brokenRuns()) {
     expect(panelFigures(values, "dark"), name).toHaveLength(6);

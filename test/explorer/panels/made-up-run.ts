@@ -68,6 +68,7 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: s
     particles,
     rivals,
     earlier: [{ label: "n = 10", times: times.slice(0, 3), distances: [0.2, 0.1, 0.1] }],
+    failures: [],
     shown: Math.max(0, frames - 1),
     plane: 0,
   };
@@ -98,7 +99,14 @@ export function brokenRuns(): [name: string, values: ViewValues][] {
     ["a single frame", madeUpRun(1, 1)],
     ["a single time", { ...madeUpRun(1, 1), setup: { ...line.setup!, times: [0], rates: [2] } }],
     ["a frame beyond the last", { ...line, shown: 9 }],
-    ["no gap", madeUpRun(1, 5, { dynamics: "unbalanced" })],
+    ["no gap", { ...madeUpRun(1, 5, { dynamics: "unbalanced" }), particles: [] }],
+    ["no gap on a plane", { ...madeUpRun(2, 5, { dynamics: "unbalanced" }), particles: [] }],
+    ["failed at the start", { ...nothing, failures: [{ part: "mean field", message: "a potential that is not a number" }] }],
+    [
+      "failed particles",
+      { ...line, particles: line.particles.slice(0, 2), failures: [{ part: "particles", message: "a step that is too long" }] },
+    ],
+    ["a failed rival", { ...nothing, failures: [{ part: "other dynamics", message: "a step that is too long" }] }],
     ["not a number", spoil(line, NaN, NaN)],
     ["not a number on a plane", spoil(plane, NaN, NaN)],
     ["zeros and a constant potential", spoil(line, 0, 0.3)],

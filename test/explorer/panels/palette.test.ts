@@ -46,7 +46,7 @@ test("all colours are opaque, and packing can be undone", () => {
 });
 
 test("a scale for figures begins and ends with the palette", () => {
-  const scale = colourScale(CIVIDIS);
+  const scale = colourScale(CIVIDIS, "linear");
   expect(scale[0]).toEqual([0, `rgb(${unpackColour(CIVIDIS[0]).join(", ")})`]);
   expect(scale.at(-1)).toEqual([1, `rgb(${unpackColour(CIVIDIS[255]).join(", ")})`]);
 });

@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
-import { densityCeiling } from "../../../src/explorer/panels/density-picture.ts";
+import { legendOf, markedTimes } from "../../../src/explorer/panels/curves.ts";
+import { densityCeiling, densityLegend } from "../../../src/explorer/panels/density-picture.ts";
+import { dotLook } from "../../../src/explorer/panels/frame-content.ts";
 import { levelOf } from "../../../src/explorer/panels/level.ts";
-import { potentialPlane } from "../../../src/explorer/panels/potential-picture.ts";
+import { PANELS } from "../../../src/explorer/panels/names.ts";
+import { lightness, parseColour } from "../../../src/explorer/panels/palette.ts";
+import { potentialLegend, potentialPlane } from "../../../src/explorer/panels/potential-picture.ts";
 import { massSpread, potentialScale } from "../../../src/explorer/panels/potential-scale.ts";
 import { dissipationPicture, distancePicture, energyPicture, gapPicture } from "../../../src/explorer/panels/time-pictures.ts";
+import type { ViewValues } from "../../../src/explorer/panels/values.ts";
 import { brokenRuns, madeUpRun } from "./made-up-run.ts";
 
 const PICTURES = { energyPicture, dissipationPicture, gapPicture, distancePicture };
@@ -56,9 +61,79 @@ test("what is missing is said", () => {
   );
   expect(notices["no setup"].every((notice) => notice?.includes("start"))).toBe(true);
   expect(notices["no particles"].every((notice) => notice?.includes("particles"))).toBe(true);
+  expect(notices["no gap"][0]).toBe("Particles do not follow this dynamics.");
   expect(notices["no gap"][1]).toContain("No gap");
+  expect(notices["no gap"][2]).toBe("Particles do not follow this dynamics.");
+  expect(notices["failed at the start"].every((notice) => notice?.startsWith("The run failed"))).toBe(true);
+  expect(notices["failed particles"].every((notice) => notice?.startsWith("The particles stopped"))).toBe(true);
+  expect(notices["a failed rival"].every((notice) => notice?.startsWith("Waiting"))).toBe(true);
   expect(notices["no distances"][2]).toContain("Waiting");
   expect(energyPicture(madeUpRun(1)).notice).toBeNull();
+});
+
+test("where particles do not follow, neither pictures nor legends have any", () => {
+  for (const dimension of [1, 2]) {
+    const followed = madeUpRun(dimension);
+    const alone = { ...madeUpRun(dimension, 5, { dynamics: "unbalanced" }), particles: [], earlier: [] };
+    const labels = (values: ViewValues) =>
+      [
+        ...densityLegend(values),
+        ...potentialLegend(values, "light"),
+        ...Object.values(PICTURES).flatMap((picture) => legendOf(picture(values).curves)),
+      ].map(({ label }) => label);
+    expect(labels(followed).filter((label) => /particles|draws/.test(label)).length).toBeGreaterThan(5);
+    expect(labels(alone).filter((label) => /particles|draws/.test(label))).toEqual([]);
+  }
+});
+
+test("a dynamics without a gap has no curve of it, while the others beside it have theirs", () => {
+  const labels = (values: ViewValues) => gapPicture(values).curves.map(({ label }) => label);
+  expect(labels(madeUpRun(1))).toEqual(["mean field", "particles", "gradient-descent"]);
+  expect(labels({ ...madeUpRun(1, 5, { dynamics: "unbalanced" }), particles: [] })).toEqual(["gradient-descent"]);
+});
+
+test("what a potential is said to do agrees with its level", () => {
+  for (const dynamics of ["birth-death", "pure-birth-death", "unbalanced", "gradient-descent", "reinjection every-death"]) {
+    const { births, deaths } = levelOf(dynamics, 0);
+    const sees = PANELS.potential.sees(dynamics);
+    expect(sees.includes("dies above the level"), dynamics).toBe(deaths);
+    expect(sees.includes("is born below"), dynamics).toBe(births);
+    expect(sees.includes("moves downhill"), dynamics).toBe(dynamics !== "pure-birth-death");
+  }
+});
+
+test("earlier runs are whole lines of colours of their own, the newest the darkest, and none that of the present run", () => {
+  const earlier = Array.from({ length: 4 }, (_, i) => ({ label: `run ${i}`, times: [0, 1], distances: [0.2, 0.1] }));
+  const { curves } = distancePicture({ ...madeUpRun(1), earlier });
+  const lines = curves.filter(({ label }) => label.startsWith("run"));
+  expect(lines.map(({ dash }) => dash)).toEqual([[], [], [], []]);
+  expect(new Set(curves.map(({ colour }) => colour)).size).toBe(6);
+  const shades = lines.map(({ colour }) => lightness(parseColour(colour)));
+  expect(shades).toEqual([...shades].sort((a, b) => b - a));
+  expect(legendOf(curves).map(({ label }) => label)).toEqual(expect.arrayContaining(["run 0", "run 3"]));
+});
+
+test("of a hundred frames some 25 are dots, evenly, and the one on show is one of them", () => {
+  const times = Array.from({ length: 101 }, (_, k) => k / 100);
+  const run = madeUpRun(1);
+  const { curves } = energyPicture({
+    ...run,
+    setup: { ...run.setup!, times },
+    particles: times.map(() => run.particles[0]),
+  });
+  const dots = curves.find(({ mark }) => mark === "dots")!;
+  expect(dots.times).toHaveLength(101);
+  expect(Math.abs(markedTimes(dots, null).size - 25)).toBeLessThanOrEqual(3);
+  expect(markedTimes(dots, null).has(0.5)).toBe(false);
+  expect(markedTimes(dots, 0.5).has(0.5)).toBe(true);
+});
+
+test("more dots on a plane are smaller and fainter", () => {
+  const looks = [50, 500, 5000].map(dotLook);
+  for (const key of ["side", "opacity"] as const) {
+    expect(looks.map((look) => look[key])).toEqual(looks.map((look) => look[key]).sort((a, b) => b - a));
+    expect(looks[2][key]).toBeLessThan(looks[0][key]);
+  }
 });
 
 test("the axis of the density holds the line, grows with the frames and seldom", () => {
@@ -112,7 +187,7 @@ test("the spread holds 95% of the mass and little more", () => {
 
 test("a symmetric scale has the level in its middle, which is also the contour", () => {
   const plane = potentialPlane(madeUpRun(2), "dark")!;
-  expect((plane.range[0] + plane.range[1]) / 2).toBeCloseTo(plane.contour!, 12);
+  expect((plane.range[0] + plane.range[1]) / 2).toBeCloseTo(plane.contour!.value, 12);
 });
 
 test("the range of the potential holds its minimum and the level", () => {

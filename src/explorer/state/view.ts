@@ -1,0 +1,43 @@
+import type { ReadonlySignal } from "@preact/signals";
+import type { Configuration } from "../engine/configuration.ts";
+import type { MeanFieldFrame, ParticleFrame, RivalFrame, RunSetup } from "../engine/frames.ts";
+
+/** Something that broke off, while the rest of a run goes on. */
+export interface Failure {
+  part: "mean field" | "particles" | "other dynamics";
+  message: string;
+}
+
+/** A rival: the same problem and start under another dynamics. */
+export interface Rival {
+  /** `gradient-descent`, `birth-death`. */
+  name: string;
+  frames: readonly RivalFrame[];
+}
+
+/** W1 of an earlier run of the particles of the same problem. */
+export interface EarlierRun {
+  /** What it ran with, e.g. `n = 250, dt = 0.01`. */
+  label: string;
+  times: readonly number[];
+  /** W1 along the first axis. */
+  distances: readonly number[];
+}
+
+/** What the page shows. Frames come in order, from the first on; arrays are replaced as they grow. */
+export interface View {
+  /** The last good configuration: the one that runs. */
+  configuration: ReadonlySignal<Configuration>;
+  setup: ReadonlySignal<RunSetup | null>;
+  meanField: ReadonlySignal<readonly MeanFieldFrame[]>;
+  particles: ReadonlySignal<readonly ParticleFrame[]>;
+  rivals: ReadonlySignal<readonly Rival[]>;
+  /** The newest last. */
+  earlier: ReadonlySignal<readonly EarlierRun[]>;
+  /** Index of the frame on show, into setup.times; there is a mean field frame of it wherever there is a setup and a frame at all. */
+  shown: ReadonlySignal<number>;
+  /** Which of setup.planes is on show. */
+  plane: ReadonlySignal<number>;
+  /** What went wrong in the run that is shown. */
+  failures: ReadonlySignal<readonly Failure[]>;
+}
