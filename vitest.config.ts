@@ -1,9 +1,15 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** Tests that start a browser or a Jupyter, a minute and a half by themselves. */
+const PAGES = ["test/explorer/page.test.ts", "test/validation/report-page.test.ts", "test/notebooks/execute.test.ts"];
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     maxWorkers: "100%",
+    projects: [
+      { extends: true, test: { name: "library", include: ["test/**/*.test.ts"], exclude: [...configDefaults.exclude, ...PAGES] } },
+      { extends: true, test: { name: "pages", include: PAGES } },
+    ],
   },
 });
