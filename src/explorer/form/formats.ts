@@ -16,7 +16,8 @@ export function numberOf(text: string): number | string {
   const trimmed = text.trim();
   if (!DECIMAL.test(trimmed)) return text;
   const value = Number(trimmed);
-  return Number.isFinite(value) ? value : text;
+  // JSON shows a negative zero as 0, and 0 it is.
+  return Number.isFinite(value) ? value + 0 : text;
 }
 
 function showScalar(value: unknown): string | null {
