@@ -10,14 +10,14 @@ import { launchBrowser } from "../test/browser.ts";
 
 /** The pictures of the README, of the built explorer and of a report that is made for it. Needs a Chromium, and `npm run build` before. */
 
-/** Three panels stand side by side. */
-const EXPLORER_WIDTH = 1340;
-const REPORT_WIDTH = 1180;
+/** Tall enough for all panels with the steering beside them. */
+const EXPLORER = { width: 1340, height: 1280 };
+const REPORT = { width: 1180, height: 1150 };
 
 async function pictureOfExplorer(browser: Browser, path: string): Promise<void> {
   const { address, server } = await servePage(join(packageRoot, "dist", "explorer"), 0);
   const page = await browser.newPage({
-    viewport: { width: EXPLORER_WIDTH, height: 900 },
+    viewport: EXPLORER,
     colorScheme: "light",
     reducedMotion: "reduce",
   });
@@ -28,11 +28,7 @@ async function pictureOfExplorer(browser: Browser, path: string): Promise<void> 
   await page.getByText("Computed", { exact: true }).waitFor();
   await page.getByRole("slider", { name: /^Time/ }).fill("58");
   await page.waitForTimeout(500);
-  const first = await page.getByRole("region", { name: "Guided tour" }).boundingBox();
-  const last = await page.locator(".panels").boundingBox();
-  if (first === null || last === null) throw new Error("the explorer did not come up");
-  const clip = { x: 0, y: first.y, width: EXPLORER_WIDTH, height: last.y + last.height - first.y };
-  await page.screenshot({ path, clip, fullPage: true });
+  await page.locator(".watching").screenshot({ path });
   server.close();
   server.closeAllConnections();
 }
@@ -40,7 +36,7 @@ async function pictureOfExplorer(browser: Browser, path: string): Promise<void> 
 async function pictureOfReport(browser: Browser, path: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "report-"));
   await runCommand(["validate", "--quick", "--study", "order,conservation,lln,rates", "--report", folder]);
-  const page = await browser.newPage({ viewport: { width: REPORT_WIDTH, height: 1150 }, colorScheme: "light" });
+  const page = await browser.newPage({ viewport: REPORT, colorScheme: "light" });
   await page.goto(pathToFileURL(join(folder, "report.html")).href);
   await page.locator(".js-plotly-plot").first().waitFor();
   await page.waitForTimeout(500);
