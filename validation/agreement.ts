@@ -171,6 +171,7 @@ const ALL_DYNAMICS = ["gradient-descent", "unbalanced", "birth-death", "pure-bir
 export const agreementStudy: Study = {
   name: "agreement",
   title: "Two solvers agree",
+  takesProblems: true,
   async run({ quick, problems, load, progress }) {
     const own = async () => [
       await load("double-well"),

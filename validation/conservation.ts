@@ -12,6 +12,7 @@ import {
   type StudyResult,
   show,
   showInterval,
+  showRange,
 } from "./study.ts";
 
 type PlainDynamics = "gradient-descent" | "unbalanced" | "birth-death";
@@ -80,6 +81,7 @@ export async function measureDefects(problem: Problem, cells: readonly number[],
 export const conservationStudy: Study = {
   name: "conservation",
   title: "Mass, positivity and the energy identity",
+  takesProblems: true,
   async run(context) {
     const problems = context.problems.length > 0 ? context.problems : await defaultProblems(context);
     const interacting = context.problems.length > 0 ? problems[0] : await context.load("gaussian-repulsion", { end: 1 });
@@ -133,7 +135,7 @@ function report(laws: readonly LawRow[], defects: readonly DefectOrder[], intera
       verdict: rise <= RISE_LIMIT ? "pass" : "fail",
     },
     ...defects.map(({ flux, fit, expected }) => ({
-      text: `the defect of (16) falls at order ${fit.slope.toFixed(2)} for ${flux} + strang, 95% interval ${showInterval(fit.interval, 2)}; asked ${expected[0]} to ${expected[1]}`,
+      text: `the defect of (16) falls at order ${fit.slope.toFixed(2)} for ${flux} + strang, 95% interval ${showInterval(fit.interval, 2)}; asked ${showRange(expected)}`,
       verdict: judgeInterval(fit.interval, expected),
     })),
   ];

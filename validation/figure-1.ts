@@ -61,6 +61,7 @@ function starts(quick: boolean): Record<"favourable" | "unfavourable", Start> {
 export const figure1Study: Study = {
   name: "figure-1",
   title: "The mixture of Gaussians of figure 1",
+  takesProblems: false,
   async run({ quick, workers, load, progress }) {
     const { definition: base } = await load("mixture-of-gaussians");
     const methods = {

@@ -44,6 +44,7 @@ const seedsFrom = (first: number, count: number) => Array.from({ length: count }
 export const figure2Study: Study = {
   name: "figure-2",
   title: "Student and teacher in many dimensions",
+  takesProblems: false,
   async run({ quick, workers, load, progress }) {
     const sizes = quick ? QUICK_SIZES : AUTHORS_SIZES;
     const curvesConfig = {

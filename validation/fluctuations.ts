@@ -87,6 +87,7 @@ const FLAT: readonly [number, number] = [-0.15, 0.15];
 export const fluctuationStudy: Study = {
   name: "fluctuations",
   title: "Fluctuation scaling",
+  takesProblems: true,
   async run({ quick, workers, problems, load, progress }) {
     const own = problems.length > 0 ? problems : [await load("gaussian-repulsion")];
     const results: StudyResult[] = [];

@@ -36,6 +36,7 @@ const SHIFTS = [-1.6, 0, 0.3];
 export const globalConvergenceStudy: Study = {
   name: "global-convergence",
   title: "Global convergence",
+  takesProblems: false,
   async run({ quick, progress }) {
     const results: StudyResult[] = [];
     const problem = await createProblem(REPULSIVE_WELL);

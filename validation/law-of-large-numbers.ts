@@ -134,6 +134,7 @@ export function judgeSlope({ slope, interval }: LineFit): Verdict {
 export const lawOfLargeNumbersStudy: Study = {
   name: "lln",
   title: "Law of large numbers",
+  takesProblems: true,
   async run({ quick, workers, problems, load, progress }) {
     const own = problems.length > 0 ? problems : [await load("gaussian-repulsion", { end: 0.25 })];
     const results: StudyResult[] = [];

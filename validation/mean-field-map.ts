@@ -325,6 +325,7 @@ const COARSE_STEPS = 20;
 export const meanFieldMapStudy: Study = {
   name: "mean-field-map",
   title: "The mean-field map",
+  takesProblems: true,
   async run({ quick, workers, problems, load, progress }) {
     const well = problems.length > 0 ? [] : [await load("double-well")];
     const interacting = problems.length > 0 || quick ? problems : [await load("gaussian-repulsion")];

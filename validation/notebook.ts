@@ -9,6 +9,7 @@ const OBSERVABLES = { charge: "c", size: "c^2", spread: "y^2" };
 export const notebookStudy: Study = {
   name: "notebook",
   title: "The authors' notebook and Algorithm 1",
+  takesProblems: false,
   async run({ quick, workers, load, progress }) {
     const { definition } = await load("mixture-of-gaussians");
     const problem = await createProblem({ ...definition, observables: OBSERVABLES, time: { end: 1, snapshots: [1] } });

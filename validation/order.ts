@@ -3,7 +3,7 @@ import { type SolveOptions, solve } from "../src/finite-volume/solve.ts";
 import { coarsen, l1Distance } from "../src/grid/density.ts";
 import { fitLine, type LineFit } from "../src/numerics/statistics.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
-import { combine, type Finding, judgeInterval, type Study, type StudyResult, show, showInterval } from "./study.ts";
+import { combine, type Finding, judgeInterval, type Study, type StudyResult, show, showInterval, showRange } from "./study.ts";
 
 export interface OrderConfig {
   problem: Problem;
@@ -95,6 +95,7 @@ const LEVELS = [
 export const orderStudy: Study = {
   name: "order",
   title: "Order of convergence",
+  takesProblems: true,
   async run({ problems, load, progress }) {
     const own = problems.length === 0 ? [await load("gaussian-repulsion", { end: 0.5 })] : problems;
     const results: StudyResult[] = [];
@@ -114,7 +115,7 @@ const RATIO = 0.4;
 
 function report(config: OrderConfig, orders: readonly SchemeOrder[]): StudyResult {
   const findings: Finding[] = orders.map(({ scheme, expected, fit }) => ({
-    text: `${scheme}: order ${fit.slope.toFixed(2)}, 95% interval ${showInterval(fit.interval, 2)}; asked ${expected[0]} to ${expected[1]}`,
+    text: `${scheme}: order ${fit.slope.toFixed(2)}, 95% interval ${showInterval(fit.interval, 2)}; asked ${showRange(expected)}`,
     verdict: judgeInterval(fit.interval, expected),
   }));
   const finest = config.cells.at(-1) ?? 0;

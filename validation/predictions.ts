@@ -81,6 +81,7 @@ const ALLOWED = 3;
 export const predictionStudy: Study = {
   name: "predictions",
   title: "Predicted fluctuations",
+  takesProblems: true,
   async run({ quick, workers, problems, load, progress }) {
     const doubleWell = await load("double-well");
     const times = { end: 1, snapshots: [0, 0.5, 1] };

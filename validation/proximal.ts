@@ -167,6 +167,7 @@ const ORDER = [0.9, 1.1] as const;
 export const proximalStudy: Study = {
   name: "proximal",
   title: "Proximal steps",
+  takesProblems: true,
   async run({ problems, quick, load, progress }) {
     const own = problems.length === 0 ? [await load("gaussian-repulsion"), await load("circle")] : problems;
     const results: StudyResult[] = [];

@@ -11,6 +11,7 @@ import type { Study, StudyContext, StudyResult } from "./study.ts";
 export const ratesStudy: Study = {
   name: "rates",
   title: "Rates of convergence",
+  takesProblems: true,
   run: (context) => (context.problems.length > 0 ? studyProblems(context) : studyOwn(context)),
 };
 

@@ -43,6 +43,7 @@ export const RENEWAL: RenewalConfig = { floor: 0.3, alpha: 2, prior: { mean: 1, 
 export const reinjectionStudy: Study = {
   name: "reinjection",
   title: "Reinjection from a prior",
+  takesProblems: false,
   async run({ quick, workers, load, progress }: StudyContext) {
     const particles: ParticleConfig = { n: quick ? 1000 : 4000, steps: [50, 100], replicas: quick ? 8 : 24, seed: 31, workers };
     const results: StudyResult[] = [];

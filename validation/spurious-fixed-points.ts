@@ -6,6 +6,7 @@ import type { Study } from "./study.ts";
 export const spuriousFixedPointsStudy: Study = {
   name: "spurious-fixed-points",
   title: "Spurious fixed points",
+  takesProblems: false,
   async run({ quick, load, progress }) {
     const line: SharesConfig = {
       tilt: 0.15,

@@ -53,7 +53,7 @@ export interface StudyContext {
   /** Smaller sizes: the same code and claims, wider intervals. */
   quick: boolean;
   workers: number;
-  /** Problems given by the user in place of the study's own. */
+  /** Problems given by the user in place of the study's own; none where it takes none. */
   problems: readonly Problem[];
   /** A problem of `grids/` by name. */
   load(name: string, overrides?: { cells?: number | Record<string, number>; end?: number }): Promise<Problem>;
@@ -64,6 +64,8 @@ export interface StudyContext {
 export interface Study {
   name: string;
   title: string;
+  /** Whether it studies problems that are given, or is about its own alone. */
+  takesProblems: boolean;
   run(context: StudyContext): Promise<StudyResult[]>;
 }
 
@@ -85,6 +87,11 @@ export function show(value: number): string {
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e9) return String(value);
   return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
+}
+
+/** What was asked of an interval, in words. */
+export function showRange([from, to]: readonly [number, number]): string {
+  return to === Infinity ? `at least ${from}` : `${from} to ${to}`;
 }
 
 export function showInterval([low, high]: readonly [number, number], digits = 3): string {

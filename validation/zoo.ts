@@ -18,6 +18,7 @@ const ALL: readonly Variant[] = Object.values(VARIANTS);
 export const wrongSchemesStudy: Study = {
   name: "wrong-schemes",
   title: "Wrong schemes",
+  takesProblems: false,
   async run({ quick, load, progress }) {
     const { definition } = await load("double-well");
     const problem = await createProblem({ ...definition, time: { end: 1, snapshots: [0, 0.5, 1] } });

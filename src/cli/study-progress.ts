@@ -1,4 +1,4 @@
-import { STUDIES } from "../../validation/run.ts";
+import type { Study } from "../../validation/study.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
 /**
@@ -25,15 +25,14 @@ export const STUDY_SECONDS: Readonly<Record<string, { quick: number; full: numbe
 };
 
 /** Progress through studies of very different lengths: which one runs, and the share of the expected time that is done. */
-export function startStudyProgress(names: readonly string[], quick: boolean) {
-  const expected = names.map((name) => STUDY_SECONDS[name][quick ? "quick" : "full"]);
+export function startStudyProgress(studies: readonly Study[], quick: boolean) {
+  const expected = studies.map(({ name }) => STUDY_SECONDS[name][quick ? "quick" : "full"]);
   const before = expected.map((_, k) => expected.slice(0, k).reduce((total, seconds) => total + seconds, 0));
-  const progress: Progress = startProgress("studies", before[names.length - 1] + expected[names.length - 1]);
+  const progress: Progress = startProgress("studies", before[studies.length - 1] + expected[studies.length - 1]);
   return {
     /** @param share of study k, from 0 to 1. */
     update(k: number, share: number): void {
-      const title = STUDIES.find(({ name }) => name === names[k])?.title.toLowerCase();
-      progress.update(before[k] + share * expected[k], `${k + 1} of ${names.length}: ${title}`);
+      progress.update(before[k] + share * expected[k], `${k + 1} of ${studies.length}: ${studies[k].title.toLowerCase()}`);
     },
     pause: progress.pause,
     stop: progress.stop,

@@ -6,7 +6,7 @@ import { type Given, validateCommand } from "../../validation/report/command.ts"
 import { findEnvironment } from "../../validation/report/environment.ts";
 import { overallVerdict, type ReportInfo, renderHtml, renderJson } from "../../validation/report/page.ts";
 import { runStudies, STUDIES, type TimedResult } from "../../validation/run.ts";
-import type { Verdict } from "../../validation/study.ts";
+import type { Study, Verdict } from "../../validation/study.ts";
 import { InputError } from "../errors.ts";
 import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";
@@ -17,51 +17,94 @@ import { startStudyProgress } from "./study-progress.ts";
 const EXIT: Record<Verdict, number> = { pass: 0, fail: 1, inconclusive: 3 };
 
 const names = STUDIES.map(({ name }) => name);
+const ownAlone = STUDIES.filter(({ takesProblems }) => !takesProblems).map(({ name }) => name);
+
+function named(studies: readonly string[]): string {
+  return `${studies.slice(0, -1).join(", ")} and ${studies.at(-1)}`;
+}
+
+const FOLDER = "report";
 
 /** @param setExitCode receives the code of the verdict. */
 export const createValidateCommand = (setExitCode: (code: number) => void) =>
   new Command("validate")
     .description("Run the studies, each of which judges claims by their numbers, and write a report")
-    .argument("[problems...]", "problem files to study in place of each study's own")
+    .argument("[problems...]", `problem files to study in place of each study's own; not for ${named(ownAlone)}`)
     .option("--study <names>", `comma-separated: ${names.join(", ")} (default: all)`, (text: string) =>
       text.split(",").map(parseChoice("--study", names)),
     )
-    .option("--report <folder>", "folder for report.html and report.json", "report")
+    .option("--report <folder>", "folder for report.html and report.json", FOLDER)
     .option("--quick", "smaller sizes: the same claims with wider intervals", false)
     .option("--workers <count>", "threads for replicas", parseCount("--workers"))
     .action(async (paths, options) => {
+      const studies = chooseStudies(options.study, paths.length > 0);
       const problems: Problem[] = [];
       for (const path of paths) problems.push(await readProblem(path));
       const { html, json, abandon } = prepareFolder(options.report);
       const started = performance.now();
-      const given: Given = { problems: paths, quick: options.quick, workers: options.workers };
-      const results = await runAll(options.study ?? names, given, problems).catch((error) => {
-        abandon();
+      const { quick, workers } = options;
+      const given: Given = { problems: paths, quick, workers, report: options.report === FOLDER ? undefined : options.report };
+      const environment = findEnvironment();
+      const results: TimedResult[] = [];
+
+      /** What is there so far: a long run that breaks off has lost the rest alone. */
+      async function write(left: readonly Study[]): Promise<void> {
+        const info: ReportInfo = {
+          version,
+          ...environment,
+          command: validateCommand(given, options.study && studies.map(({ name }) => name)),
+          given,
+          seconds: (performance.now() - started) / 1000,
+          unfinished: left.map(({ title }) => title),
+        };
+        await writeWhole(html, renderHtml(results, info));
+        await writeWhole(json, renderJson(results, info));
+      }
+
+      try {
+        await runAll(studies, given, problems, async (found, left) => {
+          results.push(...found);
+          await write(left);
+        });
+      } catch (error) {
+        if (results.length === 0) abandon();
+        else process.stderr.write(`${html} holds what was there before this:\n`);
         throw error;
-      });
-      const info: ReportInfo = {
-        version,
-        ...findEnvironment(),
-        command: validateCommand(given, options.study),
-        given,
-        seconds: (performance.now() - started) / 1000,
-      };
-      await writeWhole(html, renderHtml(results, info));
-      await writeWhole(json, renderJson(results, info));
-      const verdict = overallVerdict(results);
-      process.stdout.write(`\n${count(results)} in ${info.seconds.toFixed(0)} s; report: ${html}\n`);
-      setExitCode(EXIT[verdict]);
+      }
+      const seconds = (performance.now() - started) / 1000;
+      process.stdout.write(`\n${count(results)} in ${seconds.toFixed(0)} s; report: ${html}\n`);
+      setExitCode(EXIT[overallVerdict(results)]);
     });
 
+/** Studies of their own problems alone are left out where files are given, and refused where they are asked for with them. */
+function chooseStudies(asked: readonly string[] | undefined, withFiles: boolean): Study[] {
+  const chosen = STUDIES.filter(({ name }) => asked === undefined || asked.includes(name));
+  if (!withFiles) return chosen;
+  const wrong = chosen.find(({ takesProblems }) => !takesProblems);
+  if (asked !== undefined && wrong !== undefined) {
+    throw new InputError(
+      "--study",
+      wrong.name,
+      "a study of its own problems, which takes no files",
+      "leave out the files, or the study",
+    );
+  }
+  return chosen.filter(({ takesProblems }) => takesProblems);
+}
+
 /** Runs the studies one after the other, and prints each result when it is there. */
-async function runAll(studies: readonly string[], { quick, workers }: Given, problems: readonly Problem[]): Promise<TimedResult[]> {
+async function runAll(
+  studies: readonly Study[],
+  { quick, workers }: Given,
+  problems: readonly Problem[],
+  onStudy: (found: readonly TimedResult[], left: readonly Study[]) => Promise<void>,
+): Promise<void> {
   const progress = startStudyProgress(studies, quick);
-  const results: TimedResult[] = [];
   try {
     for (const [k, study] of studies.entries()) {
       progress.update(k, 0);
       const found = await runStudies({
-        studies: [study],
+        studies: [study.name],
         quick,
         workers: workers ?? availableParallelism(),
         problems,
@@ -71,12 +114,11 @@ async function runAll(studies: readonly string[], { quick, workers }: Given, pro
           print(result);
         },
       });
-      results.push(...found);
+      await onStudy(found, studies.slice(k + 1));
     }
   } finally {
     progress.stop();
   }
-  return results;
 }
 
 /** Creates the folder of the report; `abandon` removes again what was created, unless there is something in it. */

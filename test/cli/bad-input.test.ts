@@ -98,6 +98,11 @@ describe("particles refuses with exit 2:", () => {
 describe("validate refuses with exit 2 and leaves no folder:", () => {
   const cases = [
     { what: "an unknown study", args: ["--study", "order,oder"], names: [/--study = "oder"/, /use order or/] },
+    {
+      what: "a file for a study of its own problems",
+      args: ["grids/circle.json", "--study", "order,reinjection"],
+      names: [/--study = "reinjection"/, /takes no files/],
+    },
     { what: "a problem that cannot be read", args: ["/no/such/problem.json"], names: [/problem\.json/, /cannot be read/] },
   ];
   for (const { what, args, names } of cases) {

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { InputError } from "../../src/errors.ts";
+import { STUDIES } from "../../validation/run.ts";
 import { bdpde, contents, emptyFolder, grids, spawnBdpde } from "./run.ts";
 
 const wells = join(grids, "double-well.json");
@@ -83,6 +85,20 @@ describe("the commands", () => {
     expect(code, stderr).toBe(exitCode[report.verdict as keyof typeof exitCode]);
     expect(report.results[0].findings.length).toBeGreaterThan(3);
     expect(report.command).toContain("--study conservation --quick");
+  });
+
+  test("a report that breaks off keeps what was there, and says what was to come", async () => {
+    const folder = emptyFolder();
+    const later = STUDIES.find(({ name }) => name === "proximal")!;
+    vi.spyOn(later, "run").mockRejectedValue(new InputError("alpha", 1, "no", "stop"));
+    const args = ["--study", "proximal,conservation", "--quick", "--report", folder];
+    const { code, stderr } = await bdpde("validate", ...args);
+    vi.restoreAllMocks();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/report\.html holds what was there before this:\nerror: alpha = 1: no; stop\n$/);
+    const report = JSON.parse(readFileSync(join(folder, "report.json"), "utf8"));
+    expect(report.unfinished).toEqual([later.title]);
+    expect(report.results.map(({ study }: { study: string }) => study)).toEqual(["conservation"]);
   });
 
   test("as a process, an error shows no stack and sets the exit code", async () => {

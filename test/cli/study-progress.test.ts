@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { STUDY_SECONDS, startStudyProgress } from "../../src/cli/study-progress.ts";
 import { STUDIES } from "../../validation/run.ts";
 
+const studies = (...names: string[]) => names.map((name) => STUDIES.find((study) => study.name === name)!);
+
 /** Not on a terminal. */
 let lines: string[];
 let now: number;
@@ -15,7 +17,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 test("each study is announced by its number and its name", () => {
-  const progress = startStudyProgress(["order", "lln"], true);
+  const progress = startStudyProgress(studies("order", "lln"), true);
   progress.update(0, 0);
   progress.update(1, 0);
   expect(lines[0]).toBe("1 of 2: order of convergence: 0% of all\n");
@@ -24,7 +26,7 @@ test("each study is announced by its number and its name", () => {
 
 test("the time that is left counts a long study for more than a short one", () => {
   const left = (second: string) => {
-    const progress = startStudyProgress(["conservation", second], false);
+    const progress = startStudyProgress(studies("conservation", second), false);
     now = 10_000;
     progress.update(1, 0);
     now = 0;

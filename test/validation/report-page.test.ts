@@ -58,7 +58,7 @@ describeInBrowser("the page of the report", () => {
     const run = { quick: true, workers: 1, problems: [problem], onProgress() {}, onResult() {} };
     const real = await runStudies({ ...run, studies: ["conservation"] });
     const given = { problems: [`a ${HOSTILE}.json`], quick: true };
-    const info: ReportInfo = { version: "0", ...findEnvironment(), command: `bdpde ${HOSTILE}`, given, seconds: 1 };
+    const info: ReportInfo = { version: "0", ...findEnvironment(), command: `bdpde ${HOSTILE}`, given, seconds: 1, unfinished: [] };
     const file = join(mkdtempSync(join(tmpdir(), "bdpde-report-")), "a report.html");
     writeFileSync(file, renderHtml([madeUp("fail"), madeUp("pass"), ...real], info));
     address = pathToFileURL(file).href;

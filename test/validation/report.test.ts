@@ -74,6 +74,7 @@ const info = {
   command: "bdpde validate",
   given: { problems: ["my wells.json"], quick: true, workers: 2 },
   seconds: 1,
+  unfinished: [],
 };
 
 test("the page is self-contained and shows text from problems as text", () => {
@@ -113,7 +114,9 @@ test("the JSON carries verdicts, numbers and settings", () => {
 
 test("each result shows the command that repeats its study, with what was given, and its seeds", () => {
   const html = renderHtml([result], info);
-  const commands = [...html.matchAll(/<code>(.*?)<\/code>/g)].map(([, code]) => code.replaceAll(/<\/?span>/g, ""));
+  const commands = [...html.matchAll(/<p class="command"><code>(.*?)<\/code>/g)].map(([, code]) =>
+    code.replaceAll(/<\/?span>/g, ""),
+  );
   expect(commands).toEqual(["bdpde validate", "bdpde validate &#39;my wells.json&#39; --study order --quick --workers 2"]);
   expect(html).toContain("Random numbers: seed 1.");
   expect(renderHtml([{ ...result, settings: { cells: [16] } }], info)).toContain("Random numbers: none.");
@@ -136,6 +139,12 @@ test("a shell reads every path of a command as one word, as it was", () => {
 
 test("a path that begins with a dash is not taken for an option", () => {
   expect(validateCommand({ problems: ["-x.json"], quick: false })).toBe("bdpde validate ./-x.json");
+});
+
+test("a folder of its own is part of the command, and what was still to come is told", () => {
+  expect(validateCommand({ problems: [], quick: false, report: "my reports" })).toBe("bdpde validate --report 'my reports'");
+  expect(renderHtml([result], info)).not.toContain("Not finished");
+  expect(renderHtml([result], { ...info, unfinished: ["Rates <all>"] })).toContain("Still to come: Rates &lt;all&gt;.");
 });
 
 test("the findings that decide a claim come first", () => {

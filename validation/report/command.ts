@@ -4,16 +4,19 @@ export interface Given {
   problems: readonly string[];
   quick: boolean;
   workers?: number | undefined;
+  /** The folder of the report, where it is another than `report`. */
+  report?: string | undefined;
 }
 
 /** The command that runs these studies again, all of them if none is named; ready to paste into a POSIX shell. */
-export function validateCommand({ problems, quick, workers }: Given, studies?: readonly string[]): string {
+export function validateCommand({ problems, quick, workers, report }: Given, studies?: readonly string[]): string {
   return [
     "bdpde validate",
     ...problems.map(quotePath),
     ...(studies === undefined ? [] : [`--study ${studies.join(",")}`]),
     ...(quick ? ["--quick"] : []),
     ...(workers === undefined ? [] : [`--workers ${workers}`]),
+    ...(report === undefined ? [] : [`--report ${quotePath(report)}`]),
   ].join(" ");
 }
 

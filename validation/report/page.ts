@@ -19,6 +19,8 @@ export interface ReportInfo extends Environment {
   command: string;
   given: Given;
   seconds: number;
+  /** Titles of the studies that were to come when this was written; none in a whole report. */
+  unfinished: readonly string[];
 }
 
 /** The verdict on all results together. */
@@ -53,8 +55,11 @@ export function renderHtml(results: readonly TimedResult[], info: ReportInfo): s
 <main>
 <h1>Validation of birth-death-pde ${escapeHtml(info.version)}</h1>
 <p>A claim <b>passes</b> when each of its findings does, <b>fails</b> when one fails, and is <b>inconclusive</b> when the numbers cannot decide.
-All of it took ${info.seconds.toFixed(0)} s; the claims of one study share its time equally. To make this report again:</p>
+All of it took ${info.seconds.toFixed(0)} s; the claims of one study share its time equally. Numbers in brackets such as (16) are the equations of
+Rotskoff, Jelassi, Bruna &amp; Vanden-Eijnden (ICML 2019). To make this report again (in a checkout, <code>npm run --silent bdpde --</code> stands for
+<code>bdpde</code>):</p>
 ${renderCommand(info.command)}
+${renderUnfinished(info.unfinished)}
 ${renderSummary(results)}
 ${results.map((result, r) => renderResult(result, r, info.given)).join("\n")}
 ${renderEnvironment(info)}
@@ -66,6 +71,10 @@ ${scripts.map((script) => `<script>${script}</script>`).join("\n")}
 </body>
 </html>
 `;
+}
+
+function renderUnfinished(titles: readonly string[]): string {
+  return titles.length === 0 ? "" : `<p><strong>Not finished.</strong> Still to come: ${escapeHtml(titles.join("; "))}.</p>`;
 }
 
 /** Nothing is fetched, and no script runs but these; plotly sets styles of its elements. */
