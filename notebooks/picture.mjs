@@ -10,7 +10,10 @@ const FONT = fileURLToPath(import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.
 
 export async function drawPicture(specification) {
   const [vega, { compile }, { Resvg }] = await Promise.all([import("vega"), import("vega-lite"), import("@resvg/resvg-js")]);
-  const svg = await new vega.View(vega.parse(compile(specification).spec), { renderer: "none" }).toSVG();
+  const { spec } = compile(specification);
+  const legends = [spec, ...spec.marks].flatMap(({ legends = [] }) => legends);
+  for (const [k, update] of spec.usermeta.legendSymbols.entries()) legends[k].encode = { symbols: { update } };
+  const svg = await new vega.View(vega.parse(spec), { renderer: "none" }).toSVG();
   const font = { loadSystemFonts: false, fontFiles: [FONT], defaultFontFamily: "DejaVu Sans" };
   return new Resvg(svg, { font, fitTo: { mode: "zoom", value: 1.25 } }).render().asPng();
 }

@@ -13,7 +13,7 @@ export function pictureOf(panels: readonly Panel[]): object {
       title: { fontSize: 13, fontWeight: "normal" },
       axis: { ...GREY, labelFontSize: 11, titleFontSize: 12, titleFontWeight: "normal" },
       view: { stroke: null },
-      legend: { orient: "bottom", labelLimit: 400, labelFontSize: 11, title: null, symbolStrokeWidth: 3 },
+      legend: { orient: "bottom", labelLimit: 400, labelFontSize: 11, title: null },
     },
     hconcat: panels.map((panel) => ({
       title: panel.title,
@@ -22,6 +22,7 @@ export function pictureOf(panels: readonly Panel[]): object {
       layer: layersOf(panel, panels.length),
     })),
     resolve: { scale: { color: "independent" } },
+    usermeta: { legendSymbols: panels.map(({ series }) => legendSymbols(series)) },
   };
 }
 
@@ -38,7 +39,6 @@ function layersOf(panel: Panel, panels: number): object[] {
   const color = {
     scale: { domain: series.map(({ name }) => name), range: series.map(colourOf) },
     legend: {
-      symbolType: series.some(hasLine) ? "stroke" : "circle",
       columns: Math.max(1, Math.floor((panels > 1 ? 50 : 75) / (longest + 6))),
     },
   };
@@ -60,7 +60,7 @@ function layersOf(panel: Panel, panels: number): object[] {
   return series.flatMap((one, k) => {
     const data = { values: points[k] };
     const own = { ...encoding, color: { ...color, datum: one.name } };
-    const dash = isDashed(one) ? { strokeDash: [6, 4] } : {};
+    const dash = isDashed(one) ? { strokeDash: DASHES } : {};
     return [
       ...(one.errors === undefined
         ? []
@@ -71,6 +71,29 @@ function layersOf(panel: Panel, panels: number): object[] {
       ...(hasPoints(one) ? [{ data, mark: { type: "point", filled: true, opacity: 1, clip, size: 45 }, encoding: own }] : []),
     ];
   });
+}
+
+const LINE = "M-1,0L1,0";
+const DOT = "M0.3,0A0.3,0.3,0,1,1,-0.3,0A0.3,0.3,0,1,1,0.3,0Z";
+const DASHES = [6, 4];
+
+/**
+ * Each entry of the legend looks like what it names: a line, dashes, dots, or dots on a line. In the terms of Vega: Vega-Lite has one symbol for a
+ * legend, and the drawing puts these in its place.
+ */
+function legendSymbols(series: readonly Series[]): object {
+  const byName = (look: (one: Series, k: number) => unknown) => ({
+    signal: `(${JSON.stringify(Object.fromEntries(series.map((one, k) => [one.name, look(one, k)])))})[datum.value]`,
+  });
+  return {
+    shape: byName((one) => `${hasLine(one) ? LINE : ""}${hasPoints(one) ? DOT : ""}`),
+    strokeDash: byName((one) => (isDashed(one) ? [4, 3] : [])),
+    strokeWidth: { value: 2 },
+    stroke: byName(colourOf),
+    fill: byName(colourOf),
+    opacity: { value: 1 },
+    size: { value: 400 },
+  };
 }
 
 /** Points of a series that its axes have room for: a logarithmic one has none for what is not positive. */
