@@ -35,12 +35,15 @@ async function pictureOfExplorer(browser: Browser, path: string): Promise<void> 
 
 async function pictureOfReport(browser: Browser, path: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "report-"));
-  await runCommand(["validate", "--quick", "--study", "order,conservation,lln,rates", "--report", folder]);
+  // Into report/ of a folder of its own: the page shows no path that way.
+  process.chdir(folder);
+  await runCommand(["validate", "--quick", "--study", "order,conservation,lln,rates"]);
   const page = await browser.newPage({ viewport: REPORT, colorScheme: "light" });
-  await page.goto(pathToFileURL(join(folder, "report.html")).href);
+  await page.goto(pathToFileURL(join(folder, "report", "report.html")).href);
   await page.locator(".js-plotly-plot").first().waitFor();
   await page.waitForTimeout(500);
   await page.screenshot({ path });
+  process.chdir(packageRoot);
   rmSync(folder, { recursive: true });
 }
 
