@@ -32,8 +32,8 @@ function firstMisfit(times: readonly number[], dt: number): number | null {
   return times.find((time) => Math.abs(time / dt - Math.round(time / dt)) > SLACK * Math.max(1, time / dt)) ?? null;
 }
 
-/** A step that fits divides the first positive snapshot, so its divisors are tried, nearest to dt first. */
-function nearestFittingStep(times: readonly number[], dt: number): number | null {
+/** The step nearest to dt, in their ratio, that every time is a multiple of: a divisor of the first positive one; null where none was found. */
+export function nearestFittingStep(times: readonly number[], dt: number): number | null {
   const first = times.find((time) => time > 0);
   if (first === undefined) return dt;
   const middle = Math.max(1, Math.round(first / dt));

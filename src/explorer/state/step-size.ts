@@ -1,4 +1,4 @@
-import { fitsSnapshots } from "../../particles/snapshot-steps.ts";
+import { nearestFittingStep } from "../../particles/snapshot-steps.ts";
 import type { ProblemDefinition } from "../../problem/problem-file.ts";
 import { FRAMES } from "../engine/configuration.ts";
 
@@ -23,22 +23,9 @@ export function fitStep({ end, snapshots }: Time, wanted: number): Stepping {
 
 /** The step nearest to `wanted` at which particles meet every frame, which stay as they are. */
 export function stepMeeting({ end, snapshots }: Time, wanted: number): number {
-  if (Array.isArray(snapshots)) return divideFirst(snapshots, wanted);
+  if (Array.isArray(snapshots)) return tidy(nearestFittingStep(snapshots, wanted) ?? wanted);
   const interval = end / snapshots;
   return tidy(interval / Math.max(1, Math.round(interval / wanted)));
-}
-
-const MOST_DIVISIONS = 100_000;
-
-function divideFirst(times: readonly number[], wanted: number): number {
-  const first = times.find((time) => time > 0) ?? wanted;
-  const around = Math.max(1, Math.round(first / wanted));
-  for (let away = 0; away < MOST_DIVISIONS; away++) {
-    for (const steps of [around + away, around - away]) {
-      if (steps >= 1 && fitsSnapshots(times, tidy(first / steps))) return tidy(first / steps);
-    }
-  }
-  return first;
 }
 
 /** Twelve digits: well within what counts as a multiple. */
