@@ -22,11 +22,6 @@ export function RunControls({ session }: { session: Session }) {
   const playing = playback.playing.value;
   const idle = status.value === "finished" || status.value === "cancelled" || status.value === "failed";
 
-  function step(by: number): void {
-    playback.pause();
-    playback.seek(shown.value + by);
-  }
-
   return (
     <section class="run-controls" aria-label="Run">
       <div class="buttons">
@@ -39,10 +34,10 @@ export function RunControls({ session }: { session: Session }) {
             Play
           </button>
         )}
-        <button type="button" onClick={() => step(-1)} disabled={shown.value === 0}>
+        <button type="button" onClick={playback.stepBack} disabled={shown.value === 0}>
           Step back
         </button>
-        <button type="button" onClick={() => step(1)} disabled={shown.value + 1 >= frames.value}>
+        <button type="button" onClick={playback.stepForth} disabled={shown.value + 1 >= frames.value}>
           Step
         </button>
         <button

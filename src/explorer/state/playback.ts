@@ -13,6 +13,10 @@ export interface Playback {
   setDuration(seconds: number): void;
   /** Shows a frame, or the last one there is before it; it is reached when it has been computed. */
   seek(index: number): void;
+  /** Pauses, and shows the frame after the one that was asked for: two steps in haste are two frames. */
+  stepForth(): void;
+  /** Pauses, and shows the frame before the one on show. */
+  stepBack(): void;
 }
 
 /** @param available frames that can be shown; @param total frames of the whole run. */
@@ -42,6 +46,14 @@ export function createPlayback(available: ReadonlySignal<number>, total: Readonl
     requestAnimationFrame(tick);
   });
 
+  function pause(): void {
+    playing.value = false;
+  }
+
+  function seek(index: number): void {
+    position.value = Math.max(0, Math.min(index, total.value - 1));
+  }
+
   return {
     shown,
     playing,
@@ -51,14 +63,18 @@ export function createPlayback(available: ReadonlySignal<number>, total: Readonl
       if (position.value >= total.value - 1 && available.value >= total.value) position.value = 0;
       playing.value = true;
     },
-    pause() {
-      playing.value = false;
-    },
+    pause,
     setDuration(seconds) {
       duration.value = seconds;
     },
-    seek(index) {
-      position.value = Math.max(0, Math.min(index, total.value - 1));
+    seek,
+    stepForth() {
+      pause();
+      seek(wanted.value + 1);
+    },
+    stepBack() {
+      pause();
+      seek(shown.value - 1);
     },
   };
 }
