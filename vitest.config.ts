@@ -11,7 +11,7 @@ export default defineConfig({
     isolate: false,
     projects: [
       { extends: true, test: { name: "library", include: ["test/**/*.test.ts"], exclude: [...configDefaults.exclude, ...PAGES] } },
-      { extends: true, test: { name: "pages", include: PAGES } },
+      { extends: true, test: { name: "pages", include: PAGES, testTimeout: 180_000, hookTimeout: 180_000 } },
     ],
   },
 });
