@@ -88,7 +88,10 @@ export function bracketMinimum({ potential }: Problem, runs: readonly DecayRun[]
   return { low, high: potential.kernel === null ? low : Math.min(...ends.map((end) => end.high)) };
 }
 
-/** Rounding of E - gap, and of F at its least value, both of order 1. */
+/**
+ * Rounding of E - gap, and of F at its least value, both of order 1. Masses, E and Vbar are compensated sums over nodes (src/numerics/sum.ts),
+ * a few eps off whatever the number of nodes.
+ */
 export const MINIMUM_TOLERANCE = 1e-14;
 
 /** E - E* with the middle of the bracket for E*. */

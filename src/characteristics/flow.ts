@@ -1,4 +1,5 @@
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
+import { sum } from "../numerics/sum.ts";
 import type { PointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
@@ -73,11 +74,8 @@ export function createNodeFlow(problem: Problem, count: number, kernelTolerance:
       top = -Infinity;
       for (let j = 0; j < count; j++) if (logWeights[j] > top) top = logWeights[j];
     }
-    let total = 0;
-    for (let j = 0; j < count; j++) {
-      out[j] = Math.exp(logWeights[j] - top);
-      total += out[j];
-    }
+    for (let j = 0; j < count; j++) out[j] = Math.exp(logWeights[j] - top);
+    const total = sum(out);
     if (reaction !== "conserving") return total;
     for (let j = 0; j < count; j++) out[j] /= total;
     return 1;

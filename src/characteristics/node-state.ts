@@ -20,7 +20,10 @@ export interface NodeState {
   observables: Record<string, number>;
 }
 
-/** Measures mu = sum_j weights[j] delta_{points[.][j]}; the points are copied, the weights kept. */
+/**
+ * Measures mu = sum_j weights[j] delta_{points[.][j]}; the points are copied, the weights kept. Sums over nodes are rounded by at most
+ * 64 eps of their terms' sizes, however many nodes there are.
+ */
 export function measureNodes(
   problem: Problem,
   potential: PointPotential,
@@ -34,18 +37,16 @@ export function measureNodes(
   potential.value(V, points, weights, count);
   const energy = potential.energy(V, scratch, points, weights, count);
   const mass = sum(weights);
-  let mean = 0;
-  for (let j = 0; j < count; j++) mean += weights[j] * V[j];
-  mean /= mass;
+  for (let j = 0; j < count; j++) scratch[j] = weights[j] * V[j];
+  const mean = sum(scratch) / mass;
   const level = termsOf(problem).reaction === "free" ? 0 : mean;
-  let variance = 0;
-  for (let j = 0; j < count; j++) variance += weights[j] * (V[j] - level) ** 2;
+  for (let j = 0; j < count; j++) scratch[j] = weights[j] * (V[j] - level) ** 2;
+  const variance = sum(scratch);
   const folded = createFolding(problem.grid)(points, count);
   const observables = problem.observables.map(({ name, value }): [string, number] => {
     value([scratch], 0, folded, 0, count);
-    let total = 0;
-    for (let j = 0; j < count; j++) total += weights[j] * scratch[j];
-    return [name, total];
+    for (let j = 0; j < count; j++) scratch[j] *= weights[j];
+    return [name, sum(scratch)];
   });
   return {
     time,

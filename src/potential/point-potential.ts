@@ -1,3 +1,4 @@
+import { sum } from "../numerics/sum.ts";
 import type { PointField, Potential } from "./potential.ts";
 
 /** V of weighted points and its derivatives, at the points themselves or at others. Weights null stands for 1/count each. */
@@ -66,9 +67,8 @@ export function createPointPotential(potential: Potential, tolerance?: number): 
       start(F, points, count);
       // The sum over no points at all is F.
       whole?.addAt(F, points, count, points, weights, 0);
-      let total = 0;
-      for (let i = 0; i < count; i++) total += (weights === null ? 1 / count : weights[i]) * 0.5 * (V[i] + scratch[i]);
-      return total + constant;
+      for (let i = 0; i < count; i++) scratch[i] = (weights === null ? 1 / count : weights[i]) * 0.5 * (V[i] + scratch[i]);
+      return sum(scratch, 0, count) + constant;
     },
   };
 }
