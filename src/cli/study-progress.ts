@@ -1,27 +1,24 @@
 import type { Study } from "../../validation/study.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
-/**
- * Seconds of each study on two cores: only their proportions matter, as the pace is that of the run itself. All measured once, but for
- * figure 1 at full size, which is extrapolated.
- */
+/** Seconds of each study in one whole run on two cores: only their proportions matter, as the pace is that of the run itself. */
 export const STUDY_SECONDS: Readonly<Record<string, { quick: number; full: number }>> = {
-  order: { quick: 7, full: 7 },
-  conservation: { quick: 2, full: 3 },
-  agreement: { quick: 6, full: 24 },
-  "mean-field-map": { quick: 10, full: 30 },
-  lln: { quick: 33, full: 33 },
-  fluctuations: { quick: 22, full: 24 },
-  predictions: { quick: 42, full: 680 },
-  "wrong-schemes": { quick: 17, full: 103 },
-  rates: { quick: 5, full: 72 },
-  proximal: { quick: 3, full: 10 },
-  notebook: { quick: 8, full: 27 },
-  "figure-1": { quick: 32, full: 600 },
-  "figure-2": { quick: 8, full: 1124 },
-  reinjection: { quick: 9, full: 15 },
-  "spurious-fixed-points": { quick: 2, full: 16 },
-  "global-convergence": { quick: 4, full: 7 },
+  order: { quick: 3, full: 2 },
+  conservation: { quick: 2, full: 2 },
+  agreement: { quick: 4, full: 19 },
+  "mean-field-map": { quick: 5, full: 25 },
+  lln: { quick: 8, full: 23 },
+  fluctuations: { quick: 9, full: 19 },
+  predictions: { quick: 34, full: 213 },
+  "wrong-schemes": { quick: 14, full: 34 },
+  rates: { quick: 5, full: 19 },
+  proximal: { quick: 3, full: 9 },
+  notebook: { quick: 7, full: 23 },
+  "figure-1": { quick: 25, full: 257 },
+  "figure-2": { quick: 7, full: 686 },
+  reinjection: { quick: 6, full: 13 },
+  "spurious-fixed-points": { quick: 2, full: 12 },
+  "global-convergence": { quick: 3, full: 8 },
 };
 
 /** Progress through studies of very different lengths: which one runs, and the share of the expected time that is done. */
