@@ -2,7 +2,7 @@ import type { Problem } from "../src/problem/problem.ts";
 import { judgeSlope } from "./law-of-large-numbers.ts";
 import type { MapConfig, MapOutcome } from "./mean-field-map-measure.ts";
 import type { ParticleOutcome } from "./mean-field-map-particles.ts";
-import { combine, type Finding, judgeInterval, type StudyResult, show, showInterval, type Verdict } from "./study.ts";
+import { combine, type Finding, judgeInterval, type StudyResult, show, showInterval, showRange, type Verdict } from "./study.ts";
 
 export const CLAIM =
   "The mean-field map tends to the equation at order 1 in dt. At fixed dt the particles tend to the map like n^-1/2, and so no closer to the equation than the map is.";
@@ -17,6 +17,8 @@ const published = {
 
 /** Half a unit of the last published digit. */
 const PRINTED = 5e-9;
+
+const ORDER = [0.9, 1.1] as const;
 
 /** Pass above the first, fail below the second: chance explains what lies between. */
 const LIKELY = 0.01;
@@ -33,8 +35,8 @@ export function reportMap(config: MapConfig, outcome: MapOutcome, isExample: boo
   const smallest = Math.min(...orders.map(({ differences }) => Math.abs(differences[differences.length - 1])));
   const findings: Finding[] = [
     ...orders.map(({ quantity, fit }) => ({
-      text: `map to PDE, ${quantity}: order ${fit.slope.toFixed(3)} in dt, 95% interval ${showInterval(fit.interval)}; asked 0.9 to 1.1`,
-      verdict: judgeInterval(fit.interval, [0.9, 1.1]),
+      text: `map to PDE, ${quantity}: order ${fit.slope.toFixed(3)} in dt, 95% interval ${showInterval(fit.interval)}; asked ${showRange(ORDER)}`,
+      verdict: judgeInterval(fit.interval, ORDER),
     })),
     {
       text: `two levels of the characteristics differ by ${show(pde.levelDifference / smallest)} of the smallest difference between map and PDE (asked: below 0.01)`,

@@ -7,7 +7,17 @@ import { createStream } from "../src/numerics/random.ts";
 import { fitLine, type LineFit } from "../src/numerics/statistics.ts";
 import { createGridPotential } from "../src/potential/potential.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
-import { combine, type Finding, judgeInterval, type Study, type StudyResult, show, showInterval, type Trace } from "./study.ts";
+import {
+  combine,
+  type Finding,
+  judgeInterval,
+  type Study,
+  type StudyResult,
+  show,
+  showInterval,
+  showRange,
+  type Trace,
+} from "./study.ts";
 
 /** Of the start of the power iteration. */
 const SEED = 1;
@@ -220,10 +230,10 @@ function report(
       const text = `explicit, ${dynamics}: the reaction raises the energy from a tau between ${show(found[0])} and ${show(found[1])} on; alpha tau lambda = 2 at ${show(predicted)}, ratio ${showInterval(ratio)}`;
       // Transport damps the mode too, so that with it the prediction is a lower bound.
       const asked = dynamics === "birth-death" ? ([THRESHOLD_RATIO[0], Infinity] as const) : THRESHOLD_RATIO;
-      return { text: `${text}; asked ${asked[0]} to ${asked[1]}`, verdict: judgeInterval(ratio, asked) };
+      return { text: `${text}; asked ${showRange(asked)}`, verdict: judgeInterval(ratio, asked) };
     }),
     ...orders.map(({ kind, fit }) => ({
-      text: `${kind}: order ${fit.slope.toFixed(3)} in tau, 95% interval ${showInterval(fit.interval)}; asked ${ORDER[0]} to ${ORDER[1]}`,
+      text: `${kind}: order ${fit.slope.toFixed(3)} in tau, 95% interval ${showInterval(fit.interval)}; asked ${showRange(ORDER)}`,
       verdict: judgeInterval(fit.interval, ORDER),
     })),
   ];
