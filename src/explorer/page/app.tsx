@@ -20,10 +20,7 @@ interface AppProps {
 
 export function App({ session, drafting, opening }: AppProps) {
   const { problem } = session.configuration.value;
-  const seek = (index: number) => {
-    session.playback.pause();
-    session.playback.seek(index);
-  };
+  const { stopAt } = session.playback;
   return (
     <>
       <a class="skip" href="#run">
@@ -52,10 +49,10 @@ export function App({ session, drafting, opening }: AppProps) {
           <div class="panels">
             <DensityPanel view={session} />
             <PotentialPanel view={session} />
-            <EnergyPanel view={session} onSeek={seek} />
-            <DistancePanel view={session} onSeek={seek} />
-            <GapPanel view={session} onSeek={seek} />
-            <DissipationPanel view={session} onSeek={seek} />
+            <EnergyPanel view={session} onSeek={stopAt} />
+            <DistancePanel view={session} onSeek={stopAt} />
+            <GapPanel view={session} onSeek={stopAt} />
+            <DissipationPanel view={session} onSeek={stopAt} />
           </div>
         </div>
         <Readout session={session} />

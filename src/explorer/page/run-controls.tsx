@@ -40,13 +40,7 @@ export function RunControls({ session }: { session: Session }) {
         <button type="button" onClick={playback.stepForth} disabled={shown.value + 1 >= frames.value}>
           Step
         </button>
-        <button
-          type="button"
-          onClick={() => {
-            playback.pause();
-            playback.seek(0);
-          }}
-        >
+        <button type="button" onClick={() => playback.stopAt(0)}>
           Reset
         </button>
         <button type="button" onClick={session.cancel} disabled={idle}>
@@ -77,10 +71,7 @@ export function RunControls({ session }: { session: Session }) {
           max={frames.value - 1}
           value={shown.value}
           aria-valuetext={`t = ${Number(time.value.toPrecision(4))}`}
-          onInput={(event) => {
-            playback.pause();
-            playback.seek(Number(event.currentTarget.value));
-          }}
+          onInput={(event) => playback.stopAt(Number(event.currentTarget.value))}
         />
       </label>
       <Progress session={session} />

@@ -13,9 +13,11 @@ export interface Playback {
   setDuration(seconds: number): void;
   /** Shows a frame, or the last one there is before it; it is reached when it has been computed. */
   seek(index: number): void;
-  /** Pauses, and shows the frame after the one that was asked for: two steps in haste are two frames. */
+  /** Pauses at a frame. */
+  stopAt(index: number): void;
+  /** Pauses at the frame after the one that was asked for: two steps in haste are two frames. */
   stepForth(): void;
-  /** Pauses, and shows the frame before the one on show. */
+  /** Pauses at the frame before the one on show. */
   stepBack(): void;
 }
 
@@ -54,6 +56,11 @@ export function createPlayback(available: ReadonlySignal<number>, total: Readonl
     position.value = Math.max(0, Math.min(index, total.value - 1));
   }
 
+  function stopAt(index: number): void {
+    pause();
+    seek(index);
+  }
+
   return {
     shown,
     playing,
@@ -68,13 +75,8 @@ export function createPlayback(available: ReadonlySignal<number>, total: Readonl
       duration.value = seconds;
     },
     seek,
-    stepForth() {
-      pause();
-      seek(wanted.value + 1);
-    },
-    stepBack() {
-      pause();
-      seek(shown.value - 1);
-    },
+    stopAt,
+    stepForth: () => stopAt(wanted.value + 1),
+    stepBack: () => stopAt(shown.value - 1),
   };
 }

@@ -171,8 +171,7 @@ export function createSession(first: Configuration): Session {
       beginning = { play };
     },
     cancel() {
-      playback.pause();
-      playback.seek(playback.shown.value);
+      playback.stopAt(playback.shown.value);
       watcher.stop();
       rivals.stop();
       current++;
