@@ -8,6 +8,8 @@ export interface ParticleData {
   n: number;
   /** Positions, shape [replicas, times, n, variables], in the order of the problem's variables. */
   theta: Float64Array;
+  /** Weights >= 0 of the particles, shape [replicas, times, n], of sum 1 in each population; null where all are 1 / n. */
+  weights: Float64Array | null;
   /** Step of the scheme where the file tells it. */
   dt: number | null;
   /** What was assumed or left aside, for the user to read. */

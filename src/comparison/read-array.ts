@@ -72,7 +72,7 @@ export function particlesFromArray(array: NumberArray, context: ArrayContext, op
     const split = layout.replicas === 1 ? "one replica" : `${layout.replicas} replicas of ${layout.n}, one after the other`;
     notes.push(`shape (${shape.join(", ")}) read as [particle${implicit ? "" : ", variable"}] at t = ${times[0]}: ${split}`);
   }
-  return { ...layout, times, theta: gather(array.data, width, picked), dt: context.dt, notes };
+  return { ...layout, times, theta: gather(array.data, width, picked), weights: null, dt: context.dt, notes };
 }
 
 const EXPECTED = "[replica, snapshot, particle, variable]";

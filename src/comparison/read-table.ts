@@ -84,7 +84,7 @@ export function particlesFromColumns(table: Table, options: ReadOptions): Partic
       theta[next[replicaOf[i] * times.length + snapshotOf[i]]++ * variables + a] = column[i];
     }
   });
-  return { replicas: labels.length, times, n, theta, dt: null, notes };
+  return { replicas: labels.length, times, n, theta, weights: null, dt: null, notes };
 }
 
 /** The snapshots of the table, and which of them each row belongs to. */

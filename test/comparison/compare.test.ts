@@ -37,7 +37,7 @@ type Sizes = { replicas: number; n: number; seed?: number };
 function drawn({ replicas, n, seed = 1 }: Sizes, particle: (stream: RandomStream) => readonly number[]): ParticleData {
   const stream = createStream(seed);
   const rows = Array.from({ length: replicas * n }, () => particle(stream));
-  return { replicas, times: [1], n, theta: Float64Array.from(rows.flat()), dt: 0.1, notes: [] };
+  return { replicas, times: [1], n, theta: Float64Array.from(rows.flat()), weights: null, dt: 0.1, notes: [] };
 }
 
 const normal =
