@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { readNetworkData } from "../comparison/read-network-data.ts";
+import { dataFileBeside, readNetworkData } from "../comparison/read-network-data.ts";
 import { InputError } from "../errors.ts";
 import { columnsOf } from "../problem/compile-network.ts";
 import { createProblem, type Problem, type ProblemOverrides } from "../problem/problem.ts";
@@ -23,7 +23,7 @@ export async function readProblem(path: string, overrides: ProblemOverrides = {}
   const definition = parseProblemText(text, path);
   const network = "network" in definition.potential ? definition.potential.network : undefined;
   if (network?.data === undefined) return createProblem(definition, overrides);
-  const file = resolve(dirname(path), network.data.file);
+  const file = dataFileBeside(path, network.data.file);
   const data = await readNetworkData(file, columnsOf(network, definition.parameters), network.data.inputs.length);
   return createProblem(definition, overrides, data);
 }

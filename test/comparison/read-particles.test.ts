@@ -35,6 +35,7 @@ describe("an archive of arrays", () => {
       times: [0, 0.5, 1],
       n: 5,
       theta: Float64Array.from(ensemble.records.flatMap(({ positions }) => [...(positions ?? [])])),
+      weights: null,
       dt: 0.25,
       notes: [],
     });
