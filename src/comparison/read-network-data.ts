@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, normalize, sep } from "node:path";
 import { InputError } from "../errors.ts";
 import type { NetworkData } from "../problem/compile-network.ts";
 import { LARGEST_FILE, readBounded } from "../reference/read-bounded.ts";
-import { unzip } from "../reference/zip.ts";
+import { unzip } from "../reference/unzip.ts";
 import { decodeNpy, type NumberArray } from "./npy.ts";
 import { readCsvColumns, type TableWords } from "./read-csv.ts";
 
@@ -50,15 +50,9 @@ function fromCsv(bytes: Uint8Array, path: string, columns: readonly string[]): N
 }
 
 function fromArchive(bytes: Uint8Array, path: string, columns: readonly string[], inputs: number): NetworkData {
-  let files: Record<string, Uint8Array>;
-  try {
-    files = unzip(bytes);
-  } catch (error) {
-    const problem = `cannot be read as an archive of arrays (${(error as Error).message})`;
-    throw new InputError(path, undefined, problem, "it may be truncated or damaged; write it again");
-  }
+  const files = unzip(bytes, path);
   const arrayOf = (name: string): NumberArray | null => {
-    const file = files[`${name}.npy`];
+    const file = files.get(`${name}.npy`);
     if (file === undefined) return null;
     const array = decodeNpy(file, `${path}: ${name}`);
     if ("data" in array) return array;
@@ -72,7 +66,7 @@ function fromArchive(bytes: Uint8Array, path: string, columns: readonly string[]
       if (together !== null && k < inputs) return [column, columnOf(together, k)];
       const array = arrayOf(column);
       if (array === null) {
-        const found = Object.keys(files).map((name) => name.replace(/\.npy$/, ""));
+        const found = [...files.keys()].map((name) => name.replace(/\.npy$/, ""));
         throw new InputError(path, undefined, `no array "${column}"; it has ${found.join(", ")}`, "save one array for each column");
       }
       requireShape(array, 1, 1, `${path}: ${column}`);

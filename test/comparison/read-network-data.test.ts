@@ -39,7 +39,7 @@ describe("columns of data", () => {
       writeNpz({ inputs: { descr: "<f8", shape: [1, 3], items: [1, 2, 3] } }),
       /shape \[1, 3\].*\[rows, 2\]/,
     ],
-    ["a damaged archive", Uint8Array.of(0x50, 0x4b, 3, 4, 1), /cannot be read as an archive/],
+    ["a damaged archive", Uint8Array.of(0x50, 0x4b, 3, 4, 1), /the archive is damaged/],
     ["a blank row", "x1,x2,y\n1,2,3\n\n4,5,6\n", /line 3 is blank; remove it, or write the row/],
     ["no header", "1,2,3\n", /has no header.*the inputs and the target/],
     ["an empty file", "", /is empty/],
