@@ -1,29 +1,28 @@
-import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
-import { dirname, resolve } from "node:path";
-import { readNetworkData } from "../comparison/read-network-data.ts";
+import { dataFileBeside, readNetworkData } from "../comparison/read-network-data.ts";
 import { InputError } from "../errors.ts";
 import { columnsOf } from "../problem/compile-network.ts";
 import { createProblem, type Problem, type ProblemOverrides } from "../problem/problem.ts";
 import { parseProblemText } from "../problem/problem-file.ts";
+import { readBoundedText } from "../reference/read-bounded.ts";
 
 /** Reads and assembles a problem file. @throws InputError */
 export async function readProblem(path: string, overrides: ProblemOverrides = {}): Promise<Problem> {
-  let text: string;
+  const text = await readBoundedText(path, "give the path of a problem file, e.g. grids/double-well.json");
   try {
-    text = readFileSync(path, "utf8");
+    return await assemble(path, text, overrides);
   } catch (error) {
-    throw new InputError(
-      path,
-      undefined,
-      `cannot be read (${reason(error)})`,
-      "give the path of a problem file, e.g. grids/double-well.json",
-    );
+    // A file of a person does not exhaust the stack: parsers and checks go down as deep as it is nested.
+    if (!(error instanceof RangeError) || !/call stack/i.test(error.message)) throw error;
+    throw new InputError(path, undefined, "is nested too deeply", "write it with fewer brackets within brackets");
   }
+}
+
+async function assemble(path: string, text: string, overrides: ProblemOverrides): Promise<Problem> {
   const definition = parseProblemText(text, path);
   const network = "network" in definition.potential ? definition.potential.network : undefined;
   if (network?.data === undefined) return createProblem(definition, overrides);
-  const file = resolve(dirname(path), network.data.file);
+  const file = dataFileBeside(path, network.data.file);
   const data = await readNetworkData(file, columnsOf(network, definition.parameters), network.data.inputs.length);
   return createProblem(definition, overrides, data);
 }
@@ -31,7 +30,7 @@ export async function readProblem(path: string, overrides: ProblemOverrides = {}
 /** The files that a problem is read from: its own, and that of its data. */
 export function inputsOf(path: string, { definition: { potential } }: Pick<Problem, "definition">): string[] {
   const data = "network" in potential ? potential.network.data : undefined;
-  return data === undefined ? [path] : [path, resolve(dirname(path), data.file)];
+  return data === undefined ? [path] : [path, dataFileBeside(path, data.file)];
 }
 
 /** Why a file cannot be read or written, in words. */
