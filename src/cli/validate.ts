@@ -110,10 +110,7 @@ async function runAll(
         workers: workers ?? availableParallelism(),
         problems,
         onProgress: (share) => progress.update(k, share),
-        onResult(result) {
-          progress.pause();
-          print(result);
-        },
+        onResult: print,
       });
       onStudy(found, studies.slice(k + 1));
     }
