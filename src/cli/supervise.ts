@@ -2,7 +2,7 @@ import { rmdirSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { Exit, sayUnknown } from "./exit.ts";
-import { isOutOfMemory } from "./files.ts";
+import { isOutOfMemory, reason } from "./files.ts";
 import type { HostMessage } from "./host.ts";
 import { removeFile } from "./part-file.ts";
 import { createDisplay, type Display } from "./progress-display.ts";
@@ -24,6 +24,7 @@ export async function superviseCommand(args: readonly string[]): Promise<number>
   let serving = false;
   let exitCode: number | null = null;
   let interrupt: keyof typeof SIGNALS | null = null;
+  let lost: string | null = null;
 
   const hear: (message: HostMessage) => void = (message) => {
     if ("part" in message) temporary.push(message.part);
@@ -59,14 +60,14 @@ export async function superviseCommand(args: readonly string[]): Promise<number>
     let closed = false;
     to.on("error", (error: NodeJS.ErrnoException) => {
       // The reader has seen enough (`| head`): files are still written, and nothing is wrong.
-      if (!closed && error.code !== "EPIPE") process.exitCode = Exit.notWritten;
+      if (!closed && error.code !== "EPIPE") lost = reason(error);
       closed = true;
     });
     from.on("data", (chunk) => {
       display?.clear();
       if (!closed && interrupt === null) to.write(chunk);
     });
-    return new Promise((resolve) => from.on("end", resolve));
+    return new Promise((resolve) => from.on("end", () => to.write("", () => resolve())));
   }
 
   await new Promise((resolve) => worker.once("exit", resolve));
@@ -75,6 +76,10 @@ export async function superviseCommand(args: readonly string[]): Promise<number>
   display = endDisplay(display);
   for (const path of temporary.reverse()) removeTemporary(path);
   if (interrupt !== null) return serving && interrupt === "SIGINT" ? Exit.fine : 128 + SIGNALS[interrupt];
+  if (lost !== null) {
+    process.stderr.write(`error: standard output could not be written (${lost})\n`);
+    return Exit.notWritten;
+  }
   return exitCode ?? sayUnknown(new Error("the thread of the command ended by itself"));
 }
 
