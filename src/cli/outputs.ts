@@ -147,7 +147,7 @@ function placeOf(
   const isStream = [1, 2].some((stream) => existing !== null && isStreamOf(stream, existing));
   if (isStream)
     refuse("is where this command prints", option === "--summary" ? "use - for standard output" : "choose another path");
-  if (existing === null && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+  if (existing === null && isLink(path)) {
     refuse("is a symbolic link to a file that is not there", "give the path of that file, or remove the link");
   }
   const input = inputs.find((name) => existing !== null && isSameFileAs(name, existing));
@@ -192,6 +192,14 @@ function statOf(path: string): BigIntStats | null {
   } catch {
     // Its folder is no folder or is closed, which is said when that is looked at.
     return null;
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
   }
 }
 

@@ -42,6 +42,8 @@ export async function runOnThreads<Job, Result>({
       Array.from({ length: threads }, async () => {
         const worker = start();
         pool.push(worker);
+        // Between its jobs there is nothing to fail, and an error that nobody hears would end the process.
+        worker.on("error", () => {});
         for (let next = queue.next(); next.done !== true; next = queue.next()) {
           const job = next.value;
           onResult(await ask<Job, Result>(worker, job, (share) => onShare?.(share, job)), job);
@@ -72,8 +74,6 @@ function ask<Job, Result>(worker: Worker, job: Job, onShare: (share: number) => 
     const listeners = { message: onMessage, messageerror: onError, error: onError, exit: onExit } as const;
     const stop = () => {
       for (const [event, listener] of Object.entries(listeners)) worker.off(event, listener as (value: unknown) => void);
-      // What a thread says after its end is of no account, and an error that nobody hears would end the process.
-      worker.on("error", () => {});
     };
     for (const [event, listener] of Object.entries(listeners)) worker.on(event, listener as (value: unknown) => void);
     worker.postMessage(job);
