@@ -12,6 +12,7 @@ import {
   weighted,
 } from "./compile-features.ts";
 import { type Names, parseExpression } from "./expression.ts";
+import { isName } from "./expression-text.ts";
 import { BULK, createLineLaw } from "./law.ts";
 import type { NetworkDefinition, ProblemDefinition } from "./problem-file.ts";
 import type { Program } from "./program.ts";
@@ -44,7 +45,7 @@ export function columnsOf({ data, target }: NetworkDefinition, parameters: Probl
 
 /** A name that stands for nothing else. */
 const isColumn = (target: string, inputs: readonly string[], parameters: object) =>
-  /^\s*[A-Za-z][A-Za-z0-9_]*\s*$/.test(target) && !inputs.includes(target.trim()) && !Object.hasOwn(parameters, target.trim());
+  isName(target.trim()) && !inputs.includes(target.trim()) && !Object.hasOwn(parameters, target.trim());
 
 /** @throws InputError for inputs, columns or a batch that cannot be used. */
 export async function compileNetwork(network: NetworkDefinition, names: Names, data?: NetworkData): Promise<CompiledNetwork> {
