@@ -1,5 +1,5 @@
 import { centres, type Grid } from "../grid/grid.ts";
-import { FILE_NAMES } from "../problem/file-names.ts";
+import { dataNameOf, FILE_NAMES } from "../problem/file-names.ts";
 import { createHdf5, type Hdf5File } from "./hdf5.ts";
 
 /** One number for each time. */
@@ -19,6 +19,8 @@ export interface Dataset {
   /** Cell averages at each time, shape [grid.size]. */
   densities: readonly Float64Array[];
   series: readonly Series[];
+  /** Columns of a network's data file, all of one length, as `data_NAME(row)`. */
+  columns?: Readonly<Record<string, Float64Array>> | null;
   /** Global attributes; those that are null are left out. */
   attributes: Readonly<Record<string, string | number | null>>;
 }
@@ -31,7 +33,7 @@ export function encodeDataset(dataset: Dataset): Promise<Uint8Array> {
   return createHdf5((file) => writeDataset(file, dataset));
 }
 
-function writeDataset(file: Hdf5File, { grid, times, densities, series, attributes }: Dataset): void {
+function writeDataset(file: Hdf5File, { grid, times, densities, series, columns, attributes }: Dataset): void {
   const count = times.length;
 
   const createSeries = (variable: string, data: Float64Array | Int8Array, description: string) => {
@@ -65,14 +67,27 @@ function writeDataset(file: Hdf5File, { grid, times, densities, series, attribut
     if (observable !== undefined) dataset.create_attribute("observable", observable);
     dataset.attach_scale(0, "/time");
   }
+  if (columns != null) writeColumns(file, columns);
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== null) file.create_attribute(key, typeof value === "number" ? Float64Array.of(value) : value);
   }
 }
 
-/** Names for observables in a file: letters, digits and _, none taken by the file, a variable, another observable or its error. */
-export function namesInFile(observables: readonly string[], grid: Grid): Map<string, string> {
-  const taken = new Set([...FILE_NAMES, ...grid.axes.map((axis) => axis.name)]);
+function writeColumns(file: Hdf5File, columns: Readonly<Record<string, Float64Array>>): void {
+  const rows = Object.values(columns)[0].length;
+  const row = file.create_dataset({ name: "row", data: Int32Array.from({ length: rows }, (_, p) => p), shape: [rows] });
+  row.create_attribute("long_name", "row of the data of the network");
+  row.make_scale("row");
+  for (const [name, values] of Object.entries(columns)) {
+    const dataset = file.create_dataset({ name: dataNameOf(name), data: values, shape: [rows] });
+    dataset.create_attribute("long_name", `column "${name}" of the data of the network`);
+    dataset.attach_scale(0, "/row");
+  }
+}
+
+/** Names for observables in a file: letters, digits and _, none taken by the file, a variable, another observable or its error. @param others taken as well. */
+export function namesInFile(observables: readonly string[], grid: Grid, others: readonly string[] = []): Map<string, string> {
+  const taken = new Set([...FILE_NAMES, ...others, ...grid.axes.map((axis) => axis.name)]);
   return new Map(
     observables.map((observable) => {
       let name = observable.replaceAll(/[^A-Za-z0-9_]/g, "_");
