@@ -75,7 +75,15 @@ function printable(text: string): string {
 
 function show(value: unknown): string {
   // JSON has no NaN and no infinities: it would print them as null.
-  const text =
-    typeof value === "number" ? String(value) : typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "number" ? String(value) : typeof value === "string" ? `"${value}"` : showJson(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+/** Whatever was handed over: too deep for JSON, with a loop in it, a BigInt, or nothing that has a text. */
+function showJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value === "object" ? (Array.isArray(value) ? "[...]" : "{...}") : String(value);
+  }
 }

@@ -6,7 +6,7 @@ import { solve } from "../src/finite-volume/solve.ts";
 import { coarsen, l1Distance, mass, roughness } from "../src/grid/density.ts";
 import { type Grid, withCells } from "../src/grid/grid.ts";
 import { fitLine, type LineFit } from "../src/numerics/statistics.ts";
-import { createProblem, type Problem } from "../src/problem/problem.ts";
+import { changeProblem, type Problem } from "../src/problem/problem.ts";
 
 type Dynamics = Problem["dynamics"];
 
@@ -113,15 +113,16 @@ function traceOnAll(domain: Grid, traced: TracedDensity, cells: readonly number[
 }
 
 async function measureOrder(
-  { problem: { definition, grid, initial }, ratio }: AgreementConfig,
+  { problem, ratio }: AgreementConfig,
   flux: FluxName,
   time: number,
   exact: ReadonlyMap<number, OnGrid>,
   onSolved: () => void,
 ): Promise<DensityOrder> {
+  const { grid, initial } = problem;
   const rows: DensityOrder["rows"] = [];
   for (const [count, { grid: cellGrid, density }] of [...exact].toReversed()) {
-    const refined = await createProblem({ ...definition, time: { end: time, snapshots: [time] } }, { cells: count });
+    const refined = await changeProblem(problem, { time: { end: time, snapshots: [time] } }, { cells: count });
     const h = Math.min(...cellGrid.axes.map((axis) => axis.width));
     const { snapshots, steps } = solve(refined, { flux, maxStep: ratio * h, reactionNumber: Infinity, safety: 1 });
     rows.push({ cells: count, h, steps, difference: l1Distance(cellGrid, snapshots[0].density, density) });
@@ -150,7 +151,7 @@ async function measureLaws(
   dynamics: Dynamics,
   known: CharacteristicsSolution | null,
 ): Promise<LawRow[]> {
-  const changed = await createProblem(problem.definition, { dynamics });
+  const changed = await changeProblem(problem, {}, { dynamics });
   const solution = known ?? solveCharacteristics(changed, { tolerance });
   const traced = solution.tracedDensity(tracing);
   const grid = withCells(problem.grid, problem.grid.shape.map(() => cells[0])); // biome-ignore format: one call

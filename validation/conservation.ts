@@ -2,7 +2,7 @@ import { LawViolationError } from "../src/errors.ts";
 import type { FluxName } from "../src/finite-volume/schemes.ts";
 import { type Solution, solve } from "../src/finite-volume/solve.ts";
 import { fitLine, type LineFit } from "../src/numerics/statistics.ts";
-import { createProblem, type Problem } from "../src/problem/problem.ts";
+import { changeProblem, type Problem } from "../src/problem/problem.ts";
 import {
   combine,
   type Finding,
@@ -36,7 +36,7 @@ export interface LawRow {
 
 /** A solve that stops because a law failed makes a row of infinities, so that the report says so. */
 export async function measureLaws(problem: Problem, dynamics: PlainDynamics): Promise<LawRow> {
-  const changed = await createProblem({ ...problem.definition, dynamics });
+  const changed = await changeProblem(problem, { dynamics });
   const head = { problem: problem.name, dynamics, cells: problem.grid.shape.join(" x ") };
   let solution: Solution;
   try {
@@ -66,7 +66,7 @@ export interface DefectOrder {
 export async function measureDefects(problem: Problem, cells: readonly number[], flux: FluxName): Promise<DefectOrder> {
   const rows = [];
   for (const count of cells) {
-    const refined = await createProblem(problem.definition, { cells: count });
+    const refined = await changeProblem(problem, {}, { cells: count });
     const h = Math.min(...refined.grid.axes.map((axis) => axis.width));
     const solution: Solution = solve(refined, { flux, maxStep: 0.4 * h, reactionNumber: Infinity, safety: 1 });
     rows.push({ cells: count, h, defect: Math.max(...solution.snapshots.map(({ defect }) => Math.abs(defect))) });

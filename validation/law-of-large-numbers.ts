@@ -1,6 +1,6 @@
 import { fitLine, type LineFit, sampleMoments } from "../src/numerics/statistics.ts";
 import { simulate } from "../src/particles/simulate.ts";
-import { createProblem, type Problem } from "../src/problem/problem.ts";
+import { changeProblem, type Problem } from "../src/problem/problem.ts";
 import { type BiasRow, chooseStep } from "./choose-step.ts";
 import { solveReference } from "./reference-solution.ts";
 import { combine, type Finding, type Study, type StudyResult, show, showInterval, type Verdict } from "./study.ts";
@@ -141,7 +141,7 @@ export const lawOfLargeNumbersStudy: Study = {
     for (const problem of own) {
       const line = problem.grid.dimension === 1;
       const config: LlnConfig = {
-        problem: await createProblem(problem.definition, { end: problem.end }),
+        problem: await changeProblem(problem, {}, { end: problem.end }),
         referenceCells: line
           ? quick
             ? 1024

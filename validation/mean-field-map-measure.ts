@@ -1,6 +1,6 @@
 import { type CharacteristicsSolution, type NodeSnapshot, solveCharacteristics } from "../src/characteristics/solve.ts";
 import { fitLine, type LineFit } from "../src/numerics/statistics.ts";
-import { createProblem, type Problem } from "../src/problem/problem.ts";
+import { changeProblem, type Problem } from "../src/problem/problem.ts";
 import { mapAtEnd } from "./choose-step.ts";
 import { measureParticles, type ParticleOutcome, type ParticleRuns } from "./mean-field-map-particles.ts";
 import { checkScales } from "./reference-solution.ts";
@@ -37,8 +37,8 @@ export interface MapOutcome {
 const TOLERANCE = { line: 1e-9, plane: 1e-6 };
 
 export async function measureMeanFieldMap(config: MapConfig, onReplicas: (share: number) => void = () => {}): Promise<MapOutcome> {
-  const { definition, end: time, grid, observables } = config.problem;
-  const problem = await createProblem({ ...definition, time: { end: time, snapshots: [time] } });
+  const { end: time, grid, observables } = config.problem;
+  const problem = await changeProblem(config.problem, { time: { end: time, snapshots: [time] } });
   const names = observables.map(({ name }) => name);
   const solution = solveCharacteristics(problem, { tolerance: grid.dimension === 1 ? TOLERANCE.line : TOLERANCE.plane });
   const pde = measurePde(problem, solution);

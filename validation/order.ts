@@ -2,7 +2,7 @@ import type { FluxName, SplittingName } from "../src/finite-volume/schemes.ts";
 import { type SolveOptions, solve } from "../src/finite-volume/solve.ts";
 import { coarsen, l1Distance } from "../src/grid/density.ts";
 import { fitLine, type LineFit } from "../src/numerics/statistics.ts";
-import { createProblem, type Problem } from "../src/problem/problem.ts";
+import { changeProblem, type Problem } from "../src/problem/problem.ts";
 import { combine, type Finding, judgeInterval, type Study, type StudyResult, show, showInterval, showRange } from "./study.ts";
 
 export interface OrderConfig {
@@ -51,7 +51,7 @@ export interface SchemeOrder {
 /** L1 errors at the end of the run against the reference, averaged onto each grid, with dt in proportion to h. */
 export async function measureOrders(config: OrderConfig, onSolved: () => void = () => {}): Promise<SchemeOrder[]> {
   const run = async (cells: number, scheme: Pick<Scheme, "flux" | "splitting" | "freezePotential">) => {
-    const problem = await createProblem(config.problem.definition, { cells });
+    const problem = await changeProblem(config.problem, {}, { cells });
     const h = Math.min(...problem.grid.axes.map((axis) => axis.width));
     const options: SolveOptions = { ...scheme, maxStep: config.ratio * h, reactionNumber: Infinity, safety: 1 };
     const { grid, snapshots } = solve(problem, options);

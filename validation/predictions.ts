@@ -5,7 +5,7 @@ import { scheduleOf } from "../src/fluctuations/schedule.ts";
 import type { PredictedScheme } from "../src/fluctuations/scheme-laws.ts";
 import { createStepMap } from "../src/fluctuations/step-map.ts";
 import { simulate } from "../src/particles/simulate.ts";
-import { createProblem, type Problem } from "../src/problem/problem.ts";
+import { changeProblem, createProblem, type Problem } from "../src/problem/problem.ts";
 import { combine, type Figure, type Finding, type Study, type StudyResult, show, type Table } from "./study.ts";
 
 /** One prediction and what an ensemble made of it. */
@@ -188,8 +188,7 @@ export interface SourceSnapshot {
 
 /** The noise source against time: what births and deaths add to n Var, at the mean-field law, over four times the run. */
 export async function sourceOverTime(problem: Problem): Promise<SourceSnapshot[]> {
-  const { definition } = problem;
-  const long = await createProblem({ ...definition, time: { end: 4 * definition.time.end, snapshots: INSTANTS } });
+  const long = await changeProblem(problem, { time: { end: 4 * problem.end, snapshots: INSTANTS } });
   const map = createStepMap(long, { growth: EXPONENTIAL, earlier: 0.5 }, 1e-9);
   const start = startLaw(long, long.grid.axes.map(() => (long.grid.dimension === 1 ? 400 : 24))); // biome-ignore format: one call
   const path = followMean(map, start, scheduleOf(long, long.end / INSTANTS / 10));

@@ -6,7 +6,7 @@ import { l1Distance } from "../src/grid/density.ts";
 import { createStream } from "../src/numerics/random.ts";
 import { fitLine, type LineFit } from "../src/numerics/statistics.ts";
 import { createGridPotential } from "../src/potential/potential.ts";
-import { createProblem, type Problem } from "../src/problem/problem.ts";
+import { changeProblem, type Problem } from "../src/problem/problem.ts";
 import {
   combine,
   type Finding,
@@ -57,7 +57,7 @@ export async function measureDecay(
   fewest: number,
 ): Promise<DecayRow> {
   const end = Math.max(problem.end, fewest * tau);
-  const solution = solveProximal(await createProblem(problem.definition, { dynamics, end }), { step: tau, potential: kind });
+  const solution = solveProximal(await changeProblem(problem, {}, { dynamics, end }), { step: tau, potential: kind });
   const { initialEnergy, steps } = solution;
   const size = Math.abs(initialEnergy);
   return {
@@ -143,7 +143,7 @@ export interface ProximalOrder {
 
 /** L1 errors at the end against muscl + strang on the same grid, whose steps are a sixteenth of the shortest tau. */
 export async function measureOrder(given: Problem, counts: readonly number[]): Promise<ProximalOrder[]> {
-  const problem = await createProblem(given.definition, { dynamics: "birth-death" });
+  const problem = await changeProblem(given, {}, { dynamics: "birth-death" });
   const { grid, end } = problem;
   const reference = solve(problem, { maxStep: end / Math.max(...counts) / 16 }).snapshots.at(-1);
   if (reference === undefined) throw new RangeError("the problem has no snapshot");
@@ -183,7 +183,7 @@ export const proximalStudy: Study = {
     const results: StudyResult[] = [];
     for (const [k, given] of own.entries()) {
       const { dimension } = given.grid;
-      const problem = await createProblem(given.definition, { cells: (quick ? QUICK_CELLS : CELLS)[dimension - 1] });
+      const problem = await changeProblem(given, {}, { cells: (quick ? QUICK_CELLS : CELLS)[dimension - 1] });
       const decays: DecayRow[] = [];
       for (const dynamics of DYNAMICS) {
         for (const tau of TAUS[dynamics]) {

@@ -1,6 +1,6 @@
 import { type NodeSnapshot, solveCharacteristics } from "../src/characteristics/solve.ts";
 import { fitLine } from "../src/numerics/statistics.ts";
-import { createProblem, type Problem } from "../src/problem/problem.ts";
+import { changeProblem, type Problem } from "../src/problem/problem.ts";
 import { requireConstant } from "../src/problem/rate.ts";
 import type { Trace } from "./study.ts";
 
@@ -45,8 +45,7 @@ export interface RunOptions {
 /** Runs a problem with other dynamics or times; without its observables, so that energies alone decide when the nodes suffice. */
 export async function runDecay(problem: Problem, { dynamics, alpha, times, tolerance, nodes }: RunOptions): Promise<DecayRun> {
   const { definition } = problem;
-  const changed = await createProblem({
-    ...definition,
+  const changed = await changeProblem(problem, {
     dynamics,
     alpha: alpha ?? definition.alpha,
     observables: {},

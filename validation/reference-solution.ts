@@ -3,7 +3,7 @@ import { wasserstein1 } from "../src/diagnostics/wasserstein.ts";
 import { InputError } from "../src/errors.ts";
 import { solve } from "../src/finite-volume/solve.ts";
 import { integrate } from "../src/grid/density.ts";
-import { createProblem, observablesOnGrid, type Problem } from "../src/problem/problem.ts";
+import { changeProblem, observablesOnGrid, type Problem } from "../src/problem/problem.ts";
 import type { StudyResult } from "./study.ts";
 
 /** The PDE at the end of the run. */
@@ -26,8 +26,8 @@ export async function solveReference(problem: Problem, cells: number | Record<st
   const end = { end: problem.end };
   const halved =
     typeof cells === "number" ? cells / 2 : Object.fromEntries(Object.entries(cells).map(([name, count]) => [name, count / 2]));
-  const fine = await createProblem(problem.definition, { cells, ...end });
-  const coarse = await createProblem(problem.definition, { cells: halved, ...end });
+  const fine = await changeProblem(problem, {}, { cells, ...end });
+  const coarse = await changeProblem(problem, {}, { cells: halved, ...end });
   const finest = solve(fine).snapshots.at(-1);
   const rough = solve(coarse).snapshots.at(-1);
   if (finest === undefined || rough === undefined) throw new RangeError("the problem has no snapshot");

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
+import { columnsOf, type NetworkData } from "../problem/compile-network.ts";
+import { dataNameOf } from "../problem/file-names.ts";
 import { createProblem } from "../problem/problem.ts";
-import { parseProblemText } from "../problem/problem-file.ts";
+import { type NetworkDefinition, type ProblemDefinition, parseProblemText } from "../problem/problem-file.ts";
 import { openHdf5 } from "../reference/hdf5.ts";
 import { errorNameOf } from "../reference/netcdf.ts";
 import { LARGEST_FILE, readBounded } from "../reference/read-bounded.ts";
@@ -49,7 +51,9 @@ export async function readReference(path: string): Promise<ReferenceData> {
   if (sha256(new Uint8Array(density.buffer, density.byteOffset, density.byteLength)) !== text("density_sha256")) {
     refuse("its densities do not have the digest density_sha256", AGAIN);
   }
-  const problem = await createProblem(parseProblemText(definition, `${path}: problem`));
+  const parsed = parseProblemText(definition, `${path}: problem`);
+  const data = "network" in parsed.potential ? columnsIn(parsed.potential.network, parsed.parameters, content, refuse) : undefined;
+  const problem = await createProblem(parsed, {}, data);
   const { size } = problem.grid;
   if (density.length !== times.length * size)
     refuse(`${density.length} densities for ${times.length} times of ${size} cells`, AGAIN);
@@ -67,6 +71,23 @@ export async function readReference(path: string): Promise<ReferenceData> {
     source: text("source"),
     tolerance: (attributes.get("tolerance") as number | undefined) ?? refuse('has no attribute "tolerance"', MAKE),
   };
+}
+
+/** The columns of the network's data, under the digest `data_sha256`. */
+function columnsIn(
+  network: NetworkDefinition,
+  parameters: ProblemDefinition["parameters"],
+  { attributes, series }: Content,
+  refuse: (problem: string, remedy: string) => never,
+): NetworkData | undefined {
+  if (network.data === undefined) return undefined;
+  const columns = columnsOf(network, parameters).map((name): [string, Float64Array] => [
+    name,
+    series.get(dataNameOf(name)) ?? refuse(`has no variable "${dataNameOf(name)}", a column of the network's data`, MAKE),
+  ]);
+  const bytes = columns.map(([, { buffer, byteOffset, byteLength }]) => new Uint8Array(buffer, byteOffset, byteLength));
+  if (sha256(...bytes) !== attributes.get("data_sha256")) refuse("its network's data do not have the digest data_sha256", AGAIN);
+  return Object.fromEntries(columns);
 }
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -98,6 +119,8 @@ function readContent(bytes: Uint8Array): Promise<Content> {
   });
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+function sha256(...parts: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
 }

@@ -12,6 +12,8 @@ import {
   weighted,
 } from "./compile-features.ts";
 import { type Names, parseExpression } from "./expression.ts";
+import { isName } from "./expression-text.ts";
+import { dataNames } from "./file-names.ts";
 import { BULK, createLineLaw } from "./law.ts";
 import type { NetworkDefinition, ProblemDefinition } from "./problem-file.ts";
 import type { Program } from "./program.ts";
@@ -42,12 +44,30 @@ export function columnsOf({ data, target }: NetworkDefinition, parameters: Probl
   return isColumn(target, data.inputs, parameters) ? [...data.inputs, target.trim()] : data.inputs;
 }
 
+/** The columns of columnsOf as a compiled problem holds them, null where there is no data: what its file or another process needs to build it anew. */
+export function dataOf({ definition, kernel, target }: Parts): NetworkData | null {
+  const network = "network" in definition.potential ? definition.potential.network : undefined;
+  if (network?.data === undefined || kernel === null || !("inputs" in kernel) || target === null) return null;
+  const values = [...kernel.inputs, target];
+  return Object.fromEntries(columnsOf(network, definition.parameters).map((name, k) => [name, values[k]]));
+}
+
+interface Parts {
+  definition: ProblemDefinition;
+  kernel: CompiledFeatures | object | null;
+  target: Float64Array | null;
+}
+
 /** A name that stands for nothing else. */
 const isColumn = (target: string, inputs: readonly string[], parameters: object) =>
-  /^\s*[A-Za-z][A-Za-z0-9_]*\s*$/.test(target) && !inputs.includes(target.trim()) && !Object.hasOwn(parameters, target.trim());
+  isName(target.trim()) && !inputs.includes(target.trim()) && !Object.hasOwn(parameters, target.trim());
 
 /** @throws InputError for inputs, columns or a batch that cannot be used. */
-export async function compileNetwork(network: NetworkDefinition, names: Names, data?: NetworkData): Promise<CompiledNetwork> {
+export async function compileNetwork(
+  network: NetworkDefinition,
+  names: Names,
+  data?: NetworkData | null,
+): Promise<CompiledNetwork> {
   if ((network.inputs === undefined) === (network.data === undefined)) {
     throw new InputError(FIELD, undefined, "needs either inputs or data", "give one of them");
   }
@@ -75,12 +95,12 @@ async function onInputs(network: NetworkDefinition, names: Names): Promise<Compi
   };
 }
 
-async function onData(network: NetworkDefinition, names: Names, data?: NetworkData): Promise<CompiledNetwork> {
+async function onData(network: NetworkDefinition, names: Names, data?: NetworkData | null): Promise<CompiledNetwork> {
   const inputNames = network.data?.inputs ?? [];
   if (network.weight !== undefined) {
     throw new InputError(`${FIELD}.weight`, network.weight, "rows of data all weigh the same", "leave it out");
   }
-  if (data === undefined) {
+  if (data == null) {
     throw new InputError(`${FIELD}.data`, network.data?.file, "was not read", "hand its columns to createProblem");
   }
   const rows = rowsOf(data, columnsOf(network, names.parameters));
@@ -88,6 +108,9 @@ async function onData(network: NetworkDefinition, names: Names, data?: NetworkDa
     throw new InputError(`${FIELD}.batch`, network.batch, `larger than the data of ${rows} rows`, `use at most ${rows}`);
   }
   checkInputs(inputNames, [], FIELD, names);
+  const taken = dataNames(columnsOf(network, names.parameters)).find((name) => names.inputs.includes(name));
+  if (taken !== undefined)
+    throw new InputError(`variables.${taken}`, undefined, "the name of its data in files", "choose another name");
   const rule: InputRule = { nodes: inputNames.map((name) => data[name]), weights: new Float64Array(rows).fill(1 / rows) };
   const kernel = await featuresOn(rule, network.unit, `${FIELD}.unit`, inputNames, names);
   return {

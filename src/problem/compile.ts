@@ -33,7 +33,7 @@ export type CompiledKernel = (CompiledFunctions & { type: "convolution" | "pairw
  * @param data the columns of the file that a network names; see columnsOf.
  * @throws InputError for an unusable name, expression or column.
  */
-export async function compileProblem(definition: ProblemDefinition, data?: NetworkData): Promise<CompiledProblem> {
+export async function compileProblem(definition: ProblemDefinition, data?: NetworkData | null): Promise<CompiledProblem> {
   const variables = Object.keys(definition.variables);
   const parameters = definition.parameters ?? {};
   if (variables.length < 1 || variables.length > 3) {

@@ -95,6 +95,7 @@ const SLOPES: Record<UnaryName, (u: GraphNode, f: GraphNode, graph: GraphBuilder
   cosh: (u, _, graph) => graph.unary("sinh", u),
   tanh: (_, f, graph) => squarePlus(-1, f, 1, graph),
   asinh: (u, _, graph) => inverse(graph.unary("sqrt", squarePlus(1, u, 1, graph)), graph),
+  erf: (u, _, graph) => graph.scale(2 / Math.sqrt(Math.PI), graph.unary("exp", graph.scale(-1, graph.multiply(u, u)))),
 };
 
 /** a u^2 + c. */

@@ -1,3 +1,5 @@
+import { erf } from "../numerics/erf.ts";
+
 /**
  * Expressions as a directed acyclic graph in which equal subexpressions are one node, folded as they are built:
  * constants are evaluated, sums are kept as a x + b y + c, powers with whole exponents become products, and the product
@@ -32,6 +34,7 @@ export const UNARY = {
   cosh: Math.cosh,
   tanh: Math.tanh,
   asinh: Math.asinh,
+  erf,
 } as const;
 
 export type UnaryName = keyof typeof UNARY;

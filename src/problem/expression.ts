@@ -1,29 +1,15 @@
 import type { MathNode } from "mathjs";
 import { InputError } from "../errors.ts";
 import { differentiate } from "./differentiate.ts";
-import { createGraphBuilder, dependsOn, type GraphBuilder, type GraphNode, UNARY, type UnaryName } from "./expression-graph.ts";
+import { createGraphBuilder, dependsOn, type GraphBuilder, type GraphNode, type UnaryName } from "./expression-graph.ts";
+import { checkReading } from "./expression-text.ts";
+import { CONSTANTS, FUNCTIONS, insteadOfFunction, insteadOfSymbol } from "./expression-words.ts";
 import { compileGraph, type Program } from "./program.ts";
 
 /**
  * Text to programs. mathjs parses; only numbers, declared names, + - * / ^ and the functions below pass from its syntax tree into our
  * graph, so text from a file is never run as code. Derivatives are taken on the graph.
  */
-
-/** Functions an expression may call, with their number of arguments. */
-export const FUNCTIONS: ReadonlyMap<string, number> = new Map([
-  ...Object.keys(UNARY)
-    .filter((name) => name !== "sign")
-    .map((name): [string, number] => [name, 1]),
-  ["relu", 1],
-  ["pow", 2],
-  ["min", 2],
-  ["max", 2],
-]);
-
-export const CONSTANTS: ReadonlyMap<string, number> = new Map([
-  ["pi", Math.PI],
-  ["e", Math.E],
-]);
 
 /** What names stand for in an expression: inputs by position, parameters by value. */
 export interface Names {
@@ -46,19 +32,20 @@ export interface Expression {
 }
 
 const MOST_CHARACTERS = 10000;
-const REMEDY_NAMES = "declare it under variables or parameters";
 
 /**
  * @param field where the text stands, for messages: `potential.F`.
  * @throws InputError for anything but a whitelisted expression in the declared names.
  */
-export async function parseExpression(text: string, field: string, names: Names): Promise<Expression> {
-  // mathjs takes most of a second to load, so it is loaded by the first expression.
-  const { parse } = await import("mathjs/number");
+export async function parseExpression(given: string, field: string, names: Names): Promise<Expression> {
+  const text = given.normalize("NFC");
+  const parse = await loadParser();
   const refuse = (problem: string, remedy: string) => new InputError(field, text, problem, remedy);
   const tooDeep = () => refuse("too long or too deeply nested", `use at most ${MOST_CHARACTERS} characters and fewer parentheses`);
   if (text.length > MOST_CHARACTERS) throw tooDeep();
   if (text.includes("#")) throw refuse("a comment (#) is not allowed", "leave it out");
+  const isNumber = (name: string) => CONSTANTS.has(name) || names.inputs.includes(name) || Object.hasOwn(names.parameters, name);
+  checkReading(text, isNumber, refuse);
   const guard = <T>(work: () => T): T => {
     try {
       return work();
@@ -102,6 +89,24 @@ export async function parseExpression(text: string, field: string, names: Names)
   };
 }
 
+/** mathjs takes most of a second to load, so it is loaded by the first expression. Names are of letters of any script, as far as `checkReading` lets them pass. */
+async function loadParser(): Promise<(text: string) => MathNode> {
+  const { parse } = await import("mathjs/number");
+  const inName = (character: string) => /^[\p{L}\p{M}\p{Nd}_$]$/u.test(character);
+  const isHalf = (c: string) => c >= "\ud800" && c <= "\udfff";
+  parse.isAlpha = (c, before, after) =>
+    !parse.isDigit(c) && (inName(c) || (isHalf(c) && (inName(c + after) || inName(before + c))));
+  return parse;
+}
+
+/** `np.exp(x)`, `Math.PI`: the name behind the dot is often one of ours. */
+function insteadOfProperty(accessor: MathjsTree): string {
+  const { dimensions } = (accessor.index ?? {}) as { dimensions?: { value?: unknown }[] };
+  const name = dimensions?.[0]?.value;
+  if (typeof name !== "string") return "call functions by their names";
+  return FUNCTIONS.has(name) ? `call functions by their names: write ${name}(...)` : insteadOfSymbol(name);
+}
+
 type Refuse = (problem: string, remedy: string) => InputError;
 
 /** A node of mathjs's syntax tree, whose fields depend on its type. */
@@ -113,8 +118,9 @@ function convert(tree: MathjsTree, bindings: ReadonlyMap<string, GraphNode>, gra
     case "ParenthesisNode":
       return recur(tree.content);
     case "ConstantNode": {
-      if (typeof tree.value !== "number") {
-        throw refuse(`${JSON.stringify(tree.value)} is not a number`, "use numbers and declared names only");
+      if (typeof tree.value !== "number" || !Number.isFinite(tree.value)) {
+        const shown = typeof tree.value === "number" ? String(tree.value) : JSON.stringify(tree.value);
+        throw refuse(`${shown} is not a number`, "use numbers and declared names only");
       }
       return graph.constant(tree.value);
     }
@@ -122,7 +128,7 @@ function convert(tree: MathjsTree, bindings: ReadonlyMap<string, GraphNode>, gra
       const node = bindings.get(tree.name as string);
       if (node === undefined) {
         const known = [...bindings.keys()].join(", ");
-        throw refuse(`unknown symbol "${tree.name}"`, `${REMEDY_NAMES} (known here: ${known})`);
+        throw refuse(`unknown symbol "${tree.name}"`, `${insteadOfSymbol(tree.name as string)} (known here: ${known})`);
       }
       return node;
     }
@@ -133,11 +139,19 @@ function convert(tree: MathjsTree, bindings: ReadonlyMap<string, GraphNode>, gra
     case "FunctionNode": {
       // x.sin(2) parses as a call as well, with the name of the property for its own.
       const called = tree.fn as unknown as MathjsTree;
-      if (called.type !== "SymbolNode") throw refuse(`${describe(called.type)} is not allowed`, "call functions by their names");
-      return applyFunction(called.name as string, tree.args as unknown[], recur, graph, refuse);
+      if (called.type !== "SymbolNode") throw refuse(`${describe(called.type)} is not allowed`, insteadOfProperty(called));
+      const name = called.name as string;
+      if (bindings.has(name)) {
+        const product = `${name}*(${(tree.args as MathjsTree[]).map(String).join(", ")})`;
+        throw refuse(`unknown function "${name}": it is a number here`, `write ${product} for a product`);
+      }
+      return applyFunction(name, tree.args as unknown[], recur, graph, refuse);
     }
     default:
-      throw refuse(`${describe(tree.type)} is not allowed`, "use numbers, declared names, + - * / ^ and functions only");
+      throw refuse(
+        `${describe(tree.type)} is not allowed`,
+        tree.type === "AccessorNode" ? insteadOfProperty(tree) : "use numbers, declared names, + - * / ^ and functions only",
+      );
   }
 }
 
@@ -159,7 +173,10 @@ function applyOperator(name: string, args: GraphNode[], graph: GraphBuilder, ref
     case "unaryPlus":
       return x;
     default:
-      throw refuse(`the operator "${name}" is not allowed`, "use + - * / ^");
+      throw refuse(
+        `the operator "${name}" is not allowed`,
+        name === "ctranspose" ? "write x_prime for the second point of K" : "use + - * / ^",
+      );
   }
 }
 
@@ -172,7 +189,7 @@ function applyFunction(
 ): GraphNode {
   const arity = FUNCTIONS.get(name);
   if (arity === undefined) {
-    throw refuse(`unknown function "${name}"`, `use one of ${[...FUNCTIONS.keys()].join(", ")}`);
+    throw refuse(`unknown function "${name}"`, insteadOfFunction(name));
   }
   if (args.length !== arity) {
     const found = `${args.length} argument${args.length === 1 ? "" : "s"}`;

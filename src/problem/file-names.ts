@@ -19,3 +19,11 @@ export const ERROR_NAMES = ["density_l1_error", "density_wasserstein1_error", "e
 
 /** The names that a NetCDF file uses itself. No variable may have one; an observable gets the prefix `observable_`. */
 export const FILE_NAMES: ReadonlySet<string> = new Set(["time", "density", ...SERIES_NAMES, ...ERROR_NAMES]);
+
+/** The name of a column of a network's data in a NetCDF file, over the dimension `row`. */
+export const dataNameOf = (column: string) => `data_${column}`;
+
+/** The names that a NetCDF file uses for columns of data, besides its own. */
+export function dataNames(columns: readonly string[]): string[] {
+  return columns.length === 0 ? [] : ["row", ...columns.map(dataNameOf)];
+}

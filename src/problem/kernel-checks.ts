@@ -8,6 +8,7 @@ const SPREAD = 64;
 const CLUSTER = 32;
 /** Rounding leaves eigenvalues of about -1e-15 of the largest; a kernel below this share is meant to be something else. */
 const CLEARLY_NEGATIVE = 1e-4;
+const REMEDY_LARGE = "scale K down; for features and networks, narrow the ranges of the inputs or lower the weight";
 
 /**
  * Refuses a K that is not finite, not symmetric or clearly not positive semi-definite, judged by its matrix on 64 points spread
@@ -47,12 +48,17 @@ export function checkKernel(kernel: Kernel, domain: Grid, text: string): void {
       }
     }
   }
+  if (!Number.isFinite(largest * largest)) {
+    throw new InputError("potential.K", text, `so large (${largest.toPrecision(3)}) that its square overflows`, REMEDY_LARGE);
+  }
+  // Scaled to 1, nothing overflows or underflows on the way to the eigenvalues.
+  if (largest > 0) for (let k = 0; k < n * n; k++) gram[k] /= largest;
   const eigenvalues = symmetricEigenvalues(gram, n);
   if (eigenvalues[0] < -CLEARLY_NEGATIVE * Math.max(eigenvalues[n - 1], -eigenvalues[0])) {
     throw new InputError(
       "potential.K",
       text,
-      `not positive semi-definite (eigenvalue ${eigenvalues[0].toPrecision(3)} against ${eigenvalues[n - 1].toPrecision(3)})`,
+      `not positive semi-definite (eigenvalue ${(eigenvalues[0] * largest).toPrecision(3)} against ${(eigenvalues[n - 1] * largest).toPrecision(3)})`,
       "the energy is convex only for K >= 0, e.g. a Gaussian or a sum of features; check its sign",
     );
   }

@@ -1,15 +1,20 @@
 import { InputError } from "../errors.ts";
-import { CONSTANTS, FUNCTIONS } from "./expression.ts";
+import { isName } from "./expression-text.ts";
+import { CONSTANTS, FUNCTIONS, OPERATOR_WORDS } from "./expression-words.ts";
 
 const NONE: ReadonlySet<string> = new Set();
-const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 /** @throws InputError for a name that cannot stand in expressions, or stands for something else. */
 export function checkNames(names: readonly string[], field: string, taken: ReadonlySet<string>, reserved = NONE): void {
   for (const name of names) {
-    const problem = !IDENTIFIER.test(name)
-      ? "not a name of letters, digits and _"
-      : CONSTANTS.has(name) || FUNCTIONS.has(name) || name === "t" || name.endsWith("_prime") || reserved.has(name)
+    const problem = !isName(name)
+      ? "not a name: a letter of any script, then letters, digits and _"
+      : CONSTANTS.has(name) ||
+          FUNCTIONS.has(name) ||
+          OPERATOR_WORDS.has(name) ||
+          name === "t" ||
+          name.endsWith("_prime") ||
+          reserved.has(name)
         ? "a reserved name"
         : taken.has(name)
           ? "declared twice"

@@ -1,6 +1,8 @@
 import { distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { InputError } from "../errors.ts";
+import { CONSTANTS, FUNCTIONS } from "./expression-words.ts";
+import { parseJson } from "./json-text.ts";
 
 /**
  * Has files checked without `Function`, which zod uses for speed where it may: for pages whose policy forbids it. It holds for all zod in the
@@ -86,7 +88,10 @@ const network = z
   })
   .describe("F = -E[f phi], K = E[phi phi'], and the constant E[f^2] / 2 of the loss");
 
-const potential = z.union([z.strictObject({ F: expression, K: kernel.optional() }), z.strictObject({ network })]);
+const external = expression.describe(
+  `numbers, the names declared, ${[...CONSTANTS.keys()].join(", ")}, + - * / ^ and ${[...FUNCTIONS.keys()].join(", ")}`,
+);
+const potential = z.union([z.strictObject({ F: external, K: kernel.optional() }), z.strictObject({ network })]);
 
 const jointLaw = z.strictObject({ density: expression.describe("joint density, normalised on the domain") });
 const productLaw = z.record(z.string(), law).describe("one law for each variable");
@@ -109,7 +114,11 @@ export const problemSchema = z.strictObject({
   $schema: z.string().optional(),
   name: printable,
   description: z.string().optional(),
-  variables: z.record(z.string(), variable).describe("one to three, in order; the last one runs fastest in memory"),
+  variables: z
+    .record(z.string(), variable)
+    .describe(
+      "one to three, in order; the last one runs fastest in memory. Names: a letter of any script, then letters, digits and _",
+    ),
   parameters: z.record(z.string(), finite).optional().describe("names for numbers in the expressions"),
   potential,
   alpha: z
@@ -132,10 +141,10 @@ export type LawDefinition = z.infer<typeof law>;
 export type KernelDefinition = z.infer<typeof kernel>;
 export type NetworkDefinition = z.infer<typeof network>;
 
-/** Checks an object against the schema and fills in defaults. @throws InputError on the first thing that is wrong. */
+/** Checks an object against the schema, fills in defaults and puts texts into normal form C. @throws InputError on the first thing that is wrong. */
 export function checkProblemDefinition(value: unknown): ProblemDefinition {
   const result = problemSchema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) return inNormalForm(result.data, []) as ProblemDefinition;
   throw describeIssue(innermost(result.error.issues), value);
 }
 
@@ -144,19 +153,23 @@ export function parseProblemText(text: string, source: string): ProblemDefinitio
   return checkProblemDefinition(parseJson(text, source));
 }
 
-/** Any JSON. @throws InputError for text that is none. */
-export function parseJson(text: string, source: string): unknown {
-  try {
-    // Some editors begin a file with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new InputError(source, undefined, `not JSON (${(error as Error).message})`, "correct it at that place");
-  }
-}
-
 /** The published JSON Schema (draft 2020-12) of the problem file. */
 export function problemJsonSchema(): object {
   return z.toJSONSchema(problemSchema, { io: "input" });
+}
+
+/** Keys and texts composed: an accented letter is one name however it was typed. A file keeps the name that the disk has for it. */
+function inNormalForm(value: unknown, path: readonly string[]): unknown {
+  if (typeof value === "string") return path.join(".") === "potential.network.data.file" ? value : value.normalize("NFC");
+  if (Array.isArray(value)) return value.map((entry) => inNormalForm(entry, path));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, entry]): [string, unknown] => {
+    const name = key.normalize("NFC");
+    return [name, inNormalForm(entry, [...path, name])];
+  });
+  const twice = entries.find(([name], k) => entries.findIndex(([other]) => other === name) !== k);
+  if (twice !== undefined) throw new InputError([...path, twice[0]].join("."), undefined, "stands twice", "keep one of them");
+  return Object.fromEntries(entries);
 }
 
 type Issue = z.core.$ZodIssue;
@@ -193,11 +206,11 @@ function describeIssue(issue: Issue, root: unknown): InputError {
       "options" in issue && Array.isArray(issue.options) ? `use one of ${issue.options.join(", ")}` : "see the README for its form";
     return new InputError(field, value, "not one of the known forms", options);
   }
-  return new InputError(field, value, issue.message.replace("Invalid input: ", ""), remedyFor(issue));
+  return new InputError(field, value, issue.message.replace("Invalid input: ", ""), remedyFor(issue, value));
 }
 
 /** What to give instead, from the constraint that was missed. */
-function remedyFor(issue: Issue): string {
+function remedyFor(issue: Issue, value: unknown): string {
   const size = (origin: string, relation: string, bound: number | bigint) =>
     origin === "string" || origin === "array"
       ? `give ${relation.includes(">") ? "at least" : "at most"} ${bound} ${origin === "string" ? "characters" : "entries"}`
@@ -208,6 +221,8 @@ function remedyFor(issue: Issue): string {
     case "too_big":
       return size(issue.origin, issue.inclusive ? "<=" : "<", issue.maximum);
     case "invalid_type":
+      if (value === null && issue.expected === "number")
+        return "null is what JSON holds in place of NaN or an infinity; give a finite number";
       return `give ${EXPECTED.get(issue.expected) ?? `a value of type ${issue.expected}`}`;
     case "invalid_value":
       return `use one of ${issue.values.join(", ")}`;

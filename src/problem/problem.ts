@@ -10,7 +10,7 @@ import { createTargetPotential } from "../potential/point-features.ts";
 import type { Kernel, Potential } from "../potential/potential.ts";
 import { createBatchSource } from "./batch.ts";
 import { type CompiledKernel, type CompiledProblem, compileProblem } from "./compile.ts";
-import type { NetworkData } from "./compile-network.ts";
+import { dataOf, type NetworkData } from "./compile-network.ts";
 import { createEvaluator } from "./evaluate.ts";
 import { createProductLaw, type InitialLaw } from "./initial.ts";
 import { createJointLaw } from "./joint-law.ts";
@@ -90,7 +90,11 @@ export interface ProblemOverrides {
  * @throws InputError with the field, its value and a remedy for anything that cannot be used: schema, names, expressions, domain,
  * laws, a kernel that is not symmetric and positive semi-definite on sample points, functions that do not close up on a periodic axis.
  */
-export async function createProblem(input: ProblemInput, overrides: ProblemOverrides = {}, data?: NetworkData): Promise<Problem> {
+export async function createProblem(
+  input: ProblemInput,
+  overrides: ProblemOverrides = {},
+  data?: NetworkData | null,
+): Promise<Problem> {
   const definition = override(checkProblemDefinition(input), overrides);
   const compiled = await compileProblem(definition, data);
   const problem = instantiateProblem(compiled);
@@ -100,6 +104,15 @@ export async function createProblem(input: ProblemInput, overrides: ProblemOverr
   for (const sampled of functionsOf(problem)) checkPeriodic(sampled, problem.grid);
   checkRate(problem.alpha, compiled.rate);
   return problem;
+}
+
+/** The problem with other fields or overrides, checked anew; the data of its network go with it. @throws InputError as createProblem does. */
+export function changeProblem(
+  { definition, compiled }: Problem,
+  changes: Partial<ProblemInput>,
+  overrides: ProblemOverrides = {},
+): Promise<Problem> {
+  return createProblem({ ...definition, ...changes }, overrides, dataOf(compiled));
 }
 
 /** What has to be periodic on a periodic axis; a convolution is, by its wrapped displacement. */
@@ -235,7 +248,8 @@ function override(definition: ProblemDefinition, { cells, alpha, dynamics, end }
   const names = Object.keys(changed.variables);
   if (typeof cells === "number") for (const name of names) changed.variables[name].cells = cells;
   else if (cells !== undefined) {
-    for (const [name, count] of Object.entries(cells)) {
+    for (const [given, count] of Object.entries(cells)) {
+      const name = given.normalize("NFC");
       if (!names.includes(name)) throw new InputError("--cells", name, "not a variable of this problem", `use ${names.join(", ")}`);
       changed.variables[name].cells = count;
     }

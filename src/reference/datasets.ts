@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { CharacteristicsSolution } from "../characteristics/solve.ts";
 import type { Solution } from "../finite-volume/solve.ts";
 import type { Grid } from "../grid/grid.ts";
-import type { ERROR_NAMES, SERIES_NAMES } from "../problem/file-names.ts";
+import { dataOf } from "../problem/compile-network.ts";
+import { dataNames, type ERROR_NAMES, type SERIES_NAMES } from "../problem/file-names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
 import { version } from "../version.ts";
@@ -82,7 +83,8 @@ export function encodeReference(reference: Reference): Promise<Uint8Array> {
 export function describeReference(reference: Reference): Description {
   const { problem, snapshots } = reference;
   const { grid } = problem;
-  const fileNames = namesInFile(problem.observables.map(({ name }) => name), grid); // biome-ignore format: one call
+  const fileNames = observableNames(problem);
+  const columns = dataOf(problem.compiled);
   const column = (of: (snapshot: ReferenceSnapshot) => number) => Float64Array.from(snapshots, of);
   const kind = grid.dimension === 1 ? "Wasserstein-1 distance" : "sliced Wasserstein-1 distance";
   const errors: Record<(typeof ERROR_NAMES)[number], [string, Float64Array | Int8Array]> = {
@@ -105,8 +107,10 @@ export function describeReference(reference: Reference): Description {
         values: column(({ errors }) => errors.observables[name]),
       })),
     ],
+    columns,
     attributes: {
       ...provenance(problem),
+      ...(columns === null ? {} : { data_sha256: sha256(...Object.values(columns).map(bytesOf)) }),
       method: "characteristics, judged by finite volumes",
       tolerance: reference.tolerance,
       reached: reference.reached ? "yes" : "no",
@@ -117,11 +121,18 @@ export function describeReference(reference: Reference): Description {
       unresolved_since: reference.unresolvedSince,
       edge_mass_since: reference.edgeMassSince,
       outside_initially: reference.outsideInitially,
-      density_sha256: sha256(
-        ...snapshots.map(({ density }) => new Uint8Array(density.buffer, density.byteOffset, density.byteLength)),
-      ),
+      density_sha256: sha256(...snapshots.map(({ density }) => bytesOf(density))),
     },
   };
+}
+
+/** Observable -> its name in the file. */
+function observableNames({ observables, grid, compiled }: Problem): Map<string, string> {
+  return namesInFile(
+    observables.map(({ name }) => name),
+    grid,
+    dataNames(Object.keys(dataOf(compiled) ?? {})),
+  );
 }
 
 function densitiesOf(snapshots: readonly GridSnapshot[], grid: Grid) {
@@ -140,6 +151,8 @@ function provenance(problem: Problem): Record<string, string> {
     references: "Rotskoff, Jelassi, Bruna & Vanden-Eijnden, ICML 2019, arXiv:1902.01843",
   };
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array) => new Uint8Array(buffer, byteOffset, byteLength);
 
 function sha256(...parts: readonly Uint8Array[]): string {
   const hash = createHash("sha256");
@@ -171,7 +184,7 @@ function diagnosticsOf(snapshots: readonly Recorded[]): Series[] {
 }
 
 function observablesOf(problem: Problem, snapshots: readonly Recorded[]): Series[] {
-  const names = namesInFile(problem.observables.map(({ name }) => name), problem.grid); // biome-ignore format: one call
+  const names = observableNames(problem);
   return problem.observables.map(({ name }) => ({
     name: names.get(name) as string,
     description: `int phi dmu, phi = ${problem.definition.observables?.[name]}`,

@@ -1,5 +1,5 @@
 import { centres, type Grid } from "../grid/grid.ts";
-import { FILE_NAMES } from "../problem/file-names.ts";
+import { dataNameOf, FILE_NAMES } from "../problem/file-names.ts";
 import { createHdf5, createHdf5File, type Hdf5Dataset, type Hdf5File } from "./hdf5.ts";
 
 /** One number for each time. */
@@ -15,6 +15,8 @@ export interface Series {
 /** What is said of the densities in a file: the series over their times, and global attributes, of which those that are null are left out. */
 export interface Description {
   series: readonly Series[];
+  /** Columns of a network's data file, all of one length, as `data_NAME(row)`. */
+  columns?: Readonly<Record<string, Float64Array>> | null;
   attributes: Readonly<Record<string, string | number | null>>;
 }
 
@@ -110,22 +112,35 @@ function writeDensity(file: Hdf5File, grid: Grid, s: number, values: Float64Arra
   density.write_slice([[s, s + 1], ...grid.shape.map((cells): [number, number] => [0, cells])], values);
 }
 
-function describe(file: Hdf5File, count: number, { series, attributes }: Description): void {
+function describe(file: Hdf5File, count: number, { series, columns, attributes }: Description): void {
   for (const { name, values, description, observable } of series) {
     if (values.length !== count) throw new RangeError(`${name} has ${values.length} values for ${count} times`);
     const dataset = createSeries(file, name, values, description);
     if (observable !== undefined) dataset.create_attribute("observable", observable);
     dataset.attach_scale(0, "/time");
   }
+  if (columns != null) writeColumns(file, columns);
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== null) file.create_attribute(key, typeof value === "number" ? Float64Array.of(value) : value);
   }
   file.flush();
 }
 
-/** Names for observables in a file: letters, digits and _, none taken by the file, a variable, another observable or its error. */
-export function namesInFile(observables: readonly string[], grid: Grid): Map<string, string> {
-  const taken = new Set([...FILE_NAMES, ...grid.axes.map((axis) => axis.name)]);
+function writeColumns(file: Hdf5File, columns: Readonly<Record<string, Float64Array>>): void {
+  const rows = Object.values(columns)[0].length;
+  const row = file.create_dataset({ name: "row", data: Int32Array.from({ length: rows }, (_, p) => p), shape: [rows] });
+  row.create_attribute("long_name", "row of the data of the network");
+  row.make_scale("row");
+  for (const [name, values] of Object.entries(columns)) {
+    const dataset = file.create_dataset({ name: dataNameOf(name), data: values, shape: [rows] });
+    dataset.create_attribute("long_name", `column "${name}" of the data of the network`);
+    dataset.attach_scale(0, "/row");
+  }
+}
+
+/** Names for observables in a file: letters, digits and _, none taken by the file, a variable, another observable or its error. @param others taken as well. */
+export function namesInFile(observables: readonly string[], grid: Grid, others: readonly string[] = []): Map<string, string> {
+  const taken = new Set([...FILE_NAMES, ...others, ...grid.axes.map((axis) => axis.name)]);
   return new Map(
     observables.map((observable) => {
       let name = observable.replaceAll(/[^A-Za-z0-9_]/g, "_");

@@ -10,7 +10,7 @@ import type { FluxName, SplittingName } from "../finite-volume/schemes.ts";
 import { type Solution, solve } from "../finite-volume/solve.ts";
 import { coarsen, EDGE_MASS_LIMIT, l1Distance, mass } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
-import { createProblem, type Problem } from "../problem/problem.ts";
+import { instantiateProblem, type Problem } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
 
 export interface ReferenceOptions {
@@ -125,7 +125,7 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
     before = now.map((error, s) => (snapshots[s].time <= last.time ? error : before[s]));
     const cells = grid.shape.map((count) => count * factor);
     const stage = `finite volumes on ${cells.join(" x ")} cells`;
-    const found = solve(await refined(problem, cells, last.time), { onStep: (time) => onProgress?.(stage, time) });
+    const found = solve(refined(problem, cells, last.time), { onStep: (time) => onProgress?.(stage, time) });
     outsideInitially = found.outsideInitially;
     judges.push({ ...found.scheme, cells, steps: found.steps, end: last.time });
     judge(snapshots, found, grid, distance, floors);
@@ -182,14 +182,17 @@ function checkTolerance(tolerance: number): void {
 }
 
 /** The same problem on other cells, up to its snapshot at `end`. */
-function refined(problem: Problem, cells: readonly number[], end: number): Promise<Problem> {
-  const { definition } = problem;
+function refined({ definition, compiled, end: last, snapshotTimes }: Problem, cells: readonly number[], end: number): Problem {
   const variables = Object.fromEntries(
     Object.entries(definition.variables).map(([name, variable], a) => [name, { ...variable, cells: cells[a] }]),
   );
   // A run has some length even where only its start is asked for.
-  const time = { end: end > 0 ? end : problem.end, snapshots: problem.snapshotTimes.filter((time) => time <= end) };
-  return createProblem({ ...definition, variables, time });
+  const time = { end: end > 0 ? end : last, snapshots: snapshotTimes.filter((time) => time <= end) };
+  return instantiateProblem({
+    ...compiled,
+    definition: { ...definition, variables, time },
+    rate: { ...compiled.rate, end: time.end },
+  });
 }
 
 /** States the errors of the snapshots that a judge has reached; a finer judge comes later and replaces what was stated. */

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { servePage } from "../../src/cli/explore.ts";
 import { decodeLink } from "../../src/explorer/state/link.ts";
-import { bdpde } from "./run.ts";
+import { bdpde, SOURCES } from "./run.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const page = join(root, "src/explorer");
@@ -12,7 +12,7 @@ const page = join(root, "src/explorer");
 test("explore serves the page on loopback with its problem in the address, until it is interrupted", async () => {
   const child = spawn(
     process.execPath,
-    [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "src/cli/main.ts"), "explore", join(root, "grids/circle.json"), "--port", "0"],
+    [...SOURCES, "explore", join(root, "grids/circle.json"), "--port", "0"],
     { stdio: ["ignore", "pipe", "ignore"] },
   ); // biome-ignore format: one command
   const exit = once(child, "exit");

@@ -30,14 +30,16 @@ export async function bdpde(...args: string[]): Promise<Outcome> {
   return outcome;
 }
 
+/** Arguments of node for the command from its sources. The command tsx would pass signals on with a time limit of its own. */
+export const SOURCES = ["--import", join(root, "node_modules/tsx/dist/loader.mjs"), join(root, "src/cli/main.ts")];
+
 /** Runs the command as a process of its own, from its sources. */
 export function spawnBdpde(
   args: readonly string[],
   whenStarted: (kill: (signal: NodeJS.Signals) => void) => void = () => {},
 ): Promise<Outcome> {
   return new Promise((done, fail) => {
-    const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
-    const child = spawn(process.execPath, [tsx, join(root, "src/cli/main.ts"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [...SOURCES, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     const outcome: Outcome = { code: null, stdout: "", stderr: "" };
     child.stdout.on("data", (chunk) => {
       outcome.stdout += chunk;

@@ -119,17 +119,14 @@ describe("an array of numpy.save", () => {
   });
 });
 
-test("five million doubles are decoded in well under a second", () => {
+test("five million doubles are decoded into one array", () => {
   const shape = [64, 4, 10000, 2];
   const head = writeNpy({ descr: "<f8", shape: [0], items: [] });
   const text = new TextDecoder("latin1").decode(head.subarray(10)).replace("(0,)", `(${shape.join(", ")})`);
   const bytes = new Uint8Array(10 + text.length + 8 * 5_120_000);
   bytes.set([...head.subarray(0, 8), text.length, 0, ...new TextEncoder().encode(text)]);
   bytes[bytes.length - 1] = 0x40;
-  const started = performance.now();
   const read = decodeNpy(bytes, "a");
-  const elapsed = performance.now() - started;
+  expect("data" in read && read.data).toBeInstanceOf(Float64Array);
   expect("data" in read && read.data[5_119_999]).toBe(2);
-  // Measured below 0.1 s; a busy machine may take some times as long, a reader that makes an object for each number takes longer.
-  expect(elapsed).toBeLessThan(1000);
 });

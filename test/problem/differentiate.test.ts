@@ -12,8 +12,9 @@ import {
 import { describe, expect, it } from "vitest";
 import { differentiate } from "../../src/problem/differentiate.ts";
 import { createEvaluator } from "../../src/problem/evaluate.ts";
-import { FUNCTIONS, parseExpression } from "../../src/problem/expression.ts";
+import { parseExpression } from "../../src/problem/expression.ts";
 import { createGraphBuilder, type GraphNode } from "../../src/problem/expression-graph.ts";
+import { FUNCTIONS } from "../../src/problem/expression-words.ts";
 import { compileGraph, type Program } from "../../src/problem/program.ts";
 import { exact, type Rounded, randomTree, rounded, roundedUnary, runRounded } from "./random-expressions.ts";
 
@@ -108,6 +109,8 @@ describe("first and second derivatives", () => {
   });
 
   for (const [name, arity] of FUNCTIONS) {
+    // mathjs does not differentiate erf; test/numerics/erf.test.ts does.
+    if (name === "erf") continue;
     it(`of ${name} agree with mathjs's to its rounding, inside the domain of every function`, async () => {
       for (const text of arity === 1 ? [`${name}(x)`, `${name}(0.3*x^2 + 0.2*y)`] : [`${name}(x, y)`, `${name}(x*y, 0.3 + x)`]) {
         const { gradient, laplacian } = await expression(text);

@@ -1,15 +1,7 @@
-import { InputError } from "../../errors.ts";
-import { parseJson } from "../../problem/problem-file.ts";
+import { DEEPEST } from "../../problem/json-text.ts";
 
-/** A problem file nests six deep. Far deeper trees overflow the stack of what walks them. */
-const DEEPEST = 64;
-
-/** The tree in a JSON text, whatever its shape. @throws InputError in the words of the command line where there is none. */
-export function readTree(text: string, source: string): unknown {
-  const tree = parseJson(text, source);
-  if (nestsWithin(tree, DEEPEST)) return tree;
-  throw new InputError(source, undefined, `nested more than ${DEEPEST} deep`, "remove brackets");
-}
+/** The tree in a JSON text, whatever its shape. */
+export { parseJson as readTree } from "../../problem/json-text.ts";
 
 /** JSON to read and edit; empty for a tree that has none, or is too deep to be walked. */
 export function writeTree(tree: unknown): string {
