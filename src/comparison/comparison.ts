@@ -1,6 +1,6 @@
 import type { DistanceTest } from "./distance-test.ts";
 import type { NoiseReport } from "./noise-tests.ts";
-import type { OutsideCount } from "./replica-means.ts";
+import type { EffectiveSize, OutsideCount } from "./replica-means.ts";
 
 export type CompareVerdict = "consistent" | "inconsistent" | "inconclusive";
 
@@ -16,6 +16,8 @@ export interface MeanComparison {
   dtBias: number;
   finiteSizeBias: number;
   pValue: number;
+  /** Not tested (its pValue is 1): its mean rests on particles so rare that an ensemble of this size holds none. */
+  leftOut: boolean;
   /** The deviation that would be found with probability 0.9, in standard deviations of the observable. */
   detectable: number;
 }
@@ -30,10 +32,13 @@ export interface Comparison {
   replicas: number;
   n: number;
   dt: number | null;
+  /** Of weighted particles; null where all weights are equal. */
+  effectiveSizes: EffectiveSize[] | null;
   means: MeanComparison[];
   /** All observables together, per time; null where there are too few replicas or only one observable. */
   joint: { time: number; statistic: number; pValue: number }[] | null;
   distances: ({ time: number } & DistanceTest)[] | null;
+  /** null for one replica, and for weighted particles, whose noise is not predicted. */
   noise: NoiseReport | null;
   outside: OutsideCount;
   /** n times replicas that would settle it; null where it is settled, or where no number of particles would. */

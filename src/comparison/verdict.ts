@@ -26,24 +26,27 @@ interface Evidence {
 /** The verdict and its reasons. */
 export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "needed"> {
   const { means, joint, distances, level, power, replicas, n, notes } = evidence;
-  const p = (value: number) => (value > 0 ? `p = ${value.toPrecision(2)}` : "p below 1e-15");
+  const p = (value: number) =>
+    value > 0
+      ? `p = ${value.toPrecision(2)}`
+      : value === 0
+        ? "p below 1e-15"
+        : `p = ${value}, which is no p-value: its numbers cannot be judged`;
+  // What is not known to hold fails.
+  const fails = ({ pValue }: { pValue: number }) => !(pValue >= level);
   const failures = [
-    ...means
-      .filter(({ pValue }) => pValue < level)
-      .map((m) => ({
-        pValue: m.pValue,
-        text: `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference)} +- ${show(m.standardError)}, allowed ${show(m.referenceError + m.dtBias + m.finiteSizeBias)} (${p(m.pValue)})`,
-      })),
-    ...distances
-      .filter(({ pValue }) => pValue < level)
-      .map((d) => ({
-        pValue: d.pValue,
-        text: `the law at t = ${d.time} is at distance ${show(d.distance)} from the reference, where noise gives ${show(d.expected)} and ${show(d.allowance)} is allowed (${p(d.pValue)})`,
-      })),
+    ...means.filter(fails).map((m) => ({
+      pValue: m.pValue,
+      text: `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference)} +- ${show(m.standardError)}, allowed ${show(m.referenceError + m.dtBias + m.finiteSizeBias)} (${p(m.pValue)})`,
+    })),
+    ...distances.filter(fails).map((d) => ({
+      pValue: d.pValue,
+      text: `the law at t = ${d.time} is at distance ${show(d.distance)} from the reference, where noise gives ${show(d.expected)} and ${show(d.allowance)} is allowed (${p(d.pValue)})`,
+    })),
     ...joint
-      .filter(({ pValue }) => pValue < level)
+      .filter(fails)
       .map((j) => ({ pValue: j.pValue, text: `the observables together at t = ${j.time} are off (${p(j.pValue)})` })),
-  ].sort((a, b) => a.pValue - b.pValue);
+  ].sort((a, b) => (Number.isNaN(a.pValue) ? -1 : Number.isNaN(b.pValue) ? 1 : a.pValue - b.pValue));
   if (failures.length > 0) {
     const shown = failures.slice(0, 4).map(({ text }) => text);
     if (failures.length > 4) shown.push(`and ${failures.length - 4} more tests fail`);
@@ -56,8 +59,13 @@ export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reason
       `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference)} +- ${show(m.standardError)}, which the stated error ${show(m.referenceError)} of the reference could explain: use a finer reference`,
     );
   }
+  const leftOut = means.filter((m) => m.leftOut);
+  if (leftOut.length > 0) {
+    const which = leftOut.map((m) => `${m.observable} at t = ${m.time}`).join(", ");
+    reasons.push(`not tested: ${which}; the mean rests on values so rare that an ensemble of this size cannot tell it`);
+  }
   let needed: number | null = null;
-  const blind = means.filter(({ detectable }) => !(detectable <= power));
+  const blind = means.filter((m) => !m.leftOut && !(m.detectable <= power));
   if (blind.length > 0) {
     const worst = blind.reduce((a, b) => (b.detectable > a.detectable ? b : a));
     const what = `a deviation of ${power} standard deviations of ${worst.observable} at t = ${worst.time} could go unseen`;
