@@ -48,6 +48,13 @@ export {
 export { type BiasOptions, type RefinedMean, type RefinedSnapshot, refineMeans } from "./fluctuations/bias.ts";
 export type { CovarianceParts } from "./fluctuations/covariance.ts";
 export { type FluctuationOptions, type Fluctuations, predictFluctuations } from "./fluctuations/predict.ts";
+export {
+  type Derivative,
+  type Sensitivity,
+  type SensitivityOptions,
+  type SensitivitySnapshot,
+  sensitivities,
+} from "./fluctuations/sensitivity.ts";
 export { coarsen, edgeMass, integrate, l1Distance, marginalMasses, mass, roughness } from "./grid/density.ts";
 export { type Axis, type AxisDefinition, centres, createGrid, evaluateAtCentres, type Grid, withCells } from "./grid/grid.ts";
 export { ACTIVATIONS, type Activation, type ActivationName } from "./networks/activations.ts";

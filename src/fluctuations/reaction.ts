@@ -26,15 +26,18 @@ export interface ReactionStep {
 export interface Growth {
   factor(excess: number): number;
   slope(excess: number): number;
+  /** b with log f(x) = -x + b(x) + O(x^3): what makes steps of a reaction differ from the equation. */
+  bend(excess: number): number;
 }
 
 /** The exact solution of d_t mu = -alpha (V - Vbar) mu with V frozen. */
-export const EXPONENTIAL: Growth = { factor: (x) => Math.exp(-x), slope: (x) => -Math.exp(-x) };
+export const EXPONENTIAL: Growth = { factor: (x) => Math.exp(-x), slope: (x) => -Math.exp(-x), bend: () => 0 };
 
 /** Algorithm 1: killed with probability 1 - e^{-x} if x > 0, duplicated with probability 1 - e^{x} if x < 0. */
 export const KILL_OR_DUPLICATE: Growth = {
   factor: (x) => (x > 0 ? Math.exp(-x) : 2 - Math.exp(x)),
   slope: (x) => -Math.exp(-Math.abs(x)),
+  bend: (x) => (x > 0 ? 0 : -x * x),
 };
 
 /** Whether a problem has births and deaths that keep the mass. */

@@ -48,7 +48,7 @@ export interface SchemeTheory {
   limit: ((sizes: SchemeSizes) => SchemeLaw) | null;
 }
 
-const NO_REACTION: Growth = { factor: () => 1, slope: () => 0 };
+const NO_REACTION: Growth = { factor: () => 1, slope: () => 0, bend: () => 0 };
 
 const still: SchemeLaw = { growth: NO_REACTION, earlier: 0, addAfter: () => {} };
 
