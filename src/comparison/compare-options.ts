@@ -3,6 +3,9 @@ import type { Problem } from "../problem/problem.ts";
 import { nameOfDynamics } from "../problem/terms.ts";
 import type { ReferenceData } from "./reference-data.ts";
 
+/** A deviation of any mean in standard deviations of its observable, or a relative error of a term of the equation. */
+export type Power = number | { of: "alpha" | "drift"; size: number };
+
 export interface CompareOptions {
   /** Chance that particles of the reference's own distribution are called inconsistent, over all tests together; default 0.01. */
   falseAlarm?: number;
@@ -13,10 +16,14 @@ export interface CompareOptions {
   dtBias?: number | "map";
   /** Step of the particles' scheme where their file does not tell it. */
   dt?: number;
-  /** The deviation of a mean that has to be found with probability 0.9, in standard deviations of the observable; default 0.05. */
-  power?: number;
+  /** The scheme that made the particles, where their file does not tell it: with dt, its mean-field map is what they are compared with. */
+  scheme?: string;
+  /** What has to be found with probability 0.9: a deviation of any mean, in standard deviations of the observable, or an error of alpha or of the drift, as a share; default 0.05. */
+  power?: Power;
   /** Of the random signs of the distance test, and of the draws from the reference; default 0. */
   seed?: number;
+  /** Called with the share of the work done, from 0 to 1. */
+  onProgress?: (share: number) => void;
 }
 
 /** @throws InputError that names the option of the command line. */
@@ -24,8 +31,14 @@ export function checkOptions({ falseAlarm = 0.01, power = 0.05, dtBias = 0, dt }
   if (!(falseAlarm > 0 && falseAlarm < 0.5)) {
     throw new InputError("--false-alarm", falseAlarm, "not a rate between 0 and 0.5", "give a rate such as 0.01");
   }
-  if (!(power > 0 && power < Infinity)) {
-    throw new InputError("--power", power, "not a positive number", "give a deviation in standard deviations, such as 0.05");
+  const size = typeof power === "number" ? power : power.size;
+  if (!(size > 0 && size < Infinity)) {
+    throw new InputError(
+      "--power",
+      size,
+      "not a positive number",
+      "give a deviation in standard deviations, such as 0.05, or alpha=5%",
+    );
   }
   if (dtBias !== "map" && !(dtBias >= 0 && dtBias < Infinity)) {
     throw new InputError("--dt-bias", dtBias, "not a number >= 0", "give a deviation of means, such as 0.002, or map");

@@ -2,6 +2,7 @@ import { createStream } from "../numerics/random.ts";
 import { normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
 import { type CompareOptions, checkOptions, checkReference, refuseReinjection } from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
+import { detectableErrors, type Resolve } from "./detectable-errors.ts";
 import { type DistanceTest, distanceTest, sampleProfile } from "./distance-test.ts";
 import { jointTest, meanTest } from "./mean-tests.ts";
 import { testNoise } from "./noise-tests.ts";
@@ -31,7 +32,9 @@ import { hintAtStep, type MeanEvidence, settle } from "./verdict.ts";
 export function compareParticles(reference: ReferenceData, particles: ParticleData, options: CompareOptions = {}): Comparison {
   const { times, n } = particles;
   const dt = options.dt ?? particles.dt ?? undefined;
-  return createJudge(reference, { ...options, times, n, ...(dt === undefined ? {} : { dt }) })(particles);
+  const scheme = options.scheme ?? particles.scheme ?? undefined;
+  const known = { ...(dt === undefined ? {} : { dt }), ...(scheme === undefined ? {} : { scheme }) };
+  return createJudge(reference, { ...options, times, n, ...known })(particles);
 }
 
 /** P-values above this are not confirmed: they are no evidence, whatever they are. */
@@ -52,13 +55,13 @@ export function createJudge(
   reference: ReferenceData,
   options: CompareOptions & { times: readonly number[]; n: number },
 ): (particles: ParticleData) => Comparison {
-  const { falseAlarm = 0.01, power = 0.05, seed = 0, dtBias = 0, times, n } = options;
+  const { falseAlarm = 0.01, power = 0.05, seed = 0, dtBias = 0, times, n, onProgress = () => {} } = options;
   checkOptions(options);
   refuseReinjection(reference.problem);
   const index = times.map((time) => reference.times.indexOf(time));
   checkReference(reference, index);
   const predictions = predict(reference, index, options);
-  const { problem, projections, spreads, steps, sizes, assumed } = predictions;
+  const { problem, projections, spreads, corrections, steps, sizes, assumed } = predictions;
   const names = problem.observables.map(({ name }) => name);
   const P = names.length;
   const S = times.length;
@@ -107,6 +110,7 @@ export function createJudge(
           particles: mean,
           standardError,
           reference: own.value[index[s]],
+          dtCorrection: corrections[s][k],
           referenceError: own.error[index[s]],
           dtBias: steps[s].observables[k],
           finiteSizeBias: ((sizes?.[s].observables[k] ?? 0) * n) / Math.max(1, nominal[s]),
@@ -115,7 +119,7 @@ export function createJudge(
         const doubtful = deviation > 0 && skewnessMatters(skewness, draws[i] * replicas);
         // One replica has no variance of its own: that of a scheme of the table has to do.
         const unit = replicas > 1 ? standardError : Math.sqrt(predictedVariance(s, k) / n);
-        const gap = mean - comparison.reference;
+        const gap = mean - comparison.reference - comparison.dtCorrection;
         const test = (allowed: number): number => {
           const beyond = Math.abs(gap) - allowed;
           const plain =
@@ -125,25 +129,30 @@ export function createJudge(
           return Math.max(plain, predictions.draws(s).studentTail(k, draws[i], replicas, t, level));
         };
         const allowance = allowanceOf(comparison);
-        if (untestable[i]) return { ...comparison, pValue: 1, leftOut: true, detectable: Infinity, needed: null, hidden: false };
+        if (untestable[i]) {
+          const resolve = () => ({ detectable: Infinity, needed: null });
+          return { ...comparison, pValue: 1, leftOut: true, detectable: Infinity, needed: null, hidden: false, resolve };
+        }
         const nVariance = replicas > 1 && varies(variance, mean) ? n * variance : predictedVariance(s, k);
         const bound = doubtful ? predictions.draws(s).studentBound(k, draws[i], replicas, level) : 0;
-        const resolution = resolutionOf(nVariance, n, replicas, level, deviation, allowance, power, bound);
+        const resolve: Resolve = (unit, size) => resolutionOf(nVariance, n, replicas, level, unit, allowance, size, bound);
         return {
           ...comparison,
           pValue: test(allowance),
           leftOut: false,
-          detectable: resolution.detectable,
-          needed: resolution.needed,
+          ...resolve(deviation, typeof power === "number" ? power : Infinity),
           hidden: replicas > 1 && test(allowance - comparison.referenceError) < level,
+          resolve,
         };
       }),
     );
+    onProgress(0.7);
     const joint = times.flatMap((time, s) => {
+      onProgress(0.7 + (0.15 * s) / S);
       const together = names.flatMap((_, k) => (untestable[s * P + k] ? [] : [k]));
       const rows = Array.from({ length: replicas }, (_, r) => Float64Array.from(together, (k) => table[(r * S + s) * P + k]));
       const here = together.map((k) => means[s * P + k]);
-      const expected = Float64Array.from(here, (m) => m.reference);
+      const expected = Float64Array.from(here, (m) => m.reference + m.dtCorrection);
       const found = jointTest(rows, expected, Float64Array.from(here, allowanceOf));
       if (found === null) return [];
       const size = drawsAt(s);
@@ -156,6 +165,7 @@ export function createJudge(
     });
     const stream = createStream(seed);
     const distances = times.flatMap((time, s): ({ time: number } & DistanceTest)[] => {
+      onProgress(0.85 + (0.15 * s) / S);
       if (replicas < 2) return [];
       const stated = reference.densityWasserstein1Error[index[s]] * (problem.grid.dimension === 1 ? 1 : DIRECTIONS_SAFETY);
       const allowance = stated + steps[s].distance + ((sizes?.[s].distance ?? 0) * n) / Math.max(1, nominal[s]);
@@ -168,8 +178,12 @@ export function createJudge(
     });
     const noise =
       replicas < 2 || effective !== null ? null : testNoise(table, replicas, n, times, names, predictions.noise, falseAlarm);
-    const settled = settle({ means, joint, distances, level, power, replicas, n, notes });
-    if (settled.verdict === "inconsistent" && dtBias === 0) settled.reasons.push(...hintAtStep(problem, means, predictions.step));
+    const errorSize = typeof power === "number" ? 0.05 : power.size;
+    const { sensitivities } = predictions;
+    const errors = sensitivities === null ? null : detectableErrors(problem, sensitivities, means, errorSize);
+    const settled = settle({ means, errors, joint, distances, level, power, replicas, n, notes });
+    if (settled.verdict === "inconsistent" && dtBias === 0 && options.scheme === undefined)
+      settled.reasons.push(...hintAtStep(problem, means, predictions.step));
     return {
       ...settled,
       falseAlarm,
@@ -178,7 +192,8 @@ export function createJudge(
       n,
       dt: options.dt ?? null,
       effectiveSizes: effective,
-      means: means.map(({ needed: _, hidden: __, ...comparison }) => comparison),
+      means: means.map(({ needed: _, hidden: __, resolve: ___, ...comparison }) => comparison),
+      detectableErrors: errors?.map(({ needed: _, ...error }) => error) ?? null,
       joint: joint.length > 0 ? joint : null,
       distances: distances.length > 0 ? distances : null,
       noise,

@@ -11,6 +11,8 @@ export interface MeanComparison {
   particles: number;
   standardError: number;
   reference: number;
+  /** What the steps of the scheme add to the reference, where scheme and dt are known; otherwise 0. */
+  dtCorrection: number;
   /** Allowed for: the stated error of the reference, the bias of dt, the bias of finite n. */
   referenceError: number;
   dtBias: number;
@@ -20,6 +22,15 @@ export interface MeanComparison {
   leftOut: boolean;
   /** The deviation that would be found with probability 0.9, in standard deviations of the observable. */
   detectable: number;
+}
+
+/** The relative error of a term of the equation that would have been found with probability 0.9, by the test of a mean that sees it best. */
+export interface DetectableError {
+  of: "alpha" | "drift";
+  /** To first order in the error; Infinity where no test would have found any. */
+  size: number;
+  observable: string;
+  time: number;
 }
 
 export interface Comparison {
@@ -35,6 +46,8 @@ export interface Comparison {
   /** Of weighted particles; null where all weights are equal. */
   effectiveSizes: EffectiveSize[] | null;
   means: MeanComparison[];
+  /** Of each term that the problem has; null where it is not known how the means depend on them. */
+  detectableErrors: DetectableError[] | null;
   /** All observables together, per time; null where there are too few replicas or only one observable. */
   joint: { time: number; statistic: number; pValue: number }[] | null;
   distances: ({ time: number } & DistanceTest)[] | null;

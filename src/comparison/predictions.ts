@@ -1,12 +1,14 @@
 import { InputError } from "../errors.ts";
 import { type NoiseLaw, predictNoiseLaws } from "../fluctuations/noise-laws.ts";
 import { hasEvents } from "../fluctuations/reaction.ts";
+import { type SensitivitySnapshot, sensitivities } from "../fluctuations/sensitivity.ts";
 import { integrate } from "../grid/density.ts";
+import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { createStream } from "../numerics/random.ts";
 import { varies } from "../numerics/statistics.ts";
 import { fitsSnapshots } from "../particles/snapshot-steps.ts";
 import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
-import { finiteSizeShift, type Shift, stepShift } from "./allowances.ts";
+import { finiteSizeShift, type Shift, type StepCorrection, stepCorrection, stepShift } from "./allowances.ts";
 import type { CompareOptions } from "./compare-options.ts";
 import { type Projection, projectionsOf } from "./distance-profile.ts";
 import { createNullDraws, type NullDraws } from "./null-draws.ts";
@@ -25,7 +27,9 @@ export interface Predictions {
   problem: Problem;
   projections: readonly Projection[];
   spreads: Spread[][];
-  /** Shifts by the steps of the scheme, and by finite n; null where it is not known. */
+  /** What the steps of the scheme add to the means of the equation; 0 where the scheme or dt is not known. */
+  corrections: number[][];
+  /** Shifts by the steps of the scheme that are allowed for, and by finite n; null where it is not known. */
   steps: Shift[];
   sizes: Shift[] | null;
   noise: NoiseLaw[];
@@ -33,6 +37,8 @@ export interface Predictions {
   assumed: NoiseLaw;
   /** dt where it divides the snapshots. */
   step: number | null;
+  /** How the means depend on alpha and on the drift; null where that is not known. */
+  sensitivities: SensitivitySnapshot[] | null;
   draws: (snapshot: number) => NullDraws;
   notes: string[];
 }
@@ -40,24 +46,34 @@ export interface Predictions {
 export function predict(
   reference: ReferenceData,
   index: readonly number[],
-  { times, n, dt, dtBias = 0, seed = 0 }: CompareOptions & { times: readonly number[]; n: number },
+  { times, n, dt, scheme, dtBias = 0, seed = 0, onProgress = () => {} }: CompareOptions & { times: readonly number[]; n: number },
 ): Predictions {
   const problem = atTimes(reference.problem, times);
   const { notes, step } = fittingStep(problem, dt ?? null);
   const projections = projectionsOf(problem.grid);
   const sizes = finiteSizeShift(problem, n);
+  onProgress(0.2);
   if (sizes === null) notes.push("the bias of finite n is not allowed for: steps of 1/32 of the run are unstable");
   const noise = predictNoiseLaws(problem, n, step);
+  onProgress(0.4);
   const draws: NullDraws[] = [];
+  const known = scheme !== undefined && step !== null ? stepCorrection(problem, scheme, step) : null;
+  if (known !== null) notes.push(`the reference is that of ${scheme} at dt = ${step}: what its steps do to the means is taken off`);
+  else if (scheme !== undefined)
+    notes.push(`what the steps of ${scheme} do to the means is not known${step === null ? ": there is no dt" : ""}`);
+  onProgress(0.5);
+  const byHand = typeof dtBias === "number" ? shiftsOfSteps(problem, dtBias, step) : null;
   return {
     problem,
     projections,
     spreads: index.map((i) => spreadsUnder(problem, reference.densities[i])),
-    steps: shiftsOfSteps(problem, dtBias, step),
+    corrections: problem.snapshotTimes.map((_, s) => problem.observables.map((__, k) => known?.[s].observables[k].value ?? 0)),
+    steps: known === null ? shiftsOfSteps(problem, dtBias, step) : withCorrections(known, byHand),
     sizes,
     noise,
     assumed: noise.find(({ scheme }) => scheme === "event-process") ?? noise[0],
     step,
+    sensitivities: sensitivitiesOf(problem, notes),
     // Streams of their own: the first of the seed is that of the signs.
     draws: (s) => (draws[s] ??= createNullDraws(problem, reference.densities[index[s]], projections, createStream(seed, s + 1))),
     notes,
@@ -101,6 +117,24 @@ function shiftsOfSteps(problem: Problem, dtBias: number | "map", step: number | 
   if (shifts === null)
     throw new InputError("--dt-bias", "map", `steps of dt = ${step} are unstable, or too many to follow`, "give a number");
   return shifts;
+}
+
+/** What corrections leave to allow for, and what is allowed for by hand. */
+function withCorrections(known: readonly StepCorrection[], byHand: readonly Shift[] | null): Shift[] {
+  return known.map(({ observables, distance }, s) => ({
+    observables: observables.map(({ error }, k) => error + (byHand?.[s].observables[k] ?? 0)),
+    distance: distance + (byHand?.[s].distance ?? 0),
+  }));
+}
+
+function sensitivitiesOf(problem: Problem, notes: string[]): SensitivitySnapshot[] | null {
+  try {
+    return sensitivities(problem);
+  } catch (error) {
+    if (!(error instanceof IntegrationError)) throw error;
+    notes.push("how the means depend on alpha and on the drift is not known: its nodes run away");
+    return null;
+  }
 }
 
 function spreadsUnder({ observables, grid }: Problem, density: Float64Array): Spread[] {
