@@ -154,7 +154,8 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
   const maps = new Map(
     Object.values(THEORIES).flatMap(({ stepped }) => {
       const { growth, earlier } = stepped({ n: 1, dt });
-      const moving = hasEvents(problem) ? growth.factor(1) < 1 : growth.factor(1) === 1;
+      // The notebook's scheme is left out: a constant in V, which changes nothing else, moves its limit at will.
+      const moving = growth.centred && (hasEvents(problem) ? growth.factor(1) < 1 : growth.factor(1) === 1);
       return moving ? [[`${growth.factor(-1)} ${earlier}`, { growth, earlier }] as const] : [];
     }),
   );

@@ -5,7 +5,7 @@ import { termsOf } from "../problem/terms.ts";
 import { startLaw } from "./mean-path.ts";
 import { refuseReinjection } from "./predict.ts";
 import { hasEvents } from "./reaction.ts";
-import { type PredictedScheme, type SchemeLaw, THEORIES } from "./scheme-laws.ts";
+import { type PredictedScheme, type SchemeLaw, SIMULATED, type SimulatedScheme, THEORIES } from "./scheme-laws.ts";
 import { createTangentFlow, type Direction } from "./tangent-flow.ts";
 
 /** A derivative and its error: its difference from that on fewer nodes in a narrower bulk, and 1e-6 of it for differences and integration. */
@@ -25,7 +25,7 @@ export interface Sensitivity {
    * follows the problem. 0 for an event process without transport, which has no step. Empty under `unbalanced`, which no scheme follows, and
    * for a network trained on batches, whose noise shifts the limit too.
    */
-  step: Partial<Record<PredictedScheme, Derivative>>;
+  step: Partial<Record<PredictedScheme | SimulatedScheme, Derivative>>;
 }
 
 export interface SensitivitySnapshot {
@@ -113,7 +113,7 @@ export function sensitivities(problem: Problem, options: SensitivityOptions = {}
 /** Schemes that move the mean alike, with their law. */
 interface Stepper {
   law: SchemeLaw;
-  schemes: PredictedScheme[];
+  schemes: (PredictedScheme | SimulatedScheme)[];
 }
 
 /** The schemes that follow a problem. */
@@ -128,6 +128,9 @@ function steppersOf(problem: Problem): Stepper[] {
     const alike = found.find((one) => one.law.growth === law.growth && one.law.earlier === law.earlier);
     if (alike === undefined) found.push({ law, schemes: [scheme] });
     else alike.schemes.push(scheme);
+  }
+  for (const scheme of Object.keys(SIMULATED) as SimulatedScheme[]) {
+    found.find(({ schemes }) => schemes.includes(SIMULATED[scheme]))?.schemes.push(scheme);
   }
   return found;
 }

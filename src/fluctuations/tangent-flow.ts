@@ -18,7 +18,8 @@ export type Direction = "alpha" | "drift" | Pick<SchemeLaw, "growth" | "earlier"
  *   in the step of a scheme: one step is y + h g + h^2 g_2 + O(h^3) and that of y' = g + h k is y + h g + h^2 (k + Dg g / 2), so that
  *                        k = g_2 - Dg g / 2,   g_2 = (0, (1 - e) (Dg (g_theta, 0))_l + b(alpha (V - L)))
  *
- * with e the share of V before the motion in what decides and b the second term of the log of the growth, log f(x) = -x + b(x) + O(x^3). (An alpha that changes in
+ * with e the share of V before the motion in what decides and b the second term of the log of the growth, log f(x) = -x + b(x) + O(x^3), at alpha V where
+ * it is not centred. (An alpha that changes in
  * time adds alpha' / 2 to both, which cancels.) A common shift of the l_j means nothing and is not taken off.
  *
  * Dg v is a central difference over 1e-4 of the size of v in the mean square under mu; it leaves 1e-8 of the third derivative, and 1e-12 of the
@@ -74,18 +75,16 @@ export function createTangentFlow(
     if (conserving) for (let j = 0; j < count; j++) out[j] /= total;
   }
 
-  /** out = g(state); leaves V - L in `V`. */
-  function velocity(out: Float64Array, rate: number, state: Float64Array): void {
+  /** out = g(state); returns L. */
+  function velocity(out: Float64Array, rate: number, state: Float64Array): number {
     weigh(weights, state);
     const points = pointsOf(state);
     potential.field({ value: V, gradient: transport ? gradient : null, laplacian: null }, points, count, points, weights, count);
-    if (conserving) {
-      let level = 0;
-      for (let j = 0; j < count; j++) level += weights[j] * V[j];
-      for (let j = 0; j < count; j++) V[j] -= level;
-    }
+    let level = 0;
+    if (conserving) for (let j = 0; j < count; j++) level += weights[j] * V[j];
     for (let a = 0; a < d; a++) for (let j = 0; j < count; j++) out[a * count + j] = transport ? -gradient[a][j] : 0;
-    for (let j = 0; j < count; j++) out[d * count + j] = -rate * V[j];
+    for (let j = 0; j < count; j++) out[d * count + j] = -rate * (V[j] - level);
+    return level;
   }
 
   /** |v| in the mean square under mu, a common shift of its logs left out. */
@@ -119,14 +118,16 @@ export function createTangentFlow(
     for (let i = 0; i < size; i++) out[i] = (forth[i] - back[i]) / (2 * h);
   }
 
-  /** Adds k of a direction, from g, and for steps from Dg g and Dg (g_theta, 0). */
-  function addSource(dv: Float64Array, direction: Direction): void {
+  /** Adds k of a direction, from g, and for steps from Dg g, Dg (g_theta, 0) and alpha L. */
+  function addSource(dv: Float64Array, direction: Direction, offset: number): void {
     const growth = d * count;
     if (direction === "alpha") for (let i = growth; i < size; i++) dv[i] += g[i];
     else if (direction === "drift") for (let i = 0; i < growth; i++) dv[i] += g[i];
     else {
       for (let i = 0; i < size; i++) dv[i] -= 0.5 * whole[i];
-      for (let i = growth; i < size; i++) dv[i] += (1 - direction.earlier) * moved[i] + direction.growth.bend(-g[i]);
+      const { growth: f, earlier } = direction;
+      const taken = f.centred ? 0 : offset;
+      for (let i = growth; i < size; i++) dv[i] += (1 - earlier) * moved[i] + f.bend(taken - g[i]);
     }
   }
 
@@ -141,7 +142,7 @@ export function createTangentFlow(
       const rate = reaction === null ? 0 : alpha(t);
       const state = y.subarray(0, size);
       weigh(weightsHere, state);
-      velocity(g, rate, state);
+      const level = velocity(g, rate, state);
       dy.set(g);
       if (steps) {
         along(whole, rate, state, g);
@@ -152,7 +153,7 @@ export function createTangentFlow(
         const from = (k + 1) * size;
         const dv = dy.subarray(from, from + size);
         along(dv, rate, state, y.subarray(from, from + size));
-        addSource(dv, direction);
+        addSource(dv, direction, rate * level);
       });
     },
     derivatives(y) {
