@@ -11,7 +11,8 @@ export {
   type NodeSnapshot,
   solveCharacteristics,
 } from "./characteristics/solve.ts";
-export { type CompareOptions, compareParticles, createJudge } from "./comparison/compare.ts";
+export { compareParticles, createJudge } from "./comparison/compare.ts";
+export type { CompareOptions } from "./comparison/compare-options.ts";
 export type { CompareVerdict, Comparison, MeanComparison } from "./comparison/comparison.ts";
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
 export type { ParticleData, ReadOptions } from "./comparison/particle-data.ts";
@@ -47,6 +48,13 @@ export {
 export { type BiasOptions, type RefinedMean, type RefinedSnapshot, refineMeans } from "./fluctuations/bias.ts";
 export type { CovarianceParts } from "./fluctuations/covariance.ts";
 export { type FluctuationOptions, type Fluctuations, predictFluctuations } from "./fluctuations/predict.ts";
+export {
+  type Derivative,
+  type Sensitivity,
+  type SensitivityOptions,
+  type SensitivitySnapshot,
+  sensitivities,
+} from "./fluctuations/sensitivity.ts";
 export { coarsen, edgeMass, integrate, l1Distance, marginalMasses, mass, roughness } from "./grid/density.ts";
 export { type Axis, type AxisDefinition, centres, createGrid, evaluateAtCentres, type Grid, withCells } from "./grid/grid.ts";
 export { ACTIVATIONS, type Activation, type ActivationName } from "./networks/activations.ts";

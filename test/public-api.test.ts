@@ -76,6 +76,7 @@ test("the public API is these names; adding or removing one is a decision", () =
     "runStudentTeacher",
     "sampleMoments",
     "samplingDistanceQuantiles",
+    "sensitivities",
     "simulate",
     "slicedWasserstein1",
     "solve",

@@ -29,7 +29,7 @@ interface Sensitivity {
  *   m:                                                      u <- u - dt sum_i m_i . grad_1 K(theta_i, .),
  *                                                           m <- m - dt (Hess V m + w grad (the same sum))
  *
- * (y the potential that decides, and K where it is evaluated: before or after the motion, by their shares). At the start, the
+ * (y the potential that decides, C = 0 for a growth that is not centred, and K where it is evaluated: before or after the motion, by their shares). At the start, the
  * covariance of u under mu_0 is what independent draws add.
  *
  * Schemes that share a step map differ in their noise alone, so that one sweep serves all `laws`, in order.
@@ -159,8 +159,10 @@ function createTranspose(
         all += strengths[j];
       }
       for (let j = 0; j < count; j++) {
+        influence[j] *= growth.factor(excess[j]);
+        if (!growth.centred) continue;
         // C y up to a constant, which the next centring takes away.
-        influence[j] = growth.factor(excess[j]) * influence[j] - (all * excess[j]) / rate;
+        influence[j] -= (all * excess[j]) / rate;
         strengths[j] -= all * before[j];
       }
       addInteraction(sensitivity, 1 - earlier, moved, () => {

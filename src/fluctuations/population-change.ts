@@ -2,7 +2,7 @@ import { gaussLegendre } from "../numerics/quadrature.ts";
 
 /**
  * E|D| of the net change of population D in one step, D the sum of n independent births and deaths: for each node, n w_j particles of
- * which each is born (x_j < 0) or dies (x_j > 0) with probability p_j = 1 - e^{-|x_j|}. From the characteristic function,
+ * which each is born (c_j < 0) or dies (c_j > 0) with probability p_j = |c_j|. From the characteristic function,
  *
  *   E|D| = (1/pi) int_0^pi (1 - Re phi(t)) / (1 - cos t) dt,   phi(t) = exp(n sum_j w_j log(1 + p_j (e^{+-it} - 1)))
  *
@@ -10,8 +10,8 @@ import { gaussLegendre } from "../numerics/quadrature.ts";
  *
  * Cost: some 150 evaluations of phi, each of at most 2 BINS complex logarithms.
  */
-export function expectedChange(weights: Float64Array, excess: Float64Array, n: number): number {
-  const { births, deaths, largest } = binned(weights, excess);
+export function expectedChange(weights: Float64Array, chances: Float64Array, n: number): number {
+  const { births, deaths, largest } = binned(weights, chances);
   if (largest === 0) return 0;
   let mean = 0;
   let variance = 0;
@@ -54,17 +54,17 @@ const PANELS = 4;
 const BINS = 128;
 
 /** Mass of the nodes by probability: shared between the two ends of a bin, so that the mean of p is kept. */
-function binned(weights: Float64Array, excess: Float64Array) {
+function binned(weights: Float64Array, chances: Float64Array) {
   let largest = 0;
-  for (let j = 0; j < excess.length; j++) if (weights[j] > 0) largest = Math.max(largest, -Math.expm1(-Math.abs(excess[j])));
+  for (let j = 0; j < chances.length; j++) if (weights[j] > 0) largest = Math.max(largest, Math.abs(chances[j]));
   const births = new Float64Array(BINS + 1);
   const deaths = new Float64Array(BINS + 1);
   if (largest === 0) return { births, deaths, largest };
-  for (let j = 0; j < excess.length; j++) {
+  for (let j = 0; j < chances.length; j++) {
     if (weights[j] === 0) continue;
-    const place = (-Math.expm1(-Math.abs(excess[j])) / largest) * BINS;
+    const place = (Math.abs(chances[j]) / largest) * BINS;
     const low = Math.min(BINS - 1, Math.floor(place));
-    const side = excess[j] > 0 ? deaths : births;
+    const side = chances[j] > 0 ? deaths : births;
     side[low] += weights[j] * (low + 1 - place);
     side[low + 1] += weights[j] * (place - low);
   }

@@ -122,13 +122,17 @@ export function checkScheme(problem: Problem, scheme: PredictedScheme, n: number
   if (reaction === "free") {
     throw new InputError("dynamics", "unbalanced", "has no particle scheme here", 'use "birth-death" or "gradient-descent"');
   }
-  if (reinjectionOf(reaction) !== null) {
-    const name = nameOfDynamics(problem.dynamics);
-    throw new InputError("dynamics", name, "its fluctuations are not known", 'use "birth-death" or "gradient-descent"');
-  }
+  refuseReinjection(problem);
   if (scheme !== "gradient-descent" && reaction === null) {
     throw new InputError("--scheme", scheme, "the problem has no births and deaths", "use gradient-descent, or a positive alpha");
   }
+}
+
+/** @throws InputError for dynamics with reinjection. */
+export function refuseReinjection(problem: Problem): void {
+  if (reinjectionOf(termsOf(problem).reaction) === null) return;
+  const name = nameOfDynamics(problem.dynamics);
+  throw new InputError("dynamics", name, "its fluctuations are not known", 'use "birth-death" or "gradient-descent"');
 }
 
 function nodesOf({ grid }: Problem, nodes: number = NODES[grid.dimension - 1]): number[] {

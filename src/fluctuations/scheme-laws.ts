@@ -2,7 +2,7 @@ import { sum } from "../numerics/sum.ts";
 import type { SchemeName } from "../particles/schemes.ts";
 import { addProducts, type CovarianceParts, type Influence } from "./covariance.ts";
 import { expectedChange, expectedSkellam } from "./population-change.ts";
-import { EXPONENTIAL, type Growth, KILL_OR_DUPLICATE, meanOf, type ReactionStep } from "./reaction.ts";
+import { EXPONENTIAL, type Growth, KILL_OR_DUPLICATE, LINEAR, meanOf, type ReactionStep } from "./reaction.ts";
 import { addRounding, addSystematicNoise } from "./systematic-noise.ts";
 
 /**
@@ -16,6 +16,7 @@ import { addRounding, addSystematicNoise } from "./systematic-noise.ts";
  * | event-process             | e^{-x}        | sum w |x| u^2              +  (sum w |x|) Var u,   the mean of both ends of the step         |
  * | resampling                | e^{-x}        | see systematic-noise.ts                                                                       |
  * | resampling-multinomial    | e^{-x}        | Var u                                                                                         |
+ * | authors-notebook          | 1 - x, x of V | sum w p (1 - p) u^2 / Z^2  +  (E D- / n + E D+ / (n max(Z, 1))) Var u,   p = min(|x|, 1), D = D+ - D- the change of n  |
  * | gradient-descent          | 1             | 0                                                                                             |
  *
  * u is taken of mean 0, and Var u and the sums over w are those of the law after the step where nothing else is said.
@@ -48,7 +49,7 @@ export interface SchemeTheory {
   limit: ((sizes: SchemeSizes) => SchemeLaw) | null;
 }
 
-const NO_REACTION: Growth = { factor: () => 1, slope: () => 0 };
+const NO_REACTION: Growth = { factor: () => 1, slope: () => 0, bend: () => 0, centred: true };
 
 const still: SchemeLaw = { growth: NO_REACTION, earlier: 0, addAfter: () => {} };
 
@@ -87,24 +88,50 @@ const eventProcess = continuousLaw((parts, weights, excess, _step, influences) =
   addProducts(parts.control, 0.5 * sum(rates), weights, influences);
 });
 
+/** The probabilities of death, and less those of a copy. */
+const exponentialChances = ({ excess }: ReactionStep): Float64Array => excess.map((x) => -Math.sign(x) * Math.expm1(-Math.abs(x)));
+const linearChances = ({ excess }: ReactionStep): Float64Array => excess.map((x) => Math.min(1, Math.max(-1, x)));
+
 /** w p (1 - p) Z^-2: the variance of the masses before they are divided by the population. */
-function bernoulliVariances({ before, excess, total }: ReactionStep): Float64Array {
-  return before.map((w, j) => (w * -Math.expm1(-Math.abs(excess[j])) * Math.exp(-Math.abs(excess[j]))) / (total * total));
+function bernoulliVariances({ before, total }: ReactionStep, chances: Float64Array): Float64Array {
+  return before.map((w, j) => (w * Math.abs(chances[j]) * (1 - Math.abs(chances[j]))) / (total * total));
+}
+
+/** Adds n times the mean of the masses of second order in independent births and deaths, for the division by the population. */
+function addQuotientBias(masses: Float64Array, reaction: ReactionStep, chances: Float64Array): void {
+  const variances = bernoulliVariances(reaction, chances);
+  const all = sum(variances);
+  for (let j = 0; j < masses.length; j++) masses[j] += reaction.after[j] * all - variances[j];
 }
 
 const algorithm1 = ({ n }: SchemeSizes): SchemeLaw => ({
   growth: KILL_OR_DUPLICATE,
   earlier: 0,
   addAfter(parts, reaction, influences) {
-    const { before, after, excess, total } = reaction;
-    addProducts(parts.events, 1, bernoulliVariances(reaction), influences);
-    addProducts(parts.control, expectedChange(before, excess, n) / (n * total), after, influences);
+    const { before, after, total } = reaction;
+    const chances = exponentialChances(reaction);
+    addProducts(parts.events, 1, bernoulliVariances(reaction, chances), influences);
+    addProducts(parts.control, expectedChange(before, chances, n) / (n * total), after, influences);
   },
-  addBias(masses, reaction) {
-    const variances = bernoulliVariances(reaction);
-    const all = sum(variances);
-    for (let j = 0; j < masses.length; j++) masses[j] += reaction.after[j] * all - variances[j];
+  addBias: (masses, reaction) => addQuotientBias(masses, reaction, exponentialChances(reaction)),
+});
+
+/**
+ * Below n, n - n Z + noise copies are drawn independently from all that are there, which adds their share of Var u; above n, a set is removed
+ * uniformly, as in Algorithm 1. Without the mean of V the population changes by n (Z - 1) in the mean.
+ */
+const notebook = ({ n }: SchemeSizes): SchemeLaw => ({
+  growth: LINEAR,
+  earlier: 0,
+  addAfter(parts, reaction, influences) {
+    const { before, after, total } = reaction;
+    const chances = linearChances(reaction);
+    addProducts(parts.events, 1, bernoulliVariances(reaction, chances), influences);
+    const change = expectedChange(before, chances, n) / n;
+    const [missing, surplus] = [-1, 1].map((sign) => Math.max(0, 0.5 * (change + sign * (total - 1))));
+    addProducts(parts.control, missing + surplus / Math.max(1, total), after, influences);
   },
+  addBias: (masses, reaction) => addQuotientBias(masses, reaction, linearChances(reaction)),
 });
 
 /** Control is that of a step of the scheme's own dt, in which n sum w |x| dt / step events are expected. */
@@ -150,7 +177,18 @@ function addPicks(parts: CovarianceParts, rates: Float64Array, influences: reado
 }
 
 /** The schemes whose fluctuations are known. */
-export type PredictedScheme = Exclude<SchemeName, "reinjection" | "authors-notebook">;
+export type PredictedScheme = Exclude<SchemeName, "reinjection" | keyof typeof SIMULATED>;
+
+/**
+ * The schemes whose noise is had from simulation alone, each with the one that moves the mean alike. Systematic resampling in any order but that of the mean partition
+ * makes a number of events that grows with n and 1/dt, and has no limit that particles of the usual n and dt come near to; in the order of the
+ * list it also depends on who stands next to whom.
+ */
+export const SIMULATED = {
+  "resampling-systematic": "resampling",
+  "resampling-shuffled": "resampling",
+} as const;
+export type SimulatedScheme = keyof typeof SIMULATED;
 
 /** The theory of each scheme. */
 export const THEORIES: Readonly<Record<PredictedScheme, SchemeTheory>> = {
@@ -159,4 +197,5 @@ export const THEORIES: Readonly<Record<PredictedScheme, SchemeTheory>> = {
   "event-process": { stepped: () => eventProcess, limit: () => eventProcess },
   resampling: { stepped: systematic, limit: systematicLimit },
   "resampling-multinomial": { stepped: () => multinomial, limit: null },
+  "authors-notebook": { stepped: notebook, limit: null },
 };

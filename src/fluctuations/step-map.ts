@@ -1,3 +1,4 @@
+import { LawViolationError } from "../errors.ts";
 import { moveAlong } from "../particles/population.ts";
 import { createPointPotential, type PointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -21,7 +22,9 @@ export interface StepMap {
   /**
    *   theta <- theta - dt grad V,   x = A (y - ybar), A = int alpha dt,   y = earlier V_before + (1 - earlier) V_moved,   w <- w f(x) / Z
    *
-   * into fresh arrays. Cost: V twice (once if earlier = 0) and grad V, at the nodes.
+   * into fresh arrays; x = A y for a growth that is not centred. Cost: V twice (once if earlier = 0) and grad V, at the nodes.
+   *
+   * @throws LawViolationError where nothing is left.
    */
   advance(law: NodeLaw, time: number, dt: number): { law: NodeLaw; reaction: ReactionStep };
 }
@@ -56,7 +59,7 @@ export function createStepMap(
         potential.value(V, moved, before, count);
         for (let j = 0; j < count; j++) excess[j] = earlier * excess[j] + (1 - earlier) * V[j];
       }
-      const level = meanOf(before, excess);
+      const level = growth.centred ? meanOf(before, excess) : 0;
       const after = new Float64Array(count);
       let total = 0;
       for (let j = 0; j < count; j++) {
@@ -64,6 +67,7 @@ export function createStepMap(
         after[j] = reaction === null ? before[j] : before[j] * growth.factor(excess[j]);
         total += after[j];
       }
+      if (total === 0) throw new LawViolationError("all particles die at once", time + dt, `reduce dt = ${dt} or alpha`);
       for (let j = 0; j < count; j++) after[j] /= total;
       return { law: { points: moved, weights: after }, reaction: { before, after, excess, total, step: dt, rate } };
     },

@@ -3,7 +3,7 @@ import { authorsNotebook } from "./authors-notebook.ts";
 import { eventProcess } from "./event-process.ts";
 import { gradientDescent } from "./gradient-descent.ts";
 import { reinjection } from "./reinjection.ts";
-import { multinomialResampling, resampling } from "./resampling.ts";
+import { multinomialResampling, resampling, shuffledResampling, systematicResampling } from "./resampling.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
 /** The particle schemes by name, each with the dynamics it follows. */
@@ -11,6 +11,8 @@ export const SCHEMES = {
   "algorithm-1": algorithm1,
   "event-process": eventProcess,
   resampling,
+  "resampling-systematic": systematicResampling,
+  "resampling-shuffled": shuffledResampling,
   "resampling-multinomial": multinomialResampling,
   reinjection,
   "authors-notebook": authorsNotebook,

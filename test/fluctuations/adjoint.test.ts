@@ -68,7 +68,7 @@ function influencesOfStart(problem: Problem, map: StepMap, start: NodeLaw, sched
   });
 }
 
-const WITH_EVENTS: PredictedScheme[] = ["algorithm-1", "event-process", "resampling"];
+const WITH_EVENTS: PredictedScheme[] = ["algorithm-1", "event-process", "resampling", "authors-notebook"];
 
 describe("what independent draws add to the covariance is that of the derivatives of the means in the first law", () => {
   test.each<[string, number, ProblemInput["dynamics"], Partial<ProblemInput>, PredictedScheme[]]>([

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { addSystematicNoise } from "../../src/fluctuations/systematic-noise.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { sampleMoments } from "../../src/numerics/statistics.ts";
-import { createSystematicOffspring } from "../../src/particles/offspring.ts";
+import { createPartitionedOffspring } from "../../src/particles/offspring.ts";
 
 const NODES = 64;
 const uniform = new Float64Array(NODES).fill(1 / NODES);
@@ -38,7 +38,7 @@ describe("the noise of systematic resampling", () => {
     const weights = Float64Array.from({ length: n }, (__, i) => growth[i % NODES]);
     const total = weights.reduce((sum, w) => sum + w, 0);
     const offspring = new Int32Array(n);
-    const draw = createSystematicOffspring(n);
+    const draw = createPartitionedOffspring(n);
     const stream = createStream(7);
     const sums: [number, number][] = [];
     for (let r = 0; r < 2 ** 22 / n; r++) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createStream } from "../../src/numerics/random.ts";
-import { createMultinomialOffspring, createSystematicOffspring, type DrawOffspring } from "../../src/particles/offspring.ts";
+import { createMultinomialOffspring, createPartitionedOffspring, type DrawOffspring } from "../../src/particles/offspring.ts";
 import { SCHEMES } from "../../src/particles/schemes.ts";
 import { problemOf } from "../fixtures.ts";
 
@@ -18,7 +18,7 @@ function drawn(draw: DrawOffspring, runs: number, weights = WEIGHTS): Int32Array
 }
 
 describe.each([
-  ["systematic", createSystematicOffspring, (w: number) => (w % 1) * (1 - (w % 1))],
+  ["systematic", createPartitionedOffspring, (w: number) => (w % 1) * (1 - (w % 1))],
   ["multinomial", createMultinomialOffspring, (w: number) => w * (1 - w / n)],
 ] as const)("%s resampling", (_, create, variance) => {
   const runs = 10_000;
@@ -51,7 +51,7 @@ describe.each([
 test("systematic offspring are floor or ceil of n w, and as many die as the light ones lack, rounded down or up", () => {
   const stream = createStream(8);
   const size = 1000;
-  const draw = createSystematicOffspring(size);
+  const draw = createPartitionedOffspring(size);
   const offspring = new Int32Array(size);
   for (let run = 0; run < 50; run++) {
     const weights = Float64Array.from({ length: size }, () => Math.exp(-0.02 * stream.normal()));
@@ -72,7 +72,7 @@ test("systematic offspring are floor or ceil of n w, and as many die as the ligh
 
 test("equal weights leave everyone one offspring under systematic resampling", () => {
   const offspring = new Int32Array(49);
-  createSystematicOffspring(49)(offspring, new Float64Array(49).fill(1), 49, createStream(1));
+  createPartitionedOffspring(49)(offspring, new Float64Array(49).fill(1), 49, createStream(1));
   expect(offspring.every((count) => count === 1)).toBe(true);
 });
 
