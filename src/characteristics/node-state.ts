@@ -22,10 +22,20 @@ export interface NodeState {
   observables: Record<string, number>;
   /** Share of the mass outside the domain: beyond the walls of no-flux axes, which characteristics do not see. */
   outside: number;
-  /** Sizes by which differences are measured: int |phi| dmu, and for energies int |V - L| dmu with a 1e-4th of |E| + int |V| dmu, so that a constant in F counts little. */
-  scales: { energy: number; observables: Record<string, number> };
+  /** Sizes of the integrals: of V for what is an energy, and of each observable. */
+  sizes: { energy: Size; observables: Record<string, Size> };
   /** The largest share that nodes of a cut tail have in mass, int |V| dmu or int |phi| dmu. */
   tailShare: number;
+}
+
+/** How large an integral is, and what it owes to whom. */
+export interface Size {
+  /** By which differences are measured: int |phi| dmu; for energies int |V - L| dmu and a 1e-4th of |E| + int |V| dmu, so that a constant in F counts little. */
+  scale: number;
+  /** int |phi - mean| dmu over what is outside the domain. */
+  outside: number;
+  /** max |phi - mean| over the nodes: what mass may change it by that is not where it should be. */
+  reach: number;
 }
 
 /** How much of the size of V itself counts where it is its variation that acts. */
@@ -57,8 +67,23 @@ export function measureNodes(
   potential.value(V, points, weights, count);
   const energy = potential.energy(V, scratch, points, weights, count);
   const mass = sum(weights);
+  const outside = new Uint8Array(count);
   let outsideMass = 0;
-  for (let j = 0; j < count; j++) if (!isInside(problem.grid, points, j)) outsideMass += weights[j];
+  for (let j = 0; j < count; j++) {
+    if (isInside(problem.grid, points, j)) continue;
+    outside[j] = 1;
+    outsideMass += weights[j];
+  }
+  const excessOf = (values: Float64Array, centre: number): { outside: number; reach: number } => {
+    let beyond = 0;
+    let reach = 0;
+    for (let j = 0; j < count; j++) {
+      const excess = Math.abs(values[j] - centre);
+      if (outside[j] === 1) beyond += weights[j] * excess;
+      if (excess > reach) reach = excess;
+    }
+    return { outside: beyond, reach };
+  };
   /** int |phi| dmu of values that are weighted, and the largest share of the tail in it. */
   const sizeOf = (weighted: Float64Array): { size: number; tail: number } => {
     let size = 0;
@@ -81,16 +106,17 @@ export function measureNodes(
   const sizeOfExcess = sizeOf(scratch).size;
   const folded = createFolding(problem.grid)(points, count);
   const observables: Record<string, number> = {};
-  const sizes: Record<string, number> = {};
+  const sizes: Record<string, Size> = {};
+  const values = new Float64Array(count);
   for (const { name, value } of problem.observables) {
-    value([scratch], 0, folded, 0, count);
+    value([values], 0, folded, 0, count);
     for (let j = 0; j < count; j++) {
-      if (!Number.isFinite(scratch[j])) throw notANumber(problem, name, scratch[j], folded, j, time, weights[j]);
-      scratch[j] *= weights[j];
+      if (!Number.isFinite(values[j])) throw notANumber(problem, name, values[j], folded, j, time, weights[j]);
+      scratch[j] = values[j] * weights[j];
     }
     observables[name] = sum(scratch);
     const { size, tail } = sizeOf(scratch);
-    sizes[name] = size;
+    sizes[name] = { scale: size, ...excessOf(values, observables[name] / mass) };
     tailShare = Math.max(tailShare, tail);
   }
   return {
@@ -104,7 +130,10 @@ export function measureNodes(
     dissipated,
     observables,
     outside: outsideMass / mass,
-    scales: { energy: sizeOfExcess + OF_CONSTANT * (Math.abs(energy) + sizeOfV.size), observables: sizes },
+    sizes: {
+      energy: { scale: sizeOfExcess + OF_CONSTANT * (Math.abs(energy) + sizeOfV.size), ...excessOf(V, level) },
+      observables: sizes,
+    },
     tailShare,
   };
 }

@@ -35,8 +35,8 @@ export interface NodeSnapshot extends Snapshot {
   levelErrors: LevelQuantities;
   /** Share of the mass outside the domain, beyond walls that characteristics do not see. */
   outside: number;
-  /** Sizes by which differences are measured. */
-  scales: NodeState["scales"];
+  sizes: NodeState["sizes"];
+  tailShare: number;
 }
 
 export interface LevelQuantities {
@@ -123,15 +123,15 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
 }
 
 /** Quantities of a state by name, in the words of messages, each with its size. */
-function quantitiesOf({ energy, meanPotential, dissipated, observables, scales }: NodeState): [string, number, number][] {
+function quantitiesOf({ energy, meanPotential, dissipated, observables, sizes }: NodeState): [string, number, number][] {
   return [
-    ["energy", energy, scales.energy],
-    ["Vbar", meanPotential, scales.energy],
-    ["dissipated", dissipated, scales.energy + Math.abs(dissipated)],
+    ["energy", energy, sizes.energy.scale],
+    ["Vbar", meanPotential, sizes.energy.scale],
+    ["dissipated", dissipated, sizes.energy.scale + Math.abs(dissipated)],
     ...Object.entries(observables).map(([name, value]): [string, number, number] => [
       `observable "${name}"`,
       value,
-      scales.observables[name],
+      sizes.observables[name].scale,
     ]),
   ];
 }
@@ -218,7 +218,7 @@ function snapshotOf(
   { levels, converged }: Pick<CharacteristicsSolution, "levels" | "converged">,
   { gap, ...certificates }: Certificates,
 ): NodeSnapshot {
-  const { potentialVariance, tailShare: _, ...state } = states[s];
+  const { potentialVariance, ...state } = states[s];
   const joint = levels.flatMap(({ difference }) => difference ?? []);
   const eachOf = (make: (differences: number[]) => number): LevelQuantities => {
     const of = (quantity: (state: NodeState) => number) =>
