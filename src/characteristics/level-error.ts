@@ -3,29 +3,37 @@
  *
  *   |error_k| <= d_{k+1} + d_{k+2} + .. <= d_k q / (1 - q),
  *
- * which is at most d_k while q <= 1/2. One quantity may come close to its last value by chance; all of them together do not. So q and the size of the last
- * difference are taken from the largest relative difference of any quantity, `joint`, unless the quantity's own have halved twice.
+ * which is at most d_k while q <= 1/2. A quantity is settled once all have agreed to the tolerance, or its own last two differences have. One may come close to
+ * its last value by chance, all of them together do not: otherwise q and the size of the last difference are taken from the largest relative
+ * difference of any quantity, `joint`, unless the quantity's own have halved twice.
  */
-export function errorOfLevels(own: readonly number[], joint: readonly number[], converged: boolean): number {
-  const n = own.length;
-  if (n === 0) return Infinity;
-  const last = own[n - 1];
-  if (n === 1) return converged ? last : Infinity;
-  const gain = Math.min(1, ratio(joint[n - 1], joint[n - 2]));
-  const least = Math.max(last, gain * own[n - 2]);
-  if (converged) return least;
-  const rate = n > 2 && falls(own) ? FALLING : Math.max(rateOf(own), rateOf(joint));
-  // As the rate nears 1, nothing is known of what is still to come.
-  return rate < SLOWEST ? least * Math.max(1, rate / (1 - rate)) : Infinity;
+export interface LevelError {
+  /** Infinity where the differences fall too slowly to tell. */
+  error: number;
+  settled: boolean;
 }
 
-const FALLING = 0.5;
+/** @param enough the tolerance, in units of the quantity. @param converged whether all quantities agreed to it. */
+export function errorOfLevels(own: readonly number[], joint: readonly number[], enough: number, converged: boolean): LevelError {
+  const n = own.length;
+  if (n === 0) return { error: Infinity, settled: false };
+  const last = own[n - 1];
+  if (n === 1) return { error: converged ? last : Infinity, settled: converged };
+  const gain = Math.min(1, ratio(joint[n - 1], joint[n - 2]));
+  const error = Math.max(last, gain * own[n - 2]);
+  if (converged || Math.max(last, own[n - 2]) <= enough) return { error, settled: true };
+  const rate = n > 2 && halved(own) ? HALF : Math.max(rateOf(own), rateOf(joint));
+  // As the rate nears 1, nothing is known of what is still to come.
+  return { error: rate < SLOWEST ? error * Math.max(1, rate / (1 - rate)) : Infinity, settled: false };
+}
+
+const HALF = 0.5;
 const SLOWEST = 0.95;
 
 /** Whether the last two differences are each at most half the one before. */
-function falls(differences: readonly number[]): boolean {
+function halved(differences: readonly number[]): boolean {
   const [a, b, c] = differences.slice(-3);
-  return b <= FALLING * a && c <= FALLING * b;
+  return b <= HALF * a && c <= HALF * b;
 }
 
 /** The mean factor of the last two falls, or of the last. */

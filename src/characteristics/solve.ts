@@ -5,7 +5,7 @@ import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../problem/snapshot.ts";
 import { nameOfDynamics, reinjectionOf, termsOf } from "../problem/terms.ts";
 import { createTracedDensity, type TracedDensity } from "./density.ts";
-import { errorOfLevels } from "./level-error.ts";
+import { errorOfLevels, type LevelError } from "./level-error.ts";
 import { agrees, distance, firstPlan, type Level, nextPlan, type Plan } from "./levels.ts";
 import type { NodeState } from "./node-state.ts";
 import { type LevelRun, runLevel } from "./run-level.ts";
@@ -30,20 +30,20 @@ export interface NodeSnapshot extends Snapshot {
   /** Their masses. */
   weights: Float64Array;
   /** Differences from the level before. */
-  levelDifferences: LevelQuantities;
-  /** What the differences of all levels say of the errors of the last; see errorOfLevels. */
-  levelErrors: LevelQuantities;
+  levelDifferences: LevelQuantities<number>;
+  /** What the differences of all levels say of the errors of the last. */
+  levelErrors: LevelQuantities<LevelError>;
   /** Share of the mass outside the domain, beyond walls that characteristics do not see. */
   outside: number;
   sizes: NodeState["sizes"];
   tailShare: number;
 }
 
-export interface LevelQuantities {
-  energy: number;
-  meanPotential: number;
-  dissipated: number;
-  observables: Record<string, number>;
+export interface LevelQuantities<T> {
+  energy: T;
+  meanPotential: T;
+  dissipated: T;
+  observables: Record<string, T>;
 }
 
 export interface CharacteristicsSolution {
@@ -112,7 +112,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     levels,
     snapshots: last.states.map(
       (state, s) =>
-      snapshotOf(last, s, history.map((states) => states[s]), { levels, converged }, certificates(state)), // biome-ignore format: one call
+      snapshotOf(last, s, history.map((states) => states[s]), { levels, converged, tolerance }, certificates(state)), // biome-ignore format: one call
     ),
     tracedDensity,
     secondOpinion(onTime = () => {}) {
@@ -215,19 +215,27 @@ function snapshotOf(
   { states, atStart }: LevelRun,
   s: number,
   history: readonly NodeState[],
-  { levels, converged }: Pick<CharacteristicsSolution, "levels" | "converged">,
+  { levels, converged, tolerance }: Pick<CharacteristicsSolution, "levels" | "converged" | "tolerance">,
   { gap, ...certificates }: Certificates,
 ): NodeSnapshot {
   const { potentialVariance, ...state } = states[s];
   const joint = levels.flatMap(({ difference }) => difference ?? []);
-  const eachOf = (make: (differences: number[]) => number): LevelQuantities => {
-    const of = (quantity: (state: NodeState) => number) =>
-      make(history.slice(1).map((later, k) => Math.abs(quantity(later) - quantity(history[k]))));
+  const eachOf = <T>(make: (differences: number[], scale: number) => T): LevelQuantities<T> => {
+    const of = (quantity: (state: NodeState) => number, scaleOf: (state: NodeState) => number) => {
+      const differences = history.slice(1).map((later, k) => Math.abs(quantity(later) - quantity(history[k])));
+      return make(differences, scaleOf(states[s]));
+    };
+    const energyScale = ({ sizes }: NodeState) => sizes.energy.scale;
     return {
-      energy: of(({ energy }) => energy),
-      meanPotential: of(({ meanPotential }) => meanPotential),
-      dissipated: of(({ dissipated }) => dissipated),
-      observables: Object.fromEntries(Object.keys(state.observables).map((name) => [name, of(({ observables }) => observables[name])])), // biome-ignore format: one call
+      energy: of(({ energy }) => energy, energyScale),
+      meanPotential: of(({ meanPotential }) => meanPotential, energyScale),
+      dissipated: of(({ dissipated }) => dissipated, energyScale),
+      observables: Object.fromEntries(
+        Object.keys(state.observables).map((name) => [
+          name,
+          of(({ observables }) => observables[name], ({ sizes }) => sizes.observables[name].scale), // biome-ignore format: one call
+        ]),
+      ),
     };
   };
   return {
@@ -237,6 +245,6 @@ function snapshotOf(
     residualOnSupport: Math.sqrt(potentialVariance),
     defect: state.energy - atStart.energy + state.dissipated,
     levelDifferences: eachOf((differences) => differences.at(-1) ?? Number.NaN),
-    levelErrors: eachOf((differences) => errorOfLevels(differences, joint, converged)),
+    levelErrors: eachOf((differences, scale) => errorOfLevels(differences, joint, tolerance * scale, converged)),
   };
 }

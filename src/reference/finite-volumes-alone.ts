@@ -6,6 +6,8 @@ import { chooseDistance } from "./densities.ts";
 import { affordableDoublings, type Judgement, judgementOf, judgeOn, refined } from "./judges.ts";
 import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot } from "./result.ts";
 
+/** Share of a quantity, and of the mass, that rounding may hide where everything agrees, as at the start. */
+const ROUNDING = 1e-13;
 /** Refinements of the grid at most. */
 const MOST_DOUBLINGS = 4;
 
@@ -64,9 +66,10 @@ type Pair = { finest: Solution; muscl: Judgement; upwind: Judgement };
 function stateSnapshot(problem: Problem, s: number, coarse: Pair, fine: Pair): ReferenceSnapshot {
   const { grid } = problem;
   const distance = chooseDistance(grid);
+  const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
   const [m, before, u, uBefore] = [fine.muscl, coarse.muscl, fine.upwind, coarse.upwind].map(({ verdicts }) => verdicts[s]);
   const stated = (of: (verdict: { energy: number; observables: Record<string, number> }) => number, withinCells: number) =>
-    2 * Math.abs(of(m) - of(before)) + Math.abs(of(m) - (2 * of(u) - of(uBefore))) + withinCells;
+    2 * Math.abs(of(m) - of(before)) + Math.abs(of(m) - (2 * of(u) - of(uBefore))) + withinCells + ROUNDING * Math.abs(of(m));
   const snapshot = fine.finest.snapshots[s];
   const density = coarsen(fine.finest.grid, snapshot.density, grid);
   const [old, up, upOld] = [before, u, uBefore].map((verdict) => verdict.density ?? density);
@@ -79,8 +82,8 @@ function stateSnapshot(problem: Problem, s: number, coarse: Pair, fine: Pair): R
     judgedBy: "finite volumes alone",
     opinions: null,
     errors: {
-      l1: 2 * l1Distance(grid, density, old) + l1Distance(grid, density, extrapolated),
-      wasserstein1: 2 * distance(density, old) + distance(density, up) + distance(up, upOld),
+      l1: 2 * l1Distance(grid, density, old) + l1Distance(grid, density, extrapolated) + ROUNDING,
+      wasserstein1: 2 * distance(density, old) + distance(density, up) + distance(up, upOld) + ROUNDING * width,
       energy: stated(({ energy }) => energy, 0),
       observables: Object.fromEntries(
         Object.keys(snapshot.observables).map((name) => [

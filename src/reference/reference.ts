@@ -1,3 +1,4 @@
+import type { LevelError } from "../characteristics/level-error.ts";
 import { LEAST_TOLERANCE } from "../characteristics/levels.ts";
 import type { NodeState } from "../characteristics/node-state.ts";
 import { type CharacteristicsSolution, type NodeSnapshot, solveCharacteristics } from "../characteristics/solve.ts";
@@ -143,27 +144,28 @@ type State = (
  * and replaces what was stated.
  */
 function createStatements(
-  { snapshots, levels, converged, unresolvedInitially }: CharacteristicsSolution,
+  { snapshots, levels, tolerance, unresolvedInitially }: CharacteristicsSolution,
   grid: Grid,
   tracing: number,
 ): State {
   const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
   const distance = chooseDistance(grid);
-  const { integration, difference } = levels[levels.length - 1];
+  const resolved = unresolvedInitially <= tolerance;
+  const { integration } = levels[levels.length - 1];
   return (snapshot, s, verdict, coarser, second) => {
     // What has been outside counts after it has come back.
     const outside = Math.max(...snapshots.slice(0, s + 1).map((each) => each.outside));
     const crossed = outside > EDGE_MASS_LIMIT;
     snapshot.judgedBy = verdict.resolved ? "finite volumes" : "nodes";
-    const opinionsOn = (of: (state: Quantities) => number, size: NodeSnapshot["sizes"]["energy"], errors: [number, number], withinCells: number): Opinions => ({
-      levels: errors[0],
-      lastDifference: errors[1],
+    const opinionsOn = (of: (state: Quantities) => number, size: NodeSnapshot["sizes"]["energy"], [byLevels, lastDifference]: [LevelError, number], withinCells: number): Opinions => ({
+      levels: byLevels.error,
+      lastDifference,
       nodes: second === null ? null : Math.abs(of(snapshot) - of(second)),
       grid: {
         difference: Math.abs(of(snapshot) - of(verdict)),
         own: coarser === null ? null : Math.abs(of(verdict) - of(coarser)) + withinCells,
       },
-      converged,
+      settled: byLevels.settled && resolved,
       crossed,
       floor:
         (integration + snapshot.tailShare) * size.scale +
@@ -175,7 +177,7 @@ function createStatements(
     const energy = opinionsOn((state) => state.energy, sizes.energy, [levelErrors.energy, levelDifferences.energy], 0);
     const observables = Object.fromEntries(
       Object.keys(snapshot.observables).map((name) => {
-        const errors: [number, number] = [levelErrors.observables[name], levelDifferences.observables[name]];
+        const errors: [LevelError, number] = [levelErrors.observables[name], levelDifferences.observables[name]];
         return [name, opinionsOn((state) => state.observables[name], sizes.observables[name], errors, verdict.withinCells[name])];
       }),
     );
@@ -185,8 +187,10 @@ function createStatements(
 
     const { density, missingMass } = snapshot;
     if (verdict.density === null) throw new Error("a judge refines the grid");
-    // Densities come by the paths of a flow and at a level that are known as well as the levels agree.
-    const share = tracing + missingMass + 2 * unresolvedInitially + (converged ? 0 : (difference ?? 1));
+    // Paths and growth along them are known as well as V and Vbar are.
+    const ofV = [levelErrors.energy, levelErrors.meanPotential].map(({ error }, k) => (error < Infinity ? error : [levelDifferences.energy, levelDifferences.meanPotential][k])); // biome-ignore format: one line
+    const share =
+      tracing + missingMass + 2 * unresolvedInitially + (ofV[0] + ofV[1]) / Math.max(sizes.energy.scale, Number.MIN_VALUE);
     const own = crossed ? (to: (other: Float64Array) => number) => (coarser?.density ? to(coarser.density) : null) : () => 0;
     const state = (to: (other: Float64Array) => (mu: Float64Array) => number) => {
       const fromJudge = to(verdict.density as Float64Array);

@@ -15,7 +15,8 @@ export interface Opinions {
   lastDifference: number;
   nodes: number | null;
   grid: { difference: number; own: number | null } | null;
-  converged: boolean;
+  /** Whether its levels have agreed to their tolerance, on nodes that hold all of the initial distribution. */
+  settled: boolean;
   /** Whether mass has crossed a wall, so that the problem on the domain is another one. */
   crossed: boolean;
   /** What is added whatever the opinions: rounding, tails, mass that was not resolved or has left. */
@@ -33,6 +34,6 @@ export function stateError(opinions: Opinions): number {
   return ofNodes + difference + (opinions.crossed ? 2 * (own ?? difference) : 0) + floor;
 }
 
-export function isExplained({ grid, converged, crossed }: Opinions): boolean {
-  return converged && !crossed && grid !== null && grid.own !== null && grid.difference <= grid.own;
+export function isExplained({ grid, settled, crossed }: Opinions): boolean {
+  return settled && !crossed && grid !== null && grid.own !== null && grid.difference <= grid.own;
 }
