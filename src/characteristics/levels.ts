@@ -1,11 +1,13 @@
 import { InputError } from "../errors.ts";
 import type { Grid } from "../grid/grid.ts";
-import { BULK } from "../problem/law.ts";
+import { BULK, type NodeFamily } from "../problem/law.ts";
 
 /** How finely a run resolved the equation, and what it differed by from the run before. */
 export interface Level {
-  /** Nodes along each axis. */
+  /** Nodes along each axis; where the initial density is sharp, panels have theirs in this proportion. */
   nodes: readonly number[];
+  /** The kind of nodes. */
+  family: NodeFamily;
   /** Half-width of the nodes of a law without ends, in standard deviations. */
   bulk: number;
   /** Relative tolerance of the integrator and of the sums over K. */
@@ -17,7 +19,7 @@ export interface Level {
   difference: number | null;
   /** Where that was: `energy at t = 1`. */
   worst: string | null;
-  /** Largest share of mass seen on the outermost nodes of an axis whose law goes on beyond them. */
+  /** Largest share that the outermost nodes of an axis whose law goes on beyond them had in mass, |V| or an observable's size. */
   tailShare: number;
 }
 
@@ -32,7 +34,7 @@ export const LEAST_TOLERANCE = 1e-12;
 const LEAST_INTEGRATION = 1e-13;
 
 /** What a level is to be, before it is run. */
-export type Plan = Pick<Level, "nodes" | "bulk" | "integration" | "refinement">;
+export type Plan = Pick<Level, "nodes" | "family" | "bulk" | "integration" | "refinement">;
 
 /** @throws InputError for a tolerance out of reach, or a count that is unusable or beyond memory. */
 export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonly<Record<string, number>> | undefined): Plan {
@@ -61,7 +63,7 @@ export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonl
   if (product(counts) > MOST_NODES) {
     throw new InputError("--nodes", counts.join(" x "), "too many for memory", `use at most ${MOST_NODES} in all`);
   }
-  return { nodes: counts, bulk: BULK, integration: integrationAt(tolerance, 0), refinement: 1 };
+  return { nodes: counts, family: "first", bulk: BULK, integration: integrationAt(tolerance, 0), refinement: 1 };
 }
 
 function integrationAt(tolerance: number, level: number): number {
@@ -94,6 +96,7 @@ export function nextPlan(levels: readonly Level[], tolerance: number): Plan | nu
   }
   return {
     nodes,
+    family: last.family,
     bulk: last.bulk * widen,
     integration: integrationAt(tolerance, levels.length),
     refinement: 2 * last.refinement,
@@ -108,9 +111,11 @@ export function agrees(level: Level, tolerance: number): boolean {
   return level.difference !== null && level.difference <= tolerance && !hasCutTail(level, tolerance);
 }
 
-/** |a - b|, relative to values above 1. */
-export function distance(a: number, b: number): number {
-  return Math.abs(a - b) / Math.max(1, Math.abs(a));
+/** |a - b| / scale, Infinity where it is not a number. */
+export function distance(a: number, b: number, scale: number): number {
+  if (a === b) return 0;
+  const found = Math.abs(a - b) / scale;
+  return Number.isNaN(found) ? Infinity : found;
 }
 
 function product(counts: readonly number[]): number {

@@ -1,3 +1,5 @@
+import { InputError } from "../errors.ts";
+import { isInside } from "../grid/grid.ts";
 import { sum } from "../numerics/sum.ts";
 import type { PointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -18,18 +20,46 @@ export interface NodeState {
   potentialVariance: number;
   dissipated: number;
   observables: Record<string, number>;
+  /** Share of the mass outside the domain: beyond the walls of no-flux axes, which characteristics do not see. */
+  outside: number;
+  /** Sizes of the integrals: of V for what is an energy, and of each observable. */
+  sizes: { energy: Size; observables: Record<string, Size> };
+  /** The largest share that nodes of a cut tail have in mass, int |V| dmu or int |phi| dmu. */
+  tailShare: number;
 }
+
+/** How large an integral is, and what it owes to whom. */
+export interface Size {
+  /** By which differences are measured: int |phi| dmu; for energies int |V - L| dmu and a 1e-4th of |E| + int |V| dmu, so that a constant in F counts little. */
+  scale: number;
+  /** int |phi - mean| dmu over what is outside the domain. */
+  outside: number;
+  /** max |phi - mean| over the nodes: what mass may change it by that is not where it should be. */
+  reach: number;
+}
+
+/** How much of the size of V itself counts where it is its variation that acts. */
+const OF_CONSTANT = 1e-4;
 
 /**
  * Measures mu = sum_j weights[j] delta_{points[.][j]}; the points are copied, the weights kept. Sums over nodes are rounded by at most
  * 64 eps of their terms' sizes, however many nodes there are.
+ *
+ * @throws InputError where an observable is not a finite number at a node.
  */
 export function measureNodes(
   problem: Problem,
   potential: PointPotential,
-  nodes: { time: number; points: readonly Float64Array[]; weights: Float64Array; dissipated: number },
+  nodes: {
+    time: number;
+    points: readonly Float64Array[];
+    weights: Float64Array;
+    dissipated: number;
+    /** 1 for nodes of a cut tail; the first so many, the others are not of one. */
+    inTail: Uint8Array;
+  },
 ): NodeState {
-  const { time, weights, dissipated } = nodes;
+  const { time, weights, dissipated, inTail } = nodes;
   const points = nodes.points.map((x) => x.slice());
   const count = weights.length;
   const V = new Float64Array(count);
@@ -37,17 +67,58 @@ export function measureNodes(
   potential.value(V, points, weights, count);
   const energy = potential.energy(V, scratch, points, weights, count);
   const mass = sum(weights);
+  const outside = new Uint8Array(count);
+  let outsideMass = 0;
+  for (let j = 0; j < count; j++) {
+    if (isInside(problem.grid, points, j)) continue;
+    outside[j] = 1;
+    outsideMass += weights[j];
+  }
+  const excessOf = (values: Float64Array, centre: number): { outside: number; reach: number } => {
+    let beyond = 0;
+    let reach = 0;
+    for (let j = 0; j < count; j++) {
+      const excess = Math.abs(values[j] - centre);
+      if (outside[j] === 1) beyond += weights[j] * excess;
+      if (excess > reach) reach = excess;
+    }
+    return { outside: beyond, reach };
+  };
+  /** int |phi| dmu of values that are weighted, and the largest share of the tail in it. */
+  const sizeOf = (weighted: Float64Array): { size: number; tail: number } => {
+    let size = 0;
+    let tail = 0;
+    for (let j = 0; j < count; j++) {
+      const part = Math.abs(weighted[j]);
+      size += part;
+      if (inTail[j] === 1) tail += part;
+    }
+    return { size, tail: size > 0 ? tail / size : 0 };
+  };
   for (let j = 0; j < count; j++) scratch[j] = weights[j] * V[j];
   const mean = sum(scratch) / mass;
+  const sizeOfV = sizeOf(scratch);
+  let tailShare = Math.max(sizeOf(weights).tail, sizeOfV.tail);
   const level = termsOf(problem).reaction === "free" ? 0 : mean;
   for (let j = 0; j < count; j++) scratch[j] = weights[j] * (V[j] - level) ** 2;
   const variance = sum(scratch);
+  for (let j = 0; j < count; j++) scratch[j] = weights[j] * (V[j] - level);
+  const sizeOfExcess = sizeOf(scratch).size;
   const folded = createFolding(problem.grid)(points, count);
-  const observables = problem.observables.map(({ name, value }): [string, number] => {
-    value([scratch], 0, folded, 0, count);
-    for (let j = 0; j < count; j++) scratch[j] *= weights[j];
-    return [name, sum(scratch)];
-  });
+  const observables: Record<string, number> = {};
+  const sizes: Record<string, Size> = {};
+  const values = new Float64Array(count);
+  for (const { name, value } of problem.observables) {
+    value([values], 0, folded, 0, count);
+    for (let j = 0; j < count; j++) {
+      if (!Number.isFinite(values[j])) throw notANumber(problem, name, values[j], folded, j, time, weights[j]);
+      scratch[j] = values[j] * weights[j];
+    }
+    observables[name] = sum(scratch);
+    const { size, tail } = sizeOf(scratch);
+    sizes[name] = { scale: size, ...excessOf(values, observables[name] / mass) };
+    tailShare = Math.max(tailShare, tail);
+  }
   return {
     time,
     points,
@@ -57,6 +128,23 @@ export function measureNodes(
     meanPotential: mean,
     potentialVariance: variance / mass,
     dissipated,
-    observables: Object.fromEntries(observables),
+    observables,
+    outside: outsideMass / mass,
+    sizes: {
+      energy: { scale: sizeOfExcess + OF_CONSTANT * (Math.abs(energy) + sizeOfV.size), ...excessOf(V, level) },
+      observables: sizes,
+    },
+    tailShare,
   };
 }
+
+function notANumber({ grid }: Problem, name: string, value: number, points: readonly Float64Array[], j: number, time: number, weight: number): InputError {
+  const place = grid.axes.map((axis, a) => `${axis.name} = ${Number(points[a][j].toPrecision(6))}`).join(", ");
+  const beyond = isInside(grid, points, j) ? "" : ", outside the domain, as no-flux axes are the whole line along characteristics";
+  return new InputError(
+    `observables.${name}`,
+    value,
+    `the observable is not a finite number where there is mass: at ${place}, t = ${time} (${weight.toPrecision(2)} of the mass)${beyond}`,
+    "give an expression that is finite there, e.g. sqrt(max(x, 0)) for sqrt(x), or use --method finite-volume",
+  );
+} // biome-ignore format: a long signature

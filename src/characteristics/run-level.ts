@@ -1,3 +1,5 @@
+import { EDGE_MASS_LIMIT } from "../grid/density.ts";
+import { type Grid, isInside } from "../grid/grid.ts";
 import { integrate } from "../numerics/dormand-prince.ts";
 import type { PointPotential } from "../potential/point-potential.ts";
 import type { InitialQuadrature } from "../problem/initial.ts";
@@ -10,24 +12,25 @@ import { createTrajectoryRecorder, type Trajectory } from "./trajectory.ts";
 
 export interface LevelRun {
   states: NodeState[];
-  /** E[mu_0]. */
-  initialEnergy: number;
+  /** At t = 0, whether that is recorded or not. */
+  atStart: NodeState;
   steps: number;
   tailShare: number;
   /** int of the density of mu_0 by its quadrature. */
   initialTotal: number;
+  /** Share of mu_0 that its nodes may miss or misplace. */
+  unresolved: number;
+  /** First time seen with more than EDGE_MASS_LIMIT of the mass outside the domain; null if never. */
+  outsideSince: number | null;
   potential: PointPotential;
   /** What paths are traced with; null where nodes are born on the way, so that the path of a point tells only part of its density. */
   paths: { flow: NodeFlow; trajectory: Trajectory; quadrature: InitialQuadrature } | null;
 }
 
-/** Share of the nodes of an axis, at either end, that count as its tail. */
-const TAIL = 0.02;
-
 /** One run at fixed resolution. @throws IntegrationError where characteristics run away. */
 export function runLevel(problem: Problem, plan: Plan, onTime: (time: number) => void): LevelRun {
-  const quadrature = problem.initial.quadrature({ counts: plan.nodes, bulk: plan.bulk });
-  const { points, weights, inTail } = withoutEmptyNodes(quadrature, plan.nodes);
+  const quadrature = problem.initial.quadrature({ counts: plan.nodes, bulk: plan.bulk, family: plan.family });
+  const { points, weights, inTail } = withoutEmptyNodes(quadrature);
   const count = weights.length;
   const flow = createNodeFlow(problem, count, plan.integration);
   const start = flow.start(points, weights);
@@ -39,33 +42,48 @@ export function runLevel(problem: Problem, plan: Plan, onTime: (time: number) =>
   const record = (time: number) => {
     const snapshot = stateAt(time, state);
     states.push(snapshot);
-    let share = 0;
-    for (let j = 0; j < count; j++) if (inTail[j] === 1) share += snapshot.weights[j];
-    tailShare = Math.max(tailShare, share / snapshot.mass);
+    tailShare = Math.max(tailShare, snapshot.tailShare);
   };
   const stateAt = (time: number, y: Float64Array): NodeState => {
     const view = flow.view(y);
     const masses = new Float64Array(count);
     flow.weigh(masses, view.logWeights);
-    return measureNodes(problem, flow.potential, { time, points: view.points, weights: masses, dissipated: view.dissipated });
+    return measureNodes(problem, flow.potential, {
+      time,
+      points: view.points,
+      weights: masses,
+      dissipated: view.dissipated,
+      inTail,
+    });
   };
-  const { energy: initialEnergy } = stateAt(0, start);
+  const outsideWatch = createOutsideWatch(problem.grid);
+  const atStart = stateAt(0, start);
+  outsideWatch.see(0, atStart.points, atStart.weights, atStart.mass);
   let next = 0;
   if (times[0] === 0) {
     record(0);
     next = 1;
   }
+  // A domain narrower than 1 asks for places as exact as it is narrow.
+  const unit = Math.min(1, ...problem.grid.axes.map(({ min, max }) => max - min));
+  const scratch = new Float64Array(count);
   let steps = 0;
   let y = start;
   for (const [from, to] of smoothPieces(problem.alpha, 0, problem.end)) {
     const part = integrate(flow.rightHandSide(from, to), from, y, to, {
       relativeTolerance: plan.integration,
-      absoluteTolerance: plan.integration,
+      absoluteTolerance: plan.integration * unit,
       onStep(step) {
         recorder.record(step);
         for (; next < times.length && times[next] <= step.to; next++) {
           step.evaluate(state, times[next]);
           record(times[next]);
+        }
+        if (outsideWatch.since() === null) {
+          step.evaluate(state, step.to);
+          const view = flow.view(state);
+          const mass = flow.weigh(scratch, view.logWeights);
+          outsideWatch.see(step.to, view.points, scratch, mass);
         }
         onTime(step.to);
       },
@@ -75,33 +93,38 @@ export function runLevel(problem: Problem, plan: Plan, onTime: (time: number) =>
   }
   return {
     states,
-    initialEnergy,
+    atStart,
     steps,
     tailShare,
     initialTotal: quadrature.total,
+    unresolved: quadrature.unresolved,
+    outsideSince: outsideWatch.since(),
     potential: flow.potential,
     paths: { flow, trajectory: recorder.finish(), quadrature },
   };
 }
 
+/** Watches for mass that is outside the domain. */
+export function createOutsideWatch(grid: Grid) {
+  let first: number | null = null;
+  return {
+    since: () => first,
+    see(time: number, points: readonly Float64Array[], weights: Float64Array, mass: number): void {
+      if (first !== null) return;
+      let outside = 0;
+      for (let j = 0; j < weights.length; j++) if (!isInside(grid, points, j)) outside += weights[j];
+      if (outside > EDGE_MASS_LIMIT * mass) first = time;
+    },
+  };
+}
+
 /** Nodes where a joint density vanishes carry nothing and have no logarithm. */
-export function withoutEmptyNodes({ points, weights, cutsTail }: InitialQuadrature, counts: readonly number[]) {
+export function withoutEmptyNodes({ points, weights, inTail }: InitialQuadrature) {
   const kept: number[] = [];
   for (let j = 0; j < weights.length; j++) if (weights[j] > 0) kept.push(j);
-  const inTail = Uint8Array.from(kept, (j) => {
-    let rest = j;
-    let tail = false;
-    for (let a = counts.length - 1; a >= 0; a--) {
-      const index = rest % counts[a];
-      rest = Math.floor(rest / counts[a]);
-      const layer = Math.max(1, Math.round(TAIL * counts[a]));
-      tail ||= cutsTail[a] && (index < layer || index >= counts[a] - layer);
-    }
-    return tail ? 1 : 0;
-  });
   return {
     points: points.map((x) => Float64Array.from(kept, (j) => x[j])),
     weights: Float64Array.from(kept, (j) => weights[j]),
-    inTail,
+    inTail: Uint8Array.from(kept, (j) => inTail[j]),
   };
 }

@@ -7,7 +7,7 @@ import { createFoldedPotential } from "./folded-potential.ts";
 import type { Plan } from "./levels.ts";
 import { measureNodes, type NodeState } from "./node-state.ts";
 import { createReinjectionFlow, type ReinjectionFlow } from "./reinjection-flow.ts";
-import { type LevelRun, withoutEmptyNodes } from "./run-level.ts";
+import { createOutsideWatch, type LevelRun, withoutEmptyNodes } from "./run-level.ts";
 
 /** Share of mass times the cube of an interval's length, on the first level: what an interval contributes to the error of order 2. */
 const FIRST_ERROR = 1e-3;
@@ -40,11 +40,11 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
   const law = reinjectionOf(termsOf(problem).reaction);
   if (prior === null || law === null) throw new Error("reinjection has a prior and a law");
   const potential = createFoldedPotential(problem, plan.integration);
-  const start = initial.quadrature({ counts: plan.nodes, bulk: plan.bulk });
+  const start = initial.quadrature({ counts: plan.nodes, bulk: plan.bulk, family: plan.family });
   const finer = (1 + Math.log2(plan.refinement)) * (plan.bulk / BULK);
   const nodesOfPrior = Math.ceil(NEWBORN[problem.grid.dimension - 1] * finer);
-  const newborn = prior.quadrature({ counts: plan.nodes.map(() => nodesOfPrior), bulk: plan.bulk });
-  const nodes = withoutEmptyNodes(start, plan.nodes);
+  const newborn = prior.quadrature({ counts: plan.nodes.map(() => nodesOfPrior), bulk: plan.bulk, family: plan.family });
+  const nodes = withoutEmptyNodes(start);
   let points: Float64Array[] = nodes.points;
   let logWeights: Float64Array = nodes.weights.map(Math.log);
   let dissipated = 0;
@@ -53,8 +53,10 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
 
   const states: NodeState[] = [];
   const stateNow = (time: number) =>
-    measureNodes(problem, potential, { time, points, weights: logWeights.map(Math.exp), dissipated });
-  const { energy: initialEnergy } = stateNow(0);
+    measureNodes(problem, potential, { time, points, weights: logWeights.map(Math.exp), dissipated, inTail: nodes.inTail });
+  const atStart = stateNow(0);
+  const outsideWatch = createOutsideWatch(problem.grid);
+  outsideWatch.see(0, atStart.points, atStart.weights, atStart.mass);
 
   /** From one time to another, with new nodes on the way. */
   function advance(flow: ReinjectionFlow, from: number, to: number): void {
@@ -79,11 +81,13 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
       onTime(time);
     }
     if (!snapshotTimes.includes(stop)) continue;
-    states.push(stateNow(stop));
     // Nodes of mu_0 stay the first.
-    let share = 0;
-    for (let j = 0; j < nodes.inTail.length; j++) if (nodes.inTail[j] === 1) share += Math.exp(logWeights[j]);
-    tailShare = Math.max(tailShare, share);
+    const snapshot = stateNow(stop);
+    states.push(snapshot);
+    tailShare = Math.max(tailShare, snapshot.tailShare);
+    outsideWatch.see(stop, snapshot.points, snapshot.weights, snapshot.mass);
   }
-  return { states, initialEnergy, steps, tailShare, initialTotal: start.total, potential, paths: null };
+  const unresolved = Math.max(start.unresolved, newborn.unresolved);
+  const outsideSince = outsideWatch.since();
+  return { states, atStart, steps, tailShare, initialTotal: start.total, unresolved, outsideSince, potential, paths: null };
 }

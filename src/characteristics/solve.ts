@@ -1,10 +1,11 @@
 import { lowestValue, residualOffSupport } from "../diagnostics/optimality.ts";
 import { InputError } from "../errors.ts";
-import { fillCentres, type Grid, withCells } from "../grid/grid.ts";
+import { fillCentres, type Grid, isInside, withCells } from "../grid/grid.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../problem/snapshot.ts";
 import { nameOfDynamics, reinjectionOf, termsOf } from "../problem/terms.ts";
 import { createTracedDensity, type TracedDensity } from "./density.ts";
+import { errorOfLevels, type LevelError } from "./level-error.ts";
 import { agrees, distance, firstPlan, type Level, nextPlan, type Plan } from "./levels.ts";
 import type { NodeState } from "./node-state.ts";
 import { type LevelRun, runLevel } from "./run-level.ts";
@@ -12,7 +13,10 @@ import { runReinjection } from "./run-reinjection.ts";
 import { createTracer } from "./trace.ts";
 
 export interface CharacteristicsOptions {
-  /** Largest difference of two levels, in every quantity at every snapshot, relative to values above 1; 1e-8 unless told, 1e-4 under reinjection, which is of order 2. */
+  /**
+   * Largest difference of two levels, in every quantity at every snapshot, relative to its size: int |phi| dmu for an observable, |E| + int |V| dmu for
+   * energies, the largest up to then. Default 1e-8; 1e-4 under reinjection, which is of order 2.
+   */
   tolerance?: number;
   /** Nodes along each axis of the first level, one count or one by name. */
   nodes?: number | Readonly<Record<string, number>>;
@@ -26,18 +30,37 @@ export interface NodeSnapshot extends Snapshot {
   /** Their masses. */
   weights: Float64Array;
   /** Differences from the level before. */
-  levelDifferences: { energy: number; meanPotential: number; dissipated: number; observables: Record<string, number> };
+  levelDifferences: LevelQuantities<number>;
+  /** What the differences of all levels say of the errors of the last. */
+  levelErrors: LevelQuantities<LevelError>;
+  /** Share of the mass outside the domain, beyond walls that characteristics do not see. */
+  outside: number;
+  sizes: NodeState["sizes"];
+  tailShare: number;
+}
+
+export interface LevelQuantities<T> {
+  energy: T;
+  meanPotential: T;
+  dissipated: T;
+  observables: Record<string, T>;
 }
 
 export interface CharacteristicsSolution {
   tolerance: number;
-  /** Whether two levels agreed to the tolerance. */
+  /** Whether two levels agreed to the tolerance, and the nodes hold all of the initial distribution to it. */
   converged: boolean;
+  /** Share of the initial distribution that its nodes may miss or misplace. */
+  unresolvedInitially: number;
+  /** First time seen with more than 1e-6 of the mass outside the domain; null if never. */
+  outsideSince: number | null;
   /** First to last; the snapshots are those of the last. */
   levels: Level[];
   snapshots: NodeSnapshot[];
   /** The density of mu_t by tracing paths back. @param tolerance relative; see createTracer. */
   tracedDensity(tolerance: number): TracedDensity;
+  /** The states on as many nodes of the second family, at the snapshots: a second opinion at the cost of the last level. */
+  secondOpinion(onTime?: (time: number) => void): NodeState[];
 }
 
 /**
@@ -54,9 +77,9 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
   const run = reinjectionOf(termsOf(problem).reaction) === null ? runLevel : runReinjection;
   const { tolerance = run === runLevel ? 1e-8 : 1e-4, nodes, onProgress } = options;
   const levels: Level[] = [];
+  const history: NodeState[][] = [];
   let plan: Plan | null = firstPlan(problem.grid, tolerance, nodes);
   let latest: LevelRun | null = null;
-  let before: LevelRun | null = null;
   while (plan !== null) {
     const { length } = levels;
     let next: LevelRun;
@@ -67,32 +90,49 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
       if (latest !== null && error instanceof InputError && !error.field.startsWith("alpha")) break;
       throw error;
     }
-    before = latest;
+    const { difference, worst } = compare(next, latest);
     latest = next;
-    const { difference, worst } = compare(latest, before);
-    levels.push({ ...plan, steps: latest.steps, tailShare: latest.tailShare, difference, worst });
-    plan = agrees(levels[levels.length - 1], tolerance) ? null : nextPlan(levels, tolerance);
+    // Of earlier levels the numbers are needed, not the nodes.
+    history.push(next.states.map((state) => ({ ...state, points: [], weights: new Float64Array() })));
+    levels.push({ ...plan, steps: next.steps, tailShare: next.tailShare, difference, worst });
+    // What the nodes do not hold, more of them do not bring.
+    const hopeless = next.unresolved > tolerance;
+    plan = hopeless || agrees(levels[levels.length - 1], tolerance) ? null : nextPlan(levels, tolerance);
   }
   if (latest === null) throw new Error("there is always a first level");
   const last = latest;
   const tracedDensity = traceOf(problem, last);
   const certificates = certify(problem, last, last.paths === null ? null : tracedDensity(TRACE_FOR_SUPPORT));
+  const converged = agrees(levels[levels.length - 1], tolerance) && last.unresolved <= tolerance;
   return {
     tolerance,
-    converged: agrees(levels[levels.length - 1], tolerance),
+    converged,
+    unresolvedInitially: last.unresolved,
+    outsideSince: last.outsideSince,
     levels,
-    snapshots: last.states.map((state, s) => snapshotOf(problem, last, s, before?.states[s] ?? null, certificates(state))),
+    snapshots: last.states.map(
+      (state, s) =>
+      snapshotOf(last, s, history.map((states) => states[s]), { levels, converged, tolerance }, certificates(state)), // biome-ignore format: one call
+    ),
     tracedDensity,
+    secondOpinion(onTime = () => {}) {
+      const { nodes, bulk, integration, refinement } = levels[levels.length - 1];
+      return run(problem, { nodes, bulk, integration, refinement, family: "second" }, onTime).states;
+    },
   };
 }
 
-/** Quantities of a state by name, in the words of messages. */
-function quantitiesOf({ energy, meanPotential, dissipated, observables }: NodeState): [string, number][] {
+/** Quantities of a state by name, in the words of messages, each with its size. */
+function quantitiesOf({ energy, meanPotential, dissipated, observables, sizes }: NodeState): [string, number, number][] {
   return [
-    ["energy", energy],
-    ["Vbar", meanPotential],
-    ["dissipated", dissipated],
-    ...Object.entries(observables).map(([name, value]): [string, number] => [`observable "${name}"`, value]),
+    ["energy", energy, sizes.energy.scale],
+    ["Vbar", meanPotential, sizes.energy.scale],
+    ["dissipated", dissipated, sizes.energy.scale + Math.abs(dissipated)],
+    ...Object.entries(observables).map(([name, value]): [string, number, number] => [
+      `observable "${name}"`,
+      value,
+      sizes.observables[name].scale,
+    ]),
   ];
 }
 
@@ -100,10 +140,13 @@ function compare(run: LevelRun, before: LevelRun | null): Pick<Level, "differenc
   if (before === null) return { difference: null, worst: null };
   let difference = Math.abs(1 - before.initialTotal / run.initialTotal);
   let worst = "the mass of the initial density";
+  const sizes = quantitiesOf(run.atStart).map(([, , scale]) => scale);
   run.states.forEach((state, s) => {
     const old = quantitiesOf(before.states[s]);
-    quantitiesOf(state).forEach(([name, value], k) => {
-      const change = distance(value, old[k][1]);
+    quantitiesOf(state).forEach(([name, value, scale], k) => {
+      // What has shrunk is measured by what it was: no observable of a mass that draws together at 0 is known to a share of itself.
+      sizes[k] = Math.max(sizes[k], scale);
+      const change = distance(value, old[k][1], sizes[k]);
       if (change <= difference) return;
       difference = change;
       worst = `${name} at t = ${state.time}`;
@@ -137,6 +180,7 @@ const LOOKED_AT = [1024, 64, 24] as const;
 /** What only V and mu_t on the whole domain can tell. */
 interface Certificates {
   minPotential: number;
+  gap: number | null;
   residualOffSupport: number;
 }
 
@@ -152,40 +196,55 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
       potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, weights, weights.length);
     const V = new Float64Array(looked.size);
     evaluate(V, centres, looked.size);
-    // Nodes may have left the domain.
     const atNodes = new Float64Array(weights.length);
     evaluate(atNodes, points, weights.length);
+    // The minimum is that over the domain, which nodes may have left.
+    for (let j = 0; j < atNodes.length; j++) if (!isInside(grid, points, j)) atNodes[j] = Infinity;
     const rho = new Float64Array(looked.size);
     density?.atPoints(rho, centres, looked.size, time);
+    const minPotential = atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V));
     return {
-      minPotential: atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V)),
+      minPotential,
+      gap: reaction === "free" ? null : meanPotential - minPotential,
       residualOffSupport: density === null ? Number.NaN : residualOffSupport(rho, V, reaction === "free" ? 0 : meanPotential),
     };
   };
 }
 
 function snapshotOf(
-  problem: Problem,
-  { states, initialEnergy }: LevelRun,
+  { states, atStart }: LevelRun,
   s: number,
-  before: NodeState | null,
-  certificates: Certificates,
+  history: readonly NodeState[],
+  { levels, converged, tolerance }: Pick<CharacteristicsSolution, "levels" | "converged" | "tolerance">,
+  { gap, ...certificates }: Certificates,
 ): NodeSnapshot {
   const { potentialVariance, ...state } = states[s];
-  const difference = (of: (state: NodeState) => number) => (before === null ? Number.NaN : Math.abs(of(states[s]) - of(before)));
+  const joint = levels.flatMap(({ difference }) => difference ?? []);
+  const eachOf = <T>(make: (differences: number[], scale: number) => T): LevelQuantities<T> => {
+    const of = (quantity: (state: NodeState) => number, scaleOf: (state: NodeState) => number) => {
+      const differences = history.slice(1).map((later, k) => Math.abs(quantity(later) - quantity(history[k])));
+      return make(differences, scaleOf(states[s]));
+    };
+    const energyScale = ({ sizes }: NodeState) => sizes.energy.scale;
+    return {
+      energy: of(({ energy }) => energy, energyScale),
+      meanPotential: of(({ meanPotential }) => meanPotential, energyScale),
+      dissipated: of(({ dissipated }) => dissipated, energyScale),
+      observables: Object.fromEntries(
+        Object.keys(state.observables).map((name) => [
+          name,
+          of(({ observables }) => observables[name], ({ sizes }) => sizes.observables[name].scale), // biome-ignore format: one call
+        ]),
+      ),
+    };
+  };
   return {
     ...state,
     ...certificates,
-    gap: termsOf(problem).reaction === "free" ? null : state.meanPotential - certificates.minPotential,
+    gap,
     residualOnSupport: Math.sqrt(potentialVariance),
-    defect: state.energy - initialEnergy + state.dissipated,
-    levelDifferences: {
-      energy: difference(({ energy }) => energy),
-      meanPotential: difference(({ meanPotential }) => meanPotential),
-      dissipated: difference(({ dissipated }) => dissipated),
-      observables: Object.fromEntries(
-        problem.observables.map(({ name }) => [name, difference(({ observables }) => observables[name])]),
-      ),
-    },
+    defect: state.energy - atStart.energy + state.dissipated,
+    levelDifferences: eachOf((differences) => differences.at(-1) ?? Number.NaN),
+    levelErrors: eachOf((differences, scale) => errorOfLevels(differences, joint, tolerance * scale, converged)),
   };
 }

@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { DYNAMICS } from "../problem/terms.ts";
-import { describeReference } from "../reference/datasets.ts";
+import { describeReference, methodOf } from "../reference/datasets.ts";
 import { datasetBytes } from "../reference/netcdf.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
 import { openDataset } from "./dataset-output.ts";
@@ -60,18 +60,24 @@ function summarise(reference: Reference) {
   const { problem, snapshots, ...rest } = reference;
   return {
     problem: problem.name,
-    method: "characteristics, judged by finite volumes",
+    method: methodOf(reference),
     cells: [...problem.grid.shape],
     ...rest,
-    snapshots: snapshots.map(({ density: _, points: __, weights: ___, ...snapshot }) => snapshot),
+    snapshots: snapshots.map(({ density: _, ...snapshot }) => withoutNodes(snapshot)),
   };
+}
+
+/** A snapshot without what belongs in a file. */
+function withoutNodes<T extends object>(snapshot: T): Omit<T, "points" | "weights" | "sizes"> {
+  const { points: _, weights: __, sizes: ___, ...rest } = { points: null, weights: null, sizes: null, ...snapshot };
+  return rest;
 }
 
 function describe(reference: Reference): string {
   const { problem, snapshots, levels, judges, tolerance } = reference;
   const names = problem.observables.map(({ name }) => name);
-  const stated = snapshots.map(({ time, errors, resolved, judged }) => [
-    time, errors.l1, errors.wasserstein1, errors.energy, ...names.map((name) => errors.observables[name]), resolved, judged,
+  const stated = snapshots.map(({ time, errors, resolved, judgedBy }) => [
+    time, errors.l1, errors.wasserstein1, errors.energy, ...names.map((name) => errors.observables[name]), resolved, judgedBy,
   ]); // biome-ignore format: one row
   const values = snapshots.map(({ time, energy, gap, observables }) => [
     time,
@@ -80,22 +86,43 @@ function describe(reference: Reference): string {
     ...names.map((name) => observables[name]),
   ]);
   const nodes = levels.map((level) => level.nodes.join(" x ")).join(", ");
-  const cells = judges.map((judge) => judge.cells.join(" x ")).join(", ");
+  const cells = [...new Set(judges.map((judge) => judge.cells.join(" x ")))].join(", ");
   const distance = problem.grid.dimension === 1 ? "W1" : "sliced W1";
   return [
     `${problem.name}: reference on ${problem.grid.shape.join(" x ")} cells, tolerance ${tolerance}`,
-    `characteristics on ${nodes} nodes; finite volumes on ${cells} cells`,
+    reference.stoppedBy === null
+      ? `characteristics on ${nodes} nodes; finite volumes on ${cells} cells`
+      : `finite volumes alone, muscl and upwind, on ${cells} cells`,
     `\nvalues\n${formatTable(["time", "energy", "gap", ...names], values, 9)}`,
-    `\nstated errors\n${formatTable(["time", "density L1", distance, "energy", ...names, "resolved", "judged"], stated, 3)}`,
+    `\nstated errors\n${formatTable(["time", "density L1", distance, "energy", ...names, "resolved", "judged by"], stated, 3)}`,
   ].join("\n");
 }
 
-function warningsOf({ snapshots, tolerance, unresolvedSince, edgeMassSince, outsideInitially }: Reference): string[] {
+function warningsOf(reference: Reference): string[] {
+  const { snapshots, tolerance, unresolvedSince, edgeMassSince, outsideInitially, outsideSince, unresolvedInitially, stoppedBy } =
+    reference;
   const warnings: string[] = [];
+  if (stoppedBy !== null) {
+    warnings.push(
+      `characteristics could not be integrated (${stoppedBy}): judged by finite volumes alone, of two resolutions and two fluxes, which share the equation and the grid`,
+    );
+  }
+  if (unresolvedInitially > 0.01 * tolerance) {
+    const share = formatNumber(unresolvedInitially, 3);
+    warnings.push(
+      `the initial density is not resolved: ${share} of its mass may be missing or misplaced; smooth it, or use more cells`,
+    );
+  }
   if (outsideInitially > 0.1 * tolerance) {
     const share = formatNumber(outsideInitially, 3);
     warnings.push(
       `${share} of the initial law lies outside the domain, where finite volumes cut it off; widen variables.*.min, max`,
+    );
+  }
+  if (outsideSince !== null) {
+    const share = formatNumber(Math.max(...snapshots.map(({ outside }) => outside)), 3);
+    warnings.push(
+      `mass is outside the domain from t = ${formatNumber(outsideSince, 3)}, up to ${share} of it: characteristics let it through the walls of no-flux axes, finite volumes hold it there. The two are different problems, and their difference is in the stated errors; widen variables.*.min, max`,
     );
   }
   const missing = snapshots.find(({ missingMass }) => missingMass > 0.1 * tolerance);
@@ -113,7 +140,9 @@ function warningsOf({ snapshots, tolerance, unresolvedSince, edgeMassSince, outs
   }
   if (unresolvedSince !== null) {
     warnings.push(
-      `the density is too sharp for every grid that was tried from t = ${unresolvedSince}: energy and observables after that are as accurate as before, with the differences of two levels as errors`,
+      stoppedBy === null
+        ? `the density is too sharp for every grid that was tried from t = ${unresolvedSince}: energy and observables after that are judged by nodes of a second family`
+        : `the density is too sharp for every grid that was tried from t = ${unresolvedSince}: nothing after that is known to better than a cell`,
     );
   }
   if (edgeMassSince !== null) warnings.push(`mass is at a no-flux edge from t = ${edgeMassSince}; widen the domain`);

@@ -113,6 +113,15 @@ export function intoPeriod(x: number, { periodic, min, max }: Axis): number {
   return wrapped < max ? wrapped : min;
 }
 
+/** Whether the point points[.][j] lies in the domain; on a periodic axis every coordinate does. */
+export function isInside(grid: Grid, points: readonly Float64Array[], j: number): boolean {
+  for (let a = 0; a < grid.dimension; a++) {
+    const { min, max, periodic } = grid.axes[a];
+    if (!periodic && !(points[a][j] >= min && points[a][j] <= max)) return false;
+  }
+  return true;
+}
+
 /** Coordinates of the centres of cells `start <= i < start + count`: coordinates[a][i - start]. */
 export function fillCentres(grid: Grid, start: number, count: number, coordinates: readonly Float64Array[]): void {
   for (let a = 0; a < grid.dimension; a++) {

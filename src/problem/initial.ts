@@ -3,7 +3,7 @@ import { type Grid, intoPeriod } from "../grid/grid.ts";
 import { tensorProduct } from "../numerics/quadrature.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import { sum } from "../numerics/sum.ts";
-import { createLaw } from "./law.ts";
+import { createLaw, type NodeFamily } from "./law.ts";
 import type { LawDefinition } from "./problem-file.ts";
 
 /** A law on the domain: the initial mu_0, or the prior mu_b of a reinjection. */
@@ -33,18 +33,25 @@ export interface InitialQuadratureShape {
   counts: readonly number[];
   /** Half-width, in standard deviations, of the interval that stands for the line; see BULK. */
   bulk: number;
+  /** Default `first`. */
+  family?: NodeFamily;
 }
 
-/** int phi dmu_0 ~ sum_j weights[j] phi(points[.][j]); a tensor product, the last axis running fastest. */
+/** int phi dmu_0 ~ sum_j weights[j] phi(points[.][j]). */
 export interface InitialQuadrature {
   points: Float64Array[];
   /** Their sum is 1. */
   weights: Float64Array;
   /** int of `density`. */
   total: number;
-  /** For each axis, whether the ends of the nodes cut off a tail that `bulk` could widen. */
-  cutsTail: readonly boolean[];
+  /** Share of the mass of mu_0 that the nodes may miss or misplace, as its adaptive cubature tells. */
+  unresolved: number;
+  /** 1 for the nodes at an end of an axis that cuts off a tail which a larger `bulk` would include. */
+  inTail: Uint8Array;
 }
+
+/** Share of the nodes of an axis, at either end, that count as its tail. */
+const TAIL = 0.02;
 
 /** Independent laws, one for each variable; samples are exact. @param field where they stand in the problem file, for messages. */
 export function createProductLaw(
@@ -97,12 +104,23 @@ export function createProductLaw(
       }
     },
     breaks: laws.map((law) => law.breaks),
-    quadrature({ counts, bulk }) {
-      const rules = laws.map((law, a) => law.quadrature(counts[a], bulk));
+    quadrature({ counts, bulk, family = "first" }) {
+      const rules = laws.map((law, a) => law.quadrature(counts[a], bulk, family));
       const { nodes, weights } = tensorProduct(rules);
       const total = sum(weights);
       for (let j = 0; j < weights.length; j++) weights[j] /= total;
-      return { points: nodes, weights, total: 1, cutsTail: rules.map((rule) => rule.cutsTail) };
+      const inTail = new Uint8Array(weights.length);
+      for (let j = 0; j < weights.length; j++) {
+        let rest = j;
+        for (let a = rules.length - 1; a >= 0; a--) {
+          const count = rules[a].nodes.length;
+          const index = rest % count;
+          rest = Math.floor(rest / count);
+          const layer = Math.max(1, Math.round(TAIL * count));
+          if (rules[a].cutsTail && (index < layer || index >= count - layer)) inTail[j] = 1;
+        }
+      }
+      return { points: nodes, weights, total: 1, unresolved: 0, inTail };
     },
     sample(points, count, stream) {
       for (let i = 0; i < count; i++) {

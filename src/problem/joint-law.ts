@@ -1,169 +1,130 @@
 import { InputError } from "../errors.ts";
-import { describeCell, fillCentres, type Grid } from "../grid/grid.ts";
-import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
+import type { Grid } from "../grid/grid.ts";
+import type { BlockFunction } from "../numerics/block-function.ts";
 import { gaussLegendre, tensorProduct, trapezoid } from "../numerics/quadrature.ts";
-import type { RandomStream } from "../numerics/random.ts";
 import { sum } from "../numerics/sum.ts";
-import { type InitialLaw, type InitialQuadrature, normaliseMass } from "./initial.ts";
+import { type BoundedDensity, type CellIntegrals, integrateCells } from "./cubature.ts";
+import { type InitialLaw, type InitialQuadrature, type InitialQuadratureShape, normaliseMass } from "./initial.ts";
+import type { BoxBounds } from "./interval.ts";
+import { createSamplingTable, type SamplingTable } from "./joint-sampling.ts";
+import { compositeRule, type Panels, panelsOf } from "./panels.ts";
 
-const POINTS_PER_AXIS = 4;
-
-/** A joint density given by an expression, restricted to the domain and normalised there. @param field where it stands in the problem file. */
-export function createJointLaw(density: BlockFunction, domain: Grid, field = "initial.density"): InitialLaw {
+/**
+ * A joint density given by an expression, restricted to the domain and normalised there.
+ *
+ * Its masses in the cells of the domain are found by adaptive cubature (cubature.ts) before anything runs. Where the usual nodes, a tensor rule on
+ * the whole domain, do not give the same total, the density is sharp and nodes are taken on panels instead (panels.ts).
+ *
+ * @param field where it stands in the problem file.
+ * @param bounds of the density on boxes, by which peaks between samples are found; null: they are not looked for.
+ */
+export function createJointLaw(
+  value: BlockFunction,
+  domain: Grid,
+  field = "initial.density",
+  bounds: BoxBounds | null = null,
+): InitialLaw {
+  const density: BoundedDensity = { value, bounds };
   let table: SamplingTable | undefined;
+  let known: CellIntegrals | undefined;
+  let chosen: Nodes | undefined;
+  const integrals = () => {
+    known ??= integrateCells(density, domain, field);
+    return known;
+  };
+  const nodes = () => {
+    chosen ??= chooseNodes(density, integrals(), domain, field);
+    return chosen;
+  };
   return {
     hasDensity: true,
     cellAverages(grid) {
-      const averages = cellAveragesOf(density, grid, field);
+      const { masses } = grid === domain ? integrals() : integrateCells(density, grid, field);
+      const averages = masses.map((mass) => mass / grid.cellVolume);
       normaliseMass(grid, averages, field);
       return { density: averages, outside: 0 };
     },
     density(out, points, count) {
-      density([out], 0, points, 0, count);
+      density.value([out], 0, points, 0, count);
       for (let a = 0; a < domain.dimension; a++) {
         const { min, max, periodic } = domain.axes[a];
         if (!periodic) for (let i = 0; i < count; i++) if (!(points[a][i] >= min && points[a][i] <= max)) out[i] = 0;
       }
     },
     breaks: domain.axes.map(({ min, max, periodic }) => (periodic ? [] : [min, max])),
-    quadrature: ({ counts }) => jointQuadrature(density, domain, counts, field),
+    quadrature: (shape) => nodes()(shape),
     sample(points, count, stream) {
-      table ??= createSamplingTable(density, domain, field);
+      table ??= createSamplingTable(density.value, integrals().masses.map((mass) => mass / domain.cellVolume), domain, field); // biome-ignore format: one call
       for (let i = 0; i < count; i++) table.draw(points, i, stream);
     },
   };
 }
 
-/** Gauss-Legendre on no-flux axes, the trapezoidal rule on periodic ones, times the density. */
-function jointQuadrature(density: BlockFunction, domain: Grid, counts: readonly number[], field: string): InitialQuadrature {
-  const rules = domain.axes.map(({ min, max, periodic }, a) => (periodic ? trapezoid : gaussLegendre)(counts[a], min, max));
-  const { nodes, weights } = tensorProduct(rules);
-  const values = new Float64Array(weights.length);
-  density([values], 0, nodes, 0, values.length);
-  const bad = values.findIndex((value) => !(value >= 0 && value < Infinity));
-  if (bad >= 0) {
-    const where = domain.axes.map(({ name }, a) => `${name} = ${Number(nodes[a][bad].toPrecision(6))}`).join(", ");
-    throw new InputError(field, values[bad], `negative or not finite at ${where}`, "give a density >= 0");
-  }
-  for (let j = 0; j < weights.length; j++) weights[j] *= values[j];
-  const total = sum(weights);
-  if (!(total > 0)) {
-    const points = counts.join(" x ");
-    throw new InputError(
-      field,
-      undefined,
-      `has no quadrature on ${points} nodes: it vanishes at all of them`,
-      "use more nodes (--nodes), a domain that fits the density, or --method finite-volume",
-    );
-  }
-  for (let j = 0; j < weights.length; j++) weights[j] /= total;
-  return { points: nodes, weights, total, cutsTail: domain.axes.map(() => false) };
-}
+type Nodes = (shape: InitialQuadratureShape) => InitialQuadrature;
 
-/** @throws InputError where the density is negative or not finite. */
-function cellAveragesOf(density: BlockFunction, grid: Grid, field: string): Float64Array {
-  const rules = grid.axes.map((axis) => gaussLegendre(POINTS_PER_AXIS, -axis.width / 2, axis.width / 2));
-  const { nodes, weights } = tensorProduct(rules);
-  const averages = new Float64Array(grid.size);
-  const centre = grid.axes.map(() => new Float64Array(BLOCK));
-  const shifted = grid.axes.map(() => new Float64Array(BLOCK));
-  const values = new Float64Array(BLOCK);
-  for (let start = 0; start < grid.size; start += BLOCK) {
-    const count = Math.min(BLOCK, grid.size - start);
-    fillCentres(grid, start, count, centre);
-    for (let p = 0; p < weights.length; p++) {
-      for (let a = 0; a < grid.dimension; a++) for (let i = 0; i < count; i++) shifted[a][i] = centre[a][i] + nodes[a][p];
-      density([values], 0, shifted, 0, count);
-      for (let i = 0; i < count; i++) {
-        if (!(values[i] >= 0 && values[i] < Infinity)) {
-          const where = describeCell(grid, start + i);
-          throw new InputError(field, values[i], `negative or not finite in the cell at ${where}`, "give a density >= 0");
-        }
-        averages[start + i] += (weights[p] * values[i]) / grid.cellVolume;
-      }
-    }
-  }
-  return averages;
-}
+/** Nodes along each axis at which the usual rule has to give the total of the cubature, by dimension, and to what share of it. */
+const TRIED = [256, 128, 48] as const;
+const AGREEMENT = [1e-8, 1e-7, 1e-6] as const;
+/** Nodes in all. */
+const MOST_NODES = 2 ** 20;
 
-interface SamplingTable {
-  draw(points: readonly Float64Array[], i: number, stream: RandomStream): void;
-}
-
-/** Head room of the envelope over the largest value found in a cell. */
-const ENVELOPE = 1.5;
+/** Counts along an axis of the usual rule that stand for one point an axis of a panel, by dimension. */
+const COUNT_OF_PANEL_POINT = [8, 6, 4] as const;
 
 /**
- * Draws from a density by choosing a cell from its mass and rejecting within the cell, under an envelope of 1.5 times the largest
- * value on a lattice of 4^d points of the cell. A value above the envelope means the cells are too coarse, and is an error.
+ * The first family of nodes: the usual rule where it gives the total of the cubature at two high counts, otherwise panels. The second: panels, of
+ * another order where they are the first as well.
  */
-function createSamplingTable(density: BlockFunction, domain: Grid, field: string): SamplingTable {
-  const averages = cellAveragesOf(density, domain, field);
-  const cumulative = new Float64Array(domain.size);
-  let total = 0;
-  for (let i = 0; i < domain.size; i++) {
-    total += averages[i];
-    cumulative[i] = total;
+function chooseNodes(density: BoundedDensity, integrals: CellIntegrals, domain: Grid, field: string): Nodes {
+  const d = domain.dimension;
+  const total = sum(integrals.masses);
+  if (!(total > 0)) {
+    throw new InputError(field, undefined, "has no mass in the domain", "give a law or density that is positive somewhere in it");
   }
-  if (!(total > 0))
-    throw new InputError(field, undefined, "has no mass in the domain", "give a density that is positive somewhere");
-  const lattice = tensorProduct(
-    domain.axes.map((axis) => ({
-      nodes: Float64Array.from([-1 / 2, -1 / 6, 1 / 6, 1 / 2], (s) => s * axis.width),
-      weights: new Float64Array(4),
-    })),
-  ).nodes;
-  const envelopes = new Float64Array(domain.size).fill(Number.NaN);
-  const corner = domain.axes.map(() => new Float64Array(lattice[0].length));
-  const values = new Float64Array(lattice[0].length);
-  const centre = domain.axes.map(() => new Float64Array(1));
-  const point = domain.axes.map(() => new Float64Array(1));
-  const value = new Float64Array(1);
-
-  function envelope(cell: number): number {
-    if (Number.isNaN(envelopes[cell])) {
-      lattice.forEach((offsets, a) => {
-        for (let p = 0; p < offsets.length; p++) corner[a][p] = centre[a][0] + offsets[p];
-      });
-      density([values], 0, corner, 0, values.length);
-      envelopes[cell] = ENVELOPE * Math.max(...values, averages[cell]);
-    }
-    return envelopes[cell];
-  }
-
-  return {
-    draw(points, i, stream) {
-      const cell = lowerBound(cumulative, stream.uniform() * total);
-      fillCentres(domain, cell, 1, centre);
-      const top = envelope(cell);
-      for (;;) {
-        for (let a = 0; a < domain.dimension; a++) {
-          point[a][0] = centre[a][0] + (stream.uniform() - 0.5) * domain.axes[a].width;
-        }
-        density([value], 0, point, 0, 1);
-        if (value[0] > top) {
-          throw new InputError(
-            field,
-            value[0],
-            `varies too much within the cell at ${describeCell(domain, cell)}`,
-            "use more cells",
-          );
-        }
-        if (stream.uniform() * top < value[0]) break;
-      }
-      for (let a = 0; a < domain.dimension; a++) points[a][i] = point[a][0];
-    },
+  const smooth = [TRIED[d - 1], TRIED[d - 1] + 1].every((count) => {
+    const found = sum(timesDensity(density, usualRule(domain, new Array(d).fill(count))));
+    return Math.abs(found / total - 1) <= AGREEMENT[d - 1];
+  });
+  let panels: Panels | undefined;
+  return ({ counts, family = "first" }) => {
+    if (smooth && family === "first") return weigh(density, usualRule(domain, counts), integrals.unresolved / total, field);
+    panels ??= panelsOf(integrals, density.value, domain);
+    const less = !smooth && family === "second" ? 1 : 0;
+    const orders = counts.map((count) => Math.max(3, Math.ceil(count / COUNT_OF_PANEL_POINT[d - 1]) - less));
+    const count = panels.boxes.length * orders.reduce((product, m) => product * m, 1);
+    if (count > MOST_NODES) throw new InputError("--tolerance", undefined, `needs ${count} nodes for ${field}, which is sharp`, "use a larger one"); // biome-ignore format: one line
+    return weigh(density, compositeRule(panels.boxes, orders), (integrals.unresolved + panels.unresolved) / total, field);
   };
 }
 
-/** The first index whose cumulative value exceeds x. */
-function lowerBound(cumulative: Float64Array, x: number): number {
-  let low = 0;
-  let high = cumulative.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cumulative[middle] > x) high = middle;
-    else low = middle + 1;
+interface Rule {
+  nodes: Float64Array[];
+  weights: Float64Array;
+}
+
+/** Gauss-Legendre on no-flux axes, the trapezoidal rule on periodic ones. */
+function usualRule(domain: Grid, counts: readonly number[]): Rule {
+  return tensorProduct(domain.axes.map(({ min, max, periodic }, a) => (periodic ? trapezoid : gaussLegendre)(counts[a], min, max)));
+}
+
+/** Weights times the density; not numbers where it is negative or not finite. */
+function timesDensity(density: BoundedDensity, { nodes, weights }: Rule): Float64Array {
+  const values = new Float64Array(weights.length);
+  density.value([values], 0, nodes, 0, values.length);
+  return values.map((value, j) => (value >= 0 && value < Infinity ? value * weights[j] : Number.NaN));
+}
+
+function weigh(density: BoundedDensity, rule: Rule, unresolved: number, field: string): InitialQuadrature {
+  const weights = timesDensity(density, rule);
+  const bad = weights.findIndex(Number.isNaN);
+  if (bad >= 0) {
+    const where = rule.nodes.map((x) => Number(x[bad].toPrecision(6))).join(", ");
+    throw new InputError(field, undefined, `negative or not finite at ${where}`, "give a density >= 0");
   }
-  return low;
+  const total = sum(weights);
+  if (!(total > 0)) {
+    throw new InputError(field, undefined, `vanishes at all of ${weights.length} nodes`, "use more nodes (--nodes)");
+  }
+  for (let j = 0; j < weights.length; j++) weights[j] /= total;
+  return { points: rule.nodes, weights, total, unresolved, inTail: new Uint8Array(weights.length) };
 }

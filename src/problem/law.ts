@@ -14,9 +14,12 @@ export interface Law {
   sample(stream: RandomStream): number;
   /** Where the density jumps. */
   breaks: readonly number[];
-  /** Nodes and weights against the law; on a periodic axis they may lie outside the period. */
-  quadrature(count: number, bulk: number): BulkQuadrature;
+  /** Nodes and weights against the law, of one family or another; on a periodic axis they may lie outside the period. */
+  quadrature(count: number, bulk: number, family?: NodeFamily): BulkQuadrature;
 }
+
+/** Nodes of two kinds that share none: what one misses the other is likely to see. The second is composite Gauss-Legendre. */
+export type NodeFamily = "first" | "second";
 
 export interface BulkQuadrature extends Quadrature {
   /** Whether a tail is left out that a larger `bulk` would include. */
@@ -216,6 +219,21 @@ function integrateInterval({ density, scale, breaks, reach }: SmoothDensity, a: 
   return total;
 }
 
+/** Points of a panel at most in the second family of nodes. */
+const PANEL_POINTS = 16;
+
+/** Gauss-Legendre on equal panels, two at least, with about `count` nodes in all. */
+function compositeGauss(count: number, low: number, high: number): Quadrature {
+  const panels = Math.max(2, Math.ceil(count / PANEL_POINTS));
+  const each = Math.ceil(count / panels);
+  const { nodes, weights } = gaussLegendre(each, 0, 1);
+  const width = (high - low) / panels;
+  return {
+    nodes: Float64Array.from({ length: panels * each }, (_, k) => low + width * (Math.floor(k / each) + nodes[k % each])),
+    weights: Float64Array.from({ length: panels * each }, (_, k) => width * weights[k % each]),
+  };
+}
+
 /** On a periodic axis the images of the law are added up. */
 function createSmoothLaw(smooth: SmoothDensity, domain: Axis, sample: (stream: RandomStream) => number): Law {
   const [from, to] = smooth.reach;
@@ -236,9 +254,9 @@ function createSmoothLaw(smooth: SmoothDensity, domain: Axis, sample: (stream: R
     density: (x) => overImages((shift) => (from <= x + shift && x + shift <= to ? smooth.density(x + shift) : 0)),
     sample,
     breaks: smooth.breaks,
-    quadrature(count, bulk) {
+    quadrature(count, bulk, family = "first") {
       const [low, high] = smooth.bulkOf(bulk);
-      const { nodes, weights } = smooth.rule(count, low, high);
+      const { nodes, weights } = family === "first" ? smooth.rule(count, low, high) : compositeGauss(count, low, high);
       return {
         nodes,
         weights: weights.map((weight, k) => weight * smooth.density(nodes[k])),

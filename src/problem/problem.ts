@@ -13,6 +13,7 @@ import { type CompiledKernel, type CompiledProblem, compileProblem } from "./com
 import { dataOf, type NetworkData } from "./compile-network.ts";
 import { createEvaluator } from "./evaluate.ts";
 import { createProductLaw, type InitialLaw } from "./initial.ts";
+import { createBoxBounds } from "./interval.ts";
 import { createJointLaw } from "./joint-law.ts";
 import { checkKernel } from "./kernel-checks.ts";
 import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "./periodicity-checks.ts";
@@ -228,7 +229,7 @@ function createPrior({ priorDensity, definition: { dynamics } }: CompiledProblem
 }
 
 function createLawOfTheta(definition: ProblemDefinition["initial"], joint: Program | null, grid: Grid, field: string): InitialLaw {
-  if (joint !== null) return createJointLaw(createEvaluator(joint), grid, `${field}.density`);
+  if (joint !== null) return createJointLaw(createEvaluator(joint), grid, `${field}.density`, createBoxBounds(joint));
   return createProductLaw(definition as Record<string, LawDefinition>, grid, field);
 }
 

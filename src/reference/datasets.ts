@@ -66,6 +66,8 @@ export function describeCharacteristics(
       tolerance: solution.tolerance,
       converged: solution.converged ? "yes" : "no",
       levels: JSON.stringify(solution.levels),
+      outside_since: solution.outsideSince,
+      unresolved_initially: solution.unresolvedInitially,
       density_tolerance: Math.max(solution.tolerance, FINEST_TRACE),
     },
   };
@@ -73,6 +75,15 @@ export function describeCharacteristics(
 
 /** Densities are read off a grid, where more digits than these mean nothing. */
 const FINEST_TRACE = 1e-9;
+
+const JUDGED: Readonly<Record<ReferenceSnapshot["judgedBy"], number>> = {
+  "finite volumes": 1,
+  nodes: 0,
+  "finite volumes alone": 2,
+};
+
+export const methodOf = ({ stoppedBy }: Pick<Reference, "stoppedBy">) =>
+  stoppedBy === null ? "characteristics, judged by finite volumes" : "finite volumes alone, of two resolutions and two fluxes";
 
 /** A reference with its stated errors as the bytes of a NetCDF-4 file. */
 export function encodeReference(reference: Reference): Promise<Uint8Array> {
@@ -88,12 +99,15 @@ export function describeReference(reference: Reference): Description {
   const column = (of: (snapshot: ReferenceSnapshot) => number) => Float64Array.from(snapshots, of);
   const kind = grid.dimension === 1 ? "Wasserstein-1 distance" : "sliced Wasserstein-1 distance";
   const errors: Record<(typeof ERROR_NAMES)[number], [string, Float64Array | Int8Array]> = {
-    density_l1_error: ["stated error of density: int |density - exact|", column(({ errors }) => errors.l1)],
-    density_wasserstein1_error: [`stated error of density: ${kind} to the exact one`, column(({ errors }) => errors.wasserstein1)],
+    density_l1_error: ["stated error of density: int |density - exact|, both as cell averages", column(({ errors }) => errors.l1)],
+    density_wasserstein1_error: [
+      `stated error of density: ${kind} to the exact cell averages, both scaled to mass 1; what lies within a cell is not in it`,
+      column(({ errors }) => errors.wasserstein1),
+    ],
     energy_error: ["stated error of energy", column(({ errors }) => errors.energy)],
     judged: [
-      "1 where all errors are differences from the finite-volume solution; 0 where that was too sharp for its grid and the errors of energy and observables are differences of two levels",
-      Int8Array.from(snapshots, ({ judged }) => (judged ? 1 : 0)),
+      "who judged energy and observables: 1 finite volumes that resolved their density, 0 nodes of a second family where they did not, 2 finite volumes alone, of two resolutions and two fluxes; the differences of levels count in 0 and 1, and so does that from finite volumes unless their own error explains it",
+      Int8Array.from(snapshots, ({ judgedBy }) => JUDGED[judgedBy]),
     ],
   };
   return {
@@ -111,16 +125,19 @@ export function describeReference(reference: Reference): Description {
     attributes: {
       ...provenance(problem),
       ...(columns === null ? {} : { data_sha256: sha256(...Object.values(columns).map(bytesOf)) }),
-      method: "characteristics, judged by finite volumes",
+      method: methodOf(reference),
+      stopped_by: reference.stoppedBy,
       tolerance: reference.tolerance,
       reached: reference.reached ? "yes" : "no",
       levels: JSON.stringify(reference.levels),
-      level_tolerance: reference.levelTolerance,
-      density_tolerance: reference.densityTolerance,
+      level_tolerance: reference.stoppedBy === null ? reference.levelTolerance : null,
+      density_tolerance: reference.stoppedBy === null ? reference.densityTolerance : null,
       judge: JSON.stringify(reference.judges),
       unresolved_since: reference.unresolvedSince,
       edge_mass_since: reference.edgeMassSince,
       outside_initially: reference.outsideInitially,
+      outside_since: reference.outsideSince,
+      unresolved_initially: reference.unresolvedInitially,
       density_sha256: sha256(...snapshots.map(({ density }) => bytesOf(density))),
     },
   };

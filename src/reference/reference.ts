@@ -1,105 +1,51 @@
-import { LEAST_TOLERANCE, type Level } from "../characteristics/levels.ts";
-import { type NodeSnapshot, solveCharacteristics } from "../characteristics/solve.ts";
-import { wasserstein1OnCircle } from "../diagnostics/circle.ts";
-import { densityOnLine } from "../diagnostics/line-measure.ts";
-import { densityAtCentres } from "../diagnostics/point-measure.ts";
-import { slicedWasserstein1 } from "../diagnostics/sliced-wasserstein.ts";
-import { wasserstein1 } from "../diagnostics/wasserstein.ts";
+import type { LevelError } from "../characteristics/level-error.ts";
+import { LEAST_TOLERANCE } from "../characteristics/levels.ts";
+import type { NodeState } from "../characteristics/node-state.ts";
+import { type CharacteristicsSolution, type NodeSnapshot, solveCharacteristics } from "../characteristics/solve.ts";
 import { InputError } from "../errors.ts";
-import type { FluxName, SplittingName } from "../finite-volume/schemes.ts";
-import { type Solution, solve } from "../finite-volume/solve.ts";
-import { coarsen, EDGE_MASS_LIMIT, l1Distance, mass } from "../grid/density.ts";
+import { EDGE_MASS_LIMIT, l1Distance, mass } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
-import { instantiateProblem, type Problem } from "../problem/problem.ts";
-import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
+import { IntegrationError } from "../numerics/dormand-prince.ts";
+import type { Problem } from "../problem/problem.ts";
+import { withDensity } from "../problem/snapshot.ts";
+import { chooseDistance } from "./densities.ts";
+import { referenceByFiniteVolumes } from "./finite-volumes-alone.ts";
+import { affordableDoublings, halfOf, type Judgement, judgeOn, type Verdict } from "./judges.ts";
+import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot } from "./result.ts";
+import { isExplained, type Opinions, stateError } from "./stated-error.ts";
 
-export interface ReferenceOptions {
-  /** What every stated error should be below. */
-  tolerance: number;
-  /** Called as work goes on, with what is being done and the time it has reached. */
-  onProgress?: (stage: string, time: number) => void;
-}
+export type { Judge } from "./judges.ts";
+export { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedErrors } from "./result.ts";
 
-/**
- * Stated errors of one snapshot: differences from the other method. Those of energy and observables have the difference of two levels of
- * characteristics and the tolerance of the integrator added, those of the density the tolerance of the tracing and the mass that the grid misses, `missingMass` (times the width of the domain for Wasserstein-1).
- */
-export interface StatedErrors {
-  /** int |density - exact|, of cell averages. */
-  l1: number;
-  /** Wasserstein-1 distance of the densities, taken as laws: on the line, on the circle, or sliced in two and three dimensions. */
-  wasserstein1: number;
-  energy: number;
-  observables: Record<string, number>;
-}
-
-export interface ReferenceSnapshot extends NodeSnapshot, GridSnapshot {
-  errors: StatedErrors;
-  /**
-   * Whether the judge resolved its density. Where it did not, the errors of the density are still differences from it, and so too large,
-   * while those of energy and observables are the differences of two levels of characteristics.
-   */
-  judged: boolean;
-  /** |mass - int density|: what has left the domain, or lies in peaks that the quadrature of the cells does not see. */
-  missingMass: number;
-}
-
-/** A finite-volume run that served as judge. */
-export interface Judge {
-  flux: FluxName;
-  splitting: SplittingName;
-  cells: readonly number[];
-  steps: number;
-  /** It ran from 0 to here. */
-  end: number;
-}
-
-export interface Reference {
-  problem: Problem;
-  tolerance: number;
-  /** Whether every stated error is below the tolerance. */
-  reached: boolean;
-  snapshots: ReferenceSnapshot[];
-  /** Of the characteristics. */
-  levels: Level[];
-  levelTolerance: number;
-  /** Of the tracing of densities. */
-  densityTolerance: number;
-  judges: Judge[];
-  /** First snapshot too sharp for every grid that was tried; null if there is none. */
-  unresolvedSince: number | null;
-  /** First snapshot with more than 1e-6 of the mass at a no-flux edge. */
-  edgeMassSince: number | null;
-  /** Mass of the initial law outside the domain, which finite volumes cut off and characteristics keep. */
-  outsideInitially: number;
-}
-
-/** A judge may hold this many cells, 2 GB, and take this long, on a machine of today. */
-const MOST_CELLS = 2 ** 22;
-const MOST_NANOSECONDS = 6e10;
 /** Tolerance of the characteristics where the one asked for does not need a smaller, by dimension. */
 const LEVEL_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
 
 /**
- * Densities on the grid of a problem, with energy and observables, all of stated error: found by characteristics, and compared with finite
- * volumes on grids refined until they agree to the tolerance. What is stated is the difference of the two, so nearly all of it is the
- * error of the finite volumes.
+ * Densities on the grid of a problem, with energy and observables, all of stated error: found by characteristics, whose levels and families of nodes
+ * tell their error, and compared with finite volumes on grids refined until they agree to the tolerance.
  *
- * Snapshots that finite volumes on affordable grids cannot reach, to judge by how their errors fall, are not refined for.
+ * Snapshots that finite volumes on affordable grids cannot reach, to judge by how their errors fall, are not refined for. Where characteristics cannot be
+ * integrated, finite volumes of two resolutions and two fluxes stand alone.
  *
- * @throws InputError for a tolerance that cannot be used.
+ * @throws InputError for a tolerance that cannot be used, or an observable that is not a number where there is mass.
  */
 export async function computeReference(problem: Problem, { tolerance, onProgress }: ReferenceOptions): Promise<Reference> {
   const levelTolerance = Math.min(LEVEL_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
   checkTolerance(tolerance);
   const densityTolerance = Math.min(1e-6, SHARE * tolerance);
-  const solution = solveCharacteristics(problem, {
-    tolerance: levelTolerance,
-    onProgress: (level, time) => onProgress?.(`characteristics, level ${level + 1}`, time),
-  });
+  let solution: CharacteristicsSolution;
+  try {
+    solution = solveCharacteristics(problem, {
+      tolerance: levelTolerance,
+      onProgress: (level, time) => onProgress?.(`characteristics, level ${level + 1}`, time),
+    });
+  } catch (error) {
+    if (!(error instanceof IntegrationError)) throw error;
+    return referenceByFiniteVolumes(problem, { tolerance, ...(onProgress === undefined ? {} : { onProgress }) }, error.message);
+  }
   const { grid } = problem;
   const traced = solution.tracedDensity(densityTolerance);
-  const snapshots = solution.snapshots.map((snapshot): ReferenceSnapshot => {
+  const snapshots = solution.snapshots.map((snapshot): ReferenceSnapshot & NodeSnapshot => {
     onProgress?.("tracing densities", snapshot.time);
     const unknown = Object.fromEntries(problem.observables.map(({ name }) => [name, Infinity]));
     const density = traced.cellAverages(grid, snapshot.time);
@@ -107,54 +53,58 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
       ...withDensity(snapshot, grid, density),
       missingMass: Math.abs(snapshot.mass - mass(grid, density)),
       errors: { l1: Infinity, wasserstein1: Infinity, energy: Infinity, observables: unknown },
-      judged: false,
+      opinions: null,
+      judgedBy: "nodes",
     };
   });
 
-  const judges: Judge[] = [];
-  const floors = { integration: solution.levels[solution.levels.length - 1].integration, tracing: densityTolerance };
-  const distance = chooseDistance(grid);
-  let outsideInitially = 0;
+  const state = createStatements(solution, grid, densityTolerance);
+  const half = halfOf(grid);
+  const run = (cells: readonly number[], end: number) =>
+    judgeOn(problem, cells, end, { onStep: (time) => onProgress?.(`finite volumes on ${cells.join(" x ")} cells`, time) });
+  const coarsest: Judgement | null = half === null ? null : run(half, problem.end);
+  let coarser = coarsest;
+  const judgements: Judgement[] = [];
   let before = snapshots.map(({ errors }) => largest(errors));
   for (let factor = 1; ; factor *= 2) {
     const now = snapshots.map(({ errors }) => largest(errors));
-    const doublings = affordableDoublings(problem, judges.at(-1));
+    const doublings = affordableDoublings(problem, judgements.at(-1)?.judge);
     const last = snapshots.findLast((_, s) => now[s] > tolerance && predict(before[s], now[s], doublings) <= tolerance);
     if (last === undefined) break;
     // A judge that does not reach a snapshot says nothing about how its error falls.
     before = now.map((error, s) => (snapshots[s].time <= last.time ? error : before[s]));
-    const cells = grid.shape.map((count) => count * factor);
-    const stage = `finite volumes on ${cells.join(" x ")} cells`;
-    const found = solve(refined(problem, cells, last.time), { onStep: (time) => onProgress?.(stage, time) });
-    outsideInitially = found.outsideInitially;
-    judges.push({ ...found.scheme, cells, steps: found.steps, end: last.time });
-    judge(snapshots, found, grid, distance, floors);
+    const judgement = run(grid.shape.map((count) => count * factor), last.time); // biome-ignore format: one call
+    judgements.push(judgement);
+    judgement.verdicts.forEach((verdict, s) => {
+      state(snapshots[s], s, verdict, coarser?.verdicts[s] ?? null, null);
+    });
+    coarser = judgement;
+  }
+
+  if (!solution.converged || snapshots.some(({ judgedBy }) => judgedBy === "nodes")) {
+    const second = solution.secondOpinion((time) => onProgress?.("characteristics on other nodes", time));
+    const resolutions = [...(coarsest === null ? [] : [coarsest]), ...judgements];
+    snapshots.forEach((snapshot, s) => {
+      const heard = resolutions.filter(({ verdicts }) => verdicts[s] !== undefined).map(({ verdicts }) => verdicts[s]);
+      if (snapshot.judgedBy === "nodes" || !solution.converged) state(snapshot, s, heard[heard.length - 1], heard.at(-2) ?? null, second[s]);
+    }); // biome-ignore format: long lines
   }
   return {
     problem,
     tolerance,
     reached: snapshots.every(({ errors }) => largest(errors) <= tolerance),
     snapshots,
+    stoppedBy: null,
     levels: solution.levels,
     levelTolerance,
     densityTolerance,
-    judges,
-    unresolvedSince: snapshots.find(({ judged }) => !judged)?.time ?? null,
+    judges: judgements.map(({ judge }) => judge),
+    unresolvedSince: snapshots.find(({ judgedBy }) => judgedBy === "nodes")?.time ?? null,
     edgeMassSince: snapshots.find(({ edgeMass }) => edgeMass > EDGE_MASS_LIMIT)?.time ?? null,
-    outsideInitially,
+    outsideInitially: judgements[0]?.outsideInitially ?? 0,
+    outsideSince: solution.outsideSince,
+    unresolvedInitially: solution.unresolvedInitially,
   };
-}
-
-/** How often the cells of a judge can be doubled: each time steps double as well. The first one always runs. */
-function affordableDoublings({ potential, compiled }: Problem, last: Judge | undefined): number {
-  if (last === undefined) return 1;
-  const d = potential.dimension;
-  const cells = last.cells.reduce((product, count) => product * count, 1);
-  const kind = compiled.kernel?.type;
-  // Measured once, a cell and step: six transforms, two sums over features, or dense sums that go with the cells.
-  const nanoseconds = kind === undefined ? 30 : kind === "convolution" ? 200 * (1 + d) : kind === "features" ? 100 : 6 * cells;
-  const byTime = Math.log2(MOST_NANOSECONDS / (nanoseconds * cells * last.steps)) / (kind === "pairwise" ? 2 * d + 1 : d + 1);
-  return Math.max(0, Math.floor(Math.min(byTime, Math.log2(MOST_CELLS / cells) / d)));
 }
 
 /**
@@ -181,60 +131,84 @@ function checkTolerance(tolerance: number): void {
   }
 }
 
-/** The same problem on other cells, up to its snapshot at `end`. */
-function refined({ definition, compiled, end: last, snapshotTimes }: Problem, cells: readonly number[], end: number): Problem {
-  const variables = Object.fromEntries(
-    Object.entries(definition.variables).map(([name, variable], a) => [name, { ...variable, cells: cells[a] }]),
-  );
-  // A run has some length even where only its start is asked for.
-  const time = { end: end > 0 ? end : last, snapshots: snapshotTimes.filter((time) => time <= end) };
-  return instantiateProblem({
-    ...compiled,
-    definition: { ...definition, variables, time },
-    rate: { ...compiled.rate, end: time.end },
-  });
-}
+type State = (
+  snapshot: ReferenceSnapshot & NodeSnapshot,
+  s: number,
+  verdict: Verdict,
+  coarser: Verdict | null,
+  second: NodeState | null,
+) => void;
 
-/** States the errors of the snapshots that a judge has reached; a finer judge comes later and replaces what was stated. */
-function judge(
-  snapshots: readonly ReferenceSnapshot[],
-  { grid: fine, snapshots: found }: Solution,
+/**
+ * States the errors of a snapshot that a judge has reached, by it, by the judge before it and by a second family of nodes; a finer judge comes later
+ * and replaces what was stated.
+ */
+function createStatements(
+  { snapshots, levels, tolerance, unresolvedInitially }: CharacteristicsSolution,
   grid: Grid,
-  distance: (mu: Float64Array, nu: Float64Array) => number,
-  floors: { integration: number; tracing: number },
-): void {
+  tracing: number,
+): State {
   const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
-  found.forEach((other, s) => {
-    const snapshot = snapshots[s];
-    const density = coarsen(fine, other.density, grid);
-    snapshot.judged = other.resolved;
-    const { missingMass } = snapshot;
-    snapshot.errors.l1 = l1Distance(grid, snapshot.density, density) + floors.tracing + missingMass;
-    snapshot.errors.wasserstein1 = distance(snapshot.density, density) + floors.tracing + missingMass * width;
-    const { levelDifferences } = snapshot;
-    // Where the judge is too sharp for its grid, what is left is the difference of two levels.
-    const state = (value: number, judged: number, levels: number) =>
-      (other.resolved ? Math.abs(value - judged) : 0) + levels + floors.integration * Math.max(1, Math.abs(value));
-    snapshot.errors.energy = state(snapshot.energy, other.energy, levelDifferences.energy);
-    for (const [name, value] of Object.entries(snapshot.observables)) {
-      snapshot.errors.observables[name] = state(value, other.observables[name], levelDifferences.observables[name]);
-    }
-  });
+  const distance = chooseDistance(grid);
+  const resolved = unresolvedInitially <= tolerance;
+  const { integration } = levels[levels.length - 1];
+  return (snapshot, s, verdict, coarser, second) => {
+    // What has been outside counts after it has come back.
+    const outside = Math.max(...snapshots.slice(0, s + 1).map((each) => each.outside));
+    const crossed = outside > EDGE_MASS_LIMIT;
+    snapshot.judgedBy = verdict.resolved ? "finite volumes" : "nodes";
+    const opinionsOn = (of: (state: Quantities) => number, size: NodeSnapshot["sizes"]["energy"], [byLevels, lastDifference]: [LevelError, number], withinCells: number): Opinions => ({
+      levels: byLevels.error,
+      lastDifference,
+      nodes: second === null ? null : Math.abs(of(snapshot) - of(second)),
+      grid: {
+        difference: Math.abs(of(snapshot) - of(verdict)),
+        own: coarser === null ? null : Math.abs(of(verdict) - of(coarser)) + withinCells,
+      },
+      settled: byLevels.settled && resolved,
+      crossed,
+      floor:
+        (integration + snapshot.tailShare) * size.scale +
+        // What little has crossed a wall changes the problem by about its share; once it is more, the difference from finite volumes tells.
+        (crossed ? 0 : 2 * (size.outside + outside * size.scale)) +
+        2 * unresolvedInitially * size.reach,
+    }); // biome-ignore format: a long signature
+    const { levelErrors, levelDifferences, sizes } = snapshot;
+    const energy = opinionsOn((state) => state.energy, sizes.energy, [levelErrors.energy, levelDifferences.energy], 0);
+    const observables = Object.fromEntries(
+      Object.keys(snapshot.observables).map((name) => {
+        const errors: [LevelError, number] = [levelErrors.observables[name], levelDifferences.observables[name]];
+        return [name, opinionsOn((state) => state.observables[name], sizes.observables[name], errors, verdict.withinCells[name])];
+      }),
+    );
+    snapshot.opinions = { energy, observables };
+    snapshot.errors.energy = stateError(energy);
+    for (const [name, opinions] of Object.entries(observables)) snapshot.errors.observables[name] = stateError(opinions);
+
+    const { density, missingMass } = snapshot;
+    if (verdict.density === null) throw new Error("a judge refines the grid");
+    // Paths and growth along them are known as well as V and Vbar are.
+    const ofV = [levelErrors.energy, levelErrors.meanPotential].map(({ error }, k) => (error < Infinity ? error : [levelDifferences.energy, levelDifferences.meanPotential][k])); // biome-ignore format: one line
+    const share =
+      tracing + missingMass + 2 * unresolvedInitially + (ofV[0] + ofV[1]) / Math.max(sizes.energy.scale, Number.MIN_VALUE);
+    const own = crossed ? (to: (other: Float64Array) => number) => (coarser?.density ? to(coarser.density) : null) : () => 0;
+    const state = (to: (other: Float64Array) => (mu: Float64Array) => number) => {
+      const fromJudge = to(verdict.density as Float64Array);
+      const found = fromJudge(density);
+      return found + (own(fromJudge) ?? found);
+    };
+    snapshot.errors.l1 = state((other) => (mu) => l1Distance(grid, mu, other)) + share;
+    snapshot.errors.wasserstein1 =
+      mass(grid, density) > 0 ? state((other) => (mu) => distance(mu, other)) + tracing + (share - tracing) * width : width;
+  };
 }
 
-const DIRECTIONS = 32;
+type Quantities = Pick<NodeState, "energy" | "observables">;
 
-/** Wasserstein-1 between densities on a grid; both are taken as laws. */
-function chooseDistance(grid: Grid): (mu: Float64Array, nu: Float64Array) => number {
-  if (grid.dimension > 1) {
-    return (mu, nu) => slicedWasserstein1(densityAtCentres(grid, mu), densityAtCentres(grid, nu), DIRECTIONS);
-  }
-  const axis = grid.axes[0];
-  const onAxis = (mu: Float64Array) => densityOnLine(axis, mu);
-  if (!axis.periodic) return (mu, nu) => wasserstein1(onAxis(mu), onAxis(nu));
-  return (mu, nu) => wasserstein1OnCircle(onAxis(mu), onAxis(nu), axis.max - axis.min);
-}
-
-export function largest({ l1, wasserstein1, energy, observables }: StatedErrors): number {
-  return Math.max(l1, wasserstein1, energy, ...Object.values(observables));
+/** Snapshots of which a difference from finite volumes is not in the stated error, as the grid explains it. */
+export function explainedIn({ opinions }: ReferenceSnapshot): string[] {
+  if (opinions === null) return [];
+  return Object.entries({ energy: opinions.energy, ...opinions.observables }).flatMap(([name, each]) =>
+    isExplained(each) ? [name] : [],
+  );
 }

@@ -24,7 +24,13 @@ describe("rounding does not grow with the number of nodes", () => {
     const problem = await flat();
     const points = [new Float64Array(count)];
     const weights = new Float64Array(count).fill(1 / count);
-    const state = measureNodes(problem, createPointPotential(problem.potential), { time: 0, points, weights, dissipated: 0 });
+    const state = measureNodes(problem, createPointPotential(problem.potential), {
+      time: 0,
+      points,
+      weights,
+      dissipated: 0,
+      inTail: new Uint8Array(weights.length),
+    });
     for (const value of [state.energy, state.meanPotential, state.observables.tenth]) {
       expect(Math.abs(value - 0.1)).toBeLessThanOrEqual(rounding * 0.1);
     }

@@ -177,13 +177,13 @@ print(json.dumps({${ATTRIBUTES}
       expect(Object.fromEntries(Object.entries(found.names).map(([name, observable]) => [observable, name]))).toEqual(
         Object.fromEntries(names),
       );
-      reference.snapshots.forEach(({ energy, gap, errors, judged, resolved, observables: values }, s) => {
+      reference.snapshots.forEach(({ energy, gap, errors, judgedBy, resolved, observables: values }, s) => {
         expect(series.energy[s]).toBe(energy);
         expect(series.gap[s]).toBe(gap);
         expect(series.energy_error[s]).toBe(errors.energy);
         expect(series.density_l1_error[s]).toBe(errors.l1);
         expect(series.density_wasserstein1_error[s]).toBe(errors.wasserstein1);
-        expect([series.judged[s], series.resolved[s]]).toEqual([Number(judged), Number(resolved)]);
+        expect([series.judged[s], series.resolved[s]]).toEqual([Number(judgedBy === "finite volumes"), Number(resolved)]);
         for (const [observable, name] of names) {
           expect(series[name][s]).toBe(values[observable]);
           expect(series[`${name}_error`][s]).toBe(errors.observables[observable]);

@@ -1,0 +1,96 @@
+import { type Solution, solve } from "../finite-volume/solve.ts";
+import { coarsen, EDGE_MASS_LIMIT, l1Distance } from "../grid/density.ts";
+import type { Problem } from "../problem/problem.ts";
+import { withDensity } from "../problem/snapshot.ts";
+import { chooseDistance } from "./densities.ts";
+import { affordableDoublings, type Judgement, judgementOf, judgeOn, refined } from "./judges.ts";
+import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot } from "./result.ts";
+
+/** Share of a quantity, and of the mass, that rounding may hide where everything agrees, as at the start. */
+const ROUNDING = 1e-13;
+/** Refinements of the grid at most. */
+const MOST_DOUBLINGS = 4;
+
+/**
+ * A reference where characteristics cannot be integrated, as where they stick at a kink: finite volumes of two resolutions, h and 2h, and two fluxes,
+ * refined while errors are above the tolerance. Values are those of the muscl flux on the finer grid, m_h; the error that is stated is
+ *
+ *   2 |m_h - m_2h| + |m_h - (2 u_h - u_2h)| + what varies within cells that hold peaks narrower than they are,
+ *
+ * u the upwind flux: of order 1, its extrapolation of order 2 where the density is smooth. The factor 2 is for kinks, at which muscl is of order 1 as
+ * well and its error as large as the difference. The two schemes share the equation and the grids; where mass sticks in one cell neither knows more than the cell.
+ */
+export function referenceByFiniteVolumes(
+  problem: Problem,
+  { tolerance, onProgress }: ReferenceOptions,
+  stoppedBy: string,
+): Reference {
+  const { grid, end } = problem;
+  const pairs: { finest: Solution; muscl: Judgement; upwind: Judgement }[] = [];
+  let snapshots: ReferenceSnapshot[] = [];
+  for (let factor = 1; ; factor *= 2) {
+    const cells = grid.shape.map((count) => count * factor);
+    const onStep = (flux: string) => (time: number) => onProgress?.(`finite volumes (${flux}) on ${cells.join(" x ")} cells`, time);
+    const finest = solve(refined(problem, cells, end), { onStep: onStep("muscl") });
+    const upwind = judgeOn(problem, cells, end, { flux: "upwind", onStep: onStep("upwind") });
+    pairs.push({ finest, muscl: judgementOf(problem, finest, end), upwind });
+    if (pairs.length < 2) continue;
+    const [coarse, fine] = pairs.slice(-2);
+    snapshots = fine.finest.snapshots.map((_, s) => stateSnapshot(problem, s, coarse, fine));
+    const reached = snapshots.every(({ errors }) => largest(errors) <= tolerance);
+    if (reached || pairs.length > MOST_DOUBLINGS || affordableDoublings(problem, fine.muscl.judge) < 1) break;
+    // Densities of coarser grids have been coarsened to that of the problem.
+    coarse.finest.snapshots.length = 0;
+  }
+  const [first] = pairs;
+  return {
+    problem,
+    tolerance,
+    reached: snapshots.every(({ errors }) => largest(errors) <= tolerance),
+    snapshots,
+    stoppedBy,
+    levels: [],
+    levelTolerance: Number.NaN,
+    densityTolerance: Number.NaN,
+    judges: pairs.flatMap(({ muscl, upwind }) => [muscl.judge, upwind.judge]),
+    unresolvedSince: snapshots.find((_, s) => !pairs[pairs.length - 1].muscl.verdicts[s].resolved)?.time ?? null,
+    edgeMassSince: snapshots.find(({ edgeMass }) => edgeMass > EDGE_MASS_LIMIT)?.time ?? null,
+    outsideInitially: first.muscl.outsideInitially,
+    outsideSince: null,
+    unresolvedInitially: 0,
+  };
+}
+
+type Pair = { finest: Solution; muscl: Judgement; upwind: Judgement };
+
+function stateSnapshot(problem: Problem, s: number, coarse: Pair, fine: Pair): ReferenceSnapshot {
+  const { grid } = problem;
+  const distance = chooseDistance(grid);
+  const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
+  const [m, before, u, uBefore] = [fine.muscl, coarse.muscl, fine.upwind, coarse.upwind].map(({ verdicts }) => verdicts[s]);
+  const stated = (of: (verdict: { energy: number; observables: Record<string, number> }) => number, withinCells: number) =>
+    2 * Math.abs(of(m) - of(before)) + Math.abs(of(m) - (2 * of(u) - of(uBefore))) + withinCells + ROUNDING * Math.abs(of(m));
+  const snapshot = fine.finest.snapshots[s];
+  const density = coarsen(fine.finest.grid, snapshot.density, grid);
+  const [old, up, upOld] = [before, u, uBefore].map((verdict) => verdict.density ?? density);
+  // The extrapolation need not be positive: for distances it is taken as it is, and in W1 by its two densities.
+  const extrapolated = up.map((value, i) => 2 * value - upOld[i]);
+  return {
+    ...withDensity(snapshot, grid, density),
+    outside: 0,
+    missingMass: 0,
+    judgedBy: "finite volumes alone",
+    opinions: null,
+    errors: {
+      l1: 2 * l1Distance(grid, density, old) + l1Distance(grid, density, extrapolated) + ROUNDING,
+      wasserstein1: 2 * distance(density, old) + distance(density, up) + distance(up, upOld) + ROUNDING * width,
+      energy: stated(({ energy }) => energy, 0),
+      observables: Object.fromEntries(
+        Object.keys(snapshot.observables).map((name) => [
+          name,
+          stated(({ observables }) => observables[name], m.withinCells[name]),
+        ]),
+      ),
+    },
+  };
+}

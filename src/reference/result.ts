@@ -1,0 +1,73 @@
+import type { Level } from "../characteristics/levels.ts";
+import type { NodeSnapshot } from "../characteristics/solve.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { GridSnapshot } from "../problem/snapshot.ts";
+import type { Judge } from "./judges.ts";
+import type { Opinions } from "./stated-error.ts";
+
+export interface ReferenceOptions {
+  /** What every stated error should be below. */
+  tolerance: number;
+  /** Called as work goes on, with what is being done and the time it has reached. */
+  onProgress?: (stage: string, time: number) => void;
+}
+
+/**
+ * Stated errors of one snapshot. Those of energy and observables: see stated-error.ts. Those of the density are differences from finite volumes, with
+ * the tolerance of the tracing and the mass that the grid misses, `missingMass` (times the width of the domain for Wasserstein-1) added.
+ */
+export interface StatedErrors {
+  /** int |density - exact|, both as cell averages: what the density varies by within a cell is not in it. */
+  l1: number;
+  /**
+   * Wasserstein-1 distance of the cell averages from those of the exact density, both scaled to mass 1: on the line, on the circle, or sliced in two and
+   * three dimensions. What lies within a cell, at most half its diagonal times the mass, is not in it.
+   */
+  wasserstein1: number;
+  energy: number;
+  observables: Record<string, number>;
+}
+
+export interface ReferenceSnapshot extends GridSnapshot, Pick<NodeSnapshot, "outside"> {
+  errors: StatedErrors;
+  /** The opinions behind the errors of energy and observables; null where there are finite volumes alone. */
+  opinions: { energy: Opinions; observables: Record<string, Opinions> } | null;
+  /**
+   * Who judged: `finite volumes` that resolved their density; `nodes`: of a second family, where they did not; `finite volumes alone`, of two resolutions and
+   * two fluxes, where characteristics have failed.
+   */
+  judgedBy: "finite volumes" | "nodes" | "finite volumes alone";
+  /** |mass - int density|: what has left the domain, or lies in peaks that the quadrature of the cells does not see. */
+  missingMass: number;
+}
+
+export interface Reference {
+  problem: Problem;
+  tolerance: number;
+  /** Whether every stated error is below the tolerance. */
+  reached: boolean;
+  snapshots: ReferenceSnapshot[];
+  /** Why there are finite volumes alone: what stopped the characteristics; null where they were solved. */
+  stoppedBy: string | null;
+  /** Of the characteristics; none where they were stopped. */
+  levels: Level[];
+  levelTolerance: number;
+  /** Of the tracing of densities. */
+  densityTolerance: number;
+  judges: Judge[];
+  /** First snapshot too sharp for every grid that was tried; null if there is none. */
+  unresolvedSince: number | null;
+  /** First snapshot with more than 1e-6 of the mass at a no-flux edge. */
+  edgeMassSince: number | null;
+  /** Mass of the initial law outside the domain, which finite volumes cut off and characteristics keep. */
+  outsideInitially: number;
+  /** First time with more than 1e-6 of the mass outside the domain, which only characteristics let pass; null if there is none. */
+  outsideSince: number | null;
+  /** Share of the initial distribution that nodes and cells may miss or misplace. */
+  unresolvedInitially: number;
+}
+
+/** The largest stated error of a snapshot. */
+export function largest({ l1, wasserstein1, energy, observables }: StatedErrors): number {
+  return Math.max(l1, wasserstein1, energy, ...Object.values(observables));
+}
