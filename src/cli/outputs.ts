@@ -138,6 +138,8 @@ function placeOf(
   const refuse = (problem: string, remedy: string): never => {
     throw new InputError(option, path, problem, remedy);
   };
+  if (path.trim() === "") refuse("is empty", "give the path of a file");
+  if (/[/\\]$/.test(path)) refuse("is the name of a folder", "give the path of a file");
   checkEnding(option, path, format);
   const existing = statOf(path);
   if (existing?.isDirectory()) refuse("is a folder", "give the path of a file");

@@ -17,8 +17,12 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
  * Runs a command on a thread of its own (host.ts), and returns its exit code when all is printed. However it ends, temporary files are removed, the cursor is
  * shown, and there is one message: for an interrupt none, and 130 or 143; for an error that nobody foresaw, 70.
  */
-export async function superviseCommand(args: readonly string[]): Promise<number> {
-  const worker = startCommand(args);
+export function superviseCommand(args: readonly string[]): Promise<number> {
+  return supervise(startCommand(args));
+}
+
+/** The same for a thread that was started with `stdout` and `stderr`. */
+export async function supervise(worker: Worker): Promise<number> {
   const temporary: string[] = [];
   let display: Display | null = null;
   let serving = false;
@@ -47,14 +51,14 @@ export async function superviseCommand(args: readonly string[]): Promise<number>
   });
   const printed = [print(worker.stdout, process.stdout), print(worker.stderr, process.stderr)];
   const timer = setInterval(() => display?.draw(), DRAW_EVERY);
-  for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
-    process.on(signal, () => {
-      // Who asks twice will not wait.
-      if (interrupt !== null) process.exit(128 + SIGNALS[signal]);
-      interrupt = signal;
-      void worker.terminate();
-    });
-  }
+  const onSignal = (signal: NodeJS.Signals) => {
+    const asked = signal as keyof typeof SIGNALS;
+    // Who asks twice will not wait.
+    if (interrupt !== null) process.exit(128 + SIGNALS[asked]);
+    interrupt = asked;
+    void worker.terminate();
+  };
+  for (const signal of Object.keys(SIGNALS)) process.on(signal, onSignal);
 
   function print(from: NodeJS.ReadableStream, to: NodeJS.WriteStream): Promise<void> {
     let closed = false;
@@ -73,6 +77,7 @@ export async function superviseCommand(args: readonly string[]): Promise<number>
   await new Promise((resolve) => worker.once("exit", resolve));
   await Promise.all(printed);
   clearInterval(timer);
+  for (const signal of Object.keys(SIGNALS)) process.off(signal, onSignal);
   display = endDisplay(display);
   for (const path of temporary.reverse()) removeTemporary(path);
   if (interrupt !== null) return serving && interrupt === "SIGINT" ? Exit.fine : 128 + SIGNALS[interrupt];

@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { vi } from "vitest";
 import { runCommand } from "../../src/cli/run.ts";
 
@@ -36,10 +37,10 @@ export const SOURCES = ["--import", join(root, "node_modules/tsx/dist/loader.mjs
 /** Runs the command as a process of its own, from its sources. */
 export function spawnBdpde(
   args: readonly string[],
-  whenStarted: (kill: (signal: NodeJS.Signals) => void) => void = () => {},
+  whenStarted: (child: ChildProcessByStdio<null, Readable, Readable>) => void = () => {},
 ): Promise<Outcome> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [...SOURCES, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [...SOURCES, ...args], { stdio: ["ignore", "pipe", "pipe"], cwd: root });
     const outcome: Outcome = { code: null, stdout: "", stderr: "" };
     child.stdout.on("data", (chunk) => {
       outcome.stdout += chunk;
@@ -49,7 +50,7 @@ export function spawnBdpde(
     });
     child.on("error", fail);
     child.on("close", (code) => done({ ...outcome, code }));
-    whenStarted((signal) => child.kill(signal));
+    whenStarted(child);
   });
 }
 
