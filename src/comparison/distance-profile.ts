@@ -1,4 +1,5 @@
 import type { Grid } from "../grid/grid.ts";
+import { pow } from "../numerics/pow.ts";
 import type { Points } from "../particles/population.ts";
 
 /**
@@ -113,7 +114,7 @@ function belowUniformSum(t: number, lengths: readonly number[]): number {
       rest -= lengths[k];
       sign = -sign;
     }
-    if (rest > 0) total += sign * rest ** m;
+    if (rest > 0) total += sign * pow(rest, m);
   }
   const volume = lengths.reduce((product, length, k) => product * length * (k + 1), 1);
   return Math.min(1, Math.max(0, total / volume));

@@ -10,6 +10,7 @@ import type { FluxName, SplittingName } from "../finite-volume/schemes.ts";
 import { type Solution, solve } from "../finite-volume/solve.ts";
 import { coarsen, EDGE_MASS_LIMIT, l1Distance, mass } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
+import { pow } from "../numerics/pow.ts";
 import { instantiateProblem, type Problem } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
 
@@ -165,7 +166,7 @@ function predict(before: number, now: number, doublings: number): number {
   if (now === Infinity) return 0;
   if (doublings === 0) return Infinity;
   const gain = before === Infinity ? 4 : Math.min(4, (1.5 * before) / now);
-  return now / gain ** doublings;
+  return now / pow(gain, doublings);
 }
 
 /** Share of the tolerance left to the characteristics and the tracing. */
