@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { Grid } from "../grid/grid.ts";
+import { pow } from "../numerics/pow.ts";
 import { BULK, type NodeFamily } from "../problem/law.ts";
 
 /** How finely a run resolved the equation, and what it differed by from the run before. */
@@ -67,7 +68,7 @@ export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonl
 }
 
 function integrationAt(tolerance: number, level: number): number {
-  return Math.max(LEAST_INTEGRATION, tolerance * 0.1 ** (level + 1));
+  return Math.max(LEAST_INTEGRATION, tolerance * pow(0.1, level + 1));
 }
 
 /** Widening of the bulk where a tail has grown, up to where a normal density is still a number. */
@@ -92,7 +93,7 @@ export function nextPlan(levels: readonly Level[], tolerance: number): Plan | nu
   if (widen === 1 && alike && levels.length >= 4 && before !== null && last.difference !== null) {
     const doublings = Math.floor(Math.log2(largest / Math.max(...last.nodes)));
     const gain = Math.max(1, before / last.difference);
-    if (last.difference / gain ** doublings > tolerance) return null;
+    if (last.difference / pow(gain, doublings) > tolerance) return null;
   }
   return {
     nodes,

@@ -207,7 +207,7 @@ function createBox(problem: Problem, slack: number) {
           const beyond = Math.max(low[a] - x[i], x[i] - high[a]) - margin[a];
           if (beyond <= 0) continue;
           const s = Math.max(0, 1 - beyond / fading[a]);
-          out[i] *= s ** 5 * (126 + s * (-420 + s * (540 + s * (-315 + s * 70))));
+          out[i] *= s * s * s * s * s * (126 + s * (-420 + s * (540 + s * (-315 + s * 70))));
         }
       }
     },

@@ -54,7 +54,7 @@ export function lowestValue(
       for (let p = 0; p < patch; p++) {
         for (let a = 0; a < d; a++) {
           const { min, max, width, periodic } = grid.axes[a];
-          const x = centre[c][a] + offset(p, a) * width * 0.5 ** halving[c];
+          const x = centre[c][a] + offset(p, a) * width * 2 ** -halving[c];
           points[a][c * patch + p] = periodic ? x : Math.min(max, Math.max(min, x));
         }
       }

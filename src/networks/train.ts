@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { pow } from "../numerics/pow.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import type { Events } from "./birth-death-rule.ts";
 import { countDirections, countDistinctUnits } from "./distinct-units.ts";
@@ -90,7 +91,7 @@ export function train(network: RidgeNetwork, gradient: LossGradient, options: Tr
 /** Steps 1 to `steps` in equal ratios, about `perDecade` in a factor of ten, both ends included. */
 export function logarithmicSteps(steps: number, perDecade: number): number[] {
   const count = Math.max(1, Math.round(Math.log10(steps) * perDecade));
-  return [...new Set(Array.from({ length: count + 1 }, (_, k) => Math.round(steps ** (k / count))))];
+  return [...new Set(Array.from({ length: count + 1 }, (_, k) => Math.round(pow(steps, k / count))))];
 }
 
 function alphaAt(alpha: BirthDeathOptions["alpha"], step: number): number {

@@ -16,6 +16,7 @@ import {
   type Workspace,
   Y,
 } from "./dormand-prince-stages.ts";
+import { pow } from "./pow.ts";
 
 export type { RightHandSide } from "./dormand-prince-stages.ts";
 
@@ -126,7 +127,7 @@ export function integrate(rhs: RightHandSide, t0: number, y0: Float64Array, t1: 
       counted(k13, to, next);
       finite = allFinite(next) && allFinite(k13);
     }
-    const factor = finite ? Math.min(6, Math.max(1 / 3, 0.9 * error ** (-1 / 8))) : 0.2;
+    const factor = finite ? Math.min(6, Math.max(1 / 3, 0.9 * pow(error, -1 / 8))) : 0.2;
     if (!finite || error > 1) {
       result.rejected++;
       rejectedBefore = true;
@@ -175,7 +176,7 @@ function startingStep(rhs: RightHandSide, space: Workspace, t0: number, longest:
   rhs(slope, t0 + h, euler);
   for (let i = 0; i < n; i++) slope[i] -= k1[i];
   const steepest = Math.max(first, norm(slope) / guess);
-  const bound = steepest > 1e-15 && steepest < Infinity ? (0.01 / steepest) ** (1 / 8) : Math.max(1e-6, guess * 1e-3);
+  const bound = steepest > 1e-15 && steepest < Infinity ? pow(0.01 / steepest, 1 / 8) : Math.max(1e-6, guess * 1e-3);
   return Math.max(Math.min(100 * guess, bound, Math.abs(longest)), 100 * Number.EPSILON * Math.abs(t0), Number.MIN_VALUE);
 }
 

@@ -1,5 +1,6 @@
 import type { Axis } from "../grid/grid.ts";
 import { powerOfTwoAtLeast } from "../numerics/fft.ts";
+import { pow } from "../numerics/pow.ts";
 import { type FeaturesDefinition, MOST_STORED } from "./feature-evaluator.ts";
 import { createPsi, largestMiss, largestNorms, tabulate } from "./feature-samples.ts";
 import { createFieldTransfer, type FieldTransfer } from "./mesh-reader.ts";
@@ -84,7 +85,7 @@ export function createFeatureTables(
         return { nodes, layout, transfer: createFieldTransfer(layout), components };
       }
       // At order p an error falls as h^p.
-      const factor = (miss: number) => Math.max(FINER, 0.95 * miss ** (-1 / order));
+      const factor = (miss: number) => Math.max(FINER, 0.95 * pow(miss, -1 / order));
       trial = trial.map((h, a) => (misses[a] <= 1 ? h : h * (axes[a].periodic ? 0.5 : factor(misses[a]))));
     }
   }

@@ -1,5 +1,6 @@
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { halton } from "../numerics/halton.ts";
+import { pow } from "../numerics/pow.ts";
 import { basisOfOrder } from "./lagrange-basis.ts";
 import { wrapDisplacement } from "./periodicity.ts";
 
@@ -40,7 +41,7 @@ export function chooseMeshSpacing(
   kernel(exact, 0, points, 0, count);
   const scaleOfGradient = Math.max(...exact.slice(1, d + 1).map(largest));
   const scaleOf = exact.map((values, c) => (c >= 1 && c <= d ? scaleOfGradient : largest(values)));
-  const mostNodes = MOST_MESH_NODES ** (1 / d) / 2;
+  const mostNodes = pow(MOST_MESH_NODES, 1 / d) / 2;
   const { evaluate } = basisOfOrder(order);
   const basis = new Float64Array(order);
   evaluate(basis, 0.5);
@@ -64,7 +65,7 @@ export function chooseMeshSpacing(
         return component.every((v, i) => Math.abs(v - exact[c][i]) <= allowed);
       });
       if (good) break;
-      h /= periods[a] === 0 ? 2 ** (1 / 8) : 2;
+      h /= periods[a] === 0 ? pow(2, 1 / 8) : 2;
     }
     spacing.push(h);
   }

@@ -1,5 +1,6 @@
 import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
 import { expBlock } from "../numerics/exp.ts";
+import { pow } from "../numerics/pow.ts";
 import { UNARY } from "./expression-graph.ts";
 import type { Instruction, Program } from "./program.ts";
 
@@ -158,7 +159,7 @@ const LOOPS: Record<Exclude<Instruction["op"], "unary" | "extremum">, Loop> = {
     for (let i = 0; i < n; i++) out[o + i] = a / y[q + i];
   },
   power(out, o, _a, x, p, y, q, _b, _z, _r, _c, n) {
-    for (let i = 0; i < n; i++) out[o + i] = x[p + i] ** y[q + i];
+    for (let i = 0; i < n; i++) out[o + i] = pow(x[p + i], y[q + i]);
   },
   exp(out, o, a, x, p, _y, _q, _b, _z, _r, c, n) {
     expBlock(out, o, x, p, n, a, c);

@@ -1,4 +1,5 @@
 import { erf } from "../numerics/erf.ts";
+import { pow } from "../numerics/pow.ts";
 
 /**
  * Expressions as a directed acyclic graph in which equal subexpressions are one node, folded as they are built:
@@ -168,7 +169,7 @@ export function createGraphBuilder(): GraphBuilder {
   function power(x: GraphNode, y: GraphNode): GraphNode {
     if (y.kind === "constant") {
       const n = y.value;
-      if (x.kind === "constant") return constant(x.value ** n);
+      if (x.kind === "constant") return constant(pow(x.value, n));
       if (n === 0) return constant(1);
       if (n === 0.5) return unary("sqrt", x);
       if (Number.isInteger(n) && Math.abs(n) <= LARGEST_PRODUCT_POWER) {
@@ -182,7 +183,7 @@ export function createGraphBuilder(): GraphBuilder {
     const { factor, node } = scaled(x);
     const { base, exponent } = wholePowerOf(node);
     const whole = exponent * n <= LARGEST_PRODUCT_POWER ? wholePower(base, exponent * n) : wholePower(node, n);
-    return scale(factor ** n, whole);
+    return scale(pow(factor, n), whole);
   }
 
   function unary(name: UnaryName, x: GraphNode): GraphNode {

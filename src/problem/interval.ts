@@ -1,5 +1,6 @@
 import { BLOCK } from "../numerics/block-function.ts";
 import { erf } from "../numerics/erf.ts";
+import { pow } from "../numerics/pow.ts";
 import type { UnaryName } from "./expression-graph.ts";
 import type { Instruction, Program } from "./program.ts";
 
@@ -150,7 +151,7 @@ function reciprocal(out: Ends, { low, high }: Ends): void {
 
 /** x^y for x >= 0 is monotone in x and in y, so its extremes are at corners; nothing is known where x may be negative. */
 function power(out: Ends, x: Ends, y: Ends): void {
-  const [a, b, c, d] = [x.low ** y.low, x.low ** y.high, x.high ** y.low, x.high ** y.high];
+  const [a, b, c, d] = [pow(x.low, y.low), pow(x.low, y.high), pow(x.high, y.low), pow(x.high, y.high)];
   if (x.low >= 0) set(out, Math.min(a, b, c, d), Math.max(a, b, c, d));
   else set(out, Number.NaN, Number.NaN);
 }

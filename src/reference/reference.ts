@@ -6,6 +6,7 @@ import { InputError } from "../errors.ts";
 import { EDGE_MASS_LIMIT, l1Distance, mass } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
+import { pow } from "../numerics/pow.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withDensity } from "../problem/snapshot.ts";
 import { chooseDistance } from "./densities.ts";
@@ -115,7 +116,7 @@ function predict(before: number, now: number, doublings: number): number {
   if (now === Infinity) return 0;
   if (doublings === 0) return Infinity;
   const gain = before === Infinity ? 4 : Math.min(4, (1.5 * before) / now);
-  return now / gain ** doublings;
+  return now / pow(gain, doublings);
 }
 
 /** Share of the tolerance left to the characteristics and the tracing. */

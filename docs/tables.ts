@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/**
+ * Development: writes what commands print into the pages that show it, or with `--check` says where they differ. In a page
+ *
+ *     <!-- prints: solve grids/double-well.json -->
+ *
+ * stands before the indented lines that the command prints, `<!-- prints part 2: ... -->` before those between its first and second empty line, and
+ * `<!-- runs: ... -->` where a command only makes the files of a later one. Commands of a page run in order, in one folder that is removed at the end.
+ */
+const root = resolve(import.meta.dirname, "..");
+const PAGES = ["README.md"];
+const MARKER = /^<!-- (?<what>runs|prints)(?: part (?<part>\d+))?: (?<command>.*) -->$/;
+
+const check = process.argv.includes("--check");
+let differ = 0;
+for (const page of PAGES) {
+  const path = join(root, page);
+  const before = readFileSync(path, "utf8");
+  const after = write(before);
+  if (after === before) continue;
+  differ++;
+  if (check) process.stderr.write(`${page}: ${difference(before, after)}\n`);
+  else writeFileSync(path, after);
+}
+if (check && differ > 0) {
+  process.stderr.write("what pages print is not what commands print: npm run tables\n");
+  process.exitCode = 1;
+}
+
+function write(page: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "tables-"));
+  symlinkSync(join(root, "grids"), join(folder, "grids"));
+  const lines = page.split("\n");
+  const written: string[] = [];
+  try {
+    for (let i = 0; i < lines.length; i++) {
+      written.push(lines[i]);
+      const marker = MARKER.exec(lines[i])?.groups;
+      if (marker === undefined) continue;
+      const printed = run(marker.command, folder);
+      if (marker.what === "runs") continue;
+      const part = marker.part === undefined ? printed : printed.split("\n\n")[Number(marker.part) - 1];
+      written.push("", ...part.split("\n").map((line) => (line === "" ? "" : `    ${line}`)), "");
+      // What stood there: all that is indented or empty.
+      while (i + 1 < lines.length && (lines[i + 1] === "" || lines[i + 1].startsWith("    "))) i++;
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return written.join("\n");
+}
+
+/** What a command prints on standard output. */
+function run(command: string, folder: string): string {
+  const main = [join(root, "node_modules/tsx/dist/loader.mjs"), join(root, "src/cli/main.ts")];
+  const { stdout, stderr, error } = spawnSync(process.execPath, ["--import", ...main, ...command.split(" ")], { cwd: folder, encoding: "utf8" });
+  if (error !== undefined || stdout === "") throw new Error(`bdpde ${command} prints nothing: ${error?.message ?? stderr}`);
+  return stdout.trimEnd();
+} // biome-ignore format: one call
+
+/** The first line in which two texts differ. */
+function difference(before: string, after: string): string {
+  const [old, now] = [before, after].map((text) => text.split("\n"));
+  const line = old.findIndex((text, i) => text !== now[i]);
+  return `line ${line + 1} is\n${old[line]}\nand should be\n${now[line]}`;
+}
