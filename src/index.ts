@@ -11,7 +11,8 @@ export {
   type NodeSnapshot,
   solveCharacteristics,
 } from "./characteristics/solve.ts";
-export { type CompareOptions, compareParticles, createJudge } from "./comparison/compare.ts";
+export { compareParticles, createJudge } from "./comparison/compare.ts";
+export type { CompareOptions } from "./comparison/compare-options.ts";
 export type { CompareVerdict, Comparison, MeanComparison } from "./comparison/comparison.ts";
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
 export type { ParticleData, ReadOptions } from "./comparison/particle-data.ts";

@@ -1,12 +1,16 @@
 import { Command } from "@commander-js/extra-typings";
 import { compareParticles } from "../comparison/compare.ts";
+import type { Power } from "../comparison/compare-options.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import { readParticles } from "../comparison/read-particles.ts";
 import { readReference } from "../comparison/read-reference.ts";
 import { InputError } from "../errors.ts";
+import { type PredictedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
+import { describeComparison } from "./describe-comparison.ts";
 import { checkOutputs, isOutOfMemory, writeSummary } from "./files.ts";
-import { parseColumns, parseCount, parseNumber, parseNumbers, parsePositive } from "./options.ts";
-import { formatNumber, formatTable } from "./table.ts";
+import { parseChoice, parseColumns, parseCount, parseNumber, parseNumbers, parsePositive } from "./options.ts";
+import { startProgress } from "./progress.ts";
+import { formatNumber } from "./table.ts";
 
 /** @param setExitCode receives 1 for `inconsistent` and 3 for `inconclusive`. */
 export const createCompareCommand = (setExitCode: (code: number) => void) =>
@@ -30,7 +34,17 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
       parseNumber("--false-alarm"),
       0.01,
     )
-    .option("--power <size>", "deviation of a mean that must be found, in standard deviations", parsePositive("--power"), 0.05)
+    .option(
+      "--power <size>",
+      "what must be found: a deviation of a mean in standard deviations, or an error of the equation such as alpha=5% or drift=2%",
+      parsePower,
+      0.05,
+    )
+    .option(
+      "--scheme <name>",
+      "scheme that made the particles, where the file does not tell: what its steps of dt do to the means is taken off",
+      parseChoice("--scheme", Object.keys(THEORIES) as PredictedScheme[]),
+    )
     .option("--seed <integer>", "seed of the random signs of the distance test", parseNumber("--seed"), 0)
     .option("--summary <file>", "write the comparison as JSON (- for standard output)")
     .action(async (referencePath, particlesPath, options) => {
@@ -38,7 +52,8 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
       const started = performance.now();
       const reference = await readReference(referencePath);
       const variables = reference.problem.grid.axes.map(({ name }) => name);
-      const { times, replicas, dt, dtBias, falseAlarm, power, seed } = options;
+      const { times, replicas, dt, dtBias, falseAlarm, power, scheme, seed } = options;
+      const progress = startProgress(`comparing ${reference.problem.name}`, 1);
       let comparison: Comparison;
       try {
         const particles = await readParticles(particlesPath, {
@@ -54,10 +69,14 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
           falseAlarm,
           power,
           seed,
+          ...(scheme === undefined ? {} : { scheme }),
+          onProgress: progress.update,
         });
       } catch (error) {
         if (!isOutOfMemory(error)) throw error;
         throw new InputError(particlesPath, undefined, "not enough memory", "compare fewer particles or snapshots at a time");
+      } finally {
+        progress.stop();
       }
       const elapsedSeconds = (performance.now() - started) / 1000;
       for (const warning of warningsOf(comparison)) process.stderr.write(`warning: ${warning}\n`);
@@ -69,12 +88,20 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
         ...comparison,
         elapsedSeconds,
       };
-      await writeSummary(options.summary, summary, describe(reference.problem.name, comparison));
+      await writeSummary(options.summary, summary, describeComparison(reference.problem.name, comparison));
       setExitCode({ consistent: 0, inconsistent: 1, inconclusive: 3 }[comparison.verdict]);
     });
 
 function parseBias(text: string): number | "map" {
   return text === "map" ? "map" : parseNumber("--dt-bias")(text);
+}
+
+/** `0.05`, or `alpha=5%`, `drift=0.02`. */
+function parsePower(text: string): Power {
+  const named = /^\s*(alpha|drift)\s*=\s*([^%\s]+)\s*(%?)\s*$/.exec(text);
+  if (named === null) return parsePositive("--power")(text);
+  const size = parsePositive("--power")(named[2]) / (named[3] === "%" ? 100 : 1);
+  return { of: named[1] as "alpha" | "drift", size };
 }
 
 function warningsOf({ outside, n }: Comparison): string[] {
@@ -88,64 +115,4 @@ function warningsOf({ outside, n }: Comparison): string[] {
   }
   if (wrapped > 0) warnings.push(`${wrapped} of ${total} particles were wrapped into the period`);
   return warnings;
-}
-
-function describe(name: string, comparison: Comparison): string {
-  const { verdict, reasons, falseAlarm, tests, replicas, n, dt, means, distances, joint } = comparison;
-  const header = ["time", "observable", "particles", "+-", "reference", "allowed", "p", "detectable"];
-  const rows = means.map((m) => [
-    m.time,
-    m.observable,
-    m.particles,
-    Number.isNaN(m.standardError) ? "-" : m.standardError,
-    m.reference,
-    m.referenceError + m.dtBias + m.finiteSizeBias,
-    m.pValue,
-    Number.isFinite(m.detectable) ? m.detectable : "-",
-  ]);
-  const laws = distances?.map((d) => {
-    const together = joint?.find(({ time }) => time === d.time);
-    return [d.time, d.distance, d.expected, d.allowance, d.pValue, together?.pValue ?? "-"];
-  });
-  return [
-    `${verdict}: ${name}, ${replicas} replica${replicas > 1 ? "s" : ""} of n = ${n}${dt === null ? "" : `, dt = ${dt}`}`,
-    ...reasons.map((reason) => `  - ${reason}`),
-    `(${tests} tests at ${formatNumber(falseAlarm / tests, 2)} each: a false alarm in ${formatNumber(100 * falseAlarm)}% of all comparisons)`,
-    `\nmeans over replicas\n${formatTable(header, rows, 5)}`,
-    ...(laws === undefined
-      ? []
-      : [`\nlaw against density\n${formatTable(["time", "W1", "noise", "allowed", "p", "p of all observables"], laws, 3)}`]),
-    ...describeNoise(comparison),
-  ].join("\n");
-}
-
-function describeNoise({ noise, means }: Comparison): string[] {
-  if (noise === null) return ["\nnoise law: not judged, there is one replica only"];
-  const { law, fits, measured, gaussianity } = noise;
-  const verdict =
-    law !== null
-      ? `${law}${others(fits.filter((fit) => fit.fits && fit.scheme !== law).map(({ scheme }) => scheme))}`
-      : fits.some((fit) => fit.fits)
-        ? "too few replicas to tell"
-        : `none of ${fits.map(({ scheme }) => scheme).join(", ")}`;
-  const flat = measured.flat();
-  const rows = means.map((m, i) => [
-    m.time,
-    m.observable,
-    flat[i].nVariance,
-    Number.isNaN(flat[i].error) ? "-" : flat[i].error,
-    ...fits.map(({ nVariance }) => nVariance.flat()[i]),
-  ]);
-  return [
-    `\nnoise law: ${verdict}`,
-    formatTable(["time", "observable", "n Var", "+-", ...fits.map(({ scheme }) => scheme)], rows, 4),
-    ...fits.filter((fit) => !fit.fits).map((fit) => `not ${fit.scheme}: ${fit.worst} (p = ${formatNumber(fit.pValue, 2)})`),
-    gaussianity === null
-      ? "Gaussian fluctuations: not judged with fewer than 8 replicas"
-      : `Gaussian fluctuations: ${gaussianity.holds ? "yes" : "no"} (smallest p = ${formatNumber(gaussianity.pValue, 2)}, ${gaussianity.worst})`,
-  ];
-}
-
-function others(names: readonly string[]): string {
-  return names.length === 0 ? "" : ` (${names.join(", ")} would fit too)`;
 }

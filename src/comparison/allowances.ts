@@ -6,9 +6,10 @@ import { refineMeans } from "../fluctuations/bias.ts";
 import { followMean, startLaw } from "../fluctuations/mean-path.ts";
 import { hasEvents } from "../fluctuations/reaction.ts";
 import { evenSteps, scheduleOf } from "../fluctuations/schedule.ts";
-import { THEORIES } from "../fluctuations/scheme-laws.ts";
-import { createStepMap, type NodeLaw } from "../fluctuations/step-map.ts";
+import { type PredictedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
+import { createStepMap, type NodeLaw, type StepMap } from "../fluctuations/step-map.ts";
 import type { Problem } from "../problem/problem.ts";
+import { termsOf } from "../problem/terms.ts";
 
 /** By how much the expected means of a correct ensemble may differ from the reference: per snapshot, of each observable and of W1. */
 export interface Shift {
@@ -26,11 +27,17 @@ const SAFETY = [1.5, 2, 2] as const;
 export function finiteSizeShift(problem: Problem, n: number): Shift[] | null {
   const scheme = hasEvents(problem) ? "event-process" : "gradient-descent";
   const factor = SAFETY[problem.grid.dimension - 1] / n;
-  try {
-    return refineMeans(problem, { scheme, n, dt: null }).map(({ observables, law, massBias, positionBias }) => ({
+  return unlessUnstable(() =>
+    refineMeans(problem, { scheme, n, dt: null }).map(({ observables, law, massBias, positionBias }) => ({
       observables: problem.observables.map(({ name }) => factor * Math.abs(observables[name].bias)),
       distance: factor * (signedSize(law, massBias) + displacement(law, positionBias)),
-    }));
+    })),
+  );
+}
+
+function unlessUnstable<T>(follow: () => T): T | null {
+  try {
+    return follow();
   } catch (error) {
     if (error instanceof LawViolationError) return null;
     throw error;
@@ -64,14 +71,86 @@ const MOST_STEPS = 10_000;
 /** Of 32 steps, by dimension. */
 const HALVINGS = [5, 3, 2] as const;
 
+/** The equation itself on the nodes at one snapshot, as the limit of small steps. */
+interface Limit {
+  /** On the finest steps. */
+  law: NodeLaw;
+  /** Means, extrapolated to dt = 0, and how far the last extrapolation moved them. */
+  means: number[];
+  errors: number[];
+  /** Distance of the two finest. */
+  left: number;
+}
+
+/** From 256, 512 and 1024 steps on a line, 64, 128 and 256 in the plane, 32, 64 and 128 in space. */
+function limitOfSteps(problem: Problem, start: NodeLaw, map: StepMap): Limit[] {
+  const last = HALVINGS[problem.grid.dimension - 1];
+  const follow = (halvings: number) => followMean(map, start, evenSteps(problem, halvings));
+  const [fine, finest] = [follow(last - 1), follow(last)];
+  const coarse = unlessUnstable(() => follow(last - 2));
+  return problem.snapshotTimes.map((_, s) => {
+    const [near, nearest] = [fine, finest].map(({ states, schedule }) => states[schedule.stops[s]]);
+    const rows = problem.observables.map(({ value }) => {
+      const [y, z] = [near, nearest].map((law) => meanUnder(law, value));
+      // Steps move at order 1.
+      const before = coarse === null ? z : 2 * y - meanUnder(coarse.states[coarse.schedule.stops[s]], value);
+      return { mean: 2 * z - y, error: Math.abs(2 * z - y - before) };
+    });
+    return {
+      law: nearest,
+      means: rows.map(({ mean }) => mean),
+      errors: rows.map(({ error }) => error),
+      left: distanceOf(nearest, near),
+    };
+  });
+}
+
+/** What steps of dt do to the means of one scheme: to be added to the reference, and how well that is known. */
+export interface StepCorrection {
+  observables: { value: number; error: number }[];
+  /** Of its law from the equation's, which cannot be taken off a distance: it is allowed for. */
+  distance: number;
+}
+
+/** Share of a correction that is allowed for: the nodes hold it to a per cent, and n is finite. */
+const CORRECTION_SAFETY = 0.05;
+
 /**
- * The bias of steps of dt: the largest distance, over all schemes that the problem can be run with, of the scheme's mean-field limit at dt from that as dt -> 0
- * (extrapolated from 512 and 1024 steps on a line, from 128 and 256 in the plane). Null where steps of dt are unstable, or more than 10000.
+ * The mean-field limit of a scheme at dt less the solution of the equation, at each snapshot. Null for a scheme without a mean-field map here, where steps are
+ * unstable, or where they are more than 10000.
+ */
+export function stepCorrection(problem: Problem, scheme: string, dt: number): StepCorrection[] | null {
+  if (!Object.hasOwn(THEORIES, scheme) || problem.end / dt > MOST_STEPS) return null;
+  const law = THEORIES[scheme as PredictedScheme].stepped({ n: 1, dt });
+  if (scheme === "event-process" && !termsOf(problem).transport) {
+    // It has no step.
+    return problem.snapshotTimes.map(() => ({ observables: problem.observables.map(() => ({ value: 0, error: 0 })), distance: 0 }));
+  }
+  const start = startOf(problem);
+  return unlessUnstable(() => {
+    const { states, schedule } = followMean(createStepMap(problem, law, KERNEL_TOLERANCE), start, scheduleOf(problem, dt));
+    const limit = limitOfSteps(problem, start, createStepMap(problem, { growth: law.growth, earlier: 0.5 }, KERNEL_TOLERANCE));
+    return limit.map(({ law: exact, means, errors, left }, s) => {
+      const own = states[schedule.stops[s]];
+      return {
+        observables: problem.observables.map(({ value: phi }, k) => {
+          const value = meanUnder(own, phi) - means[k];
+          return { value, error: errors[k] + CORRECTION_SAFETY * Math.abs(value) };
+        }),
+        distance: distanceOf(own, exact) + left,
+      };
+    });
+  });
+}
+
+/**
+ * The bias of steps of dt: the largest distance, over all schemes that the problem can be run with, of the scheme's mean-field limit at dt from that as dt -> 0.
+ * Null where steps of dt are unstable, or more than 10000.
  */
 export function stepShift(problem: Problem, dt: number): Shift[] | null {
-  const { grid, observables } = problem;
+  const { observables } = problem;
   if (problem.end / dt > MOST_STEPS) return null;
-  const start = startLaw(problem, grid.axes.map(() => NODES[grid.dimension - 1])); // biome-ignore format: one call
+  const start = startOf(problem);
   const maps = new Map(
     Object.values(THEORIES).flatMap(({ stepped }) => {
       const { growth, earlier } = stepped({ n: 1, dt });
@@ -80,24 +159,18 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
       return moving ? [[`${growth.factor(-1)} ${earlier}`, { growth, earlier }] as const] : [];
     }),
   );
-  try {
+  return unlessUnstable(() => {
     const paths = [...maps.values()].map((law) => {
       const map = createStepMap(problem, law, KERNEL_TOLERANCE);
       return { map, path: followMean(map, start, scheduleOf(problem, dt)) };
     });
     const fineMap = createStepMap(problem, { growth: paths[0].map.growth, earlier: 0.5 }, KERNEL_TOLERANCE);
-    const last = HALVINGS[grid.dimension - 1];
-    const [fine, finest] = [last - 1, last].map((halvings) => followMean(fineMap, start, evenSteps(problem, halvings)));
-    return problem.snapshotTimes.map((_, s) => {
-      const [near, nearest] = [fine, finest].map(({ states, schedule }) => states[schedule.stops[s]]);
-      // Steps move at order 1: what is left of their error is the difference of the two.
-      const exact = observables.map(({ value }) => 2 * meanUnder(nearest, value) - meanUnder(near, value));
-      const left = distanceOf(nearest, near);
+    return limitOfSteps(problem, start, fineMap).map(({ law, means, left }, s) => {
       const shifts = paths.map(({ path }) => {
         const own = path.states[path.schedule.stops[s]];
         return {
-          observables: observables.map(({ value }, k) => Math.abs(meanUnder(own, value) - exact[k])),
-          distance: distanceOf(own, nearest) + left,
+          observables: observables.map(({ value }, k) => Math.abs(meanUnder(own, value) - means[k])),
+          distance: distanceOf(own, law) + left,
         };
       });
       return {
@@ -105,10 +178,12 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
         distance: Math.max(...shifts.map(({ distance }) => distance)),
       };
     });
-  } catch (error) {
-    if (error instanceof LawViolationError) return null;
-    throw error;
-  }
+  });
+}
+
+function startOf(problem: Problem): NodeLaw {
+  const { axes, dimension } = problem.grid;
+  return startLaw(problem, axes.map(() => NODES[dimension - 1])); // biome-ignore format: one call
 }
 
 function meanUnder({ points, weights }: NodeLaw, value: Problem["observables"][number]["value"]): number {

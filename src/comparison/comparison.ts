@@ -1,6 +1,6 @@
 import type { DistanceTest } from "./distance-test.ts";
 import type { NoiseReport } from "./noise-tests.ts";
-import type { OutsideCount } from "./replica-means.ts";
+import type { EffectiveSize, OutsideCount } from "./replica-means.ts";
 
 export type CompareVerdict = "consistent" | "inconsistent" | "inconclusive";
 
@@ -11,13 +11,26 @@ export interface MeanComparison {
   particles: number;
   standardError: number;
   reference: number;
+  /** What the steps of the scheme add to the reference, where scheme and dt are known; otherwise 0. */
+  dtCorrection: number;
   /** Allowed for: the stated error of the reference, the bias of dt, the bias of finite n. */
   referenceError: number;
   dtBias: number;
   finiteSizeBias: number;
   pValue: number;
+  /** Not tested (its pValue is 1): its mean rests on particles so rare that an ensemble of this size holds none. */
+  leftOut: boolean;
   /** The deviation that would be found with probability 0.9, in standard deviations of the observable. */
   detectable: number;
+}
+
+/** The relative error of a term of the equation that would have been found with probability 0.9, by the test of a mean that sees it best. */
+export interface DetectableError {
+  of: "alpha" | "drift";
+  /** To first order in the error; Infinity where no test would have found any. */
+  size: number;
+  observable: string;
+  time: number;
 }
 
 export interface Comparison {
@@ -30,10 +43,15 @@ export interface Comparison {
   replicas: number;
   n: number;
   dt: number | null;
+  /** Of weighted particles; null where all weights are equal. */
+  effectiveSizes: EffectiveSize[] | null;
   means: MeanComparison[];
+  /** Of each term that the problem has; null where it is not known how the means depend on them. */
+  detectableErrors: DetectableError[] | null;
   /** All observables together, per time; null where there are too few replicas or only one observable. */
   joint: { time: number; statistic: number; pValue: number }[] | null;
   distances: ({ time: number } & DistanceTest)[] | null;
+  /** null for one replica, and for weighted particles, whose noise is not predicted. */
   noise: NoiseReport | null;
   outside: OutsideCount;
   /** n times replicas that would settle it; null where it is settled, or where no number of particles would. */

@@ -3,120 +3,119 @@ import type { Points } from "../particles/population.ts";
 
 /**
  * Distribution functions along a few directions, at the faces of equal bins: along each axis, and along the diagonals of the axes that do not wrap, which
- * see how coordinates go together. The mean over directions of int |F - G| is a sliced Wasserstein-1 distance of the laws, up to
- * the width of a bin.
+ * see how coordinates go together. The mean over directions of int |F - G| is a sliced Wasserstein-1 distance.
+ *
+ * A density is known by the masses of its cells and no further. So both sides are compared as cell masses: whatever lies in a cell, mass or
+ * particle, stands at its centre (beyond a no-flux edge, in the last cell), and
+ *
+ *   F(g) = mass of the cells whose centres lie below face g.
+ *
+ * Particles of the reference's own distribution have this F exactly, on every grid and for every density; a density spread evenly in each
+ * cell would be off by O(h^2) along the diagonals. What differs within cells only is not seen. Along an axis the faces are faces of cells, so
+ * nothing is moved across one.
  */
 export interface Projection {
-  direction: number[];
   /** Whether it goes round a periodic axis. */
   wraps: boolean;
-  low: number;
+  /** Of a bin. */
   width: number;
-  /** Inner faces: low + width (g + 1), g < faces. */
+  /** Inner faces: bins less one. */
   faces: number;
+  /** Where cell i of axis a lies, in bins: the bin of a cell is the whole part of their sum over axes. null: the axis plays no part. */
+  places: readonly (Float64Array | null)[];
 }
 
 const MOST_BINS = 128;
+/** Centres on one diagonal go to one bin, however their sums are rounded. */
+const ROUNDING = 1e-6;
 
 export function projectionsOf(grid: Grid): Projection[] {
   const along = grid.axes.map((axis, a): Projection => {
-    // Faces of cells, at which the distribution function of cell averages is exact.
     const cells = Math.ceil(axis.cells / MOST_BINS);
-    const width = (cells * (axis.max - axis.min)) / axis.cells;
+    const place = Float64Array.from({ length: axis.cells }, (_, i) => Math.floor(i / cells));
     return {
-      direction: grid.axes.map((_, b) => (a === b ? 1 : 0)),
       wraps: axis.periodic,
-      low: axis.min,
-      width,
+      width: cells * axis.width,
       faces: Math.ceil(axis.cells / cells) - 1,
+      places: grid.axes.map((_, b) => (a === b ? place : null)),
     };
   });
-  const free = grid.axes.map((_, a) => a).filter((a) => !grid.axes[a].periodic);
+  const free = grid.axes.filter(({ periodic }) => !periodic);
   const diagonals: Projection[] = [];
   for (let signs = 0; free.length > 1 && signs < 2 ** (free.length - 1); signs++) {
-    const direction = grid.axes.map(() => 0);
-    // Components are inverse to the widths of the axes: each has the same say, whatever its unit.
-    for (const [k, a] of free.entries()) {
-      const sign = k > 0 && (signs >> (k - 1)) & 1 ? -1 : 1;
-      direction[a] = sign / (grid.axes[a].max - grid.axes[a].min);
-    }
-    const size = Math.hypot(...direction);
-    let low = 0;
-    let high = 0;
-    for (const a of free) {
-      direction[a] /= size;
-      const ends = [direction[a] * grid.axes[a].min, direction[a] * grid.axes[a].max];
-      low += Math.min(...ends);
-      high += Math.max(...ends);
-    }
-    diagonals.push({ direction, wraps: false, low, width: (high - low) / MOST_BINS, faces: MOST_BINS - 1 });
+    // Components are inverse to the lengths of the axes: each has the same say, whatever its unit, and the same share of the bins.
+    const size = Math.hypot(...free.map(({ min, max }) => 1 / (max - min)));
+    const share = MOST_BINS / free.length;
+    const places = grid.axes.map((axis) => {
+      const k = free.indexOf(axis);
+      if (k < 0) return null;
+      const downwards = k > 0 && (signs >> (k - 1)) & 1;
+      return Float64Array.from({ length: axis.cells }, (_, i) => {
+        const centre = (i + 0.5) / axis.cells;
+        return share * (downwards ? 1 - centre : centre) + ROUNDING;
+      });
+    });
+    diagonals.push({ wraps: false, width: free.length / (size * MOST_BINS), faces: MOST_BINS - 1, places });
   }
   return [...along, ...diagonals];
 }
 
-/** out[g] = share of the particles at or below face g. */
-export function distributionOfPoints(out: Float64Array, points: Points, count: number, projection: Projection): void {
-  const { direction, low, width, faces } = projection;
-  out.fill(0);
+/** Adds `scale` of each particle (of its weight, where there are weights) to the bins of its cell, one direction after another. */
+export function addPoints(
+  bins: Float64Array,
+  grid: Grid,
+  points: Points,
+  weights: Float64Array | null,
+  count: number,
+  projections: readonly Projection[],
+  scale: number,
+): void {
+  const cell = new Int32Array(grid.dimension);
   for (let i = 0; i < count; i++) {
-    let x = 0;
-    for (let a = 0; a < direction.length; a++) if (direction[a] !== 0) x += direction[a] * points[a][i];
-    const bin = Math.floor((x - low) / width);
-    if (bin < faces) out[bin < 0 ? 0 : bin] += 1 / count;
+    for (let a = 0; a < cell.length; a++) {
+      const { min, width, cells } = grid.axes[a];
+      const index = Math.floor((points[a][i] - min) / width);
+      cell[a] = index < 0 ? 0 : index < cells ? index : cells - 1;
+    }
+    addCell(bins, cell, weights === null ? scale : scale * weights[i], projections);
   }
-  for (let g = 1; g < faces; g++) out[g] += out[g - 1];
 }
 
-/**
- * out[g] = mass below face g of a density of cell averages, uniform in each cell: a cell is along a direction the sum of independent uniform
- * lengths a_k, below t with probability sum_v (-1)^|v| (t - v . a)_+^m / (m! prod a), v in {0, 1}^m. Normalised to mass 1.
- */
-export function distributionOfDensity(out: Float64Array, grid: Grid, density: Float64Array, projection: Projection): void {
-  const { direction, low, width, faces } = projection;
-  const used = grid.axes.map((_, a) => a).filter((a) => direction[a] !== 0);
-  const lengths = used.map((a) => Math.abs(direction[a]) * grid.axes[a].width);
-  const reach = lengths.reduce((total, length) => total + length, 0);
+/** bins = the masses of the cells, of sum 1 along each direction. */
+export function binDensity(bins: Float64Array, grid: Grid, density: Float64Array, projections: readonly Projection[]): void {
+  const cell = new Int32Array(grid.dimension);
   let total = 0;
-  out.fill(0);
+  for (let i = 0; i < grid.size; i++) total += density[i];
+  bins.fill(0);
   for (let i = 0; i < grid.size; i++) {
     if (density[i] === 0) continue;
-    total += density[i];
-    let start = 0;
-    for (const a of used) {
-      const cell = Math.floor(i / grid.strides[a]) % grid.shape[a];
-      const edge = grid.axes[a].min + (cell + (direction[a] > 0 ? 0 : 1)) * grid.axes[a].width;
-      start += direction[a] * edge;
-    }
-    // Faces below the cell see nothing of it, those beyond it all: kept as differences, summed up at the end.
-    let before = 0;
-    const first = Math.max(0, Math.ceil((start - low) / width - 1 - 1e-9));
-    for (let g = first; g < faces; g++) {
-      const t = low + width * (g + 1) - start;
-      const share = t >= reach * (1 - 1e-12) ? 1 : belowUniformSum(t, lengths);
-      out[g] += density[i] * (share - before);
-      before = share;
-      if (share === 1) break;
-    }
+    for (let a = 0; a < cell.length; a++) cell[a] = Math.floor(i / grid.strides[a]) % grid.shape[a];
+    addCell(bins, cell, density[i] / total, projections);
   }
-  for (let g = 0; g < faces; g++) out[g] = out[g] / total + (g === 0 ? 0 : out[g - 1]);
 }
 
-function belowUniformSum(t: number, lengths: readonly number[]): number {
-  const m = lengths.length;
-  if (t <= 0) return 0;
-  let total = 0;
-  for (let v = 0; v < 2 ** m; v++) {
-    let rest = t;
-    let sign = 1;
-    for (let k = 0; k < m; k++) {
-      if (((v >> k) & 1) === 0) continue;
-      rest -= lengths[k];
-      sign = -sign;
+function addCell(bins: Float64Array, cell: Int32Array, mass: number, projections: readonly Projection[]): void {
+  let from = 0;
+  for (const { places, faces } of projections) {
+    let place = 0;
+    for (let a = 0; a < places.length; a++) {
+      const axis = places[a];
+      if (axis !== null) place += axis[cell[a]];
     }
-    if (rest > 0) total += sign * rest ** m;
+    // Of the last bin nothing lies below a face.
+    const bin = Math.floor(place);
+    if (bin < faces) bins[from + bin] += mass;
+    from += faces;
   }
-  const volume = lengths.reduce((product, length, k) => product * length * (k + 1), 1);
-  return Math.min(1, Math.max(0, total / volume));
+}
+
+/** Masses of bins become distribution functions, in place. */
+export function cumulate(bins: Float64Array, projections: readonly Projection[]): void {
+  let from = 0;
+  for (const { faces } of projections) {
+    for (let g = 1; g < faces; g++) bins[from + g] += bins[from + g - 1];
+    from += faces;
+  }
 }
 
 /** Where the projections of all directions stand in one array. */

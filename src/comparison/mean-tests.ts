@@ -26,7 +26,9 @@ export function jointTest(
 ): { statistic: number; pValue: number } | null {
   const R = rows.length;
   const moments = Array.from(reference, (_, k) => sampleMoments(rows.map((row) => row[k])));
-  const kept = moments.flatMap(({ variance, mean }, k) => (varies(variance, mean) ? [k] : []));
+  const kept = moments.flatMap(({ variance, mean }, k) =>
+    varies(variance, Math.max(Math.abs(mean), Math.abs(mean - reference[k]))) ? [k] : [],
+  );
   const P = kept.length;
   if (P < 2 || R < P + 2) return null;
   const scale = kept.map((k) => Math.sqrt(moments[k].variance));

@@ -12,6 +12,8 @@ export interface ParticleData {
   weights: Float64Array | null;
   /** Step of the scheme where the file tells it. */
   dt: number | null;
+  /** The scheme that made them, where the file tells it. */
+  scheme?: string | null;
   /** What was assumed or left aside, for the user to read. */
   notes: string[];
 }

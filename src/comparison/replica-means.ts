@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { intoPeriod } from "../grid/grid.ts";
+import { type Grid, intoPeriod } from "../grid/grid.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ParticleData } from "./particle-data.ts";
 
@@ -14,23 +14,66 @@ export interface OutsideCount {
   wrapped: number;
 }
 
-/** The coordinates of the n particles of one replica at one snapshot, wrapped on periodic axes: out[a][i]. */
+/** The coordinates of the n particles of one replica at one snapshot, wrapped on periodic axes: out[a][i]. Returns their weights, of sum 1; null where all are 1 / n. */
 export function loadPopulation(
   out: readonly Float64Array[],
-  { theta, times, n }: ParticleData,
-  { grid }: Problem,
+  { theta, weights, times, n }: ParticleData,
+  grid: Grid,
   replica: number,
   snapshot: number,
-): void {
+): Float64Array | null {
   const d = grid.dimension;
-  const from = (replica * times.length + snapshot) * n * d;
+  const first = (replica * times.length + snapshot) * n;
   for (let a = 0; a < d; a++) {
     const x = out[a];
     const axis = grid.axes[a];
-    for (let i = 0; i < n; i++) x[i] = theta[from + i * d + a];
+    for (let i = 0; i < n; i++) x[i] = theta[(first + i) * d + a];
     if (axis.periodic) for (let i = 0; i < n; i++) x[i] = intoPeriod(x[i], axis);
   }
+  return weights === null ? null : weights.subarray(first, first + n);
 }
+
+/** Over the replicas at one time. */
+export interface EffectiveSize {
+  time: number;
+  /** Of 1 / sum w^2, the equal weights that would average as well: n where all are equal, 1 where one particle has all. */
+  least: number;
+  median: number;
+}
+
+/** @throws InputError for weights that are not finite, negative, or not of sum 1. Null where there are none. */
+export function effectiveSizes({ weights, replicas, times, n }: ParticleData): EffectiveSize[] | null {
+  if (weights === null) return null;
+  if (weights.length !== replicas * times.length * n) {
+    throw new InputError(
+      "weights",
+      weights.length,
+      `not one for each of ${replicas * times.length * n} particles`,
+      "give one for each",
+    );
+  }
+  return times.map((time, s) => {
+    const sizes = Float64Array.from({ length: replicas }, (_, r) => {
+      const from = (r * times.length + s) * n;
+      let total = 0;
+      let squares = 0;
+      for (let i = from; i < from + n; i++) {
+        if (!(weights[i] >= 0)) {
+          const what = `not a number >= 0, at particle ${i - from} of replica ${r} at t = ${time}`;
+          throw new InputError("weights", weights[i], what, "find where the scheme leaves the numbers >= 0");
+        }
+        total += weights[i];
+        squares += weights[i] ** 2;
+      }
+      if (!(Math.abs(total - 1) <= WEIGHT_ROUNDING))
+        throw new InputError("weights", total, `the sum over replica ${r} at t = ${time}, not 1`, "divide them by their sum");
+      return 1 / squares;
+    }).sort();
+    return { time, least: sizes[0], median: (sizes[(replicas - 1) >> 1] + sizes[replicas >> 1]) / 2 };
+  });
+}
+
+const WEIGHT_ROUNDING = 1e-6;
 
 export function countOutsideDomain({ theta, replicas, times, n }: ParticleData, { grid }: Problem): OutsideCount {
   const d = grid.dimension;
@@ -60,7 +103,7 @@ export function countOutsideDomain({ theta, replicas, times, n }: ParticleData, 
 }
 
 /**
- * The mean of every observable in every replica at every snapshot, shape [replicas, snapshots, observables].
+ * The (weighted) mean of every observable in every replica at every snapshot, shape [replicas, snapshots, observables].
  *
  * @throws InputError where an observable is not finite on a particle, or where two replicas are the same and so not independent.
  */
@@ -74,13 +117,15 @@ export function replicaMeans(problem: Problem, particles: ParticleData): Float64
   const phi = new Float64Array(n);
   for (let r = 0; r < replicas; r++) {
     for (let s = 0; s < S; s++) {
-      loadPopulation(points, particles, problem, r, s);
+      const weights = loadPopulation(points, particles, grid, r, s);
       observables.forEach(({ name, value }, k) => {
         value([phi], 0, points, 0, n);
         let total = 0;
-        for (let i = 0; i < n; i++) total += phi[i];
+        if (weights === null) for (let i = 0; i < n; i++) total += phi[i];
+        // Without weight a particle has no say, even where the observable is not finite.
+        else for (let i = 0; i < n; i++) total += weights[i] === 0 ? 0 : weights[i] * phi[i];
         if (!Number.isFinite(total)) {
-          const particle = phi.findIndex((x) => !Number.isFinite(x));
+          const particle = phi.findIndex((x, i) => !Number.isFinite(x) && weights?.[i] !== 0);
           throw new InputError(
             `observables.${name}`,
             phi[particle],
@@ -88,29 +133,51 @@ export function replicaMeans(problem: Problem, particles: ParticleData): Float64
             "compare with a reference whose observables are defined wherever particles go",
           );
         }
-        table[(r * S + s) * P + k] = total / n;
+        table[(r * S + s) * P + k] = weights === null ? total / n : total;
       });
     }
   }
-  refuseCopies(table, replicas, S * P);
+  refuseCopies(table, particles, S * P);
   return table;
 }
 
-function refuseCopies(table: Float64Array, replicas: number, width: number): void {
-  const seen = new Map<string, number>();
-  for (let r = 0; r < replicas; r++) {
+/** Replicas of the same means that hold the same particles, in whatever order. (A step on few particles has few values: the means alone do not tell.) */
+function refuseCopies(table: Float64Array, particles: ParticleData, width: number): void {
+  const rows = new Map<string, number[]>();
+  for (let r = 0; r < particles.replicas; r++) {
     const row = table.subarray(r * width, (r + 1) * width).join();
-    const other = seen.get(row);
-    if (other !== undefined) {
-      throw new InputError(
-        "particles",
-        undefined,
-        `replicas ${other} and ${r} are the same`,
-        "give each replica its own seed, and leave copies out",
-      );
-    }
-    seen.set(row, r);
+    const alike = rows.get(row);
+    if (alike === undefined) rows.set(row, [r]);
+    else alike.push(r);
   }
+  for (const alike of rows.values()) {
+    if (alike.length < 2) continue;
+    const seen = new Map<string, number>();
+    for (const r of alike) {
+      const particlesOf = orderStatistics(particles, r);
+      const other = seen.get(particlesOf);
+      if (other !== undefined) {
+        throw new InputError(
+          "particles",
+          undefined,
+          `replicas ${other} and ${r} are the same`,
+          "give each replica its own seed, and leave copies out",
+        );
+      }
+      seen.set(particlesOf, r);
+    }
+  }
+}
+
+/** Some hundred of the coordinates of a replica in increasing order. */
+function orderStatistics({ theta, replicas }: ParticleData, r: number): string {
+  const size = theta.length / replicas;
+  const step = Math.ceil(size / 128);
+  return theta
+    .slice(r * size, (r + 1) * size)
+    .sort()
+    .filter((_, i) => i % step === 0)
+    .join();
 }
 
 /** Column of one observable at one snapshot over the replicas. */

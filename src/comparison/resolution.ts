@@ -15,6 +15,7 @@ export const FEWEST_REPLICAS = 12;
 /**
  * @param level of the test.
  * @param size of the deviation that has to be found, in standard deviations.
+ * @param bound that |t| has to exceed where skewness makes it larger than Student's quantile.
  * @param allowance that is left to the reference, dt and n, in the unit of the observable.
  */
 export function resolutionOf(
@@ -25,15 +26,16 @@ export function resolutionOf(
   deviation: number,
   allowance: number,
   size: number,
+  bound = 0,
 ): Resolution {
   if (!(deviation > 0)) return { detectable: 0, needed: 0 };
-  const quantile = replicas > 1 ? -studentQuantile(level / 2, replicas - 1) : Infinity;
-  const margin = (quantile + normalQuantile(POWER)) * Math.sqrt(nVariance / (n * replicas));
+  const quantile = Math.max(bound, replicas > 1 ? -studentQuantile(level / 2, replicas - 1) : Infinity);
+  const margin = quantile === Infinity ? Infinity : (quantile + normalQuantile(POWER)) * Math.sqrt(nVariance / (n * replicas));
   const room = size * deviation - allowance;
   const advised = Math.max(FEWEST_REPLICAS, replicas);
   const enough = (-studentQuantile(level / 2, advised - 1) + normalQuantile(POWER)) ** 2;
-  return {
-    detectable: (margin + allowance) / deviation,
-    needed: room > 0 ? (enough * nVariance) / room ** 2 : null,
-  };
+  const detectable = (margin + allowance) / deviation;
+  const needed = room > 0 ? (enough * nVariance) / room ** 2 : null;
+  // Of a skewed mean more is needed than of a Gaussian one: how much, only the larger ensemble will tell.
+  return { detectable, needed: needed !== null && detectable > size ? Math.max(needed, bound > 0 ? 2 * n * replicas : 0) : needed };
 }

@@ -1,6 +1,8 @@
 import type { Problem } from "../problem/problem.ts";
 import { stepShift } from "./allowances.ts";
+import type { Power } from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
+import { describeErrors, type ErrorResolution, nameError, type Resolve } from "./detectable-errors.ts";
 import type { DistanceTest } from "./distance-test.ts";
 import { FEWEST_REPLICAS } from "./resolution.ts";
 
@@ -10,40 +12,51 @@ export interface MeanEvidence extends MeanComparison {
   needed: number | null;
   /** Whether it would fail if the reference were exact. */
   hidden: boolean;
+  resolve: Resolve;
 }
 
 interface Evidence {
   means: readonly MeanEvidence[];
+  errors: readonly ErrorResolution[] | null;
   joint: readonly { time: number; pValue: number }[];
   distances: readonly ({ time: number } & DistanceTest)[];
   level: number;
-  power: number;
+  power: Power;
   replicas: number;
   n: number;
   notes: string[];
 }
 
-/** The verdict and its reasons. */
+/** The verdict and its reasons, with the errors of the equation's terms that would have been found last. */
 export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "needed"> {
-  const { means, joint, distances, level, power, replicas, n, notes } = evidence;
-  const p = (value: number) => (value > 0 ? `p = ${value.toPrecision(2)}` : "p below 1e-15");
+  const settled = judge(evidence);
+  const { errors } = evidence;
+  return errors === null || errors.length === 0 ? settled : { ...settled, reasons: [...settled.reasons, describeErrors(errors)] };
+}
+
+function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "needed"> {
+  const { means, errors, joint, distances, level, power, replicas, n, notes } = evidence;
+  const p = (value: number) =>
+    value > 0
+      ? `p = ${value.toPrecision(2)}`
+      : value === 0
+        ? "p below 1e-15"
+        : `p = ${value}, which is no p-value: its numbers cannot be judged`;
+  // What is not known to hold fails.
+  const fails = ({ pValue }: { pValue: number }) => !(pValue >= level);
   const failures = [
-    ...means
-      .filter(({ pValue }) => pValue < level)
-      .map((m) => ({
-        pValue: m.pValue,
-        text: `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference)} +- ${show(m.standardError)}, allowed ${show(m.referenceError + m.dtBias + m.finiteSizeBias)} (${p(m.pValue)})`,
-      })),
-    ...distances
-      .filter(({ pValue }) => pValue < level)
-      .map((d) => ({
-        pValue: d.pValue,
-        text: `the law at t = ${d.time} is at distance ${show(d.distance)} from the reference, where noise gives ${show(d.expected)} and ${show(d.allowance)} is allowed (${p(d.pValue)})`,
-      })),
+    ...means.filter(fails).map((m) => ({
+      pValue: m.pValue,
+      text: `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference - m.dtCorrection)} +- ${show(m.standardError)}, allowed ${show(m.referenceError + m.dtBias + m.finiteSizeBias)} (${p(m.pValue)})`,
+    })),
+    ...distances.filter(fails).map((d) => ({
+      pValue: d.pValue,
+      text: `the law at t = ${d.time} is at distance ${show(d.distance)} from the reference, where noise gives ${show(d.expected)} and ${show(d.allowance)} is allowed (${p(d.pValue)})`,
+    })),
     ...joint
-      .filter(({ pValue }) => pValue < level)
+      .filter(fails)
       .map((j) => ({ pValue: j.pValue, text: `the observables together at t = ${j.time} are off (${p(j.pValue)})` })),
-  ].sort((a, b) => a.pValue - b.pValue);
+  ].sort((a, b) => (Number.isNaN(a.pValue) ? -1 : Number.isNaN(b.pValue) ? 1 : a.pValue - b.pValue));
   if (failures.length > 0) {
     const shown = failures.slice(0, 4).map(({ text }) => text);
     if (failures.length > 4) shown.push(`and ${failures.length - 4} more tests fail`);
@@ -53,27 +66,49 @@ export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reason
   const reasons: string[] = [];
   for (const m of means.filter(({ hidden }) => hidden)) {
     reasons.push(
-      `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference)} +- ${show(m.standardError)}, which the stated error ${show(m.referenceError)} of the reference could explain: use a finer reference`,
+      `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference - m.dtCorrection)} +- ${show(m.standardError)}, which the stated error ${show(m.referenceError)} of the reference could explain: use a finer reference`,
     );
   }
+  const leftOut = means.filter((m) => m.leftOut);
+  if (leftOut.length > 0) {
+    const which = leftOut.map((m) => `${m.observable} at t = ${m.time}`).join(", ");
+    reasons.push(`not tested: ${which}; the mean rests on values so rare that an ensemble of this size cannot tell it`);
+  }
   let needed: number | null = null;
-  const blind = means.filter(({ detectable }) => !(detectable <= power));
-  if (blind.length > 0) {
-    const worst = blind.reduce((a, b) => (b.detectable > a.detectable ? b : a));
-    const what = `a deviation of ${power} standard deviations of ${worst.observable} at t = ${worst.time} could go unseen`;
-    if (blind.some((m) => m.needed === null)) {
-      const m = blind.find((row) => row.needed === null) ?? worst;
-      reasons.push(
-        `${what}: what is allowed (${show(m.referenceError)} for the reference, ${show(m.dtBias)} for dt, ${show(m.finiteSizeBias)} for finite n) leaves no room at t = ${m.time} for ${m.observable}`,
-      );
-    } else {
-      needed = Math.max(...blind.map((m) => m.needed ?? 0));
-      const atN = Math.max(FEWEST_REPLICAS, Math.ceil(needed / n));
-      const advised = Math.max(FEWEST_REPLICAS, replicas);
-      const atReplicas = Math.ceil(needed / advised);
-      reasons.push(
-        `${what}${Number.isFinite(worst.detectable) ? `: only ${show(worst.detectable)} is sure to be found` : ""}. It takes n x replicas = ${twoDigits(needed)}: ${atN} replicas of n = ${n}, or ${advised} of n = ${Math.max(n, twoDigits(atReplicas))}`,
-      );
+  const ask = (what: string, sure: string | null, more: number): void => {
+    needed = Math.max(needed ?? 0, more);
+    const atN = Math.max(FEWEST_REPLICAS, Math.ceil(more / n));
+    const advised = Math.max(FEWEST_REPLICAS, replicas);
+    const atReplicas = Math.ceil(more / advised);
+    reasons.push(
+      `${what}${sure === null ? "" : `: only ${sure} is sure to be found`}. It takes n x replicas = ${twoDigits(more)}: ${atN} replicas of n = ${n}, or ${advised} of n = ${Math.max(n, twoDigits(atReplicas))}`,
+    );
+  };
+  if (typeof power === "number") {
+    const blind = means.filter((m) => !m.leftOut && !(m.detectable <= power));
+    if (blind.length > 0) {
+      const worst = blind.reduce((a, b) => (b.detectable > a.detectable ? b : a));
+      const what = `a deviation of ${power} standard deviations of ${worst.observable} at t = ${worst.time} could go unseen`;
+      const m = blind.find((row) => row.needed === null);
+      if (m === undefined)
+        ask(
+          what,
+          Number.isFinite(worst.detectable) ? show(worst.detectable) : null,
+          Math.max(...blind.map((row) => row.needed ?? 0)),
+        );
+      else {
+        reasons.push(
+          `${what}: what is allowed (${show(m.referenceError)} for the reference, ${show(m.dtBias)} for dt, ${show(m.finiteSizeBias)} for finite n) leaves no room at t = ${m.time} for ${m.observable}`,
+        );
+      }
+    }
+  } else {
+    const error = errors?.find(({ of }) => of === power.of);
+    if (error === undefined || !(error.size <= power.size)) {
+      const what = `${nameError(power)} could go unseen`;
+      if (error === undefined) reasons.push(`${what}: it is not known how the means depend on it`);
+      else if (error.needed === null) reasons.push(`${what}: the observables do not tell it, or what is allowed leaves no room`);
+      else ask(what, Number.isFinite(error.size) ? `${show(100 * error.size)}%` : null, error.needed);
     }
   }
   if (replicas === 1) {
@@ -86,10 +121,11 @@ export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reason
   if (reasons.length > 0) return { verdict: "inconclusive", reasons, needed };
   const least = Math.min(...[...means, ...joint, ...distances].map(({ pValue }) => pValue));
   const best = Math.max(...means.map(({ detectable }) => detectable));
+  const seen = `a deviation of ${show(best)} standard deviations of any mean would have been found`;
   return {
     verdict: "consistent",
     reasons: [
-      `no test fails (smallest ${p(least)}, asked ${level.toPrecision(2)}), and a deviation of ${show(best)} standard deviations of any mean would have been found (asked ${power})`,
+      `no test fails (smallest ${p(least)}, required ${level.toPrecision(2)}), and ${seen}${typeof power === "number" ? ` (required ${power})` : ""}`,
     ],
     needed: null,
   };

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type CompareOptions, compareParticles, createJudge } from "../../src/comparison/compare.ts";
+import { compareParticles, createJudge } from "../../src/comparison/compare.ts";
+import type { CompareOptions } from "../../src/comparison/compare-options.ts";
 import { jointTest, meanTest } from "../../src/comparison/mean-tests.ts";
 import type { ParticleData } from "../../src/comparison/particle-data.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/comparison/reference-data.ts";
 import { resolutionOf } from "../../src/comparison/resolution.ts";
+import { settle } from "../../src/comparison/verdict.ts";
 import { InputError } from "../../src/errors.ts";
 import { createStream, type RandomStream } from "../../src/numerics/random.ts";
 import { sampleMoments } from "../../src/numerics/statistics.ts";
@@ -64,6 +66,46 @@ describe("right particles", () => {
     const refused = found.filter(({ noise }) => noise?.fits[0].fits === false).length;
     expect(refused).toBeLessThan(40 + 3 * Math.sqrt(200 * 0.2 * 0.8));
     expect(found.every(({ noise }) => noise?.fits[0].scheme === "gradient-descent")).toBe(true);
+  });
+
+  test("are called inconsistent no more often in two and three dimensions, however coarse the grid and many the particles", async () => {
+    for (const [names, trials, seed] of [
+      [["x", "y"], 20, 100],
+      [["x", "y", "z"], 10, 200],
+    ] as const) {
+      // 24 cells of 0.42 standard deviations.
+      const reference = await still({
+        variables: Object.fromEntries(names.map((name) => [name, { min: -4, max: 4, cells: 24 }])),
+        initial: Object.fromEntries(names.map((name) => [name, { type: "normal" as const, mean: 0, sd: 0.8 }])),
+        observables: { x: "x" },
+      });
+      const particle = (stream: RandomStream) => names.map(() => 0.8 * stream.normal());
+      const judge = createJudge(reference, { times: [1], n: 2000, falseAlarm: 0.2, dt: 0.1 });
+      const found = Array.from({ length: trials }, (_, k) => judge(drawn({ replicas: 32, n: 2000, seed: seed + k }, particle)));
+      const alarms = found.filter(({ verdict }) => verdict === "inconsistent").length;
+      // Binomial of a fifth: three deviations. A density uniform in each cell is off by 0.0046 in the plane, twice its noise: all would be alarms.
+      expect(alarms, names.join()).toBeLessThan(0.2 * trials + 3 * Math.sqrt(0.16 * trials));
+      const [distance, expected] = (["distance", "expected"] as const).map((name) =>
+        meanOf(found.map(({ distances }) => distances?.[0][name] ?? Number.NaN)),
+      );
+      // Each distance scatters by half of it, and its own estimate by a fifth.
+      expect(Math.abs(distance / expected - 1)).toBeLessThan((4 * 0.55) / Math.sqrt(trials));
+    }
+  });
+
+  test("are called inconsistent no more often at small n and few replicas, whatever the skewness", async () => {
+    const skewed = await still({ observables: { growth: "exp(1.5*x)", fourth: "x^4", step: "1/(1 + exp(-50*(x - 2)))" } });
+    for (const [n, replicas] of [
+      [1, 8],
+      [2, 8],
+      [10, 12],
+    ]) {
+      const judge = createJudge(skewed, { times: [1], n, falseAlarm: 0.1, dt: 0.1 });
+      const found = Array.from({ length: 150 }, (_, seed) => judge(drawn({ replicas, n, seed }, normal())));
+      const alarms = found.filter(({ verdict }) => verdict === "inconsistent").length;
+      // Binomial of mean 15 at most: three deviations. Student's t and Hotelling's test give some 100.
+      expect(alarms, `${replicas} of n = ${n}`).toBeLessThan(15 + 3 * Math.sqrt(150 * 0.1 * 0.9));
+    }
   });
 
   test("are consistent once there are enough of them", () => {
@@ -281,10 +323,10 @@ describe("input that cannot be judged", () => {
 
   test("a particle where an observable is not finite is named", async () => {
     const root = await still({
-      observables: { root: "sqrt(x + 7)", mean: "x" },
+      observables: { root: "sqrt(x + 7.7)", mean: "x" },
     });
     const particles = drawn({ replicas: 4, n: 10 }, normal());
-    particles.theta[27] = -7.5;
+    particles.theta[27] = -7.8;
     expect(messageOf(root, particles)).toMatch(/observables\.root.*not finite at particle 7 of replica 2 at t = 1/);
   });
 
@@ -295,6 +337,109 @@ describe("input that cannot be judged", () => {
     expect(messageOf(line, particles, { dtBias: Number.NaN })).toMatch(/--dt-bias/);
     expect(messageOf(line, particles, { dt: 0 })).toMatch(/--dt/);
     expect(messageOf(line, { ...particles, dt: null }, { dtBias: "map" })).toMatch(/--dt-bias.*--dt/);
+  });
+});
+
+describe("numbers that are none", () => {
+  test("fail, whatever test they come from", () => {
+    const evidence = {
+      means: [],
+      errors: null,
+      joint: [],
+      distances: [],
+      level: 0.001,
+      power: 0.05,
+      replicas: 8,
+      n: 10,
+      notes: [],
+    };
+    const { verdict, reasons } = settle({ ...evidence, joint: [{ time: 1, pValue: Number.NaN }] });
+    expect([verdict, reasons]).toEqual([
+      "inconsistent",
+      [expect.stringMatching(/^the observables together at t = 1 .*no p-value/)],
+    ]);
+    const distance = { time: 1, distance: Number.NaN, expected: 1, allowance: 0, pValue: Number.NaN };
+    expect(settle({ ...evidence, distances: [distance] }).verdict).toBe("inconsistent");
+  });
+
+  test("are refused in a reference", () => {
+    const particles = drawn({ replicas: 4, n: 10 }, normal());
+    const refusal = (changes: Partial<ReferenceData>): string => {
+      const attempt = () => compareParticles({ ...line, ...changes }, particles);
+      expect(attempt).toThrow(InputError);
+      return (errorOf(attempt) as InputError).message;
+    };
+    const mean = line.observables.mean;
+    const withMean = (value: number, error: number) => ({
+      observables: { ...line.observables, mean: { value: Float64Array.of(value), error: Float64Array.of(error) } },
+    });
+    expect(refusal(withMean(Number.NaN, 0))).toMatch(/reference: mean = NaN: not a finite number at t = 1/);
+    expect(refusal(withMean(mean.value[0], Number.NaN))).toMatch(/stated error of mean/);
+    expect(refusal(withMean(mean.value[0], -1e-9))).toMatch(/stated error of mean = -1e-9: not a number >= 0/);
+    expect(refusal({ densityWasserstein1Error: Float64Array.of(Number.NaN) })).toMatch(/Wasserstein-1/);
+    expect(refusal({ densities: [line.densities[0].map((value, i) => (i === 3 ? Number.NaN : value))] })).toMatch(/density/);
+    // An error of which nothing is known hides everything.
+    expect(compareParticles({ ...line, ...withMean(mean.value[0], Infinity) }, particles).verdict).toBe("inconclusive");
+  });
+});
+
+describe("weighted particles", () => {
+  /** Draws of N(m, 1) whose weights make them draws of N(0, 1): e^(-m x + m^2 / 2), divided by their sum. */
+  function weighted({ replicas, n, seed = 1 }: Sizes, m: number): ParticleData {
+    const particles = drawn({ replicas, n, seed }, normal(m));
+    const weights = particles.theta.map((x) => Math.exp(-m * x));
+    for (let r = 0; r < replicas; r++) {
+      const own = weights.subarray(r * n, (r + 1) * n);
+      const total = own.reduce((sum, w) => sum + w, 0);
+      for (let i = 0; i < n; i++) own[i] /= total;
+    }
+    return { ...particles, weights };
+  }
+
+  test("are judged by their weights in every test", () => {
+    const particles = weighted({ replicas: 40, n: 800 }, 0.5);
+    const found = compareParticles(line, particles);
+    expect(found.verdict, found.reasons[0]).toBe("consistent");
+    // n / ESS tends to e^(m^2).
+    expect(found.effectiveSizes?.[0].median).toBeCloseTo(800 * Math.exp(-0.25), -1.5);
+    expect(found.effectiveSizes?.[0].least).toBeLessThan(found.effectiveSizes?.[0].median ?? 0);
+    expect(found.noise).toBeNull();
+    expect(compareParticles(line, { ...particles, weights: null }).verdict).toBe("inconsistent");
+    // Right positions under weights that contradict them: each test sees it.
+    const right = drawn({ replicas: 40, n: 800, seed: 1 }, normal());
+    // The same stream: these positions are those of `particles` less 0.5, in the same order, so that weights fall with them.
+    const wrong = compareParticles(line, { ...right, weights: particles.weights });
+    expect(wrong.verdict).toBe("inconsistent");
+    expect([wrong.means[0].pValue, wrong.joint?.[0].pValue, wrong.distances?.[0].pValue].every((p) => (p ?? 1) < 0.01 / 4)).toBe(
+      true,
+    );
+  });
+
+  test("of equal weights are as without", () => {
+    const particles = drawn({ replicas: 20, n: 64 }, normal(0.05));
+    const equal = { ...particles, weights: new Float64Array(20 * 64).fill(1 / 64) };
+    const [without, found] = [particles, equal].map((data) => compareParticles(line, data));
+    expect(found.verdict).toBe(without.verdict);
+    found.means.forEach((row, k) => {
+      expect(row.particles).toBeCloseTo(without.means[k].particles, 13);
+      expect(row.pValue).toBeCloseTo(without.means[k].pValue, 9);
+    });
+    expect(found.distances?.[0].distance).toBeCloseTo(without.distances?.[0].distance ?? Number.NaN, 12);
+    expect(found.effectiveSizes).toEqual([{ time: 1, least: 64, median: 64 }]);
+  });
+
+  test("that are no weights are refused", () => {
+    const particles = drawn({ replicas: 4, n: 10 }, normal());
+    const refusal = (weights: Float64Array) => {
+      const attempt = () => compareParticles(line, { ...particles, weights });
+      expect(attempt).toThrow(InputError);
+      return (errorOf(attempt) as InputError).message;
+    };
+    const equal = new Float64Array(40).fill(0.1);
+    expect(refusal(equal.map((w, i) => (i === 13 ? Number.NaN : w)))).toMatch(/weights = NaN.*particle 3 of replica 1/);
+    expect(refusal(equal.map((w, i) => (i === 13 ? -0.1 : w)))).toMatch(/weights = -0\.1/);
+    expect(refusal(equal.map((w) => 2 * w))).toMatch(/weights = (2|1\.9+\d*): the sum over replica 0/);
+    expect(refusal(new Float64Array(39))).toMatch(/weights = 39/);
   });
 });
 

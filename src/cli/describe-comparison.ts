@@ -1,0 +1,84 @@
+import type { Comparison } from "../comparison/comparison.ts";
+import { formatNumber, formatTable } from "./table.ts";
+
+/** A comparison as text: the verdict and its reasons, then the tables behind it. */
+export function describeComparison(name: string, comparison: Comparison): string {
+  const { verdict, reasons, falseAlarm, tests, replicas, n, dt, means, distances, joint } = comparison;
+  // Without a correction its column says nothing.
+  const corrected = means.some(({ dtCorrection }) => dtCorrection !== 0);
+  const header = [
+    "time",
+    "observable",
+    "particles",
+    "+-",
+    "reference",
+    ...(corrected ? ["by dt"] : []),
+    "allowed",
+    "p",
+    "detectable",
+  ];
+  const rows = means.map((m) => [
+    m.time,
+    m.observable,
+    m.particles,
+    Number.isNaN(m.standardError) ? "-" : m.standardError,
+    m.reference,
+    ...(corrected ? [m.dtCorrection] : []),
+    m.referenceError + m.dtBias + m.finiteSizeBias,
+    m.leftOut ? "-" : m.pValue,
+    Number.isFinite(m.detectable) ? m.detectable : "-",
+  ]);
+  const laws = distances?.map((d) => {
+    const together = joint?.find(({ time }) => time === d.time);
+    return [d.time, d.distance, d.expected, d.allowance, d.pValue, together?.pValue ?? "-"];
+  });
+  return [
+    `${verdict}: ${name}, ${replicas} replica${replicas > 1 ? "s" : ""} of n = ${n}${dt === null ? "" : `, dt = ${dt}`}`,
+    ...reasons.map((reason) => `  - ${reason}`),
+    `(${tests} tests at ${formatNumber(falseAlarm / tests, 2)} each: a false alarm in ${formatNumber(100 * falseAlarm)}% of all comparisons)`,
+    `\nmeans over replicas\n${formatTable(header, rows, 5)}`,
+    ...(laws === undefined
+      ? []
+      : [`\nlaw against density\n${formatTable(["time", "W1", "noise", "allowed", "p", "p of all observables"], laws, 3)}`]),
+    ...describeWeights(comparison),
+    ...describeNoise(comparison),
+  ].join("\n");
+}
+
+function describeWeights({ effectiveSizes }: Comparison): string[] {
+  if (effectiveSizes === null) return [];
+  const rows = effectiveSizes.map(({ time, least, median }) => [time, least, median]);
+  return [`\neffective sizes, 1 / sum of squared weights, over replicas\n${formatTable(["time", "least", "median"], rows, 4)}`];
+}
+
+function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
+  if (effectiveSizes !== null) return ["\nnoise law: not judged, that of weighted particles is not predicted"];
+  if (noise === null) return ["\nnoise law: not judged, there is one replica only"];
+  const { law, fits, measured, gaussianity } = noise;
+  const verdict =
+    law !== null
+      ? `${law}${others(fits.filter((fit) => fit.fits && fit.scheme !== law).map(({ scheme }) => scheme))}`
+      : fits.some((fit) => fit.fits)
+        ? "too few replicas to tell"
+        : `none of ${fits.map(({ scheme }) => scheme).join(", ")}`;
+  const flat = measured.flat();
+  const rows = means.map((m, i) => [
+    m.time,
+    m.observable,
+    flat[i].nVariance,
+    Number.isNaN(flat[i].error) ? "-" : flat[i].error,
+    ...fits.map(({ nVariance }) => nVariance.flat()[i]),
+  ]);
+  return [
+    `\nnoise law: ${verdict}`,
+    formatTable(["time", "observable", "n Var", "+-", ...fits.map(({ scheme }) => scheme)], rows, 4),
+    ...fits.filter((fit) => !fit.fits).map((fit) => `not ${fit.scheme}: ${fit.worst} (p = ${formatNumber(fit.pValue, 2)})`),
+    gaussianity === null
+      ? "Gaussian fluctuations: not judged with fewer than 8 replicas"
+      : `Gaussian fluctuations: ${gaussianity.holds ? "yes" : "no"} (smallest p = ${formatNumber(gaussianity.pValue, 2)}, ${gaussianity.worst})`,
+  ];
+}
+
+function others(names: readonly string[]): string {
+  return names.length === 0 ? "" : ` (${names.join(", ")} would fit too)`;
+}

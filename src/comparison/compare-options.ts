@@ -1,0 +1,86 @@
+import { InputError } from "../errors.ts";
+import type { Problem } from "../problem/problem.ts";
+import { nameOfDynamics } from "../problem/terms.ts";
+import type { ReferenceData } from "./reference-data.ts";
+
+/** A deviation of any mean in standard deviations of its observable, or a relative error of a term of the equation. */
+export type Power = number | { of: "alpha" | "drift"; size: number };
+
+export interface CompareOptions {
+  /** Chance that particles of the reference's own distribution are called inconsistent, over all tests together; default 0.01. */
+  falseAlarm?: number;
+  /**
+   * How far the means and W1 may be off because of the steps of the scheme, in their own units; `map`: as far as the mean-field limits of the schemes here are
+   * at the dt of the particles. Default 0.
+   */
+  dtBias?: number | "map";
+  /** Step of the particles' scheme where their file does not tell it. */
+  dt?: number;
+  /** The scheme that made the particles, where their file does not tell it: with dt, its mean-field map is what they are compared with. */
+  scheme?: string;
+  /** What has to be found with probability 0.9: a deviation of any mean, in standard deviations of the observable, or an error of alpha or of the drift, as a share; default 0.05. */
+  power?: Power;
+  /** Of the random signs of the distance test, and of the draws from the reference; default 0. */
+  seed?: number;
+  /** Called with the share of the work done, from 0 to 1. */
+  onProgress?: (share: number) => void;
+}
+
+/** @throws InputError that names the option of the command line. */
+export function checkOptions({ falseAlarm = 0.01, power = 0.05, dtBias = 0, dt }: CompareOptions): void {
+  if (!(falseAlarm > 0 && falseAlarm < 0.5)) {
+    throw new InputError("--false-alarm", falseAlarm, "not a rate between 0 and 0.5", "give a rate such as 0.01");
+  }
+  const size = typeof power === "number" ? power : power.size;
+  if (!(size > 0 && size < Infinity)) {
+    throw new InputError(
+      "--power",
+      size,
+      "not a positive number",
+      "give a deviation in standard deviations, such as 0.05, or alpha=5%",
+    );
+  }
+  if (dtBias !== "map" && !(dtBias >= 0 && dtBias < Infinity)) {
+    throw new InputError("--dt-bias", dtBias, "not a number >= 0", "give a deviation of means, such as 0.002, or map");
+  }
+  if (dt !== undefined && !(dt > 0 && dt < Infinity))
+    throw new InputError("--dt", dt, "not a positive number", "give the step of the particles' scheme");
+}
+
+export function refuseReinjection({ dynamics }: Problem): void {
+  if (typeof dynamics !== "object") return;
+  throw new InputError(
+    "dynamics",
+    nameOfDynamics(dynamics),
+    "its noise is not known, so nothing can be judged against it",
+    "compare means by hand with solve and particles",
+  );
+}
+
+/** Nothing can be judged against a number that is none. An infinite error is one: nothing is known, and nothing will be found. @throws InputError */
+export function checkReference(reference: ReferenceData, index: readonly number[]): void {
+  const remedy = "compute the reference again";
+  const check = (name: string, value: number, time: number, isError: boolean): void => {
+    const right = isError ? value >= 0 : Number.isFinite(value);
+    if (!right)
+      throw new InputError(
+        `reference: ${name}`,
+        value,
+        `not a ${isError ? "number >= 0" : "finite number"} at t = ${time}`,
+        remedy,
+      );
+  };
+  for (const i of index) {
+    const time = reference.times[i];
+    for (const { name } of reference.problem.observables) {
+      const { value, error } = reference.observables[name];
+      check(name, value[i], time, false);
+      check(`stated error of ${name}`, error[i], time, true);
+    }
+    check("stated Wasserstein-1 error", reference.densityWasserstein1Error[i], time, true);
+    let total = 0;
+    for (const value of reference.densities[i]) total += value;
+    check("density", total, time, false);
+    if (!(total > 0)) throw new InputError("reference: density", total, `no mass at t = ${time}`, remedy);
+  }
+}

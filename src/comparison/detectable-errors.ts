@@ -1,0 +1,63 @@
+import { hasEvents } from "../fluctuations/reaction.ts";
+import type { SensitivitySnapshot } from "../fluctuations/sensitivity.ts";
+import type { Problem } from "../problem/problem.ts";
+import { termsOf } from "../problem/terms.ts";
+import type { DetectableError, MeanComparison } from "./comparison.ts";
+import type { Resolution } from "./resolution.ts";
+
+/** What the test of a mean resolves of a deviation of `size` times `unit`. */
+export type Resolve = (unit: number, size: number) => Resolution;
+
+/** A detectable error with the n times replicas that would bring it down to a size; null where no number does. */
+export interface ErrorResolution extends DetectableError {
+  needed: number | null;
+}
+
+/**
+ * A term that is wrong by a share e moves the mean of an observable by e |d mean / d log term|, to first order. The error that is found with probability 0.9 is
+ * the smallest over all means of the deviation that is found, divided by this derivative (less its own error). The joint test and W1 may find
+ * smaller ones.
+ *
+ * @param size that has to be found.
+ */
+export function detectableErrors(
+  problem: Problem,
+  sensitivities: readonly SensitivitySnapshot[],
+  means: readonly (MeanComparison & { resolve: Resolve })[],
+  size: number,
+): ErrorResolution[] {
+  const P = problem.observables.length;
+  const terms = [...(hasEvents(problem) ? ["alpha" as const] : []), ...(termsOf(problem).transport ? ["drift" as const] : [])];
+  return terms.map((of) => {
+    const found = means.map(({ observable, time, resolve }, i): ErrorResolution => {
+      const { value, error } = sensitivities[Math.floor(i / P)].observables[observable][of];
+      const unit = Math.abs(value) - error;
+      const { detectable, needed } = unit > 0 ? resolve(unit, size) : { detectable: Infinity, needed: null };
+      return { of, observable, time, size: detectable, needed };
+    });
+    const best = found.reduce((least, one) => (one.size < least.size ? one : least));
+    const needed = found.flatMap((one) => (one.needed === null ? [] : [one.needed]));
+    return { ...best, needed: needed.length > 0 ? Math.min(...needed) : null };
+  });
+}
+
+/** Derivatives say nothing of larger errors. */
+const LARGEST = 0.5;
+
+/** "An alpha wrong by 4.7%". */
+export function nameError({ of, size }: Pick<DetectableError, "of" | "size">): string {
+  return `${of === "alpha" ? "an alpha" : "a drift"} wrong by ${Number((100 * size).toPrecision(2))}%`;
+}
+
+/** What would have been found, for the user to read. */
+export function describeErrors(errors: readonly DetectableError[]): string {
+  const found = errors.filter(({ size }) => size <= LARGEST);
+  const unseen = errors.filter(({ size }) => !(size <= LARGEST));
+  const parts = [
+    ...(found.length > 0
+      ? [`${found.map((e) => `${nameError(e)} (by ${e.observable} at t = ${e.time})`).join(" and ")} would have been found`]
+      : []),
+    ...unseen.map((e) => `${nameError({ ...e, size: LARGEST })} could have gone unseen`),
+  ];
+  return `${parts.join(", ")}, with probability 0.9`;
+}

@@ -1,0 +1,153 @@
+import { InputError } from "../errors.ts";
+import { type NoiseLaw, predictNoiseLaws } from "../fluctuations/noise-laws.ts";
+import { hasEvents } from "../fluctuations/reaction.ts";
+import { type SensitivitySnapshot, sensitivities } from "../fluctuations/sensitivity.ts";
+import { integrate } from "../grid/density.ts";
+import { IntegrationError } from "../numerics/dormand-prince.ts";
+import { createStream } from "../numerics/random.ts";
+import { varies } from "../numerics/statistics.ts";
+import { fitsSnapshots } from "../particles/snapshot-steps.ts";
+import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
+import { finiteSizeShift, type Shift, type StepCorrection, stepCorrection, stepShift } from "./allowances.ts";
+import type { CompareOptions } from "./compare-options.ts";
+import { type Projection, projectionsOf } from "./distance-profile.ts";
+import { createNullDraws, type NullDraws } from "./null-draws.ts";
+import type { ReferenceData } from "./reference-data.ts";
+
+/** Of an observable under the reference density. */
+export interface Spread {
+  /** Standard deviation; 0 where it is constant. */
+  deviation: number;
+  skewness: number;
+}
+
+/** All that is known before any particle is seen. Arrays go over snapshots, then observables. */
+export interface Predictions {
+  /** With the snapshots of the particles. */
+  problem: Problem;
+  projections: readonly Projection[];
+  spreads: Spread[][];
+  /** What the steps of the scheme add to the means of the equation; 0 where the scheme or dt is not known. */
+  corrections: number[][];
+  /** Shifts by the steps of the scheme that are allowed for, and by finite n; null where it is not known. */
+  steps: Shift[];
+  sizes: Shift[] | null;
+  noise: NoiseLaw[];
+  /** The scheme whose noise stands in for that of a single replica. */
+  assumed: NoiseLaw;
+  /** dt where it divides the snapshots. */
+  step: number | null;
+  /** How the means depend on alpha and on the drift; null where that is not known. */
+  sensitivities: SensitivitySnapshot[] | null;
+  draws: (snapshot: number) => NullDraws;
+  notes: string[];
+}
+
+export function predict(
+  reference: ReferenceData,
+  index: readonly number[],
+  { times, n, dt, scheme, dtBias = 0, seed = 0, onProgress = () => {} }: CompareOptions & { times: readonly number[]; n: number },
+): Predictions {
+  const problem = atTimes(reference.problem, times);
+  const { notes, step } = fittingStep(problem, dt ?? null);
+  const projections = projectionsOf(problem.grid);
+  const sizes = finiteSizeShift(problem, n);
+  onProgress(0.2);
+  if (sizes === null) notes.push("the bias of finite n is not allowed for: steps of 1/32 of the run are unstable");
+  const noise = predictNoiseLaws(problem, n, step);
+  onProgress(0.4);
+  const draws: NullDraws[] = [];
+  const known = scheme !== undefined && step !== null ? stepCorrection(problem, scheme, step) : null;
+  if (known !== null) notes.push(`the reference is that of ${scheme} at dt = ${step}: what its steps do to the means is taken off`);
+  else if (scheme !== undefined)
+    notes.push(`what the steps of ${scheme} do to the means is not known${step === null ? ": there is no dt" : ""}`);
+  onProgress(0.5);
+  const byHand = typeof dtBias === "number" ? shiftsOfSteps(problem, dtBias, step) : null;
+  return {
+    problem,
+    projections,
+    spreads: index.map((i) => spreadsUnder(problem, reference.densities[i])),
+    corrections: problem.snapshotTimes.map((_, s) => problem.observables.map((__, k) => known?.[s].observables[k].value ?? 0)),
+    steps: known === null ? shiftsOfSteps(problem, dtBias, step) : withCorrections(known, byHand),
+    sizes,
+    noise,
+    assumed: noise.find(({ scheme }) => scheme === "event-process") ?? noise[0],
+    step,
+    sensitivities: sensitivitiesOf(problem, notes),
+    // Streams of their own: the first of the seed is that of the signs.
+    draws: (s) => (draws[s] ??= createNullDraws(problem, reference.densities[index[s]], projections, createStream(seed, s + 1))),
+    notes,
+  };
+}
+
+/** The problem with the snapshots of the particles, so that predictions are for these. */
+function atTimes(problem: Problem, times: readonly number[]): Problem {
+  const definition = { ...problem.definition, time: { end: problem.end, snapshots: [...times] } };
+  return instantiateProblem({ ...problem.compiled, definition });
+}
+
+/** dt where it divides the snapshots; otherwise nothing can be predicted at it. */
+function fittingStep(problem: Problem, dt: number | null): { step: number | null; notes: string[] } {
+  if (dt === null) {
+    if (!hasEvents(problem)) return { step: null, notes: [] };
+    const note = "no dt is known: the noise of Algorithm 1 and of resampling, which depends on n dt, is not judged (--dt)";
+    return { step: null, notes: [note] };
+  }
+  if (fitsSnapshots(problem.snapshotTimes, dt)) return { step: dt, notes: [] };
+  return { step: null, notes: [`dt = ${dt} does not divide the times of the particles: nothing is predicted at it`] };
+}
+
+function shiftsOfSteps(problem: Problem, dtBias: number | "map", step: number | null): Shift[] {
+  const none = { observables: problem.observables.map(() => 0), distance: 0 };
+  if (dtBias === 0) return problem.snapshotTimes.map(() => none);
+  if (dtBias !== "map") {
+    // Nothing has moved at t = 0.
+    const allowed = { observables: problem.observables.map(() => dtBias), distance: dtBias };
+    return problem.snapshotTimes.map((time) => (time > 0 ? allowed : none));
+  }
+  if (step === null) {
+    throw new InputError(
+      "--dt-bias",
+      "map",
+      "the step of the particles' scheme is not known or does not divide their times",
+      "give it with --dt",
+    );
+  }
+  const shifts = stepShift(problem, step);
+  if (shifts === null)
+    throw new InputError("--dt-bias", "map", `steps of dt = ${step} are unstable, or too many to follow`, "give a number");
+  return shifts;
+}
+
+/** What corrections leave to allow for, and what is allowed for by hand. */
+function withCorrections(known: readonly StepCorrection[], byHand: readonly Shift[] | null): Shift[] {
+  return known.map(({ observables, distance }, s) => ({
+    observables: observables.map(({ error }, k) => error + (byHand?.[s].observables[k] ?? 0)),
+    distance: distance + (byHand?.[s].distance ?? 0),
+  }));
+}
+
+function sensitivitiesOf(problem: Problem, notes: string[]): SensitivitySnapshot[] | null {
+  try {
+    return sensitivities(problem);
+  } catch (error) {
+    if (!(error instanceof IntegrationError)) throw error;
+    notes.push("how the means depend on alpha and on the drift is not known: its nodes run away");
+    return null;
+  }
+}
+
+function spreadsUnder({ observables, grid }: Problem, density: Float64Array): Spread[] {
+  const values = observablesOnGrid(observables, grid);
+  const total = integrate(grid, density, new Float64Array(grid.size).fill(1));
+  return observables.map(({ name }) => {
+    // An observable may be undefined where there is no mass.
+    const phi = (values.get(name) as Float64Array).map((x, i) => (density[i] === 0 ? 0 : x));
+    const mean = integrate(grid, density, phi) / total;
+    const moment = (power: number) => integrate(grid, density, phi.map((x) => (x - mean) ** power)) / total; // biome-ignore format: one row
+    const square = moment(2);
+    return varies(square, mean)
+      ? { deviation: Math.sqrt(square), skewness: moment(3) / square ** 1.5 }
+      : { deviation: 0, skewness: 0 };
+  });
+}
