@@ -1,4 +1,5 @@
 import type { Comparison } from "../comparison/comparison.ts";
+import type { NoiseFit } from "../comparison/noise-tests.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
 /** A comparison as text: the verdict and its reasons, then the tables behind it. */
@@ -72,11 +73,20 @@ function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
   return [
     `\nnoise law: ${verdict}`,
     formatTable(["time", "observable", "n Var", "+-", ...fits.map(({ scheme }) => scheme)], rows, 4),
+    ...simulatedLaws(fits),
     ...fits.filter((fit) => !fit.fits).map((fit) => `not ${fit.scheme}: ${fit.worst} (p = ${formatNumber(fit.pValue, 2)})`),
     gaussianity === null
       ? "Gaussian fluctuations: not judged with fewer than 8 replicas"
       : `Gaussian fluctuations: ${gaussianity.holds ? "yes" : "no"} (smallest p = ${formatNumber(gaussianity.pValue, 2)}, ${gaussianity.worst})`,
   ];
+}
+
+/** Which of the laws are not limits n -> infinity. */
+function simulatedLaws(fits: readonly NoiseFit[]): string[] {
+  const simulated = fits.filter((fit) => fit.simulated !== null);
+  if (simulated.length === 0) return [];
+  const names = simulated.map(({ scheme }) => scheme).join(", ");
+  return [`simulated at this n and dt, by ${simulated[0].simulated} replicas, and not as n -> infinity: ${names}`];
 }
 
 function others(names: readonly string[]): string {

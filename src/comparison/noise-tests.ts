@@ -1,6 +1,6 @@
-import type { NoiseLaw } from "../fluctuations/noise-laws.ts";
+import type { NoiseLaw, NoiseLaws } from "../fluctuations/noise-laws.ts";
 import { symmetricInverse } from "../numerics/eigenvalues.ts";
-import { chiSquareTail, normalityTest, normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
+import { chiSquareTail, fisherTail, normalityTest, normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
 import type { SchemeName } from "../particles/schemes.ts";
 import { columnOf } from "./replica-means.ts";
 
@@ -15,6 +15,8 @@ export interface NoiseFit {
   logLikelihood: number;
   /** Predicted n Var, shape [snapshots][observables]. */
   nVariance: number[][];
+  /** Replicas of the ensemble at this n that it is had from; null where it is the limit n -> infinity. */
+  simulated: number | null;
 }
 
 export interface NoiseReport {
@@ -31,13 +33,12 @@ export interface NoiseReport {
 
 /** Fewest replicas whose variance says something. */
 const FEWEST = 8;
-/** A prediction is the limit n -> infinity: relative room of this over n is left to it on either side. */
-const FINITE_N = 10;
 
 /**
  * Tests the covariance of the replica means against each law, at a false-alarm rate shared by all tests of that law: n Var of each observable at each
  * time by chi-square, its correlation between successive times by Fisher's z. Both suppose that the means are Gaussian, which is tested by
- * itself. Of an observable that is the same on all particles nothing is asked but that it does not vary.
+ * itself, and leave a limit n -> infinity its room. Against a law that was simulated at this n the two samples are compared, by Fisher's F with as many degrees of freedom as
+ * their fourth moments leave. The laws that take an ensemble of their own are tried where no other fits. Of an observable that is the same on all particles nothing is asked but that it does not vary.
  *
  * @param table replica means, shape [replicas, snapshots, observables].
  */
@@ -47,7 +48,7 @@ export function testNoise(
   n: number,
   times: readonly number[],
   names: readonly string[],
-  laws: readonly NoiseLaw[],
+  { laws, room, rest }: NoiseLaws,
   falseAlarm: number,
 ): NoiseReport {
   const S = times.length;
@@ -61,19 +62,25 @@ export function testNoise(
 
   const moves = (C: Float64Array, i: number) => varies(C[i * (S * P + 1)], moments[i].mean);
 
-  const fits = laws.map(({ scheme, covariance }): NoiseFit => {
+  const fitOf = ({ scheme, covariance, simulated }: NoiseLaw): NoiseFit => {
     const tests: { pValue: number; name: string }[] = [];
     for (let s = 0; s < S; s++) {
       for (let k = 0; k < P; k++) {
         const i = s * P + k;
         const ratio = moves(covariance, i) || moves(sample, i) ? sample[i * (S * P + 1)] / covariance[i * (S * P + 1)] : 1;
-        tests.push({ pValue: varianceTest(ratio, replicas, FINITE_N / n), name: `n Var of ${nameOf(s, k)}` });
+        const pValue =
+          simulated === null
+            ? varianceTest(ratio, replicas, room)
+            : ratioTest(ratio, replicas, simulated.replicas, simulated.relativeErrors[i]);
+        tests.push({ pValue, name: `n Var of ${nameOf(s, k)}` });
         if (s + 1 === S || replicas < 5 || ![sample, covariance].every((C) => moves(C, i) && moves(C, i + P))) continue;
         const gap =
           Math.atanh(clampCorrelation(correlationBetween(sample, i, i + P))) -
           Math.atanh(clampCorrelation(correlationBetween(covariance, i, i + P)));
-        const beyond = Math.max(0, Math.abs(gap) - FINITE_N / n) * Math.sqrt(replicas - 3);
-        tests.push({ pValue: normalTail(beyond), name: `correlation of ${names[k]} between t = ${times[s]} and ${times[s + 1]}` });
+        tests.push({
+          pValue: correlationTest(gap, replicas, room, simulated, i, i + P),
+          name: `correlation of ${names[k]} between t = ${times[s]} and ${times[s + 1]}`,
+        });
       }
     }
     const worst = tests.reduce((least, test) => (test.pValue < least.pValue ? test : least));
@@ -91,8 +98,11 @@ export function testNoise(
         replicas,
       ),
       nVariance: Array.from({ length: S }, (_, s) => Array.from({ length: P }, (__, k) => covariance[(s * P + k) * (S * P + 1)])),
+      simulated: simulated?.replicas ?? null,
     };
-  });
+  };
+  const fits = laws.map(fitOf);
+  if (replicas >= FEWEST && !fits.some((fit) => fit.fits)) fits.push(...rest().map(fitOf));
   const fitting = fits.filter((fit) => fit.fits).sort((a, b) => b.logLikelihood - a.logLikelihood);
   const normality = columns.flatMap((column, i) => {
     const pValue = normalityTest(column);
@@ -122,6 +132,33 @@ function varianceTest(ratio: number, replicas: number, slack: number): number {
   const nearest = ratio > 1 ? Math.max(1, ratio / (1 + slack)) : Math.min(1, ratio * (1 + slack));
   const above = chiSquareTail(dof * nearest, dof);
   return Math.min(1, 2 * Math.min(above, 1 - above));
+}
+
+/** Degrees of freedom of a sample variance whose relative standard error over `known` replicas is `error`, over `replicas` of the same. */
+function freedom(replicas: number, known: number, error: number): number {
+  return Math.min(replicas - 1, (2 * replicas) / (known * error * error));
+}
+
+/** P-value of the ratio of two sample variances of one law, two-sided. */
+function ratioTest(ratio: number, replicas: number, simulated: number, error: number): number {
+  if (!Number.isFinite(ratio)) return 0;
+  const [own, other] = [replicas, simulated].map((count) => freedom(count, simulated, error));
+  return Math.min(1, 2 * Math.min(fisherTail(ratio, own, other), fisherTail(1 / ratio, other, own)));
+}
+
+/** P-value of a difference of Fisher's z, beyond the room of a limit or against a simulated law, whose means need not be Gaussian. */
+function correlationTest(
+  gap: number,
+  replicas: number,
+  room: number,
+  simulated: NoiseLaw["simulated"],
+  ...quantities: number[]
+): number {
+  if (simulated === null) return normalTail(Math.max(0, Math.abs(gap) - room) * Math.sqrt(replicas - 3));
+  const { replicas: known, relativeErrors } = simulated;
+  // Gaussian means have the relative error sqrt(2 / known).
+  const excess = Math.max(1, ...quantities.map((i) => (known * relativeErrors[i] ** 2) / 2));
+  return normalTail(Math.abs(gap) / Math.sqrt(excess * (1 / (replicas - 3) + 1 / (known - 3))));
 }
 
 function clampCorrelation(value: number): number {

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { type NoiseLaw, predictNoiseLaws } from "../fluctuations/noise-laws.ts";
+import { type NoiseLaw, type NoiseLaws, noiseLaws } from "../fluctuations/noise-laws.ts";
 import { hasEvents } from "../fluctuations/reaction.ts";
 import { type SensitivitySnapshot, sensitivities } from "../fluctuations/sensitivity.ts";
 import { integrate } from "../grid/density.ts";
@@ -32,7 +32,7 @@ export interface Predictions {
   /** Shifts by the steps of the scheme that are allowed for, and by finite n; null where it is not known. */
   steps: Shift[];
   sizes: Shift[] | null;
-  noise: NoiseLaw[];
+  noise: NoiseLaws;
   /** The scheme whose noise stands in for that of a single replica. */
   assumed: NoiseLaw;
   /** dt where it divides the snapshots. */
@@ -54,7 +54,7 @@ export function predict(
   const sizes = finiteSizeShift(problem, n);
   onProgress(0.2);
   if (sizes === null) notes.push("the bias of finite n is not allowed for: steps of 1/32 of the run are unstable");
-  const noise = predictNoiseLaws(problem, n, step);
+  const noise = noiseLaws(problem, n, step, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null);
   onProgress(0.4);
   const draws: NullDraws[] = [];
   const known = scheme !== undefined && step !== null ? stepCorrection(problem, scheme, step) : null;
@@ -71,7 +71,7 @@ export function predict(
     steps: known === null ? shiftsOfSteps(problem, dtBias, step) : withCorrections(known, byHand),
     sizes,
     noise,
-    assumed: noise.find(({ scheme }) => scheme === "event-process") ?? noise[0],
+    assumed: noise.laws.find((law) => law.scheme === "event-process") ?? noise.laws[0],
     step,
     sensitivities: sensitivitiesOf(problem, notes),
     // Streams of their own: the first of the seed is that of the signs.

@@ -6,19 +6,37 @@ import { totalOf } from "./covariance.ts";
 import { followMean, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
 import { hasEvents } from "./reaction.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { type PredictedScheme, type SchemeLaw, THEORIES } from "./scheme-laws.ts";
+import { type PredictedScheme, type SchemeLaw, SIMULATED, type SimulatedScheme, THEORIES } from "./scheme-laws.ts";
+import { affordableReplicas, ENSEMBLE_BUDGET, shortEnsemble } from "./short-ensemble.ts";
 import { createStepMap, type NodeLaw } from "./step-map.ts";
 
 /** The fluctuations of one scheme, of all observables at all snapshots: quantity s P + k is observable k of P at snapshot s. */
 export interface NoiseLaw {
-  scheme: PredictedScheme;
+  scheme: PredictedScheme | SimulatedScheme;
   /** Of the scheme at its own dt where that is cheap to follow, otherwise as dt -> 0; shape [snapshots][observables]. */
   means: number[][];
   /** n times the covariance, row by row. */
   covariance: Float64Array;
   /** Whether it is of the scheme at its own dt. */
   stepped: boolean;
+  /** Where it is that of an ensemble at n, and not the limit n -> infinity: its replicas, and the standard error of each n Var relative to it. */
+  simulated: { replicas: number; relativeErrors: number[] } | null;
 }
+
+/** The noise laws that particles may have. */
+export interface NoiseLaws {
+  /** Of the schemes with a theory, simulated where the limit is far from n. */
+  laws: NoiseLaw[];
+  /** Relative room over which a limit may be off at n. */
+  room: number;
+  /** Those that are had by simulation alone, worked out when they are first needed: where none of the others fits. */
+  rest: () => NoiseLaw[];
+}
+
+/** n Var at n is off its limit by a share of this over n and more; see `farness`. */
+const FINITE_N = 10;
+/** A share beyond which the limit does not do. */
+const FAR = 0.1;
 
 /** By dimension: the noise to a per cent, which is what some hundred replicas can tell. */
 const NODES = [200, 24, 10] as const;
@@ -33,13 +51,65 @@ interface Entry {
 }
 
 /**
- * The noise laws of all schemes that a problem could have been simulated with. Schemes that move the mean alike share one sweep.
+ * The noise laws of all schemes that a problem could have been simulated with at n particles.
+ *
+ * A limit is off by some 10 / n of its n Var, and by 10 / n (n bias)^2 / n Var where the second order counts more: the bias of a mean over its standard deviation, squared (see
+ * finite-n.ts). Where the second is more than the first and a tenth, an ensemble at n takes the place of the limit, if 3e7 particle steps pay for one of 100 replicas and more.
+ *
+ * @param biases n times the bias of each mean, shape [snapshots][observables]; null where they are not known.
+ */
+export function noiseLaws(problem: Problem, n: number, dt: number | null, biases: readonly number[][] | null): NoiseLaws {
+  const laws = predictNoiseLaws(problem, n, dt);
+  const far = farness(laws, biases?.flat() ?? null);
+  const room = (FINITE_N / n) * Math.max(1, far);
+  const replicas = dt === null || !hasEvents(problem) ? 0 : affordableReplicas(problem, { n, dt }, ENSEMBLE_BUDGET);
+  const simulate = (scheme: NoiseLaw["scheme"]): NoiseLaw | null => {
+    if (dt === null || replicas === 0) return null;
+    try {
+      return simulatedLaw(problem, scheme, n, dt, replicas);
+    } catch (error) {
+      if (error instanceof LawViolationError) return null;
+      throw error;
+    }
+  };
+  let rest: NoiseLaw[] | null = null;
+  return {
+    laws: far > 1 && room > FAR ? laws.map((law) => simulate(law.scheme) ?? law) : laws,
+    room,
+    rest: () => (rest ??= (Object.keys(SIMULATED) as SimulatedScheme[]).flatMap((scheme) => simulate(scheme) ?? [])),
+  };
+}
+
+/** The largest square of a bias over n Var, under the least of the laws. */
+function farness(laws: readonly NoiseLaw[], biases: readonly number[] | null): number {
+  if (biases === null) return Infinity;
+  const size = biases.length;
+  return biases.reduce((most, bias, i) => {
+    const least = Math.min(...laws.map(({ covariance }) => covariance[i * (size + 1)]));
+    return least > 0 ? Math.max(most, bias ** 2 / least) : most;
+  }, 0);
+}
+
+function simulatedLaw(problem: Problem, scheme: NoiseLaw["scheme"], n: number, dt: number, replicas: number): NoiseLaw {
+  const { means, covariance, nVariances, nVarianceErrors } = shortEnsemble(problem, scheme, { n, dt }, replicas);
+  const P = problem.observables.length;
+  return {
+    scheme,
+    means: problem.snapshotTimes.map((_, s) => means.slice(s * P, (s + 1) * P)),
+    covariance,
+    stepped: true,
+    simulated: { replicas, relativeErrors: nVarianceErrors.map((error, i) => (nVariances[i] > 0 ? error / nVariances[i] : 0)) },
+  };
+}
+
+/**
+ * The limits n -> infinity. Schemes that move the mean alike share one sweep.
  *
  * Without dt (null) schemes whose noise depends on it have no law. The law is that as dt -> 0, on some 32 steps, for an event process without
  * transport, which has no step; with K in the plane or in space; and for steps too many to follow, or unstable here (the particles'
  * scheme may be stabler).
  */
-export function predictNoiseLaws(problem: Problem, n: number, dt: number | null): NoiseLaw[] {
+function predictNoiseLaws(problem: Problem, n: number, dt: number | null): NoiseLaw[] {
   const d = problem.grid.dimension;
   const { transport } = termsOf(problem);
   const cheap = (d === 1 || problem.potential.kernel === null) && (dt === null || problem.end / dt <= MOST_STEPS);
@@ -97,5 +167,5 @@ function follow(problem: Problem, group: readonly Entry[], start: NodeLaw, sched
   const { means } = measureAlong(problem, map, path);
   const laws = group.map(({ law }) => law);
   const parts = covarianceAlong(problem, laws, map, path, KERNEL_TOLERANCE);
-  return group.map(({ scheme }, i) => ({ scheme, means, covariance: totalOf(parts[i]), stepped }));
+  return group.map(({ scheme }, i) => ({ scheme, means, covariance: totalOf(parts[i]), stepped, simulated: null }));
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { type FluctuationOptions, type PredictedQuantity, predictFluctuations } from "../../src/fluctuations/predict.ts";
 import { symmetricEigenvalues } from "../../src/numerics/eigenvalues.ts";
 import { iterateMeanFieldMap } from "../../src/particles/mean-field-map.ts";
@@ -240,4 +241,16 @@ describe("of births and deaths alone in the well x^2 / 2, where a Gaussian stays
     expect(Math.abs(found.events / overTime(eventsAt) - 1)).toBeLessThan(3e-4);
     expect(Math.abs(found.control / control - 1)).toBeLessThan(3e-4);
   });
+});
+
+test("the limit dt -> 0 is extrapolated twice: its means are those of characteristics to the third power of the step", async () => {
+  const problem = await problemWith(toTheEnd);
+  const exact = solveCharacteristics(problem, { tolerance: 1e-10 }).snapshots[0];
+  const { snapshots } = predictFluctuations(problem, { scheme: "event-process", n: 1000, dt: 0.01, time: "continuous", nodes: 80 });
+  // 128, 256 and 512 steps leave (1/128)^3 / 8 = 6e-8 times a coefficient of order 1, and nodes that end at 6 standard deviations 1e-8. Extrapolated once, it
+  // would be 1/512^2 = 4e-6 times one.
+  expect(Math.abs(snapshots[0].energy - exact.energy)).toBeLessThan(1e-7);
+  for (const [name, value] of Object.entries(exact.observables)) {
+    expect(Math.abs(snapshots[0].observables[name].mean - value), name).toBeLessThan(1e-7);
+  }
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createStream } from "../../src/numerics/random.ts";
+import { sampleMoments } from "../../src/numerics/statistics.ts";
 import { iterateMeanFieldMap } from "../../src/particles/mean-field-map.ts";
 import { SCHEMES } from "../../src/particles/schemes.ts";
 import { simulate } from "../../src/particles/simulate.ts";
@@ -129,4 +130,31 @@ test("its n Var is that of the table checked by simulation, and not that of the 
     expect(Math.abs(nVariance - predicted)).toBeLessThan(4 * nVarianceError);
     expect(nVarianceError).toBeLessThan(0.1 * predicted);
   }
+});
+
+test("copies that population control makes may be copied again: a grown population is one of Polya's urn", async () => {
+  const n = 50;
+  const runs = 400;
+  const problem = await problemOf({
+    variables: { x: { min: -8, max: 8, cells: 64 } },
+    potential: { F: "x^2" },
+    alpha: 1e6,
+    dynamics: "pure-birth-death",
+    observables: {},
+  });
+  const stepper = scheme.create(problem, n);
+  const stream = createStream(11);
+  const counts = Array.from({ length: runs }, () => {
+    // Two of least V, which are duplicated for certain; the others are killed for certain. From 2 and 2 it grows to 50.
+    const points = [new Float64Array(scheme.capacity(n)).fill(5)];
+    points[0].set([0.5, -0.5]);
+    stepper.step(points, 0, 1, stream);
+    return points[0].subarray(0, n).filter((x) => x === 0.5).length;
+  });
+  const moments = sampleMoments(counts);
+  // 46 draws with a beta-binomial law of parameters 2 and 2: 46 (1/4) (4 + 46) / 5. With copies of the first four alone it would be 46 / 4.
+  const variance = (46 * 50) / (4 * 5);
+  expect(moments.variance).toBeGreaterThan(90);
+  expect(Math.abs(moments.mean - n / 2)).toBeLessThan(4.5 * Math.sqrt(variance / runs));
+  expect(Math.abs(moments.variance - variance)).toBeLessThan(4.5 * moments.varianceError);
 });

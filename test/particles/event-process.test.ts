@@ -205,3 +205,23 @@ test("particles that escape to infinity are an error that names dt", async () =>
   const run = simulate(problem, { scheme: "event-process", n: 50, dt: 0.5, workers: 1 });
   await expect(run).rejects.toThrow(/escape to infinity .* reduce dt = 0.5/);
 });
+
+test("the events of a step come at the rates of the way from its start to its end, where the range of V grows", async () => {
+  const n = 20_000;
+  const alpha = 0.01;
+  // F = -x^2 / 2: a step of 1 doubles every x, so that the potentials on the way are (1 + 3 s) of those at the start.
+  const problem = await problemOf({ potential: { F: "-0.5*x^2" }, alpha, observables: {} });
+  const stream = createStream(4);
+  const points = [Float64Array.from({ length: n }, () => stream.normal())];
+  const V = points[0].map((x) => -0.5 * x * x);
+  const mean = meanOf(V);
+  const ends = points[0].map((x) => 2 * x);
+  eventProcess.create(problem, n).step(points, 0, 1, stream);
+  const left = new Set(points[0]);
+  const died = ends.filter((x) => !left.has(x)).length;
+  // int (1 + 3 s) ds = 5/2. An event in n leaves a particle without a successor; of two at one particle the second counts no more: a share of events over n, 2%.
+  const expected = n * alpha * 2.5 * meanOf(V, (v) => Math.abs(v - mean));
+  expect(expected).toBeGreaterThan(200);
+  // Poisson; rates held at those of the start would give 2/5 of it, and at those of the end 8/5.
+  expect(Math.abs(died - expected)).toBeLessThan(4.5 * Math.sqrt(expected) + 0.03 * expected);
+});

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { createStream } from "../../src/numerics/random.ts";
-import { createMultinomialOffspring, createPartitionedOffspring, type DrawOffspring } from "../../src/particles/offspring.ts";
+import {
+  createIndexedOffspring,
+  createMultinomialOffspring,
+  createPartitionedOffspring,
+  createShuffledOffspring,
+  type DrawOffspring,
+} from "../../src/particles/offspring.ts";
 import { SCHEMES } from "../../src/particles/schemes.ts";
 import { problemOf } from "../fixtures.ts";
 
@@ -19,6 +25,7 @@ function drawn(draw: DrawOffspring, runs: number, weights = WEIGHTS): Int32Array
 
 describe.each([
   ["systematic", createPartitionedOffspring, (w: number) => (w % 1) * (1 - (w % 1))],
+  ["shuffled systematic", createShuffledOffspring, (w: number) => (w % 1) * (1 - (w % 1))],
   ["multinomial", createMultinomialOffspring, (w: number) => w * (1 - w / n)],
 ] as const)("%s resampling", (_, create, variance) => {
   const runs = 10_000;
@@ -101,4 +108,40 @@ test("a potential far above 0 weighs no differently", async () => {
   };
   // e^{-4000} is 0: without the least V taken off every weight would be lost.
   expect(await after("x^2 + 10000")).toEqual(await after("x^2"));
+});
+
+test("systematic offspring in the order of the list are the counts of searchsorted(cumsum(w), (arange(n) + U) / n)", () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const U = createStream(seed).uniform();
+    const offspring = new Int32Array(n);
+    createIndexedOffspring(n)(offspring, WEIGHTS, 8, createStream(seed));
+    const counts = new Int32Array(n);
+    for (let k = 0; k < n; k++) {
+      let i = 0;
+      for (let cumulative = WEIGHTS[0] / 8; cumulative <= (k + U) / n; cumulative += WEIGHTS[i] / 8) i++;
+      counts[i]++;
+    }
+    expect(offspring).toEqual(counts);
+  }
+});
+
+test("copies stand next to each other under resampling-systematic, in the order of the list, and the whole of them together", async () => {
+  const side = { min: -20, max: 20, cells: 16 };
+  const law = { type: "normal" as const, mean: 0, sd: 1 };
+  const problem = await problemOf({
+    variables: { x: side, y: side },
+    potential: { F: "x^2" },
+    alpha: 3,
+    dynamics: "pure-birth-death",
+    initial: { x: law, y: law },
+  });
+  const points = [0, 1].map((a) => Float64Array.from({ length: 40 }, (_, i) => (a === 0 ? -2 + 0.1 * i : i)));
+  const stepper = SCHEMES["resampling-systematic"].create(problem, 40);
+  for (let step = 0; step < 3; step++) stepper.step(points, 0, 0.2, createStream(step));
+  const [x, y] = points;
+  expect(y).toEqual(y.slice().sort());
+  expect(new Set(y).size).toBeLessThan(30);
+  y.forEach((index, i) => {
+    expect(x[i]).toBe(-2 + 0.1 * index);
+  });
 });
