@@ -59,8 +59,14 @@ export function encodeReference(reference: Reference): Promise<Uint8Array> {
   const column = (of: (snapshot: ReferenceSnapshot) => number) => Float64Array.from(snapshots, of);
   const kind = grid.dimension === 1 ? "Wasserstein-1 distance" : "sliced Wasserstein-1 distance";
   const errors: Record<(typeof ERROR_NAMES)[number], [string, Float64Array | Int8Array]> = {
-    density_l1_error: ["stated error of density: int |density - exact|", column(({ errors }) => errors.l1)],
-    density_wasserstein1_error: [`stated error of density: ${kind} to the exact one`, column(({ errors }) => errors.wasserstein1)],
+    density_l1_error: [
+      "stated error of density: int |density - exact| of cell averages; what differs within cells is not counted",
+      column(({ errors }) => errors.l1),
+    ],
+    density_wasserstein1_error: [
+      `stated error of density: ${kind} to the exact one, both as cell averages`,
+      column(({ errors }) => errors.wasserstein1),
+    ],
     energy_error: ["stated error of energy", column(({ errors }) => errors.energy)],
     judged: [
       "1 where all errors are differences from the finite-volume solution; 0 where that was too sharp for its grid and the errors of energy and observables are differences of two levels",
