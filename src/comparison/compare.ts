@@ -1,6 +1,13 @@
 import { createStream } from "../numerics/random.ts";
 import { normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
-import { type CompareOptions, checkOptions, checkReference, refuseReinjection } from "./compare-options.ts";
+import {
+  type CompareOptions,
+  checkOptions,
+  checkReference,
+  checkTerm,
+  LARGEST_ERROR,
+  refuseReinjection,
+} from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import { detectableErrors, type Resolve } from "./detectable-errors.ts";
 import { type DistanceTest, distanceTest, sampleProfile } from "./distance-test.ts";
@@ -58,6 +65,7 @@ export function createJudge(
   const { falseAlarm = 0.01, power = 0.05, seed = 0, dtBias = 0, times, n, onProgress = () => {} } = options;
   checkOptions(options);
   refuseReinjection(reference.problem);
+  checkTerm(reference.problem, power);
   const index = times.map((time) => reference.times.indexOf(time));
   checkReference(reference, index);
   const predictions = predict(reference, index, options);
@@ -178,11 +186,11 @@ export function createJudge(
     });
     const noise =
       replicas < 2 || effective !== null ? null : testNoise(table, replicas, n, times, names, predictions.noise, falseAlarm);
-    const errorSize = typeof power === "number" ? 0.05 : power.size;
+    const errorSize = typeof power === "number" ? LARGEST_ERROR : power.size;
     const { sensitivities } = predictions;
     const errors = sensitivities === null ? null : detectableErrors(problem, sensitivities, means, errorSize);
     const settled = settle({ means, errors, joint, distances, level, power, replicas, n, notes });
-    if (settled.verdict === "inconsistent" && dtBias === 0 && options.scheme === undefined)
+    if (settled.verdict === "inconsistent" && dtBias === 0 && !predictions.corrected)
       settled.reasons.push(...hintAtStep(problem, means, predictions.step));
     return {
       ...settled,

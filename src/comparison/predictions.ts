@@ -27,7 +27,9 @@ export interface Predictions {
   problem: Problem;
   projections: readonly Projection[];
   spreads: Spread[][];
-  /** What the steps of the scheme add to the means of the equation; 0 where the scheme or dt is not known. */
+  /** Whether the scheme and dt are known, and with them what steps do. */
+  corrected: boolean;
+  /** What the steps of the scheme add to the means of the equation; 0 where that is not known. */
   corrections: number[][];
   /** Shifts by the steps of the scheme that are allowed for, and by finite n; null where it is not known. */
   steps: Shift[];
@@ -57,16 +59,16 @@ export function predict(
   const noise = predictNoiseLaws(problem, n, step);
   onProgress(0.4);
   const draws: NullDraws[] = [];
+  const spreads = index.map((i) => spreadsUnder(problem, reference.densities[i]));
   const known = scheme !== undefined && step !== null ? stepCorrection(problem, scheme, step) : null;
-  if (known !== null) notes.push(`the reference is that of ${scheme} at dt = ${step}: what its steps do to the means is taken off`);
-  else if (scheme !== undefined)
-    notes.push(`what the steps of ${scheme} do to the means is not known${step === null ? ": there is no dt" : ""}`);
+  if (scheme !== undefined) notes.push(noteOnSteps(problem, scheme, step, known, spreads));
   onProgress(0.5);
   const byHand = typeof dtBias === "number" ? shiftsOfSteps(problem, dtBias, step) : null;
   return {
     problem,
     projections,
-    spreads: index.map((i) => spreadsUnder(problem, reference.densities[i])),
+    spreads,
+    corrected: known !== null,
     corrections: problem.snapshotTimes.map((_, s) => problem.observables.map((__, k) => known?.[s].observables[k].value ?? 0)),
     steps: known === null ? shiftsOfSteps(problem, dtBias, step) : withCorrections(known, byHand),
     sizes,
@@ -117,6 +119,29 @@ function shiftsOfSteps(problem: Problem, dtBias: number | "map", step: number | 
   if (shifts === null)
     throw new InputError("--dt-bias", "map", `steps of dt = ${step} are unstable, or too many to follow`, "give a number");
   return shifts;
+}
+
+function noteOnSteps(
+  { snapshotTimes, observables }: Problem,
+  scheme: string,
+  step: number | null,
+  known: readonly StepCorrection[] | null,
+  spreads: readonly Spread[][],
+): string {
+  if (known === null)
+    return `what the steps of ${scheme} do to the means is not known${step === null ? ": there is no dt" : " here"}`;
+  let largest = { share: 0, where: "" };
+  known.forEach((row, s) => {
+    row.observables.forEach(({ value }, k) => {
+      const share = Math.abs(value) / spreads[s][k].deviation;
+      if (share > largest.share)
+        largest = {
+          share,
+          where: `, up to ${share.toPrecision(2)} standard deviations (${observables[k].name} at t = ${snapshotTimes[s]})`,
+        };
+    });
+  });
+  return `the means are compared with those of ${scheme} at dt = ${step}: what its steps do to them is taken off${largest.where}`;
 }
 
 /** What corrections leave to allow for, and what is allowed for by hand. */

@@ -3,12 +3,14 @@ import { stepCorrection } from "../../src/comparison/allowances.ts";
 import { compareParticles, createJudge } from "../../src/comparison/compare.ts";
 import type { ParticleData } from "../../src/comparison/particle-data.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/comparison/reference-data.ts";
+import { InputError } from "../../src/errors.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { iterateMeanFieldMap } from "../../src/particles/mean-field-map.ts";
 import { SCHEMES } from "../../src/particles/schemes.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { ensembleOf } from "../../validation/ensemble.ts";
+import { errorOf } from "../fixtures.ts";
 
 const TIME = 0.7;
 
@@ -97,6 +99,19 @@ describe("the error of alpha that would have been found", () => {
   });
 });
 
+test("an error that cannot be required is refused", async () => {
+  const particles = drawn(1, { replicas: 8, n: 20, seed: 1 });
+  const refusal = (of: "alpha" | "drift", size: number, from = reference) => {
+    const attempt = () => compareParticles(from, particles, { power: { of, size } });
+    expect(attempt).toThrow(InputError);
+    return (errorOf(attempt) as InputError).message;
+  };
+  expect(refusal("alpha", 0.6)).toMatch(/--power = "?alpha=0\.6.*at most 0\.5/);
+  expect(refusal("drift", Number.NaN)).toMatch(/--power/);
+  const still = await createProblem({ ...problem.definition, dynamics: "gradient-descent" });
+  expect(refusal("alpha", 0.1, { ...reference, problem: still })).toMatch(/no births and deaths/);
+});
+
 describe("steps of a known scheme", () => {
   test("their effect on the means is that of the mean-field map", () => {
     const dt = 0.1;
@@ -113,6 +128,8 @@ describe("steps of a known scheme", () => {
       expect(found.observables[k].error).toBeLessThan(0.06 * Math.abs(expected));
     });
     expect(stepCorrection(problem, "mine", dt)).toBeNull();
+    // What gradient descent lacks here is births and deaths, which no small step brings back.
+    expect(stepCorrection(problem, "gradient-descent", dt)).toBeNull();
   });
 
   test("are taken off: particles of Algorithm 1 at a large dt are consistent as such, and inconsistent as they stand", () => {
