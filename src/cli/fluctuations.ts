@@ -1,48 +1,67 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
-import { type Fluctuations, predictFluctuations } from "../fluctuations/predict.ts";
-import { type PredictedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
+import { atFiniteN, type FiniteN } from "../fluctuations/finite-n.ts";
+import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
+import { type PredictedScheme, SIMULATED, type SimulatedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
+import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "../fluctuations/short-ensemble.ts";
+import type { Problem } from "../problem/problem.ts";
 import { DYNAMICS } from "../problem/terms.ts";
 import { checkOutputs, isOutOfMemory, readProblem, writeSummary } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate } from "./options.ts";
 import { startProgress } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
-const schemes = Object.keys(THEORIES) as PredictedScheme[];
+const simulated = Object.keys(SIMULATED) as SimulatedScheme[];
+const schemes = [...(Object.keys(THEORIES) as PredictedScheme[]), ...simulated];
 
 export const createFluctuationsCommand = () =>
   new Command("fluctuations")
-    .description("Predict n Var and covariance of the observables of a particle scheme, as n -> infinity")
+    .description(
+      "Predict n Var and covariance of the observables of a particle scheme, as n -> infinity, and how far n is from that",
+    )
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",
-      `one of ${schemes.join(", ")} (default: as the dynamics of the file)`,
+      `one of ${schemes.join(", ")} (default: as the dynamics of the file); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list; n Var of ${simulated.join(" and ")} is simulated`,
       parseChoice("--scheme", schemes),
     )
-    .option("--n <count>", "particles; n dt matters to algorithm-1 and resampling", parseCount("--n"), 1000)
+    .option("--n <count>", "particles; n dt matters to algorithm-1, authors-notebook and resampling", parseCount("--n"), 1000)
     .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)
     .option("--continuous", "the limit dt -> 0 at the same n dt, in place of the scheme at its own dt", false)
     .option("--nodes <count>", "quadrature nodes along each axis", parseCount("--nodes"))
+    .option(
+      "--replicas <count>",
+      "replicas of the short ensemble at this n, 0 for none (default: up to 2000, as many as about a second allows)",
+      parseReplicas,
+    )
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--summary <file>", "write the predictions as JSON (- for standard output)")
     .action(async (path, options) => {
       checkOutputs(undefined, options.summary, false);
-      const { scheme, n, dt, nodes, continuous } = options;
+      const { scheme, n, dt, nodes, continuous, replicas } = options;
       const problem = await readProblem(path, overridesOf({ ...options, cells: undefined }));
       const started = performance.now();
       const progress = startProgress(`predicting ${problem.name}`, 1, "of the work");
-      let found: Fluctuations;
+      const inLimit: FluctuationOptions = {
+        ...(scheme === undefined ? {} : { scheme: isSimulated(scheme) ? SIMULATED[scheme] : scheme }),
+        ...(nodes === undefined ? {} : { nodes }),
+        ...(continuous ? { time: "continuous" as const } : {}),
+        n,
+        dt,
+      };
+      let found: Found;
       try {
-        found = predictFluctuations(problem, {
-          ...(scheme === undefined ? {} : { scheme }),
-          ...(nodes === undefined ? {} : { nodes }),
-          ...(continuous ? { time: "continuous" as const } : {}),
-          n,
-          dt,
-          onProgress: progress.update,
-        });
+        const predicted = predictFluctuations(problem, { ...inLimit, onProgress: (share) => progress.update(0.5 * share) });
+        found =
+          scheme !== undefined && isSimulated(scheme)
+            ? { scheme, predicted, ensemble: simulate(problem, scheme, n, dt, replicas) }
+            : {
+                predicted,
+                quadratureError: quadratureErrorOf(problem, inLimit, predicted),
+                finite: atFiniteN(problem, predicted, replicas),
+              };
       } catch (error) {
         if (!isOutOfMemory(error)) throw error;
         throw new InputError("--dt", dt, "not enough memory for its steps", "use a larger dt or fewer --nodes");
@@ -50,36 +69,154 @@ export const createFluctuationsCommand = () =>
         progress.stop();
       }
       const elapsedSeconds = (performance.now() - started) / 1000;
-      const { parts: _, ...rest } = found;
-      const summary = { problem: problem.name, method: "fluctuations", ...rest, elapsedSeconds };
-      await writeSummary(options.summary, summary, describe(problem.name, found));
+      const head = { problem: problem.name, method: "fluctuations" };
+      await writeSummary(options.summary, { ...head, ...summaryOf(found), elapsedSeconds }, describe(problem.name, found));
     });
 
-function describe(name: string, { scheme, n, dt, time, snapshots, extrapolationError }: Fluctuations): string {
-  const header = ["time", "observable", "mean", "n Var", "initial", "events", "control", "source"];
-  const rows = snapshots.flatMap(({ time: at, observables }) =>
-    Object.entries(observables).map(([observable, q]) => [
+function parseReplicas(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isInteger(value) && (value === 0 || value >= 8)) return value;
+  throw new InputError("--replicas", text, "neither 0 nor a whole number >= 8", "give a count such as 400");
+}
+
+const isSimulated = (scheme: string): scheme is SimulatedScheme => Object.hasOwn(SIMULATED, scheme);
+
+/** What was predicted and checked; of a scheme without a theory its ensemble, with the means of one that moves the mean alike. */
+type Found =
+  | { predicted: Fluctuations; quadratureError: number; finite: FiniteN }
+  | { scheme: SimulatedScheme; predicted: Fluctuations; ensemble: ShortEnsemble };
+
+function simulate(problem: Problem, scheme: SimulatedScheme, n: number, dt: number, replicas?: number): ShortEnsemble {
+  const count = replicas ?? affordableReplicas(problem, { n, dt }, ENSEMBLE_BUDGET);
+  if (count > 0) return shortEnsemble(problem, scheme, { n, dt }, count);
+  if (replicas === 0) throw new InputError("--replicas", 0, `n Var of ${scheme} is simulated`, "give a count such as 400");
+  throw new InputError(
+    "--n",
+    n,
+    `n Var of ${scheme} is simulated, which takes long at this n and dt`,
+    "use fewer, or give --replicas",
+  );
+}
+
+/** Row by row. */
+function rowsOf(covariance: Float64Array, size: number, first: number, count: number): number[][] {
+  return Array.from({ length: count }, (_, k) =>
+    Array.from({ length: count }, (__, l) => covariance[(first + k) * size + first + l]),
+  );
+}
+
+function summaryOf(found: Found): object {
+  const { parts: _, ...predicted } = found.predicted;
+  const P = Object.keys(predicted.snapshots[0].observables).length;
+  const size = predicted.snapshots.length * P;
+  if ("scheme" in found) {
+    const { ensemble, scheme } = found;
+    const snapshots = predicted.snapshots.map(({ time, energy, eventRate, observables }, s) => ({
+      time,
+      energy,
+      eventRate,
+      observables: Object.fromEntries(
+        Object.entries(observables).map(([name, { mean }], k) => {
+          const i = s * P + k;
+          return [name, { mean, nVariance: ensemble.nVariances[i], nVarianceError: ensemble.nVarianceErrors[i] }];
+        }),
+      ),
+      covariance: rowsOf(ensemble.covariance, size, s * P, P),
+    }));
+    return { scheme, n: ensemble.n, dt: ensemble.dt, time: "step", theory: null, replicas: ensemble.replicas, snapshots };
+  }
+  const { ensemble, ratio, where, bias, near } = found.finite;
+  const snapshots = predicted.snapshots.map((snapshot, s) => ({
+    ...snapshot,
+    observables: Object.fromEntries(
+      Object.entries(snapshot.observables).map(([name, quantity], k) => {
+        const i = s * P + k;
+        const simulatedAt = ensemble === null ? null : { nVariance: ensemble.nVariances[i], error: ensemble.nVarianceErrors[i] };
+        return [name, { ...quantity, atN: simulatedAt }];
+      }),
+    ),
+  }));
+  const finiteN = { replicas: ensemble?.replicas ?? 0, near, ratio, where, bias };
+  return { ...predicted, snapshots, quadratureError: found.quadratureError, finiteN };
+}
+
+function describe(name: string, found: Found): string {
+  const { predicted } = found;
+  const { n, dt, time, snapshots, extrapolationError } = predicted;
+  const names = Object.keys(snapshots[0]?.observables ?? {});
+  const P = names.length;
+  const cells = snapshots.flatMap(({ time: at, observables }, s) =>
+    names.map((observable, k) => ({ at, observable, i: s * P + k, q: observables[observable] })),
+  );
+  const pairs = names.flatMap((left, k) => names.slice(k + 1).map((right) => `${left}, ${right}`));
+  const covarianceTable = (rows: readonly number[][][]) =>
+    pairs.length === 0
+      ? []
+      : [
+          `\nn times the covariance\n${formatTable(
+            ["time", ...pairs],
+            snapshots.map(({ time: at }, s) => [at, ...rows[s].flatMap((row, k) => row.slice(k + 1))]),
+          )}`,
+        ];
+  if ("scheme" in found) {
+    const { scheme, ensemble } = found;
+    const rows = cells.map(({ at, observable, i, q }) => [
       at,
       observable,
       q.mean,
-      q.nVariance,
-      q.initial,
-      q.events,
-      q.control,
-      q.source,
-    ]),
-  );
-  const names = Object.keys(snapshots[0]?.observables ?? {});
-  const covariances = snapshots.map(({ time: at, covariance }) => [at, ...covariance.flatMap((row, k) => row.slice(k + 1))]);
-  const pairs = names.flatMap((left, k) => names.slice(k + 1).map((right) => `${left}, ${right}`));
+      ensemble.nVariances[i],
+      ensemble.nVarianceErrors[i],
+    ]);
+    return [
+      `${name} (${scheme}, n = ${n}, dt = ${dt}: there is no theory of its noise, n Var is that of ${ensemble.replicas} replicas)`,
+      `\n${formatTable(["time", "observable", "mean", "n Var", "+-"], rows)}`,
+      ...covarianceTable(snapshots.map((_, s) => rowsOf(ensemble.covariance, snapshots.length * P, s * P, P))),
+    ].join("\n");
+  }
+  const { finite, quadratureError } = found;
+  const { ensemble } = finite;
+  const header = ["time", "observable", "mean", "n Var", "initial", "events", "control", "source"];
+  if (ensemble !== null) header.splice(4, 0, `at n = ${n}`, "+-");
+  const rows = cells.map(({ at, observable, i, q }) => [
+    at,
+    observable,
+    q.mean,
+    q.nVariance,
+    ...(ensemble === null ? [] : [ensemble.nVariances[i], ensemble.nVarianceErrors[i]]),
+    q.initial,
+    q.events,
+    q.control,
+    q.source,
+  ]);
   const how =
     time === "step"
       ? `n = ${n}, dt = ${dt}, as n -> infinity`
       : `dt -> 0 at n dt = ${formatNumber(n * dt)}, two extrapolations differ by ${formatNumber(extrapolationError ?? 0, 2)}`;
   return [
-    `${name} (${scheme}, ${how})`,
+    `${name} (${predicted.scheme}, ${how})`,
     `\n${formatTable(header, rows)}`,
-    ...(pairs.length > 0 ? [`\nn times the covariance\n${formatTable(["time", ...pairs], covariances)}`] : []),
-    "\nsource: what independent births and deaths add to `events` per unit of time at that instant",
+    ...covarianceTable(snapshots.map(({ covariance }) => covariance)),
+    "\nn Var, its parts initial, events and control, and the covariance: as n -> infinity",
+    "source: what independent births and deaths add to `events` per unit of time at that instant",
+    describeFiniteN(n, finite),
+    `nodes: n Var differs by at most ${formatNumber(100 * quadratureError, 2)}% from that on 0.7 times as many${quadratureError > ROUGH ? "; not resolved, give more --nodes" : ""}`,
   ].join("\n");
+}
+
+/** A difference of nodes that is said to be too large. */
+const ROUGH = 0.02;
+
+function describeFiniteN(n: number, { ensemble, ratio, where, bias, near }: FiniteN): string {
+  if (ensemble !== null) {
+    const by = `${ensemble.replicas} replicas at n = ${n}`;
+    return near
+      ? `finite n: ${by} do not differ from the limit by more than their noise`
+      : `finite n: FAR FROM THE LIMIT. By ${by}, n Var of ${where} differs by a factor of ${formatNumber(ratio ?? 1, 3)}: take n Var from the column "at n = ${n}"`;
+  }
+  if (bias === null)
+    return `finite n: not simulated, and the 1/n correction is not known: how far n = ${n} is from the limit is not known`;
+  const share = `not simulated; the 1/n bias of the means is up to ${formatNumber(bias, 2)} of their standard deviation`;
+  return near
+    ? `finite n: ${share}, and n Var is near its limit`
+    : `finite n: ${share}: n Var MAY BE FAR FROM THE LIMIT (give --replicas)`;
 }
