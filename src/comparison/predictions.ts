@@ -35,8 +35,6 @@ export interface Predictions {
   steps: Shift[];
   sizes: Shift[] | null;
   noise: NoiseLaw[];
-  /** The scheme whose noise stands in for that of a single replica. */
-  assumed: NoiseLaw;
   /** dt where it divides the snapshots. */
   step: number | null;
   /** How the means depend on alpha and on the drift; null where that is not known. */
@@ -73,7 +71,6 @@ export function predict(
     steps: known === null ? shiftsOfSteps(problem, dtBias, step) : withCorrections(known, byHand),
     sizes,
     noise,
-    assumed: noise.find(({ scheme }) => scheme === "event-process") ?? noise[0],
     step,
     sensitivities: sensitivitiesOf(problem, notes),
     // Streams of their own: the first of the seed is that of the signs.
