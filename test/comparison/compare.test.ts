@@ -108,6 +108,17 @@ describe("right particles", () => {
     }
   });
 
+  test("are not tested by a mean that rests on values too rare to be met, which is named", async () => {
+    const rare = await still({ observables: { mean: "x", beyond: "1/(1 + exp(-50*(x - 5)))" } });
+    const found = compareParticles(rare, drawn({ replicas: 40, n: 500 }, normal()));
+    expect(found.means.map(({ leftOut, pValue }) => [leftOut, pValue === 1])).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+    expect(found.verdict).toBe("inconclusive");
+    expect(found.reasons[0]).toMatch(/^not tested: beyond at t = 1;/);
+  });
+
   test("are consistent once there are enough of them", () => {
     const { verdict, needed, tests, joint, distances } = compareParticles(line, drawn({ replicas: 40, n: 500 }, normal()));
     expect({ verdict, needed, tests }).toEqual({ verdict: "consistent", needed: null, tests: 4 });
