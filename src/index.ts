@@ -12,8 +12,8 @@ export {
   solveCharacteristics,
 } from "./characteristics/solve.ts";
 export { compareParticles, createJudge } from "./comparison/compare.ts";
-export type { CompareOptions } from "./comparison/compare-options.ts";
-export type { CompareVerdict, Comparison, MeanComparison } from "./comparison/comparison.ts";
+export type { CompareOptions, Power } from "./comparison/compare-options.ts";
+export type { CompareVerdict, Comparison, DetectableError, MeanComparison } from "./comparison/comparison.ts";
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
 export type { ParticleData, ReadOptions } from "./comparison/particle-data.ts";
 export { readNetworkData } from "./comparison/read-network-data.ts";

@@ -4,7 +4,7 @@ import { wasserstein1 } from "../diagnostics/wasserstein.ts";
 import { LawViolationError } from "../errors.ts";
 import { refineMeans } from "../fluctuations/bias.ts";
 import { followMean, startLaw } from "../fluctuations/mean-path.ts";
-import { hasEvents } from "../fluctuations/reaction.ts";
+import { EXPONENTIAL, hasEvents } from "../fluctuations/reaction.ts";
 import { evenSteps, scheduleOf } from "../fluctuations/schedule.ts";
 import { type PredictedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
 import { createStepMap, type NodeLaw, type StepMap } from "../fluctuations/step-map.ts";
@@ -116,12 +116,14 @@ export interface StepCorrection {
 const CORRECTION_SAFETY = 0.05;
 
 /**
- * The mean-field limit of a scheme at dt less the solution of the equation, at each snapshot. Null for a scheme without a mean-field map here, where steps are
- * unstable, or where they are more than 10000.
+ * The mean-field limit of a scheme at dt less the solution of the equation, at each snapshot. Null for a scheme without a mean-field map here or one that does
+ * not follow the problem (gradient descent where there are births and deaths: nothing of what it lacks is a matter of steps), where steps are unstable, or
+ * where they are more than 10000.
  */
 export function stepCorrection(problem: Problem, scheme: string, dt: number): StepCorrection[] | null {
   if (!Object.hasOwn(THEORIES, scheme) || problem.end / dt > MOST_STEPS) return null;
   const law = THEORIES[scheme as PredictedScheme].stepped({ n: 1, dt });
+  if (hasEvents(problem) !== law.growth.factor(1) < 1) return null;
   if (scheme === "event-process" && !termsOf(problem).transport) {
     // It has no step.
     return problem.snapshotTimes.map(() => ({ observables: problem.observables.map(() => ({ value: 0, error: 0 })), distance: 0 }));
@@ -129,7 +131,7 @@ export function stepCorrection(problem: Problem, scheme: string, dt: number): St
   const start = startOf(problem);
   return unlessUnstable(() => {
     const { states, schedule } = followMean(createStepMap(problem, law, KERNEL_TOLERANCE), start, scheduleOf(problem, dt));
-    const limit = limitOfSteps(problem, start, createStepMap(problem, { growth: law.growth, earlier: 0.5 }, KERNEL_TOLERANCE));
+    const limit = limitOfSteps(problem, start, createStepMap(problem, { growth: EXPONENTIAL, earlier: 0.5 }, KERNEL_TOLERANCE));
     return limit.map(({ law: exact, means, errors, left }, s) => {
       const own = states[schedule.stops[s]];
       return {

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
+import { hasEvents } from "../fluctuations/reaction.ts";
 import type { Problem } from "../problem/problem.ts";
-import { nameOfDynamics } from "../problem/terms.ts";
+import { nameOfDynamics, termsOf } from "../problem/terms.ts";
 import type { ReferenceData } from "./reference-data.ts";
 
 /** A deviation of any mean in standard deviations of its observable, or a relative error of a term of the equation. */
@@ -26,6 +27,9 @@ export interface CompareOptions {
   onProgress?: (share: number) => void;
 }
 
+/** Relative errors of a term up to which the first derivative is taken for the whole effect. */
+export const LARGEST_ERROR = 0.5;
+
 /** @throws InputError that names the option of the command line. */
 export function checkOptions({ falseAlarm = 0.01, power = 0.05, dtBias = 0, dt }: CompareOptions): void {
   if (!(falseAlarm > 0 && falseAlarm < 0.5)) {
@@ -40,11 +44,28 @@ export function checkOptions({ falseAlarm = 0.01, power = 0.05, dtBias = 0, dt }
       "give a deviation in standard deviations, such as 0.05, or alpha=5%",
     );
   }
+  if (typeof power !== "number" && size > LARGEST_ERROR) {
+    throw new InputError(
+      "--power",
+      `${power.of}=${size}`,
+      "too large for a derivative to tell",
+      `give a share of at most ${LARGEST_ERROR}, such as 5%`,
+    );
+  }
   if (dtBias !== "map" && !(dtBias >= 0 && dtBias < Infinity)) {
     throw new InputError("--dt-bias", dtBias, "not a number >= 0", "give a deviation of means, such as 0.002, or map");
   }
   if (dt !== undefined && !(dt > 0 && dt < Infinity))
     throw new InputError("--dt", dt, "not a positive number", "give the step of the particles' scheme");
+}
+
+/** @throws InputError where what has to be found is no error of a term of the problem. */
+export function checkTerm(problem: Problem, power: Power = 0): void {
+  if (typeof power === "number") return;
+  const has = power.of === "alpha" ? hasEvents(problem) : termsOf(problem).transport;
+  if (has) return;
+  const what = power.of === "alpha" ? "the problem has no births and deaths" : "nothing moves in the problem";
+  throw new InputError("--power", power.of, what, "give a deviation in standard deviations, such as 0.05");
 }
 
 export function refuseReinjection({ dynamics }: Problem): void {

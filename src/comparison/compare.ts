@@ -1,14 +1,22 @@
+import type { NoiseLaw } from "../fluctuations/noise-laws.ts";
 import { createStream } from "../numerics/random.ts";
 import { normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
-import { type CompareOptions, checkOptions, checkReference, refuseReinjection } from "./compare-options.ts";
+import {
+  type CompareOptions,
+  checkOptions,
+  checkReference,
+  checkTerm,
+  LARGEST_ERROR,
+  refuseReinjection,
+} from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import { detectableErrors, type Resolve } from "./detectable-errors.ts";
 import { type DistanceTest, distanceTest, sampleProfile } from "./distance-test.ts";
 import { jointTest, meanTest } from "./mean-tests.ts";
-import { testNoise } from "./noise-tests.ts";
+import { type NoiseReport, testNoise } from "./noise-tests.ts";
 import { equivalentDraws, roundedDraws, skewnessMatters } from "./null-draws.ts";
 import type { ParticleData } from "./particle-data.ts";
-import { predict } from "./predictions.ts";
+import { type Predictions, predict } from "./predictions.ts";
 import type { ReferenceData } from "./reference-data.ts";
 import { columnOf, countOutsideDomain, effectiveSizes, replicaMeans } from "./replica-means.ts";
 import { resolutionOf } from "./resolution.ts";
@@ -58,10 +66,11 @@ export function createJudge(
   const { falseAlarm = 0.01, power = 0.05, seed = 0, dtBias = 0, times, n, onProgress = () => {} } = options;
   checkOptions(options);
   refuseReinjection(reference.problem);
+  checkTerm(reference.problem, power);
   const index = times.map((time) => reference.times.indexOf(time));
   checkReference(reference, index);
   const predictions = predict(reference, index, options);
-  const { problem, projections, spreads, corrections, steps, sizes, assumed } = predictions;
+  const { problem, projections, spreads, corrections, steps, sizes } = predictions;
   const names = problem.observables.map(({ name }) => name);
   const P = names.length;
   const S = times.length;
@@ -76,10 +85,13 @@ export function createJudge(
     const table = replicaMeans(problem, particles);
     /** n, or what is left of it by weights, at each snapshot. */
     const nominal = times.map((_, s) => effective?.[s].median ?? n);
-    /** n Var that is expected of a replica's mean. With weights it is not predicted: that of independent draws has to do. */
+    const noise =
+      replicas < 2 || effective !== null ? null : testNoise(table, replicas, n, times, names, predictions.noise, falseAlarm);
+    const laws = plausibleLaws(predictions, options.scheme, noise);
+    /** The largest n Var that is expected of a replica's mean. With weights it is not predicted: that of independent draws has to do. */
     const predictedVariance = (s: number, k: number) =>
       effective === null
-        ? assumed.covariance[(s * P + k) * (S * P + 1)]
+        ? Math.max(...laws.map(({ covariance }) => covariance[(s * P + k) * (S * P + 1)]))
         : (n * spreads[s][k].deviation ** 2) / Math.max(1, nominal[s]);
     const columns = Array.from({ length: S * P }, (_, i) => columnOf(table, replicas, i));
     const moments = columns.map((column) => sampleMoments(column));
@@ -87,7 +99,8 @@ export function createJudge(
     const draws = columns.map((_, i) => {
       const [s, k] = [Math.floor(i / P), i % P];
       const variance = spreads[s][k].deviation ** 2;
-      const seen = replicas > 1 ? moments[i].variance : 0;
+      // A variance of few replicas may be too small by chance, and with it the skewness that it stands for.
+      const seen = replicas > 1 ? moments[i].variance * (1 + 2 / Math.sqrt(replicas - 1)) : 0;
       return roundedDraws(equivalentDraws(nominal[s], variance, Math.max(seen, predictedVariance(s, k) / n)));
     });
     /** Whether the draws do not hold what the mean of an observable rests on, and are needed. */
@@ -176,13 +189,11 @@ export function createJudge(
       const beyond = found.distance - allowance;
       return [{ time, ...found, pValue: Math.max(found.pValue, predictions.draws(s).distanceTail(size, replicas, beyond, level)) }];
     });
-    const noise =
-      replicas < 2 || effective !== null ? null : testNoise(table, replicas, n, times, names, predictions.noise, falseAlarm);
-    const errorSize = typeof power === "number" ? 0.05 : power.size;
+    const errorSize = typeof power === "number" ? LARGEST_ERROR : power.size;
     const { sensitivities } = predictions;
     const errors = sensitivities === null ? null : detectableErrors(problem, sensitivities, means, errorSize);
     const settled = settle({ means, errors, joint, distances, level, power, replicas, n, notes });
-    if (settled.verdict === "inconsistent" && dtBias === 0 && options.scheme === undefined)
+    if (settled.verdict === "inconsistent" && dtBias === 0 && !predictions.corrected)
       settled.reasons.push(...hintAtStep(problem, means, predictions.step));
     return {
       ...settled,
@@ -201,6 +212,15 @@ export function createJudge(
       notes,
     };
   };
+}
+
+/** The noise of the scheme that is known, or of those that fit; of one replica that of the event process, and of all where none fits. */
+function plausibleLaws({ noise: { laws: all } }: Predictions, scheme: string | undefined, found: NoiseReport | null): readonly NoiseLaw[] {
+  const known = all.filter((law) => law.scheme === scheme);
+  if (known.length > 0) return known;
+  if (found === null) return [all.find((law) => law.scheme === "event-process") ?? all[0]];
+  const fitting = all.filter((law) => found.fits.some((fit) => fit.scheme === law.scheme && fit.fits));
+  return fitting.length > 0 ? fitting : all;
 }
 
 /** The stated error is of the sliced distance over many directions: along few of them it may be larger, hardly by more than this. */

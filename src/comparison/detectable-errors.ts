@@ -2,6 +2,7 @@ import { hasEvents } from "../fluctuations/reaction.ts";
 import type { SensitivitySnapshot } from "../fluctuations/sensitivity.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
+import { LARGEST_ERROR } from "./compare-options.ts";
 import type { DetectableError, MeanComparison } from "./comparison.ts";
 import type { Resolution } from "./resolution.ts";
 
@@ -41,9 +42,6 @@ export function detectableErrors(
   });
 }
 
-/** Derivatives say nothing of larger errors. */
-const LARGEST = 0.5;
-
 /** "An alpha wrong by 4.7%". */
 export function nameError({ of, size }: Pick<DetectableError, "of" | "size">): string {
   return `${of === "alpha" ? "an alpha" : "a drift"} wrong by ${Number((100 * size).toPrecision(2))}%`;
@@ -51,13 +49,13 @@ export function nameError({ of, size }: Pick<DetectableError, "of" | "size">): s
 
 /** What would have been found, for the user to read. */
 export function describeErrors(errors: readonly DetectableError[]): string {
-  const found = errors.filter(({ size }) => size <= LARGEST);
-  const unseen = errors.filter(({ size }) => !(size <= LARGEST));
+  const found = errors.filter(({ size }) => size <= LARGEST_ERROR);
+  const unseen = errors.filter(({ size }) => !(size <= LARGEST_ERROR));
   const parts = [
     ...(found.length > 0
       ? [`${found.map((e) => `${nameError(e)} (by ${e.observable} at t = ${e.time})`).join(" and ")} would have been found`]
       : []),
-    ...unseen.map((e) => `${nameError({ ...e, size: LARGEST })} could have gone unseen`),
+    ...unseen.map((e) => `${nameError({ ...e, size: LARGEST_ERROR })} could have gone unseen`),
   ];
   return `${parts.join(", ")}, with probability 0.9`;
 }

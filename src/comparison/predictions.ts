@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { type NoiseLaw, type NoiseLaws, noiseLaws } from "../fluctuations/noise-laws.ts";
+import { type NoiseLaws, noiseLaws } from "../fluctuations/noise-laws.ts";
 import { hasEvents } from "../fluctuations/reaction.ts";
 import { type SensitivitySnapshot, sensitivities } from "../fluctuations/sensitivity.ts";
 import { integrate } from "../grid/density.ts";
@@ -27,14 +27,14 @@ export interface Predictions {
   problem: Problem;
   projections: readonly Projection[];
   spreads: Spread[][];
-  /** What the steps of the scheme add to the means of the equation; 0 where the scheme or dt is not known. */
+  /** Whether the scheme and dt are known, and with them what steps do. */
+  corrected: boolean;
+  /** What the steps of the scheme add to the means of the equation; 0 where that is not known. */
   corrections: number[][];
   /** Shifts by the steps of the scheme that are allowed for, and by finite n; null where it is not known. */
   steps: Shift[];
   sizes: Shift[] | null;
   noise: NoiseLaws;
-  /** The scheme whose noise stands in for that of a single replica. */
-  assumed: NoiseLaw;
   /** dt where it divides the snapshots. */
   step: number | null;
   /** How the means depend on alpha and on the drift; null where that is not known. */
@@ -57,21 +57,20 @@ export function predict(
   const noise = noiseLaws(problem, n, step, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null);
   onProgress(0.4);
   const draws: NullDraws[] = [];
+  const spreads = index.map((i) => spreadsUnder(problem, reference.densities[i]));
   const known = scheme !== undefined && step !== null ? stepCorrection(problem, scheme, step) : null;
-  if (known !== null) notes.push(`the reference is that of ${scheme} at dt = ${step}: what its steps do to the means is taken off`);
-  else if (scheme !== undefined)
-    notes.push(`what the steps of ${scheme} do to the means is not known${step === null ? ": there is no dt" : ""}`);
+  if (scheme !== undefined) notes.push(noteOnSteps(problem, scheme, step, known, spreads));
   onProgress(0.5);
   const byHand = typeof dtBias === "number" ? shiftsOfSteps(problem, dtBias, step) : null;
   return {
     problem,
     projections,
-    spreads: index.map((i) => spreadsUnder(problem, reference.densities[i])),
+    spreads,
+    corrected: known !== null,
     corrections: problem.snapshotTimes.map((_, s) => problem.observables.map((__, k) => known?.[s].observables[k].value ?? 0)),
     steps: known === null ? shiftsOfSteps(problem, dtBias, step) : withCorrections(known, byHand),
     sizes,
     noise,
-    assumed: noise.laws.find((law) => law.scheme === "event-process") ?? noise.laws[0],
     step,
     sensitivities: sensitivitiesOf(problem, notes),
     // Streams of their own: the first of the seed is that of the signs.
@@ -117,6 +116,29 @@ function shiftsOfSteps(problem: Problem, dtBias: number | "map", step: number | 
   if (shifts === null)
     throw new InputError("--dt-bias", "map", `steps of dt = ${step} are unstable, or too many to follow`, "give a number");
   return shifts;
+}
+
+function noteOnSteps(
+  { snapshotTimes, observables }: Problem,
+  scheme: string,
+  step: number | null,
+  known: readonly StepCorrection[] | null,
+  spreads: readonly Spread[][],
+): string {
+  if (known === null)
+    return `what the steps of ${scheme} do to the means is not known${step === null ? ": there is no dt" : " here"}`;
+  let largest = { share: 0, where: "" };
+  known.forEach((row, s) => {
+    row.observables.forEach(({ value }, k) => {
+      const share = Math.abs(value) / spreads[s][k].deviation;
+      if (share > largest.share)
+        largest = {
+          share,
+          where: `, up to ${share.toPrecision(2)} standard deviations (${observables[k].name} at t = ${snapshotTimes[s]})`,
+        };
+    });
+  });
+  return `the means are compared with those of ${scheme} at dt = ${step}: what its steps do to them is taken off${largest.where}`;
 }
 
 /** What corrections leave to allow for, and what is allowed for by hand. */

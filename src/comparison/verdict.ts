@@ -118,6 +118,11 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
   } else if (2 ** (1 - replicas) > level) {
     notes.push(`the distance of the laws cannot fail with ${replicas} replicas: it takes ${Math.ceil(1 - Math.log2(level))}`);
   }
+  const never = means.filter((m) => !m.leftOut && m.detectable === Infinity && m.referenceError < Infinity);
+  if (replicas > 1 && never.length > 0) {
+    const which = never.map((m) => `${m.observable} at t = ${m.time}`).join(", ");
+    notes.push(`no deviation of these means could fail, since replicas of so few particles may agree by chance: ${which}`);
+  }
   if (reasons.length > 0) return { verdict: "inconclusive", reasons, needed };
   const least = Math.min(...[...means, ...joint, ...distances].map(({ pValue }) => pValue));
   const best = Math.max(...means.map(({ detectable }) => detectable));
