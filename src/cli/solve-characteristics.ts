@@ -1,4 +1,5 @@
 import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
+import { IntegrationError } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
 import { encodeCharacteristics } from "../reference/datasets.ts";
 import { startStages } from "./progress.ts";
@@ -14,6 +15,10 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
       ...(tolerance === undefined ? {} : { tolerance }),
       ...(nodes === undefined ? {} : { nodes }),
     });
+  } catch (error) {
+    if (!(error instanceof IntegrationError && error.crawls)) throw error;
+    const remedy = "nodes meet a kink of F or K there; use --method finite-volume, or smooth it: sqrt(x^2 + 1e-4) for abs(x)";
+    throw new IntegrationError(`${error.message}; ${remedy}`, error.time, error.steps, true);
   } finally {
     progress.stop();
   }

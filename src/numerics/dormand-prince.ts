@@ -56,11 +56,14 @@ export class IntegrationError extends Error {
   override readonly name = "IntegrationError";
   readonly time: number;
   readonly steps: number;
+  /** Whether it could have gone on, by steps too short to come to the end. */
+  readonly crawls: boolean;
 
-  constructor(problem: string, time: number, steps: number) {
+  constructor(problem: string, time: number, steps: number, crawls = false) {
     super(problem);
     this.time = time;
     this.steps = steps;
+    this.crawls = crawls;
   }
 }
 
@@ -75,6 +78,8 @@ export class IntegrationError extends Error {
  *
  * The local error is O(h^9), the estimate O(h^8); global order 8. The interpolant on a step is of order 7, continuous with its
  * derivative. A trial step with NaN or an infinity in it is rejected and retried at a fifth of the length.
+ *
+ * Where f jumps along the solution the steps are short for ever. The integration is then given up long before maxSteps; see createForecast.
  *
  * Cost: 12 evaluations of f a step (11 when rejected), 3 more where dense output is used, 2 to start; besides f about 50 ns a
  * component and step, and as much again for dense output. Memory: 12 n doubles, 15 n with `onStep`; nothing is allocated after the
@@ -107,9 +112,14 @@ export function integrate(rhs: RightHandSide, t0: number, y0: Float64Array, t1: 
   let from = t0;
   let h = direction * startingStep(counted, space, t0, Math.min(maxStep, Math.abs(t1 - t0)) * direction, options);
   let rejectedBefore = false;
+  const crawls = createForecast(t0, t1, maxSteps);
   while (from !== t1) {
     if (result.steps + result.rejected >= maxSteps) {
       throw new IntegrationError(`${maxSteps} steps ended at t = ${from}, not at ${t1}`, from, result.steps);
+    }
+    if (crawls(from, result)) {
+      const problem = `the integration crawls at t = ${from}: at its ${Math.abs(h).toExponential(1)} a step it would not come to t = ${t1} (a right-hand side that jumps?)`;
+      throw new IntegrationError(problem, from, result.steps, true);
     }
     const last = (from + 1.01 * h - t1) * direction > 0;
     if (!last && !(Math.abs(h) > 10 * Number.EPSILON * Math.abs(from))) {
@@ -177,6 +187,38 @@ function startingStep(rhs: RightHandSide, space: Workspace, t0: number, longest:
   const steepest = Math.max(first, norm(slope) / guess);
   const bound = steepest > 1e-15 && steepest < Infinity ? (0.01 / steepest) ** (1 / 8) : Math.max(1e-6, guess * 1e-3);
   return Math.max(Math.min(100 * guess, bound, Math.abs(longest)), 100 * Number.EPSILON * Math.abs(t0), Number.MIN_VALUE);
+}
+
+/** Trial steps from one forecast to the next. */
+const WINDOW = 128;
+/** Share of rejected trials above which f is taken not to be smooth: 0.22 to 0.4 where a solution slides along a jump of f; stiff and smooth, mostly below 0.05. */
+const ROUGH = 1 / 6;
+/** Progress of a window, of that before, below which steps shrink towards a singularity, which ends the integration by itself. */
+const SHRINKING = 0.1;
+
+/**
+ * Whether the end is out of reach, judged every 128 trial steps by counts alone: at the progress of the last window, and of the one before, more than
+ * `maxSteps` trials would be needed, or a quarter of them where more than a sixth of the trials are rejected.
+ */
+function createForecast(t0: number, t1: number, maxSteps: number): (time: number, done: Integration) => boolean {
+  const direction = Math.sign(t1 - t0);
+  let checked = 0;
+  let rejected = 0;
+  let reached = t0;
+  let before = Infinity;
+  return (time, done) => {
+    const trials = done.steps + done.rejected;
+    if (trials < checked + WINDOW) return false;
+    const progress = (time - reached) * direction;
+    const rough = done.rejected - rejected > ROUGH * WINDOW;
+    const needed = trials + (WINDOW * Math.abs(t1 - time)) / Math.max(progress, Math.min(before, Number.MAX_VALUE));
+    const steady = progress >= SHRINKING * before && progress > 0;
+    checked = trials;
+    rejected = done.rejected;
+    reached = time;
+    before = progress;
+    return steady && needed > (rough ? maxSteps / 4 : maxSteps);
+  };
 }
 
 interface ReusableStep extends DenseStep {
