@@ -64,11 +64,12 @@ test("a needle between the centres of cells, in a random well, is found by the s
           // has 0.86 of its depth. The well is at most 3 * 4^2 * 0.01 high.
           const f = (x: readonly number[]) => 0.01 * distance(x, well) - 1.5 * Math.exp(-distance(x, needle) / 0.02);
           const value = lowest(grid, f, 8);
-          expect(value).toBeLessThanOrEqual(f(needle));
+          const atNeedle = f(needle.slice(0, dimension));
+          expect(value).toBeLessThanOrEqual(atNeedle);
           // The pull of the well, of slope 0.02 |x - y| <= 0.14, moves the bottom of curvature 150 by 1e-3, and its depth by 0.14^2 / 300.
-          expect(value).toBeGreaterThan(f(needle) - 1e-4);
+          expect(value).toBeGreaterThan(atNeedle - 1e-4);
         }),
-        { seed: 32, numRuns: 25 },
+        { seed: 32, numRuns: [30, 15, 4][dimension - 1] },
       );
     }
   }
