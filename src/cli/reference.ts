@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
+import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import { DYNAMICS } from "../problem/terms.ts";
 import { describeReference, methodOf } from "../reference/datasets.ts";
 import { datasetBytes } from "../reference/netcdf.ts";
@@ -47,8 +48,10 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
         for (const { density } of reference.snapshots) file?.addDensity(density);
         file?.finish(describeReference(reference));
         const elapsedSeconds = (performance.now() - started) / 1000;
-        for (const warning of warningsOf(reference)) process.stderr.write(`warning: ${warning}\n`);
-        printResults(options.summary, summary, { ...summarise(reference), elapsedSeconds }, describe(reference));
+        const unresolvedInputs = findUnresolvedInputs(problem);
+        const warnings = [...warningsOf(reference), ...unresolvedInputs.map((input) => describeUnresolved(input, grid))];
+        for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+        printResults(options.summary, summary, { ...summarise(reference), unresolvedInputs, elapsedSeconds }, describe(reference));
         setExitCode(reference.reached ? 0 : 1);
       });
     });

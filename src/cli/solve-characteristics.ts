@@ -1,4 +1,6 @@
 import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
+import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
+import { IntegrationError } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeCharacteristics, type Recorded, traceDensities } from "../reference/datasets.ts";
 import { startStages } from "./progress.ts";
@@ -14,9 +16,14 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
       ...(tolerance === undefined ? {} : { tolerance }),
       ...(nodes === undefined ? {} : { nodes }),
     });
+  } catch (error) {
+    if (!(error instanceof IntegrationError && error.crawls)) throw error;
+    const remedy = "nodes meet a kink of F or K there; use --method finite-volume, or smooth it: sqrt(x^2 + 1e-4) for abs(x)";
+    throw new IntegrationError(`${error.message}; ${remedy}`, error.time, error.steps, true);
   } finally {
     progress.stop();
   }
+  const unresolvedInputs = findUnresolvedInputs(problem);
   return {
     summary: {
       problem: problem.name,
@@ -24,10 +31,16 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
       tolerance: solution.tolerance,
       converged: solution.converged,
       levels: solution.levels,
+      unresolvedInputs,
       snapshots: solution.snapshots.map(({ points: _, weights: __, ...snapshot }) => snapshot),
     },
     text: describe(problem, solution),
-    warnings: solution.converged ? [] : [complaint(solution)],
+    warnings: [
+      ...(solution.converged ? [] : [complaint(solution)]),
+      ...unresolvedInputs.map(
+        (input) => `${describeUnresolved(input, problem.grid)} (the densities of --out and min V are on this grid)`,
+      ),
+    ],
     exitCode: solution.converged ? 0 : 1,
     finishFile(file) {
       const recorded: Recorded[] = [];

@@ -1,3 +1,4 @@
+import { describeUnresolved } from "../finite-volume/unresolved-inputs.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeSolution } from "../reference/datasets.ts";
@@ -5,7 +6,7 @@ import type { DatasetFile } from "../reference/netcdf.ts";
 import { startProgress } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";
 import { type RecordedSolution, solveRecorded } from "./solve-recorded.ts";
-import { formatTable } from "./table.ts";
+import { formatNumber, formatTable } from "./table.ts";
 
 export function runFiniteVolume(
   problem: Problem,
@@ -36,6 +37,8 @@ export function runFiniteVolume(
       outsideOfPrior: solution.outsideOfPrior,
       edgeMassSince: solution.edgeMassSince,
       unresolvedSince: solution.unresolvedSince,
+      wallMass: solution.wallMass,
+      unresolvedInputs: solution.unresolvedInputs,
       snapshots: solution.snapshots,
     },
     text: describe(problem, solution),
@@ -56,7 +59,8 @@ function describe(problem: Problem, solution: RecordedSolution): string {
   return `${problem.name} (${scheme})\n\n${formatTable(header, rows)}`;
 }
 
-function warningsOf({ outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince }: RecordedSolution): string[] {
+function warningsOf(solution: RecordedSolution): string[] {
+  const { grid, outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince, unresolvedInputs, wallMass } = solution;
   const warnings: string[] = [];
   for (const [law, outside] of [["initial law", outsideInitially], ["prior", outsideOfPrior]] as const) {
     if (outside <= EDGE_MASS_LIMIT) continue;
@@ -65,10 +69,16 @@ function warningsOf({ outsideInitially, outsideOfPrior, edgeMassSince, unresolve
   } // biome-ignore format: two laws
   if (edgeMassSince !== null)
     warnings.push(`more than ${EDGE_MASS_LIMIT} of the mass is at a no-flux edge from t = ${edgeMassSince}; widen the domain`);
+  for (const { variable, place, mass, since } of wallMass) {
+    warnings.push(
+      `${formatNumber(mass, 2)} of the mass has been pressed against the wall ${variable} = ${place} since t = ${formatNumber(since)}: on the whole space it would have left; widen the domain`,
+    );
+  }
   if (unresolvedSince !== null) {
     warnings.push(
       `peaks are narrower than three cells from t = ${unresolvedSince}: densities after that depend on the grid; use more cells`,
     );
   }
+  for (const input of unresolvedInputs) warnings.push(describeUnresolved(input, grid));
   return warnings;
 }

@@ -5,9 +5,12 @@ import type { Grid } from "../grid/grid.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
 import { type GridSnapshot, type Snapshot, withDensity } from "../problem/snapshot.ts";
 import { reinjectionOf, type Terms, termsOf } from "../problem/terms.ts";
+import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { FluxName, SplittingName } from "./schemes.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
+import { findUnresolvedInputs, type UnresolvedInput, worseOf } from "./unresolved-inputs.ts";
+import { createWallFlow, type WallMass } from "./wall-flow.ts";
 
 export interface SolveOptions extends Partial<SchemeOptions> {
   /** Share of the positivity limit used by a step, in (0, 1]; 0.9 unless told. */
@@ -31,8 +34,12 @@ export interface Solution {
   outsideOfPrior: number;
   /** First time seen with more than 1e-6 of the mass at a no-flux edge; null if never. */
   edgeMassSince: number | null;
+  /** Mass that has been pressed against no-flux walls, which on the whole space would have left; those with more than 1e-6. */
+  wallMass: WallMass[];
   /** First time seen with peaks too sharp for the grid; null if never. */
   unresolvedSince: number | null;
+  /** F, K and observables that the cells do not resolve, where there was mass at the start or at the end; see findUnresolvedInputs. */
+  unresolvedInputs: UnresolvedInput[];
   /** Largest rise of the energy over one step, 0 if it never rose. */
   largestEnergyRise: number;
   /** Largest |mass - law| over the steps: the law is 1, or under `unbalanced` 1 plus what each reaction step added. */
@@ -49,7 +56,7 @@ export interface SolveStep {
   V: Float64Array;
 }
 
-/** Steps between two looks at edges and sharpness. */
+/** Steps between two looks at edges and sharpness, besides those at the start, at snapshots and at the end. */
 const LOOK_EVERY = 16;
 
 /**
@@ -89,6 +96,8 @@ export function* solveSteps(
 
   stepper.start(initial.density);
   const ledger = createLedger(problem, grid, stepper);
+  const wallFlow = termsOf(problem).transport ? createWallFlow(grid, stepper.mu, stepper.V) : null;
+  const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;
   let time = 0;
@@ -101,14 +110,15 @@ export function* solveSteps(
 
   function record(): GridSnapshot {
     const state = ledger.state();
+    const minPotential = leastPotential(stepper.mu, stepper.V);
     const level = reaction === "free" ? 0 : state.meanPotential;
     const snapshot: Snapshot = {
       time,
       mass: state.mass,
       energy: state.energy,
       meanPotential: state.meanPotential,
-      minPotential: state.minPotential,
-      gap: reaction === "free" ? null : state.meanPotential - state.minPotential,
+      minPotential,
+      gap: reaction === "free" ? null : state.meanPotential - minPotential,
       residualOnSupport: Math.sqrt((reaction === "free" ? state.potentialSquare : state.potentialVariance) / state.mass),
       residualOffSupport: residualOffSupport(stepper.mu, stepper.V, level),
       dissipated: ledger.dissipated(),
@@ -120,6 +130,7 @@ export function* solveSteps(
     return whole;
   }
 
+  note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
   for (const target of stopsOf(problem)) {
     const due = problem.snapshotTimes.includes(target);
     if (target === 0 && due) yield { time, snapshot: record(), mu: stepper.mu, V: stepper.V };
@@ -130,14 +141,19 @@ export function* solveSteps(
       refuseEndless(remaining / longest, longest, stepper);
       const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
       const taken = advance(stepper, ledger, dt, time);
+      wallFlow?.record(time, taken, stepper.mu, stepper.V);
       remaining -= taken;
       if (remaining < 1e-12 * target) remaining = 0;
       time = target - remaining;
       steps++;
-      if (steps % LOOK_EVERY === 0) note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
+      if (steps % LOOK_EVERY === 0 || remaining === 0)
+        note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
       yield { time, snapshot: remaining === 0 && due ? record() : null, mu: stepper.mu, V: stepper.V };
     }
   }
+  // At the end only where the density itself is resolved: in a peak of a few cells everything is a kink.
+  const atStart = findUnresolvedInputs(problem, grid, initial.density);
+  const atEnd = unresolvedSince === null ? findUnresolvedInputs(problem, grid, stepper.mu) : [];
   return {
     grid,
     scheme: { flux, splitting },
@@ -146,6 +162,8 @@ export function* solveSteps(
     outsideOfPrior: stepper.prior?.outside ?? 0,
     edgeMassSince,
     unresolvedSince,
+    wallMass: wallFlow?.held() ?? [],
+    unresolvedInputs: worseOf(atStart, atEnd),
     largestEnergyRise: ledger.largestRise(),
     largestMassDrift: ledger.largestMassDrift(),
   };

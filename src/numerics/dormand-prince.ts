@@ -57,11 +57,14 @@ export class IntegrationError extends Error {
   override readonly name = "IntegrationError";
   readonly time: number;
   readonly steps: number;
+  /** Whether it could have gone on, by steps too short to come to the end. */
+  readonly crawls: boolean;
 
-  constructor(problem: string, time: number, steps: number) {
+  constructor(problem: string, time: number, steps: number, crawls = false) {
     super(problem);
     this.time = time;
     this.steps = steps;
+    this.crawls = crawls;
   }
 }
 
@@ -76,6 +79,8 @@ export class IntegrationError extends Error {
  *
  * The local error is O(h^9), the estimate O(h^8); global order 8. The interpolant on a step is of order 7, continuous with its
  * derivative. A trial step with NaN or an infinity in it is rejected and retried at a fifth of the length.
+ *
+ * Where f jumps along the solution the steps are short for ever. The integration is then given up long before maxSteps; see createForecast.
  *
  * Cost: 12 evaluations of f a step (11 when rejected), 3 more where dense output is used, 2 to start; besides f about 50 ns a
  * component and step, and as much again for dense output. Memory: 12 n doubles, 15 n with `onStep`; nothing is allocated after the
@@ -108,9 +113,14 @@ export function integrate(rhs: RightHandSide, t0: number, y0: Float64Array, t1: 
   let from = t0;
   let h = direction * startingStep(counted, space, t0, Math.min(maxStep, Math.abs(t1 - t0)) * direction, options);
   let rejectedBefore = false;
+  const crawls = createForecast(t0, t1, space.n, maxSteps);
   while (from !== t1) {
     if (result.steps + result.rejected >= maxSteps) {
       throw new IntegrationError(`${maxSteps} steps ended at t = ${from}, not at ${t1}`, from, result.steps);
+    }
+    if (crawls(from, result)) {
+      const problem = `the integration crawls at t = ${from}: at its ${Math.abs(h).toExponential(1)} a step it would not come to t = ${t1} (a right-hand side that jumps?)`;
+      throw new IntegrationError(problem, from, result.steps, true);
     }
     const last = (from + 1.01 * h - t1) * direction > 0;
     if (!last && !(Math.abs(h) > 10 * Number.EPSILON * Math.abs(from))) {
@@ -178,6 +188,44 @@ function startingStep(rhs: RightHandSide, space: Workspace, t0: number, longest:
   const steepest = Math.max(first, norm(slope) / guess);
   const bound = steepest > 1e-15 && steepest < Infinity ? pow(0.01 / steepest, 1 / 8) : Math.max(1e-6, guess * 1e-3);
   return Math.max(Math.min(100 * guess, bound, Math.abs(longest)), 100 * Number.EPSILON * Math.abs(t0), Number.MIN_VALUE);
+}
+
+/** Trial steps from one forecast to the next. */
+const WINDOW = 128;
+/**
+ * Share of rejected trials above which f is taken not to be smooth: 0.06 to 0.4 where a solution slides along a jump of f, the more the smaller the
+ * tolerance. Where f is smooth it is below 0.02, rarely 0.25 (stiff), for which the limit leaves room.
+ */
+const ROUGH = 1 / 32;
+const MOST_ROUGH = 10_000;
+/** Progress of a window, of that before, below which steps shrink towards a singularity, which ends the integration by itself. */
+const SHRINKING = 0.1;
+
+/**
+ * Whether the end is out of reach, judged every 128 trial steps by counts alone: at the progress of the last window, and of the one before, more than
+ * `maxSteps` trials would be needed in all; or more than 10 000, and than 8 for each of the n components, where more than 1 in 32 is rejected:
+ * a component that merely crosses a jump of f costs about four trials.
+ */
+function createForecast(t0: number, t1: number, n: number, maxSteps: number): (time: number, done: Integration) => boolean {
+  const direction = Math.sign(t1 - t0);
+  const roughLimit = Math.min(maxSteps, Math.max(MOST_ROUGH, 8 * n));
+  let checked = 0;
+  let rejected = 0;
+  let reached = t0;
+  let before = Infinity;
+  return (time, done) => {
+    const trials = done.steps + done.rejected;
+    if (trials < checked + WINDOW) return false;
+    const progress = (time - reached) * direction;
+    const rough = done.rejected - rejected > ROUGH * WINDOW;
+    const needed = trials + (WINDOW * Math.abs(t1 - time)) / Math.max(progress, Math.min(before, Number.MAX_VALUE));
+    const steady = progress >= SHRINKING * before && progress > 0;
+    checked = trials;
+    rejected = done.rejected;
+    reached = time;
+    before = progress;
+    return steady && needed > (rough ? roughLimit : maxSteps);
+  };
 }
 
 interface ReusableStep extends DenseStep {

@@ -103,6 +103,32 @@ describe("integrate, where the solution ends", () => {
     expect(failure(() => integrate(decay, 0, Float64Array.of(Number.NaN), 1, tolerance(1e-8))).time).toBe(0);
   });
 
+  it("stops early where the solution slides along a jump of f, and never where f is smooth or a jump is only crossed", () => {
+    const points = Float64Array.from({ length: 64 }, (_, i) => (i - 31.3) / 10);
+    const sides =
+      (below: number, above: number): RightHandSide =>
+      (dy, t, y) => {
+        for (let i = 0; i < y.length; i++) dy[i] = (y[i] < 0 ? below : above) - 0.1 * Math.sin(t);
+      };
+    for (const both of [1e-6, 1e-9, 1e-12]) {
+      const error = failure(() => integrate(sides(1, -1), 0, points, 1, tolerance(both)));
+      expect(error.crawls).toBe(true);
+      expect(error.message).toContain("crawls at t = ");
+      // The first node is at the jump after 0.03; the verdict takes three windows of 128 trials.
+      expect(error.time).toBeGreaterThan(0.029);
+      expect(error.time).toBeLessThan(0.1);
+      expect(error.steps).toBeLessThan(1000);
+      expect(integrate(sides(1, 3), 0, points, 1, tolerance(both)).y[0]).toBeLessThan(0);
+      // Stiff: 1e4 / 6 steps and more, at the bound of stability.
+      const stiff: RightHandSide = (dy, t, y) => {
+        dy[0] = -1e4 * (y[0] - Math.cos(t));
+      };
+      expect(Math.abs(integrate(stiff, 0, Float64Array.of(0), 1, tolerance(both)).y[0] - Math.cos(1))).toBeLessThan(1e-3);
+    }
+    // Smooth, but 1e7 steps of the largest length allowed.
+    expect(failure(() => integrate(decay, 0, Float64Array.of(1), 1e7, { ...tolerance(1e-8), maxStep: 1 })).crawls).toBe(true);
+  });
+
   it("refuses tolerances, steps and times that cannot be meant", () => {
     const good = tolerance(1e-6);
     for (const [field, t1, options] of [
