@@ -144,7 +144,7 @@ type State = (
  * and replaces what was stated.
  */
 function createStatements(
-  { snapshots, levels, tolerance, unresolvedInitially }: CharacteristicsSolution,
+  { snapshots, levels, tolerance, doubtInitially, unresolvedInitially }: CharacteristicsSolution,
   grid: Grid,
   tracing: number,
 ): State {
@@ -171,7 +171,7 @@ function createStatements(
         (integration + snapshot.tailShare) * size.scale +
         // What little has crossed a wall changes the problem by about its share; once it is more, the difference from finite volumes tells.
         (crossed ? 0 : 2 * (size.outside + outside * size.scale)) +
-        2 * unresolvedInitially * size.reach,
+        2 * doubtInitially * size.reach,
     }); // biome-ignore format: a long signature
     const { levelErrors, levelDifferences, sizes } = snapshot;
     const energy = opinionsOn((state) => state.energy, sizes.energy, [levelErrors.energy, levelDifferences.energy], 0);
@@ -189,8 +189,7 @@ function createStatements(
     if (verdict.density === null) throw new Error("a judge refines the grid");
     // Paths and growth along them are known as well as V and Vbar are.
     const ofV = [levelErrors.energy, levelErrors.meanPotential].map(({ error }, k) => (error < Infinity ? error : [levelDifferences.energy, levelDifferences.meanPotential][k])); // biome-ignore format: one line
-    const share =
-      tracing + missingMass + 2 * unresolvedInitially + (ofV[0] + ofV[1]) / Math.max(sizes.energy.scale, Number.MIN_VALUE);
+    const share = tracing + missingMass + 2 * doubtInitially + (ofV[0] + ofV[1]) / Math.max(sizes.energy.scale, Number.MIN_VALUE);
     const own = crossed ? (to: (other: Float64Array) => number) => (coarser?.density ? to(coarser.density) : null) : () => 0;
     const state = (to: (other: Float64Array) => (mu: Float64Array) => number) => {
       const fromJudge = to(verdict.density as Float64Array);
