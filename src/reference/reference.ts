@@ -12,7 +12,7 @@ import { chooseDistance } from "./densities.ts";
 import { referenceByFiniteVolumes } from "./finite-volumes-alone.ts";
 import { affordableDoublings, halfOf, type Judgement, judgeOn, type Verdict } from "./judges.ts";
 import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot } from "./result.ts";
-import { isExplained, type Opinions, stateError } from "./stated-error.ts";
+import { errorOfNodes, isExplained, type Opinions, stateError } from "./stated-error.ts";
 
 export type { Judge } from "./judges.ts";
 export { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedErrors } from "./result.ts";
@@ -58,16 +58,17 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
     };
   });
 
-  const state = createStatements(solution, grid, densityTolerance);
+  const state = createStatements(solution, grid, densityTolerance, tolerance);
   const half = halfOf(grid);
   const run = (cells: readonly number[], end: number) =>
     judgeOn(problem, cells, end, { onStep: (time) => onProgress?.(`finite volumes on ${cells.join(" x ")} cells`, time) });
   const coarsest: Judgement | null = half === null ? null : run(half, problem.end);
   let coarser = coarsest;
   const judgements: Judgement[] = [];
-  let before = snapshots.map(({ errors }) => largest(errors));
+  /** The largest error of each snapshot that a finer grid can make smaller. */
+  const now = snapshots.map(({ errors }) => largest(errors));
+  let before = [...now];
   for (let factor = 1; ; factor *= 2) {
-    const now = snapshots.map(({ errors }) => largest(errors));
     const doublings = affordableDoublings(problem, judgements.at(-1)?.judge);
     const last = snapshots.findLast((_, s) => now[s] > tolerance && predict(before[s], now[s], doublings) <= tolerance);
     if (last === undefined) break;
@@ -76,7 +77,7 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
     const judgement = run(grid.shape.map((count) => count * factor), last.time); // biome-ignore format: one call
     judgements.push(judgement);
     judgement.verdicts.forEach((verdict, s) => {
-      state(snapshots[s], s, verdict, coarser?.verdicts[s] ?? null, null);
+      now[s] = state(snapshots[s], s, verdict, coarser?.verdicts[s] ?? null, null);
     });
     coarser = judgement;
   }
@@ -137,16 +138,17 @@ type State = (
   verdict: Verdict,
   coarser: Verdict | null,
   second: NodeState | null,
-) => void;
+) => number;
 
 /**
  * States the errors of a snapshot that a judge has reached, by it, by the judge before it and by a second family of nodes; a finer judge comes later
- * and replaces what was stated.
+ * and replaces what was stated. Returns the largest stated error that a finer judge can bring below the tolerance.
  */
 function createStatements(
   { snapshots, levels, tolerance, doubtInitially, unresolvedInitially }: CharacteristicsSolution,
   grid: Grid,
   tracing: number,
+  goal: number,
 ): State {
   const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
   const distance = chooseDistance(grid);
@@ -199,6 +201,8 @@ function createStatements(
     snapshot.errors.l1 = state((other) => (mu) => l1Distance(grid, mu, other)) + share;
     snapshot.errors.wasserstein1 =
       mass(grid, density) > 0 ? state((other) => (mu) => distance(mu, other)) + tracing + (share - tracing) * width : width;
+    const ofJudge = [energy, ...Object.values(observables)].map((each) => (errorOfNodes(each) > goal ? 0 : stateError(each)));
+    return Math.max(...ofJudge, share > goal ? 0 : snapshot.errors.l1, share * width > goal ? 0 : snapshot.errors.wasserstein1);
   };
 }
 
