@@ -140,6 +140,10 @@ type State = (
   second: NodeState | null,
 ) => number;
 
+/** Levels may share the errors of the integrator's steps, which add up to several times its tolerance, and rounding in sums over steps and nodes. */
+const STEPS_ADDED = 10;
+const ROUNDING = 1e-11;
+
 /**
  * States the errors of a snapshot that a judge has reached, by it, by the judge before it and by a second family of nodes; a finer judge comes later
  * and replaces what was stated. Returns the largest stated error that a finer judge can bring below the tolerance.
@@ -153,7 +157,7 @@ function createStatements(
   const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
   const distance = chooseDistance(grid);
   const resolved = unresolvedInitially <= tolerance;
-  const { integration } = levels[levels.length - 1];
+  const shared = Math.max(STEPS_ADDED * levels[levels.length - 1].integration, ROUNDING);
   return (snapshot, s, verdict, coarser, second) => {
     // What has been outside counts after it has come back.
     const outside = Math.max(...snapshots.slice(0, s + 1).map((each) => each.outside));
@@ -170,7 +174,7 @@ function createStatements(
       settled: byLevels.settled && resolved,
       crossed,
       floor:
-        (integration + snapshot.tailShare) * size.scale +
+        (shared + snapshot.tailShare) * size.scale +
         // What little has crossed a wall changes the problem by about its share; once it is more, the difference from finite volumes tells.
         (crossed ? 0 : 2 * (size.outside + outside * size.scale)) +
         2 * doubtInitially * size.reach,
