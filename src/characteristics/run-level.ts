@@ -18,7 +18,8 @@ export interface LevelRun {
   tailShare: number;
   /** int of the density of mu_0 by its quadrature. */
   initialTotal: number;
-  /** Share of mu_0 that its nodes may miss or misplace. */
+  /** Shares of mu_0 that are in doubt, and that could not be resolved; see InitialQuadrature. */
+  doubt: number;
   unresolved: number;
   /** First time seen with more than EDGE_MASS_LIMIT of the mass outside the domain; null if never. */
   outsideSince: number | null;
@@ -97,6 +98,7 @@ export function runLevel(problem: Problem, plan: Plan, onTime: (time: number) =>
     steps,
     tailShare,
     initialTotal: quadrature.total,
+    doubt: quadrature.doubt,
     unresolved: quadrature.unresolved,
     outsideSince: outsideWatch.since(),
     potential: flow.potential,

@@ -88,6 +88,7 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
     outsideWatch.see(stop, snapshot.points, snapshot.weights, snapshot.mass);
   }
   const unresolved = Math.max(start.unresolved, newborn.unresolved);
+  const doubt = Math.max(start.doubt, newborn.doubt);
   const outsideSince = outsideWatch.since();
-  return { states, atStart, steps, tailShare, initialTotal: start.total, unresolved, outsideSince, potential, paths: null };
+  return { states, atStart, steps, tailShare, initialTotal: start.total, doubt, unresolved, outsideSince, potential, paths: null };
 }

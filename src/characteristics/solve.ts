@@ -51,7 +51,8 @@ export interface CharacteristicsSolution {
   tolerance: number;
   /** Whether two levels agreed to the tolerance, and the nodes hold all of the initial distribution to it. */
   converged: boolean;
-  /** Share of the initial distribution that its nodes may miss or misplace. */
+  /** Share of the initial distribution that its nodes leave in doubt, and the part of it that could not be resolved. */
+  doubtInitially: number;
   unresolvedInitially: number;
   /** First time seen with more than 1e-6 of the mass outside the domain; null if never. */
   outsideSince: number | null;
@@ -108,6 +109,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
   return {
     tolerance,
     converged,
+    doubtInitially: last.doubt,
     unresolvedInitially: last.unresolved,
     outsideSince: last.outsideSince,
     levels,

@@ -30,13 +30,16 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
       method: "characteristics",
       tolerance: solution.tolerance,
       converged: solution.converged,
+      unresolvedInitially: solution.unresolvedInitially,
+      outsideSince: solution.outsideSince,
       levels: solution.levels,
       unresolvedInputs,
-      snapshots: solution.snapshots.map(({ points: _, weights: __, ...snapshot }) => snapshot),
+      snapshots: solution.snapshots.map(({ points: _, weights: __, sizes: ___, ...snapshot }) => snapshot),
     },
     text: describe(problem, solution),
     warnings: [
       ...(solution.converged ? [] : [complaint(solution)]),
+      ...outsideWarnings(solution),
       ...unresolvedInputs.map(
         (input) => `${describeUnresolved(input, problem.grid)} (the densities of --out and min V are on this grid)`,
       ),
@@ -56,10 +59,10 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
 function describe(problem: Problem, { levels, snapshots }: CharacteristicsSolution): string {
   const names = problem.observables.map(({ name }) => name);
   const rows = snapshots.map((s) => [
-    s.time, s.energy, s.gap ?? "-", s.residualOnSupport, s.residualOffSupport, s.dissipated, s.defect,
+    s.time, s.energy, s.gap ?? "-", s.residualOnSupport, s.residualOffSupport, s.dissipated, s.defect, s.outside,
     ...names.map((name) => s.observables[name]),
   ]); // biome-ignore format: two rows
-  const header = ["time", "energy", "gap", "on supp", "off supp", "dissipated", "defect", ...names];
+  const header = ["time", "energy", "gap", "on supp", "off supp", "dissipated", "defect", "outside", ...names];
   const lines = levels.map((level, k) => [
     `${k + 1}`,
     level.nodes.join(" x "),
@@ -71,9 +74,21 @@ function describe(problem: Problem, { levels, snapshots }: CharacteristicsSoluti
   return `${problem.name} (characteristics)\n\n${table}\n\n${formatTable(header, rows, 9)}`;
 }
 
-function complaint({ levels, tolerance }: CharacteristicsSolution): string {
+function outsideWarnings({ outsideSince, snapshots }: CharacteristicsSolution): string[] {
+  if (outsideSince === null) return [];
+  const share = formatNumber(Math.max(...snapshots.map(({ outside }) => outside)), 3);
+  return [
+    `mass is outside the domain from t = ${formatNumber(outsideSince, 3)}, up to ${share} of it: along characteristics a no-flux axis is the whole line; the problem with walls is solved by --method finite-volume, or widen variables.*.min, max`,
+  ];
+}
+
+function complaint({ levels, tolerance, unresolvedInitially }: CharacteristicsSolution): string {
   const last = levels[levels.length - 1];
   const nodes = last.nodes.join(" x ");
+  if (unresolvedInitially > tolerance) {
+    const share = formatNumber(unresolvedInitially, 3);
+    return `tolerance ${tolerance} not reached: the initial density is not resolved, ${share} of its mass may be missing or misplaced; smooth it, or use more cells`;
+  }
   if (last.difference !== null && last.difference <= tolerance) {
     const share = formatNumber(last.tailShare);
     return `tolerance ${tolerance} not reached: the reaction has raised the tail beyond ${formatNumber(last.bulk)} standard deviations of the initial law (share ${share}); end earlier, or start from a wider law`;

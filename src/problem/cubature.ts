@@ -18,7 +18,9 @@ export interface CellIntegrals {
   masses: Float64Array;
   /** The boxes of each cell that was divided. */
   parts: ReadonlyMap<number, readonly Box[]>;
-  /** Mass that may be missing or misplaced: the sum of max(|Q4 - Q3|, U volume) of boxes that should have been divided further. */
+  /** Mass in doubt: the sum over all boxes of |Q4 - Q3|, or of U times the volume where that is in doubt. */
+  doubt: number;
+  /** What of it is in boxes that should have been divided further. */
   unresolved: number;
 }
 
@@ -36,7 +38,7 @@ export interface BoundedDensity {
 
 const POINTS = 4;
 /** Share of the total that a box may have in doubt, by dimension. */
-const BOX_TOLERANCE = [1e-10, 1e-9, 1e-8] as const;
+const BOX_TOLERANCE = [1e-11, 1e-9, 1e-8] as const;
 /** So far may a density rise above its samples: where it is smooth on its boxes, a sample lies near to its largest value, at an edge. A peak of less than half the density around it may be missed. */
 const HEADROOM = 1.5;
 /** Boxes in all, besides the cells, by dimension. */
@@ -62,19 +64,24 @@ export function integrateCells(density: BoundedDensity, grid: Grid, field: strin
   const d = grid.dimension;
   const { masses, tops } = sampleCells(density.value, grid, field);
   const gauge = createGauge(density, d, field);
-  let waiting = doubtfulCells(gauge, grid, masses, tops);
+  const { parts: doubtful, rest } = doubtfulCells(gauge, grid, masses, tops);
+  let waiting = doubtful;
   const parts = new Map<number, Part[]>();
   let count = 0;
+  let doubt = rest;
   let unresolved = 0;
   for (;;) {
     let total = 0;
     for (let i = 0; i < masses.length; i++) total += masses[i];
     const limit = BOX_TOLERANCE[d - 1] * total;
-    const worst = waiting.reduce((most, { doubt }) => Math.max(most, doubt), 0);
-    if (!(worst > limit)) break;
-    const due = waiting.filter(({ doubt }) => doubt > limit && doubt >= ROUND * worst);
-    if (count + 2 * due.length > MOST_BOXES[d - 1]) {
-      for (const { doubt, mass } of waiting) if (doubt > limit) unresolved += doubt < Infinity ? doubt : mass;
+    const worst = waiting.reduce((most, part) => Math.max(most, part.doubt), 0);
+    const due = waiting.filter((part) => part.doubt > limit && part.doubt >= ROUND * worst);
+    if (due.length === 0 || count + 2 * due.length > MOST_BOXES[d - 1]) {
+      for (const part of waiting) {
+        const mass = part.doubt < Infinity ? part.doubt : part.mass;
+        doubt += mass;
+        if (mass > limit) unresolved += mass;
+      }
       break;
     }
     const chosen = new Set(due);
@@ -92,12 +99,15 @@ export function integrateCells(density: BoundedDensity, grid: Grid, field: strin
       masses[half.cell] += half.mass;
       if (half.doubt === Infinity && half.depth >= DEEPEST_UNBOUNDED * d) half.doubt = half.difference;
       if (half.depth < DEEPEST * d) waiting.push(half);
-      else unresolved += half.doubt;
+      else {
+        doubt += half.doubt;
+        unresolved += half.doubt;
+      }
     }
   }
   // Sums anew, without the cancellation of what was taken away.
   for (const [cell, boxes] of parts) masses[cell] = boxes.reduce((total, { mass }) => total + mass, 0);
-  return { masses, parts, unresolved };
+  return { masses, parts, doubt, unresolved };
 }
 
 function halve(part: Part, axis: number): [Part, Part] {
@@ -138,8 +148,9 @@ function sampleCells(density: BlockFunction, grid: Grid, field: string): { masse
   return { masses, tops };
 }
 
-/** The cells with any doubt, as parts. */
-function doubtfulCells(gauge: Gauge, grid: Grid, masses: Float64Array, tops: Float64Array): Part[] {
+/** The cells that are in doubt, as parts, and the sum of the doubts of all others. */
+function doubtfulCells(gauge: Gauge, grid: Grid, masses: Float64Array, tops: Float64Array): { parts: Part[]; rest: number } {
+  let rest = 0;
   let total = 0;
   for (let i = 0; i < masses.length; i++) total += masses[i];
   const limit = BOX_TOLERANCE[grid.dimension - 1] * total;
@@ -159,12 +170,15 @@ function doubtfulCells(gauge: Gauge, grid: Grid, masses: Float64Array, tops: Flo
     for (let i = 0; i < count; i++) {
       const doubt = gauge.doubts[i];
       // Nothing that is below the limit now comes to be above it: masses that are found raise the total.
-      if (!(doubt > limit)) continue;
+      if (!(doubt > limit)) {
+        rest += doubt;
+        continue;
+      }
       const [mass, difference] = [masses[start + i], gauge.differences[i]];
       parts.push({ cell: start + i, depth: 0, mass, doubt, difference, from: from.map((x) => x[i]), to: to.map((x) => x[i]) });
     }
   }
-  return parts;
+  return { parts, rest };
 }
 
 interface Gauge {

@@ -44,7 +44,8 @@ export interface InitialQuadrature {
   weights: Float64Array;
   /** int of `density`. */
   total: number;
-  /** Share of the mass of mu_0 that the nodes may miss or misplace, as its adaptive cubature tells. */
+  /** Share of the mass of mu_0 that its adaptive cubature leaves in doubt, and the part of it that could not be resolved. */
+  doubt: number;
   unresolved: number;
   /** 1 for the nodes at an end of an axis that cuts off a tail which a larger `bulk` would include. */
   inTail: Uint8Array;
@@ -120,7 +121,7 @@ export function createProductLaw(
           if (rules[a].cutsTail && (index < layer || index >= count - layer)) inTail[j] = 1;
         }
       }
-      return { points: nodes, weights, total: 1, unresolved: 0, inTail };
+      return { points: nodes, weights, total: 1, doubt: 0, unresolved: 0, inTail };
     },
     sample(points, count, stream) {
       for (let i = 0; i < count; i++) {

@@ -85,15 +85,17 @@ function chooseNodes(density: BoundedDensity, integrals: CellIntegrals, domain: 
     const found = sum(timesDensity(density, usualRule(domain, new Array(d).fill(count))));
     return Math.abs(found / total - 1) <= AGREEMENT[d - 1];
   });
+  const shares = { doubt: integrals.doubt / total, unresolved: integrals.unresolved / total };
   let panels: Panels | undefined;
   return ({ counts, family = "first" }) => {
-    if (smooth && family === "first") return weigh(density, usualRule(domain, counts), integrals.unresolved / total, field);
+    if (smooth && family === "first") return weigh(density, usualRule(domain, counts), shares, field);
     panels ??= panelsOf(integrals, density.value, domain);
     const less = !smooth && family === "second" ? 1 : 0;
     const orders = counts.map((count) => Math.max(3, Math.ceil(count / COUNT_OF_PANEL_POINT[d - 1]) - less));
     const count = panels.boxes.length * orders.reduce((product, m) => product * m, 1);
     if (count > MOST_NODES) throw new InputError("--tolerance", undefined, `needs ${count} nodes for ${field}, which is sharp`, "use a larger one"); // biome-ignore format: one line
-    return weigh(density, compositeRule(panels.boxes, orders), (integrals.unresolved + panels.unresolved) / total, field);
+    const missed = panels.unresolved / total;
+    return weigh(density, compositeRule(panels.boxes, orders), { doubt: shares.doubt + missed, unresolved: shares.unresolved + missed }, field); // biome-ignore format: one line
   };
 }
 
@@ -114,7 +116,12 @@ function timesDensity(density: BoundedDensity, { nodes, weights }: Rule): Float6
   return values.map((value, j) => (value >= 0 && value < Infinity ? value * weights[j] : Number.NaN));
 }
 
-function weigh(density: BoundedDensity, rule: Rule, unresolved: number, field: string): InitialQuadrature {
+function weigh(
+  density: BoundedDensity,
+  rule: Rule,
+  shares: Pick<InitialQuadrature, "doubt" | "unresolved">,
+  field: string,
+): InitialQuadrature {
   const weights = timesDensity(density, rule);
   const bad = weights.findIndex(Number.isNaN);
   if (bad >= 0) {
@@ -126,5 +133,5 @@ function weigh(density: BoundedDensity, rule: Rule, unresolved: number, field: s
     throw new InputError(field, undefined, `vanishes at all of ${weights.length} nodes`, "use more nodes (--nodes)");
   }
   for (let j = 0; j < weights.length; j++) weights[j] /= total;
-  return { points: rule.nodes, weights, total, unresolved, inTail: new Uint8Array(weights.length) };
+  return { points: rule.nodes, weights, total, ...shares, inTail: new Uint8Array(weights.length) };
 }

@@ -13,7 +13,7 @@ import { chooseDistance } from "./densities.ts";
 import { referenceByFiniteVolumes } from "./finite-volumes-alone.ts";
 import { affordableDoublings, halfOf, type Judgement, judgeOn, type Verdict } from "./judges.ts";
 import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot } from "./result.ts";
-import { isExplained, type Opinions, stateError } from "./stated-error.ts";
+import { errorOfNodes, isExplained, type Opinions, stateError } from "./stated-error.ts";
 
 export type { Judge } from "./judges.ts";
 export { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedErrors } from "./result.ts";
@@ -59,16 +59,17 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
     };
   });
 
-  const state = createStatements(solution, grid, densityTolerance);
+  const state = createStatements(solution, grid, densityTolerance, tolerance);
   const half = halfOf(grid);
   const run = (cells: readonly number[], end: number) =>
     judgeOn(problem, cells, end, { onStep: (time) => onProgress?.(`finite volumes on ${cells.join(" x ")} cells`, time) });
   const coarsest: Judgement | null = half === null ? null : run(half, problem.end);
   let coarser = coarsest;
   const judgements: Judgement[] = [];
-  let before = snapshots.map(({ errors }) => largest(errors));
+  /** The largest error of each snapshot that a finer grid can make smaller. */
+  const now = snapshots.map(({ errors }) => largest(errors));
+  let before = [...now];
   for (let factor = 1; ; factor *= 2) {
-    const now = snapshots.map(({ errors }) => largest(errors));
     const doublings = affordableDoublings(problem, judgements.at(-1)?.judge);
     const last = snapshots.findLast((_, s) => now[s] > tolerance && predict(before[s], now[s], doublings) <= tolerance);
     if (last === undefined) break;
@@ -77,7 +78,7 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
     const judgement = run(grid.shape.map((count) => count * factor), last.time); // biome-ignore format: one call
     judgements.push(judgement);
     judgement.verdicts.forEach((verdict, s) => {
-      state(snapshots[s], s, verdict, coarser?.verdicts[s] ?? null, null);
+      now[s] = state(snapshots[s], s, verdict, coarser?.verdicts[s] ?? null, null);
     });
     coarser = judgement;
   }
@@ -138,21 +139,26 @@ type State = (
   verdict: Verdict,
   coarser: Verdict | null,
   second: NodeState | null,
-) => void;
+) => number;
+
+/** Levels may share the errors of the integrator's steps, which add up to several times its tolerance, and rounding in sums over steps and nodes. */
+const STEPS_ADDED = 10;
+const ROUNDING = 1e-11;
 
 /**
  * States the errors of a snapshot that a judge has reached, by it, by the judge before it and by a second family of nodes; a finer judge comes later
- * and replaces what was stated.
+ * and replaces what was stated. Returns the largest stated error that a finer judge can bring below the tolerance.
  */
 function createStatements(
-  { snapshots, levels, tolerance, unresolvedInitially }: CharacteristicsSolution,
+  { snapshots, levels, tolerance, doubtInitially, unresolvedInitially }: CharacteristicsSolution,
   grid: Grid,
   tracing: number,
+  goal: number,
 ): State {
   const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
   const distance = chooseDistance(grid);
   const resolved = unresolvedInitially <= tolerance;
-  const { integration } = levels[levels.length - 1];
+  const shared = Math.max(STEPS_ADDED * levels[levels.length - 1].integration, ROUNDING);
   return (snapshot, s, verdict, coarser, second) => {
     // What has been outside counts after it has come back.
     const outside = Math.max(...snapshots.slice(0, s + 1).map((each) => each.outside));
@@ -169,10 +175,10 @@ function createStatements(
       settled: byLevels.settled && resolved,
       crossed,
       floor:
-        (integration + snapshot.tailShare) * size.scale +
+        (shared + snapshot.tailShare) * size.scale +
         // What little has crossed a wall changes the problem by about its share; once it is more, the difference from finite volumes tells.
         (crossed ? 0 : 2 * (size.outside + outside * size.scale)) +
-        2 * unresolvedInitially * size.reach,
+        2 * doubtInitially * size.reach,
     }); // biome-ignore format: a long signature
     const { levelErrors, levelDifferences, sizes } = snapshot;
     const energy = opinionsOn((state) => state.energy, sizes.energy, [levelErrors.energy, levelDifferences.energy], 0);
@@ -190,8 +196,7 @@ function createStatements(
     if (verdict.density === null) throw new Error("a judge refines the grid");
     // Paths and growth along them are known as well as V and Vbar are.
     const ofV = [levelErrors.energy, levelErrors.meanPotential].map(({ error }, k) => (error < Infinity ? error : [levelDifferences.energy, levelDifferences.meanPotential][k])); // biome-ignore format: one line
-    const share =
-      tracing + missingMass + 2 * unresolvedInitially + (ofV[0] + ofV[1]) / Math.max(sizes.energy.scale, Number.MIN_VALUE);
+    const share = tracing + missingMass + 2 * doubtInitially + (ofV[0] + ofV[1]) / Math.max(sizes.energy.scale, Number.MIN_VALUE);
     const own = crossed ? (to: (other: Float64Array) => number) => (coarser?.density ? to(coarser.density) : null) : () => 0;
     const state = (to: (other: Float64Array) => (mu: Float64Array) => number) => {
       const fromJudge = to(verdict.density as Float64Array);
@@ -201,6 +206,8 @@ function createStatements(
     snapshot.errors.l1 = state((other) => (mu) => l1Distance(grid, mu, other)) + share;
     snapshot.errors.wasserstein1 =
       mass(grid, density) > 0 ? state((other) => (mu) => distance(mu, other)) + tracing + (share - tracing) * width : width;
+    const ofJudge = [energy, ...Object.values(observables)].map((each) => (errorOfNodes(each) > goal ? 0 : stateError(each)));
+    return Math.max(...ofJudge, share > goal ? 0 : snapshot.errors.l1, share * width > goal ? 0 : snapshot.errors.wasserstein1);
   };
 }
 

@@ -23,6 +23,11 @@ export interface Opinions {
   floor: number;
 }
 
+/** What is stated whatever finite volumes say. */
+export function errorOfNodes({ levels, lastDifference, nodes, floor }: Opinions): number {
+  return Math.max(levels < Infinity ? levels : lastDifference, nodes ?? 0) + floor;
+}
+
 export function stateError(opinions: Opinions): number {
   const { levels, lastDifference, nodes, grid, floor } = opinions;
   const ofNodes = Math.max(levels, nodes ?? 0);
