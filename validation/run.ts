@@ -19,6 +19,7 @@ import { proximalStudy } from "./proximal.ts";
 import { ratesStudy } from "./rates.ts";
 import { reinjectionStudy } from "./reinjection.ts";
 import { spuriousFixedPointsStudy } from "./spurious-fixed-points.ts";
+import { statedErrorsStudy } from "./stated-errors.ts";
 import type { Study, StudyContext, StudyResult } from "./study.ts";
 import { wrongSchemesStudy } from "./zoo.ts";
 
@@ -27,6 +28,7 @@ export const STUDIES: readonly Study[] = [
   orderStudy,
   conservationStudy,
   agreementStudy,
+  statedErrorsStudy,
   meanFieldMapStudy,
   lawOfLargeNumbersStudy,
   fluctuationStudy,

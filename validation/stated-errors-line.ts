@@ -11,7 +11,14 @@ import { gaussRule, type Part } from "./stated-errors-parts.ts";
  * Paths by the classical Runge-Kutta method of order 4; a step ends at a kink or a wall that it would cross, found by bisection. There a
  * label goes on if the other side takes it on, and stays if that pushes it back.
  */
-export function solveOnLine(line: LineProblem, motion: Motion, space: Space, time: number, fineness: Fineness, marks: readonly number[] = []): LineMeasure {
+export function solveOnLine(
+  line: LineProblem,
+  motion: Motion,
+  space: Space,
+  time: number,
+  fineness: Fineness,
+  marks: readonly number[] = [],
+): LineMeasure {
   const { axis, F } = line;
   const held = space === "domain" && !axis.periodic;
   const inDomain = !axis.periodic && (held || line.restricted);
@@ -20,7 +27,10 @@ export function solveOnLine(line: LineProblem, motion: Motion, space: Space, tim
   const high = inDomain ? Math.min(axis.max, all[all.length - 1]) : all[all.length - 1];
   const walls: [number, number] = held ? [axis.min, axis.max] : [-Infinity, Infinity];
   const trace = createTracer(F, motion, walls, low, high, time, fineness.step);
-  const backward = createTracer(F, { ...motion, reaction: "none" }, [low, high], low, high, time, fineness.step, -1);
+  // Labels move one way, so that a path back to one of them never leaves these.
+  const [first, last] = [low, high].map((s) => trace(s).x);
+  const hull: [number, number] = [Math.min(low, first), Math.max(high, last)];
+  const backward = createTracer(F, { ...motion, reaction: "none" }, hull, low, high, time, fineness.step, -1);
 
   const cuts = new Set<number>([low, high]);
   const add = (s: number) => {
@@ -29,11 +39,11 @@ export function solveOnLine(line: LineProblem, motion: Motion, space: Space, tim
   all.forEach(add);
   for (const kink of F.kinks) add(kink);
   const tops = maximaOf(F, low, high);
-  for (const top of tops) for (const s of gradedTo(top, (high - low) / 8)) add(s);
+  const gaps = tops.slice(1).map((top, k) => top - tops[k]);
+  for (const top of tops) for (const s of gradedTo(top, Math.min((high - low) / 8, ...gaps.map((gap) => gap / 4)))) add(s);
   if (motion.transport) {
     for (const kink of [...F.kinks, ...marks]) for (const side of [-1, 1]) add(backward(kink, kink + side * 1e-9).x);
     const width = (axis.max - axis.min) / axis.cells;
-    const [first, last] = [low, high].map((s) => trace(s).x);
     const shifts = axis.periodic ? Math.ceil(Math.max(axis.max - first, last - axis.min) / (axis.max - axis.min)) + 1 : 0;
     for (let image = -shifts; image <= shifts; image++) {
       for (let i = 0; i <= axis.cells; i++) {
@@ -72,6 +82,9 @@ export interface LineMeasure {
   masses: number[];
   start: number;
 }
+
+/** A speed that is rounding of F', as it is at a minimum. */
+const REST = 1e-11;
 
 interface End {
   x: number;
@@ -122,7 +135,8 @@ function createTracer(
     let t = 0;
     while (t < time) {
       const inside = insideOf(region);
-      if (stuck) {
+      // At rest at a minimum of F as well.
+      if (stuck || Math.abs(velocity(x, inside)) < REST) {
         if (reacts) exponent += F.value(x) * integral(alpha, t, time);
         break;
       }
@@ -200,8 +214,11 @@ function maximaOf(F: Part, low: number, high: number): number[] {
   return found;
 }
 
+/** Labels this near to a maximum, in shares of the way to the next, are so few that it does not matter where they go. */
+const FINEST = 1e-6;
+
 function gradedTo(place: number, length: number): number[] {
   const found = [place];
-  for (let size = length; size > 1e-12 * length; size /= 4) found.push(place - size, place + size);
+  for (let size = length; size > FINEST * length; size /= 6) found.push(place - size, place + size);
   return found;
 }

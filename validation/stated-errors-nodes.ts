@@ -61,7 +61,13 @@ export function solveCoupled(
   const ends = line ? [floor, ...F[0].kinks.filter((kink) => kink > floor && kink < ceiling), ceiling] : [-Infinity, Infinity];
   if (!line && F.some(({ kinks }) => kinks.length > 0)) throw new Error("kinks of a coupled problem need one variable");
   const region = Int32Array.from({ length: n }, (_, j) =>
-    Math.min(Math.max(ends.findLastIndex((end) => end <= x[0][j]), 0), ends.length - 2),
+    Math.min(
+      Math.max(
+        ends.findLastIndex((end) => end <= x[0][j]),
+        0,
+      ),
+      ends.length - 2,
+    ),
   );
   const insideOf = (r: number) => {
     const [a, b] = [ends[r], ends[r + 1]];
@@ -150,8 +156,7 @@ export function solveCoupled(
     const there = rate + first.rate * v * (end - before[j]);
     log[j] += h * (0.5 * arrival * (rate + there) + (1 - arrival) * there) - growth;
     const beyond = region[j] + out;
-    const onward =
-      beyond < 0 || beyond > ends.length - 2 ? 0 : -(F[0].slope(end, insideOf(beyond)) + first.pull[0][j]);
+    const onward = beyond < 0 || beyond > ends.length - 2 ? 0 : -(F[0].slope(end, insideOf(beyond)) + first.pull[0][j]);
     if (out * onward > 0) {
       region[j] = beyond;
       x[0][j] = end + (1 - arrival) * h * onward;
@@ -243,9 +248,7 @@ function createInteraction(K: Interaction, d: number, n: number) {
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < i; j++) {
         const value =
-          d === 1
-            ? K.value(gradient, at[0][i] - at[0][j])
-            : K.value(gradient, at[0][i] - at[0][j], at[1][i] - at[1][j]);
+          d === 1 ? K.value(gradient, at[0][i] - at[0][j]) : K.value(gradient, at[0][i] - at[0][j], at[1][i] - at[1][j]);
         W[i] += masses[j] * value;
         W[j] += masses[i] * value;
         for (let a = 0; a < d; a++) {
@@ -307,7 +310,7 @@ export function coupledCellMasses({ points: [x], masses, panels }: CoupledSnapsh
     const massTo = (s: number) => {
       let total = 0;
       for (let q = 0; q < order; q++) {
-        const at = -1 + (0.5 * (s + 1)) * (1 + rule.nodes[q]);
+        const at = -1 + 0.5 * (s + 1) * (1 + rule.nodes[q]);
         // masses / weights of the rule is the density of mass in the label of the panel.
         total += 0.5 * (s + 1) * rule.weights[q] * interpolateRatio(rule, masses, k, at);
       }
@@ -317,7 +320,8 @@ export function coupledCellMasses({ points: [x], masses, panels }: CoupledSnapsh
     let done = 0;
     let from = -1;
     // A node at a wall lies in the cell beside it.
-    const within = (place: number) => (axis.periodic ? place : Math.min(Math.max(place, axis.min + 1e-9 * period), axis.max - 1e-9 * period));
+    const within = (place: number) =>
+      axis.periodic ? place : Math.min(Math.max(place, axis.min + 1e-9 * period), axis.max - 1e-9 * period);
     const held = first >= axis.min - 1e-9 * period && last <= axis.max + 1e-9 * period;
     const [start, stop] = held ? [within(first), within(last)] : [first, last];
     const edges: number[] = [];
@@ -332,7 +336,9 @@ export function coupledCellMasses({ points: [x], masses, panels }: CoupledSnapsh
         }
       }
       const upTo = massTo(b);
-      const cell = cellOf(edge < Infinity ? edge - 0.5 * width : edges.length > 0 ? edges[edges.length - 1] + 0.5 * width : 0.5 * (start + stop));
+      const cell = cellOf(
+        edge < Infinity ? edge - 0.5 * width : edges.length > 0 ? edges[edges.length - 1] + 0.5 * width : 0.5 * (start + stop),
+      );
       if (cell >= 0 && cell < axis.cells) found[cell] += upTo - done;
       done = upTo;
       from = b;

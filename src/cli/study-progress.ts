@@ -6,6 +6,7 @@ export const STUDY_SECONDS: Readonly<Record<string, { quick: number; full: numbe
   order: { quick: 3, full: 2 },
   conservation: { quick: 2, full: 2 },
   agreement: { quick: 4, full: 19 },
+  "stated-errors": { quick: 60, full: 900 },
   "mean-field-map": { quick: 5, full: 25 },
   lln: { quick: 8, full: 23 },
   fluctuations: { quick: 9, full: 19 },
