@@ -5,6 +5,7 @@ import { createProblem, type Problem } from "../src/problem/problem.ts";
 import { parseProblemText } from "../src/problem/problem-file.ts";
 import { packageRoot } from "../src/version.ts";
 import { agreementStudy } from "./agreement.ts";
+import { falseAlarmsStudy } from "./alarms.ts";
 import { conservationStudy } from "./conservation.ts";
 import { figure1Study } from "./figure-1.ts";
 import { figure2Study } from "./figure-2.ts";
@@ -34,6 +35,7 @@ export const STUDIES: readonly Study[] = [
   fluctuationStudy,
   predictionStudy,
   wrongSchemesStudy,
+  falseAlarmsStudy,
   ratesStudy,
   proximalStudy,
   notebookStudy,

@@ -12,6 +12,7 @@ export const STUDY_SECONDS: Readonly<Record<string, { quick: number; full: numbe
   fluctuations: { quick: 9, full: 19 },
   predictions: { quick: 34, full: 213 },
   "wrong-schemes": { quick: 14, full: 34 },
+  "false-alarms": { quick: 20, full: 240 },
   rates: { quick: 5, full: 19 },
   proximal: { quick: 3, full: 9 },
   notebook: { quick: 7, full: 23 },
