@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
-import { deserialiseError, type ErrorData } from "../src/errors.ts";
 import type { RuleName } from "../src/networks/rules.ts";
 import { runStudentTeacher, type StudentTeacher } from "../src/networks/student-teacher.ts";
 import type { TrainRecord } from "../src/networks/train.ts";
+import { runOnThreads, threadsFor } from "../src/particles/worker-pool.ts";
 
 /** A way to train, as plain data: it crosses threads. */
 export interface Setting {
@@ -39,45 +39,28 @@ export function runJob({ setting, sizes, seed }: Job): TrainRecord[] {
   }).records;
 }
 
-export type JobMessage = { records: TrainRecord[] } | { error: ErrorData };
-
 /** Runs jobs on threads, in their order; results do not depend on the number of threads. */
 export async function runJobs(jobs: readonly Job[], workers: number, onDone: (done: number) => void): Promise<TrainRecord[][]> {
   const results: TrainRecord[][] = new Array(jobs.length);
-  if (workers <= 1) {
+  const threads = threadsFor(jobs.length, workers);
+  if (threads <= 1) {
     for (const [k, job] of jobs.entries()) {
       results[k] = runJob(job);
       onDone(k + 1);
     }
     return results;
   }
-  let next = 0;
   let done = 0;
-  const pool = Array.from({ length: Math.min(workers, jobs.length) }, startWorker);
-  const work = pool.map(async (worker) => {
-    for (let k = next++; k < jobs.length; k = next++) {
-      results[k] = await ask(worker, jobs[k]);
+  await runOnThreads<Job, TrainRecord[]>({
+    jobs,
+    threads,
+    start: startWorker,
+    onResult(records, job) {
+      results[jobs.indexOf(job)] = records;
       onDone(++done);
-    }
+    },
   });
-  try {
-    await Promise.all(work);
-  } finally {
-    await Promise.all(pool.map((worker) => worker.terminate()));
-  }
   return results;
-}
-
-function ask(worker: Worker, job: Job): Promise<TrainRecord[]> {
-  return new Promise((resolve, reject) => {
-    worker.removeAllListeners();
-    worker.on("message", (message: JobMessage) => {
-      if ("error" in message) reject(deserialiseError(message.error));
-      else resolve(message.records);
-    });
-    worker.on("error", reject);
-    worker.postMessage(job);
-  });
 }
 
 /** Beside the TypeScript sources a loader stands in for the worker that the build makes. */

@@ -1,12 +1,14 @@
 import { parentPort } from "node:worker_threads";
 import { serialiseError } from "../src/errors.ts";
-import { type Job, type JobMessage, runJob } from "./figure-2-runs.ts";
+import type { TrainRecord } from "../src/networks/train.ts";
+import type { PoolMessage } from "../src/particles/worker-pool.ts";
+import { type Job, runJob } from "./figure-2-runs.ts";
 
 /** Worker thread: runs the jobs it is sent, one a message, and posts their records, or the error that ended one. */
 parentPort?.on("message", (job: Job) => {
   try {
-    parentPort?.postMessage({ records: runJob(job) } satisfies JobMessage);
+    parentPort?.postMessage({ result: runJob(job) } satisfies PoolMessage<TrainRecord[]>);
   } catch (error) {
-    parentPort?.postMessage({ error: serialiseError(error) } satisfies JobMessage);
+    parentPort?.postMessage({ error: serialiseError(error) } satisfies PoolMessage<TrainRecord[]>);
   }
 });

@@ -4,8 +4,9 @@ import type { Comparison } from "../comparison/comparison.ts";
 import { readParticles } from "../comparison/read-particles.ts";
 import { readReference } from "../comparison/read-reference.ts";
 import { InputError } from "../errors.ts";
-import { checkOutputs, isOutOfMemory, writeSummary } from "./files.ts";
+import { isOutOfMemory } from "./files.ts";
 import { parseColumns, parseCount, parseNumber, parseNumbers, parsePositive } from "./options.ts";
+import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
 /** @param setExitCode receives 1 for `inconsistent` and 3 for `inconclusive`. */
@@ -33,44 +34,47 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
     .option("--power <size>", "deviation of a mean that must be found, in standard deviations", parsePositive("--power"), 0.05)
     .option("--seed <integer>", "seed of the random signs of the distance test", parseNumber("--seed"), 0)
     .option("--summary <file>", "write the comparison as JSON (- for standard output)")
+    .option("--force", "overwrite the file of --summary", false)
     .action(async (referencePath, particlesPath, options) => {
-      checkOutputs(undefined, options.summary, false);
-      const started = performance.now();
-      const reference = await readReference(referencePath);
-      const variables = reference.problem.grid.axes.map(({ name }) => name);
-      const { times, replicas, dt, dtBias, falseAlarm, power, seed } = options;
-      let comparison: Comparison;
-      try {
-        const particles = await readParticles(particlesPath, {
-          variables,
-          referenceTimes: reference.times,
-          ...(options.variables === undefined ? {} : { columns: options.variables(variables) }),
-          ...(times === undefined ? {} : { times }),
-          ...(replicas === undefined ? {} : { replicas }),
-        });
-        comparison = compareParticles(reference, particles, {
-          ...(dt === undefined ? {} : { dt }),
-          dtBias,
-          falseAlarm,
-          power,
-          seed,
-        });
-      } catch (error) {
-        if (!isOutOfMemory(error)) throw error;
-        throw new InputError(particlesPath, undefined, "not enough memory", "compare fewer particles or snapshots at a time");
-      }
-      const elapsedSeconds = (performance.now() - started) / 1000;
-      for (const warning of warningsOf(comparison)) process.stderr.write(`warning: ${warning}\n`);
-      for (const note of comparison.notes) process.stderr.write(`note: ${note}\n`);
-      const summary = {
-        problem: reference.problem.name,
-        reference: referencePath,
-        particles: particlesPath,
-        ...comparison,
-        elapsedSeconds,
-      };
-      await writeSummary(options.summary, summary, describe(reference.problem.name, comparison));
-      setExitCode({ consistent: 0, inconsistent: 1, inconclusive: 3 }[comparison.verdict]);
+      const given = { inputs: [referencePath, particlesPath], force: options.force };
+      await withOutputs([summaryAt(options.summary)], given, async ([file]) => {
+        const started = performance.now();
+        const reference = await readReference(referencePath);
+        const variables = reference.problem.grid.axes.map(({ name }) => name);
+        const { times, replicas, dt, dtBias, falseAlarm, power, seed } = options;
+        let comparison: Comparison;
+        try {
+          const particles = await readParticles(particlesPath, {
+            variables,
+            referenceTimes: reference.times,
+            ...(options.variables === undefined ? {} : { columns: options.variables(variables) }),
+            ...(times === undefined ? {} : { times }),
+            ...(replicas === undefined ? {} : { replicas }),
+          });
+          comparison = compareParticles(reference, particles, {
+            ...(dt === undefined ? {} : { dt }),
+            dtBias,
+            falseAlarm,
+            power,
+            seed,
+          });
+        } catch (error) {
+          if (!isOutOfMemory(error)) throw error;
+          throw new InputError(particlesPath, undefined, "not enough memory", "compare fewer particles or snapshots at a time");
+        }
+        const elapsedSeconds = (performance.now() - started) / 1000;
+        for (const warning of warningsOf(comparison)) process.stderr.write(`warning: ${warning}\n`);
+        for (const note of comparison.notes) process.stderr.write(`note: ${note}\n`);
+        const summary = {
+          problem: reference.problem.name,
+          reference: referencePath,
+          particles: particlesPath,
+          ...comparison,
+          elapsedSeconds,
+        };
+        printResults(options.summary, file, summary, describe(reference.problem.name, comparison));
+        setExitCode({ consistent: 0, inconsistent: 1, inconclusive: 3 }[comparison.verdict]);
+      });
     });
 
 function parseBias(text: string): number | "map" {

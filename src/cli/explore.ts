@@ -10,6 +10,7 @@ import { encodeLink } from "../explorer/state/link.ts";
 import { withParticles } from "../explorer/state/opening.ts";
 import { packageRoot } from "../version.ts";
 import { readProblem } from "./files.ts";
+import { tellHost } from "./host.ts";
 import { parseNumber } from "./options.ts";
 
 /** The page is for this machine alone. */
@@ -34,12 +35,10 @@ export const createExploreCommand = () =>
         throw new InputError("explore", undefined, "the page is not built", "run npm run build");
       }
       const begin = path === undefined ? "" : `#${encodeLink(withParticles((await readProblem(path)).definition))}`;
-      const { address, server } = await servePage(page, port);
+      const { address } = await servePage(page, port);
       process.stdout.write(`${address}${begin}\n`);
       process.stderr.write("Open this address in a browser. Ctrl-C ends it.\n");
-      await interrupted();
-      server.close();
-      server.closeAllConnections();
+      tellHost({ serving: true });
     });
 
 /**
@@ -68,11 +67,5 @@ export function servePage(folder: string, port: number): Promise<{ address: stri
       );
     });
     server.listen(port, HOST);
-  });
-}
-
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
 }

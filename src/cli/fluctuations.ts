@@ -3,8 +3,9 @@ import { InputError } from "../errors.ts";
 import { type Fluctuations, predictFluctuations } from "../fluctuations/predict.ts";
 import { type PredictedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
 import { DYNAMICS } from "../problem/terms.ts";
-import { checkOutputs, isOutOfMemory, readProblem, writeSummary } from "./files.ts";
+import { inputsOf, isOutOfMemory, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate } from "./options.ts";
+import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
@@ -27,32 +28,35 @@ export const createFluctuationsCommand = () =>
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--summary <file>", "write the predictions as JSON (- for standard output)")
+    .option("--force", "overwrite the file of --summary", false)
     .action(async (path, options) => {
-      checkOutputs(undefined, options.summary, false);
       const { scheme, n, dt, nodes, continuous } = options;
       const problem = await readProblem(path, overridesOf({ ...options, cells: undefined }));
-      const started = performance.now();
-      const progress = startProgress(`predicting ${problem.name}`, 1, "of the work");
-      let found: Fluctuations;
-      try {
-        found = predictFluctuations(problem, {
-          ...(scheme === undefined ? {} : { scheme }),
-          ...(nodes === undefined ? {} : { nodes }),
-          ...(continuous ? { time: "continuous" as const } : {}),
-          n,
-          dt,
-          onProgress: progress.update,
-        });
-      } catch (error) {
-        if (!isOutOfMemory(error)) throw error;
-        throw new InputError("--dt", dt, "not enough memory for its steps", "use a larger dt or fewer --nodes");
-      } finally {
-        progress.stop();
-      }
-      const elapsedSeconds = (performance.now() - started) / 1000;
-      const { parts: _, ...rest } = found;
-      const summary = { problem: problem.name, method: "fluctuations", ...rest, elapsedSeconds };
-      await writeSummary(options.summary, summary, describe(problem.name, found));
+      const given = { inputs: inputsOf(path, problem), force: options.force };
+      await withOutputs([summaryAt(options.summary)], given, async ([file]) => {
+        const started = performance.now();
+        const progress = startProgress(`predicting ${problem.name}`, 1, "of the work");
+        let found: Fluctuations;
+        try {
+          found = predictFluctuations(problem, {
+            ...(scheme === undefined ? {} : { scheme }),
+            ...(nodes === undefined ? {} : { nodes }),
+            ...(continuous ? { time: "continuous" as const } : {}),
+            n,
+            dt,
+            onProgress: progress.update,
+          });
+        } catch (error) {
+          if (!isOutOfMemory(error)) throw error;
+          throw new InputError("--dt", dt, "not enough memory for its steps", "use a larger dt or fewer --nodes");
+        } finally {
+          progress.stop();
+        }
+        const elapsedSeconds = (performance.now() - started) / 1000;
+        const { parts: _, ...rest } = found;
+        const summary = { problem: problem.name, method: "fluctuations", ...rest, elapsedSeconds };
+        printResults(options.summary, file, summary, describe(problem.name, found));
+      });
     });
 
 function describe(name: string, { scheme, n, dt, time, snapshots, extrapolationError }: Fluctuations): string {

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { runCommand } from "./run.ts";
+import { superviseCommand } from "./supervise.ts";
 
-process.exitCode = await runCommand(process.argv.slice(2));
+process.exitCode = await superviseCommand(process.argv.slice(2));

@@ -2,10 +2,13 @@ import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { SCHEMES, type SchemeName } from "../particles/schemes.ts";
 import { type Ensemble, simulate } from "../particles/simulate.ts";
+import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
+import { MOST_THREADS_PER_CORE, threadsFor } from "../particles/worker-pool.ts";
 import type { Problem } from "../problem/problem.ts";
-import { encodeNpz } from "../reference/npz.ts";
-import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
+import { createParticlesFile, particlesBytes } from "../reference/particles-file.ts";
+import { inputsOf, isOutOfMemory, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate } from "./options.ts";
+import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
@@ -24,56 +27,73 @@ export const createParticlesCommand = () =>
     .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)
     .option("--replicas <count>", "independent replicas", parseCount("--replicas"), 1)
     .option("--seed <integer>", "seed of all random numbers", parseNumber("--seed"), 0)
-    .option("--workers <count>", "threads (default: one for each core); results do not depend on it", parseCount("--workers"))
+    .option(
+      "--workers <count>",
+      `threads (default: one for each core; at most one for each replica and ${MOST_THREADS_PER_CORE} for each core); results do not depend on it`,
+      parseCount("--workers"),
+    )
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
-    .option("--out <file>", "write the particles at each snapshot as .npz")
-    .option("--force", "overwrite the file of --out", false)
+    .option("--out <file>", "write the particles at each snapshot (.npz)")
+    .option("--force", "overwrite the files of --out and --summary", false)
     .option("--summary <file>", "write means and n Var as JSON (- for standard output)")
     .action(async (path, options) => {
-      checkOutputs(options.out, options.summary, options.force);
-      const { scheme, n, dt, replicas, seed, workers } = options;
+      const { n, dt, replicas, seed, workers } = options;
       const problem = await readProblem(path, overridesOf(options));
-      const started = performance.now();
-      let done = 0;
-      const progress = startProgress(`simulating ${problem.name}`, replicas, "replicas");
-      let ensemble: Ensemble;
-      try {
-        ensemble = await simulate(problem, {
-          ...(scheme === undefined ? {} : { scheme }),
-          ...(workers === undefined ? {} : { workers }),
+      const scheme = options.scheme ?? defaultScheme(problem);
+      checkSimulateOptions(problem, scheme, { n, dt, replicas, seed });
+      noteThreads(workers, replicas);
+      const particles = { n, dt, replicas, seed, scheme };
+      const out = { option: "--out", path: options.out, format: "npz", bytes: particlesBytes(problem, particles) } as const;
+      const given = { inputs: inputsOf(path, problem), force: options.force };
+      await withOutputs([out, summaryAt(options.summary)], given, async ([npz, file]) => {
+        const started = performance.now();
+        const progress = startProgress(`simulating ${problem.name}`, replicas, "replicas");
+        const archive = npz?.attempt(() => createParticlesFile(npz.part, problem, particles)) ?? null;
+        let ensemble: Ensemble;
+        try {
+          ensemble = await simulate(problem, {
+            ...particles,
+            ...(workers === undefined ? {} : { workers }),
+            ...(archive === null
+              ? {}
+              : { onPositions: (replica, positions) => npz?.attempt(() => archive.addReplica(replica, positions)) }),
+            onProgress: progress.update,
+          });
+        } catch (error) {
+          throw isOutOfMemory(error)
+            ? new InputError("--n", n, "not enough memory", "use fewer particles or snapshots, or fewer --workers")
+            : error;
+        } finally {
+          progress.stop();
+        }
+        if (archive !== null) npz?.attempt(archive.finish);
+        npz?.publish();
+        const elapsedSeconds = (performance.now() - started) / 1000;
+        const outside = Math.max(...ensemble.snapshots.map((snapshot) => snapshot.outside));
+        if (outside > 0)
+          process.stderr.write(`warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid\n`);
+        const summary = {
+          problem: problem.name,
+          method: "particles",
+          scheme,
           n,
           dt,
           replicas,
           seed,
-          keepPositions: options.out !== undefined,
-          onReplica: () => progress.update(++done),
-        });
-      } catch (error) {
-        throw isOutOfMemory(error)
-          ? new InputError("--n", n, "not enough memory", "use fewer particles, replicas or snapshots")
-          : error;
-      } finally {
-        progress.stop();
-      }
-      const elapsedSeconds = (performance.now() - started) / 1000;
-      const outside = Math.max(...ensemble.snapshots.map((snapshot) => snapshot.outside));
-      if (outside > 0)
-        process.stderr.write(`warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid\n`);
-      if (options.out !== undefined) await writeWhole(options.out, encodeNpz(problem, ensemble));
-      const summary = {
-        problem: problem.name,
-        method: "particles",
-        scheme: ensemble.scheme,
-        n,
-        dt,
-        replicas,
-        seed,
-        snapshots: ensemble.snapshots,
-        elapsedSeconds,
-      };
-      await writeSummary(options.summary, summary, describe(problem, ensemble));
+          snapshots: ensemble.snapshots,
+          elapsedSeconds,
+        };
+        printResults(options.summary, file, summary, describe(problem, ensemble));
+      });
     });
+
+function noteThreads(asked: number | undefined, replicas: number): void {
+  if (asked === undefined || threadsFor(replicas, asked) === asked) return;
+  process.stderr.write(
+    `note: ${threadsFor(replicas, asked)} threads in place of ${asked}: at most one for each replica and ${MOST_THREADS_PER_CORE} for each core\n`,
+  );
+}
 
 function describe(problem: Problem, ensemble: Ensemble): string {
   const { scheme, n, dt, replicas, seed } = ensemble;

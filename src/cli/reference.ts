@@ -1,10 +1,13 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { DYNAMICS } from "../problem/terms.ts";
-import { encodeReference } from "../reference/datasets.ts";
+import { describeReference } from "../reference/datasets.ts";
+import { datasetBytes } from "../reference/netcdf.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
-import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
+import { openDataset } from "./dataset-output.ts";
+import { checkMemory, inputsOf, isOutOfMemory, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
+import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startStages } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
@@ -18,29 +21,40 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
-    .option("--out <file>", "write the reference as NetCDF-4")
-    .option("--force", "overwrite the file of --out", false)
+    .option("--out <file>", "write the reference as NetCDF-4 (.nc)")
+    .option("--force", "overwrite the files of --out and --summary", false)
     .option("--summary <file>", "write diagnostics and stated errors as JSON (- for standard output)")
     .action(async (path, options) => {
-      checkOutputs(options.out, options.summary, options.force);
       const problem = await readProblem(path, overridesOf(options));
-      const started = performance.now();
-      const progress = startStages(problem.name, problem.end);
-      let reference: Reference;
-      try {
-        reference = await computeReference(problem, { tolerance: options.tolerance, onProgress: progress.update });
-        if (options.out !== undefined) await writeWhole(options.out, await encodeReference(reference));
-      } catch (error) {
-        if (!isOutOfMemory(error)) throw error;
-        throw new InputError("--cells", problem.grid.shape.join(" x "), "not enough memory", "use fewer cells");
-      } finally {
-        progress.stop();
-      }
-      const elapsedSeconds = (performance.now() - started) / 1000;
-      for (const warning of warningsOf(reference)) process.stderr.write(`warning: ${warning}\n`);
-      await writeSummary(options.summary, { ...summarise(reference), elapsedSeconds }, describe(reference));
-      setExitCode(reference.reached ? 0 : 1);
+      const { grid, snapshotTimes } = problem;
+      const bytes = datasetBytes(grid, snapshotTimes.length);
+      const out = { option: "--out", path: options.out, format: "netcdf", bytes } as const;
+      const given = { inputs: inputsOf(path, problem), force: options.force };
+      checkMemory("--cells", grid.shape.join(" x "), COPIES * bytes, "use fewer cells or snapshots");
+      await withOutputs([out, summaryAt(options.summary)], given, async ([dataset, summary]) => {
+        const started = performance.now();
+        const progress = startStages(problem.name, problem.end);
+        let reference: Reference;
+        try {
+          reference = await computeReference(problem, { tolerance: options.tolerance, onProgress: progress.update });
+        } catch (error) {
+          if (!isOutOfMemory(error)) throw error;
+          throw new InputError("--cells", grid.shape.join(" x "), "not enough memory", "use fewer cells");
+        } finally {
+          progress.stop();
+        }
+        const file = await openDataset(dataset, grid, snapshotTimes);
+        for (const { density } of reference.snapshots) file?.addDensity(density);
+        file?.finish(describeReference(reference));
+        const elapsedSeconds = (performance.now() - started) / 1000;
+        for (const warning of warningsOf(reference)) process.stderr.write(`warning: ${warning}\n`);
+        printResults(options.summary, summary, { ...summarise(reference), elapsedSeconds }, describe(reference));
+        setExitCode(reference.reached ? 0 : 1);
+      });
     });
+
+/** The densities, and those of the first judge. */
+const COPIES = 2;
 
 function summarise(reference: Reference) {
   const { problem, snapshots, ...rest } = reference;

@@ -3,16 +3,18 @@ import { InputError, LawViolationError, StepSizeError } from "../errors.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { version } from "../version.ts";
 import { createCompareCommand } from "./compare.ts";
+import { Exit, sayUnknown } from "./exit.ts";
 import { createExploreCommand } from "./explore.ts";
+import { isOutOfMemory } from "./files.ts";
 import { createFluctuationsCommand } from "./fluctuations.ts";
+import { OutputError } from "./outputs.ts";
 import { createParticlesCommand } from "./particles.ts";
 import { createReferenceCommand } from "./reference.ts";
 import { createSolveCommand } from "./solve.ts";
 import { createValidateCommand } from "./validate.ts";
 
 /**
- * Runs one command line (without the program's name) and returns its exit code: 0 fine, 1 a claim or a law did not hold or particles are inconsistent, 2 bad usage
- * or bad input, 3 inconclusive. Results go to standard output, messages to standard error.
+ * Runs one command line (without the program's name) and returns its exit code: see exit.ts. Results go to standard output, messages to standard error.
  */
 export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0;
@@ -41,14 +43,22 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 
 function report(error: unknown): number {
   // Commander has printed its message, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.fine : Exit.badInput;
   if (error instanceof InputError) {
     process.stderr.write(`error: ${error.message}\n`);
-    return 2;
+    return Exit.badInput;
+  }
+  if (error instanceof OutputError) {
+    process.stderr.write(`error: ${error.message}\n`);
+    return Exit.notWritten;
   }
   if (error instanceof LawViolationError || error instanceof StepSizeError || error instanceof IntegrationError) {
     process.stderr.write(`error: ${error.message}\n`);
-    return 1;
+    return Exit.notHeld;
   }
-  throw error;
+  if (isOutOfMemory(error)) {
+    process.stderr.write("error: not enough memory; use fewer cells, particles, replicas or snapshots\n");
+    return Exit.badInput;
+  }
+  return sayUnknown(error);
 }

@@ -1,6 +1,6 @@
 import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
 import type { Problem } from "../problem/problem.ts";
-import { encodeCharacteristics } from "../reference/datasets.ts";
+import { describeCharacteristics, type Recorded, traceDensities } from "../reference/datasets.ts";
 import { startStages } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";
 import { formatNumber, formatTable } from "./table.ts";
@@ -29,7 +29,14 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
     text: describe(problem, solution),
     warnings: solution.converged ? [] : [complaint(solution)],
     exitCode: solution.converged ? 0 : 1,
-    encode: () => encodeCharacteristics(problem, solution),
+    finishFile(file) {
+      const recorded: Recorded[] = [];
+      for (const { density, ...snapshot } of traceDensities(problem, solution)) {
+        file.addDensity(density);
+        recorded.push(snapshot);
+      }
+      file.finish(describeCharacteristics(problem, solution, recorded));
+    },
   };
 }
 

@@ -1,21 +1,27 @@
-import { type Solution, solve } from "../finite-volume/solve.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
-import { encodeSolution } from "../reference/datasets.ts";
+import { describeSolution } from "../reference/datasets.ts";
+import type { DatasetFile } from "../reference/netcdf.ts";
 import { startProgress } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";
+import { type RecordedSolution, solveRecorded } from "./solve-recorded.ts";
 import { formatTable } from "./table.ts";
 
-export function runFiniteVolume(problem: Problem, { flux, splitting, maxStep }: MethodOptions): MethodRun {
+export function runFiniteVolume(
+  problem: Problem,
+  { flux, splitting, maxStep }: MethodOptions,
+  file: DatasetFile | null,
+): MethodRun {
   const progress = startProgress(`solving ${problem.name}`, problem.end, "time units");
-  let solution: Solution;
+  let solution: RecordedSolution;
   try {
-    solution = solve(problem, {
+    const options = {
       onStep: progress.update,
       ...(flux === undefined ? {} : { flux }),
       ...(splitting === undefined ? {} : { splitting }),
       ...(maxStep === undefined ? {} : { maxStep }),
-    });
+    };
+    solution = solveRecorded(problem, options, (density) => file?.addDensity(density));
   } finally {
     progress.stop();
   }
@@ -30,16 +36,16 @@ export function runFiniteVolume(problem: Problem, { flux, splitting, maxStep }: 
       outsideOfPrior: solution.outsideOfPrior,
       edgeMassSince: solution.edgeMassSince,
       unresolvedSince: solution.unresolvedSince,
-      snapshots: solution.snapshots.map(({ density: _, ...snapshot }) => snapshot),
+      snapshots: solution.snapshots,
     },
     text: describe(problem, solution),
     warnings: warningsOf(solution),
     exitCode: 0,
-    encode: () => encodeSolution(problem, solution),
+    finishFile: (open) => open.finish(describeSolution(problem, solution)),
   };
 }
 
-function describe(problem: Problem, solution: Solution): string {
+function describe(problem: Problem, solution: RecordedSolution): string {
   const names = problem.observables.map(({ name }) => name);
   const rows = solution.snapshots.map((s) => [
     s.time, s.energy, s.gap ?? "-", s.residualOnSupport, s.residualOffSupport, s.dissipated, s.defect, s.edgeMass, s.resolved,
@@ -50,7 +56,7 @@ function describe(problem: Problem, solution: Solution): string {
   return `${problem.name} (${scheme})\n\n${formatTable(header, rows)}`;
 }
 
-function warningsOf({ outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince }: Solution): string[] {
+function warningsOf({ outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince }: RecordedSolution): string[] {
   const warnings: string[] = [];
   for (const [law, outside] of [["initial law", outsideInitially], ["prior", outsideOfPrior]] as const) {
     if (outside <= EDGE_MASS_LIMIT) continue;

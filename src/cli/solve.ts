@@ -3,8 +3,11 @@ import { InputError } from "../errors.ts";
 import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../finite-volume/schemes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { DYNAMICS } from "../problem/terms.ts";
-import { checkOutputs, isOutOfMemory, readProblem, writeSummary, writeWhole } from "./files.ts";
+import { type DatasetFile, datasetBytes } from "../reference/netcdf.ts";
+import { openDataset } from "./dataset-output.ts";
+import { inputsOf, isOutOfMemory, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
+import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { runCharacteristics } from "./solve-characteristics.ts";
 import { runFiniteVolume } from "./solve-finite-volume.ts";
 
@@ -16,7 +19,8 @@ export interface MethodRun {
   warnings: readonly string[];
   /** 1 where the method could not do what was asked. */
   exitCode: 0 | 1;
-  encode(): Promise<Uint8Array>;
+  /** Adds to the file what is not in it yet, and finishes it. */
+  finishFile(file: DatasetFile): void;
 }
 
 /** The options of one method or another, by the names of the command line. */
@@ -31,7 +35,8 @@ export interface MethodOptions {
 interface Method {
   /** The options it takes; another method's are refused. */
   options: readonly (keyof MethodOptions)[];
-  run(problem: Problem, options: MethodOptions): MethodRun;
+  /** @param file receives densities as they are found, if the method has them then. */
+  run(problem: Problem, options: MethodOptions, file: DatasetFile | null): MethodRun;
 }
 
 const METHODS = {
@@ -62,27 +67,33 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
-    .option("--out <file>", "write densities and diagnostics as NetCDF-4")
-    .option("--force", "overwrite the file of --out", false)
+    .option("--out <file>", "write densities and diagnostics as NetCDF-4 (.nc)")
+    .option("--force", "overwrite the files of --out and --summary", false)
     .option("--summary <file>", "write the diagnostics as JSON (- for standard output)")
     .action(async (path, options) => {
-      checkOutputs(options.out, options.summary, options.force);
       const method: Method = METHODS[options.method];
       refuseOthers(options, method);
       const problem = await readProblem(path, overridesOf(options));
-      const started = performance.now();
-      let run: MethodRun;
-      try {
-        run = method.run(problem, options);
-        if (options.out !== undefined) await writeWhole(options.out, await run.encode());
-      } catch (error) {
-        if (!isOutOfMemory(error)) throw error;
-        throw new InputError("--cells", problem.grid.shape.join(" x "), "not enough memory", "use fewer cells or nodes");
-      }
-      const elapsedSeconds = (performance.now() - started) / 1000;
-      for (const warning of run.warnings) process.stderr.write(`warning: ${warning}\n`);
-      await writeSummary(options.summary, { ...run.summary, elapsedSeconds }, run.text);
-      setExitCode(run.exitCode);
+      const times = problem.snapshotTimes;
+      const bytes = datasetBytes(problem.grid, times.length);
+      const out = { option: "--out", path: options.out, format: "netcdf", bytes } as const;
+      const given = { inputs: inputsOf(path, problem), force: options.force };
+      await withOutputs([out, summaryAt(options.summary)], given, async ([dataset, summary]) => {
+        const started = performance.now();
+        const file = await openDataset(dataset, problem.grid, times);
+        let run: MethodRun;
+        try {
+          run = method.run(problem, options, file);
+          if (file !== null) run.finishFile(file);
+        } catch (error) {
+          if (!isOutOfMemory(error)) throw error;
+          throw new InputError("--cells", problem.grid.shape.join(" x "), "not enough memory", "use fewer cells or nodes");
+        }
+        const elapsedSeconds = (performance.now() - started) / 1000;
+        for (const warning of run.warnings) process.stderr.write(`warning: ${warning}\n`);
+        printResults(options.summary, summary, { ...run.summary, elapsedSeconds }, run.text);
+        setExitCode(run.exitCode);
+      });
     });
 
 function refuseOthers(options: MethodOptions & { method: string }, { options: own }: Method): void {

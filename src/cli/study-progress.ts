@@ -33,7 +33,6 @@ export function startStudyProgress(studies: readonly Study[], quick: boolean) {
     update(k: number, share: number): void {
       progress.update(before[k] + share * expected[k], `${k + 1} of ${studies.length}: ${studies[k].title.toLowerCase()}`);
     },
-    pause: progress.pause,
     stop: progress.stop,
   };
 }

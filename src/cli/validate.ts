@@ -1,6 +1,4 @@
-import { mkdirSync, rmdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join, resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { type Given, validateCommand } from "../../validation/report/command.ts";
 import { findEnvironment } from "../../validation/report/environment.ts";
@@ -10,8 +8,9 @@ import type { Study, Verdict } from "../../validation/study.ts";
 import { InputError } from "../errors.ts";
 import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";
-import { checkWritable, readProblem, writeWhole } from "./files.ts";
+import { inputsOf, readProblem } from "./files.ts";
 import { parseChoice, parseCount } from "./options.ts";
+import { type ReportContent, unfinishedReport, withReport } from "./report-files.ts";
 import { startStudyProgress } from "./study-progress.ts";
 
 const EXIT: Record<Verdict, number> = { pass: 0, fail: 1, inconclusive: 3 };
@@ -34,21 +33,21 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
       text.split(",").map(parseChoice("--study", names)),
     )
     .option("--report <folder>", "folder for report.html and report.json", FOLDER)
+    .option("--force", "replace the report in that folder", false)
     .option("--quick", "smaller sizes: the same claims with wider intervals", false)
     .option("--workers <count>", "threads for replicas", parseCount("--workers"))
     .action(async (paths, options) => {
       const studies = chooseStudies(options.study, paths.length > 0);
       const problems: Problem[] = [];
       for (const path of paths) problems.push(await readProblem(path));
-      const { html, json, abandon } = prepareFolder(options.report);
+      const inputs = paths.flatMap((path, k) => inputsOf(path, problems[k]));
       const started = performance.now();
-      const { quick, workers } = options;
-      const given: Given = { problems: paths, quick, workers, report: options.report === FOLDER ? undefined : options.report };
+      const { quick, workers, report } = options;
+      const given: Given = { problems: paths, quick, workers, report: report === FOLDER ? undefined : report };
       const environment = findEnvironment();
       const results: TimedResult[] = [];
 
-      /** What is there so far: a long run that breaks off has lost the rest alone. */
-      async function write(left: readonly Study[]): Promise<void> {
+      function render(left: readonly Study[]): ReportContent {
         const info: ReportInfo = {
           version,
           ...environment,
@@ -57,23 +56,25 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
           seconds: (performance.now() - started) / 1000,
           unfinished: left.map(({ title }) => title),
         };
-        await writeWhole(html, renderHtml(results, info));
-        await writeWhole(json, renderJson(results, info));
+        return [renderHtml(results, info), renderJson(results, info)];
       }
 
       try {
-        await runAll(studies, given, problems, async (found, left) => {
-          results.push(...found);
-          await write(left);
+        await withReport(report, { inputs, force: options.force }, async ({ html, keep, finish }) => {
+          await runAll(studies, given, problems, (found, left) => {
+            results.push(...found);
+            if (left.length > 0) keep(render(left));
+          });
+          finish(render([]));
+          const seconds = (performance.now() - started) / 1000;
+          process.stdout.write(`\n${count(results)} in ${seconds.toFixed(0)} s; report: ${html}\n`);
+          setExitCode(EXIT[overallVerdict(results)]);
         });
       } catch (error) {
-        if (results.length === 0) abandon();
-        else process.stderr.write(`${html} holds what was there before this:\n`);
+        const kept = results.length === 0 ? null : unfinishedReport(report);
+        if (kept !== null) process.stderr.write(`${kept} holds what was there before this:\n`);
         throw error;
       }
-      const seconds = (performance.now() - started) / 1000;
-      process.stdout.write(`\n${count(results)} in ${seconds.toFixed(0)} s; report: ${html}\n`);
-      setExitCode(EXIT[overallVerdict(results)]);
     });
 
 /** Studies of their own problems alone are left out where files are given, and refused where they are asked for with them. */
@@ -97,7 +98,7 @@ async function runAll(
   studies: readonly Study[],
   { quick, workers }: Given,
   problems: readonly Problem[],
-  onStudy: (found: readonly TimedResult[], left: readonly Study[]) => Promise<void>,
+  onStudy: (found: readonly TimedResult[], left: readonly Study[]) => void,
 ): Promise<void> {
   const progress = startStudyProgress(studies, quick);
   try {
@@ -109,41 +110,13 @@ async function runAll(
         workers: workers ?? availableParallelism(),
         problems,
         onProgress: (share) => progress.update(k, share),
-        onResult(result) {
-          progress.pause();
-          print(result);
-        },
+        onResult: print,
       });
-      await onStudy(found, studies.slice(k + 1));
+      onStudy(found, studies.slice(k + 1));
     }
   } finally {
     progress.stop();
   }
-}
-
-/** Creates the folder of the report; `abandon` removes again what was created, unless there is something in it. */
-function prepareFolder(folder: string) {
-  let created: string | undefined;
-  try {
-    created = mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new InputError("--report", folder, `cannot be created (${(error as Error).message})`, "choose another folder");
-  }
-  const html = join(folder, "report.html");
-  const json = join(folder, "report.json");
-  checkWritable(html, "--report");
-  checkWritable(json, "--report");
-  const abandon = () => {
-    if (created === undefined) return;
-    for (let path = resolve(folder); path.length >= created.length; path = dirname(path)) {
-      try {
-        rmdirSync(path);
-      } catch {
-        return;
-      }
-    }
-  };
-  return { html, json, abandon };
 }
 
 function print(result: TimedResult): void {

@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import { problemJsonSchema } from "../problem/problem-file.ts";
 import { packageRoot } from "../version.ts";
-import { writeWhole } from "./files.ts";
+import { withOutputs, writeOutput } from "./outputs.ts";
 
 /** Development: writes grids/problem.schema.json from the schema in the code. */
-await writeWhole(join(packageRoot, "grids", "problem.schema.json"), `${JSON.stringify(problemJsonSchema(), null, 2)}\n`);
+const path = join(packageRoot, "grids", "problem.schema.json");
+await withOutputs([{ option: "schema", path, format: "json" }], { inputs: [], force: true }, async ([file]) => {
+  writeOutput(file, `${JSON.stringify(problemJsonSchema(), null, 2)}\n`);
+});

@@ -1,9 +1,25 @@
+import { dirname, isAbsolute, join, normalize, sep } from "node:path";
 import { InputError } from "../errors.ts";
 import type { NetworkData } from "../problem/compile-network.ts";
-import { unzip } from "../reference/zip.ts";
+import { LARGEST_FILE, readBounded } from "../reference/read-bounded.ts";
+import { unzip } from "../reference/unzip.ts";
 import { decodeNpy, type NumberArray } from "./npy.ts";
 import { readCsvColumns, type TableWords } from "./read-csv.ts";
-import { readBytes } from "./read-particles.ts";
+
+/**
+ * Where the file of a problem's `data.file` is: beside the problem file or in a folder there. Problem files are passed on, and one that
+ * names other files of the machine is not obeyed. @throws InputError for an absolute path, and for one that leads out of the folder
+ */
+export function dataFileBeside(problemPath: string, file: string): string {
+  const path = normalize(file);
+  if (!isAbsolute(file) && path !== ".." && !path.startsWith(`..${sep}`)) return join(dirname(problemPath), path);
+  throw new InputError(
+    "potential.network.data.file",
+    file,
+    "is not in the folder of the problem file",
+    "put it beside the problem file and give its name, e.g. rows.csv",
+  );
+}
 
 /**
  * The columns of a data file: a CSV table with a header, or an .npz archive with an array of P numbers for each column, or `inputs` of
@@ -13,7 +29,7 @@ import { readBytes } from "./read-particles.ts";
  * @throws InputError for a file that cannot be read, or has not these columns.
  */
 export async function readNetworkData(path: string, columns: readonly string[], inputs: number): Promise<NetworkData> {
-  const bytes = await readBytes(path, "give the path of a .csv or .npz file");
+  const bytes = await readBounded(path, LARGEST_FILE, "give the path of a .csv or .npz file");
   const isArchive = bytes[0] === 0x50 && bytes[1] === 0x4b;
   return isArchive ? fromArchive(bytes, path, columns, inputs) : fromCsv(bytes, path, columns);
 }
@@ -34,15 +50,9 @@ function fromCsv(bytes: Uint8Array, path: string, columns: readonly string[]): N
 }
 
 function fromArchive(bytes: Uint8Array, path: string, columns: readonly string[], inputs: number): NetworkData {
-  let files: Record<string, Uint8Array>;
-  try {
-    files = unzip(bytes);
-  } catch (error) {
-    const problem = `cannot be read as an archive of arrays (${(error as Error).message})`;
-    throw new InputError(path, undefined, problem, "it may be truncated or damaged; write it again");
-  }
+  const files = unzip(bytes, path);
   const arrayOf = (name: string): NumberArray | null => {
-    const file = files[`${name}.npy`];
+    const file = files.get(`${name}.npy`);
     if (file === undefined) return null;
     const array = decodeNpy(file, `${path}: ${name}`);
     if ("data" in array) return array;
@@ -56,7 +66,7 @@ function fromArchive(bytes: Uint8Array, path: string, columns: readonly string[]
       if (together !== null && k < inputs) return [column, columnOf(together, k)];
       const array = arrayOf(column);
       if (array === null) {
-        const found = Object.keys(files).map((name) => name.replace(/\.npy$/, ""));
+        const found = [...files.keys()].map((name) => name.replace(/\.npy$/, ""));
         throw new InputError(path, undefined, `no array "${column}"; it has ${found.join(", ")}`, "save one array for each column");
       }
       requireShape(array, 1, 1, `${path}: ${column}`);

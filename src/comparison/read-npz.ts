@@ -1,11 +1,11 @@
 import { InputError } from "../errors.ts";
-import { unzip } from "../reference/zip.ts";
+import { unzip } from "../reference/unzip.ts";
 import { decodeNpy, decodeNpyHeader, type NumberArray, type TextArray } from "./npy.ts";
 import { listed, type ParticleData, type ReadOptions, sourceNames, TIME_NAMES } from "./particle-data.ts";
 import { type ArrayContext, particlesFromArray } from "./read-array.ts";
 
 /** What our own archives hold beside the particles; read or without bearing on them. */
-const COMPANIONS = [...TIME_NAMES, "variables", "dt", "seed"];
+const COMPANIONS = [...TIME_NAMES, "variables", "dt", "seed", "scheme"];
 
 /**
  * Particles from an archive of `numpy.savez`: the array `theta`, or one array for each variable under its name, or the only array of
@@ -13,7 +13,7 @@ const COMPANIONS = [...TIME_NAMES, "variables", "dt", "seed"];
  */
 export function particlesFromNpz(bytes: Uint8Array, path: string, options: ReadOptions): ParticleData {
   const archive = new Map(
-    Object.entries(unzip(bytes))
+    [...unzip(bytes, path)]
       .filter(([name]) => name.endsWith(".npy"))
       .map(([name, content]) => [name.slice(0, -".npy".length), content]),
   );

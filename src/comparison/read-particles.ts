@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { InputError } from "../errors.ts";
+import { LARGEST_FILE, readBounded } from "../reference/read-bounded.ts";
 import { decodeNpy } from "./npy.ts";
 import { checkedParticles, type ParticleData, type ReadOptions } from "./particle-data.ts";
 import { particlesFromArray } from "./read-array.ts";
@@ -23,7 +23,7 @@ const KINDS: readonly { kind: string; begins: readonly number[]; read: Reader }[
  * @throws InputError for whatever cannot be read as particles of the problem, naming the place and the remedy
  */
 export async function readParticles(path: string, options: ReadOptions): Promise<ParticleData> {
-  const bytes = await readBytes(path, "give the path of a .npz, .npy, .parquet or .csv file");
+  const bytes = await readBounded(path, LARGEST_FILE, "give the path of a .npz, .npy, .parquet or .csv file");
   const { kind, read } = KINDS.find(({ begins }) => begins.every((byte, i) => bytes[i] === byte)) as (typeof KINDS)[number];
   let data: ParticleData;
   try {
@@ -35,26 +35,6 @@ export async function readParticles(path: string, options: ReadOptions): Promise
   }
   return checkedParticles(data, options.variables, path);
 }
-
-/** The bytes of a file that is there and not empty. @throws InputError */
-export async function readBytes(path: string, remedy: string): Promise<Uint8Array> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    throw new InputError(path, undefined, `cannot be read (${REASONS[code] ?? message})`, remedy);
-  }
-  if (bytes.length === 0) throw new InputError(path, undefined, "is empty", remedy);
-  return bytes;
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or folder",
-  EACCES: "no permission",
-  EISDIR: "is a folder",
-  ENOTDIR: "not a folder",
-};
 
 function particlesFromNpy(bytes: Uint8Array, path: string, options: ReadOptions): ParticleData {
   const array = decodeNpy(bytes, path);

@@ -4,7 +4,7 @@ import { createProblem } from "../problem/problem.ts";
 import { parseProblemText } from "../problem/problem-file.ts";
 import { openHdf5 } from "../reference/hdf5.ts";
 import { errorNameOf } from "../reference/netcdf.ts";
-import { readBytes } from "./read-particles.ts";
+import { LARGEST_FILE, readBounded } from "../reference/read-bounded.ts";
 import type { ReferenceData, StatedSeries } from "./reference-data.ts";
 
 const MAKE = "make it with bdpde reference P.json --out ref.nc";
@@ -19,7 +19,7 @@ export async function readReference(path: string): Promise<ReferenceData> {
   const refuse = (problem: string, remedy: string): never => {
     throw new InputError(path, undefined, problem, remedy);
   };
-  const bytes = await readBytes(path, MAKE);
+  const bytes = await readBounded(path, LARGEST_FILE, MAKE);
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) refuse("is not a NetCDF-4 file", MAKE);
   let content: Content;
   try {

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type ErrorData, serialiseError } from "../errors.ts";
+import { serialiseError } from "../errors.ts";
 import type { CompiledProblem } from "../problem/compile.ts";
 import { instantiateProblem, type Problem } from "../problem/problem.ts";
 import { type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
+import type { PoolMessage } from "./worker-pool.ts";
 
 /** Worker thread: runs the replicas it is asked for, one a message, and posts their records, or the error that ended one. */
 
@@ -11,18 +12,20 @@ export interface ReplicaWorkerData {
   options: ReplicaOptions;
 }
 
-export type ReplicaMessage = { record: ReplicaRecord } | { error: ErrorData };
-
 const { compiled, options } = workerData as ReplicaWorkerData;
 let problem: Problem | undefined;
+
+function post(message: PoolMessage<ReplicaRecord>, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}
 
 parentPort?.on("message", (replica: number) => {
   try {
     problem ??= instantiateProblem(compiled);
-    const record = runReplica(problem, options, replica);
+    const record = runReplica(problem, options, replica, (share) => post({ share }));
     const transfer = record.positions === null ? [record.table.buffer] : [record.table.buffer, record.positions.buffer];
-    parentPort?.postMessage({ record } satisfies ReplicaMessage, transfer as ArrayBuffer[]);
+    post({ result: record }, transfer as ArrayBuffer[]);
   } catch (error) {
-    parentPort?.postMessage({ error: serialiseError(error) } satisfies ReplicaMessage);
+    post({ error: serialiseError(error) });
   }
 });

@@ -39,24 +39,42 @@ export interface ReplicaRecord {
   positions: Float64Array | null;
 }
 
+/** Steps of single particles between two calls of onShare. */
+const STEPS_SAID = 2e6;
+
 /** Runs one replica of a scheme of the table; see runReplicaOf. */
-export function runReplica(problem: Problem, options: ReplicaOptions, replica: number): ReplicaRecord {
-  return runReplicaOf(problem, SCHEMES[options.scheme], options, replica);
+export function runReplica(
+  problem: Problem,
+  options: ReplicaOptions,
+  replica: number,
+  onShare?: (share: number) => void,
+): ReplicaRecord {
+  return runReplicaOf(problem, SCHEMES[options.scheme], options, replica, onShare);
 }
 
 /**
  * Runs one replica of any scheme. Replica r draws from stream r of the seed alone: initial particles first, then the steps.
  *
+ * @param onShare is called with the share that is done, each time another two million steps of particles are.
  * @throws LawViolationError if a mean or the energy is no longer finite: explicit steps of this dt are unstable.
  */
-export function runReplicaOf(problem: Problem, scheme: ParticleScheme, options: RunOptions, replica: number): ReplicaRecord {
+export function runReplicaOf(
+  problem: Problem,
+  scheme: ParticleScheme,
+  options: RunOptions,
+  replica: number,
+  onShare: (share: number) => void = () => {},
+): ReplicaRecord {
   const { n, keepPositions } = options;
   const d = problem.grid.dimension;
   const width = problem.observables.length + DIAGNOSTICS.length;
   const table = new Float64Array(problem.snapshotTimes.length * width);
   const positions = keepPositions ? new Float64Array(problem.snapshotTimes.length * n * d) : null;
+  const said = Math.ceil(STEPS_SAID / n);
   let s = 0;
-  for (const { row, points } of replicaSteps(problem, scheme, options, replica)) {
+  let steps = 0;
+  for (const { row, points, time } of replicaSteps(problem, scheme, options, replica)) {
+    if (++steps % said === 0) onShare(time / problem.end);
     if (row === null) continue;
     table.set(row, s * width);
     if (positions !== null) {

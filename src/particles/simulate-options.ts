@@ -15,16 +15,20 @@ export interface SimulateOptions {
   replicas?: number;
   /** An integer in [0, 2^32); 0 unless told. */
   seed?: number;
-  /** Threads; as many as the machine has unless told. Results do not depend on it. */
+  /** Threads; by default one for each core, and never more than one for each replica and four for each core. Results do not depend on it. */
   workers?: number;
   /** Keep the particles at each snapshot. */
   keepPositions?: boolean;
+  /** Receives the particles of each finished replica, in no particular order: theta, shape [snapshots, n, variables]. They are not kept. */
+  onPositions?: (replica: number, positions: Float64Array) => void;
   /** Called for each finished replica, in no particular order. */
   onReplica?: (record: ReplicaRecord) => void;
+  /** Called as work goes on with the replicas that are done, as a sum of shares. */
+  onProgress?: (replicas: number) => void;
 }
 
 const MOST_SEED = 2 ** 32 - 1;
-/** Largest number of coordinates kept: 1 GB, of which writing makes several copies; a ZIP file holds 4 GB. */
+/** Largest number of coordinates kept, 1 GB. */
 const MOST_KEPT = 2 ** 27;
 const MOST_REPLICAS = 1e7;
 

@@ -1,12 +1,11 @@
-import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { deserialiseError } from "../errors.ts";
 import { sampleMoments } from "../numerics/statistics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { DIAGNOSTICS, type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
-import type { ReplicaMessage, ReplicaWorkerData } from "./replica-worker.ts";
+import type { ReplicaWorkerData } from "./replica-worker.ts";
 import type { SchemeName } from "./schemes.ts";
 import { checkSimulateOptions, defaultScheme, type SimulateOptions } from "./simulate-options.ts";
+import { runOnThreads, threadsFor } from "./worker-pool.ts";
 
 export type { SimulateOptions } from "./simulate-options.ts";
 
@@ -50,19 +49,34 @@ export interface Ensemble {
  * outside the domain.
  */
 export async function simulate(problem: Problem, options: SimulateOptions): Promise<Ensemble> {
-  const { n, dt, replicas = 1, seed = 0, keepPositions = false } = options;
+  const { n, dt, replicas = 1, seed = 0, keepPositions = false, onPositions, onProgress } = options;
   const scheme = options.scheme ?? defaultScheme(problem);
   checkSimulateOptions(problem, scheme, options);
-  const workers = Math.min(options.workers ?? availableParallelism(), replicas);
-  const replicaOptions: ReplicaOptions = { scheme, n, dt, seed, keepPositions };
+  const threads = threadsFor(replicas, options.workers);
+  const replicaOptions: ReplicaOptions = { scheme, n, dt, seed, keepPositions: keepPositions || onPositions !== undefined };
 
   const records: ReplicaRecord[] = new Array(replicas);
-  const accept = (record: ReplicaRecord) => {
-    records[record.replica] = record;
-    options.onReplica?.(record);
+  const shares = new Map<number, number>();
+  let done = 0;
+  const report = () => onProgress?.([...shares.values()].reduce((total, share) => total + share, done));
+  const onShare = (share: number, replica: number) => {
+    shares.set(replica, share);
+    report();
   };
-  if (workers <= 1) for (let r = 0; r < replicas; r++) accept(runReplica(problem, replicaOptions, r));
-  else await runOnWorkers(problem, replicaOptions, replicas, workers, accept);
+  const onResult = ({ replica, table, positions }: ReplicaRecord) => {
+    if (positions !== null) onPositions?.(replica, positions);
+    records[replica] = { replica, table, positions: keepPositions ? positions : null };
+    shares.delete(replica);
+    done++;
+    report();
+    options.onReplica?.(records[replica]);
+  };
+  if (threads === 1) {
+    for (let r = 0; r < replicas; r++) onResult(runReplica(problem, replicaOptions, r, (share) => onShare(share, r)));
+  } else {
+    const start = () => startWorker({ compiled: problem.compiled, options: replicaOptions });
+    await runOnThreads<number, ReplicaRecord>({ jobs: Array(replicas).keys(), threads, start, onResult, onShare });
+  }
   return { scheme, n, dt, replicas, seed, snapshots: summarise(problem, records, n), records };
 }
 
@@ -70,43 +84,6 @@ export async function simulate(problem: Problem, options: SimulateOptions): Prom
 function startWorker(workerData: ReplicaWorkerData): Worker {
   const file = import.meta.url.endsWith(".ts") ? "./replica-worker.dev.mjs" : "./replica-worker.js";
   return new Worker(new URL(file, import.meta.url), { workerData });
-}
-
-function runOnWorkers(
-  problem: Problem,
-  options: ReplicaOptions,
-  replicas: number,
-  workers: number,
-  accept: (record: ReplicaRecord) => void,
-): Promise<void> {
-  let next = 0;
-  let done = 0;
-  const pool = Array.from({ length: workers }, () => startWorker({ compiled: problem.compiled, options }));
-  const run = new Promise<void>((resolve, reject) => {
-    for (const worker of pool) {
-      const assign = () => {
-        if (next < replicas) worker.postMessage(next++);
-      };
-      worker.on("message", (message: ReplicaMessage) => {
-        if ("error" in message) {
-          reject(deserialiseError(message.error));
-          return;
-        }
-        try {
-          accept(message.record);
-        } catch (error) {
-          reject(error as Error);
-          return;
-        }
-        done++;
-        if (done === replicas) resolve();
-        else assign();
-      });
-      worker.on("error", reject);
-      assign();
-    }
-  });
-  return run.finally(() => Promise.all(pool.map((worker) => worker.terminate())));
 }
 
 function summarise(problem: Problem, records: readonly ReplicaRecord[], n: number): EnsembleSnapshot[] {

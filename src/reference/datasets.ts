@@ -6,14 +6,25 @@ import type { ERROR_NAMES, SERIES_NAMES } from "../problem/file-names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
 import { version } from "../version.ts";
-import { encodeDataset, errorNameOf, namesInFile, type Series } from "./netcdf.ts";
+import { type Description, encodeDataset, errorNameOf, namesInFile, type Series } from "./netcdf.ts";
 import type { Reference, ReferenceSnapshot } from "./reference.ts";
 
 /** A finite-volume solution as the bytes of a NetCDF-4 file; see encodeDataset. */
 export function encodeSolution(problem: Problem, solution: Solution): Promise<Uint8Array> {
   const { grid, snapshots } = solution;
-  return encodeDataset({
-    ...densitiesOf(snapshots, grid),
+  return encodeDataset({ ...densitiesOf(snapshots, grid), ...describeSolution(problem, solution) });
+}
+
+/** A snapshot whose density is in the file already. */
+export type Recorded = Omit<GridSnapshot, "density">;
+
+/** What a file says of the densities of a finite-volume solution. */
+export function describeSolution(
+  problem: Problem,
+  solution: Omit<Solution, "snapshots"> & { snapshots: readonly Recorded[] },
+): Description {
+  const { snapshots } = solution;
+  return {
     series: [...diagnosticsOf(snapshots), ...observablesOf(problem, snapshots)],
     attributes: {
       ...provenance(problem),
@@ -25,17 +36,28 @@ export function encodeSolution(problem: Problem, solution: Solution): Promise<Ui
       edge_mass_since: solution.edgeMassSince,
       unresolved_since: solution.unresolvedSince,
     },
-  });
+  };
 }
 
 /** A solution along characteristics, its densities traced on the grid of the problem, as the bytes of a NetCDF-4 file. */
 export function encodeCharacteristics(problem: Problem, solution: CharacteristicsSolution): Promise<Uint8Array> {
-  const { grid } = problem;
-  const tracing = Math.max(solution.tolerance, FINEST_TRACE);
-  const density = solution.tracedDensity(tracing);
-  const snapshots = solution.snapshots.map((snapshot) => withDensity(snapshot, grid, density.cellAverages(grid, snapshot.time)));
-  return encodeDataset({
-    ...densitiesOf(snapshots, grid),
+  const snapshots = [...traceDensities(problem, solution)];
+  return encodeDataset({ ...densitiesOf(snapshots, problem.grid), ...describeCharacteristics(problem, solution, snapshots) });
+}
+
+/** The snapshots of such a solution with their densities, one after the other. */
+export function* traceDensities({ grid }: Problem, solution: CharacteristicsSolution): Generator<GridSnapshot, void, void> {
+  const density = solution.tracedDensity(Math.max(solution.tolerance, FINEST_TRACE));
+  for (const snapshot of solution.snapshots) yield withDensity(snapshot, grid, density.cellAverages(grid, snapshot.time));
+}
+
+/** What a file says of them. */
+export function describeCharacteristics(
+  problem: Problem,
+  solution: CharacteristicsSolution,
+  snapshots: readonly Recorded[],
+): Description {
+  return {
     series: [...diagnosticsOf(snapshots), ...observablesOf(problem, snapshots)],
     attributes: {
       ...provenance(problem),
@@ -43,9 +65,9 @@ export function encodeCharacteristics(problem: Problem, solution: Characteristic
       tolerance: solution.tolerance,
       converged: solution.converged ? "yes" : "no",
       levels: JSON.stringify(solution.levels),
-      density_tolerance: tracing,
+      density_tolerance: Math.max(solution.tolerance, FINEST_TRACE),
     },
-  });
+  };
 }
 
 /** Densities are read off a grid, where more digits than these mean nothing. */
@@ -53,6 +75,11 @@ const FINEST_TRACE = 1e-9;
 
 /** A reference with its stated errors as the bytes of a NetCDF-4 file. */
 export function encodeReference(reference: Reference): Promise<Uint8Array> {
+  return encodeDataset({ ...densitiesOf(reference.snapshots, reference.problem.grid), ...describeReference(reference) });
+}
+
+/** What a file says of the densities of a reference. */
+export function describeReference(reference: Reference): Description {
   const { problem, snapshots } = reference;
   const { grid } = problem;
   const fileNames = namesInFile(problem.observables.map(({ name }) => name), grid); // biome-ignore format: one call
@@ -67,8 +94,7 @@ export function encodeReference(reference: Reference): Promise<Uint8Array> {
       Int8Array.from(snapshots, ({ judged }) => (judged ? 1 : 0)),
     ],
   };
-  return encodeDataset({
-    ...densitiesOf(snapshots, grid),
+  return {
     series: [
       ...diagnosticsOf(snapshots),
       ...Object.entries(errors).map(([name, [description, values]]) => ({ name, description, values })),
@@ -95,7 +121,7 @@ export function encodeReference(reference: Reference): Promise<Uint8Array> {
         ...snapshots.map(({ density }) => new Uint8Array(density.buffer, density.byteOffset, density.byteLength)),
       ),
     },
-  });
+  };
 }
 
 function densitiesOf(snapshots: readonly GridSnapshot[], grid: Grid) {
@@ -121,7 +147,7 @@ function sha256(...parts: readonly Uint8Array[]): string {
   return hash.digest("hex");
 }
 
-const DIAGNOSTICS: Readonly<Record<(typeof SERIES_NAMES)[number], readonly [string, (snapshot: GridSnapshot) => number]>> = {
+const DIAGNOSTICS: Readonly<Record<(typeof SERIES_NAMES)[number], readonly [string, (snapshot: Recorded) => number]>> = {
   energy: ["E[mu], equation (11)", (s) => s.energy],
   mass: ["int dmu", (s) => s.mass],
   mean_potential: ["Vbar = int V dmu / mass", (s) => s.meanPotential],
@@ -136,7 +162,7 @@ const DIAGNOSTICS: Readonly<Record<(typeof SERIES_NAMES)[number], readonly [stri
   resolved: ["1 where peaks are wider than three cells", (s) => (s.resolved ? 1 : 0)],
 };
 
-function diagnosticsOf(snapshots: readonly GridSnapshot[]): Series[] {
+function diagnosticsOf(snapshots: readonly Recorded[]): Series[] {
   return Object.entries(DIAGNOSTICS).map(([name, [description, of]]) => ({
     name,
     description,
@@ -144,7 +170,7 @@ function diagnosticsOf(snapshots: readonly GridSnapshot[]): Series[] {
   }));
 }
 
-function observablesOf(problem: Problem, snapshots: readonly GridSnapshot[]): Series[] {
+function observablesOf(problem: Problem, snapshots: readonly Recorded[]): Series[] {
   const names = namesInFile(problem.observables.map(({ name }) => name), problem.grid); // biome-ignore format: one call
   return problem.observables.map(({ name }) => ({
     name: names.get(name) as string,

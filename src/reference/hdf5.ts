@@ -1,25 +1,76 @@
 type Library = typeof import("h5wasm");
 export type Hdf5File = InstanceType<Library["File"]>;
 type Module = Awaited<Library["ready"]>;
-type Hdf5Dataset = InstanceType<Library["Dataset"]>;
+export type Hdf5Dataset = InstanceType<Library["Dataset"]>;
 
 /** The file that is open in the library's own file system: nothing waits while it is, so that the name is nobody else's. */
 const NAME = "open.h5";
 
-/** The bytes of the HDF5 file that `write` fills. */
+/** The bytes of the HDF5 file that `write` fills, which depend on nothing else. */
 export async function createHdf5(write: (file: Hdf5File) => void): Promise<Uint8Array> {
   const { library, FS } = await loadLibrary();
-  const file = new library.File(NAME, "w");
+  const file = untimed(() => new library.File(NAME, "w"));
   try {
-    try {
-      write(file);
-      file.flush();
-    } finally {
-      file.close();
-    }
+    untimed(() => {
+      try {
+        write(file);
+        file.flush();
+      } finally {
+        file.close();
+      }
+    });
     return FS.readFile(NAME) as Uint8Array;
   } finally {
     FS.unlink(NAME);
+  }
+}
+
+/** An HDF5 file on the disk, open for writing. */
+export interface Hdf5Output {
+  /** Writes something; what is not flushed by the library stays in its memory, a chunk at most. @throws Error with the reason */
+  write<Result>(work: (file: Hdf5File) => Result): Result;
+  /** @throws Error with the reason */
+  close(): void;
+}
+
+/**
+ * Creates an HDF5 file on the disk, with the build of the library that works on the file system of Node: the file is never in memory as a whole.
+ *
+ * @throws Error with the reason
+ */
+export async function createHdf5File(path: string): Promise<Hdf5Output> {
+  const library = await import("h5wasm/node");
+  const module = await library.ready;
+  const said = <Result>(work: () => Result): Result => {
+    // Failures are thrown; by default they are printed.
+    module.activate_throwing_error_handler();
+    try {
+      return untimed(work);
+    } catch (error) {
+      throw new Error(reasonOf(error as Error));
+    } finally {
+      module.deactivate_throwing_error_handler();
+    }
+  };
+  const file = said(() => new library.File(path, "w"));
+  return { write: (work) => said(() => work(file)), close: () => said(() => file.close()) };
+}
+
+/** The library's message is a trace of its own functions; the system's word is within it. */
+function reasonOf({ message }: Error): string {
+  return /error message = '([^']+)'/.exec(message)?.[1].toLowerCase() ?? message.split("\n", 1)[0];
+}
+
+/** HDF5 stamps every dataset with the time at which it was made, and h5wasm has no way to forbid it: its clock stands still instead. */
+const NO_TIME = Date.UTC(1980, 0, 1);
+
+function untimed<Result>(work: () => Result): Result {
+  const clock = Date.now;
+  Date.now = () => NO_TIME;
+  try {
+    return work();
+  } finally {
+    Date.now = clock;
   }
 }
 

@@ -4,41 +4,51 @@ import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
 import { zip } from "./zip.ts";
 
-/** What an `.npz` of particles holds: an `Ensemble`, or one replica by itself. */
-export interface KeptParticles {
+/** What an `.npz` of particles says beside the particles. */
+export interface NpzMeta {
   n: number;
   dt: number;
   replicas: number;
   seed: number;
+  scheme: string;
+}
+
+/** What an `.npz` of particles holds: an `Ensemble`, or one replica by itself. */
+export interface KeptParticles extends NpzMeta {
   records: readonly ReplicaRecord[];
 }
 
 /**
  * An ensemble whose positions were kept, as the bytes of a NumPy `.npz`: `theta` of shape [replica, snapshot, particle, variable],
- * `time`, the names `variables`, and the scalars `dt` and `seed`. Opened by `numpy.load`.
+ * `time`, the names `variables`, and the scalars `dt`, `seed` and `scheme`. Opened by `numpy.load`.
  */
 export function encodeNpz(problem: Problem, ensemble: KeptParticles): Uint8Array {
-  const times = problem.snapshotTimes;
-  const variables = problem.grid.axes.map((axis) => axis.name);
-  const shape = [ensemble.replicas, times.length, ensemble.n, variables.length];
-  const perReplica = times.length * ensemble.n * variables.length;
+  const shape = thetaShape(problem, ensemble);
+  const perReplica = shape[1] * shape[2] * shape[3];
   const theta = new Float64Array(ensemble.replicas * perReplica);
   ensemble.records.forEach(({ positions }, r) => {
     if (positions === null) throw new RangeError("the ensemble was simulated without keepPositions");
     theta.set(positions, r * perReplica);
   });
-  const width = Math.max(...variables.map((name) => name.length));
-  const names = new Uint32Array(variables.length * width);
-  variables.forEach((name, a) => {
-    for (let i = 0; i < name.length; i++) names[a * width + i] = name.charCodeAt(i);
-  });
-  return zip({
-    "theta.npy": encodeNpy("<f8", shape, theta),
+  return zip({ "theta.npy": encodeNpy("<f8", shape, theta), ...particleMembers(problem, ensemble) });
+}
+
+/** [replica, snapshot, particle, variable]. */
+export function thetaShape({ grid, snapshotTimes }: Problem, { replicas, n }: Pick<NpzMeta, "replicas" | "n">): number[] {
+  return [replicas, snapshotTimes.length, n, grid.dimension];
+}
+
+/** What follows `theta` in the archive, by name. */
+export function particleMembers(problem: Problem, { dt, seed, scheme }: NpzMeta): Record<string, Uint8Array> {
+  const times = problem.snapshotTimes;
+  const names = problem.grid.axes.map((axis) => axis.name);
+  return {
     "time.npy": encodeNpy("<f8", [times.length], Float64Array.from(times)),
-    "variables.npy": encodeNpy(`<U${width}`, [variables.length], names),
-    "dt.npy": encodeNpy("<f8", [], Float64Array.of(ensemble.dt)),
-    "seed.npy": encodeNpy("<i8", [], BigInt64Array.of(BigInt(ensemble.seed))),
-  });
+    "variables.npy": encodeText([names.length], names),
+    "dt.npy": encodeNpy("<f8", [], Float64Array.of(dt)),
+    "seed.npy": encodeNpy("<i8", [], BigInt64Array.of(BigInt(seed))),
+    "scheme.npy": encodeText([], [scheme]),
+  };
 }
 
 /**
@@ -61,14 +71,33 @@ export function encodeDensityNpz(grid: Grid, snapshots: readonly Pick<GridSnapsh
   });
 }
 
-/** One array in the format of `numpy.save`, version 1.0: magic, a header padded to 64 bytes, the data in C order. */
+/** Text, each as long as the longest. */
+function encodeText(shape: readonly number[], texts: readonly string[]): Uint8Array {
+  const points = texts.map((text) => Array.from(text, (character) => character.codePointAt(0) as number));
+  const width = Math.max(...points.map(({ length }) => length));
+  const data = new Uint32Array(texts.length * width);
+  points.forEach((text, k) => {
+    data.set(text, k * width);
+  });
+  return encodeNpy(`<U${width}`, shape, data);
+}
+
+/** One array in the format of `numpy.save`. */
 function encodeNpy(descr: string, shape: readonly number[], data: Float64Array | Uint32Array | BigInt64Array): Uint8Array {
+  const header = npyHeader(descr, shape);
+  const bytes = new Uint8Array(header.length + data.byteLength);
+  bytes.set(header);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  return bytes;
+}
+
+/** What stands before the data, which follow in C order; format 1.0: magic, and a dictionary padded to 64 bytes. */
+export function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
   const dimensions = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${dimensions}), }`;
-  const headerLength = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
-  const bytes = new Uint8Array(10 + headerLength + data.byteLength);
-  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, headerLength & 255, headerLength >> 8]);
-  bytes.set(new TextEncoder().encode(`${dictionary.padEnd(headerLength - 1)}\n`), 10);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + headerLength);
+  const length = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
+  const bytes = new Uint8Array(10 + length);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, length & 255, length >> 8]);
+  bytes.set(new TextEncoder().encode(`${dictionary.padEnd(length - 1)}\n`), 10);
   return bytes;
 }

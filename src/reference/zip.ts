@@ -1,4 +1,4 @@
-import { deflateSync, Inflate, unzipSync, zipSync } from "fflate";
+import { deflateSync, Inflate, zipSync } from "fflate";
 
 /** The earliest time a ZIP archive can tell: the same files give the same bytes whenever they are written. */
 const NO_TIME = "1980-01-01T00:00";
@@ -6,11 +6,6 @@ const NO_TIME = "1980-01-01T00:00";
 /** A ZIP archive of files by name, stored as they are: the digits of particles hardly compress. */
 export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   return zipSync({ ...files }, { level: 0, mtime: NO_TIME });
-}
-
-/** The files of a ZIP archive by name. @throws Error for bytes that are not a whole one. */
-export function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
-  return unzipSync(bytes);
 }
 
 /** Raw DEFLATE. */

@@ -116,7 +116,7 @@ describe("exit 2, one message that names the remedy, and nothing written:", () =
   for (const command of ["solve", "reference", "particles"]) {
     test(`${command} keeps a file that exists, unless --force`, async () => {
       const folder = emptyFolder();
-      const out = join(folder, "kept");
+      const out = join(folder, command === "particles" ? "kept.npz" : "kept.nc");
       writeFileSync(out, "mine");
       const args = [
         command,

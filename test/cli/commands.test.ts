@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
-import { InputError } from "../../src/errors.ts";
-import { STUDIES } from "../../validation/run.ts";
-import { bdpde, contents, emptyFolder, grids, spawnBdpde } from "./run.ts";
+import { describe, expect, test } from "vitest";
+import { bdpde, contents, emptyFolder, grids } from "./run.ts";
 
 const wells = join(grids, "double-well.json");
 
@@ -85,33 +83,5 @@ describe("the commands", () => {
     expect(code, stderr).toBe(exitCode[report.verdict as keyof typeof exitCode]);
     expect(report.results[0].findings.length).toBeGreaterThan(3);
     expect(report.command).toContain("--study conservation --quick");
-  });
-
-  test("a report that breaks off keeps what was there, and says what was to come", async () => {
-    const folder = emptyFolder();
-    const later = STUDIES.find(({ name }) => name === "proximal")!;
-    vi.spyOn(later, "run").mockRejectedValue(new InputError("alpha", 1, "no", "stop"));
-    const args = ["--study", "proximal,conservation", "--quick", "--report", folder];
-    const { code, stderr } = await bdpde("validate", ...args);
-    vi.restoreAllMocks();
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/report\.html holds what was there before this:\nerror: alpha = 1: no; stop\n$/);
-    const report = JSON.parse(readFileSync(join(folder, "report.json"), "utf8"));
-    expect(report.unfinished).toEqual([later.title]);
-    expect(report.results.map(({ study }: { study: string }) => study)).toEqual(["conservation"]);
-  });
-
-  test("as a process, an error shows no stack and sets the exit code", async () => {
-    const { code, stderr } = await spawnBdpde(["solve", wells, "--cells", "0"]);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: --cells = "0": not a positive integer; give a whole number >= 1\n$/);
-  });
-
-  test("an interrupted run leaves nothing behind", async () => {
-    const folder = emptyFolder();
-    const args = ["solve", wells, "--cells", "8192", "--out", join(folder, "run.nc"), "--summary", join(folder, "s.json")];
-    const { code } = await spawnBdpde(args, (kill) => setTimeout(() => kill("SIGINT"), 4000));
-    expect(code).not.toBe(0);
-    expect(contents(folder)).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { vi } from "vitest";
 import { runCommand } from "../../src/cli/run.ts";
 
@@ -33,11 +34,11 @@ export async function bdpde(...args: string[]): Promise<Outcome> {
 /** Runs the command as a process of its own, from its sources. */
 export function spawnBdpde(
   args: readonly string[],
-  whenStarted: (kill: (signal: NodeJS.Signals) => void) => void = () => {},
+  whenStarted: (child: ChildProcessByStdio<null, Readable, Readable>) => void = () => {},
 ): Promise<Outcome> {
   return new Promise((done, fail) => {
-    const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
-    const child = spawn(process.execPath, [tsx, join(root, "src/cli/main.ts"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const command = ["--import", "tsx/esm", join(root, "src/cli/main.ts"), ...args];
+    const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"], cwd: root });
     const outcome: Outcome = { code: null, stdout: "", stderr: "" };
     child.stdout.on("data", (chunk) => {
       outcome.stdout += chunk;
@@ -47,7 +48,7 @@ export function spawnBdpde(
     });
     child.on("error", fail);
     child.on("close", (code) => done({ ...outcome, code }));
-    whenStarted((signal) => child.kill(signal));
+    whenStarted(child);
   });
 }
 

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { decodeNpy } from "../../src/comparison/npy.ts";
-import { readBytes, readParticles } from "../../src/comparison/read-particles.ts";
+import { readParticles } from "../../src/comparison/read-particles.ts";
 import { emptyFolder } from "../cli/run.ts";
 
 /** Debian's Python, which has the libraries as packages. */
@@ -43,7 +44,7 @@ test.skipIf(!available)("the files of numpy hold for us the numbers that they ho
   const arrays = Object.keys(expected).filter((name) => name.endsWith(".npy"));
   expect(arrays.length).toBeGreaterThan(40);
   for (const name of arrays) {
-    const read = decodeNpy(await readBytes(join(folder, name), ""), name);
+    const read = decodeNpy(readFileSync(join(folder, name)), name);
     expect("data" in read && [...read.data], name).toEqual(expected[name]);
   }
   const options = { variables: ["x", "y"], referenceTimes: [0, 0.5, 1] };

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readNetworkData } from "../../src/comparison/read-network-data.ts";
+import { dataFileBeside, readNetworkData } from "../../src/comparison/read-network-data.ts";
 import { bdpde, emptyFolder } from "../cli/run.ts";
 import { writeNpz } from "./npy-files.ts";
 
@@ -39,7 +39,7 @@ describe("columns of data", () => {
       writeNpz({ inputs: { descr: "<f8", shape: [1, 3], items: [1, 2, 3] } }),
       /shape \[1, 3\].*\[rows, 2\]/,
     ],
-    ["a damaged archive", Uint8Array.of(0x50, 0x4b, 3, 4, 1), /cannot be read as an archive/],
+    ["a damaged archive", Uint8Array.of(0x50, 0x4b, 3, 4, 1), /the archive is damaged/],
     ["a blank row", "x1,x2,y\n1,2,3\n\n4,5,6\n", /line 3 is blank; remove it, or write the row/],
     ["no header", "1,2,3\n", /has no header.*the inputs and the target/],
     ["an empty file", "", /is empty/],
@@ -68,4 +68,14 @@ test("the command line reads the data beside the problem, and names a file that 
   written("fit.json", JSON.stringify(problem).replace('"batch":2', '"batch":3'));
   const large = await bdpde("solve", path);
   expect(large).toMatchObject({ code: 2, stderr: expect.stringMatching(/batch = 3: larger than the data of 2 rows/) });
+});
+
+test("the data stay beside the problem file, or in a folder there", () => {
+  expect(dataFileBeside(join("a", "p.json"), "rows.csv")).toBe(join("a", "rows.csv"));
+  expect(dataFileBeside(join("a", "p.json"), "data/../data/..rows.csv")).toBe(join("a", "data", "..rows.csv"));
+  for (const file of ["/etc/passwd", "../rows.csv", "data/../../rows.csv", ".."]) {
+    expect(() => dataFileBeside("p.json", file), file).toThrow(
+      /data\.file = .* is not in the folder of the problem file; put it beside/,
+    );
+  }
 });

@@ -35,6 +35,7 @@ describe("an archive of arrays", () => {
       times: [0, 0.5, 1],
       n: 5,
       theta: Float64Array.from(ensemble.records.flatMap(({ positions }) => [...(positions ?? [])])),
+      weights: null,
       dt: 0.25,
       notes: [],
     });
@@ -186,6 +187,6 @@ test("what is no file of particles is refused in one sentence", async () => {
   expect(await refused(Uint8Array.from([0x89, 0x48, 0x44, 0x46, 0xff]))).toMatch(/neither .npz, .npy, Parquet nor text/);
   const archive = writeNpz({ theta: counting(2, 3, 4, 2) });
   for (const length of [4, 40, archive.length - 1, archive.length - 30]) {
-    expect(await refused(archive.subarray(0, length))).toMatch(/cannot be read as a zip archive/);
+    expect(await refused(archive.subarray(0, length))).toMatch(/the archive is damaged/);
   }
 });

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
@@ -7,7 +7,7 @@ import { solve } from "../../src/finite-volume/solve.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { encodeCharacteristics, encodeReference, encodeSolution } from "../../src/reference/datasets.ts";
-import { namesInFile } from "../../src/reference/netcdf.ts";
+import { createDatasetFile, encodeDataset, namesInFile } from "../../src/reference/netcdf.ts";
 import { encodeNpz } from "../../src/reference/npz.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { emptyFolder } from "../cli/run.ts";
@@ -61,11 +61,19 @@ test.skipIf(!available)("numpy opens the particles as [replica, snapshot, partic
 import json, sys, numpy
 d = numpy.load(sys.argv[1])
 print(json.dumps({"shape": d["theta"].shape, "theta": d["theta"].ravel().tolist(), "time": d["time"].tolist(),
-  "variables": d["variables"].tolist(), "dt": float(d["dt"]), "seed": int(d["seed"])}))`;
+  "variables": d["variables"].tolist(), "dt": float(d["dt"]), "seed": int(d["seed"]),
+  "scheme": str(d["scheme"]), "scalar": d["scheme"].shape}))`;
   const found = JSON.parse(execFileSync(PYTHON, ["-c", script, path], { encoding: "utf8" }));
   expect(found.shape).toEqual([3, 3, 5, 2]);
   expect(found.theta).toEqual(ensemble.records.flatMap(({ positions }) => [...(positions ?? [])]));
-  expect(found).toMatchObject({ time: [0, 0.1, 0.2], variables: ["x", "angle"], dt: 0.05, seed: 7 });
+  expect(found).toMatchObject({
+    time: [0, 0.1, 0.2],
+    variables: ["x", "angle"],
+    dt: 0.05,
+    seed: 7,
+    scheme: "algorithm-1",
+    scalar: [],
+  });
 });
 
 test("the same particles give the same bytes whenever they are written", async () => {
@@ -75,6 +83,24 @@ test("the same particles give the same bytes whenever they are written", async (
   const later = encodeNpz(problem, ensemble);
   vi.useRealTimers();
   expect(later).toEqual(first);
+});
+
+test("the same densities give the same NetCDF-4 bytes whenever they are written, in memory and part by part on the disk", async () => {
+  const { grid, snapshots } = solve(problem);
+  const densities = snapshots.map(({ density }) => density);
+  const series = [{ name: "energy", description: "E", values: Float64Array.from(snapshots, ({ energy }) => energy) }];
+  const description = { series, attributes: { title: "Drift über ℝ", steps: 3, absent: null } };
+  const times = problem.snapshotTimes;
+  const first = await encodeDataset({ grid, times, densities, ...description });
+  vi.useFakeTimers({ now: new Date("2031-05-06T07:08:09Z"), toFake: ["Date"] });
+  const path = join(emptyFolder(), "run.nc");
+  const file = await createDatasetFile(path, grid, times);
+  for (const density of densities) file.addDensity(density);
+  file.finish(description);
+  const later = await encodeDataset({ grid, times, densities, ...description });
+  vi.useRealTimers();
+  expect(later).toEqual(first);
+  expect(new Uint8Array(readFileSync(path))).toEqual(first);
 });
 
 /** Runs a script on a file and parses what it prints. */

@@ -1,0 +1,23 @@
+import type { Grid } from "../grid/grid.ts";
+import { createDatasetFile, type DatasetFile } from "../reference/netcdf.ts";
+import type { Output } from "./outputs.ts";
+
+/** The NetCDF-4 file of a command: put in its place when it is finished. A failure of the disk is kept, and the computation goes on. */
+export async function openDataset(output: Output | null, grid: Grid, times: readonly number[]): Promise<DatasetFile | null> {
+  if (output === null) return null;
+  let file: DatasetFile;
+  try {
+    file = await createDatasetFile(output.part, grid, times);
+  } catch (error) {
+    output.fail(error);
+    return null;
+  }
+  return {
+    addDensity: (density) => void output.attempt(() => file.addDensity(density)),
+    finish(description) {
+      output.attempt(() => file.finish(description));
+      output.publish();
+    },
+    abandon: () => void output.attempt(file.abandon),
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * A command runs on a thread of its own, so that the main thread is free to hear signals, to draw progress and to say what became of the command, however
+ * long that computes without a pause. What the command says to the main thread:
+ */
+export type HostMessage =
+  /** A temporary file that is to be removed if the command is interrupted; sent before it is created. */
+  | { part: string }
+  | { progress: ProgressStart }
+  | { label: string }
+  | { progressEnd: true }
+  /** The command has nothing to do but wait for an interrupt, which is no failure. */
+  | { serving: true }
+  /** The command has ended. */
+  | { exitCode: number };
+
+export interface ProgressStart {
+  label: string;
+  total: number;
+  /** Of `done` and `total`; without one, only the share is shown. */
+  unit: string | undefined;
+  /** Holds how much is done, as one double: the command writes, the main thread reads when it draws. */
+  done: SharedArrayBuffer;
+}
+
+let post: ((message: HostMessage) => void) | null = null;
+
+export function connectHost(toMainThread: (message: HostMessage) => void): void {
+  post = toMainThread;
+}
+
+/** @returns false where the command runs on the main thread itself, as in tests: then nobody hears. */
+export function tellHost(message: HostMessage): boolean {
+  post?.(message);
+  return post !== null;
+}

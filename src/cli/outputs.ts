@@ -1,0 +1,303 @@
+import {
+  accessSync,
+  type BigIntStats,
+  constants,
+  fstatSync,
+  lstatSync,
+  realpathSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { InputError } from "../errors.ts";
+import { formatBytes, reason } from "./files.ts";
+import { keepOwnership, putInPlace, removeFile, takePlace } from "./part-file.ts";
+
+/**
+ * The files that a command writes. All are checked before any work, and each is put in its place when it is whole (part-file.ts).
+ *
+ * An output replaces a regular file only, with --force only, and never a file that the command reads, by whatever name: files are the same where device
+ * and inode are. The mode of a replaced file is kept. A symbolic link is followed, as by a redirection of the shell: what is replaced is the file that it
+ * leads to, and the link stays (replaced by name, the link would be lost and the file that it meant would stay as it was).
+ */
+
+/** A file could not be written although everything else is done: the results are still printed. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
+/** What an output is written as, and the endings of names that say so. */
+export const FORMATS = {
+  netcdf: { name: "NetCDF-4", endings: [".nc"] },
+  npz: { name: ".npz", endings: [".npz"] },
+  json: { name: "JSON", endings: [] },
+  html: { name: "HTML", endings: [] },
+} as const satisfies Record<string, { name: string; endings: readonly string[] }>;
+
+export interface Wanted {
+  option: string;
+  /** Nothing is written where this is not given. */
+  path: string | undefined;
+  format: keyof typeof FORMATS;
+  /** An estimate: refused where the disk has less. */
+  bytes?: number;
+}
+
+export interface Output {
+  /** Where it is written until it is whole. */
+  part: string;
+  /** A failure is kept for the end of the command, and nothing more is written: the rest of the work goes on. */
+  fail(error: unknown): void;
+  /** Does something of the writing unless that has failed already. @returns null where it fails */
+  attempt<Result>(work: () => Result): Result | null;
+  /** Removes the older file beforehand; its mode goes to the new one. */
+  withdrawOlder(): void;
+  /** Puts the file in its place. */
+  publish(): void;
+}
+
+/**
+ * Checks the outputs of a command, takes their places, and runs it; whatever is not in its place then is removed.
+ *
+ * @param given `inputs` are the files that the command reads.
+ * @param run receives the outputs in the order in which they are wanted, null where no path is given.
+ * @throws InputError for an output that may not be written, before `run`; OutputError for the first that could not, after it
+ */
+export async function withOutputs<Result>(
+  wanted: readonly Wanted[],
+  given: { inputs: readonly string[]; force: boolean },
+  run: (files: readonly (Output | null)[]) => Promise<Result>,
+): Promise<Result> {
+  const places = wanted.map((one) => (one.path === undefined ? null : placeOf(one, one.path, given)));
+  refuseTwice(places);
+  const failures: OutputError[] = [];
+  const parts: string[] = [];
+  try {
+    const files = places.map((place) => {
+      if (place === null) return null;
+      const part = take(place);
+      parts.push(part);
+      return createOutput(place, part, failures);
+    });
+    const result = await run(files);
+    if (failures.length > 0) throw failures[0];
+    return result;
+  } finally {
+    for (const part of parts) removeFile(part);
+  }
+}
+
+/** The summary of a command: JSON, in a file unless the path is `-`. */
+export function summaryAt(path: string | undefined): Wanted {
+  return { option: "--summary", path: path === "-" ? undefined : path, format: "json" };
+}
+
+/** Prints what a command found, as text or as JSON where the path of the summary is `-`, and writes the summary. */
+export function printResults(path: string | undefined, file: Output | null, summary: object, text: string): void {
+  const json = `${JSON.stringify(summary, null, 2)}\n`;
+  process.stdout.write(path === "-" ? json : `${text}\n`);
+  writeOutput(file, json);
+}
+
+export function writeOutput(file: Output | null, content: Uint8Array | string): void {
+  file?.attempt(() => writeFileSync(file.part, content));
+  file?.publish();
+}
+
+interface Place {
+  option: string;
+  path: string;
+  /** The file itself, links followed. */
+  target: string;
+  existing: BigIntStats | null;
+}
+
+function refuseTwice(places: readonly (Place | null)[]): void {
+  const seen: Place[] = [];
+  for (const place of places) {
+    if (place === null) continue;
+    const { option, path, target, existing } = place;
+    const twin = seen.find((other) =>
+      other.existing !== null && existing !== null ? isSameFile(other.existing, existing) : other.target === target,
+    );
+    if (twin !== undefined) throw new InputError(option, path, `the same file as ${twin.option}`, "give each its own path");
+    seen.push(place);
+  }
+}
+
+function isSameFile(left: BigIntStats, right: BigIntStats): boolean {
+  return left.dev === right.dev && left.ino === right.ino;
+}
+
+function placeOf(
+  { option, format, bytes }: Wanted,
+  path: string,
+  { inputs, force }: { inputs: readonly string[]; force: boolean },
+): Place {
+  const refuse = (problem: string, remedy: string): never => {
+    throw new InputError(option, path, problem, remedy);
+  };
+  checkEnding(option, path, format);
+  const existing = statOf(path);
+  if (existing?.isDirectory()) refuse("is a folder", "give the path of a file");
+  if (existing !== null && !existing.isFile()) {
+    refuse(`is ${kindOf(existing)}, not a file`, option === "--summary" ? "use - for standard output" : "give the path of a file");
+  }
+  const isStream = [1, 2].some((stream) => existing !== null && isStreamOf(stream, existing));
+  if (isStream)
+    refuse("is where this command prints", option === "--summary" ? "use - for standard output" : "choose another path");
+  if (existing === null && isLink(path)) {
+    refuse("is a symbolic link to a file that is not there", "give the path of that file, or remove the link");
+  }
+  const input = inputs.find((name) => existing !== null && isSameFileAs(name, existing));
+  if (input !== undefined) refuse(`is the file ${input}, which this command reads`, "choose another path");
+  const target = targetOf(option, path, existing !== null);
+  if (existing !== null) {
+    if (!force) refuse("exists already", "choose another path, or add --force");
+    try {
+      accessSync(target, constants.W_OK);
+    } catch (error) {
+      refuse(`cannot be overwritten (${reason(error)})`, "choose another path");
+    }
+  }
+  checkSpace(option, path, dirname(target), bytes ?? 0);
+  return { option, path, target, existing };
+}
+
+function checkEnding(option: string, path: string, format: Wanted["format"]): void {
+  const { name, endings }: { name: string; endings: readonly string[] } = FORMATS[format];
+  const ending = extname(path).toLowerCase();
+  if (path === "-") throw new InputError(option, path, `${name} is not written to standard output`, "give the path of a file");
+  if (
+    endings.length > 0
+      ? endings.includes(ending)
+      : !Object.values(FORMATS).some((other) => (other.endings as readonly string[]).includes(ending))
+  )
+    return;
+  const ends = ending === "" ? "has no ending that names a format" : `${ending} is not what is written here`;
+  throw new InputError(
+    option,
+    path,
+    ends,
+    endings.length > 0
+      ? `${name} it is: let the name end with ${endings.join(" or ")}`
+      : `${name} it is: let the name end with .${format}`,
+  );
+}
+
+function statOf(path: string): BigIntStats | null {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch {
+    // Its folder is no folder or is closed, which is said when that is looked at.
+    return null;
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+function isSameFileAs(path: string, stats: BigIntStats): boolean {
+  const other = statOf(path);
+  return other !== null && isSameFile(other, stats);
+}
+
+function isStreamOf(descriptor: number, stats: BigIntStats): boolean {
+  try {
+    return isSameFile(fstatSync(descriptor, { bigint: true }), stats);
+  } catch {
+    return false;
+  }
+}
+
+function kindOf(stats: BigIntStats): string {
+  if (stats.isFIFO()) return "a named pipe";
+  if (stats.isSocket()) return "a socket";
+  return "a device";
+}
+
+/** The file that a path leads to. @throws InputError where no file can be created there */
+function targetOf(option: string, path: string, exists: boolean): string {
+  const folder = dirname(resolve(path));
+  try {
+    const target = exists ? realpathSync(path) : join(realpathSync(folder), basename(resolve(path)));
+    if (!statSync(dirname(target)).isDirectory()) throw new Error("not a folder");
+    accessSync(dirname(target), constants.W_OK | constants.X_OK);
+    return target;
+  } catch (error) {
+    throw new InputError(
+      option,
+      path,
+      `cannot be written (${reason(error)})`,
+      `create the folder ${folder} or choose another path`,
+    );
+  }
+}
+
+function checkSpace(option: string, path: string, folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bytes <= bavail * bsize) return;
+  throw new InputError(
+    option,
+    path,
+    `needs ${formatBytes(bytes)}, and ${formatBytes(bavail * bsize)} are free on the disk`,
+    "choose another disk, or ask for fewer snapshots, cells or particles",
+  );
+}
+
+function createOutput({ option, path, target, existing }: Place, part: string, failures: OutputError[]): Output {
+  let failed = false;
+  const failWith = (problem: string, remedy: string) => {
+    failed = true;
+    failures.push(new OutputError(new InputError(option, path, problem, remedy).message));
+  };
+  const fail = (error: unknown) => failWith(`could not be written (${reason(error)})`, "free the disk or choose another path");
+  const attempt: Output["attempt"] = (work) => {
+    if (failed) return null;
+    try {
+      return work();
+    } catch (error) {
+      fail(error);
+      return null;
+    }
+  };
+  return {
+    part,
+    fail,
+    attempt,
+    withdrawOlder: () =>
+      void attempt(() => {
+        keepOwnership(part, target);
+        removeFile(target);
+      }),
+    publish() {
+      const placed = attempt(() => putInPlace(part, target, existing === null));
+      if (placed !== false) return;
+      const beside = `${target}.${process.pid}`;
+      const kept = attempt(() => putInPlace(part, beside, true));
+      failWith("was written by another program meanwhile", kept ? `what was computed is in ${beside}` : "choose another path");
+    },
+  };
+}
+
+function take({ option, path, target }: Place): string {
+  let taken: ReturnType<typeof takePlace>;
+  try {
+    taken = takePlace(target);
+  } catch (error) {
+    throw new InputError(option, path, `cannot be written (${reason(error)})`, "choose another path");
+  }
+  if ("part" in taken) return taken.part;
+  throw new InputError(
+    option,
+    path,
+    `is being written by another run (process ${taken.busy})`,
+    "wait until that has ended, or choose another path",
+  );
+}

@@ -1,0 +1,91 @@
+import { Presets, SingleBar } from "cli-progress";
+import type { ProgressStart } from "./host.ts";
+
+/** Progress on stderr as a person sees it: a bar on a terminal, otherwise a plain line every few seconds and at each new label. */
+export interface Display {
+  /** Shows what is done now, where it is time for that. */
+  draw(): void;
+  setLabel(label: string): void;
+  /** Makes room for other text; the next drawing comes back. */
+  clear(): void;
+  stop(): void;
+}
+
+const SECONDS_BETWEEN_LINES = 5;
+
+export function createDisplay(task: Omit<ProgressStart, "done">, done: () => number): Display {
+  return process.stderr.isTTY ? createBar(task, done) : createLines(task, done);
+}
+
+function createBar({ label: first, total, unit }: Omit<ProgressStart, "done">, done: () => number): Display {
+  const started = performance.now();
+  let label = first;
+  const bar = new SingleBar(
+    {
+      format: "{bar} {percentage}% | {amount}ETA {left} | {label}",
+      barsize: 24,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      synchronousUpdate: false,
+    },
+    Presets.shades_classic,
+  );
+  bar.start(total, 0, { amount: "", left: "-", label });
+  return {
+    draw() {
+      const now = done();
+      const seconds = (performance.now() - started) / 1000;
+      const amount = unit === undefined ? "" : `${amountOf(now, total, unit)} | ${(now / seconds).toPrecision(3)}/s | `;
+      bar.update(now, { amount, left: timeLeft(seconds, now, total) ?? "-", label });
+    },
+    setLabel(next) {
+      label = next;
+    },
+    clear() {
+      process.stderr.clearLine(0);
+      process.stderr.cursorTo(0);
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+function createLines({ label: first, total, unit }: Omit<ProgressStart, "done">, done: () => number): Display {
+  const started = performance.now();
+  let last = started;
+  let label = first;
+  const write = () => {
+    last = performance.now();
+    const now = done();
+    const amount = unit === undefined ? `${((100 * now) / total).toFixed(0)}% of all` : amountOf(now, total, unit);
+    const left = timeLeft((last - started) / 1000, now, total);
+    process.stderr.write(`${label}: ${amount}${left === null ? "" : `, about ${left} left`}\n`);
+  };
+  return {
+    draw() {
+      if (performance.now() - last >= 1000 * SECONDS_BETWEEN_LINES) write();
+    },
+    setLabel(next) {
+      label = next;
+      write();
+    },
+    clear() {},
+    stop() {},
+  };
+}
+
+function amountOf(done: number, total: number, unit: string): string {
+  return `${done.toPrecision(3)} of ${total} ${unit}`;
+}
+
+/** What the pace from the start to now says of the rest. Null while that is too short to tell a pace: up to 5% and 5 s. */
+function timeLeft(seconds: number, done: number, total: number): string | null {
+  if (done <= 0 || (done < 0.05 * total && seconds < 5)) return null;
+  return showDuration((seconds * (total - done)) / done);
+}
+
+function showDuration(seconds: number): string {
+  if (seconds < 100) return `${seconds.toFixed(0)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { InputError } from "../errors.ts";
+import { reason } from "./files.ts";
+import { tellHost } from "./host.ts";
+import { withOutputs } from "./outputs.ts";
+import { putInPlace, removeFile, takePlace } from "./part-file.ts";
+
+/** The contents of the two files of a report, in their order. */
+export type ReportContent = readonly [html: string, json: string];
+
+export interface ReportFiles {
+  /** Where the report will be. */
+  html: string;
+  /** Keeps what is there so far, in `unfinished/`. */
+  keep(content: ReportContent): void;
+  /** Puts the whole report in its place. */
+  finish(content: ReportContent): void;
+}
+
+const NAMES = ["report.html", "report.json"] as const;
+
+/**
+ * The files of a report, report.html and report.json, which are of one run or not there. What is there after each study is kept in `unfinished/`, which the
+ * next run to the folder removes; the whole report then takes the place of an older one. As two files cannot be replaced at one instant, the older
+ * json goes before the new html comes: a run that is killed in between leaves a report without its json, never halves of two.
+ *
+ * @throws InputError for a folder that may not be written, before `run`
+ */
+export async function withReport(
+  folder: string,
+  given: { inputs: readonly string[]; force: boolean },
+  run: (files: ReportFiles) => Promise<void>,
+): Promise<void> {
+  const removeCreated = createFolder(folder);
+  const [html, json] = NAMES.map((name) => ({ option: "--report", path: join(folder, name), format: "html" }) as const);
+  const unfinished = join(folder, "unfinished");
+  try {
+    await withOutputs([html, json], given, async (files) => {
+      removeReport(unfinished);
+      await run({
+        html: html.path,
+        keep: (content) => keepUnfinished(unfinished, content),
+        finish(content) {
+          const written = files.map((file, k) => file?.attempt(() => writeFileSync(file.part, content[k])) !== null);
+          if (written.includes(false)) return;
+          files[1]?.withdrawOlder();
+          for (const file of files) file?.publish();
+          removeReport(unfinished);
+        },
+      });
+    });
+  } finally {
+    removeCreated();
+  }
+}
+
+/** What was kept of a run that broke off; null where there is nothing. */
+export function unfinishedReport(folder: string): string | null {
+  const path = join(folder, "unfinished", NAMES[0]);
+  return existsSync(path) ? path : null;
+}
+
+/** Nothing is lost yet where this fails, so it is only said. */
+function keepUnfinished(folder: string, content: ReportContent): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const places = NAMES.map((name, k) => {
+      const target = join(folder, name);
+      const taken = takePlace(target);
+      if ("busy" in taken) throw new Error(`process ${taken.busy} writes there`);
+      writeFileSync(taken.part, content[k]);
+      return { part: taken.part, target };
+    });
+    removeFile(places[1].target);
+    for (const { part, target } of places) putInPlace(part, target, !existsSync(target));
+  } catch (error) {
+    process.stderr.write(`warning: ${folder} cannot be written (${reason(error)})\n`);
+  }
+}
+
+function removeReport(folder: string): void {
+  for (const name of NAMES) removeFile(join(folder, name));
+  removeEmpty(folder);
+}
+
+/** @returns what removes again the folders that were created, unless there is something in them */
+function createFolder(folder: string): () => void {
+  if (folder === "-") throw new InputError("--report", folder, "is standard output, not a folder", "give a folder, such as report");
+  let created: string | undefined;
+  try {
+    created = mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new InputError("--report", folder, `cannot be created (${reason(error)})`, "choose another folder");
+  }
+  if (created === undefined) return () => {};
+  const folders: string[] = [];
+  for (let path = resolve(folder); path.length >= created.length; path = dirname(path)) folders.push(path);
+  for (const path of [...folders].reverse()) tellHost({ part: path });
+  return () => folders.every(removeEmpty);
+}
+
+function removeEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,121 @@
+import { rmdirSync } from "node:fs";
+import { getHeapStatistics } from "node:v8";
+import { Worker } from "node:worker_threads";
+import { Exit, sayUnknown } from "./exit.ts";
+import { isOutOfMemory, reason } from "./files.ts";
+import type { HostMessage } from "./host.ts";
+import { removeFile } from "./part-file.ts";
+import { createDisplay, type Display } from "./progress-display.ts";
+
+/** Milliseconds between two drawings of progress. */
+const DRAW_EVERY = 200;
+
+/** Numbers of signals, which a shell adds to 128. */
+const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+
+/**
+ * Runs a command on a thread of its own (host.ts), and returns its exit code when all is printed. However it ends, temporary files are removed, the cursor is
+ * shown, and there is one message: for an interrupt none, and 130 or 143; for an error that nobody foresaw, 70.
+ */
+export function superviseCommand(args: readonly string[]): Promise<number> {
+  return supervise(startCommand(args));
+}
+
+/** The same for a thread that was started with `stdout` and `stderr`. */
+export async function supervise(worker: Worker): Promise<number> {
+  const temporary: string[] = [];
+  let display: Display | null = null;
+  let serving = false;
+  let exitCode: number | null = null;
+  let interrupt: keyof typeof SIGNALS | null = null;
+  let lost: string | null = null;
+
+  const hear: (message: HostMessage) => void = (message) => {
+    if ("part" in message) temporary.push(message.part);
+    else if ("serving" in message) serving = true;
+    else if ("exitCode" in message) exitCode = message.exitCode;
+    else if ("label" in message) display?.setLabel(message.label);
+    else {
+      display?.stop();
+      display = null;
+      if ("progress" in message) {
+        const done = new Float64Array(message.progress.done);
+        display = createDisplay(message.progress, () => done[0]);
+      }
+    }
+  };
+  worker.on("message", hear);
+  worker.on("error", (error) => {
+    display?.stop();
+    exitCode = isOutOfMemory(error) ? sayFull() : sayUnknown(error);
+  });
+  const printed = [print(worker.stdout, process.stdout), print(worker.stderr, process.stderr)];
+  const timer = setInterval(() => display?.draw(), DRAW_EVERY);
+  const onSignal = (signal: NodeJS.Signals) => {
+    const asked = signal as keyof typeof SIGNALS;
+    // Who asks twice will not wait.
+    if (interrupt !== null) process.exit(128 + SIGNALS[asked]);
+    interrupt = asked;
+    void worker.terminate();
+  };
+  for (const signal of Object.keys(SIGNALS)) process.on(signal, onSignal);
+
+  function print(from: NodeJS.ReadableStream, to: NodeJS.WriteStream): Promise<void> {
+    let closed = false;
+    to.on("error", (error: NodeJS.ErrnoException) => {
+      // The reader has seen enough (`| head`): files are still written, and nothing is wrong.
+      if (!closed && error.code !== "EPIPE") lost = reason(error);
+      closed = true;
+    });
+    from.on("data", (chunk) => {
+      display?.clear();
+      if (!closed && interrupt === null) to.write(chunk);
+    });
+    return new Promise((resolve) => from.on("end", () => to.write("", () => resolve())));
+  }
+
+  await new Promise((resolve) => worker.once("exit", resolve));
+  await Promise.all(printed);
+  clearInterval(timer);
+  for (const signal of Object.keys(SIGNALS)) process.off(signal, onSignal);
+  display = endDisplay(display);
+  for (const path of temporary.reverse()) removeTemporary(path);
+  if (interrupt !== null) return serving && interrupt === "SIGINT" ? Exit.fine : 128 + SIGNALS[interrupt];
+  if (lost !== null) {
+    process.stderr.write(`error: standard output could not be written (${lost})\n`);
+    return Exit.notWritten;
+  }
+  return exitCode ?? sayUnknown(new Error("the thread of the command ended by itself"));
+}
+
+function endDisplay(display: Display | null): null {
+  display?.stop();
+  return null;
+}
+
+/** Beside the TypeScript sources a loader stands in for the worker that the build makes. */
+function startCommand(args: readonly string[]): Worker {
+  const file = import.meta.url.endsWith(".ts") ? "./command-worker.dev.mjs" : "./command-worker.js";
+  const maxOldGenerationSizeMb = getHeapStatistics().heap_size_limit / 2 ** 20;
+  return new Worker(new URL(file, import.meta.url), {
+    workerData: args,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb },
+  });
+}
+
+function sayFull(): number {
+  process.stderr.write("error: not enough memory; use fewer cells, particles, replicas or snapshots\n");
+  return Exit.badInput;
+}
+
+/** A file, or a folder if nothing is in it. */
+function removeTemporary(path: string): void {
+  removeFile(path);
+  try {
+    rmdirSync(path);
+  } catch {
+    // It was a file, or is in use.
+  }
+}

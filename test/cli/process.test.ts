@@ -1,0 +1,77 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { bdpde, contents, emptyFolder, grids, spawnBdpde } from "./run.ts";
+
+const wells = join(grids, "double-well.json");
+
+/** Resolves when the command has taken the places of its outputs, that is at its work. */
+async function atWork(folder: string): Promise<void> {
+  while (!readdirSync(folder).some((name) => name.endsWith(".part"))) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** A solve of minutes, which computes without a pause. */
+const long = (folder: string) => [
+  "solve",
+  wells,
+  "--cells",
+  "16384",
+  "--out",
+  join(folder, "run.nc"),
+  "--summary",
+  join(folder, "s.json"),
+];
+
+describe("as a process,", () => {
+  test("an error shows no stack and sets the exit code", async () => {
+    const { code, stderr } = await spawnBdpde(["solve", wells, "--cells", "0"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: --cells = "0": not a positive integer; give a whole number >= 1\n$/);
+  });
+
+  for (const [signal, expected] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    test(`${signal} ends a computation at once with ${expected}, nothing printed and nothing left`, async () => {
+      const folder = emptyFolder();
+      const { code, stdout } = await spawnBdpde(long(folder), (child) => void atWork(folder).then(() => child.kill(signal)));
+      expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
+      expect(contents(folder)).toEqual([]);
+    });
+  }
+
+  test("a second run to the same new file is refused while the first lives, and not after it is killed", async () => {
+    const folder = emptyFolder();
+    const out = join(folder, "run.nc");
+    await spawnBdpde(long(folder), async (child) => {
+      await atWork(folder);
+      const second = await bdpde("solve", wells, "--cells", "32", "--out", out);
+      expect(second).toMatchObject({ code: 2, stdout: "" });
+      expect(second.stderr).toContain(`is being written by another run (process ${child.pid})`);
+      child.kill("SIGKILL");
+    });
+    expect(existsSync(out)).toBe(false);
+    expect((await bdpde("solve", wells, "--cells", "32", "--out", out)).code).toBe(0);
+    // What was left of the summary is of another place.
+    expect(contents(folder).filter((name) => name.includes("run.nc"))).toEqual(["run.nc"]);
+  });
+
+  test("a reader that has seen enough is no error, and the files are written all the same", async () => {
+    const summary = join(emptyFolder(), "s.json");
+    const { code, stderr } = await spawnBdpde(["solve", wells, "--cells", "64", "--summary", summary], (child) =>
+      child.stdout.destroy(),
+    );
+    expect(code).toBe(0);
+    expect(stderr).not.toMatch(/error|EPIPE/);
+    expect(existsSync(summary)).toBe(true);
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("a standard output that is full is 74", () => {
+    const command = `"${process.execPath}" --import tsx/esm src/cli/main.ts solve "${wells}" --cells 32 > /dev/full`;
+    const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8", cwd: join(grids, "..") });
+    expect(status).toBe(74);
+    expect(stderr).toMatch(/error: standard output could not be written \(no space left on the disk\)\n$/);
+  });
+});
