@@ -192,7 +192,8 @@ function createSteps(F: Part, low: number, high: number, time: number, step: num
   const near = steepness.map((_, k) => Math.max(...steepness.subarray(Math.max(0, k - reach), k + reach + 1), 1e-3));
   return (x, velocity) => {
     const k = Math.min(count - 1, Math.max(0, Math.floor((x - low) / h)));
-    return Math.min(time / 8, step / near[k], (0.5 * reach * h) / Math.abs(velocity));
+    // All go with `step`: two finenesses must differ in every step.
+    return step * Math.min(2 * time, 1 / near[k], (8 * reach * h) / Math.abs(velocity));
   };
 }
 
