@@ -41,6 +41,7 @@ export function reason(error: unknown): string {
     EACCES: "no permission",
     EISDIR: "is a folder",
     ENOTDIR: "not a folder",
+    EEXIST: "a file of that name is there",
     ENOSPC: "no space left on the disk",
     EDQUOT: "no space left in the quota",
     EROFS: "a file system that cannot be written",

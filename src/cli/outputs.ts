@@ -53,8 +53,8 @@ export interface Output {
   attempt<Result>(work: () => Result): Result | null;
   /** Removes the older file beforehand; its mode goes to the new one. */
   withdrawOlder(): void;
-  /** Puts the file in its place. */
-  publish(): void;
+  /** Puts the file in its place. @returns whether it is there */
+  publish(): boolean;
 }
 
 /**
@@ -138,6 +138,8 @@ function placeOf(
   const refuse = (problem: string, remedy: string): never => {
     throw new InputError(option, path, problem, remedy);
   };
+  if (path.trim() === "") refuse("is empty", "give the path of a file");
+  if (/[/\\]$/.test(path)) refuse("is the name of a folder", "give the path of a file");
   checkEnding(option, path, format);
   const existing = statOf(path);
   if (existing?.isDirectory()) refuse("is a folder", "give the path of a file");
@@ -278,10 +280,11 @@ function createOutput({ option, path, target, existing }: Place, part: string, f
       }),
     publish() {
       const placed = attempt(() => putInPlace(part, target, existing === null));
-      if (placed !== false) return;
+      if (placed !== false) return placed === true;
       const beside = `${target}.${process.pid}`;
       const kept = attempt(() => putInPlace(part, beside, true));
       failWith("was written by another program meanwhile", kept ? `what was computed is in ${beside}` : "choose another path");
+      return false;
     },
   };
 }

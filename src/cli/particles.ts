@@ -6,7 +6,7 @@ import { checkSimulateOptions, defaultScheme } from "../particles/simulate-optio
 import { MOST_THREADS_PER_CORE, threadsFor } from "../particles/worker-pool.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createParticlesFile, particlesBytes } from "../reference/particles-file.ts";
-import { inputsOf, isOutOfMemory, readProblem } from "./files.ts";
+import { checkMemory, inputsOf, isOutOfMemory, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
@@ -43,6 +43,9 @@ export const createParticlesCommand = () =>
       const scheme = options.scheme ?? defaultScheme(problem);
       checkSimulateOptions(problem, scheme, { n, dt, replicas, seed });
       noteThreads(workers, replicas);
+      const kept = options.out === undefined ? 0 : problem.snapshotTimes.length;
+      const memory = 8 * n * problem.grid.dimension * (kept + COPIES) * threadsFor(replicas, workers);
+      checkMemory("--n", n, memory, "use fewer particles or snapshots, or fewer --workers");
       const particles = { n, dt, replicas, seed, scheme };
       const out = { option: "--out", path: options.out, format: "npz", bytes: particlesBytes(problem, particles) } as const;
       const given = { inputs: inputsOf(path, problem), force: options.force };
@@ -87,6 +90,9 @@ export const createParticlesCommand = () =>
         printResults(options.summary, file, summary, describe(problem, ensemble));
       });
     });
+
+/** Arrays of all particles that a scheme has at the least, beside those that are kept: themselves and their offspring. */
+const COPIES = 2;
 
 function noteThreads(asked: number | undefined, replicas: number): void {
   if (asked === undefined || threadsFor(replicas, asked) === asked) return;

@@ -54,6 +54,8 @@ describe("an output is refused, with or without --force, that is", () => {
     ["a named pipe", at("pipe"), /is a named pipe, not a file/],
     ["a link to nothing", at("dangling.json"), /symbolic link to a file that is not there/],
     ["a folder", folder, /is a folder/],
+    ["nothing", "", /is empty/],
+    ["the name of a folder that is not there", at("new/"), /is the name of a folder/],
     ["in a folder that is not there", at("no/s.json"), /cannot be written \(no such file or folder\); create the folder/],
     ["in a file", at("older.json/s.json"), /cannot be written \(not a folder\)/],
     ["of another format by its ending", at("s.npz"), /\.npz is not what is written here; JSON it is/],
