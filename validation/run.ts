@@ -5,6 +5,7 @@ import { createProblem, type Problem } from "../src/problem/problem.ts";
 import { parseProblemText } from "../src/problem/problem-file.ts";
 import { packageRoot } from "../src/version.ts";
 import { agreementStudy } from "./agreement.ts";
+import { falseAlarmsStudy } from "./alarms.ts";
 import { conservationStudy } from "./conservation.ts";
 import { figure1Study } from "./figure-1.ts";
 import { figure2Study } from "./figure-2.ts";
@@ -19,6 +20,7 @@ import { proximalStudy } from "./proximal.ts";
 import { ratesStudy } from "./rates.ts";
 import { reinjectionStudy } from "./reinjection.ts";
 import { spuriousFixedPointsStudy } from "./spurious-fixed-points.ts";
+import { statedErrorsStudy } from "./stated-errors.ts";
 import type { Study, StudyContext, StudyResult } from "./study.ts";
 import { wrongSchemesStudy } from "./zoo.ts";
 
@@ -27,11 +29,13 @@ export const STUDIES: readonly Study[] = [
   orderStudy,
   conservationStudy,
   agreementStudy,
+  statedErrorsStudy,
   meanFieldMapStudy,
   lawOfLargeNumbersStudy,
   fluctuationStudy,
   predictionStudy,
   wrongSchemesStudy,
+  falseAlarmsStudy,
   ratesStudy,
   proximalStudy,
   notebookStudy,

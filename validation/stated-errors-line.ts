@@ -27,7 +27,10 @@ export function solveOnLine(
   const high = inDomain ? Math.min(axis.max, all[all.length - 1]) : all[all.length - 1];
   const walls: [number, number] = held ? [axis.min, axis.max] : [-Infinity, Infinity];
   const trace = createTracer(F, motion, walls, low, high, time, fineness.step);
-  const backward = createTracer(F, { ...motion, reaction: "none" }, [low, high], low, high, time, fineness.step, -1);
+  // Labels move one way, so that a path back to one of them never leaves these.
+  const [first, last] = [low, high].map((s) => trace(s).x);
+  const hull: [number, number] = [Math.min(low, first), Math.max(high, last)];
+  const backward = createTracer(F, { ...motion, reaction: "none" }, hull, low, high, time, fineness.step, -1);
 
   const cuts = new Set<number>([low, high]);
   const add = (s: number) => {
@@ -36,11 +39,11 @@ export function solveOnLine(
   all.forEach(add);
   for (const kink of F.kinks) add(kink);
   const tops = maximaOf(F, low, high);
-  for (const top of tops) for (const s of gradedTo(top, (high - low) / 8)) add(s);
+  const gaps = tops.slice(1).map((top, k) => top - tops[k]);
+  for (const top of tops) for (const s of gradedTo(top, Math.min((high - low) / 8, ...gaps.map((gap) => gap / 4)))) add(s);
   if (motion.transport) {
     for (const kink of [...F.kinks, ...marks]) for (const side of [-1, 1]) add(backward(kink, kink + side * 1e-9).x);
     const width = (axis.max - axis.min) / axis.cells;
-    const [first, last] = [low, high].map((s) => trace(s).x);
     const shifts = axis.periodic ? Math.ceil(Math.max(axis.max - first, last - axis.min) / (axis.max - axis.min)) + 1 : 0;
     for (let image = -shifts; image <= shifts; image++) {
       for (let i = 0; i <= axis.cells; i++) {
@@ -79,6 +82,9 @@ export interface LineMeasure {
   masses: number[];
   start: number;
 }
+
+/** A speed that is rounding of F', as it is at a minimum. */
+const REST = 1e-11;
 
 interface End {
   x: number;
@@ -129,7 +135,8 @@ function createTracer(
     let t = 0;
     while (t < time) {
       const inside = insideOf(region);
-      if (stuck) {
+      // At rest at a minimum of F as well.
+      if (stuck || Math.abs(velocity(x, inside)) < REST) {
         if (reacts) exponent += F.value(x) * integral(alpha, t, time);
         break;
       }
@@ -185,7 +192,8 @@ function createSteps(F: Part, low: number, high: number, time: number, step: num
   const near = steepness.map((_, k) => Math.max(...steepness.subarray(Math.max(0, k - reach), k + reach + 1), 1e-3));
   return (x, velocity) => {
     const k = Math.min(count - 1, Math.max(0, Math.floor((x - low) / h)));
-    return Math.min(time / 8, step / near[k], (0.5 * reach * h) / Math.abs(velocity));
+    // All go with `step`: two finenesses must differ in every step.
+    return step * Math.min(2 * time, 1 / near[k], (8 * reach * h) / Math.abs(velocity));
   };
 }
 
@@ -207,8 +215,11 @@ function maximaOf(F: Part, low: number, high: number): number[] {
   return found;
 }
 
+/** Labels this near to a maximum, in shares of the way to the next, are so few that it does not matter where they go. */
+const FINEST = 1e-6;
+
 function gradedTo(place: number, length: number): number[] {
   const found = [place];
-  for (let size = length; size > 1e-12 * length; size /= 4) found.push(place - size, place + size);
+  for (let size = length; size > FINEST * length; size /= 6) found.push(place - size, place + size);
   return found;
 }

@@ -25,6 +25,14 @@ export interface Judged {
   uncertain: number;
 }
 
+/** Rounding of sums over the nodes of both: a true error below this is not told apart from none. */
+export const ROUNDING = 1e-12;
+
+/** Whether the true error is above the stated one by more than the check may be wrong. */
+export function isBelow({ stated, actual, uncertain }: Judged): boolean {
+  return !(actual <= stated + uncertain + ROUNDING);
+}
+
 export interface ProblemRow {
   index: number;
   kind: string;
@@ -96,8 +104,8 @@ function judgeReference(drawn: DrawnProblem, { problem: { grid }, snapshots }: R
       })); // biome-ignore format: one map
       return each.reduce((worst, judged) => (judged.actual - judged.uncertain > worst.actual - worst.uncertain ? judged : worst));
     };
-    const ofNumber = (quantity: string, stated: number, found: number, valueOf: (truth: Truth) => number) =>
-      judge(quantity, stated, (truth) => Math.abs(found - valueOf(truth)), (a, b) => Math.abs(valueOf(a) - valueOf(b))); // biome-ignore format: one row
+    const ofNumber = (quantity: string, stated: number, found: number, of: (truth: Truth) => number) =>
+      judge(quantity, stated, (truth) => Math.abs(found - of(truth)), (a, b) => Math.abs(of(a) - of(b))); // biome-ignore format: one row
     const rows = [
       ofNumber("energy", errors.energy, snapshot.energy, ({ energy }) => energy),
       ...Object.entries(snapshot.observables).map(([name, value]) =>

@@ -67,8 +67,8 @@ const KINDS: readonly { kind: string; draw(d: Draws): Body }[] = [
   { kind: "attracting kink", draw: (d) => onLine(d, [hinge("x", d.between(0.3, 1.2), d.between(-0.4, 0.4)), well("x", d.between(0.1, 0.6), d.between(-0.3, 0.3))]) },
   { kind: "repelling kink", draw: (d) => onLine(d, [hinge("x", -d.between(0.2, 0.6), d.between(-0.4, 0.4)), well("x", d.between(0.5, 1), 0)]) },
   { kind: "kink that is crossed", draw: (d) => onLine(d, [ramp("x", d.between(0.2, 0.8), d.between(-0.4, 0.4)), well("x", d.between(0.6, 1), d.between(-1.5, -1))]) },
-  { kind: "rough F", draw: (d) => onLine(d, [well("x", d.between(0.1, 0.5), 0), ripple("x", d.between(0.003, 0.02), d.between(30, 130), d.between(0, 3))], { end: d.between(0.3, 1) }) },
-  { kind: "narrow dent in F", draw: (d) => onLine(d, [well("x", d.between(0.3, 1), 0), bump("x", -d.between(0.02, 0.2), d.between(-0.8, 0.8), d.scale(0.005, 0.05))], { end: d.between(0.2, 0.6) }) },
+  { kind: "rough F", draw: (d) => onLine(d, [well("x", d.between(0.1, 0.5), 0), ripple("x", d.between(0.003, 0.015), d.between(30, 90), d.between(0, 3))], { end: d.between(0.3, 1) }) },
+  { kind: "narrow dent in F", draw: (d) => onLine(d, [well("x", d.between(0.3, 1), 0), bump("x", -d.between(0.02, 0.2), d.between(-0.8, 0.8), d.scale(0.01, 0.06))], { end: d.between(0.2, 0.6) }) },
   { kind: "ripples, late", draw: (d) => onLine(d, [well("x", d.between(0.3, 0.5), 0), ripple("x", d.between(0.2, 0.35), d.between(3.5, 4.5))], { end: 4 }) },
   { kind: "periodic", draw: (d) => onCircle(d) },
   { kind: "changing rate", draw: (d) => onLine(d, tilted(d), { rate: [d.between(0.5, 2), d.between(1, 8)] }) },
@@ -99,7 +99,8 @@ export function drawProblem(seed: number, index: number): DrawnProblem {
   const { kind, draw } = KINDS[index % KINDS.length];
   const d = drawsOf(createStream(seed, index));
   const body = draw(d);
-  return { kind, seed: index, tolerance: d.scale(1e-4, 1e-2), ...body };
+  const dimension = Object.keys(body.definition.variables).length;
+  return { kind, seed: index, tolerance: dimension === 1 ? d.scale(1e-4, 1e-2) : d.scale(2e-3, 1e-2), ...body };
 }
 
 const tilted = (d: Draws): Part[] =>
@@ -307,7 +308,7 @@ function onCircle(d: Draws): Body {
 }
 
 /** Cells of an axis by dimension. */
-const CELLS = [128, 32, 12];
+const CELLS = [128, 24, 12];
 
 function product(
   d: Draws,
@@ -473,7 +474,7 @@ function coupledOf(
 
 /** Two variables with an F that is no sum, and K. */
 function plane(d: Draws, K: DrawnKernel | null): Body {
-  const axes = ["x", "y"].map((name) => lineAxis(d, 4, name, 32));
+  const axes = ["x", "y"].map((name) => lineAxis(d, 4, name, 24));
   const [b, c] = [d.between(-0.4, 0.4), d.between(0.3, 0.8)];
   const F = [sumOf([doubleWell("x", d.between(0.1, 0.3), 1)]), sumOf([well("y", d.between(0.6, 1.2), 0)])];
   const blends = ["x", "y"].map((name) => blendOf(name, [broad(d)]));

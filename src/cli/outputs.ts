@@ -53,8 +53,8 @@ export interface Output {
   attempt<Result>(work: () => Result): Result | null;
   /** Removes the older file beforehand; its mode goes to the new one. */
   withdrawOlder(): void;
-  /** Puts the file in its place. */
-  publish(): void;
+  /** Puts the file in its place. @returns whether it is there */
+  publish(): boolean;
 }
 
 /**
@@ -280,10 +280,11 @@ function createOutput({ option, path, target, existing }: Place, part: string, f
       }),
     publish() {
       const placed = attempt(() => putInPlace(part, target, existing === null));
-      if (placed !== false) return;
+      if (placed !== false) return placed === true;
       const beside = `${target}.${process.pid}`;
       const kept = attempt(() => putInPlace(part, beside, true));
       failWith("was written by another program meanwhile", kept ? `what was computed is in ${beside}` : "choose another path");
+      return false;
     },
   };
 }

@@ -45,8 +45,8 @@ export async function withReport(
           const written = files.map((file, k) => file?.attempt(() => writeFileSync(file.part, content[k])) !== null);
           if (written.includes(false)) return;
           files[1]?.withdrawOlder();
-          for (const file of files) file?.publish();
-          removeReport(unfinished);
+          if (files.every((file) => file?.publish())) removeReport(unfinished);
+          else keepUnfinished(unfinished, content);
         },
       });
     });

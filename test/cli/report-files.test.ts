@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { withReport } from "../../src/cli/report-files.ts";
@@ -45,6 +45,18 @@ describe("a report", () => {
     expect(textOf(join(folder, "unfinished"))).toEqual(["two", "two"]);
     await withReport(folder, { inputs: [], force: true }, async ({ finish }) => finish(["whole", "whole"]));
     expect(contents(folder)).toEqual(["notes.txt", "report.html", "report.json"]);
+  });
+
+  test("of which one file cannot be replaced is not half of two: the whole one is in the folder of its own", async () => {
+    const folder = withOlder();
+    const broken = withReport(folder, { inputs: [], force: true }, async ({ finish }) => {
+      rmSync(join(folder, "report.html"));
+      mkdirSync(join(folder, "report.html/in-the-way"), { recursive: true });
+      finish(["whole", "whole"]);
+    });
+    await expect(broken).rejects.toThrow(/--report = .*report\.html": could not be written/);
+    expect(contents(folder)).toEqual(["notes.txt", "report.html", "unfinished"]);
+    expect(textOf(join(folder, "unfinished"))).toEqual(["whole", "whole"]);
   });
 
   test("that cannot be kept on the way is said, and the run goes on", async () => {

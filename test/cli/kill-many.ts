@@ -1,0 +1,33 @@
+/**
+ * Kills every command that writes at many random moments: npx tsx test/cli/kill-many.ts [kills of each = 15] [seed = 1]. Exits with status 1 where an
+ * output was left that is not whole.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isBroken, type Kill, measureKills, WRITERS } from "./kill.ts";
+
+const [kills = 15, seed = 1] = process.argv.slice(2).map(Number);
+
+async function main(): Promise<void> {
+  const folder = join(mkdtempSync(join(tmpdir(), "bdpde-kill-")), "outputs");
+  const found = await measureKills({ writers: WRITERS, kills, seed, folder, onKill: (kill) => console.log(describe(kill)) });
+  rmSync(folder, { recursive: true });
+  const broken = found.filter(isBroken);
+  const killed = found.filter(({ late }) => !late);
+  const left = found.filter(({ leftOver }) => leftOver.length > 0);
+  const stay = found.filter(({ stillThere }) => stillThere.length > 0);
+  console.log(
+    `${killed.length} of ${found.length} runs were killed in time; ${broken.length} left an output that is not whole; ${left.length} left other files, of which the next run did not remove all in ${stay.length}`,
+  );
+  process.exitCode = broken.length > 0 ? 1 : 0;
+}
+
+function describe(kill: Kill): string {
+  const { writer, existing, after, from, late, found, leftOver, stillThere } = kill;
+  const outputs = Object.entries(found).map(([name, state]) => `${name} ${state}`);
+  const moment = `${after.toFixed(0)} ms after ${from === "start" ? "the start" : "the first change"}`;
+  return `${isBroken(kill) ? "BROKEN  " : ""}${writer}, ${existing ? "over older files" : "to new files"}, ${moment}${late ? " (had ended)" : ""}: ${outputs.join(", ")}; left ${leftOver.join(", ") || "nothing"}${stillThere.length > 0 ? `; STILL THERE ${stillThere.join(", ")}` : ""}`;
+}
+
+await main();

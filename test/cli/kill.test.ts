@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { isBroken, type Kill, measureKills, WRITERS } from "./kill.ts";
+import { emptyFolder } from "./run.ts";
+
+const few = WRITERS.filter(({ name }) => name === "solve" || name === "particles");
+
+test("a run that is killed leaves whole files, and the next one removes what lies beside them", async () => {
+  const found = await measureKills({ writers: few, kills: 3, seed: 1, folder: join(emptyFolder(), "outputs") });
+  expect(found.filter(isBroken)).toEqual([]);
+  expect(found.filter(({ stillThere }) => stillThere.length > 0)).toEqual([]);
+});
+
+test("an output that is cut off, or gone though it was there, is seen", () => {
+  const kill: Kill = {
+    writer: "solve",
+    existing: true,
+    after: 0,
+    from: "start",
+    late: false,
+    found: { "run.nc": "old", "run.json": "new" },
+    leftOver: [],
+    stillThere: [],
+  };
+  expect(isBroken(kill)).toBe(false);
+  expect(isBroken({ ...kill, found: { "run.nc": "missing" } })).toBe(true);
+  expect(isBroken({ ...kill, existing: false, found: { "run.nc": "missing" } })).toBe(false);
+  expect(isBroken({ ...kill, existing: false, found: { "run.nc": "broken: the end is missing" } })).toBe(true);
+});
