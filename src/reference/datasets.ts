@@ -95,6 +95,7 @@ export function encodeReference(reference: Reference): Promise<Uint8Array> {
         ...snapshots.map(({ density }) => new Uint8Array(density.buffer, density.byteOffset, density.byteLength)),
       ),
     },
+    sealed: true,
   });
 }
 

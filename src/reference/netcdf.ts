@@ -1,5 +1,6 @@
 import { centres, type Grid } from "../grid/grid.ts";
 import { FILE_NAMES } from "../problem/file-names.ts";
+import { seal } from "./digest.ts";
 import { createHdf5, type Hdf5File } from "./hdf5.ts";
 
 /** One number for each time. */
@@ -21,6 +22,8 @@ export interface Dataset {
   series: readonly Series[];
   /** Global attributes; those that are null are left out. */
   attributes: Readonly<Record<string, string | number | null>>;
+  /** Whether the digest of all of it is added. */
+  sealed?: boolean;
 }
 
 /**
@@ -31,7 +34,7 @@ export function encodeDataset(dataset: Dataset): Promise<Uint8Array> {
   return createHdf5((file) => writeDataset(file, dataset));
 }
 
-function writeDataset(file: Hdf5File, { grid, times, densities, series, attributes }: Dataset): void {
+function writeDataset(file: Hdf5File, { grid, times, densities, series, attributes, sealed }: Dataset): void {
   const count = times.length;
 
   const createSeries = (variable: string, data: Float64Array | Int8Array, description: string) => {
@@ -68,6 +71,7 @@ function writeDataset(file: Hdf5File, { grid, times, densities, series, attribut
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== null) file.create_attribute(key, typeof value === "number" ? Float64Array.of(value) : value);
   }
+  if (sealed) seal(file);
 }
 
 /** Names for observables in a file: letters, digits and _, none taken by the file, a variable, another observable or its error. */
