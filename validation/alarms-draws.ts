@@ -50,5 +50,5 @@ export function drawWell({ n, replicas, offset, seed, index }: DrawOptions): Par
   for (let r = 0; r < replicas; r++) {
     for (const { mean, sd } of normals) for (let i = 0; i < n; i++) theta[k++] = mean + sd * stream.normal();
   }
-  return { replicas, times: [...WELL.times], n, theta, weights: null, dt: null, notes: [] };
+  return { replicas, times: [...WELL.times], n, theta, weights: null, dt: null, scheme: null, notes: [] };
 }

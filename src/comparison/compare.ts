@@ -215,7 +215,11 @@ export function createJudge(
 }
 
 /** The noise of the scheme that is known, or of those that fit; of one replica that of the event process, and of all where none fits. */
-function plausibleLaws({ noise: { laws: all } }: Predictions, scheme: string | undefined, found: NoiseReport | null): readonly NoiseLaw[] {
+function plausibleLaws(
+  { noise: { laws: all } }: Predictions,
+  scheme: string | undefined,
+  found: NoiseReport | null,
+): readonly NoiseLaw[] {
   const known = all.filter((law) => law.scheme === scheme);
   if (known.length > 0) return known;
   if (found === null) return [all.find((law) => law.scheme === "event-process") ?? all[0]];

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { type Grid, intoPeriod } from "../grid/grid.ts";
 import type { Problem } from "../problem/problem.ts";
+import { refuseCopies } from "./copies.ts";
 import type { ParticleData } from "./particle-data.ts";
 
 /** Particles outside the domain: those of truncated axes stay where they are and count in every mean. */
@@ -105,13 +106,14 @@ export function countOutsideDomain({ theta, replicas, times, n }: ParticleData, 
 /**
  * The (weighted) mean of every observable in every replica at every snapshot, shape [replicas, snapshots, observables].
  *
- * @throws InputError where an observable is not finite on a particle, or where two replicas are the same and so not independent.
+ * @throws InputError where an observable is not finite on a particle, or where replicas are copies of each other.
  */
 export function replicaMeans(problem: Problem, particles: ParticleData): Float64Array {
   const { replicas, times, n } = particles;
   const { observables, grid } = problem;
   const P = observables.length;
   const S = times.length;
+  refuseCopies(particles, grid.dimension);
   const table = new Float64Array(replicas * S * P);
   const points = grid.axes.map(() => new Float64Array(n));
   const phi = new Float64Array(n);
@@ -137,47 +139,7 @@ export function replicaMeans(problem: Problem, particles: ParticleData): Float64
       });
     }
   }
-  refuseCopies(table, particles, S * P);
   return table;
-}
-
-/** Replicas of the same means that hold the same particles, in whatever order. (A step on few particles has few values: the means alone do not tell.) */
-function refuseCopies(table: Float64Array, particles: ParticleData, width: number): void {
-  const rows = new Map<string, number[]>();
-  for (let r = 0; r < particles.replicas; r++) {
-    const row = table.subarray(r * width, (r + 1) * width).join();
-    const alike = rows.get(row);
-    if (alike === undefined) rows.set(row, [r]);
-    else alike.push(r);
-  }
-  for (const alike of rows.values()) {
-    if (alike.length < 2) continue;
-    const seen = new Map<string, number>();
-    for (const r of alike) {
-      const particlesOf = orderStatistics(particles, r);
-      const other = seen.get(particlesOf);
-      if (other !== undefined) {
-        throw new InputError(
-          "particles",
-          undefined,
-          `replicas ${other} and ${r} are the same`,
-          "give each replica its own seed, and leave copies out",
-        );
-      }
-      seen.set(particlesOf, r);
-    }
-  }
-}
-
-/** Some hundred of the coordinates of a replica in increasing order. */
-function orderStatistics({ theta, replicas }: ParticleData, r: number): string {
-  const size = theta.length / replicas;
-  const step = Math.ceil(size / 128);
-  return theta
-    .slice(r * size, (r + 1) * size)
-    .sort()
-    .filter((_, i) => i % step === 0)
-    .join();
 }
 
 /** Column of one observable at one snapshot over the replicas. */

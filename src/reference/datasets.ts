@@ -124,7 +124,6 @@ export function describeReference(reference: Reference): Description {
     columns,
     attributes: {
       ...provenance(problem),
-      ...(columns === null ? {} : { data_sha256: sha256(...Object.values(columns).map(bytesOf)) }),
       method: methodOf(reference),
       stopped_by: reference.stoppedBy,
       tolerance: reference.tolerance,
@@ -140,6 +139,7 @@ export function describeReference(reference: Reference): Description {
       unresolved_initially: reference.unresolvedInitially,
       density_sha256: sha256(...snapshots.map(({ density }) => bytesOf(density))),
     },
+    sealed: true,
   };
 }
 

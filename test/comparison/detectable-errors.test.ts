@@ -27,7 +27,7 @@ function drawn(alpha: number, { replicas, n, seed }: { replicas: number; n: numb
   const stream = createStream(seed);
   const { mean, sd } = exact(alpha);
   const theta = Float64Array.from({ length: replicas * n }, () => mean + sd * stream.normal());
-  return { replicas, times: [TIME], n, theta, weights: null, dt: null, notes: [] };
+  return { replicas, times: [TIME], n, theta, weights: null, dt: null, scheme: null, notes: [] };
 }
 
 let problem: Problem;
