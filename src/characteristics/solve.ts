@@ -1,4 +1,5 @@
-import { lowestValue, residualOffSupport } from "../diagnostics/optimality.ts";
+import { lowestValue } from "../diagnostics/lowest-value.ts";
+import { residualOffSupport } from "../diagnostics/optimality.ts";
 import { InputError } from "../errors.ts";
 import { fillCentres, type Grid, withCells } from "../grid/grid.ts";
 import type { Problem } from "../problem/problem.ts";

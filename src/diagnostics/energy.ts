@@ -8,8 +8,6 @@ export interface EnergyState {
   energy: number;
   /** Vbar = int V dmu / mass. */
   meanPotential: number;
-  /** min V over the cells. */
-  minPotential: number;
   /** The smallest cell average. */
   minDensity: number;
   /** int |grad V|^2 dmu: squared face velocities against the mean of the two cells, second order. */
@@ -28,7 +26,6 @@ export function measureEnergy(grid: Grid, potential: GridPotential, mu: Float64A
   let first = 0;
   let second = 0;
   let ofF = 0;
-  let minPotential = Infinity;
   let minDensity = Infinity;
   for (let start = 0; start < grid.size; start += 1024) {
     const end = Math.min(start + 1024, grid.size);
@@ -44,7 +41,6 @@ export function measureEnergy(grid: Grid, potential: GridPotential, mu: Float64A
       m1 += m * deviation;
       m2 += m * deviation * deviation;
       f += m * external[i];
-      if (v < minPotential) minPotential = v;
       if (m < minDensity) minDensity = m;
     }
     mass += m0;
@@ -60,7 +56,6 @@ export function measureEnergy(grid: Grid, potential: GridPotential, mu: Float64A
     mass: w * mass,
     energy: 0.5 * w * (meanPotential * mass + ofF) + potential.constant,
     meanPotential,
-    minPotential,
     minDensity,
     transportDissipation: squaredGradient(grid, mu, V),
     potentialVariance: w * variance,

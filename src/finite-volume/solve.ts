@@ -5,6 +5,7 @@ import type { Grid } from "../grid/grid.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
 import { type GridSnapshot, type Snapshot, withDensity } from "../problem/snapshot.ts";
 import { reinjectionOf, type Terms, termsOf } from "../problem/terms.ts";
+import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { FluxName, SplittingName } from "./schemes.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
@@ -89,6 +90,7 @@ export function* solveSteps(
 
   stepper.start(initial.density);
   const ledger = createLedger(problem, grid, stepper);
+  const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;
   let time = 0;
@@ -101,14 +103,15 @@ export function* solveSteps(
 
   function record(): GridSnapshot {
     const state = ledger.state();
+    const minPotential = leastPotential(stepper.mu, stepper.V);
     const level = reaction === "free" ? 0 : state.meanPotential;
     const snapshot: Snapshot = {
       time,
       mass: state.mass,
       energy: state.energy,
       meanPotential: state.meanPotential,
-      minPotential: state.minPotential,
-      gap: reaction === "free" ? null : state.meanPotential - state.minPotential,
+      minPotential,
+      gap: reaction === "free" ? null : state.meanPotential - minPotential,
       residualOnSupport: Math.sqrt((reaction === "free" ? state.potentialSquare : state.potentialVariance) / state.mass),
       residualOffSupport: residualOffSupport(stepper.mu, stepper.V, level),
       dissipated: ledger.dissipated(),

@@ -10,7 +10,7 @@ export interface Snapshot {
   energy: number;
   /** Vbar = int V dmu / mass. */
   meanPotential: number;
-  /** min V: over the cells on a grid, over the domain by characteristics. */
+  /** min V over the domain, between the centres of cells as well. */
   minPotential: number;
   /**
    * Vbar - min V >= E - min E over the laws on the domain, since E is convex: a bound that needs no minimiser. Null under `unbalanced`, where the minimum is over
