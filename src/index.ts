@@ -44,6 +44,7 @@ export {
   type ProximalStep,
   solveProximal,
 } from "./finite-volume/solve-proximal.ts";
+export { findUnresolvedInputs, type UnresolvedInput } from "./finite-volume/unresolved-inputs.ts";
 export { type BiasOptions, type RefinedMean, type RefinedSnapshot, refineMeans } from "./fluctuations/bias.ts";
 export type { CovarianceParts } from "./fluctuations/covariance.ts";
 export { type FluctuationOptions, type Fluctuations, predictFluctuations } from "./fluctuations/predict.ts";

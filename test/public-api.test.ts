@@ -50,6 +50,7 @@ test("the public API is these names; adding or removing one is a decision", () =
     "energyDistance",
     "energyDistanceOnLine",
     "evaluateAtCentres",
+    "findUnresolvedInputs",
     "fitLine",
     "integrate",
     "iterateMeanFieldMap",

@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
+import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import { DYNAMICS } from "../problem/terms.ts";
 import { encodeReference } from "../reference/datasets.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
@@ -37,8 +38,10 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
         progress.stop();
       }
       const elapsedSeconds = (performance.now() - started) / 1000;
-      for (const warning of warningsOf(reference)) process.stderr.write(`warning: ${warning}\n`);
-      await writeSummary(options.summary, { ...summarise(reference), elapsedSeconds }, describe(reference));
+      const unresolvedInputs = findUnresolvedInputs(problem);
+      const warnings = [...warningsOf(reference), ...unresolvedInputs.map((input) => describeUnresolved(input, problem.grid))];
+      for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+      await writeSummary(options.summary, { ...summarise(reference), unresolvedInputs, elapsedSeconds }, describe(reference));
       setExitCode(reference.reached ? 0 : 1);
     });
 

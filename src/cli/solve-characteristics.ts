@@ -1,4 +1,5 @@
 import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
+import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
 import { encodeCharacteristics } from "../reference/datasets.ts";
@@ -22,6 +23,7 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
   } finally {
     progress.stop();
   }
+  const unresolvedInputs = findUnresolvedInputs(problem);
   return {
     summary: {
       problem: problem.name,
@@ -29,10 +31,16 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
       tolerance: solution.tolerance,
       converged: solution.converged,
       levels: solution.levels,
+      unresolvedInputs,
       snapshots: solution.snapshots.map(({ points: _, weights: __, ...snapshot }) => snapshot),
     },
     text: describe(problem, solution),
-    warnings: solution.converged ? [] : [complaint(solution)],
+    warnings: [
+      ...(solution.converged ? [] : [complaint(solution)]),
+      ...unresolvedInputs.map(
+        (input) => `${describeUnresolved(input, problem.grid)} (the densities of --out and min V are on this grid)`,
+      ),
+    ],
     exitCode: solution.converged ? 0 : 1,
     encode: () => encodeCharacteristics(problem, solution),
   };

@@ -1,4 +1,5 @@
 import { type Solution, solve } from "../finite-volume/solve.ts";
+import { describeUnresolved } from "../finite-volume/unresolved-inputs.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
 import { encodeSolution } from "../reference/datasets.ts";
@@ -30,6 +31,7 @@ export function runFiniteVolume(problem: Problem, { flux, splitting, maxStep }: 
       outsideOfPrior: solution.outsideOfPrior,
       edgeMassSince: solution.edgeMassSince,
       unresolvedSince: solution.unresolvedSince,
+      unresolvedInputs: solution.unresolvedInputs,
       snapshots: solution.snapshots.map(({ density: _, ...snapshot }) => snapshot),
     },
     text: describe(problem, solution),
@@ -50,7 +52,8 @@ function describe(problem: Problem, solution: Solution): string {
   return `${problem.name} (${scheme})\n\n${formatTable(header, rows)}`;
 }
 
-function warningsOf({ outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince }: Solution): string[] {
+function warningsOf(solution: Solution): string[] {
+  const { grid, outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince, unresolvedInputs } = solution;
   const warnings: string[] = [];
   for (const [law, outside] of [["initial law", outsideInitially], ["prior", outsideOfPrior]] as const) {
     if (outside <= EDGE_MASS_LIMIT) continue;
@@ -64,5 +67,6 @@ function warningsOf({ outsideInitially, outsideOfPrior, edgeMassSince, unresolve
       `peaks are narrower than three cells from t = ${unresolvedSince}: densities after that depend on the grid; use more cells`,
     );
   }
+  for (const input of unresolvedInputs) warnings.push(describeUnresolved(input, grid));
   return warnings;
 }

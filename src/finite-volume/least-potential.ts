@@ -4,7 +4,8 @@ import { fillCentres, type Grid } from "../grid/grid.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { GridPotential, Potential } from "../potential/potential.ts";
 
-/** Relative error of sums over K, where a kernel approximates. */
+/** Cells up to which K is summed directly; beyond, a kernel may approximate, within this relative error. */
+const MOST_DIRECT = 2 ** 13;
 const KERNEL_TOLERANCE = 1e-10;
 /** Share of the mass that a cell may hold and be left out: with 2^25 of them V changes by less than its rounding. */
 const NOTHING = 1e-24;
@@ -19,7 +20,7 @@ const NOTHING = 1e-24;
  *   E[mu] >= E[nu] + int V[nu] d(mu - nu) >= E[nu] - M (Vbar - min V),
  *
  * and M Vbar - M min V is an upper bound of E - E* of the energy that is printed, however coarse the cells: with the minimum over the centres alone
- * it is none. (Cell averages of V would make neither sum that of one measure.) What the search of the minimum can miss is said at lowestValue: F is
+ * it is none. (On many cells K is approximated at theta, and with it the bound, to 1e-10 of max |K|. Cell averages of V would make neither sum that of one measure.) What the search of the minimum can miss is said at lowestValue: F is
  * sampled within cells, once. Cost of a call: about 10 evaluations of V at 8 * 3^d points; without K none after the first.
  */
 export function createLeastPotential(
@@ -30,7 +31,7 @@ export function createLeastPotential(
   const samples = sampleCells(grid, potential.external, external, samplingRatio(grid, potential));
   const centres = grid.axes.map(() => new Float64Array(grid.size));
   fillCentres(grid, 0, grid.size, centres);
-  const atPoints = createPointPotential(potential, KERNEL_TOLERANCE);
+  const atPoints = createPointPotential(potential, grid.size <= MOST_DIRECT ? 0 : KERNEL_TOLERANCE);
   let fixed: number | null = null;
 
   return (mu, V) => {

@@ -9,6 +9,7 @@ import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { FluxName, SplittingName } from "./schemes.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
+import { findUnresolvedInputs, type UnresolvedInput, worseOf } from "./unresolved-inputs.ts";
 
 export interface SolveOptions extends Partial<SchemeOptions> {
   /** Share of the positivity limit used by a step, in (0, 1]; 0.9 unless told. */
@@ -34,6 +35,8 @@ export interface Solution {
   edgeMassSince: number | null;
   /** First time seen with peaks too sharp for the grid; null if never. */
   unresolvedSince: number | null;
+  /** F, K and observables that the cells do not resolve, where there was mass at the start or at the end; see findUnresolvedInputs. */
+  unresolvedInputs: UnresolvedInput[];
   /** Largest rise of the energy over one step, 0 if it never rose. */
   largestEnergyRise: number;
   /** Largest |mass - law| over the steps: the law is 1, or under `unbalanced` 1 plus what each reaction step added. */
@@ -141,6 +144,9 @@ export function* solveSteps(
       yield { time, snapshot: remaining === 0 && due ? record() : null, mu: stepper.mu, V: stepper.V };
     }
   }
+  // At the end only where the density itself is resolved: in a peak of a few cells everything is a kink.
+  const atStart = findUnresolvedInputs(problem, grid, initial.density);
+  const atEnd = unresolvedSince === null ? findUnresolvedInputs(problem, grid, stepper.mu) : [];
   return {
     grid,
     scheme: { flux, splitting },
@@ -149,6 +155,7 @@ export function* solveSteps(
     outsideOfPrior: stepper.prior?.outside ?? 0,
     edgeMassSince,
     unresolvedSince,
+    unresolvedInputs: worseOf(atStart, atEnd),
     largestEnergyRise: ledger.largestRise(),
     largestMassDrift: ledger.largestMassDrift(),
   };

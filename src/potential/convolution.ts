@@ -41,6 +41,7 @@ export function createConvolutionKernel(definition: ConvolutionDefinition): Kern
     },
     atPoints(tolerance = MESH_TOLERANCE) {
       const direct = createDirectSum(definition, d, d, load);
+      if (tolerance === 0) return direct;
       const widths = domain.axes.map((axis) => axis.max - axis.min);
       const createMeshes = (withLaplacian: boolean) => {
         const kernel = withLaplacian ? definition.valueGradientLaplacian : definition.valueAndGradient;

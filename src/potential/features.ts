@@ -54,7 +54,7 @@ export function createFeatureSums(
   const shared = new Map<number, Map<string, FeatureTables>>();
   return (tolerance = MESH_TOLERANCE) => {
     const direct = createPointFeatures(definition, target);
-    if (coordinates === null) return direct;
+    if (coordinates === null || tolerance === 0) return direct;
     const known = shared.get(tolerance) ?? new Map<string, FeatureTables>();
     const [oldest] = shared.keys();
     shared.delete(shared.size === TOLERANCES_SHARED && !shared.has(tolerance) ? oldest : tolerance);

@@ -34,7 +34,7 @@ export interface Kernel {
   onGrid(grid: Grid): GridInteraction;
   /**
    * (theta_j, w_j) -> sum_j w_j K(., theta_j) at points.
-   * @param tolerance relative error allowed to a kind that approximates, of max|K|, max|grad K| and max|lap K|; 1e-7 unless told.
+   * @param tolerance relative error allowed to a kind that approximates, of max|K|, max|grad K| and max|lap K|; default 1e-7; 0 for direct sums.
    * For features the maxima are those of a bound, see createFeatureTables.
    */
   atPoints(tolerance?: number): PointInteraction;

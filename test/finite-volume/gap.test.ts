@@ -22,7 +22,7 @@ describe("the gap of the finite volumes is an upper bound of E - E*", () => {
           const problem = await problemOf({
             variables: Object.fromEntries(axes.map((name) => [name, { min: -2, max: 2, cells: 8 }])),
             potential: { F },
-            initial: Object.fromEntries(axes.map((name) => [name, { type: "normal", mean: 0.2, sd: 0.7 }])),
+            initial: Object.fromEntries(axes.map((name) => [name, { type: "normal" as const, mean: 0.2, sd: 0.7 }])),
             observables: {},
             time: { end: 2, snapshots: 2 },
             alpha: 4,
