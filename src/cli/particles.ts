@@ -58,8 +58,11 @@ export const createParticlesCommand = () =>
       }
       const elapsedSeconds = (performance.now() - started) / 1000;
       const outside = Math.max(...ensemble.snapshots.map((snapshot) => snapshot.outside));
+      const since = ensemble.snapshots.find((snapshot) => snapshot.outside > 0)?.time ?? 0;
       if (outside > 0)
-        process.stderr.write(`warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid\n`);
+        process.stderr.write(
+          `warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid, from t = ${formatNumber(since)}; a density on the grid holds what has left at its walls\n`,
+        );
       if (options.out !== undefined) await writeWhole(options.out, encodeNpz(problem, ensemble));
       const summary = {
         problem: problem.name,

@@ -5,7 +5,7 @@ import type { Problem } from "../problem/problem.ts";
 import { encodeSolution } from "../reference/datasets.ts";
 import { startProgress } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";
-import { formatTable } from "./table.ts";
+import { formatNumber, formatTable } from "./table.ts";
 
 export function runFiniteVolume(problem: Problem, { flux, splitting, maxStep }: MethodOptions): MethodRun {
   const progress = startProgress(`solving ${problem.name}`, problem.end, "time units");
@@ -31,6 +31,7 @@ export function runFiniteVolume(problem: Problem, { flux, splitting, maxStep }: 
       outsideOfPrior: solution.outsideOfPrior,
       edgeMassSince: solution.edgeMassSince,
       unresolvedSince: solution.unresolvedSince,
+      wallMass: solution.wallMass,
       unresolvedInputs: solution.unresolvedInputs,
       snapshots: solution.snapshots.map(({ density: _, ...snapshot }) => snapshot),
     },
@@ -53,7 +54,7 @@ function describe(problem: Problem, solution: Solution): string {
 }
 
 function warningsOf(solution: Solution): string[] {
-  const { grid, outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince, unresolvedInputs } = solution;
+  const { grid, outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince, unresolvedInputs, wallMass } = solution;
   const warnings: string[] = [];
   for (const [law, outside] of [["initial law", outsideInitially], ["prior", outsideOfPrior]] as const) {
     if (outside <= EDGE_MASS_LIMIT) continue;
@@ -62,6 +63,11 @@ function warningsOf(solution: Solution): string[] {
   } // biome-ignore format: two laws
   if (edgeMassSince !== null)
     warnings.push(`more than ${EDGE_MASS_LIMIT} of the mass is at a no-flux edge from t = ${edgeMassSince}; widen the domain`);
+  for (const { variable, place, mass, since } of wallMass) {
+    warnings.push(
+      `${formatNumber(mass, 2)} of the mass has been pressed against the wall ${variable} = ${place} since t = ${formatNumber(since)}: on the whole space it would have left; widen the domain`,
+    );
+  }
   if (unresolvedSince !== null) {
     warnings.push(
       `peaks are narrower than three cells from t = ${unresolvedSince}: densities after that depend on the grid; use more cells`,

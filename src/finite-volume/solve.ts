@@ -10,6 +10,7 @@ import { createLedger, type Ledger } from "./ledger.ts";
 import type { FluxName, SplittingName } from "./schemes.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
 import { findUnresolvedInputs, type UnresolvedInput, worseOf } from "./unresolved-inputs.ts";
+import { createWallFlow, type WallMass } from "./wall-flow.ts";
 
 export interface SolveOptions extends Partial<SchemeOptions> {
   /** Share of the positivity limit used by a step, in (0, 1]; 0.9 unless told. */
@@ -33,6 +34,8 @@ export interface Solution {
   outsideOfPrior: number;
   /** First time seen with more than 1e-6 of the mass at a no-flux edge; null if never. */
   edgeMassSince: number | null;
+  /** Mass that has been pressed against no-flux walls, which on the whole space would have left; those with more than 1e-6. */
+  wallMass: WallMass[];
   /** First time seen with peaks too sharp for the grid; null if never. */
   unresolvedSince: number | null;
   /** F, K and observables that the cells do not resolve, where there was mass at the start or at the end; see findUnresolvedInputs. */
@@ -93,6 +96,7 @@ export function* solveSteps(
 
   stepper.start(initial.density);
   const ledger = createLedger(problem, grid, stepper);
+  const wallFlow = termsOf(problem).transport ? createWallFlow(grid, stepper.mu, stepper.V) : null;
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;
@@ -136,6 +140,7 @@ export function* solveSteps(
       refuseEndless(remaining / longest, longest, stepper);
       const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
       const taken = advance(stepper, ledger, dt, time);
+      wallFlow?.record(time, taken, stepper.mu, stepper.V);
       remaining -= taken;
       if (remaining < 1e-12 * target) remaining = 0;
       time = target - remaining;
@@ -155,6 +160,7 @@ export function* solveSteps(
     outsideOfPrior: stepper.prior?.outside ?? 0,
     edgeMassSince,
     unresolvedSince,
+    wallMass: wallFlow?.held() ?? [],
     unresolvedInputs: worseOf(atStart, atEnd),
     largestEnergyRise: ledger.largestRise(),
     largestMassDrift: ledger.largestMassDrift(),
