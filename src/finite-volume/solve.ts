@@ -56,7 +56,7 @@ export interface SolveStep {
   V: Float64Array;
 }
 
-/** Steps between two looks at edges and sharpness. */
+/** Steps between two looks at edges and sharpness, besides those at the start, at snapshots and at the end. */
 const LOOK_EVERY = 16;
 
 /**
@@ -130,6 +130,7 @@ export function* solveSteps(
     return whole;
   }
 
+  note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
   for (const target of stopsOf(problem)) {
     const due = problem.snapshotTimes.includes(target);
     if (target === 0 && due) yield { time, snapshot: record(), mu: stepper.mu, V: stepper.V };
@@ -145,7 +146,8 @@ export function* solveSteps(
       if (remaining < 1e-12 * target) remaining = 0;
       time = target - remaining;
       steps++;
-      if (steps % LOOK_EVERY === 0) note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
+      if (steps % LOOK_EVERY === 0 || remaining === 0)
+        note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
       yield { time, snapshot: remaining === 0 && due ? record() : null, mu: stepper.mu, V: stepper.V };
     }
   }

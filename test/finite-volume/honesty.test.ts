@@ -79,6 +79,35 @@ test.each(SCHEMES)("mass and positivity hold at the full limit of the step ($flu
 });
 
 describe("a density too sharp for its grid", () => {
+  test("is seen at the start, where the needle of mu_0 is narrower than a cell, with or without a snapshot there", async () => {
+    const density = "0.9*exp(-(x+0.5)^2/0.72)/(0.6*sqrt(2*pi)) + 0.1*exp(-(x-0.439)^2/(2*0.002^2))/(0.002*sqrt(2*pi))";
+    for (const snapshots of [[0, 0.01], [0.01]]) {
+      const problem = await problemOf({
+        variables: { x: { min: -3, max: 3, cells: 256 } },
+        initial: { density },
+        time: { end: 0.01, snapshots },
+        // It flows apart, so that no later time would show it.
+        potential: { F: "-20*x^2" },
+        dynamics: "gradient-descent",
+      });
+      expect(solve(problem).unresolvedSince).toBe(0);
+    }
+  });
+
+  test("is seen at the end, though no snapshot is there and fewer than 16 steps lead to it", async () => {
+    const problem = await problemOf({
+      potential: { F: "x^2/2" },
+      dynamics: "pure-birth-death",
+      initial: { x: { type: "normal", mean: 0, sd: 1 } },
+      // The standard deviation (1 + 2 t)^(-1/2) is 3.6 cells of 1/8 at t = 2, and 1.7 at t = 10.
+      alpha: 2,
+      time: { end: 10, snapshots: [0, 2] },
+    });
+    const { unresolvedSince, steps } = solve(problem, { reactionNumber: 100 });
+    expect(steps).toBeLessThan(16);
+    expect(unresolvedSince).toBe(10);
+  });
+
   // exp(-4.5) of 0.6 is 0.0067, a tenth of a cell.
   const collapsing = { dynamics: "gradient-descent" as const, time: { end: 4.5, snapshots: 9 } };
 
