@@ -112,7 +112,7 @@ export function integrate(rhs: RightHandSide, t0: number, y0: Float64Array, t1: 
   let from = t0;
   let h = direction * startingStep(counted, space, t0, Math.min(maxStep, Math.abs(t1 - t0)) * direction, options);
   let rejectedBefore = false;
-  const crawls = createForecast(t0, t1, maxSteps);
+  const crawls = createForecast(t0, t1, space.n, maxSteps);
   while (from !== t1) {
     if (result.steps + result.rejected >= maxSteps) {
       throw new IntegrationError(`${maxSteps} steps ended at t = ${from}, not at ${t1}`, from, result.steps);
@@ -191,17 +191,23 @@ function startingStep(rhs: RightHandSide, space: Workspace, t0: number, longest:
 
 /** Trial steps from one forecast to the next. */
 const WINDOW = 128;
-/** Share of rejected trials above which f is taken not to be smooth: 0.22 to 0.4 where a solution slides along a jump of f; stiff and smooth, mostly below 0.05. */
-const ROUGH = 1 / 6;
+/**
+ * Share of rejected trials above which f is taken not to be smooth: 0.06 to 0.4 where a solution slides along a jump of f, the more the smaller the
+ * tolerance. Where f is smooth it is below 0.02, rarely 0.25 (stiff), for which the limit leaves room.
+ */
+const ROUGH = 1 / 32;
+const MOST_ROUGH = 10_000;
 /** Progress of a window, of that before, below which steps shrink towards a singularity, which ends the integration by itself. */
 const SHRINKING = 0.1;
 
 /**
  * Whether the end is out of reach, judged every 128 trial steps by counts alone: at the progress of the last window, and of the one before, more than
- * `maxSteps` trials would be needed, or a quarter of them where more than a sixth of the trials are rejected.
+ * `maxSteps` trials would be needed in all; or more than 10 000, and than 8 for each of the n components, where more than 1 in 32 is rejected:
+ * a component that merely crosses a jump of f costs about four trials.
  */
-function createForecast(t0: number, t1: number, maxSteps: number): (time: number, done: Integration) => boolean {
+function createForecast(t0: number, t1: number, n: number, maxSteps: number): (time: number, done: Integration) => boolean {
   const direction = Math.sign(t1 - t0);
+  const roughLimit = Math.min(maxSteps, Math.max(MOST_ROUGH, 8 * n));
   let checked = 0;
   let rejected = 0;
   let reached = t0;
@@ -217,7 +223,7 @@ function createForecast(t0: number, t1: number, maxSteps: number): (time: number
     rejected = done.rejected;
     reached = time;
     before = progress;
-    return steady && needed > (rough ? maxSteps / 4 : maxSteps);
+    return steady && needed > (rough ? roughLimit : maxSteps);
   };
 }
 
