@@ -75,6 +75,25 @@ test("a needle between the centres of cells, in a random well, is found by the s
   }
 });
 
+test("a smooth minimum takes few calls: the parabola leads to it, where halving alone would take thirty", () => {
+  for (const dimension of [1, 2, 3]) {
+    let calls = 0;
+    const grid = gridOf(dimension);
+    const evaluate = (out: Float64Array, points: readonly Float64Array[], count: number) => {
+      calls++;
+      for (let i = 0; i < count; i++) out[i] = points.reduce((sum, x, a) => sum + Math.cosh(x[i] - 0.3 * a - 0.123), 0);
+    };
+    const centres = grid.axes.map(() => new Float64Array(grid.size));
+    fillCentres(grid, 0, grid.size, centres);
+    const values = new Float64Array(grid.size);
+    evaluate(values, centres, grid.size);
+    calls = 0;
+    expect(lowestValue(grid, evaluate, values)).toBeCloseTo(dimension, 14);
+    // The half-width falls by 8 each time, from 1/2 to 1e-9: ten times.
+    expect(calls).toBeLessThanOrEqual(12);
+  }
+});
+
 test("a kink is met to 1e-9 of a cell, in every direction", () => {
   const place = fc.double({ min: -1.9, max: 1.9, noNaN: true });
   fc.assert(
