@@ -21,5 +21,5 @@ export function ensembleOf(problem: Problem, scheme: ParticleScheme, options: En
     const { positions } = runReplicaOf(problem, scheme, { n, dt, seed, keepPositions: true }, first + r);
     if (positions !== null) theta.set(positions, r * each);
   }
-  return { replicas, times: [...problem.snapshotTimes], n, theta, weights: null, dt, notes: [] };
+  return { replicas, times: [...problem.snapshotTimes], n, theta, weights: null, dt, scheme: null, notes: [] };
 }

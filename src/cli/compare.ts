@@ -1,11 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
 import { compareParticles } from "../comparison/compare.ts";
 import type { Comparison } from "../comparison/comparison.ts";
+import { AXES, type Axis } from "../comparison/particle-data.ts";
 import { readParticles } from "../comparison/read-particles.ts";
 import { readReference } from "../comparison/read-reference.ts";
 import { InputError } from "../errors.ts";
 import { isOutOfMemory } from "./files.ts";
-import { parseColumns, parseCount, parseNumber, parseNumbers, parsePositive } from "./options.ts";
+import { parseColumns, parseCountOrName, parseNumber, parseNumbersOrName, parsePositive } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
@@ -14,10 +15,16 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
   new Command("compare")
     .description("Judge particles of any scheme and language against a reference: consistent, inconsistent or inconclusive")
     .argument("<reference>", "NetCDF file of bdpde reference")
-    .argument("<particles>", ".npz, .npy, Parquet or CSV file of particles")
+    .argument("<particles>", ".npz, .npy, HDF5, Parquet or CSV file of particles")
     .option("--variables <names>", "columns of the variables: x=position,y=weight, or position,weight in their order", parseColumns)
-    .option("--times <list>", "times of the snapshots, such as 0,0.5,1, where the file does not tell", parseNumbers("--times"))
-    .option("--replicas <count>", "independent replicas in the file, where it does not tell", parseCount("--replicas"))
+    .option(
+      "--times <list|name>",
+      "times of the snapshots, such as 0,0.5,1, or the column that holds them",
+      parseNumbersOrName("--times"),
+    )
+    .option("--replicas <count|name>", "independent replicas, or the column that tells them apart", parseCountOrName("--replicas"))
+    .option("--weights <name|none>", "column or array of weights; none where one of such a name holds none")
+    .option("--axes <list>", "axes of the array in their order, such as replica,snapshot,particle,variable", parseAxes)
     .option("--dt <step>", "time step of the particles' scheme, where the file does not tell", parsePositive("--dt"))
     .option(
       "--dt-bias <size>",
@@ -41,7 +48,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
         const started = performance.now();
         const reference = await readReference(referencePath);
         const variables = reference.problem.grid.axes.map(({ name }) => name);
-        const { times, replicas, dt, dtBias, falseAlarm, power, seed } = options;
+        const { times, replicas, weights, axes, dt, dtBias, falseAlarm, power, seed } = options;
         let comparison: Comparison;
         try {
           const particles = await readParticles(particlesPath, {
@@ -50,6 +57,8 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
             ...(options.variables === undefined ? {} : { columns: options.variables(variables) }),
             ...(times === undefined ? {} : { times }),
             ...(replicas === undefined ? {} : { replicas }),
+            ...(weights === undefined ? {} : { weights: weights === "none" ? null : weights }),
+            ...(axes === undefined ? {} : { axes }),
           });
           comparison = compareParticles(reference, particles, {
             ...(dt === undefined ? {} : { dt }),
@@ -76,6 +85,13 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
         setExitCode({ consistent: 0, inconsistent: 1, inconclusive: 3 }[comparison.verdict]);
       });
     });
+
+function parseAxes(text: string): Axis[] {
+  const axes = text.split(",").map((part) => part.trim());
+  const known = axes.filter((axis): axis is Axis => (AXES as readonly string[]).includes(axis));
+  if (known.length === axes.length && new Set(axes).size === axes.length) return known;
+  throw new InputError("--axes", text, "not a list of axes", `name each once: ${AXES.join(",")}`);
+}
 
 function parseBias(text: string): number | "map" {
   return text === "map" ? "map" : parseNumber("--dt-bias")(text);

@@ -72,9 +72,21 @@ export function overridesOf(options: { [K in keyof ProblemOverrides]: ProblemOve
 }
 
 /** `0,0.5,1`. */
-export function parseNumbers(option: string): (text: string) => number[] {
+function parseNumbers(option: string): (text: string) => number[] {
   return (text) => text.split(",").map((part) => parseNumber(option)(part.trim()));
 }
+
+/** `0,0.5,1`, or the name of what holds them. */
+export function parseNumbersOrName(option: string): (text: string) => number[] | string {
+  return (text) => (startsAsNumber(text) ? parseNumbers(option)(text) : text.trim());
+}
+
+/** `8`, or the name of what tells them apart. */
+export function parseCountOrName(option: string): (text: string) => number | string {
+  return (text) => (startsAsNumber(text) ? parseCount(option)(text) : text.trim());
+}
+
+const startsAsNumber = (text: string) => text.trim() === "" || /^\s*[+-]?\.?\d/.test(text);
 
 /** `x=position,y=weight`, or `position,weight` in the order of the variables, which are known once the reference is read. */
 export function parseColumns(text: string): (variables: readonly string[]) => Record<string, string> {

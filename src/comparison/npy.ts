@@ -1,4 +1,6 @@
 import { InputError } from "../errors.ts";
+import { allItems, type NumberItems, stridesOf } from "./number-items.ts";
+import { floatPrecision } from "./precision.ts";
 
 /** An array of numbers, in C order: the last axis runs fastest. */
 export interface NumberArray {
@@ -36,16 +38,29 @@ export interface NpyHeader {
  */
 export function decodeNpy(bytes: Uint8Array, name: string): NumberArray | TextArray {
   const header = decodeNpyHeader(bytes, name);
-  const { kind, itemBytes, littleEndian, fortranOrder, shape, count, start } = header;
+  if (isNumeric(header)) return { shape: header.shape, data: allItems(openNpy(bytes, header, name)) };
+  const { itemBytes, fortranOrder, shape, count, start } = header;
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start);
-  if (kind === "U" || kind === "S") {
-    const text = Array.from({ length: count }, (_, i) => readText(view, i * itemBytes, header, name));
-    return { shape, text: fortranOrder ? inCOrder(text, shape, new Array<string>(count)) : text };
-  }
+  const text = Array.from({ length: count }, (_, i) => readText(view, i * itemBytes, header, name));
+  return { shape, text: fortranOrder ? inCOrder(text, shape) : text };
+}
+
+/** Whether items of this kind are numbers. */
+export function isNumeric({ kind }: NpyHeader): boolean {
+  return kind !== "U" && kind !== "S";
+}
+
+/** The numbers of an array, to be read where they stand. */
+export function openNpy(bytes: Uint8Array, header: NpyHeader, name: string): NumberItems {
+  const { kind, itemBytes, littleEndian, fortranOrder, shape, start } = header;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start);
   const read = kind === "f" && itemBytes > 8 ? extendedReader(itemBytes, name) : READERS[kind + itemBytes];
-  const data = new Float64Array(count);
-  for (let i = 0, offset = 0; i < count; i++, offset += itemBytes) data[i] = read(view, offset, littleEndian);
-  return { shape, data: fortranOrder ? inCOrder(data, shape, new Float64Array(count)) : data };
+  return {
+    shape,
+    strides: fortranOrder ? stridesOf(shape.toReversed()).reverse() : stridesOf(shape),
+    at: (item) => read(view, item * itemBytes, littleEndian),
+    precision: floatPrecision(kind === "f" ? itemBytes : 8),
+  };
 }
 
 /** The header alone, checked against the length of the bytes. @throws InputError as `decodeNpy` */
@@ -159,18 +174,12 @@ function readText(view: DataView, offset: number, { kind, itemBytes, littleEndia
 }
 
 /** Items whose first axis runs fastest, so that the last one does: item (i_0, ..) stands at sum_a i_a prod_{b < a} shape[b]. */
-function inCOrder<Items extends { [index: number]: number | string }>(items: Items, shape: readonly number[], out: Items): Items {
-  const count = shape.reduce((product, length) => product * length, 1);
-  const strides = shape.map((_, a) => shape.slice(0, a).reduce((product, length) => product * length, 1));
-  const index = shape.map(() => 0);
-  for (let k = 0, from = 0; k < count; k++) {
-    out[k] = items[from];
-    for (let a = shape.length - 1; a >= 0; a--) {
-      from += strides[a];
-      if (++index[a] < shape[a]) break;
-      from -= strides[a] * shape[a];
-      index[a] = 0;
-    }
-  }
-  return out;
+function inCOrder(items: readonly string[], shape: readonly number[]): string[] {
+  if (shape.length === 0) return [...items];
+  const last = shape.length - 1;
+  const layer = items.length / shape[last];
+  const layers = Array.from({ length: shape[last] }, (_, k) =>
+    inCOrder(items.slice(k * layer, (k + 1) * layer), shape.slice(0, last)),
+  );
+  return items.map((_, i) => layers[i % shape[last]][Math.floor(i / shape[last])]);
 }

@@ -12,9 +12,15 @@ export interface ParticleData {
   weights: Float64Array | null;
   /** Step of the scheme where the file tells it. */
   dt: number | null;
+  /** The scheme that made them, where the file tells it. */
+  scheme: string | null;
   /** What was assumed or left aside, for the user to read. */
   notes: string[];
 }
+
+/** The axes of an array of particles, in their usual order. */
+export const AXES = ["replica", "snapshot", "particle", "variable"] as const;
+export type Axis = (typeof AXES)[number];
 
 export interface ReadOptions {
   /** The problem's variables, in order. */
@@ -22,13 +28,15 @@ export interface ReadOptions {
   referenceTimes: readonly number[];
   /** Variable -> column, or name in the file's array `variables`, or index of the last axis as text; others keep their own name. */
   columns?: Readonly<Record<string, string>>;
-  /** In place of the times of the file. */
-  times?: readonly number[];
-  replicas?: number;
+  /** The name under which the file keeps its times; or times in place of those, or to be taken of them. */
+  times?: readonly number[] | string;
+  /** How many, or the name of the column that tells them apart. */
+  replicas?: number | string;
+  /** The name of the column or array of weights; null where none is one. */
+  weights?: string | null;
+  /** The axes of the array of particles, where they stand in another order or some are missing. */
+  axes?: readonly Axis[];
 }
-
-/** Names under which a file may keep its times. */
-export const TIME_NAMES = ["time", "times", "t"];
 
 /** Where each variable is to be found: the mapped name, or its own. @throws InputError for a mapping that cannot be meant */
 export function sourceNames({ variables, columns = {} }: ReadOptions): string[] {
@@ -45,43 +53,6 @@ export function sourceNames({ variables, columns = {} }: ReadOptions): string[] 
   return names;
 }
 
-/** The times of the reference that these are, within 1e-9 max(1, |t|). @throws InputError if one is none of them */
-export function matchTimes(times: readonly number[], referenceTimes: readonly number[], field: string): number[] {
-  return times.map((time) => {
-    const found = referenceTimes.find((t) => Math.abs(t - time) <= 1e-9 * Math.max(1, Math.abs(t)));
-    if (found !== undefined) return found;
-    throw new InputError(
-      field,
-      undefined,
-      `time ${time} is not in the reference: the particles have t = ${listed(times)}, the reference t = ${listed(referenceTimes)}`,
-      "record particles at times of the reference, add the time to its snapshots, or label them with --times",
-    );
-  });
-}
-
-/** The same for snapshots, whose times increase. @throws InputError if they do not */
-export function matchSnapshots(times: readonly number[], referenceTimes: readonly number[], field: string): number[] {
-  const matched = matchTimes(times, referenceTimes, field);
-  if (matched.some((time, s) => s > 0 && !(time > matched[s - 1]))) {
-    throw new InputError(field, undefined, `the times ${listed(times)} do not increase`, "put the snapshots in order of time");
-  }
-  return matched;
-}
-
-/** The one time that is meant where nothing tells: --times, or the reference's only one. @throws InputError if there are more */
-export function onlyTime({ times, referenceTimes }: ReadOptions, field: string, found: string): number {
-  const known = times ?? referenceTimes;
-  if (known.length === 1) return matchTimes(known, referenceTimes, times === undefined ? field : "--times")[0];
-  const whose = times === undefined ? "the reference" : "--times";
-  const problem = `${found}, and ${whose} has ${known.length} times: ${listed(known)}`;
-  throw new InputError(
-    field,
-    undefined,
-    problem,
-    "name the time of the particles, e.g. --times 1, or write the times into the file",
-  );
-}
-
 /** A count of replicas into which particles can be split evenly. @throws InputError */
 export function splitEvenly(total: number, replicas: number, field: string, what: string): number {
   if (Number.isInteger(replicas) && replicas > 0 && total % replicas === 0) return total / replicas;
@@ -91,7 +62,7 @@ export function splitEvenly(total: number, replicas: number, field: string, what
 
 /** The particles, unless there are none or one of their numbers is not finite. @throws InputError that names the first */
 export function checkedParticles(data: ParticleData, variables: readonly string[], field: string): ParticleData {
-  const { theta, replicas, times, n } = data;
+  const { theta } = data;
   if (theta.length === 0) throw new InputError(field, undefined, "holds no particles", "write at least one");
   let first = -1;
   let count = 0;
@@ -100,17 +71,21 @@ export function checkedParticles(data: ParticleData, variables: readonly string[
     if (count++ === 0) first = k;
   }
   if (count === 0) return data;
-  const variable = variables[first % variables.length];
-  const particle = Math.floor(first / variables.length);
-  const snapshot = Math.floor(particle / n);
-  const replica = Math.floor(snapshot / times.length);
-  const s = snapshot % times.length;
+  const place = placeOf(Math.floor(first / variables.length), data);
   throw new InputError(
     field,
     undefined,
-    `${variable} is ${theta[first]} in replica ${replica} of ${replicas}, snapshot ${s} (t = ${times[s]}), particle ${particle % n}, all counted from 0; ${count} such number${count > 1 ? "s" : ""} in all`,
+    `${variables[first % variables.length]} is ${theta[first]} in ${place}; ${count} such number${count > 1 ? "s" : ""} in all`,
     "find where the scheme leaves the finite numbers; nothing can be judged with them",
   );
+}
+
+/** The place of a particle in the ensemble, for messages. */
+export function placeOf(particle: number, { replicas, times, n }: Pick<ParticleData, "replicas" | "times" | "n">): string {
+  const snapshot = Math.floor(particle / n);
+  const s = snapshot % times.length;
+  const replica = Math.floor(snapshot / times.length);
+  return `replica ${replica} of ${replicas}, snapshot ${s} (t = ${times[s]}), particle ${particle % n}, all counted from 0`;
 }
 
 /** Numbers or names for a message, cut after the first few. */

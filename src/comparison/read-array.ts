@@ -1,86 +1,105 @@
 import { InputError } from "../errors.ts";
-import type { NumberArray } from "./npy.ts";
-import {
-  listed,
-  matchSnapshots,
-  onlyTime,
-  type ParticleData,
-  type ReadOptions,
-  sourceNames,
-  splitEvenly,
-} from "./particle-data.ts";
+import { type AxisPlaces, axesOf, EXPECTED } from "./array-axes.ts";
+import { gatherItems, type NumberItems, type Picked } from "./number-items.ts";
+import { type Axis, listed, type ParticleData, type ReadOptions, sourceNames, splitEvenly } from "./particle-data.ts";
+import { chooseSnapshots, type FileTimes, onlyTime, type Snapshots } from "./snapshot-times.ts";
 
 /** What a file tells of an array of particles beside its numbers; null where it does not. */
 export interface ArrayContext {
   /** File and array, for messages. */
   field: string;
-  /** Names along the last axis. */
+  /** Names along the axis of variables. */
   names: readonly string[] | null;
-  times: readonly number[] | null;
+  times: FileTimes | null;
   dt: number | null;
+  scheme: string | null;
   notes: string[];
 }
 
-/**
- * Particles from an array of shape [replica, snapshot, particle, variable]. One variable may go without the last axis. Of the axes
- * before `particle`, the first or both may be missing:
- *
- *   [a, particle]   snapshots if there are `a > 1` times and no --replicas; replicas if there is one time
- *   [particle]      one time; --replicas splits it
- */
-export function particlesFromArray(array: NumberArray, context: ArrayContext, options: ReadOptions): ParticleData {
-  const { field } = context;
-  const { shape } = array;
-  const variables = options.variables.length;
-  const notes = [...context.notes];
-  const refuse = (problem: string, remedy: string): never => {
-    throw new InputError(field, undefined, `shape (${shape.join(", ")}): ${problem}`, remedy);
-  };
-
-  const mapped = Object.keys(options.columns ?? {}).length > 0;
-  // Without its last axis the array is one variable; an axis of length one at the end is that axis. A mapping chooses along the axis.
-  const single = variables === 1 && (!mapped || context.names?.length === 1);
-  const implicit = single && shape.length < 4 && (shape.length < 2 || shape[shape.length - 1] !== 1);
-  const leading = implicit ? shape : shape.slice(0, -1);
-  const width = implicit ? 1 : (shape[shape.length - 1] ?? 0);
-  if (leading.length < 1 || leading.length > 3) refuse("not an array of particles", `expected ${EXPECTED}`);
-  const picked = pick(width, context.names, options, notes, refuse);
-
-  const times = timesOf(leading, context, options, notes, refuse);
-  const { replicas = null } = options;
-  const n = leading[leading.length - 1];
-  let layout: { replicas: number; n: number };
-  if (leading.length === 3) {
-    if (leading[1] !== times.length) refuse(`${leading[1]} snapshots for ${times.length} times (${listed(times)})`, MATCH);
-    if (replicas !== null && replicas !== leading[0])
-      refuse(`${leading[0]} replicas, not the ${replicas} of --replicas`, "leave --replicas out");
-    layout = { replicas: leading[0], n };
-  } else if (leading.length === 2 && times.length > 1) {
-    if (replicas !== null)
-      refuse(`--replicas ${replicas} needs an axis of its own where there are ${times.length} times`, `expected ${EXPECTED}`);
-    if (leading[0] !== times.length) refuse(`${leading[0]} snapshots for ${times.length} times (${listed(times)})`, MATCH);
-    layout = { replicas: 1, n };
-    notes.push(`shape (${shape.join(", ")}) read as [snapshot, particle${implicit ? "" : ", variable"}]: one replica`);
-  } else if (leading.length === 2) {
-    if (replicas !== null && replicas !== leading[0])
-      refuse(`a first axis of ${leading[0]}, not the ${replicas} of --replicas`, `expected ${EXPECTED}`);
-    layout = { replicas: leading[0], n };
-    notes.push(`shape (${shape.join(", ")}) read as [replica, particle${implicit ? "" : ", variable"}] at t = ${times[0]}`);
-  } else {
-    if (times.length > 1) refuse(`no snapshots for ${times.length} times (${listed(times)})`, MATCH);
-    layout = { replicas: replicas ?? 1, n: replicas === null ? n : splitEvenly(n, replicas, field, `${n} particles`) };
-    const split = layout.replicas === 1 ? "one replica" : `${layout.replicas} replicas of ${layout.n}, one after the other`;
-    notes.push(`shape (${shape.join(", ")}) read as [particle${implicit ? "" : ", variable"}] at t = ${times[0]}: ${split}`);
-  }
-  return { ...layout, times, theta: gather(array.data, width, picked), weights: null, dt: context.dt, notes };
+/** Particles of an array, with what it takes to read another that stands beside it: one number for each particle. */
+export interface ArrayParticles {
+  particles: ParticleData;
+  /** The axes before those of the variables: a length for each. */
+  leading: { axis: Axis; length: number }[];
+  /** Numbers of shape [replicas, times, n], from an array of shape `leading`. */
+  gather: (items: NumberItems) => Float64Array;
+  /** The same from one number for each particle, shared by all replicas and snapshots. */
+  spread: (items: NumberItems) => Float64Array;
 }
 
-const EXPECTED = "[replica, snapshot, particle, variable]";
-const MATCH = `expected ${EXPECTED}, or [snapshot, particle, variable] with as many times in the array "time" or in --times`;
+/**
+ * Particles from one array with an axis of variables, or from one for each variable, all of one shape. Only the snapshots and variables that
+ * are compared are read.
+ */
+export function particlesFromArray(parts: readonly NumberItems[], context: ArrayContext, options: ReadOptions): ArrayParticles {
+  const { field } = context;
+  const { shape } = parts[0];
+  const notes = [...context.notes];
+  const variables = options.variables.length;
+  const mapped = parts.length === 1 && Object.keys(options.columns ?? {}).length > 0;
+  const single = parts.length > 1 || (variables === 1 && (!mapped || context.names?.length === 1));
+  const told = Array.isArray(options.times) ? options.times.length : null;
+  const known = { single, width: mapped ? null : variables, times: context.times?.values.length ?? told };
+  const axes = axesOf(shape, parts.length > 1 ? { ...known, width: 1 } : known, options, field);
+  const refuse = (problem: string, remedy: string): never => {
+    const other = axes.other === null ? remedy : `say how the axes stand, e.g. --axes ${axes.other.join(",")}`;
+    throw new InputError(field, undefined, `shape (${shape.join(", ")}): ${problem}`, other);
+  };
+  const lengthOf = (axis: Axis) => (axes.place[axis] < 0 ? null : shape[axes.place[axis]]);
+
+  const width = lengthOf("variable") ?? 1;
+  const picked = parts.length > 1 ? [0] : pick(width, context.names, options, notes, refuse);
+  const { chosen, times } = snapshotsOf(lengthOf("snapshot"), shape, context, options, notes, refuse);
+  const { replicas, n, split } = populations(lengthOf, times, options, field, refuse);
+  noteMissing(shape, axes, times[0], split ? `${replicas} replicas of ${n}, one after the other` : null, options, notes);
+
+  const leadingAxes = (items: NumberItems): Picked[] => {
+    const along = (axis: Axis, count: number, places?: readonly number[]): Picked => {
+      const stride = axes.place[axis] < 0 ? 0 : items.strides[axes.place[axis]];
+      return places === undefined ? { stride, count } : { stride, count, places };
+    };
+    // Replicas that stand one after the other along the axis of particles.
+    const particle = along("particle", n);
+    const replica = split ? { stride: particle.stride * n, count: replicas } : along("replica", replicas);
+    return [replica, along("snapshot", times.length, chosen), particle];
+  };
+  const count = replicas * times.length * n;
+  const theta = new Float64Array(count * variables);
+  if (parts.length > 1) {
+    parts.forEach((items, a) => {
+      gatherItems(theta, a, variables, items, leadingAxes(items));
+    });
+  } else {
+    const stride = axes.place.variable < 0 ? 0 : parts[0].strides[axes.place.variable];
+    gatherItems(theta, 0, 1, parts[0], [...leadingAxes(parts[0]), { stride, count: picked.length, places: picked }]);
+  }
+  const numbers = (items: NumberItems, from: Picked[]) => {
+    const out = new Float64Array(count);
+    gatherItems(out, 0, 1, items, from);
+    return out;
+  };
+  return {
+    particles: { replicas, times, n, theta, weights: null, dt: context.dt, scheme: context.scheme, notes },
+    leading: axes.leading.map((axis) => ({ axis, length: lengthOf(axis) as number })),
+    gather: (items) => numbers(items, leadingAxes(withGap(items, axes))),
+    spread: (items) =>
+      numbers(items, [
+        { stride: 0, count: replicas },
+        { stride: 0, count: times.length },
+        { stride: items.strides[0], count: n },
+      ]),
+  };
+}
+
+/** Strides with a place for the axis of variables, where the array has none. */
+function withGap(items: NumberItems, { leading, place }: AxisPlaces): NumberItems {
+  if (place.variable < 0 || items.strides.length > leading.length) return items;
+  return { ...items, strides: items.strides.toSpliced(place.variable, 0, 0) };
+}
 
 type Refuse = (problem: string, remedy: string) => never;
 
-/** Positions along the last axis, one for each variable of the problem. */
+/** Positions along the axis of variables, one for each variable of the problem. */
 function pick(width: number, names: ArrayContext["names"], options: ReadOptions, notes: string[], refuse: Refuse): number[] {
   const { variables, columns = {} } = options;
   const wanted = sourceNames(options);
@@ -96,7 +115,7 @@ function pick(width: number, names: ArrayContext["names"], options: ReadOptions,
   }
   if (!mapped && names === null) return variables.map((_, a) => a);
   const picked = wanted.map((name) => {
-    const named = names?.indexOf(name) ?? -1;
+    const named = placeOfName(names ?? [], name);
     if (named >= 0) return named;
     if (mapped && /^\d+$/.test(name) && Number(name) < width) return Number(name);
     const there = names === null ? `a last axis of ${width} without names` : `its variables are ${listed(names)}`;
@@ -112,42 +131,88 @@ function pick(width: number, names: ArrayContext["names"], options: ReadOptions,
   return picked;
 }
 
-/** The times of the snapshots: --times, or the file's, or the reference's where their number leaves no doubt. */
-function timesOf(
-  leading: readonly number[],
+/** The place of the name as it stands, or of the only one that differs by case alone; -1 where there is none. */
+function placeOfName(names: readonly string[], name: string): number {
+  const exact = names.indexOf(name);
+  if (exact >= 0) return exact;
+  const alike = names.flatMap((other, a) => (other.toLowerCase() === name.toLowerCase() ? [a] : []));
+  return alike.length === 1 ? alike[0] : -1;
+}
+
+/** The snapshots: by --times, or by the file's times, or the reference's where their number leaves no doubt. */
+function snapshotsOf(
+  length: number | null,
+  shape: readonly number[],
   context: ArrayContext,
   options: ReadOptions,
   notes: string[],
   refuse: Refuse,
-): number[] {
-  const { times, referenceTimes } = options;
-  if (times !== undefined) {
-    if (context.times !== null && (context.times.length !== times.length || context.times.some((t, s) => t !== times[s]))) {
-      notes.push(`--times in place of the times of the file (${listed(context.times)})`);
-    }
-    return matchSnapshots(times, referenceTimes, "--times");
+): Snapshots {
+  const { referenceTimes } = options;
+  const told = Array.isArray(options.times) ? (options.times as readonly number[]) : null;
+  const exact = { relative: 0, absolute: 0 };
+  const labels: FileTimes | null = told === null ? null : { values: told, precision: exact, name: "--times", certain: true };
+  // Times of the file that are not one for each snapshot are put right by --times.
+  const replaced = context.times !== null && told?.length === length && context.times.values.length !== length;
+  if (replaced) notes.push(`--times in place of the times of the file (${listed(context.times?.values ?? [])})`);
+  const file = replaced ? labels : (context.times ?? labels);
+  if (file === null && length === null) {
+    return { chosen: [0], times: [onlyTime(options, context.field, `shape (${shape.join(", ")}) has no times`)] };
   }
-  if (context.times !== null) return matchSnapshots(context.times, referenceTimes, context.field);
-  if (leading.length === 3) {
-    if (leading[1] !== referenceTimes.length) {
+  if (file === null) {
+    if (length !== referenceTimes.length) {
       refuse(
-        `${leading[1]} snapshots without times, where the reference has ${referenceTimes.length} (${listed(referenceTimes)})`,
+        `${length} snapshots without times, where the reference has ${referenceTimes.length} (${listed(referenceTimes)})`,
         'add an array "time", or give --times',
       );
     }
     notes.push(`the file has no times: taken for those of the reference (${listed(referenceTimes)})`);
-    return [...referenceTimes];
+    return { chosen: referenceTimes.map((_, s) => s), times: [...referenceTimes] };
   }
-  return [onlyTime(options, context.field, `shape (${leading.join(", ")}) has no times`)];
+  const { values } = file;
+  if (length === null && values.length > 1) refuse(`no snapshots for ${values.length} times (${listed(values)})`, MATCH);
+  if (length !== null && length !== values.length)
+    refuse(`${length} snapshots for ${values.length} times (${listed(values)})`, MATCH);
+  return chooseSnapshots(file, options, context.dt, file === labels ? "--times" : context.field, notes);
 }
 
-/** Chosen entries along the last axis; the array itself where all are chosen in order. */
-function gather(data: Float64Array, width: number, picked: readonly number[]): Float64Array {
-  if (picked.length === width && picked.every((from, a) => from === a)) return data;
-  const count = data.length / width;
-  const theta = new Float64Array(count * picked.length);
-  for (let i = 0, to = 0; i < count; i++) {
-    for (let a = 0; a < picked.length; a++) theta[to++] = data[i * width + picked[a]];
+const MATCH = `expected ${EXPECTED}, or [snapshot, particle, variable] with as many times in the array "time" or in --times`;
+
+/** How many replicas and particles there are; without an axis of replicas, --replicas splits that of the particles. */
+function populations(
+  lengthOf: (axis: Axis) => number | null,
+  times: readonly number[],
+  options: ReadOptions,
+  field: string,
+  refuse: Refuse,
+): { replicas: number; n: number; split: boolean } {
+  const told = typeof options.replicas === "number" ? options.replicas : null;
+  const particles = lengthOf("particle") ?? 1;
+  const replicas = lengthOf("replica");
+  if (replicas !== null) {
+    if (told !== null && replicas !== told)
+      refuse(`an axis of ${replicas} replicas, not the ${told} of --replicas`, `expected ${EXPECTED}`);
+    return { replicas, n: particles, split: false };
   }
-  return theta;
+  if (told === null || told === 1) return { replicas: 1, n: particles, split: false };
+  if (lengthOf("snapshot") !== null) {
+    refuse(`--replicas ${told} needs an axis of its own where there are ${times.length} times`, `expected ${EXPECTED}`);
+  }
+  return { replicas: told, n: splitEvenly(particles, told, field, `${particles} particles`), split: true };
+}
+
+/** Says how an array with fewer axes was read. */
+function noteMissing(
+  shape: readonly number[],
+  { leading, place }: AxisPlaces,
+  time: number,
+  split: string | null,
+  options: ReadOptions,
+  notes: string[],
+): void {
+  if (options.axes !== undefined || leading.length === 3) return;
+  const read = [...leading, ...(place.variable < 0 ? [] : ["variable"])].join(", ");
+  const when = leading.includes("snapshot") ? "" : ` at t = ${time}`;
+  const who = leading.includes("replica") ? "" : `: ${split ?? "one replica"}`;
+  notes.push(`shape (${shape.join(", ")}) read as [${read}]${when}${who}`);
 }

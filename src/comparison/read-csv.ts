@@ -1,18 +1,21 @@
 import { InputError } from "../errors.ts";
 import { dsvFormat } from "../reference/csv.ts";
+import type { NamedRoles } from "./names.ts";
 import type { ParticleData, ReadOptions } from "./particle-data.ts";
-import { type ChosenColumns, chooseColumns, particlesFromColumns } from "./read-table.ts";
+import { chooseColumns, particlesFromColumns, type TableColumn } from "./read-table.ts";
+import { type ColumnKind, growingColumn } from "./text-column.ts";
 
-/** Particles from a table of text with a header: one row each, separated by comma, semicolon or tab. */
+/** Particles from a table of text with a header: one row each. */
 export function particlesFromCsv(bytes: Uint8Array, path: string, options: ReadOptions): ParticleData {
-  let chosen: ChosenColumns | undefined;
+  let roles: NamedRoles | undefined;
   const choose = (names: readonly string[]) => {
-    chosen = chooseColumns(names, path, options);
-    return [...chosen.variables, chosen.time, chosen.replica].filter((name) => name !== null);
+    roles = chooseColumns(names, path, options);
+    const numbers = [...roles.variables, roles.time, roles.weights].filter((name) => name !== null);
+    const others = [roles.replica, ...roles.rest].filter((name) => name !== null);
+    return new Map([...numbers.map((name) => [name, "number"] as const), ...others.map((name) => [name, "any"] as const)]);
   };
   const { rows, columns } = readCsvColumns(bytes, path, choose, OF_PARTICLES);
-  const read = (name: string) => columns[name];
-  return particlesFromColumns({ rows, chosen: chosen as unknown as ChosenColumns, read, path }, options);
+  return particlesFromColumns({ rows, roles: roles as unknown as NamedRoles, columns, path, kind: "column", dt: null, scheme: null }, options); // biome-ignore format: one call
 }
 
 /** What a table holds, for messages. */
@@ -21,16 +24,20 @@ export interface TableWords {
   columns: string;
   /** Kinds of files that would have been read. */
   formats: string;
+  /** Whether messages may show what stands in the file: its user named it. */
+  shown: boolean;
 }
 
 const OF_PARTICLES: TableWords = {
   row: "particle",
   columns: "the variables, and time and replica where there are several",
-  formats: ".npz, .npy, Parquet",
+  formats: ".npz, .npy, HDF5, Parquet",
+  shown: true,
 };
 
 /**
- * Columns of a table of text with a header, separated by comma, semicolon or tab. Entries may be NaN or infinite.
+ * Columns of a table of text with a header, separated by comma, semicolon, tab or white space. The header may begin with `#`, and so may lines
+ * before it, which are no part of the table; numpy.savetxt writes it so. Entries may be NaN or infinite.
  *
  * @param choose the columns wanted, given the names in the header; it may refuse them.
  * @throws InputError for a table without a header, rows of another length, blank rows before the end, and what is no number.
@@ -38,26 +45,17 @@ const OF_PARTICLES: TableWords = {
 export function readCsvColumns(
   bytes: Uint8Array,
   path: string,
-  choose: (names: readonly string[]) => readonly string[],
+  choose: (names: readonly string[]) => ReadonlyMap<string, ColumnKind>,
   words: TableWords,
-): { rows: number; columns: Record<string, Float64Array> } {
+): { rows: number; columns: Map<string, TableColumn> } {
   const text = decodeText(bytes, path, words.formats);
-  const header = text.slice(0, text.search(/[\r\n]|$/));
-  const separators = [",", ";", "\t"].map((separator) => ({ separator, count: header.split(separator).length }));
-  const { separator } = separators.reduce((best, candidate) => (candidate.count > best.count ? candidate : best));
-  let names: string[] | undefined;
-  let columns: { name: string; at: number; values: Float64Array }[] = [];
+  const { names, start, line: firstLine, separator, comments } = readHeader(text, path, words);
+  const columns = [...choose(names)].map(([name, kind]) => ({ at: names.indexOf(name), name, column: growingColumn(kind) }));
   let rows = 0;
   let blankLine = 0;
-
-  const readRow = (cells: string[], index: number) => {
-    if (names === undefined) {
-      const found = headerNames(cells, path, words);
-      columns = choose(found).map((name) => ({ name, at: found.indexOf(name), values: new Float64Array(1024) }));
-      names = found;
-      return;
-    }
-    const line = index + 1;
+  const readRow = (cells: readonly string[], index: number) => {
+    const line = firstLine + index;
+    if (comments && cells[0].startsWith("#")) return;
     if (cells.length === 1 && cells[0].trim() === "") {
       if (blankLine === 0) blankLine = line;
       return;
@@ -68,24 +66,136 @@ export function readCsvColumns(
       const problem = `line ${line} has ${cells.length} cells for ${names.length} columns`;
       throw new InputError(path, undefined, problem, "give each row one cell for each column");
     }
-    for (const column of columns) {
-      if (rows === column.values.length) column.values = grown(column.values);
-      column.values[rows] = parseCell(cells[column.at], line, column.name, path);
+    for (const { at, name, column } of columns) {
+      if (column.add(cells[at], rows)) continue;
+      const cell = words.shown ? `"${cells[at]}"` : "what stands there";
+      const problem = `line ${line}, column "${name}": ${cell} is not a number`;
+      throw new InputError(path, undefined, problem, "write numbers with a decimal point, e.g. 0.25 or 1e-3");
     }
     rows++;
   };
   // Rows are read one by one and none is kept, so that a large table fits.
-  dsvFormat(separator).parseRows(text, (cells, index) => {
-    readRow(cells, index);
-    return null;
-  });
-  if (names === undefined) throw new InputError(path, undefined, "has no header", headerRemedy(words));
-  return { rows, columns: Object.fromEntries(columns.map(({ name, values }) => [name, values.subarray(0, rows)])) };
+  eachRow(text.slice(start), separator, readRow);
+  return { rows, columns: new Map(columns.map(({ name, column }) => [name, column.finished(rows)])) };
 }
 
-const headerRemedy = ({ columns }: TableWords) => `begin it with the names of the columns: ${columns}`;
+/** What may stand between two cells; white space is any run of it. */
+const SEPARATORS = [",", ";", "\t", " "] as const;
+type Separator = (typeof SEPARATORS)[number];
+
+function eachRow(text: string, separator: Separator, read: (cells: readonly string[], index: number) => void): void {
+  if (separator !== " ") {
+    dsvFormat(separator).parseRows(text, (cells, index) => {
+      read(cells, index);
+      return null;
+    });
+    return;
+  }
+  for (let start = 0, index = 0; start < text.length; index++) {
+    const { line, next } = lineAt(text, start);
+    read(line.trim().split(/\s+/), index);
+    start = next;
+  }
+}
+
+function split(line: string, separator: Separator): string[] {
+  let cells: readonly string[] = [""];
+  eachRow(line, separator, (row) => {
+    cells = row;
+  });
+  return cells.map((cell) => cell.trim());
+}
+
+function lineAt(text: string, start: number): { line: string; next: number } {
+  const end = /\r\n|\n|\r|$/g;
+  end.lastIndex = start;
+  const found = end.exec(text) as RegExpExecArray;
+  return { line: text.slice(start, found.index), next: found.index + found[0].length };
+}
+
+interface Header {
+  names: string[];
+  separator: Separator;
+  /** Where the rows begin, and the number of that line. */
+  start: number;
+  line: number;
+  /** Whether lines that begin with `#` are no rows. */
+  comments: boolean;
+}
+
+/** The header is the first line; or the last of the lines with `#` that stand first, where a row of numbers follows it. */
+function readHeader(text: string, path: string, words: TableWords): Header {
+  const refuse = (problem: string): never => {
+    throw new InputError(path, undefined, problem, `begin it with the names of the columns: ${words.columns}`);
+  };
+  let at = 0;
+  let number = 1;
+  let comment: string | null = null;
+  let { line, next } = lineAt(text, at);
+  const comments = line.trimStart().startsWith("#");
+  for (; line.trimStart().startsWith("#"); number++) {
+    const words = line.trim().replace(/^#+\s*/, "");
+    if (words !== "") comment = words;
+    at = next;
+    ({ line, next } = lineAt(text, at));
+  }
+  if (comment !== null && (line === "" || split(line, separatorOf(line)).some(isNumber))) {
+    const names = split(comment, separatorOf(comment));
+    return {
+      ...checkedHeader(names),
+      separator: separatorOfRows(line, names, separatorOf(comment)),
+      start: at,
+      line: number,
+      comments,
+    };
+  }
+  const names = split(line, separatorOf(line));
+  const row = lineAt(text, next).line;
+  return {
+    ...checkedHeader(names),
+    separator: separatorOfRows(row, names, separatorOf(line)),
+    start: next,
+    line: number + 1,
+    comments,
+  };
+
+  function checkedHeader(names: string[]): { names: string[] } {
+    if (names.every((name) => name === "")) refuse("has no header");
+    if (names.every((name) => name === "" || isNumber(name))) {
+      refuse(
+        words.shown
+          ? `has no header: its first line is ${names.slice(0, 4).join(", ")}`
+          : "has no header: its first line is one of numbers",
+      );
+    }
+    return { names };
+  }
+}
+
+const isNumber = (cell: string) => (cell !== "" && Number.isFinite(Number(cell))) || /^[+-]?(nan|inf(inity)?)$/i.test(cell);
+
+/** The one that stands most often; white space where no other does. */
+function separatorOf(line: string): Separator {
+  const [best, ...others] = SEPARATORS.map((separator) => ({ separator, count: split(line, separator).length }));
+  const blank = others.pop() as typeof best;
+  const marked = others.reduce((most, other) => (other.count > most.count ? other : most), best);
+  return marked.count === 1 && blank.count > 1 ? " " : marked.separator;
+}
+
+/** That of the header, unless the first row has as many cells by another one only. */
+function separatorOfRows(row: string, names: readonly string[], ofHeader: Separator): Separator {
+  const fits = (separator: Separator) => split(row, separator).length === names.length;
+  return fits(ofHeader) ? ofHeader : (SEPARATORS.find(fits) ?? ofHeader);
+}
+
+/** The longest text that the engine holds as one. */
+const LONGEST_TEXT = 2 ** 29 - 25;
 
 function decodeText(bytes: Uint8Array, path: string, formats: string): string {
+  if (bytes.length > LONGEST_TEXT && !bytes.subarray(0, 4096).includes(0)) {
+    const problem = `has ${bytes.length} bytes of text, and at most ${LONGEST_TEXT} are read`;
+    throw new InputError(path, undefined, problem, `write it as one of ${formats}, or fewer rows`);
+  }
   let text: string | null = null;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -96,33 +206,4 @@ function decodeText(bytes: Uint8Array, path: string, formats: string): string {
     throw new InputError(path, undefined, `cannot be read: neither ${formats} nor text in UTF-8`, "write it as one of them");
   }
   return text;
-}
-
-function headerNames(cells: readonly string[], path: string, words: TableWords): string[] {
-  const names = cells.map((cell) => cell.trim());
-  if (names.every((name) => name === "" || Number.isFinite(Number(name)))) {
-    throw new InputError(path, undefined, `has no header: its first line is ${names.slice(0, 4).join(", ")}`, headerRemedy(words));
-  }
-  return names;
-}
-
-/** Not-a-number and the infinities as other languages print them; they are refused with their place in the ensemble. */
-const NOT_FINITE = /^([+-]?)(nan|inf|infinity)$/i;
-
-function parseCell(cell: string, line: number, name: string, path: string): number {
-  const value = Number(cell);
-  if (Number.isFinite(value) && /\d/.test(cell) && !/^\s*[+-]?0[xob]/i.test(cell)) return value;
-  const special = NOT_FINITE.exec(cell.trim());
-  if (special !== null) {
-    if (special[2].toLowerCase() === "nan") return Number.NaN;
-    return special[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  }
-  const problem = `line ${line}, column "${name}": "${cell}" is not a number`;
-  throw new InputError(path, undefined, problem, "write numbers with a decimal point, e.g. 0.25 or 1e-3");
-}
-
-function grown(values: Float64Array): Float64Array {
-  const larger = new Float64Array(2 * values.length);
-  larger.set(values);
-  return larger;
 }

@@ -34,19 +34,21 @@ export async function readNetworkData(path: string, columns: readonly string[], 
   return isArchive ? fromArchive(bytes, path, columns, inputs) : fromCsv(bytes, path, columns);
 }
 
-const OF_DATA: TableWords = { row: "row", columns: "the inputs and the target", formats: ".npz" };
+const OF_DATA: TableWords = { row: "row", columns: "the inputs and the target", formats: ".npz", shown: false };
 
 function fromCsv(bytes: Uint8Array, path: string, columns: readonly string[]): NetworkData {
+  // Messages tell nothing of the content: the problem file may be someone else's, and name any file.
   const choose = (names: readonly string[]) => {
     for (const column of columns) {
       const count = names.filter((name) => name === column).length;
       if (count === 1) continue;
-      const problem = `${count === 0 ? "no column" : `${count} columns`} "${column}"; its columns are ${names.join(", ")}`;
+      const problem = `${count === 0 ? "no column" : `${count} columns`} "${column}" among its ${names.length}`;
       throw new InputError(path, undefined, problem, "name its columns under potential.network.data.inputs and target");
     }
-    return columns;
+    return new Map(columns.map((name) => [name, "number"] as const));
   };
-  return readCsvColumns(bytes, path, choose, OF_DATA).columns;
+  const read = readCsvColumns(bytes, path, choose, OF_DATA).columns;
+  return Object.fromEntries([...read].map(([name, { values }]) => [name, values]));
 }
 
 function fromArchive(bytes: Uint8Array, path: string, columns: readonly string[], inputs: number): NetworkData {
@@ -66,8 +68,7 @@ function fromArchive(bytes: Uint8Array, path: string, columns: readonly string[]
       if (together !== null && k < inputs) return [column, columnOf(together, k)];
       const array = arrayOf(column);
       if (array === null) {
-        const found = [...files.keys()].map((name) => name.replace(/\.npy$/, ""));
-        throw new InputError(path, undefined, `no array "${column}"; it has ${found.join(", ")}`, "save one array for each column");
+        throw new InputError(path, undefined, `no array "${column}" among its ${files.size}`, "save one array for each column");
       }
       requireShape(array, 1, 1, `${path}: ${column}`);
       return [column, array.data];

@@ -1,7 +1,8 @@
 import type { ColumnData, SchemaElement } from "hyparquet";
 import { InputError } from "../errors.ts";
 import type { ParticleData, ReadOptions } from "./particle-data.ts";
-import { chooseColumns, particlesFromColumns } from "./read-table.ts";
+import { floatPrecision } from "./precision.ts";
+import { chooseColumns, particlesFromColumns, type TableColumn } from "./read-table.ts";
 
 /** Particles from a Parquet table, one row each, in any of its codecs. Only the columns that are needed are read. */
 export async function particlesFromParquet(bytes: Uint8Array, path: string, options: ReadOptions): Promise<ParticleData> {
@@ -17,18 +18,27 @@ export async function particlesFromParquet(bytes: Uint8Array, path: string, opti
   };
   const metadata = await parquetMetadataAsync(file);
   const { children } = parquetSchema(metadata);
-  const chosen = chooseColumns(
+  const roles = chooseColumns(
     children.map(({ element }) => element.name),
     path,
     options,
   );
-  const columns = [...chosen.variables, chosen.time, chosen.replica].filter((name) => name !== null);
-  for (const { element, children: nested } of children) {
-    if (columns.includes(element.name) && (nested.length > 0 || !isNumeric(element))) {
-      const type = element.logical_type?.type ?? element.converted_type ?? element.type ?? "nested";
-      throw new InputError(path, undefined, `column "${element.name}" is of type ${type}`, "write it as DOUBLE or FLOAT");
-    }
+  const needed = [...roles.variables, roles.time, roles.weights].filter((name) => name !== null);
+  const typeOf = new Map(children.map((column) => [column.element.name, column]));
+  const readable = (name: string) => {
+    const { element, children: nested } = typeOf.get(name) as (typeof children)[number];
+    return nested.length === 0 && isNumeric(element);
+  };
+  for (const name of needed) {
+    if (readable(name)) continue;
+    const { element } = typeOf.get(name) as (typeof children)[number];
+    const type = element.logical_type?.type ?? element.converted_type ?? element.type ?? "nested";
+    throw new InputError(path, undefined, `column "${name}" is of type ${type}`, "write it as DOUBLE or FLOAT");
   }
+  // Labels may be text, and a column that is left is looked at where it can be.
+  const labels = [roles.replica, ...roles.rest].filter((name) => name !== null);
+  const texts = labels.filter((name) => !readable(name) && typeOf.get(name)?.element.type === "BYTE_ARRAY");
+  const columns = [...needed, ...labels.filter(readable), ...texts];
   const chunks: ColumnData[] = [];
   // An exception inside the callback would be lost: the chunks are looked at afterwards.
   await parquetRead({ file, metadata, columns, compressors, onChunk: (chunk) => chunks.push(chunk) });
@@ -36,17 +46,40 @@ export async function particlesFromParquet(bytes: Uint8Array, path: string, opti
   const rows = Number(metadata.num_rows);
   const values = new Map(columns.map((name) => [name, new Float64Array(rows)]));
   const filled = new Map(columns.map((name) => [name, 0]));
+  const places = new Map(texts.map((name) => [name, new Map<unknown, number>()]));
   for (const { columnName, columnData, rowStart } of chunks) {
     const column = values.get(columnName) as Float64Array;
-    for (let i = 0; i < columnData.length; i++) column[rowStart + i] = toNumber(columnData[i], rowStart + i, columnName, path);
+    const known = places.get(columnName);
+    const strict = needed.includes(columnName);
+    for (let i = 0; i < columnData.length; i++) {
+      const value = columnData[i];
+      if (known !== undefined) column[rowStart + i] = placeIn(known, value);
+      else if (strict || columnName === roles.replica) column[rowStart + i] = toNumber(value, rowStart + i, columnName, path);
+      else column[rowStart + i] = value === null || value === undefined ? Number.NaN : Number(value);
+    }
     filled.set(columnName, (filled.get(columnName) as number) + columnData.length);
   }
   for (const [name, count] of filled) {
     if (count === rows) continue;
     throw new InputError(path, undefined, `column "${name}" has ${count} of ${rows} rows`, "it may be truncated; write it again");
   }
-  const read = (name: string) => values.get(name) as Float64Array;
-  return particlesFromColumns({ rows, chosen, read, path }, options);
+  const table = new Map(
+    columns.map((name): [string, TableColumn] => {
+      const keys = places.get(name);
+      const precision = floatPrecision(typeOf.get(name)?.element.type === "FLOAT" ? 4 : 8);
+      return [
+        name,
+        { values: values.get(name) as Float64Array, texts: keys === undefined ? null : [...keys.keys()].map(String), precision },
+      ];
+    }),
+  );
+  return particlesFromColumns({ rows, roles, columns: table, path, kind: "column", dt: null, scheme: null }, options);
+}
+
+function placeIn(known: Map<unknown, number>, value: unknown): number {
+  const place = known.get(value) ?? known.size;
+  if (place === known.size) known.set(value, place);
+  return place;
 }
 
 const NUMBERS = new Set(["FLOAT", "DOUBLE", "INT32", "INT64"]);

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { intoPeriod } from "../grid/grid.ts";
 import type { Problem } from "../problem/problem.ts";
+import { refuseCopies } from "./copies.ts";
 import type { ParticleData } from "./particle-data.ts";
 
 /** Particles outside the domain: those of truncated axes stay where they are and count in every mean. */
@@ -62,13 +63,14 @@ export function countOutsideDomain({ theta, replicas, times, n }: ParticleData, 
 /**
  * The mean of every observable in every replica at every snapshot, shape [replicas, snapshots, observables].
  *
- * @throws InputError where an observable is not finite on a particle, or where two replicas are the same and so not independent.
+ * @throws InputError where an observable is not finite on a particle, or where replicas are copies of each other.
  */
 export function replicaMeans(problem: Problem, particles: ParticleData): Float64Array {
   const { replicas, times, n } = particles;
   const { observables, grid } = problem;
   const P = observables.length;
   const S = times.length;
+  refuseCopies(particles, grid.dimension);
   const table = new Float64Array(replicas * S * P);
   const points = grid.axes.map(() => new Float64Array(n));
   const phi = new Float64Array(n);
@@ -92,25 +94,7 @@ export function replicaMeans(problem: Problem, particles: ParticleData): Float64
       });
     }
   }
-  refuseCopies(table, replicas, S * P);
   return table;
-}
-
-function refuseCopies(table: Float64Array, replicas: number, width: number): void {
-  const seen = new Map<string, number>();
-  for (let r = 0; r < replicas; r++) {
-    const row = table.subarray(r * width, (r + 1) * width).join();
-    const other = seen.get(row);
-    if (other !== undefined) {
-      throw new InputError(
-        "particles",
-        undefined,
-        `replicas ${other} and ${r} are the same`,
-        "give each replica its own seed, and leave copies out",
-      );
-    }
-    seen.set(row, r);
-  }
 }
 
 /** Column of one observable at one snapshot over the replicas. */

@@ -121,6 +121,7 @@ export function describeReference(reference: Reference): Description {
         ...snapshots.map(({ density }) => new Uint8Array(density.buffer, density.byteOffset, density.byteLength)),
       ),
     },
+    sealed: true,
   };
 }
 

@@ -74,10 +74,13 @@ function untimed<Result>(work: () => Result): Result {
   }
 }
 
-/** What `read` takes out of an HDF5 file and of the datasets at its root; neither may be used later. @throws Error for other bytes. */
+/**
+ * What `read` takes out of an HDF5 file and of the datasets at its root; neither may be used later. `bytesOf` gives the items of a dataset of
+ * numbers, the lowest byte of each first, for types that the library has no arrays for. @throws Error for other bytes.
+ */
 export async function openHdf5<Result>(
   bytes: Uint8Array,
-  read: (file: Hdf5File, datasets: ReadonlyMap<string, Hdf5Dataset>) => Result,
+  read: (file: Hdf5File, datasets: ReadonlyMap<string, Hdf5Dataset>, bytesOf: (dataset: Hdf5Dataset) => Uint8Array) => Result,
 ): Promise<Result> {
   const { library, module, FS } = await loadLibrary();
   let file: Hdf5File | undefined;
@@ -91,7 +94,7 @@ export async function openHdf5<Result>(
       const entity = file.get(name);
       if (entity instanceof library.Dataset) datasets.set(name, entity);
     }
-    return read(file, datasets);
+    return read(file, datasets, (dataset) => storedItems(module, dataset));
   } finally {
     try {
       file?.close();
@@ -99,6 +102,19 @@ export async function openHdf5<Result>(
       module.deactivate_throwing_error_handler();
       if (FS.analyzePath(NAME).exists) FS.unlink(NAME);
     }
+  }
+}
+
+function storedItems(module: Module, { file_id, path, metadata }: Hdf5Dataset): Uint8Array {
+  const length = metadata.size * metadata.total_size;
+  if (length === 0) return new Uint8Array(0);
+  const at = module._malloc(length);
+  if (at === 0) throw new RangeError("Array buffer allocation failed");
+  try {
+    module.get_dataset_data(file_id, path, null, null, null, BigInt(at));
+    return module.HEAPU8.slice(at, at + length);
+  } finally {
+    module._free(at);
   }
 }
 

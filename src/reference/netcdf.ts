@@ -1,5 +1,6 @@
 import { centres, type Grid } from "../grid/grid.ts";
 import { FILE_NAMES } from "../problem/file-names.ts";
+import { seal } from "./digest.ts";
 import { createHdf5, createHdf5File, type Hdf5Dataset, type Hdf5File } from "./hdf5.ts";
 
 /** One number for each time. */
@@ -16,6 +17,8 @@ export interface Series {
 export interface Description {
   series: readonly Series[];
   attributes: Readonly<Record<string, string | number | null>>;
+  /** Whether the digest of all of it is added, for which the library holds the densities in its memory, at most 2 GB. */
+  sealed?: boolean;
 }
 
 /** What a NetCDF file of densities on a grid holds. */
@@ -110,7 +113,7 @@ function writeDensity(file: Hdf5File, grid: Grid, s: number, values: Float64Arra
   density.write_slice([[s, s + 1], ...grid.shape.map((cells): [number, number] => [0, cells])], values);
 }
 
-function describe(file: Hdf5File, count: number, { series, attributes }: Description): void {
+function describe(file: Hdf5File, count: number, { series, attributes, sealed }: Description): void {
   for (const { name, values, description, observable } of series) {
     if (values.length !== count) throw new RangeError(`${name} has ${values.length} values for ${count} times`);
     const dataset = createSeries(file, name, values, description);
@@ -120,6 +123,7 @@ function describe(file: Hdf5File, count: number, { series, attributes }: Descrip
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== null) file.create_attribute(key, typeof value === "number" ? Float64Array.of(value) : value);
   }
+  if (sealed) seal(file);
   file.flush();
 }
 

@@ -5,7 +5,7 @@ import { InputError } from "../errors.ts";
 export const LARGEST_FILE = 2 ** 31;
 
 /** Much more than any problem file: their size is that of a few expressions. */
-export const LARGEST_TEXT = 2 ** 24;
+const LARGEST_TEXT = 2 ** 24;
 
 /**
  * The bytes of a file or pipe, at most `most` of them, whatever the path names. A file whose size is larger is refused before a byte is

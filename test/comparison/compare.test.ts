@@ -37,7 +37,7 @@ type Sizes = { replicas: number; n: number; seed?: number };
 function drawn({ replicas, n, seed = 1 }: Sizes, particle: (stream: RandomStream) => readonly number[]): ParticleData {
   const stream = createStream(seed);
   const rows = Array.from({ length: replicas * n }, () => particle(stream));
-  return { replicas, times: [1], n, theta: Float64Array.from(rows.flat()), weights: null, dt: 0.1, notes: [] };
+  return { replicas, times: [1], n, theta: Float64Array.from(rows.flat()), weights: null, dt: 0.1, scheme: null, notes: [] };
 }
 
 const normal =
@@ -276,7 +276,7 @@ describe("input that cannot be judged", () => {
   test("two replicas that are the same are refused by their numbers", () => {
     const particles = drawn({ replicas: 5, n: 30 }, normal());
     particles.theta.copyWithin(3 * 30, 30, 60);
-    expect(messageOf(line, particles)).toMatch(/replicas 1 and 3 are the same/);
+    expect(messageOf(line, particles)).toMatch(/replicas are copies of each other: 1, 3/);
   });
 
   test("a particle where an observable is not finite is named", async () => {

@@ -35,7 +35,24 @@ for name, write in [("plain.npz", numpy.savez), ("compressed.npz", numpy.savez_c
 expected["npz"] = theta.astype("f4")[..., ::-1].astype("f8").ravel().tolist()
 numpy.savetxt(f"{folder}/table.csv", theta[0, 0], delimiter=",", header="x,y", comments="")
 expected["table.csv"] = theta[0, 0].ravel().tolist()
+numpy.savetxt(f"{folder}/table.txt", theta[0, 0], header="x y")
+numpy.savetxt(f"{folder}/commas.txt", theta[0, 0], header="x,y")
+single = dict(theta=theta[:, :, :, :1].astype("f4"), time=numpy.array([0, 1 / 3, 1], dtype="f4"), log_weights=numpy.log(numpy.arange(1, 25).reshape(2, 3, 4)))
+numpy.savez(f"{folder}/single.npz", **single)
 numpy.savez(f"{folder}/objects.npz", theta=theta, extra=numpy.array([{}, None]))
+try:
+    import h5py
+    for t in ["f2", "f4", ">f4", "f8", "longdouble", "i1", ">i4", "u8"]:
+        a = (10 * numpy.abs(theta)).astype(t)
+        with h5py.File(f"{folder}/{t.replace('>', 'big-')}.h5", "w") as file:
+            file["theta"] = a
+        expected[f"{t.replace('>', 'big-')}.h5"] = numpy.asarray(a, dtype="f8").ravel().tolist()
+    with h5py.File(f"{folder}/packed.h5", "w") as file:
+        file.create_dataset("theta", data=theta, compression="gzip", shuffle=True, chunks=(1, 1, 4, 2))
+        file["time"] = [0, 0.5, 1]
+    expected["packed.h5"] = theta.ravel().tolist()
+except ImportError:
+    pass
 print(json.dumps(expected))`;
 
 test.skipIf(!available)("the files of numpy hold for us the numbers that they hold for numpy", async () => {
@@ -55,6 +72,19 @@ test.skipIf(!available)("the files of numpy hold for us the numbers that they ho
   }
   const table = await readParticles(join(folder, "table.csv"), { ...options, times: [1] });
   expect([...table.theta]).toEqual(expected["table.csv"]);
+  for (const name of ["table.txt", "commas.txt"]) {
+    expect([...(await readParticles(join(folder, name), { ...options, times: [1] })).theta], name).toEqual(expected["table.csv"]);
+  }
+  const thirds = { variables: ["x"], referenceTimes: [0, 1 / 3, 1] };
+  const single = await readParticles(join(folder, "single.npz"), thirds);
+  expect(single.times).toEqual(thirds.referenceTimes);
+  single.weights?.forEach((w, i) => {
+    expect(w).toBeCloseTo((i + 1) / (4 * (i - (i % 4)) + 10), 14);
+  });
+  expect(single.weights?.length).toBe(24);
+  for (const name of Object.keys(expected).filter((name) => name.endsWith(".h5"))) {
+    expect([...(await readParticles(join(folder, name), options)).theta], name).toEqual(expected[name]);
+  }
   const beside = await readParticles(join(folder, "objects.npz"), options);
   expect(beside.notes.join()).toMatch(/left aside: the arrays extra/);
 });

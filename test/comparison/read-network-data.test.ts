@@ -30,10 +30,10 @@ describe("columns of data", () => {
 
   test.each<[string, string | Uint8Array, RegExp]>([
     ["a row of another length", "x1,x2,y\n1,2,3\n1,2\n", /line 3 has 2 cells for 3 columns/],
-    ["a missing column", "x1,y\n1,2\n", /no column "x2"; its columns are x1, y/],
+    ["a missing column", "x1,y\n1,2\n", /no column "x2" among its 2;/],
     ["a column twice", "x1,x2,x2,y\n1,2,2,3\n", /2 columns "x2"/],
-    ["text in a cell", "x1,x2,y\n1,two,3\n", /line 2, column "x2": "two" is not a number/],
-    ["an archive without a column", writeNpz({ x1: column(1) }), /no array "x2"; it has x1/],
+    ["text in a cell", "x1,x2,y\n1,two,3\n", /line 2, column "x2": what stands there is not a number/],
+    ["an archive without a column", writeNpz({ x1: column(1) }), /no array "x2" among its 1;/],
     [
       "inputs of another width",
       writeNpz({ inputs: { descr: "<f8", shape: [1, 3], items: [1, 2, 3] } }),
@@ -41,7 +41,7 @@ describe("columns of data", () => {
     ],
     ["a damaged archive", Uint8Array.of(0x50, 0x4b, 3, 4, 1), /the archive is damaged/],
     ["a blank row", "x1,x2,y\n1,2,3\n\n4,5,6\n", /line 3 is blank; remove it, or write the row/],
-    ["no header", "1,2,3\n", /has no header.*the inputs and the target/],
+    ["no header", "1,2,3\n", /has no header: its first line is one of numbers; .*the inputs and the target/],
     ["an empty file", "", /is empty/],
   ])("refused: %s", async (_, content, message) => {
     await expect(readNetworkData(written("bad", content), ["x1", "x2", "y"], 2)).rejects.toThrow(message);
@@ -68,6 +68,21 @@ test("the command line reads the data beside the problem, and names a file that 
   written("fit.json", JSON.stringify(problem).replace('"batch":2', '"batch":3'));
   const large = await bdpde("solve", path);
   expect(large).toMatchObject({ code: 2, stderr: expect.stringMatching(/batch = 3: larger than the data of 2 rows/) });
+});
+
+test("no message shows what stands in the file", async () => {
+  const secret = "root:x:0:0\n8675309,1\nhunter2\n";
+  for (const content of [
+    secret,
+    `8675309\n${secret}`,
+    `x1,x2,y\n${secret.replaceAll(":", ",")}`,
+    `x1,x2,y\n\n${secret}`,
+    `# ${secret}`,
+  ]) {
+    const error = await readNetworkData(written("passwd", content), ["x1", "x2", "y"], 2).catch((reason: Error) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message).not.toMatch(/root|8675309|hunter/);
+  }
 });
 
 test("the data stay beside the problem file, or in a folder there", () => {

@@ -37,6 +37,7 @@ describe("an archive of arrays", () => {
       theta: Float64Array.from(ensemble.records.flatMap(({ positions }) => [...(positions ?? [])])),
       weights: null,
       dt: 0.25,
+      scheme: null,
       notes: [],
     });
   });
@@ -79,10 +80,10 @@ describe("an archive of arrays", () => {
 
   test("may name its only array of floats as it likes; where two could be meant all are listed", async () => {
     const data = await read(
-      writeNpz({ arr_0: counting(1, 3, 2, 2), weights: numbers(1, 2), steps: { ...counting(2, 2), descr: "<i8" } }),
+      writeNpz({ arr_0: counting(1, 3, 2, 2), energies: numbers(1, 2), steps: { ...counting(2, 2), descr: "<i8" } }),
     );
     expect(data).toMatchObject({ n: 2, theta: Float64Array.from(upTo(12)) });
-    expect(data.notes.join()).toMatch(/left aside: the arrays weights, steps/);
+    expect(data.notes.join()).toMatch(/left aside: the arrays energies, steps/);
     expect(await refused(writeNpz({ a: counting(3, 2, 2), b: counting(2, 2) }))).toMatch(
       /a \(3, 2, 2\), b \(2, 2\); name it theta/,
     );
@@ -142,11 +143,11 @@ describe("the axes of an array", () => {
   test.each([
     [[2, 3, 4, 3], {}, /shape \(2, 3, 4, 3\): a last axis of 3, where the problem has 2 \(x, y\)/],
     [[2, 2, 4, 2], {}, /2 snapshots without times.*has 3 \(0, 0.5, 1\); add an array "time", or give --times/],
-    [[2, 3, 4, 2], { replicas: 3 }, /2 replicas, not the 3/],
+    [[2, 3, 4, 2], { replicas: 3 }, /an axis of 2 replicas, not the 3/],
     [[3, 4, 2], {}, /has no times, and the reference has 3 times: 0, 0.5, 1; .*--times 1/],
     [[4, 4, 2], { times: [0, 1] }, /4 snapshots for 2 times .*expected \[replica, snapshot, particle, variable\]/],
     [[2, 4, 2], { times: [0, 1], replicas: 2 }, /--replicas 2 needs an axis/],
-    [[4, 4, 2], { times: [1], replicas: 2 }, /a first axis of 4, not the 2/],
+    [[4, 4, 2], { times: [1], replicas: 2 }, /an axis of 4 replicas, not the 2/],
     [[7, 2], { times: [1], replicas: 2 }, /--replicas = 2: 7 particles cannot be split/],
     [[6, 2], { times: [0, 1] }, /no snapshots for 2 times/],
     [[1, 1, 3, 4, 2], {}, /not an array of particles/],
@@ -184,7 +185,7 @@ test("what is no file of particles is refused in one sentence", async () => {
   mkdirSync(join(folder, "folder"));
   await expect(readParticles(join(folder, "none"), options)).rejects.toThrow(/cannot be read \(no such file/);
   await expect(readParticles(join(folder, "folder"), options)).rejects.toThrow(/cannot be read \(is a folder\)/);
-  expect(await refused(Uint8Array.from([0x89, 0x48, 0x44, 0x46, 0xff]))).toMatch(/neither .npz, .npy, Parquet nor text/);
+  expect(await refused(Uint8Array.from([0x89, 0x48, 0x44, 0x46, 0xff]))).toMatch(/cannot be read/);
   const archive = writeNpz({ theta: counting(2, 3, 4, 2) });
   for (const length of [4, 40, archive.length - 1, archive.length - 30]) {
     expect(await refused(archive.subarray(0, length))).toMatch(/the archive is damaged/);
