@@ -6,7 +6,7 @@ import { describeReference, methodOf } from "../reference/datasets.ts";
 import { datasetBytes } from "../reference/netcdf.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
 import { openDataset } from "./dataset-output.ts";
-import { checkMemory, inputsOf, isOutOfMemory, readProblem } from "./files.ts";
+import { checkMemory, formatBytes, inputsOf, isOutOfMemory, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startStages } from "./progress.ts";
@@ -30,6 +30,10 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
       const { grid, snapshotTimes } = problem;
       const bytes = datasetBytes(grid, snapshotTimes.length);
       const out = { option: "--out", path: options.out, format: "netcdf", bytes } as const;
+      if (options.out !== undefined && bytes > MOST_BYTES) {
+        const size = `${formatBytes(bytes)} of densities, and a file of a reference holds ${formatBytes(MOST_BYTES)}`;
+        throw new InputError("--out", options.out, size, "use fewer cells or snapshots");
+      }
       const given = { inputs: inputsOf(path, problem), force: options.force };
       checkMemory("--cells", grid.shape.join(" x "), COPIES * bytes, "use fewer cells or snapshots");
       await withOutputs([out, summaryAt(options.summary)], given, async ([dataset, summary]) => {
@@ -55,6 +59,9 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
         setExitCode(reference.reached ? 0 : 1);
       });
     });
+
+/** The digest of a reference is made from all of it, in the memory of the library that reads and writes it. */
+const MOST_BYTES = 2 ** 30;
 
 /** The densities, and those of the first judge. */
 const COPIES = 2;

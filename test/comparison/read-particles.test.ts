@@ -37,7 +37,7 @@ describe("an archive of arrays", () => {
       theta: Float64Array.from(ensemble.records.flatMap(({ positions }) => [...(positions ?? [])])),
       weights: null,
       dt: 0.25,
-      scheme: null,
+      scheme: "algorithm-1",
       notes: [],
     });
   });
