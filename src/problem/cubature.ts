@@ -16,8 +16,8 @@ import type { BoxBounds } from "./interval.ts";
 export interface CellIntegrals {
   /** Mass in each cell, shape [grid.size]. */
   masses: Float64Array;
-  /** The boxes of each cell that was divided. */
-  parts: ReadonlyMap<number, readonly Box[]>;
+  /** Each cell that was divided, as a tree of boxes. */
+  divided: ReadonlyMap<number, Divided>;
   /** Mass in doubt: the sum over all boxes of |Q4 - Q3|, or of U times the volume where that is in doubt. */
   doubt: number;
   /** What of it is in boxes that should have been divided further. */
@@ -27,6 +27,12 @@ export interface CellIntegrals {
 export interface Box {
   from: readonly number[];
   to: readonly number[];
+}
+
+/** A box and its halves, down to those that were not divided. */
+export interface Divided extends Box {
+  mass: number;
+  halves: readonly [Divided, Divided] | null;
 }
 
 /** A density >= 0, up to a factor, with its bounds on boxes. */
@@ -49,10 +55,10 @@ const DEEPEST_UNBOUNDED = 12;
 /** Boxes are divided together whose doubts are within this factor of the worst. */
 const ROUND = 1e-3;
 
-interface Part extends Box {
+interface Part extends Divided {
   cell: number;
   depth: number;
-  mass: number;
+  halves: [Part, Part] | null;
   /** Mass in doubt. */
   doubt: number;
   /** |Q4 - Q3|. */
@@ -66,7 +72,7 @@ export function integrateCells(density: BoundedDensity, grid: Grid, field: strin
   const gauge = createGauge(density, d, field);
   const { parts: doubtful, rest } = doubtfulCells(gauge, grid, masses, tops);
   let waiting = doubtful;
-  const parts = new Map<number, Part[]>();
+  const divided = new Map<number, Part>();
   let count = 0;
   let doubt = rest;
   let unresolved = 0;
@@ -86,16 +92,15 @@ export function integrateCells(density: BoundedDensity, grid: Grid, field: strin
     }
     const chosen = new Set(due);
     waiting = waiting.filter((part) => !chosen.has(part));
-    const halves = due.flatMap((part) => halve(part, gauge.axisOf(part, grid)));
+    const halves = due.flatMap((part) => {
+      part.halves = halve(part, gauge.axisOf(part, grid));
+      if (part.depth === 0) divided.set(part.cell, part);
+      masses[part.cell] -= part.mass;
+      return part.halves;
+    });
     count += halves.length;
     gauge.measure(halves);
-    for (const part of due) {
-      const siblings = parts.get(part.cell) ?? [];
-      parts.set(part.cell, siblings.filter((sibling) => sibling !== part)); // biome-ignore format: one call
-      masses[part.cell] -= part.mass;
-    }
     for (const half of halves) {
-      parts.get(half.cell)?.push(half);
       masses[half.cell] += half.mass;
       if (half.doubt === Infinity && half.depth >= DEEPEST_UNBOUNDED * d) half.doubt = half.difference;
       if (half.depth < DEEPEST * d) waiting.push(half);
@@ -106,13 +111,18 @@ export function integrateCells(density: BoundedDensity, grid: Grid, field: strin
     }
   }
   // Sums anew, without the cancellation of what was taken away.
-  for (const [cell, boxes] of parts) masses[cell] = boxes.reduce((total, { mass }) => total + mass, 0);
-  return { masses, parts, doubt, unresolved };
+  for (const [cell, part] of divided) masses[cell] = sumOver(part);
+  return { masses, divided, doubt, unresolved };
+}
+
+function sumOver(part: Part): number {
+  if (part.halves !== null) part.mass = sumOver(part.halves[0]) + sumOver(part.halves[1]);
+  return part.mass;
 }
 
 function halve(part: Part, axis: number): [Part, Part] {
   const middle = 0.5 * (part.from[axis] + part.to[axis]);
-  const blank = { cell: part.cell, depth: part.depth + 1, mass: 0, doubt: 0, difference: 0 };
+  const blank = { cell: part.cell, depth: part.depth + 1, mass: 0, halves: null, doubt: 0, difference: 0 };
   const moved = (ends: readonly number[]) => ends.map((x, a) => (a === axis ? middle : x));
   return [
     { ...blank, from: part.from, to: moved(part.to) },
@@ -175,7 +185,16 @@ function doubtfulCells(gauge: Gauge, grid: Grid, masses: Float64Array, tops: Flo
         continue;
       }
       const [mass, difference] = [masses[start + i], gauge.differences[i]];
-      parts.push({ cell: start + i, depth: 0, mass, doubt, difference, from: from.map((x) => x[i]), to: to.map((x) => x[i]) });
+      parts.push({
+        cell: start + i,
+        depth: 0,
+        mass,
+        halves: null,
+        doubt,
+        difference,
+        from: from.map((x) => x[i]),
+        to: to.map((x) => x[i]),
+      });
     }
   }
   return { parts, rest };

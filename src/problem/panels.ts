@@ -1,6 +1,6 @@
 import type { Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
-import { type Box, type CellIntegrals, unitRule } from "./cubature.ts";
+import { type Box, type CellIntegrals, type Divided, unitRule } from "./cubature.ts";
 
 /**
  * Panels for nodes of a density whose cell masses are known: boxes that cover the domain, each so small that two tensor Gauss-Legendre
@@ -26,12 +26,14 @@ interface Range {
 }
 
 interface Candidate {
-  range: Range;
+  /** Cells, or a box within one. */
+  range: Range | null;
+  part: Divided | null;
   box: Box;
   miss: number;
 }
 
-export function panelsOf({ masses, parts }: CellIntegrals, density: BlockFunction, grid: Grid): Panels {
+export function panelsOf({ masses, divided }: CellIntegrals, density: BlockFunction, grid: Grid): Panels {
   const d = grid.dimension;
   const total = masses.reduce((sum, mass) => sum + mass, 0);
   const limit = TOLERANCE[d - 1] * total;
@@ -45,34 +47,50 @@ export function panelsOf({ masses, parts }: CellIntegrals, density: BlockFunctio
     visit(0, 0);
     return sum;
   };
-  const candidate = (range: Range): Candidate => {
+  const missOf = (box: Box, mass: number) => {
+    const miss = Math.max(...rules.map((rule) => Math.abs(integrateBox(density, rule, box) - mass)));
+    return Number.isNaN(miss) ? total : miss;
+  };
+  const ofCells = (range: Range): Candidate => {
     const edge = (k: number, a: number) => (k === grid.shape[a] ? grid.axes[a].max : grid.axes[a].min + k * grid.axes[a].width);
     const box = { from: range.from.map(edge), to: range.to.map(edge) };
-    const mass = massOf(range);
-    return { range, box, miss: Math.max(...rules.map((rule) => Math.abs(integrateBox(density, rule, box) - mass))) };
+    return { range, part: null, box, miss: missOf(box, massOf(range)) };
+  };
+  // What the cubature did not divide is resolved.
+  const ofPart = (part: Divided): Candidate => ({
+    range: null,
+    part,
+    box: part,
+    miss: part.halves === null ? 0 : missOf(part, part.mass),
+  });
+  const halvesOf = ({ range, part }: Candidate): Candidate[] => {
+    if (part !== null) return part.halves?.map(ofPart) ?? [];
+    if (range === null) return [];
+    const axis = range.from.reduce((best, _, a) => (range.to[a] - range.from[a] > range.to[best] - range.from[best] ? a : best), 0);
+    const length = range.to[axis] - range.from[axis];
+    if (length === 1) {
+      const whole = divided.get(range.from.reduce((index, k, a) => index + k * grid.strides[a], 0));
+      return whole?.halves?.map(ofPart) ?? [];
+    }
+    const middle = range.from[axis] + (length >> 1);
+    const moved = (ends: number[]) => ends.map((k, a) => (a === axis ? middle : k));
+    return [ofCells({ from: range.from, to: moved(range.to) }), ofCells({ from: moved(range.from), to: range.to })];
   };
 
   const boxes: Box[] = [];
-  const waiting = [candidate({ from: grid.shape.map(() => 0), to: [...grid.shape] })];
+  const waiting = [ofCells({ from: grid.shape.map(() => 0), to: [...grid.shape] })];
   const most = MOST[d - 1];
   while (waiting.length > 0) {
     let worst = 0;
     for (let k = 1; k < waiting.length; k++) if (!(waiting[k].miss <= waiting[worst].miss)) worst = k;
-    const [{ range, box, miss }] = waiting.splice(worst, 1);
-    if (miss <= limit) {
-      boxes.push(box, ...waiting.map((other) => other.box));
+    const [chosen] = waiting.splice(worst, 1);
+    if (chosen.miss <= limit) {
+      boxes.push(chosen.box, ...waiting.map(({ box }) => box));
       break;
     }
-    const axis = range.from.reduce((best, _, a) => (range.to[a] - range.from[a] > range.to[best] - range.from[best] ? a : best), 0);
-    const length = range.to[axis] - range.from[axis];
-    if (length === 1) {
-      const cell = range.from.reduce((index, k, a) => index + k * grid.strides[a], 0);
-      boxes.push(...(parts.get(cell) ?? [box]));
-    } else {
-      const middle = range.from[axis] + (length >> 1);
-      const moved = (ends: number[]) => ends.map((k, a) => (a === axis ? middle : k));
-      waiting.push(candidate({ from: range.from, to: moved(range.to) }), candidate({ from: moved(range.from), to: range.to }));
-    }
+    const halves = halvesOf(chosen);
+    if (halves.length === 0) boxes.push(chosen.box);
+    waiting.push(...halves);
     if (boxes.length + waiting.length >= most) {
       const missed = waiting.reduce((sum, other) => sum + (other.miss > limit ? other.miss : 0), 0);
       return { boxes: [...boxes, ...waiting.map((other) => other.box)], unresolved: missed };

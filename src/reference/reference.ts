@@ -13,7 +13,7 @@ import { chooseDistance } from "./densities.ts";
 import { referenceByFiniteVolumes } from "./finite-volumes-alone.ts";
 import { affordableDoublings, halfOf, type Judgement, judgeOn, type Verdict } from "./judges.ts";
 import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot } from "./result.ts";
-import { errorOfNodes, isExplained, type Opinions, stateError } from "./stated-error.ts";
+import { errorOfNodes, type Opinions, stateError } from "./stated-error.ts";
 
 export type { Judge } from "./judges.ts";
 export { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedErrors } from "./result.ts";
@@ -212,11 +212,3 @@ function createStatements(
 }
 
 type Quantities = Pick<NodeState, "energy" | "observables">;
-
-/** Snapshots of which a difference from finite volumes is not in the stated error, as the grid explains it. */
-export function explainedIn({ opinions }: ReferenceSnapshot): string[] {
-  if (opinions === null) return [];
-  return Object.entries({ energy: opinions.energy, ...opinions.observables }).flatMap(([name, each]) =>
-    isExplained(each) ? [name] : [],
-  );
-}

@@ -29,9 +29,9 @@ const cases = [
   { d: 1, at: 0.439, sd: 2e-3, cells: 256 },
   { d: 1, at: 0.439, sd: 1e-9, cells: 64 },
   { d: 1, at: 0.5, sd: 1e-6, cells: 64 },
-  { d: 2, at: 0.439, sd: 1e-3, cells: 48 },
-  { d: 2, at: 0.439, sd: 1e-6, cells: 24 },
-  { d: 3, at: 0.439, sd: 1e-2, cells: 24 },
+  { d: 2, at: 0.439, sd: 1e-3, cells: 24 },
+  { d: 2, at: 0.439, sd: 1e-6, cells: 16 },
+  { d: 3, at: 0.439, sd: 2e-2, cells: 12 },
 ] as const;
 
 describe.each(cases)(
@@ -78,7 +78,7 @@ describe.each(cases)(
 
 test("a smooth density keeps its usual nodes, and no cell of it is divided", async () => {
   const { grid, value, bounds } = await densityOf(normal(2, 0, 0.7), 2, 48);
-  expect(integrateCells({ value, bounds }, grid, "density").parts.size).toBe(0);
+  expect(integrateCells({ value, bounds }, grid, "density").divided.size).toBe(0);
   expect(createJointLaw(value, grid, "density", bounds).quadrature({ counts: [20, 30], bulk: BULK }).weights).toHaveLength(600);
 });
 
@@ -92,19 +92,13 @@ test("a density with singular points and jumps is integrated up to them", async 
 }); // biome-ignore format: a list
 
 test("mass that may be anywhere in too many boxes is said to be unresolved", async () => {
-  // A sphere of width 1e-7: 1e13 boxes would be needed.
-  const { grid, value, bounds } = await densityOf("exp(-x^2-y^2) + 1e6*exp(-(x^2+y^2-1)^2/1e-14)", 2, 24);
-  const law = createJointLaw(value, grid, "density", bounds);
-  expect(law.quadrature({ counts: [32, 32], bulk: BULK }).unresolved).toBeGreaterThan(1e-3);
+  // A circle of width 1e-7: 1e8 boxes would be needed.
+  const text = "exp(-x^2-y^2) + 1e6*exp(-(x^2+y^2-1)^2/1e-14)";
+  const axis = { min: -4, max: 4, cells: 8 };
+  const problem = await problemOf({ variables: { x: axis, y: axis }, potential: { F: "0" }, dynamics: "gradient-descent", initial: { density: text } }); // biome-ignore format: one call
   // And with it the solution, whatever two levels say.
-  const problem = await problemOf({
-    variables: { x: { min: -4, max: 4, cells: 24 }, y: { min: -4, max: 4, cells: 24 } },
-    potential: { F: "0" },
-    dynamics: "gradient-descent",
-    initial: { density: "exp(-x^2-y^2) + 1e6*exp(-(x^2+y^2-1)^2/1e-14)" },
-    observables: { mean: "x" },
-  });
-  const solution = solveCharacteristics(problem, { tolerance: 1e-2 });
+  const solution = solveCharacteristics(problem, { tolerance: 1e-2, nodes: 8 });
+  expect(solution.unresolvedInitially).toBeGreaterThan(1e-2);
   expect(solution.converged).toBe(false);
-  expect(solution.unresolvedInitially).toBeGreaterThan(1e-3);
+  expect(solution.levels).toHaveLength(1);
 });
