@@ -21,7 +21,7 @@ export interface ReferenceData {
   densityWasserstein1Error: Float64Array;
   /** The version that wrote it. */
   source: string;
-  /** The error that was asked for. */
+  /** The required error. */
   tolerance: number;
 }
 

@@ -4,7 +4,7 @@ import { normalQuantile, studentQuantile } from "../numerics/statistics.ts";
 export interface Resolution {
   /** The deviation that is found with probability 0.9, in standard deviations of the observable under the reference. */
   detectable: number;
-  /** n replicas (their product), in FEWEST_REPLICAS or more, that would bring it down to the size asked for at this n Var; null where no number does. */
+  /** n replicas (their product), in FEWEST_REPLICAS or more, that would bring it down to the required size at this n Var; null where no number does. */
   needed: number | null;
 }
 

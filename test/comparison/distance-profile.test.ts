@@ -86,4 +86,27 @@ describe("distribution functions of cell masses", () => {
       expect(size / ((v * (1 + Math.SQRT2)) / 4)).toBeCloseTo(1, 1);
     }
   });
+
+  test("points along a diagonal are spread from end to end in one direction, and in no other", () => {
+    for (const dimension of [2, 3]) {
+      const grid = createGrid(["x", "y", "z"].slice(0, dimension).map((name) => axis(name, 16, -1, 1)));
+      const projections = projectionsOf(grid);
+      const seen = new Set<number>();
+      for (let signs = 0; signs < 2 ** (dimension - 1); signs++) {
+        const t = Float64Array.from({ length: 16 }, (_, i) => (i - 7.5) / 8);
+        const points = grid.axes.map((_, a) => t.map((value) => (a > 0 && (signs >> (a - 1)) & 1 ? -value : value)));
+        const profile = profileOf(grid, (bins) => addPoints(bins, grid, points, null, 16, projections, 1 / 16));
+        let from = 0;
+        const spread = projections.flatMap(({ faces }, k) => {
+          const part = profile.subarray(from, from + faces);
+          from += faces;
+          // The outermost cells lie within 4 of the 128 bins of the ends along their own diagonal; along others a third of the way in, or at the middle.
+          return k >= dimension && part[4] > 0 && part[faces - 5] < 1 ? [k] : [];
+        });
+        expect(spread, `${dimension} ${signs}`).toHaveLength(1);
+        seen.add(spread[0]);
+      }
+      expect(seen.size).toBe(2 ** (dimension - 1));
+    }
+  });
 });
