@@ -22,7 +22,7 @@ export const createFluctuationsCommand = () =>
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",
-      `one of ${schemes.join(", ")} (default: as the dynamics of the file); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list; n Var of ${simulated.join(" and ")} is simulated`,
+      `one of ${schemes.join(", ")} (default: as the dynamics of the file); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one; n Var of ${simulated.join(" and ")} is simulated`,
       parseChoice("--scheme", schemes),
     )
     .option("--n <count>", "particles; n dt matters to algorithm-1, authors-notebook and resampling", parseCount("--n"), 1000)
