@@ -208,10 +208,11 @@ const ROUGH = 0.02;
 
 function describeFiniteN(n: number, { ensemble, ratio, where, bias, near }: FiniteN): string {
   if (ensemble !== null) {
-    const by = `${ensemble.replicas} replicas at n = ${n}`;
+    const { nVariances, nVarianceErrors, replicas } = ensemble;
+    const noise = nVariances.reduce((most, value, i) => (value > 0 ? Math.max(most, nVarianceErrors[i] / value) : most), 0);
     return near
-      ? `finite n: ${by} do not differ from the limit by more than their noise`
-      : `finite n: FAR FROM THE LIMIT. By ${by}, n Var of ${where} differs by a factor of ${formatNumber(ratio ?? 1, 3)}: take n Var from the column "at n = ${n}"`;
+      ? `finite n: n Var of ${replicas} replicas at n = ${n} does not differ from the limit by more than noise (up to ${formatNumber(100 * noise, 2)}%)`
+      : `finite n: NOT AT THE LIMIT. By ${replicas} replicas at n = ${n}, n Var of ${where} differs by a factor of ${formatNumber(ratio ?? 1, 3)}: take n Var from the column "at n = ${n}"`;
   }
   if (bias === null)
     return `finite n: not simulated, and the 1/n correction is not known: how far n = ${n} is from the limit is not known`;
