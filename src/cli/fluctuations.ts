@@ -23,7 +23,7 @@ export const createFluctuationsCommand = () =>
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",
-      `one of ${schemes.join(", ")} (default: as the dynamics of the file); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list; n Var of ${simulated.join(" and ")} is simulated`,
+      `one of ${schemes.join(", ")} (default: as the dynamics of the file); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one; n Var of ${simulated.join(" and ")} is simulated`,
       parseChoice("--scheme", schemes),
     )
     .option("--n <count>", "particles; n dt matters to algorithm-1, authors-notebook and resampling", parseCount("--n"), 1000)
@@ -212,10 +212,11 @@ const ROUGH = 0.02;
 
 function describeFiniteN(n: number, { ensemble, ratio, where, bias, near }: FiniteN): string {
   if (ensemble !== null) {
-    const by = `${ensemble.replicas} replicas at n = ${n}`;
+    const { nVariances, nVarianceErrors, replicas } = ensemble;
+    const noise = nVariances.reduce((most, value, i) => (value > 0 ? Math.max(most, nVarianceErrors[i] / value) : most), 0);
     return near
-      ? `finite n: ${by} do not differ from the limit by more than their noise`
-      : `finite n: FAR FROM THE LIMIT. By ${by}, n Var of ${where} differs by a factor of ${formatNumber(ratio ?? 1, 3)}: take n Var from the column "at n = ${n}"`;
+      ? `finite n: n Var of ${replicas} replicas at n = ${n} does not differ from the limit by more than noise (up to ${formatNumber(100 * noise, 2)}%)`
+      : `finite n: NOT AT THE LIMIT. By ${replicas} replicas at n = ${n}, n Var of ${where} differs by a factor of ${formatNumber(ratio ?? 1, 3)}: take n Var from the column "at n = ${n}"`;
   }
   if (bias === null)
     return `finite n: not simulated, and the 1/n correction is not known: how far n = ${n} is from the limit is not known`;

@@ -20,7 +20,7 @@ export const createParticlesCommand = () =>
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",
-      `${schemes.slice(0, -1).join(", ")} or ${schemes.at(-1)} (default: algorithm-1, or gradient-descent where the dynamics is that)`,
+      `${schemes.slice(0, -1).join(", ")} or ${schemes.at(-1)} (default: algorithm-1, or gradient-descent where the dynamics is that); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one`,
       parseChoice("--scheme", schemes),
     )
     .option("--n <count>", "particles in each replica", parseCount("--n"), 1000)

@@ -43,7 +43,10 @@ function addAttributes(hash: Hash, { attrs }: Hdf5File | Hdf5Dataset): void {
 /** One index of the first axis after the other: a density of many times is never in memory as a whole. */
 function addDataset(hash: Hash, name: string, dataset: Hdf5Dataset): void {
   const { dtype, shape } = dataset;
-  if (shape === null || shape.length < 2) return addValue(hash, "dataset", name, dataset);
+  if (shape === null || shape.length < 2) {
+    addValue(hash, "dataset", name, dataset);
+    return;
+  }
   const rest = shape.slice(1).map((length): [number, number] => [0, length]);
   for (let i = 0; i < shape[0]; i++) addValue(hash, "dataset", name, { value: dataset.slice([[i, i + 1], ...rest]), dtype, shape });
 }

@@ -145,3 +145,17 @@ test("copies stand next to each other under resampling-systematic, in the order 
     expect(x[i]).toBe(-2 + 0.1 * index);
   });
 });
+
+test("the order decides how many of the light particles live, where light and heavy ones take turns in the list", () => {
+  const weights = Float64Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? 0.5 : 1.5));
+  const alive = (create: (count: number) => DrawOffspring) => {
+    const survivors = drawn(create(8), 100, weights).map(
+      (offspring) => offspring.filter((count, i) => i % 2 === 0 && count > 0).length,
+    );
+    return [...new Set(survivors)].sort();
+  };
+  // In the list C_k goes up by 1/2 and 3/2: one U decides for all of them. In the mean partition 2 of 4 must die. In a random order anything may happen.
+  expect(alive(createIndexedOffspring)).toEqual([0, 4]);
+  expect(alive(createPartitionedOffspring)).toEqual([2]);
+  expect(alive(createShuffledOffspring).length).toBeGreaterThan(2);
+});
