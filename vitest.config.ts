@@ -6,6 +6,7 @@ const PAGES = ["test/explorer/page.test.ts", "test/validation/report-page.test.t
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: "100%",
     // No module keeps what one test file could leave to another, and loading them once for each worker saves a third of the time.
     isolate: false,
