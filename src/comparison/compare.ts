@@ -55,7 +55,7 @@ const MOST_DRAWS = 4096;
 /**
  * All that a comparison predicts, worked out once for any number of ensembles of n particles recorded at `times`.
  *
- * Cost: some tenths of a second on a line, seconds in the plane; then a pass over the particles and the sign flips for each ensemble.
+ * Cost: some tenths of a second on a line, seconds in the plane (ten or more with K); then a pass over the particles and the sign flips for each ensemble.
  *
  * @throws InputError for options or a reference that cannot be used.
  */
