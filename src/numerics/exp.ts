@@ -1,3 +1,5 @@
+import { rootOf2, toDouble } from "./fixed-point.ts";
+
 /**
  * out[outStart + i] = exp(scale x[xStart + i] + shift) for 0 <= i < count.
  *
@@ -34,9 +36,6 @@ export function expBlock(
 
 /** Up to here the result and the power of two in it are normal numbers. */
 const NORMAL = 708;
-const BITS = 128n;
-/** ln 2 times 2^128. */
-const LN2_FIXED = 0xb17217f7d1cf79abc9e3b39803f2f6afn;
 const STEPS_LOG2 = 6;
 const STEPS = 2 ** STEPS_LOG2;
 const STEPS_PER_UNIT = STEPS * Math.LOG2E;
@@ -45,15 +44,7 @@ const ROUND = 6755399441055744;
 /** ln 2 / 64 in two parts, the first of few enough bits that its multiples by k are exact. */
 const STEP_HIGH = 0.6931471803691238 / STEPS;
 const STEP_LOW = 1.9082149292705877e-10 / STEPS;
-/** 2^(j / 64), correctly rounded from its series in whole numbers: engines differ in the last bit of some of them. */
-const ROOTS = Float64Array.from({ length: STEPS }, (_, j) => {
-  let total = 0n;
-  let term = 1n << BITS;
-  for (let n = 1n; term > 0n; n++) {
-    total += term;
-    term = ((term * LN2_FIXED * BigInt(j)) / (BigInt(STEPS) * n)) >> BITS;
-  }
-  return Number(total) * 2 ** -Number(BITS);
-});
+/** 2^(j / 64), correctly rounded. */
+const ROOTS = Float64Array.from({ length: STEPS }, (_, j) => toDouble(rootOf2(j, STEPS)));
 const POWER_OFFSET = 1022;
 const POWERS = Float64Array.from({ length: POWER_OFFSET + 1024 }, (_, i) => 2 ** (i - POWER_OFFSET));
