@@ -99,6 +99,48 @@ describe("the check of a random problem", () => {
   });
 });
 
+test("weighted nodes with K keep the Gaussian of a quadratic well: by features and by pairs", () => {
+  // V = k x^2/2 + b x with b from K: P' = 2kP + alpha k and m' = -(k m + b)(1 + alpha / P) for the precision P and the mean m.
+  const [alpha, t, m, sd] = [1.5, 0.6, 0.8, 0.5];
+  const linearly = (gradient: Float64Array, slope: number, value: number) => {
+    gradient[0] = slope;
+    return value;
+  };
+  const features = { type: "features", weights: [1], phi: [(g: Float64Array, x: number) => linearly(g, 1, x)] } as const;
+  const pairs = { type: "convolution", value: (g: Float64Array, x: number) => linearly(g, x, 0.5 * x * x) } as const;
+  // K = x x' adds m x; K = (x - x')^2 / 2 adds x^2/2 - m x. F = x^2/2: k, and k m + b = slope m.
+  for (const [K, k, slope] of [
+    [features, 1, 2],
+    [pairs, 2, 1],
+  ] as const) {
+    const rate = (s: number) => 1 + alpha / ((1 / sd ** 2 + alpha / 2) * Math.exp(2 * k * s) - alpha / 2);
+    let exponent = 0;
+    for (let j = 0; j < 2000; j++) exponent += (rate((t * (j + 0.5)) / 2000) * t) / 2000;
+    const F = well("x", 1, 0);
+    const problem = { axes: [domain(6)], F: [F], coupling: null, K, initial: [normal(m, sd)] };
+    const [at] = solveCoupled(problem, birthDeath(alpha), "line", [t], { pieces: 1, order: 8, steps: 60 });
+    const mean = at.masses.reduce((sum, mass, j) => sum + mass * at.points[0][j], 0);
+    // Order 4 with steps of 0.01: 1e-8; the midpoint rule is better.
+    expect(Math.abs(mean - m * Math.exp(-slope * exponent)), K.type).toBeLessThan(1e-7);
+  }
+});
+
+test("weighted nodes are held at kinks and walls as labels are", () => {
+  const none = { type: "features", phi: [], weights: [] } as const;
+  for (const [F, half] of [
+    [hinge("x", 1, 0.1), 5],
+    [linear("x", -1), 1],
+  ] as const) {
+    const initial = half === 1 ? blendOf("x", [{ share: 1, type: "uniform", min: -1, max: 1 }]) : normal(0.3, 0.4);
+    const line = lineOf(F, initial, half);
+    const problem = { axes: [line.axis], F: [F], coupling: null, K: none, initial: [initial] };
+    const [at] = solveCoupled(problem, birthDeath(1), "domain", [0.5], { pieces: 2, order: 8, steps: 400 });
+    const mean = at.masses.reduce((sum, mass, j) => sum + mass * at.points[0][j], 0);
+    // Nodes 1/200 apart see where labels part to the square of that.
+    expect(Math.abs(mean - meansOf(solveOnLine(line, birthDeath(1), "domain", 0.5, FINE)).mean)).toBeLessThan(5e-5);
+  }
+});
+
 test("the distance of two densities is that of their distribution functions, on a circle with the best start", () => {
   const [a, b] = [Float64Array.of(1, 0, 0, 0), Float64Array.of(0, 0, 0, 1)];
   expect(wasserstein(a, b, 0.5, false)).toBeCloseTo(1.5, 14);
