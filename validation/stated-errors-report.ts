@@ -11,7 +11,7 @@ const isVague = ({ stated, uncertain }: Judged) => !(uncertain <= OWN_SHARE * st
 const isClear = ({ actual, uncertain }: Judged) => actual > Math.max(CLEAR * uncertain, 10 * ROUNDING);
 
 /** Quartiles of stated over true, where the true error is told apart from none. */
-export function ratiosOf(rows: readonly ProblemRow[]): { quartiles: [number, number, number]; count: number } {
+function ratiosOf(rows: readonly ProblemRow[]): { quartiles: [number, number, number]; count: number } {
   const ratios = rows
     .flatMap(({ judged }) => judged.filter(isClear).map(({ stated, actual }) => stated / actual))
     .sort((a, b) => a - b);
