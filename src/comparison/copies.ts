@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { pow } from "../numerics/pow.ts";
 import type { ParticleData } from "./particle-data.ts";
 
 /**
@@ -160,7 +161,7 @@ function spacingOf(sorted: Float64Array, size: number): number {
   };
   const lattice = least < Infinity && gaps.every(isMultiple(least)) ? least : 0;
   const leading = Math.floor(Math.log10(size));
-  const units = Array.from({ length: 13 }, (_, d) => 10 ** (leading - d));
+  const units = Array.from({ length: 13 }, (_, d) => pow(10, leading - d));
   const decimals = units.find((unit) => sorted.every(isMultiple(unit))) ?? 0;
   const rounding = size * (sorted.every((x) => Math.fround(x) === x) ? 2 ** -24 : 2 ** -52);
   return Math.max(lattice, decimals, rounding);

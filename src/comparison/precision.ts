@@ -1,3 +1,5 @@
+import { pow } from "../numerics/pow.ts";
+
 /**
  * How far a number of a file may be from the one that was meant: |found - meant| <= max(relative |found|, absolute).
  *
@@ -38,7 +40,7 @@ export function textPrecision(texts: Iterable<string>): Precision {
     digits = Math.max(digits, `${whole}${fraction}`.replace(/^0+/, "").length);
     decimals = Math.max(decimals, fraction.length - Number(exponent));
   }
-  return { relative: 0.5 * 10 ** (1 - digits), absolute: 0.5 * 10 ** -decimals };
+  return { relative: 0.5 * pow(10, 1 - digits), absolute: 0.5 * pow(10, -decimals) };
 }
 
 /** Text of few digits is not taken to mean whatever it could stand for: 0.1 is not 0.13. */

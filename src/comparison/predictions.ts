@@ -4,6 +4,7 @@ import { hasEvents } from "../fluctuations/reaction.ts";
 import { type SensitivitySnapshot, sensitivities } from "../fluctuations/sensitivity.ts";
 import { integrate } from "../grid/density.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
+import { pow } from "../numerics/pow.ts";
 import { createStream } from "../numerics/random.ts";
 import { varies } from "../numerics/statistics.ts";
 import { fitsSnapshots } from "../particles/snapshot-steps.ts";
@@ -166,10 +167,10 @@ function spreadsUnder({ observables, grid }: Problem, density: Float64Array): Sp
     // An observable may be undefined where there is no mass.
     const phi = (values.get(name) as Float64Array).map((x, i) => (density[i] === 0 ? 0 : x));
     const mean = integrate(grid, density, phi) / total;
-    const moment = (power: number) => integrate(grid, density, phi.map((x) => (x - mean) ** power)) / total; // biome-ignore format: one row
+    const moment = (power: number) => integrate(grid, density, phi.map((x) => pow(x - mean, power))) / total; // biome-ignore format: one row
     const square = moment(2);
     return varies(square, mean)
-      ? { deviation: Math.sqrt(square), skewness: moment(3) / square ** 1.5 }
+      ? { deviation: Math.sqrt(square), skewness: moment(3) / pow(square, 1.5) }
       : { deviation: 0, skewness: 0 };
   });
 }

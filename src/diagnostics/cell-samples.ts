@@ -1,5 +1,6 @@
 import { fillCentres, type Grid } from "../grid/grid.ts";
 import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
+import { pow } from "../numerics/pow.ts";
 import type { Potential } from "../potential/potential.ts";
 
 /** What a function does within cells, from samples on a finer lattice. */
@@ -26,7 +27,7 @@ const NETWORK = 16;
 /** Samples of F along each axis of a cell: 2 at least. */
 export function samplingRatio(grid: Grid, { atPoints }: Potential): number {
   const most = atPoints === undefined ? MOST_SAMPLES : MOST_SAMPLES / NETWORK;
-  return Math.max(2, Math.min(LARGEST_RATIO, Math.floor((most / grid.size) ** (1 / grid.dimension))));
+  return Math.max(2, Math.min(LARGEST_RATIO, Math.floor(pow(most / grid.size, 1 / grid.dimension))));
 }
 
 /**

@@ -49,7 +49,7 @@ describe("a network whose inputs are rows of a file", () => {
     expect(where).toBeGreaterThan(0);
     bytes[where] ^= 1;
     writeFileSync(path, bytes);
-    await expect(readReference(path)).rejects.toThrow(/its network's data do not have the digest/);
+    await expect(readReference(path)).rejects.toThrow(/its content does not have the digest content_sha256/);
   });
 
   it("keeps its rows when a study changes the problem", async () => {

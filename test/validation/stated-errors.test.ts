@@ -68,9 +68,12 @@ describe("the check of a random problem", () => {
     const F = sumOf([doubleWell("x", 0.25, 1), linear("x", 0.15)]);
     expect(meansOf(solveOnLine(lineOf(F, needle, 6), birthDeath(2), "line", 0, FINE)).mean).toBeCloseTo(-0.4061, 12);
     const rough = sumOf([well("x", 0.2, 0), ripple("x", 0.02, 130)]);
-    // The labels have all but come to rest in one of 165 minima, so that few nodes and long steps do.
+    // Finite volumes on 8192 and on 16384 cells both have 0.475645. The labels have all but come to rest in one of 165 minima, so that few nodes and long steps do.
     const coarse = { pieces: 0.5, step: 0.2 };
-    expect(meansOf(solveOnLine(lineOf(rough, normal(0.5, 0.5), 3), birthDeath(1), "line", 1, coarse)).mean).toBeCloseTo(0.4757, 4);
+    expect(meansOf(solveOnLine(lineOf(rough, normal(0.5, 0.5), 3), birthDeath(1), "line", 1, coarse)).mean).toBeCloseTo(
+      0.475645,
+      5,
+    );
   });
 
   test("holds at an attracting kink what reaches it", () => {
