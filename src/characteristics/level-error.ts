@@ -1,5 +1,5 @@
 /**
- * What the differences d_1, d_2, .. of successive levels say of the error of the last. Where they fall by q or faster, d_{k+1} <= q d_k,
+ * The error of the last of several levels, from the differences d_1, .., d_k of successive ones. Where differences fall by q or faster and go on to, d_{j+1} <= q d_j,
  *
  *   |error_k| <= d_{k+1} + d_{k+2} + .. <= d_k q / (1 - q),
  *
@@ -23,7 +23,7 @@ export function errorOfLevels(own: readonly number[], joint: readonly number[], 
   const error = Math.max(last, gain * own[n - 2]);
   if (converged || Math.max(last, own[n - 2]) <= enough) return { error, settled: true };
   const rate = n > 2 && halved(own) ? HALF : Math.max(rateOf(own), rateOf(joint));
-  // As the rate nears 1, nothing is known of what is still to come.
+  // As the rate nears 1, the sum of the differences to come is unknown.
   return { error: rate < SLOWEST ? error * Math.max(1, rate / (1 - rate)) : Infinity, settled: false };
 }
 

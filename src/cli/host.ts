@@ -1,6 +1,6 @@
 /**
  * A command runs on a thread of its own, so that the main thread is free to hear signals, to draw progress and to say what became of the command, however
- * long that computes without a pause. What the command says to the main thread:
+ * long that computes without a pause. Messages of the command to the main thread:
  */
 export type HostMessage =
   /** A temporary file that is to be removed if the command is interrupted; sent before it is created. */

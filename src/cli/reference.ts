@@ -132,7 +132,7 @@ function warningsOf(reference: Reference): string[] {
   if (outsideSince !== null) {
     const share = formatNumber(Math.max(...snapshots.map(({ outside }) => outside)), 3);
     warnings.push(
-      `mass is outside the domain from t = ${formatNumber(outsideSince, 3)}, up to ${share} of it: characteristics let it through the walls of no-flux axes, finite volumes hold it there. The two are different problems, and their difference is in the stated errors; widen variables.*.min, max`,
+      `mass is outside the domain from t = ${formatNumber(outsideSince, 3)}, up to ${share} of it: characteristics let it through the walls of no-flux axes, finite volumes hold it there; the stated errors include the difference of these two problems; widen variables.*.min, max`,
     );
   }
   const missing = snapshots.find(({ missingMass }) => missingMass > 0.1 * tolerance);
@@ -151,7 +151,7 @@ function warningsOf(reference: Reference): string[] {
   if (unresolvedSince !== null) {
     warnings.push(
       stoppedBy === null
-        ? `the density is too sharp for every grid that was tried from t = ${unresolvedSince}: energy and observables after that are judged by nodes of a second family`
+        ? `the density is too sharp for every grid that was tried from t = ${unresolvedSince}: energy and observables after that are judged by a second family of nodes`
         : `the density is too sharp for every grid that was tried from t = ${unresolvedSince}: nothing after that is known to better than a cell`,
     );
   }

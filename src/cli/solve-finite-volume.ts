@@ -68,7 +68,9 @@ function warningsOf(solution: RecordedSolution): string[] {
     warnings.push(`${share} of the ${law} lies outside the domain and was cut off; widen variables.*.min, max`);
   } // biome-ignore format: two laws
   if (edgeMassSince !== null)
-    warnings.push(`more than ${EDGE_MASS_LIMIT} of the mass is at a no-flux edge from t = ${edgeMassSince}; widen the domain`);
+    warnings.push(
+      `more than ${EDGE_MASS_LIMIT} of the mass is at a no-flux edge from t = ${formatNumber(edgeMassSince)}; widen the domain`,
+    );
   for (const { variable, place, mass, since } of wallMass) {
     warnings.push(
       `${formatNumber(mass, 2)} of the mass has been pressed against the wall ${variable} = ${place} since t = ${formatNumber(since)}: on the whole space it would have left; widen the domain`,
@@ -76,7 +78,7 @@ function warningsOf(solution: RecordedSolution): string[] {
   }
   if (unresolvedSince !== null) {
     warnings.push(
-      `peaks are narrower than three cells from t = ${unresolvedSince}: densities after that depend on the grid; use more cells`,
+      `peaks are narrower than three cells from t = ${formatNumber(unresolvedSince)}: densities after that depend on the grid; use more cells`,
     );
   }
   for (const input of unresolvedInputs) warnings.push(describeUnresolved(input, grid));

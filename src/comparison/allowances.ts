@@ -105,7 +105,7 @@ function limitOfSteps(problem: Problem, start: NodeLaw, map: StepMap): Limit[] {
   });
 }
 
-/** What steps of dt do to the means of one scheme: to be added to the reference, and how well that is known. */
+/** The effect of steps of dt on the means of one scheme, to be added to the reference, and its error. */
 export interface StepCorrection {
   observables: { value: number; error: number }[];
   /** Of its law from the equation's, which cannot be taken off a distance: it is allowed for. */

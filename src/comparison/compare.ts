@@ -83,12 +83,12 @@ export function createJudge(
     const outside = countOutsideDomain(particles, problem);
     const effective = effectiveSizes(particles);
     const table = replicaMeans(problem, particles);
-    /** n, or what is left of it by weights, at each snapshot. */
+    /** n, or the effective size of weighted particles, at each snapshot. */
     const nominal = times.map((_, s) => effective?.[s].median ?? n);
     const noise =
       replicas < 2 || effective !== null ? null : testNoise(table, replicas, n, times, names, predictions.noise, falseAlarm);
     const laws = plausibleLaws(predictions, options.scheme, noise);
-    /** The largest n Var that is expected of a replica's mean. With weights it is not predicted: that of independent draws has to do. */
+    /** The largest n Var that is expected of a replica's mean. With weights it is not predicted, and that of independent draws takes its place. */
     const predictedVariance = (s: number, k: number) =>
       effective === null
         ? Math.max(...laws.map(({ covariance }) => covariance[(s * P + k) * (S * P + 1)]))

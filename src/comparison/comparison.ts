@@ -11,7 +11,7 @@ export interface MeanComparison {
   particles: number;
   standardError: number;
   reference: number;
-  /** What the steps of the scheme add to the reference, where scheme and dt are known; otherwise 0. */
+  /** The effect of the scheme's steps on the mean, added to the reference where scheme and dt are known; otherwise 0. */
   dtCorrection: number;
   /** Allowed for: the stated error of the reference, the bias of dt, the bias of finite n. */
   referenceError: number;

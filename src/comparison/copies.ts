@@ -18,8 +18,9 @@ import type { ParticleData } from "./particle-data.ts";
  *
  *   min( (n q / sd)^n,  prod_sites (1 + 3 pi n_site)^(-1/2) ),
  *
- * from the density of each place in the list, and from counts of the sites that are the same (two of a Poisson law of mean m are with a chance
- * e^{-2m} I0(2m), at most (1 + 3 pi m)^(-1/2) for m >= 1). The smallest over the snapshots (later ones may follow from the first) times the
+ * from the density at each place of the list (n! (2 q max rho)^n, for a max rho up to 1.3 / sd), and from equal counts of the sites (two Poisson
+ * variables of mean m are equal with a chance e^{-2m} I0(2m), at most (1 + 3 pi m)^(-1/2) for m >= 1). Where two particles are at one site the density
+ * is not bounded so, as where all have come to the minima of V, and only the counts tell. The smallest over the snapshots (later ones may follow from the first) times the
  * number of pairs must be below 1e-6: one particle of two decimals is never a copy, thousand of them are.
  *
  * The same start in all replicas is no copy where they part later. Cost: R n log n for one sorted list of each replica; the others only for
@@ -88,7 +89,7 @@ export function copiesIn(data: ParticleData, variables: number): number[][] {
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
-/** A spread below this part of the mean is that of a point: what is left is rounding. */
+/** A spread below this share of the mean is rounding: all mass is at one point. */
 const POINT = 1e-9;
 
 /** One number for each particle: `at(p)` of the particle p of all. */
@@ -117,7 +118,7 @@ interface Scale {
   sd: number;
   /** How far numbers that are meant to be one may be apart. */
   tolerance: number;
-  /** How far apart different numbers are at least; found when it is asked for. */
+  /** The least distance of different numbers; computed when first needed. */
   spacing: () => number;
 }
 
@@ -186,12 +187,14 @@ function distance(a: Float64Array, b: Float64Array, tolerance: number): number |
 /** Minus the logarithm of the chance that independent draws agree so well. */
 function evidenceOf(list: Float64Array, apart: number, { sd, tolerance, spacing }: Scale): number {
   const n = list.length;
-  const ofPlaces = -n * Math.log(Math.min(1, (n * Math.max(apart, spacing())) / sd));
+  let sites = 0;
   let ofSites = 0;
   for (let k = 0, size = 1; k < n; k++, size++) {
     if (k + 1 < n && list[k + 1] - list[k] <= tolerance) continue;
     ofSites += 0.5 * Math.log(1 + 3 * Math.PI * size);
+    sites++;
     size = 0;
   }
+  const ofPlaces = sites < n ? 0 : -n * Math.log(Math.min(1, (n * Math.max(apart, spacing())) / sd));
   return Math.max(ofPlaces, ofSites);
 }

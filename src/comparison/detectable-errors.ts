@@ -6,7 +6,7 @@ import { LARGEST_ERROR } from "./compare-options.ts";
 import type { DetectableError, MeanComparison } from "./comparison.ts";
 import type { Resolution } from "./resolution.ts";
 
-/** What the test of a mean resolves of a deviation of `size` times `unit`. */
+/** The resolution of the test of a mean for a deviation of `size` times `unit`. */
 export type Resolve = (unit: number, size: number) => Resolution;
 
 /** A detectable error with the n times replicas that would bring it down to a size; null where no number does. */
@@ -47,7 +47,7 @@ export function nameError({ of, size }: Pick<DetectableError, "of" | "size">): s
   return `${of === "alpha" ? "an alpha" : "a drift"} wrong by ${Number((100 * size).toPrecision(2))}%`;
 }
 
-/** What would have been found, for the user to read. */
+/** The errors that would have been found, as a sentence for the user. */
 export function describeErrors(errors: readonly DetectableError[]): string {
   const found = errors.filter(({ size }) => size <= LARGEST_ERROR);
   const unseen = errors.filter(({ size }) => !(size <= LARGEST_ERROR));

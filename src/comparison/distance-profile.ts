@@ -11,7 +11,7 @@ import type { Points } from "../particles/population.ts";
  *   F(g) = mass of the cells whose centres lie below face g.
  *
  * Particles of the reference's own distribution have this F exactly, on every grid and for every density; a density spread evenly in each
- * cell would be off by O(h^2) along the diagonals. What differs within cells only is not seen. Along an axis the faces are faces of cells, so
+ * cell would be off by O(h^2) along the diagonals. Differences within cells are not seen. Along an axis the faces are faces of cells, so
  * nothing is moved across one.
  */
 export interface Projection {

@@ -3,7 +3,7 @@ import { plainName } from "./names.ts";
 import { allItems, type NumberItems } from "./number-items.ts";
 import type { FileTimes } from "./snapshot-times.ts";
 
-/** An array of a file of several; its content is read when it is asked for. */
+/** An array of a file of several; its content is read when first needed. */
 export interface NamedArray {
   shape: readonly number[];
   kind: "float" | "integer" | "text" | "other";

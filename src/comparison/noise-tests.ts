@@ -15,7 +15,7 @@ export interface NoiseFit {
   logLikelihood: number;
   /** Predicted n Var, shape [snapshots][observables]. */
   nVariance: number[][];
-  /** Replicas of the ensemble at this n that it is had from; null where it is the limit n -> infinity. */
+  /** Replicas of the ensemble at this n that gave it; null for the limit n -> infinity. */
   simulated: number | null;
 }
 
@@ -38,7 +38,7 @@ const FEWEST = 8;
  * Tests the covariance of the replica means against each law, at a false-alarm rate shared by all tests of that law: n Var of each observable at each
  * time by chi-square, its correlation between successive times by Fisher's z. Both suppose that the means are Gaussian, which is tested by
  * itself, and leave a limit n -> infinity its room. Against a law that was simulated at this n the two samples are compared, by Fisher's F with as many degrees of freedom as
- * their fourth moments leave. The laws that take an ensemble of their own are tried where no other fits. Of an observable that is the same on all particles nothing is asked but that it does not vary.
+ * their fourth moments leave. The laws that take an ensemble of their own are tried where no other fits. An observable that is the same on all particles is only required not to vary.
  *
  * @param table replica means, shape [replicas, snapshots, observables].
  */

@@ -4,8 +4,8 @@ import { addPoints, cumulate, type Projection, profileLength, profileSize } from
 import { jointTest } from "./mean-tests.ts";
 
 /**
- * Ensembles that are right by construction: R replicas, each `size` independent draws from the reference density at one time. What a statistic does on
- * them is its null distribution at this size, with all the skewness of the observables. Student's, Hotelling's and the sign flips' forget the
+ * Ensembles that are right by construction: R replicas, each `size` independent draws from the reference density at one time. The values of a statistic on
+ * them have its null distribution at this size, with all the skewness of the observables. Student's, Hotelling's and the sign flips' forget the
  * skewness gamma of a replica's mean: they are off by O(gamma^2 / R), gamma^2 = skewness(phi)^2 / size, and by factors in their tails.
  *
  * Particles of a scheme are not independent. `size` is then how many independent draws vary as much as the mean of a replica does.

@@ -1,6 +1,6 @@
 import type { Precision } from "./precision.ts";
 
-/** The numbers of an array where they stand: none is read before it is asked for, and none is copied. */
+/** The numbers of an array where they stand: each is read when it is needed, and none is copied. */
 export interface NumberItems {
   shape: number[];
   /** How far apart neighbours along each axis are, in items. */

@@ -30,7 +30,7 @@ export interface Predictions {
   spreads: Spread[][];
   /** Whether the scheme and dt are known, and with them what steps do. */
   corrected: boolean;
-  /** What the steps of the scheme add to the means of the equation; 0 where that is not known. */
+  /** The effect of the scheme's steps on the means; 0 where it is not known. */
   corrections: number[][];
   /** Shifts by the steps of the scheme that are allowed for, and by finite n; null where it is not known. */
   steps: Shift[];
@@ -131,7 +131,8 @@ function noteOnSteps(
   let largest = { share: 0, where: "" };
   known.forEach((row, s) => {
     row.observables.forEach(({ value }, k) => {
-      const share = Math.abs(value) / spreads[s][k].deviation;
+      const { deviation } = spreads[s][k];
+      const share = deviation > 0 ? Math.abs(value) / deviation : 0;
       if (share > largest.share)
         largest = {
           share,
@@ -142,7 +143,7 @@ function noteOnSteps(
   return `the means are compared with those of ${scheme} at dt = ${step}: what its steps do to them is taken off${largest.where}`;
 }
 
-/** What corrections leave to allow for, and what is allowed for by hand. */
+/** The errors of the corrections, and the allowance of --dt-bias. */
 function withCorrections(known: readonly StepCorrection[], byHand: readonly Shift[] | null): Shift[] {
   return known.map(({ observables, distance }, s) => ({
     observables: observables.map(({ error }, k) => error + (byHand?.[s].observables[k] ?? 0)),

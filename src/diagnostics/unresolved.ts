@@ -5,12 +5,12 @@ import type { PointInteraction } from "../potential/potential.ts";
 
 /**
  * Whether cells of width h resolve a function f. A scheme that takes f at the centres of cells takes that for its average over the cell, which is
- * f + h^2 f'' / 24 + O(h^4). What the second difference of the centres does not explain of the average,
+ * f + h^2 f'' / 24 + O(h^4). The part of the average that the second difference of the centres does not explain,
  *
  *   u(x) = (1/h) int_{x-h/2}^{x+h/2} f - f(x) - (f(x+h) - 2 f(x) + f(x-h)) / 24,
  *
  * is O(h^4) where f is resolved. Of a wave with N cells it is 20% of the amplitude for N = 2, 1.6% for N = 4, 0.1% for N = 8, and all of it where N is
- * near 1 and the centres see the wave as a slow one. At a kink it is at most h/4 of the jump of the slope, in one cell.
+ * near 1 and the centres see the wave as a slow one. At a kink it is at most h/12 of the jump of the slope, in the cell of the kink and its neighbour.
  *
  * Measured is int |u| dmu along each axis by itself, at cells that stand for equal shares of the mass.
  */

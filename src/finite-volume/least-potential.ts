@@ -20,8 +20,8 @@ const NOTHING = 1e-24;
  *   E[mu] >= E[nu] + int V[nu] d(mu - nu) >= E[nu] - M (Vbar - min V),
  *
  * and M Vbar - M min V is an upper bound of E - E* of the energy that is printed, however coarse the cells: with the minimum over the centres alone
- * it is none. (On many cells K is approximated at theta, and with it the bound, to 1e-10 of max |K|. Cell averages of V would make neither sum that of one measure.) What the search of the minimum can miss is said at lowestValue: F is
- * sampled within cells, once. Cost of a call: about 10 evaluations of V at 8 * 3^d points; without K none after the first.
+ * it is none. On many cells K is approximated at theta, and with it the bound, to 1e-10 of max |K|. The bound also needs the search to find the minimum: lowestValue says
+ * what it can miss. F is sampled within cells, once. Cost of a call: about 10 evaluations of V at 8 * 3^d points; without K none after the first.
  */
 export function createLeastPotential(
   potential: Potential,

@@ -10,7 +10,7 @@ export interface UnresolvedInput {
   field: string;
   /** int |average over a cell - value at its centre| dmu, less what second differences explain; of int K dmu for K. */
   difference: number;
-  /** What it is compared with: the mean deviation under mu of F and of int K dmu, or of the observable. */
+  /** The scale of `difference`: the mean deviation under mu of F and of int K dmu, or of the observable. */
   variation: number;
   /** Cells of each axis that resolve it; null where more than 2^14 of an axis or 2^22 in all would be needed. */
   cells: number[] | null;
@@ -26,7 +26,7 @@ const MOST_CELLS_OF_AXIS = 2 ** 14;
 const MOST_CELLS = 2 ** 22;
 
 /**
- * What of F, K and the observables the cells of a grid do not resolve, where a density on it has its mass. Cost: some 10^5 evaluations of each.
+ * Names which of F, K and the observables the cells of a grid do not resolve, where a density on it has its mass. Cost: some 10^5 evaluations of each.
  *
  * @param mu cell averages, shape [grid.size]; those of mu_0 by default.
  */
@@ -108,7 +108,7 @@ function deviation(shares: Float64Array, f: Float64Array): number {
   return shares.reduce((sum, share, i) => sum + share * Math.abs(f[i] - mean), 0);
 }
 
-/** What was found at either of two times, the worse for each field. */
+/** The findings of two times, the worse for each field. */
 export function worseOf(first: readonly UnresolvedInput[], second: readonly UnresolvedInput[]): UnresolvedInput[] {
   const byField = new Map(first.map((input) => [input.field, input]));
   for (const input of second) {
@@ -125,7 +125,7 @@ export function describeUnresolved({ field, difference, variation, cells }: Unre
   const remedy =
     cells === null
       ? "no affordable grid resolves it: smooth it"
-      : `--cells ${axes.map(({ name }, a) => `${name}=${cells[a]}`).join(",")} would do`;
+      : `use --cells ${axes.map(({ name }, a) => `${name}=${cells[a]}`).join(",")}`;
   const counts = axes.map((axis) => axis.cells).join(" x ");
-  return `${field} is not resolved by ${counts} cells: between centres and averages of cells it differs by ${number(difference)}, where it varies by ${number(variation)}; ${remedy}`;
+  return `${field} is not resolved by ${counts} cells: its averages over cells and its values at their centres differ by ${number(difference)}, and it varies by ${number(variation)}; ${remedy}`;
 }

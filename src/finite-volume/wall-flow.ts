@@ -13,7 +13,7 @@ export interface WallMass {
   since: number;
 }
 
-/** Mass at a wall that is worth a word. */
+/** Mass at a wall from which on it is reported. */
 const LIMIT = 1e-6;
 
 export interface WallFlow {
@@ -30,7 +30,7 @@ export interface WallFlow {
  *
  * by the flow into the outermost cells, rho of the cell before (what is held gathers in the outermost and must not be counted again) times
  * u = -(V_n - V_{n-1}) / h, by the trapezoidal rule in time; order 1 in h. The slope at the wall itself is that of the parabola through the three outermost
- * cells: where it points inwards, as in a well whose bottom is near the wall, nothing is held. What is born or dies at the wall is left out. Cost: one
+ * cells: where it points inwards, as in a well whose bottom is near the wall, nothing is held. Births and deaths at the wall are left out. Cost: one
  * number for each cell of the walls and step.
  */
 export function createWallFlow(grid: Grid, mu: Float64Array, V: Float64Array): WallFlow {

@@ -29,7 +29,7 @@ export interface NoiseLaws {
   laws: NoiseLaw[];
   /** Relative room over which a limit may be off at n. */
   room: number;
-  /** Those that are had by simulation alone, worked out when they are first needed: where none of the others fits. */
+  /** The noise of schemes without a theory, simulated when first needed: where none of `laws` fits. */
   rest: () => NoiseLaw[];
 }
 

@@ -180,7 +180,7 @@ function addPicks(parts: CovarianceParts, rates: Float64Array, influences: reado
 export type PredictedScheme = Exclude<SchemeName, "reinjection" | keyof typeof SIMULATED>;
 
 /**
- * The schemes whose noise is had from simulation alone, each with the one that moves the mean alike. Systematic resampling in any order but that of the mean partition
+ * The schemes whose noise has no theory and is simulated, each with the scheme that moves the mean alike. Systematic resampling in any order but that of the mean partition
  * makes a number of events that grows with n and 1/dt, and has no limit that particles of the usual n and dt come near to; in the order of the
  * list it also depends on who stands next to whom.
  */

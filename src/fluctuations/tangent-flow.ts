@@ -5,7 +5,7 @@ import { termsOf } from "../problem/terms.ts";
 import type { SchemeLaw } from "./scheme-laws.ts";
 import type { NodeLaw } from "./step-map.ts";
 
-/** What the flow is changed by: alpha or the drift by a share of it, or the step of a scheme by one unit of time. */
+/** A direction of change: alpha or the drift by a share of it, or the step of a scheme by one unit of time. */
 export type Direction = "alpha" | "drift" | Pick<SchemeLaw, "growth" | "earlier">;
 
 /**

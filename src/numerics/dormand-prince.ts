@@ -119,7 +119,7 @@ export function integrate(rhs: RightHandSide, t0: number, y0: Float64Array, t1: 
       throw new IntegrationError(`${maxSteps} steps ended at t = ${from}, not at ${t1}`, from, result.steps);
     }
     if (crawls(from, result)) {
-      const problem = `the integration crawls at t = ${from}: at its ${Math.abs(h).toExponential(1)} a step it would not come to t = ${t1} (a right-hand side that jumps?)`;
+      const problem = `the integration crawls at t = ${Number(from.toPrecision(6))}: at steps of ${Math.abs(h).toExponential(1)} it would not reach t = ${t1} (does the right-hand side jump?)`;
       throw new IntegrationError(problem, from, result.steps, true);
     }
     const last = (from + 1.01 * h - t1) * direction > 0;

@@ -18,7 +18,7 @@ export interface PoolOptions<Job, Result> {
 /** Threads beyond this many for each core gain nothing, and each has a heap of its own. */
 export const MOST_THREADS_PER_CORE = 4;
 
-/** Threads for a number of jobs: as many as asked for, or one for each core; at most one for each job and four for each core. */
+/** Threads for a number of jobs: as many as given, by default one for each core; at most one for each job and four for each core. */
 export function threadsFor(jobs: number, asked: number = availableParallelism()): number {
   return Math.min(asked, jobs, MOST_THREADS_PER_CORE * availableParallelism());
 }

@@ -11,7 +11,8 @@ import type { BoxBounds } from "./interval.ts";
  *   U           an upper bound of the density on it (interval.ts),
  *
  * and is divided in two while |Q4 - Q3| is above a share of the total, or U times its volume is, with U above HEADROOM times every sample:
- * there may be a peak that no sample sees. So a peak is found however narrow it is, wherever U is finite. The worst boxes come first.
+ * there may be a peak that no sample sees. So a peak that rises above HEADROOM times the density around it, and holds more than that share, is found
+ * however narrow it is, wherever U is finite and becomes tight as boxes shrink. The worst boxes come first.
  */
 export interface CellIntegrals {
   /** Mass in each cell, shape [grid.size]. */
@@ -20,7 +21,7 @@ export interface CellIntegrals {
   divided: ReadonlyMap<number, Divided>;
   /** Mass in doubt: the sum over all boxes of |Q4 - Q3|, or of U times the volume where that is in doubt. */
   doubt: number;
-  /** What of it is in boxes that should have been divided further. */
+  /** The part of `doubt` in boxes that should have been divided further. */
   unresolved: number;
 }
 
@@ -45,7 +46,10 @@ export interface BoundedDensity {
 const POINTS = 4;
 /** Share of the total that a box may have in doubt, by dimension. */
 const BOX_TOLERANCE = [1e-11, 1e-9, 1e-8] as const;
-/** So far may a density rise above its samples: where it is smooth on its boxes, a sample lies near to its largest value, at an edge. A peak of less than half the density around it may be missed. */
+/**
+ * A density may rise above its samples by this factor: where it is smooth on a box, its largest value, often at an edge, is near a sample. A narrow peak that
+ * adds less than half of the density around it may be missed.
+ */
 const HEADROOM = 1.5;
 /** Boxes in all, besides the cells, by dimension. */
 const MOST_BOXES = [2 ** 13, 2 ** 15, 2 ** 15] as const;

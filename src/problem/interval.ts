@@ -11,8 +11,8 @@ import type { Instruction, Program } from "./program.ts";
  *   [a, b] + [c, d] = [a + c, b + d],   [a, b] [c, d] = [min, max] of ac, ad, bc, bd,   [a, b]^2 = [0 or the least square, the largest].
  *
  * Wider than the range where one variable stands in several places, by O(width) of the box, so boxes that are divided are bounded ever
- * better. (-Infinity, Infinity) where nothing is known: a pole, a logarithm of what may be negative. Rounding is not directed: bounds
- * hold to a few ulp. Moore, Kearfott & Cloud, Introduction to Interval Analysis (2009), chapters 2, 3 and 5.
+ * better. (-Infinity, Infinity) where nothing is known: a pole, a power of a base that may be negative. A function that is undefined on a part of
+ * its interval is bounded on the rest. Rounding is not directed: bounds hold to a few ulp. Moore, Kearfott & Cloud, Introduction to Interval Analysis (2009), chapters 2, 3 and 5.
  */
 export type BoxBounds = (
   /** out[i] of the first output, shape [count] each. */
@@ -198,7 +198,6 @@ const UNARY_BOUNDS: Record<UnaryName, UnaryBounds> = {
   acos: (out, low, high) => {
     rising((x) => -Math.acos(x), -1, 1)(out, low, high);
     set(out, -out.high, -out.low);
-    if (out.low > out.high) set(out, out.high, out.low);
   },
   atan: rising(Math.atan),
   sinh: rising(Math.sinh),

@@ -6,7 +6,7 @@ import type { Judge } from "./judges.ts";
 import type { Opinions } from "./stated-error.ts";
 
 export interface ReferenceOptions {
-  /** What every stated error should be below. */
+  /** Every stated error should be below this. */
   tolerance: number;
   /** Called as work goes on, with what is being done and the time it has reached. */
   onProgress?: (stage: string, time: number) => void;
@@ -21,7 +21,7 @@ export interface StatedErrors {
   l1: number;
   /**
    * Wasserstein-1 distance of the cell averages from those of the exact density, both scaled to mass 1: on the line, on the circle, or sliced in two and
-   * three dimensions. What lies within a cell, at most half its diagonal times the mass, is not in it.
+   * three dimensions. Differences within a cell, at most half its diagonal times the mass, are not in it.
    */
   wasserstein1: number;
   energy: number;

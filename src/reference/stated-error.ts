@@ -6,8 +6,8 @@
  *   grid      |c - f|, and own, what f may be off by: the difference of two resolutions, and what varies within cells that hold peaks
  *
  * levels and nodes are of c itself. The difference from finite volumes is left out only where it is explained: characteristics have converged,
- * no mass has crossed a wall, and f may be off by as much as it differs. Otherwise it is added, with `own` where it is the problem of
- * the domain that has to lie within the error as well.
+ * no mass has crossed a wall, and f may be off by as much as it differs. Otherwise it is added; where mass has crossed a wall, with twice `own` (the error of f
+ * where it is of order 1), so that the value on the domain lies within the error as well. The stated error is an estimate, and a bound where each opinion is one.
  */
 export interface Opinions {
   levels: number;
@@ -19,11 +19,11 @@ export interface Opinions {
   settled: boolean;
   /** Whether mass has crossed a wall, so that the problem on the domain is another one. */
   crossed: boolean;
-  /** What is added whatever the opinions: rounding, tails, mass that was not resolved or has left. */
+  /** Always added: rounding, tails, mass that was not resolved or has left. */
   floor: number;
 }
 
-/** What is stated whatever finite volumes say. */
+/** The part of the stated error that does not depend on finite volumes. */
 export function errorOfNodes({ levels, lastDifference, nodes, floor }: Opinions): number {
   return Math.max(levels < Infinity ? levels : lastDifference, nodes ?? 0) + floor;
 }

@@ -30,6 +30,8 @@ describe("the error that differences of levels tell", () => {
     expect(error).toBeGreaterThanOrEqual(5e-4);
     expect(settled).toBe(false);
     expect(errorOfLevels([1e-3, 0], [2e-2, 1e-2], 1e-9, false).error).toBeGreaterThanOrEqual(5e-4);
+    // All fall by 0.8 only: 8e-4 now, and 0.8 / (1 - 0.8) times that to come.
+    expect(errorOfLevels([1e-3, 1e-6], [2e-2, 1.6e-2], 1e-9, false).error).toBeCloseTo(3.2e-3, 12);
   });
 
   test("is that of a quantity's own levels where these have agreed, whatever another does", () => {

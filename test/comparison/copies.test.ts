@@ -48,8 +48,8 @@ function copied(data: ParticleData, sources: readonly number[], nudge: number): 
 describe("copies of replicas", () => {
   test.each([0, 1e-9])("are found in whatever order of the particles, nudged by %d", (nudge) => {
     const sources = [0, 1, 2, 0, 3, 1, 0];
-    for (const [n, variables] of [[500, 1], [40, 3], [2, 2]] as const) {
-      const data = copied(ensemble(4, 3, n, () => 0.3 * normal() + 1, variables), sources, nudge);
+    for (const [n, variables, mean] of [[500, 1, 0], [40, 3, 1], [2, 2, -1]] as const) {
+      const data = copied(ensemble(4, 3, n, () => 0.3 * normal() + mean, variables), sources, nudge);
       expect(copiesIn(data, variables), `n = ${n}`).toEqual([[0, 3, 6], [1, 5]]);
       expect(() => refuseCopies(data, variables)).toThrow(/replicas are copies of each other: 0, 3, 6; 1, 5 \(the same particles.*own seed/);
     } // biome-ignore format: three sizes
@@ -74,6 +74,8 @@ describe("copies of replicas", () => {
     ["all at one point in the end", ensemble(8, 3, 100, (_, s) => (s === 2 ? 0.5 : normal())), 1],
     ["all at one point but for rounding", ensemble(8, 2, 50, (_, s) => (s === 1 ? 0.5 + 1e-15 * normal() : normal())), 1],
     ["equal marginals in other pairs", latinHypercube(8, 100), 2],
+    ["two points that all have come to, but for 1e-9", ensemble(50, 1, 10, () => Math.sign(normal()) + 1e-9 * normal()), 1],
+    ["two points that few have come to", ensemble(50, 1, 3, () => Math.sign(normal()) + 1e-9 * normal()), 1],
     ["one replica", ensemble(1, 2, 10, () => 1), 1],
   ])("are not seen in %s", (_, data, variables) => {
     expect(copiesIn(data, variables)).toEqual([]);

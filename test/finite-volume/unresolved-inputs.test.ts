@@ -23,7 +23,7 @@ describe("what the cells do not resolve is found", () => {
     // 4.1 cells a wave; 256 leave 20% of it.
     expect(cells).toEqual([512]);
     expect(describeUnresolved({ field, difference, variation: 0.0512, cells }, problem.grid)).toBe(
-      "potential.F is not resolved by 128 cells: between centres and averages of cells it differs by 0.012, where it varies by 0.051; --cells x=512 would do",
+      "potential.F is not resolved by 128 cells: its averages over cells and its values at their centres differ by 0.012, and it varies by 0.051; use --cells x=512",
     );
   });
 

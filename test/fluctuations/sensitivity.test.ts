@@ -83,7 +83,7 @@ describe("in the well, where every law is a Gaussian in closed form", () => {
     ] as const) {
       const at = steps(share);
       const h = 1 / 2000;
-      // Twice extrapolated: v + c h + O(h^2) + O(h^3), what is left is h^2 = 2.5e-7 times order 1.
+      // Twice extrapolated: v + c h + O(h^2) + O(h^3); the error is h^2 = 2.5e-7 times order 1.
       const coefficient = combine((x, y, v) => (4 * y - x - 3 * v) / h, at(h), at(h / 2), limit);
       expectDerivatives(derivativesOf(found, ({ step }) => step[scheme]!), coefficient, 1e-6); // biome-ignore format: one call
     }

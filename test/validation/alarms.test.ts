@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { drawWell, normalAt, RIGHT, WELL } from "../../validation/alarms-draws.ts";
 import { measureDrawAlarms } from "../../validation/alarms-measure.ts";
 
-test("draws of the well are those of its closed form, and off by what is asked", () => {
+test("draws of the well follow its closed form, and are off by the given deviation", () => {
   // The moments of labels on a fine grid, moved and weighted, for right and wrong alpha and drift.
   for (const offset of [RIGHT, { alpha: 0.1, drift: 0 }, { alpha: 0, drift: 0.05 }]) {
     for (const time of WELL.times) {
