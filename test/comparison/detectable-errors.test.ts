@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { stepCorrection } from "../../src/comparison/allowances.ts";
 import { compareParticles, createJudge } from "../../src/comparison/compare.ts";
+import { detectableErrors } from "../../src/comparison/detectable-errors.ts";
 import type { ParticleData } from "../../src/comparison/particle-data.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/comparison/reference-data.ts";
 import { InputError } from "../../src/errors.ts";
@@ -96,6 +97,32 @@ describe("the error of alpha that would have been found", () => {
     expect(more.verdict, more.reasons[0]).toBe("consistent");
     expect(more.detectableErrors?.[0].size).toBeLessThan(0.1);
   });
+});
+
+test("a detectable error is the best over all means, each by its derivative less that one's own error", () => {
+  const at = (alpha: number, error: number) => ({
+    time: 0,
+    observables: Object.fromEntries(
+      ["mean", "second"].map((name, k) => [
+        name,
+        { alpha: { value: (k + 1) * alpha, error }, drift: { value: 0, error: 0 }, step: {} },
+      ]),
+    ),
+    energy: { alpha: { value: 0, error: 0 }, drift: { value: 0, error: 0 }, step: {} },
+  });
+  const means = [0, 1].flatMap((time) =>
+    ["mean", "second"].map(
+      (observable) =>
+        ({ time, observable, resolve: (unit: number, size: number) => ({ detectable: 0.1 / unit, needed: 100 * size * unit }) }) as Parameters<
+          typeof detectableErrors
+        >[2][number],
+    ),
+  ); // biome-ignore format: a row of means
+  const found = detectableErrors(problem, [at(-1, 0.5), at(2, 0.4)], means, 0.05);
+  // The units are 0.5, 1.5, 1.6 and 3.6.
+  const [alpha, drift] = found;
+  expect(alpha).toEqual({ of: "alpha", observable: "second", time: 1, size: 0.1 / 3.6, needed: 2.5 });
+  expect(drift).toMatchObject({ of: "drift", size: Infinity, needed: null });
 });
 
 test("an error that cannot be required is refused", async () => {

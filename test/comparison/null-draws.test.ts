@@ -70,9 +70,16 @@ describe("p-values from draws of the reference", () => {
   });
 
   test("are Student's where nothing is skewed", () => {
-    for (const t of [-4, -2.5, 2, 3]) {
-      const expected = studentTail(t, 15);
-      const found = draws.studentTail(0, 50, 16, t, 0.001);
+    for (const [replicas, t] of [
+      [16, -4],
+      [16, -2.5],
+      [16, 2],
+      [16, 3],
+      [3, -4],
+      [3, 3],
+    ]) {
+      const expected = studentTail(t, replicas - 1);
+      const found = draws.studentTail(0, 50, replicas, t, 0.001);
       // 40 000 ensembles, half of the p-value on one side: four deviations of its count.
       expect(Math.abs(found - expected)).toBeLessThan(4 * Math.sqrt((2 * expected) / 40_000) + 1e-4);
     }
