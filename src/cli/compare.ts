@@ -27,12 +27,12 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
       parseNumbersOrName("--times"),
     )
     .option("--replicas <count|name>", "independent replicas, or the column that tells them apart", parseCountOrName("--replicas"))
-    .option("--weights <name|none>", "column or array of weights; none where one of such a name holds none")
+    .option("--weights <name|none>", "column or array of weights; none: a column of such a name holds no weights")
     .option("--axes <list>", "axes of the array in their order, such as replica,snapshot,particle,variable", parseAxes)
     .option("--dt <step>", "time step of the particles' scheme, where the file does not tell", parsePositive("--dt"))
     .option(
       "--dt-bias <size>",
-      "deviation of means and W1 to allow for because of dt: a number, or map for what dt makes",
+      "deviation of means and W1 to allow for because of dt: a number, or map for the effect of dt on the schemes here",
       parseBias,
       0,
     )
@@ -50,7 +50,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
     )
     .option(
       "--scheme <name>",
-      "scheme that made the particles, where the file does not tell: what its steps of dt do to the means is taken off",
+      "scheme that made the particles, where the file does not tell; the effect of its steps of dt on the means is subtracted",
       parseChoice("--scheme", Object.keys(THEORIES) as PredictedScheme[]),
     )
     .option("--seed <integer>", "seed of the random signs of the distance test", parseNumber("--seed"), 0)

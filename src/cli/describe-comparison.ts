@@ -40,7 +40,9 @@ export function describeComparison(name: string, comparison: Comparison): string
     `\nmeans over replicas\n${formatTable(header, rows, 5)}`,
     ...(laws === undefined
       ? []
-      : [`\nlaw against density\n${formatTable(["time", "W1", "noise", "allowed", "p", "p of all observables"], laws, 3)}`]),
+      : [
+          `\ndistribution against density\n${formatTable(["time", "W1", "noise", "allowed", "p", "p of all observables"], laws, 3)}`,
+        ]),
     ...describeWeights(comparison),
     ...describeNoise(comparison),
   ].join("\n");
@@ -53,8 +55,8 @@ function describeWeights({ effectiveSizes }: Comparison): string[] {
 }
 
 function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
-  if (effectiveSizes !== null) return ["\nnoise law: not judged, that of weighted particles is not predicted"];
-  if (noise === null) return ["\nnoise law: not judged, there is one replica only"];
+  if (effectiveSizes !== null) return ["\nnoise model: not judged, there is no prediction for weighted particles"];
+  if (noise === null) return ["\nnoise model: not judged, there is one replica only"];
   const { law, fits, measured, gaussianity } = noise;
   const verdict =
     law !== null
@@ -71,7 +73,7 @@ function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
     ...fits.map(({ nVariance }) => nVariance.flat()[i]),
   ]);
   return [
-    `\nnoise law: ${verdict}`,
+    `\nnoise model: ${verdict}`,
     formatTable(["time", "observable", "n Var", "+-", ...fits.map(({ scheme }) => scheme)], rows, 4),
     ...simulatedLaws(fits),
     ...fits.filter((fit) => !fit.fits).map((fit) => `not ${fit.scheme}: ${fit.worst} (p = ${formatNumber(fit.pValue, 2)})`),

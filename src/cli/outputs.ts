@@ -177,15 +177,9 @@ function checkEnding(option: string, path: string, format: Wanted["format"]): vo
       : !Object.values(FORMATS).some((other) => (other.endings as readonly string[]).includes(ending))
   )
     return;
-  const ends = ending === "" ? "has no ending that names a format" : `${ending} is not what is written here`;
-  throw new InputError(
-    option,
-    path,
-    ends,
-    endings.length > 0
-      ? `${name} it is: let the name end with ${endings.join(" or ")}`
-      : `${name} it is: let the name end with .${format}`,
-  );
+  const wanted = endings.length > 0 ? endings.join(" or ") : `.${format}`;
+  const problem = ending === "" ? "has no ending that names a format" : `ends with ${ending}`;
+  throw new InputError(option, path, problem, `this is written as ${name}: use a name that ends with ${wanted}`);
 }
 
 function statOf(path: string): BigIntStats | null {

@@ -78,7 +78,7 @@ function amountOf(done: number, total: number, unit: string): string {
   return `${done.toPrecision(3)} of ${total} ${unit}`;
 }
 
-/** What the pace from the start to now says of the rest. Null while that is too short to tell a pace: up to 5% and 5 s. */
+/** The time left, by the pace from the start to now. Null up to 5% and 5 s, too short to tell a pace. */
 function timeLeft(seconds: number, done: number, total: number): string | null {
   if (done <= 0 || (done < 0.05 * total && seconds < 5)) return null;
   return showDuration((seconds * (total - done)) / done);

@@ -17,7 +17,7 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
   new Command("reference")
     .description("Compute densities, energy and observables of stated error: two methods, refined until they agree")
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
-    .option("--tolerance <size>", "what every stated error should be below", parseNumber("--tolerance"), 1e-3)
+    .option("--tolerance <size>", "limit of every stated error", parseNumber("--tolerance"), 1e-3)
     .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCounts("--cells"))
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))

@@ -127,7 +127,7 @@ function noteOnSteps(
   spreads: readonly Spread[][],
 ): string {
   if (known === null)
-    return `what the steps of ${scheme} do to the means is not known${step === null ? ": there is no dt" : " here"}`;
+    return `the effect of the steps of ${scheme} on the means is not known${step === null ? ": there is no dt" : " here"}`;
   let largest = { share: 0, where: "" };
   known.forEach((row, s) => {
     row.observables.forEach(({ value }, k) => {
@@ -140,7 +140,7 @@ function noteOnSteps(
         };
     });
   });
-  return `the means are compared with those of ${scheme} at dt = ${step}: what its steps do to them is taken off${largest.where}`;
+  return `the means are compared with those of ${scheme} at dt = ${step}: the effect of its steps is subtracted${largest.where}`;
 }
 
 /** The errors of the corrections, and the allowance of --dt-bias. */

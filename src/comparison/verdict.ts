@@ -81,7 +81,7 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
     const advised = Math.max(FEWEST_REPLICAS, replicas);
     const atReplicas = Math.ceil(more / advised);
     reasons.push(
-      `${what}${sure === null ? "" : `: only ${sure} is sure to be found`}. It takes n x replicas = ${twoDigits(more)}: ${atN} replicas of n = ${n}, or ${advised} of n = ${Math.max(n, twoDigits(atReplicas))}`,
+      `${what}${sure === null ? "" : `: only ${sure} or more is found with probability 0.9`}. It takes n x replicas = ${twoDigits(more)}: ${atN} replicas of n = ${n}, or ${advised} of n = ${Math.max(n, twoDigits(atReplicas))}`,
     );
   };
   if (typeof power === "number") {

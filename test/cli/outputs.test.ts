@@ -58,7 +58,7 @@ describe("an output is refused, with or without --force, that is", () => {
     ["the name of a folder that is not there", at("new/"), /is the name of a folder/],
     ["in a folder that is not there", at("no/s.json"), /cannot be written \(no such file or folder\); create the folder/],
     ["in a file", at("older.json/s.json"), /cannot be written \(not a folder\)/],
-    ["of another format by its ending", at("s.npz"), /\.npz is not what is written here; JSON it is/],
+    ["of another format by its ending", at("s.npz"), /ends with \.npz; this is written as JSON/],
   ];
   for (const [what, path, message] of cases) {
     test(what, async () => {
@@ -103,9 +103,9 @@ test("two outputs of one command are two files, by whatever names", async () => 
 
 describe("the ending names the format:", () => {
   for (const [command, args, names] of [
-    ["solve", [], /\.csv is not what is written here; NetCDF-4 it is: let the name end with \.nc/],
-    ["reference", [], /NetCDF-4 it is: let the name end with \.nc/],
-    ["particles", ["--dt", "0.05"], /\.npz it is: let the name end with \.npz/],
+    ["solve", [], /ends with \.csv; this is written as NetCDF-4: use a name that ends with \.nc/],
+    ["reference", [], /written as NetCDF-4: use a name that ends with \.nc/],
+    ["particles", ["--dt", "0.05"], /written as \.npz: use a name that ends with \.npz/],
   ] as const) {
     test(command, async () => {
       const path = join(emptyFolder(), "x.csv");

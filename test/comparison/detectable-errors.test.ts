@@ -90,7 +90,7 @@ describe("the error of alpha that would have been found", () => {
     const few = compareParticles(reference, drawn(1, { ...sizes, seed: 2 }), required);
     expect(few.verdict).toBe("inconclusive");
     expect(few.reasons[0]).toMatch(
-      /^an alpha wrong by 10% could go unseen: only \d+(\.\d+)?% is sure to be found\. It takes n x replicas = \d+/,
+      /^an alpha wrong by 10% could go unseen: only \d+(\.\d+)?% or more is found with probability 0\.9\. It takes n x replicas = \d+/,
     );
     const n = Math.ceil((1.3 * (few.needed ?? 0)) / 24);
     const more = compareParticles(reference, drawn(1, { replicas: 24, n, seed: 3 }), required);
