@@ -28,17 +28,17 @@ export interface NodeState {
   tailShare: number;
 }
 
-/** How large an integral is, and what it owes to whom. */
+/** The size of an integral, and parts of it. */
 export interface Size {
-  /** By which differences are measured: int |phi| dmu; for energies int |V - L| dmu and a 1e-4th of |E| + int |V| dmu, so that a constant in F counts little. */
+  /** The unit of differences: int |phi| dmu; for energies int |V - L| dmu + 1e-4 (|E| + int |V| dmu), so that a constant in F counts little. */
   scale: number;
   /** int |phi - mean| dmu over what is outside the domain. */
   outside: number;
-  /** max |phi - mean| over the nodes: what mass may change it by that is not where it should be. */
+  /** max |phi - mean| over the nodes: the change of the integral by misplaced mass, per mass. */
   reach: number;
 }
 
-/** How much of the size of V itself counts where it is its variation that acts. */
+/** Weight of the size of V itself beside its variation, which is what acts. */
 const OF_CONSTANT = 1e-4;
 
 /**
@@ -55,7 +55,7 @@ export function measureNodes(
     points: readonly Float64Array[];
     weights: Float64Array;
     dissipated: number;
-    /** 1 for nodes of a cut tail; the first so many, the others are not of one. */
+    /** 1 for nodes of a cut tail; nodes beyond its length are not of one. */
     inTail: Uint8Array;
   },
 ): NodeState {

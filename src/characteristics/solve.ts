@@ -15,8 +15,8 @@ import { createTracer } from "./trace.ts";
 
 export interface CharacteristicsOptions {
   /**
-   * Largest difference of two levels, in every quantity at every snapshot, relative to its size: int |phi| dmu for an observable, |E| + int |V| dmu for
-   * energies, the largest up to then. Default 1e-8; 1e-4 under reinjection, which is of order 2.
+   * Largest difference of two levels, in every quantity at every snapshot, relative to its size, the largest up to then: int |phi| dmu for an
+   * observable; int |V - Vbar| dmu + 1e-4 (|E| + int |V| dmu) for energies, so that a constant in F counts little. Default 1e-8; 1e-4 under reinjection, which is of order 2.
    */
   tolerance?: number;
   /** Nodes along each axis of the first level, one count or one by name. */
@@ -32,7 +32,7 @@ export interface NodeSnapshot extends Snapshot {
   weights: Float64Array;
   /** Differences from the level before. */
   levelDifferences: LevelQuantities<number>;
-  /** What the differences of all levels say of the errors of the last. */
+  /** Errors of the last level, from the differences of all. */
   levelErrors: LevelQuantities<LevelError>;
   /** Share of the mass outside the domain, beyond walls that characteristics do not see. */
   outside: number;
@@ -97,7 +97,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     // Of earlier levels the numbers are needed, not the nodes.
     history.push(next.states.map((state) => ({ ...state, points: [], weights: new Float64Array() })));
     levels.push({ ...plan, steps: next.steps, tailShare: next.tailShare, difference, worst });
-    // What the nodes do not hold, more of them do not bring.
+    // More nodes do not recover mass that the cubature could not resolve.
     const hopeless = next.unresolved > tolerance;
     plan = hopeless || agrees(levels[levels.length - 1], tolerance) ? null : nextPlan(levels, tolerance);
   }
@@ -147,7 +147,7 @@ function compare(run: LevelRun, before: LevelRun | null): Pick<Level, "differenc
   run.states.forEach((state, s) => {
     const old = quantitiesOf(before.states[s]);
     quantitiesOf(state).forEach(([name, value, scale], k) => {
-      // What has shrunk is measured by what it was: no observable of a mass that draws together at 0 is known to a share of itself.
+      // A size that has shrunk counts as it was: no observable of mass that contracts to 0 is known to a share of itself.
       sizes[k] = Math.max(sizes[k], scale);
       const change = distance(value, old[k][1], sizes[k]);
       if (change <= difference) return;

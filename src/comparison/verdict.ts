@@ -42,7 +42,7 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
       : value === 0
         ? "p below 1e-15"
         : `p = ${value}, which is no p-value: its numbers cannot be judged`;
-  // What is not known to hold fails.
+  // A p-value that is not a number fails.
   const fails = ({ pValue }: { pValue: number }) => !(pValue >= level);
   const failures = [
     ...means.filter(fails).map((m) => ({
@@ -51,7 +51,7 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
     })),
     ...distances.filter(fails).map((d) => ({
       pValue: d.pValue,
-      text: `the law at t = ${d.time} is at distance ${show(d.distance)} from the reference, where noise gives ${show(d.expected)} and ${show(d.allowance)} is allowed (${p(d.pValue)})`,
+      text: `the distribution at t = ${d.time} is at distance ${show(d.distance)} from the reference, where noise gives ${show(d.expected)} and ${show(d.allowance)} is allowed (${p(d.pValue)})`,
     })),
     ...joint
       .filter(fails)

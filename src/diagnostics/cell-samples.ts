@@ -3,16 +3,12 @@ import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
 import { pow } from "../numerics/pow.ts";
 import type { Potential } from "../potential/potential.ts";
 
-/** What a function does within cells, from samples on a finer lattice. */
+/** The lowest values of a function within cells, from samples on a finer lattice. */
 export interface CellSamples {
-  /** Samples along each axis of a cell. */
-  ratio: number;
   /** Distance of two samples, in cells. */
   spacing: number;
   /** f(centre) less the lowest sample in the cell, or 0 where none is lower; shape [grid.size]. */
   fall: Float64Array;
-  /** Mean of the samples less f(centre): cell average less midpoint, to second order in spacing; shape [grid.size]. */
-  excess: Float64Array;
   /** Where the lowest sample of a cell lies along an axis, in cells from the centre. */
   placeOfLowest(cell: number, axis: number): number;
 }
@@ -40,7 +36,6 @@ export function sampleCells(grid: Grid, f: BlockFunction, atCentres: Float64Arra
   const parts = ratio ** d;
   const lowest = atCentres.slice();
   const place = new Int32Array(grid.size).fill(-1);
-  const excess = new Float64Array(grid.size);
   const centres = grid.axes.map(() => new Float64Array(BLOCK));
   const points = grid.axes.map(() => new Float64Array(BLOCK));
   const values = [new Float64Array(BLOCK)];
@@ -56,7 +51,6 @@ export function sampleCells(grid: Grid, f: BlockFunction, atCentres: Float64Arra
       f(values, 0, points, 0, count);
       for (let i = 0; i < count; i++) {
         const value = values[0][i];
-        excess[start + i] += (value - atCentres[start + i]) / parts;
         if (value < lowest[start + i]) {
           lowest[start + i] = value;
           place[start + i] = part;
@@ -65,10 +59,8 @@ export function sampleCells(grid: Grid, f: BlockFunction, atCentres: Float64Arra
     }
   }
   return {
-    ratio,
     spacing: 1 / ratio,
     fall: lowest.map((value, i) => atCentres[i] - value),
-    excess,
     placeOfLowest: (cell, a) => (place[cell] < 0 ? 0 : offsetOf(place[cell], a)),
   };
 }

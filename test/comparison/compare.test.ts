@@ -160,7 +160,7 @@ describe("wrong particles", () => {
     const { verdict, reasons, means } = compareParticles(meanOnly, drawn(sizes, normal(0, 1.1)));
     expect(verdict).toBe("inconsistent");
     expect(means[0].pValue).toBeGreaterThan(0.01);
-    expect(reasons[0]).toMatch(/^the law at t = 1 is at distance 0\.0/);
+    expect(reasons[0]).toMatch(/^the distribution at t = 1 is at distance 0\.0/);
     // W1 of N(0, 1) and N(0, 1.1^2) is 0.1 E|Z| = 0.0798; noise adds in squares and is a fourth of it.
     const { distances } = compareParticles(meanOnly, drawn({ replicas: 40, n: 5000 }, normal(0, 1.1)));
     expect(distances?.[0].distance).toBeCloseTo(0.1 * Math.sqrt(2 / Math.PI), 2);
@@ -181,7 +181,7 @@ describe("wrong particles", () => {
       expect(verdict === "inconsistent", `rho = ${rho}`).toBe(rho !== 0);
       expect(means.every(({ pValue }) => pValue > 0.01)).toBe(true);
       if (rho === 0) continue;
-      expect(reasons[0]).toMatch(/^the law at t = 1/);
+      expect(reasons[0]).toMatch(/^the distribution at t = 1/);
       expect(distances?.[0].pValue).toBeLessThan(0.01 / 4);
     }
   });
