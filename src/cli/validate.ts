@@ -72,7 +72,7 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
         });
       } catch (error) {
         const kept = results.length === 0 ? null : unfinishedReport(report);
-        if (kept !== null) process.stderr.write(`${kept} holds what was there before this:\n`);
+        if (kept !== null) process.stderr.write(`${kept} holds the studies that were finished before this error:\n`);
         throw error;
       }
     });

@@ -80,7 +80,9 @@ test("a study that breaks off: validate keeps what was there, and says what was 
   const args = ["--study", "proximal,conservation", "--quick", "--report", folder];
   const { code, stderr } = await bdpde("validate", ...args);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/unfinished\/report\.html holds what was there before this:\nerror: alpha = 1: no; stop\n$/);
+  expect(stderr).toMatch(
+    /unfinished\/report\.html holds the studies that were finished before this error:\nerror: alpha = 1: no; stop\n$/,
+  );
   expect(contents(folder)).toEqual(["unfinished"]);
   const report = JSON.parse(readFileSync(join(folder, "unfinished/report.json"), "utf8"));
   expect(report.unfinished).toEqual([later.title]);

@@ -1,36 +1,27 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { STUDY_SECONDS, startStudyProgress } from "../../src/cli/study-progress.ts";
 import { STUDIES } from "../../validation/run.ts";
+import { useStillClock } from "./still-clock.ts";
 
 const studies = (...names: string[]) => names.map((name) => STUDIES.find((study) => study.name === name)!);
 
-/** Not on a terminal. */
-let lines: string[];
-let now: number;
-
-beforeEach(() => {
-  lines = [];
-  now = 0;
-  vi.spyOn(performance, "now").mockImplementation(() => now);
-  vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
-});
-afterEach(() => vi.restoreAllMocks());
+const clock = useStillClock();
 
 test("each study is announced by its number and its name", () => {
   const progress = startStudyProgress(studies("order", "lln"), true);
   progress.update(0, 0);
   progress.update(1, 0);
-  expect(lines[0]).toBe("1 of 2: order of convergence: 0% of all\n");
-  expect(lines[1]).toMatch(/^2 of 2: law of large numbers: /);
+  expect(clock.lines[0]).toBe("1 of 2: order of convergence: 0% of all\n");
+  expect(clock.lines[1]).toMatch(/^2 of 2: law of large numbers: /);
 });
 
 test("the time that is left counts a long study for more than a short one", () => {
   const left = (second: string) => {
     const progress = startStudyProgress(studies("conservation", second), false);
-    now = 10_000;
+    clock.now = 10_000;
     progress.update(1, 0);
-    now = 0;
-    return Number(/about (\d+) min left/.exec(lines[lines.length - 1])?.[1] ?? 0);
+    clock.now = 0;
+    return Number(/about (\d+) min left/.exec(clock.lines[clock.lines.length - 1])?.[1] ?? 0);
   };
   expect(left("predictions")).toBeGreaterThan(5 * left("wrong-schemes"));
 });

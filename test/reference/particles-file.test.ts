@@ -88,8 +88,9 @@ test.skipIf(!available)("Python finds a member of more than 4 GB, and what stand
   const script = `
 import sys, zipfile
 z = zipfile.ZipFile(sys.argv[1])
-print([(i.filename, i.file_size, i.header_offset) for i in z.infolist()], z.read("dt.npy"), len(z.open("theta.npy").read(1000)))`;
+print([(i.filename, i.file_size, i.header_offset, i.extract_version) for i in z.infolist()], z.read("dt.npy"), len(z.open("theta.npy").read(1000)))`;
   expect(execFileSync(PYTHON, ["-c", script, path], { encoding: "utf8" }).trim()).toBe(
-    `[('theta.npy', 4294979641, 0), ('dt.npy', 3, ${start + 4294979641})] b'abc' 1000`,
+    // 4.5 is the version of ZIP64.
+    `[('theta.npy', 4294979641, 0, 45), ('dt.npy', 3, ${start + 4294979641}, 45)] b'abc' 1000`,
   );
 });
