@@ -128,3 +128,9 @@ describe("times", () => {
     expect(absolute).toBeCloseTo(0.5e-4, 12);
   });
 });
+
+test("text is as fine as its last digit, whatever its exponent", () => {
+  // Two digits. The last is of 0.01 in the first text; in the second it is before the point, which `relative` holds.
+  expect(textPrecision(["2.5e-1", "1e0"])).toEqual({ relative: 0.05, absolute: 0.005 });
+  expect(textPrecision(["2.5e3"])).toEqual({ relative: 0.05, absolute: 0.5 });
+});

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -77,6 +77,13 @@ describe("a bounded read", () => {
       if (bytes instanceof Error) expect(bytes.message).toMatch(/changed its size while it was read; wait/);
     }
     growing = false;
+  });
+
+  /** Its size is said to be 4096, and it ends after some 20 bytes. */
+  const SHORTER = "/sys/kernel/uevent_seqnum";
+
+  test.skipIf(!existsSync(SHORTER))("of a file that ends before its size is refused", async () => {
+    await expect(readBounded(SHORTER, 2 ** 20, "remedy")).rejects.toThrow(/changed its size while it was read/);
   });
 
   test("as text is UTF-8, its mark left out", async () => {
