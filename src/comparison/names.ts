@@ -37,8 +37,8 @@ export interface NamedRoles extends Record<Role, string | null> {
 }
 
 /**
- * What each name of a file stands for: the variables first, then time, replica and weights. A name is found whatever its case; the options
- * name what is not. @throws InputError where a name stands twice, two could be meant, or the one that an option names is not there
+ * Assigns the names of a file: the variables first, then time, replica and weights. Case does not matter; the options name those that have
+ * other names. @throws InputError where a name stands twice, two could be meant, or the one that an option names is not there
  */
 export function assignNames(names: readonly string[], options: ReadOptions, path: string): NamedRoles {
   const { columns = {} } = options;
@@ -57,8 +57,7 @@ export function assignNames(names: readonly string[], options: ReadOptions, path
   const taken = new Set(Object.values(chosen).filter((name) => name !== null));
   const variables = sources.map((source, a) => {
     const mapped = Object.hasOwn(columns, options.variables[a]);
-    const found = findVariable(names.filter((name) => !taken.has(name)), source, sources, path, mapped); // biome-ignore format: one call
-    return found;
+    return findVariable(names.filter((name) => !taken.has(name)), source, sources, path, mapped); // biome-ignore format: one call
   });
   for (const name of variables) if (name !== null) taken.add(name);
   for (const role of Object.keys(ROLES) as Role[]) {

@@ -15,8 +15,8 @@ interface GrowingColumn {
 const MOST_TEXTS = 4096;
 
 /**
- * Numbers as they are; of `any` kind, from the first cell that is none, the place of each cell in the list of all different ones. Cost: a
- * number for each row, whatever the text.
+ * Numbers as they are; of `any` kind, where a cell is not a number, the place of each cell in the list of all different ones, in which numbers are
+ * equal however they are written. Cost: a number for each row, whatever the text.
  */
 export function growingColumn(kind: ColumnKind): GrowingColumn {
   let values = new Float64Array(1024);
@@ -30,14 +30,15 @@ export function growingColumn(kind: ColumnKind): GrowingColumn {
   return {
     add: (cell, row) => {
       if (row === values.length) values = doubled(values);
-      const value = places === null ? parseCell(cell) : null;
+      const value = parseCell(cell);
       if (value === null && kind === "number") return false;
       if (value === null && places === null) {
         const map = new Map<string, number>();
         for (let i = 0; i < row; i++) values[i] = placeOf(String(values[i]), map);
         places = map;
       }
-      values[row] = places === null ? (value as number) : placeOf(cell.trim(), places);
+      if (places !== null) values[row] = placeOf(value === null ? cell.trim() : String(value), places);
+      else values[row] = value as number;
       if (written.size < MOST_TEXTS) written.add(cell);
       return true;
     },

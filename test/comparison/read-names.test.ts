@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { growingColumn } from "../../src/comparison/text-column.ts";
 import { bdpde } from "../cli/run.ts";
 import { type Written, writeNpy, writeNpz } from "./npy-files.ts";
 import { CODECS, writeParquet } from "./parquet-files.ts";
@@ -199,4 +200,12 @@ describe("the order of axes", () => {
       expect((await bdpde("compare", "a.nc", "b.npz", "--axes", axes)).stderr).toMatch(message);
     } // biome-ignore format: two lists
   });
+});
+
+test("a column of labels holds a number as one label, however and wherever it is written", () => {
+  const column = growingColumn("any");
+  ["01", "2.0", "a", "1.0", " 02", "a "].forEach((cell, row) => void column.add(cell, row));
+  const { values, texts } = column.finished(6);
+  expect(texts).toEqual(["1", "2", "a"]);
+  expect([...values]).toEqual([0, 1, 2, 0, 1, 2]);
 });
