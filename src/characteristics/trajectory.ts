@@ -1,4 +1,5 @@
 import { type DenseStep, evaluateDense } from "../numerics/dormand-prince.ts";
+import { countBelow } from "../numerics/search.ts";
 
 /** A solution of the flow at every time of the run, by the dense output of its steps. */
 export interface Trajectory {
@@ -31,14 +32,8 @@ export function createTrajectoryRecorder(start: Float64Array): TrajectoryRecorde
           state.set(start);
           return;
         }
-        let low = 0;
-        let high = coefficients.length - 1;
-        while (low < high) {
-          const middle = (low + high) >> 1;
-          if (ends[middle + 1] < t) low = middle + 1;
-          else high = middle;
-        }
-        evaluateDense(state, coefficients[low], ends[low], ends[low + 1], t);
+        const step = Math.min(coefficients.length - 1, Math.max(0, countBelow(ends, t) - 1));
+        evaluateDense(state, coefficients[step], ends[step], ends[step + 1], t);
       },
     }),
   };

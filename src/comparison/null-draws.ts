@@ -1,4 +1,5 @@
 import type { RandomStream } from "../numerics/random.ts";
+import { countBelow } from "../numerics/search.ts";
 import type { Problem } from "../problem/problem.ts";
 import { addPoints, cumulate, type Projection, profileLength, profileSize } from "./distance-profile.ts";
 import { jointTest } from "./mean-tests.ts";
@@ -122,7 +123,7 @@ export function createNullDraws(
     variances,
     studentTail(k, size, replicas, t, resolution) {
       const sorted = studentOf(k, size, replicas, ensemblesFor(resolution));
-      const beyond = t < 0 ? countBelow(sorted, t, true) : sorted.length - countBelow(sorted, t, false);
+      const beyond = t < 0 ? countBelow(sorted, t, true) : sorted.length - countBelow(sorted, t);
       return Math.min(1, (2 * (beyond + 1)) / (sorted.length + 1));
     },
     studentBound(k, size, replicas, level) {
@@ -179,18 +180,6 @@ export function sequentialTail(resolution: number, exceeds: () => boolean): numb
     done++;
   }
   return exceeded >= ENOUGH ? exceeded / done : (exceeded + 1) / (done + 1);
-}
-
-/** How many of the increasing values are below x, or equal to it as well. */
-function countBelow(sorted: Float64Array, x: number, orEqual: boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < x || (orEqual && sorted[middle] === x)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** One draw from each of BASE equal shares of the mass, uniform in its cell. */

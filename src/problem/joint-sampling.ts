@@ -3,6 +3,7 @@ import { describeCell, fillCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { tensorProduct } from "../numerics/quadrature.ts";
 import type { RandomStream } from "../numerics/random.ts";
+import { countBelow } from "../numerics/search.ts";
 
 export interface SamplingTable {
   draw(points: readonly Float64Array[], i: number, stream: RandomStream): void;
@@ -52,7 +53,7 @@ export function createSamplingTable(density: BlockFunction, averages: Float64Arr
 
   return {
     draw(points, i, stream) {
-      const cell = lowerBound(cumulative, stream.uniform() * total);
+      const cell = Math.min(domain.size - 1, countBelow(cumulative, stream.uniform() * total, true));
       fillCentres(domain, cell, 1, centre);
       const top = envelope(cell);
       for (;;) {
@@ -73,16 +74,4 @@ export function createSamplingTable(density: BlockFunction, averages: Float64Arr
       for (let a = 0; a < domain.dimension; a++) points[a][i] = point[a][0];
     },
   };
-}
-
-/** The first index whose cumulative value exceeds x. */
-function lowerBound(cumulative: Float64Array, x: number): number {
-  let low = 0;
-  let high = cumulative.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cumulative[middle] > x) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

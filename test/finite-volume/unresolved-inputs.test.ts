@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { solve } from "../../src/finite-volume/solve.ts";
-import { describeUnresolved, findUnresolvedInputs } from "../../src/finite-volume/unresolved-inputs.ts";
+import {
+  describeUnresolved,
+  findUnresolvedInputs,
+  type UnresolvedInput,
+  worseOf,
+} from "../../src/finite-volume/unresolved-inputs.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
@@ -65,6 +70,36 @@ describe("what the cells do not resolve is found", () => {
         );
       }
     }
+  });
+
+  test("with cells that resolve the sum over both axes, each of which alone is resolved by half as many", async () => {
+    const waves = (cells: number) => ({
+      variables: {
+        x: { min: -Math.PI, max: Math.PI, cells, boundary: "periodic" as const },
+        y: { min: -Math.PI, max: Math.PI, cells, boundary: "periodic" as const },
+      },
+      potential: { F: "cos(16*x) + cos(16*y)" },
+      initial: { density: "1" },
+      observables: {},
+    });
+    // Five cells a wave leave 0.55% of the variation along each axis, 1.1% in all.
+    const [{ cells }] = findUnresolvedInputs(await problemOf(waves(40)));
+    expect(cells).toEqual([160, 160]);
+    expect(await fieldsOf(waves(160))).toEqual([]);
+    expect(await fieldsOf(waves(80))).toEqual(["potential.F"]);
+  });
+
+  test("at the worse of two times", () => {
+    const input = (field: string, difference: number, variation: number): UnresolvedInput => ({
+      field,
+      difference,
+      variation,
+      cells: null,
+    });
+    const [a, worse, milder, b] = [input("a", 1, 4), input("a", 2, 6), input("a", 2, 9), input("b", 1, 1)];
+    expect(worseOf([a], [worse, b])).toEqual([worse, b]);
+    expect(worseOf([a], [milder])).toEqual([a]);
+    expect(worseOf([], [b])).toEqual([b]);
   });
 
   test("and there is no affordable grid for a wave of a hundred thousand cells", async () => {
