@@ -201,7 +201,7 @@ function describe(name: string, found: Found): string {
     `\n${formatTable(header, rows)}`,
     ...covarianceTable(snapshots.map(({ covariance }) => covariance)),
     "\nn Var, its parts initial, events and control, and the covariance: as n -> infinity",
-    "source: what independent births and deaths add to `events` per unit of time at that instant",
+    "source: the contribution of independent births and deaths to `events` per unit of time, at that instant",
     describeFiniteN(n, finite),
     `nodes: n Var differs by at most ${formatNumber(100 * quadratureError, 2)}% from that on 0.7 times as many${quadratureError > ROUGH ? "; not resolved, give more --nodes" : ""}`,
   ].join("\n");
