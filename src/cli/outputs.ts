@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
-import { formatBytes, reason } from "./files.ts";
+import { reason } from "./failures.ts";
+import { formatBytes } from "./files.ts";
 import { keepOwnership, putInPlace, removeFile, takePlace } from "./part-file.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
-import { reason } from "./files.ts";
+import { reason } from "./failures.ts";
 import { tellHost } from "./host.ts";
 import { withOutputs } from "./outputs.ts";
 import { putInPlace, removeFile, takePlace } from "./part-file.ts";
