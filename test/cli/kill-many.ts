@@ -26,7 +26,7 @@ async function main(): Promise<void> {
 function describe(kill: Kill): string {
   const { writer, existing, after, from, late, found, leftOver, stillThere } = kill;
   const outputs = Object.entries(found).map(([name, state]) => `${name} ${state}`);
-  const moment = `${after.toFixed(0)} ms after ${from === "start" ? "the start" : "the first change"}`;
+  const moment = `${after.toFixed(0)} ms after the ${from}`;
   return `${isBroken(kill) ? "BROKEN  " : ""}${writer}, ${existing ? "over older files" : "to new files"}, ${moment}${late ? " (had ended)" : ""}: ${outputs.join(", ")}; left ${leftOver.join(", ") || "nothing"}${stillThere.length > 0 ? `; STILL THERE ${stillThere.join(", ")}` : ""}`;
 }
 
