@@ -32,6 +32,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .addCommand(createValidateCommand(setExitCode))
     .addCommand(createExploreCommand())
     .showHelpAfterError("(bdpde <command> --help shows what there is)");
+  for (const command of program.commands) command.showHelpAfterError(`(bdpde ${command.name()} --help shows what there is)`);
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync(args, { from: "user" });
