@@ -1,3 +1,4 @@
+import { sampleExternal } from "../diagnostics/cell-samples.ts";
 import { lowestValue } from "../diagnostics/lowest-value.ts";
 import { residualOffSupport } from "../diagnostics/optimality.ts";
 import { InputError } from "../errors.ts";
@@ -193,6 +194,7 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
   const looked: Grid = withCells(grid, grid.shape.map((cells) => Math.min(cells, most))); // biome-ignore format: one call
   const centres = grid.axes.map(() => new Float64Array(looked.size));
   fillCentres(looked, 0, looked.size, centres);
+  const samples = sampleExternal(looked, problem.potential);
   const { reaction } = termsOf(problem);
   return ({ time, points, weights, meanPotential }) => {
     const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
@@ -205,7 +207,7 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
     for (let j = 0; j < atNodes.length; j++) if (!isInside(grid, points, j)) atNodes[j] = Infinity;
     const rho = new Float64Array(looked.size);
     density?.atPoints(rho, centres, looked.size, time);
-    const minPotential = atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V));
+    const minPotential = atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V, samples));
     return {
       minPotential,
       gap: reaction === "free" ? null : meanPotential - minPotential,

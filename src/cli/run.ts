@@ -34,6 +34,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const named = Object.entries(COMMANDS).filter(([name]) => name === args[0]);
   const needed = named.length > 0 ? named : Object.entries(COMMANDS);
   for (const [, create] of needed) program.addCommand(await create(setExitCode));
+  for (const command of program.commands) command.showHelpAfterError(`(bdpde ${command.name()} --help shows what there is)`);
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync(args, { from: "user" });
