@@ -1,3 +1,4 @@
+import { sampleExternal } from "../diagnostics/cell-samples.ts";
 import { lowestValue } from "../diagnostics/lowest-value.ts";
 import { residualOffSupport } from "../diagnostics/optimality.ts";
 import { InputError } from "../errors.ts";
@@ -6,11 +7,13 @@ import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../problem/snapshot.ts";
 import { nameOfDynamics, reinjectionOf, termsOf } from "../problem/terms.ts";
 import { createTracedDensity, type TracedDensity } from "./density.ts";
+import type { HiddenVariations } from "./hidden.ts";
 import { errorOfLevels, type LevelError } from "./level-error.ts";
 import { agrees, distance, firstPlan, type Level, nextPlan, type Plan } from "./levels.ts";
 import type { NodeState } from "./node-state.ts";
 import { type LevelRun, runLevel } from "./run-level.ts";
 import { runReinjection } from "./run-reinjection.ts";
+import { createSightCheck, type Sight, type Unseen } from "./sight.ts";
 import { createTracer } from "./trace.ts";
 
 export interface CharacteristicsOptions {
@@ -34,6 +37,10 @@ export interface NodeSnapshot extends Snapshot {
   levelDifferences: LevelQuantities<number>;
   /** Errors of the last level, from the differences of all. */
   levelErrors: LevelQuantities<LevelError>;
+  /** What of F and of the observables the nodes do not see. */
+  hidden: HiddenVariations;
+  /** Whether the nodes did not see all of F now or before, so that they may be anywhere else. */
+  lost: boolean;
   /** Share of the mass outside the domain, beyond walls that characteristics do not see. */
   outside: number;
   sizes: NodeState["sizes"];
@@ -49,8 +56,10 @@ export interface LevelQuantities<T> {
 
 export interface CharacteristicsSolution {
   tolerance: number;
-  /** Whether two levels agreed to the tolerance, and the nodes hold all of the initial distribution to it. */
+  /** Whether two levels agreed to the tolerance, and the nodes hold all of the initial distribution, and see all of F and of the observables, to it. */
   converged: boolean;
+  /** The worst that nodes do not see, in the words of messages; null where all is within the tolerance. */
+  unseen: Unseen | null;
   /** Share of the initial distribution that its nodes leave in doubt, and the part of it that could not be resolved. */
   doubtInitially: number;
   unresolvedInitially: number;
@@ -82,6 +91,8 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
   const history: NodeState[][] = [];
   let plan: Plan | null = firstPlan(problem.grid, tolerance, nodes);
   let latest: LevelRun | null = null;
+  const look = createSightCheck(problem, tolerance);
+  let seen: Sight | null = null;
   while (plan !== null) {
     const { length } = levels;
     let next: LevelRun;
@@ -99,24 +110,33 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     levels.push({ ...plan, steps: next.steps, tailShare: next.tailShare, difference, worst });
     // More nodes do not recover mass that the cubature could not resolve.
     const hopeless = next.unresolved > tolerance;
-    plan = hopeless || agrees(levels[levels.length - 1], tolerance) ? null : nextPlan(levels, tolerance);
+    const agreed = agrees(levels[levels.length - 1], tolerance);
+    seen = agreed ? look(next) : null;
+    plan = hopeless || (agreed && seen?.unseen === null) ? null : nextPlan(levels, tolerance);
   }
   if (latest === null) throw new Error("there is always a first level");
   const last = latest;
   const tracedDensity = traceOf(problem, last);
   const certificates = certify(problem, last, last.paths === null ? null : tracedDensity(TRACE_FOR_SUPPORT));
-  const converged = agrees(levels[levels.length - 1], tolerance) && last.unresolved <= tolerance;
+  const agreed = agrees(levels[levels.length - 1], tolerance);
+  const sight = seen ?? look(last);
+  const converged = agreed && last.unresolved <= tolerance && sight.unseen === null;
+  let lost = !sight.ofF[0];
   return {
     tolerance,
     converged,
+    unseen: sight.unseen,
     doubtInitially: last.doubt,
     unresolvedInitially: last.unresolved,
     outsideSince: last.outsideSince,
     levels,
-    snapshots: last.states.map(
-      (state, s) =>
-      snapshotOf(last, s, history.map((states) => states[s]), { levels, converged, tolerance }, certificates(state)), // biome-ignore format: one call
-    ),
+    snapshots: last.states.map((state, s) => {
+      // Nodes that part or meet at what they have seen do not see it either; then levels do not agree.
+      lost ||= agreed && !sight.ofF[s + 1];
+      const known = { levels, converged, tolerance };
+      const snapshot = snapshotOf(last, s, history.map((states) => states[s]), known, certificates(state)); // biome-ignore format: one call
+      return { ...snapshot, hidden: sight.hidden[s], lost };
+    }),
     tracedDensity,
     secondOpinion(onTime = () => {}) {
       const { nodes, bulk, integration, refinement } = levels[levels.length - 1];
@@ -193,6 +213,7 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
   const looked: Grid = withCells(grid, grid.shape.map((cells) => Math.min(cells, most))); // biome-ignore format: one call
   const centres = grid.axes.map(() => new Float64Array(looked.size));
   fillCentres(looked, 0, looked.size, centres);
+  const samples = sampleExternal(looked, problem.potential);
   const { reaction } = termsOf(problem);
   return ({ time, points, weights, meanPotential }) => {
     const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
@@ -205,7 +226,7 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
     for (let j = 0; j < atNodes.length; j++) if (!isInside(grid, points, j)) atNodes[j] = Infinity;
     const rho = new Float64Array(looked.size);
     density?.atPoints(rho, centres, looked.size, time);
-    const minPotential = atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V));
+    const minPotential = atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V, samples));
     return {
       minPotential,
       gap: reaction === "free" ? null : meanPotential - minPotential,
@@ -220,7 +241,7 @@ function snapshotOf(
   history: readonly NodeState[],
   { levels, converged, tolerance }: Pick<CharacteristicsSolution, "levels" | "converged" | "tolerance">,
   { gap, ...certificates }: Certificates,
-): NodeSnapshot {
+): Omit<NodeSnapshot, "hidden" | "lost"> {
   const { potentialVariance, ...state } = states[s];
   const joint = levels.flatMap(({ difference }) => difference ?? []);
   const eachOf = <T>(make: (differences: number[], scale: number) => T): LevelQuantities<T> => {

@@ -8,7 +8,7 @@ import { readReference } from "../comparison/read-reference.ts";
 import { InputError } from "../errors.ts";
 import { type PredictedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
 import { describeComparison } from "./describe-comparison.ts";
-import { isOutOfMemory } from "./files.ts";
+import { isOutOfMemory } from "./failures.ts";
 import { parseChoice, parseColumns, parseCountOrName, parseNumber, parseNumbersOrName, parsePositive } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";

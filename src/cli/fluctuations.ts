@@ -6,7 +6,8 @@ import { type PredictedScheme, SIMULATED, type SimulatedScheme, THEORIES } from 
 import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "../fluctuations/short-ensemble.ts";
 import type { Problem } from "../problem/problem.ts";
 import { DYNAMICS } from "../problem/terms.ts";
-import { inputsOf, isOutOfMemory, readProblem } from "./files.ts";
+import { isOutOfMemory } from "./failures.ts";
+import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";

@@ -22,8 +22,8 @@ export function parsePositive(option: string): (text: string) => number {
 
 export function parseCount(option: string): (text: string) => number {
   return (text) => {
-    const value = parseNumber(option)(text);
-    if (!Number.isInteger(value) || value < 1)
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!Number.isSafeInteger(value) || value < 1)
       throw new InputError(option, text, "not a positive integer", "give a whole number >= 1");
     return value;
   };
@@ -38,6 +38,8 @@ export function parseChoice<T extends string>(option: string, choices: readonly 
 
 /** A number, or an expression in the time t. */
 export function parseRate(text: string): number | string {
+  if (text.trim() === "")
+    throw new InputError("--alpha", text, "is empty", 'give a number, or an expression in t such as "5*exp(-t)"');
   const value = Number(text);
   return text.trim() !== "" && Number.isFinite(value) ? value : text;
 }

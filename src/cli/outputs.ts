@@ -11,8 +11,9 @@ import {
 } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
-import { formatBytes, reason } from "./files.ts";
-import { keepOwnership, putInPlace, removeFile, takePlace } from "./part-file.ts";
+import { reason } from "./failures.ts";
+import { formatBytes } from "./files.ts";
+import { putInPlace, removeFile, takePlace } from "./part-file.ts";
 
 /**
  * The files that a command writes. All are checked before any work, and each is put in its place when it is whole (part-file.ts).
@@ -51,8 +52,6 @@ export interface Output {
   fail(error: unknown): void;
   /** Does something of the writing unless that has failed already. @returns null where it fails */
   attempt<Result>(work: () => Result): Result | null;
-  /** Removes the older file beforehand; its mode goes to the new one. */
-  withdrawOlder(): void;
   /** Puts the file in its place. @returns whether it is there */
   publish(): boolean;
 }
@@ -267,11 +266,6 @@ function createOutput({ option, path, target, existing }: Place, part: string, f
     part,
     fail,
     attempt,
-    withdrawOlder: () =>
-      void attempt(() => {
-        keepOwnership(part, target);
-        removeFile(target);
-      }),
     publish() {
       const placed = attempt(() => putInPlace(part, target, existing === null));
       if (placed !== false) return placed === true;

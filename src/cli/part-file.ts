@@ -121,7 +121,7 @@ function processStart(pid: number): { start: string; ended: boolean } | null {
 }
 
 /** Gives the mode, and where allowed the owner, of an older file to the new one. */
-export function keepOwnership(part: string, target: string): void {
+function keepOwnership(part: string, target: string): void {
   const found = statSync(target, { throwIfNoEntry: false });
   if (found === undefined) return;
   const { mode, uid, gid } = found;

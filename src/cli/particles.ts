@@ -6,7 +6,8 @@ import { checkSimulateOptions, defaultScheme } from "../particles/simulate-optio
 import { MOST_THREADS_PER_CORE, threadsFor } from "../particles/worker-pool.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createParticlesFile, particlesBytes } from "../reference/particles-file.ts";
-import { checkMemory, inputsOf, isOutOfMemory, readProblem } from "./files.ts";
+import { isOutOfMemory } from "./failures.ts";
+import { checkMemory, inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";

@@ -6,7 +6,9 @@ import { describeReference, methodOf } from "../reference/datasets.ts";
 import { datasetBytes } from "../reference/netcdf.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
 import { openDataset } from "./dataset-output.ts";
-import { checkMemory, formatBytes, inputsOf, isOutOfMemory, readProblem } from "./files.ts";
+import { describeUnseen } from "./describe-unseen.ts";
+import { isOutOfMemory } from "./failures.ts";
+import { checkMemory, formatBytes, inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startStages } from "./progress.ts";
@@ -109,8 +111,17 @@ function describe(reference: Reference): string {
 }
 
 function warningsOf(reference: Reference): string[] {
-  const { snapshots, tolerance, unresolvedSince, edgeMassSince, outsideInitially, outsideSince, unresolvedInitially, stoppedBy } =
-    reference;
+  const {
+    snapshots,
+    tolerance,
+    unresolvedSince,
+    edgeMassSince,
+    outsideInitially,
+    outsideSince,
+    unresolvedInitially,
+    stoppedBy,
+    unseen,
+  } = reference;
   const warnings: string[] = [];
   if (stoppedBy !== null) {
     warnings.push(
@@ -123,6 +134,7 @@ function warningsOf(reference: Reference): string[] {
       `the initial density is not resolved: ${share} of its mass may be missing or misplaced; smooth it, or use more cells`,
     );
   }
+  if (unseen !== null) warnings.push(describeUnseen(unseen, reference.problem.grid));
   if (outsideInitially > 0.1 * tolerance) {
     const share = formatNumber(outsideInitially, 3);
     warnings.push(

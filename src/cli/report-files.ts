@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
-import { reason } from "./files.ts";
+import { reason } from "./failures.ts";
 import { tellHost } from "./host.ts";
 import { withOutputs } from "./outputs.ts";
 import { putInPlace, removeFile, takePlace } from "./part-file.ts";
@@ -21,9 +21,9 @@ export interface ReportFiles {
 const NAMES = ["report.html", "report.json"] as const;
 
 /**
- * The files of a report, report.html and report.json, which are of one run or not there. What is there after each study is kept in `unfinished/`, which the
- * next run to the folder removes; the whole report then takes the place of an older one. As two files cannot be replaced at one instant, the older
- * json goes before the new html comes: a run that is killed in between leaves a report without its json, never halves of two.
+ * The files of a report, report.html and report.json. What is there after each study is kept in `unfinished/`, which the next run to the folder removes; the
+ * whole report then takes the place of an older one, each file at one instant, the page first. A run that is killed between the two leaves the new page beside
+ * the older json, both whole: the json holds the SHA-256 of its page, which tells that they are not of one run.
  *
  * @throws InputError for a folder that may not be written, before `run`
  */
@@ -44,7 +44,6 @@ export async function withReport(
         finish(content) {
           const written = files.map((file, k) => file?.attempt(() => writeFileSync(file.part, content[k])) !== null);
           if (written.includes(false)) return;
-          files[1]?.withdrawOlder();
           if (files.every((file) => file?.publish())) removeReport(unfinished);
           else keepUnfinished(unfinished, content);
         },
@@ -72,7 +71,6 @@ function keepUnfinished(folder: string, content: ReportContent): void {
       writeFileSync(taken.part, content[k]);
       return { part: taken.part, target };
     });
-    removeFile(places[1].target);
     for (const { part, target } of places) putInPlace(part, target, !existsSync(target));
   } catch (error) {
     process.stderr.write(`warning: ${folder} cannot be written (${reason(error)})\n`);

@@ -1,17 +1,23 @@
-import { Command, CommanderError } from "@commander-js/extra-typings";
+import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { InputError, LawViolationError, StepSizeError } from "../errors.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { version } from "../version.ts";
-import { createCompareCommand } from "./compare.ts";
 import { Exit, sayUnknown } from "./exit.ts";
-import { createExploreCommand } from "./explore.ts";
-import { isOutOfMemory } from "./files.ts";
-import { createFluctuationsCommand } from "./fluctuations.ts";
+import { isOutOfMemory } from "./failures.ts";
 import { OutputError } from "./outputs.ts";
-import { createParticlesCommand } from "./particles.ts";
-import { createReferenceCommand } from "./reference.ts";
-import { createSolveCommand } from "./solve.ts";
-import { createValidateCommand } from "./validate.ts";
+
+type SetExitCode = (code: number) => void;
+
+/** In the order of the help. Each is loaded when it is named, all for the help: they are most of what there is to load. */
+const COMMANDS = {
+  solve: async (setExitCode: SetExitCode) => (await import("./solve.ts")).createSolveCommand(setExitCode),
+  particles: async () => (await import("./particles.ts")).createParticlesCommand(),
+  reference: async (setExitCode: SetExitCode) => (await import("./reference.ts")).createReferenceCommand(setExitCode),
+  fluctuations: async () => (await import("./fluctuations.ts")).createFluctuationsCommand(),
+  compare: async (setExitCode: SetExitCode) => (await import("./compare.ts")).createCompareCommand(setExitCode),
+  validate: async (setExitCode: SetExitCode) => (await import("./validate.ts")).createValidateCommand(setExitCode),
+  explore: async () => (await import("./explore.ts")).createExploreCommand(),
+} satisfies Record<string, (setExitCode: SetExitCode) => Promise<CommandUnknownOpts>>;
 
 /**
  * Runs one command line (without the program's name) and returns its exit code: see exit.ts. Results go to standard output, messages to standard error.
@@ -24,14 +30,11 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const program = new Command("bdpde")
     .description("Mean-field limit of neuron birth-death dynamics: solve it, simulate its particles, judge one against the other")
     .version(version)
-    .addCommand(createSolveCommand(setExitCode))
-    .addCommand(createParticlesCommand())
-    .addCommand(createReferenceCommand(setExitCode))
-    .addCommand(createFluctuationsCommand())
-    .addCommand(createCompareCommand(setExitCode))
-    .addCommand(createValidateCommand(setExitCode))
-    .addCommand(createExploreCommand())
     .showHelpAfterError("(bdpde <command> --help shows what there is)");
+  const named = Object.entries(COMMANDS).filter(([name]) => name === args[0]);
+  const needed = named.length > 0 ? named : Object.entries(COMMANDS);
+  for (const [, create] of needed) program.addCommand(await create(setExitCode));
+  for (const command of program.commands) command.showHelpAfterError(`(bdpde ${command.name()} --help shows what there is)`);
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync(args, { from: "user" });

@@ -1,8 +1,10 @@
 import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
 import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
+import type { Grid } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeCharacteristics, type Recorded, traceDensities } from "../reference/datasets.ts";
+import { describeUnseen } from "./describe-unseen.ts";
 import { startStages } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";
 import { formatNumber, formatTable } from "./table.ts";
@@ -38,7 +40,7 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
     },
     text: describe(problem, solution),
     warnings: [
-      ...(solution.converged ? [] : [complaint(solution)]),
+      ...(solution.converged ? [] : [complaint(solution, problem.grid)]),
       ...outsideWarnings(solution),
       ...unresolvedInputs.map(
         (input) => `${describeUnresolved(input, problem.grid)} (the densities of --out and min V are on this grid)`,
@@ -82,13 +84,14 @@ function outsideWarnings({ outsideSince, snapshots }: CharacteristicsSolution): 
   ];
 }
 
-function complaint({ levels, tolerance, unresolvedInitially }: CharacteristicsSolution): string {
+function complaint({ levels, tolerance, unresolvedInitially, unseen }: CharacteristicsSolution, grid: Grid): string {
   const last = levels[levels.length - 1];
   const nodes = last.nodes.join(" x ");
   if (unresolvedInitially > tolerance) {
     const share = formatNumber(unresolvedInitially, 3);
     return `tolerance ${tolerance} not reached: the initial density is not resolved, ${share} of its mass may be missing or misplaced; smooth it, or use more cells`;
   }
+  if (unseen !== null) return `tolerance ${tolerance} not reached: ${describeUnseen(unseen, grid)}`;
   if (last.difference !== null && last.difference <= tolerance) {
     const share = formatNumber(last.tailShare);
     return `tolerance ${tolerance} not reached: the reaction has raised the tail beyond ${formatNumber(last.bulk)} standard deviations of the initial law (share ${share}); end earlier, or start from a wider law`;

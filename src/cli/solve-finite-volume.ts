@@ -38,6 +38,7 @@ export function runFiniteVolume(
       edgeMassSince: solution.edgeMassSince,
       unresolvedSince: solution.unresolvedSince,
       wallMass: solution.wallMass,
+      defectSince: solution.defectSince,
       unresolvedInputs: solution.unresolvedInputs,
       snapshots: solution.snapshots,
     },
@@ -60,7 +61,8 @@ function describe(problem: Problem, solution: RecordedSolution): string {
 }
 
 function warningsOf(solution: RecordedSolution): string[] {
-  const { grid, outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince, unresolvedInputs, wallMass } = solution;
+  const { grid, outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince, defectSince, unresolvedInputs, wallMass } =
+    solution;
   const warnings: string[] = [];
   for (const [law, outside] of [["initial law", outsideInitially], ["prior", outsideOfPrior]] as const) {
     if (outside <= EDGE_MASS_LIMIT) continue;
@@ -79,6 +81,12 @@ function warningsOf(solution: RecordedSolution): string[] {
   if (unresolvedSince !== null) {
     warnings.push(
       `peaks are narrower than three cells from t = ${formatNumber(unresolvedSince)}: densities after that depend on the grid; use more cells`,
+    );
+  }
+  if (defectSince !== null) {
+    const worst = solution.snapshots.reduce((one, other) => (Math.abs(other.defect) > Math.abs(one.defect) ? other : one));
+    warnings.push(
+      `the energy identity does not hold from t = ${formatNumber(defectSince)} (defect ${formatNumber(worst.defect, 2)} at t = ${worst.time}, where ${formatNumber(worst.dissipated, 2)} was dissipated): V or mu varies within a cell there; use more cells, or smooth what is steep in F and K`,
     );
   }
   for (const input of unresolvedInputs) warnings.push(describeUnresolved(input, grid));

@@ -2,7 +2,7 @@ import { rmdirSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { Exit, sayUnknown } from "./exit.ts";
-import { isOutOfMemory, reason } from "./files.ts";
+import { isOutOfMemory, reason } from "./failures.ts";
 import type { HostMessage } from "./host.ts";
 import { removeFile } from "./part-file.ts";
 import { createDisplay, type Display } from "./progress-display.ts";

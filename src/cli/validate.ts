@@ -56,7 +56,8 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
           seconds: (performance.now() - started) / 1000,
           unfinished: left.map(({ title }) => title),
         };
-        return [renderHtml(results, info), renderJson(results, info)];
+        const html = renderHtml(results, info);
+        return [html, renderJson(results, info, html)];
       }
 
       try {

@@ -20,6 +20,15 @@ const LARGEST_RATIO = 32;
 /** The F of a network is a sum over its inputs: as many times fewer samples of it. */
 const NETWORK = 16;
 
+/** Samples of F within the cells of a grid, as many as are affordable. Cost: at most some 2^21 evaluations of F. */
+export function sampleExternal(grid: Grid, potential: Potential): CellSamples {
+  const centres = grid.axes.map(() => new Float64Array(grid.size));
+  fillCentres(grid, 0, grid.size, centres);
+  const atCentres = new Float64Array(grid.size);
+  potential.external([atCentres], 0, centres, 0, grid.size);
+  return sampleCells(grid, potential.external, atCentres, samplingRatio(grid, potential));
+}
+
 /** Samples of F along each axis of a cell: 2 at least. */
 export function samplingRatio(grid: Grid, { atPoints }: Potential): number {
   const most = atPoints === undefined ? MOST_SAMPLES : MOST_SAMPLES / NETWORK;

@@ -20,8 +20,8 @@ const NOTHING = 1e-24;
  *   E[mu] >= E[nu] + int V[nu] d(mu - nu) >= E[nu] - M (Vbar - min V),
  *
  * and M Vbar - M min V is an upper bound of E - E* of the energy that is printed, however coarse the cells: with the minimum over the centres alone
- * it is none. On many cells K is approximated at theta, and with it the bound, to 1e-10 of max |K|. The bound also needs the search to find the minimum: lowestValue says
- * what it can miss. F is sampled within cells, once. Cost of a call: about 10 evaluations of V at 8 * 3^d points; without K none after the first.
+ * it is none. On many cells a convolution is approximated at theta, and with it the bound, to 1e-10 of max |K|. The bound also needs the search to find the minimum:
+ * lowestValue says what it can miss. F is sampled within cells, once. Cost of a call: about 10 evaluations of V at 8 * 3^d points; without K none after the first.
  */
 export function createLeastPotential(
   potential: Potential,
@@ -41,8 +41,9 @@ export function createLeastPotential(
     for (let i = 0; i < mu.length; i++) if (mu[i] > NOTHING * total) held.push(i);
     const weights = Float64Array.from(held, (i) => mu[i] * grid.cellVolume);
     const points = centres.map((x) => Float64Array.from(held, (i) => x[i]));
+    const field = atPoints.holding(points, weights, weights.length);
     const evaluate = (out: Float64Array, targets: readonly Float64Array[], count: number) =>
-      atPoints.field({ value: out, gradient: null, laplacian: null }, targets, count, points, weights, weights.length);
+      field({ value: out, gradient: null, laplacian: null }, targets, count);
     const least = lowestValue(grid, evaluate, V, samples);
     if (!interacting) fixed = least;
     return least;

@@ -38,6 +38,8 @@ export interface Solution {
   wallMass: WallMass[];
   /** First time seen with peaks too sharp for the grid; null if never. */
   unresolvedSince: number | null;
+  /** Since when the energy has not lost what the identity (16) says, to a tenth of that, at a snapshot or at the end; null if it has. */
+  defectSince: number | null;
   /** F, K and observables that the cells do not resolve, where there was mass at the start or at the end; see findUnresolvedInputs. */
   unresolvedInputs: UnresolvedInput[];
   /** Largest rise of the energy over one step, 0 if it never rose. */
@@ -100,6 +102,9 @@ export function* solveSteps(
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;
+  // A defect that passes between two snapshots is in no number that is printed.
+  let defectBegan: number | null = null;
+  let defectSince: number | null = null;
   let time = 0;
   let steps = 0;
 
@@ -146,6 +151,9 @@ export function* solveSteps(
       if (remaining < 1e-12 * target) remaining = 0;
       time = target - remaining;
       steps++;
+      if (ledger.isDefective()) defectBegan ??= time;
+      else defectBegan = null;
+      if (remaining === 0) defectSince ??= defectBegan;
       if (steps % LOOK_EVERY === 0 || remaining === 0)
         note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
       yield { time, snapshot: remaining === 0 && due ? record() : null, mu: stepper.mu, V: stepper.V };
@@ -163,6 +171,7 @@ export function* solveSteps(
     edgeMassSince,
     unresolvedSince,
     wallMass: wallFlow?.held() ?? [],
+    defectSince,
     unresolvedInputs: worseOf(atStart, atEnd),
     largestEnergyRise: ledger.largestRise(),
     largestMassDrift: ledger.largestMassDrift(),
@@ -179,8 +188,8 @@ function refuseEndless(steps: number, dt: number, stepper: Stepper): void {
     undefined,
     `${steep ? "V is so steep" : "alpha times the oscillation of V is so large"} on this domain that steps of ${dt.toExponential(1)} are needed`,
     steep
-      ? "narrow the domain to where there is mass, use fewer cells, or scale F and K down"
-      : "reduce alpha or narrow the domain",
+      ? "narrow the domain to where there is mass, use fewer cells, scale F and K down, or end earlier"
+      : "reduce alpha, narrow the domain, or end earlier",
   );
 }
 

@@ -1,5 +1,7 @@
+import { type CellSamples, sampleExternal } from "../diagnostics/cell-samples.ts";
+import { lowestValue } from "../diagnostics/lowest-value.ts";
 import { LawViolationError } from "../errors.ts";
-import { fillCentres, withCells } from "../grid/grid.ts";
+import { fillCentres, type Grid, withCells } from "../grid/grid.ts";
 import { createStream } from "../numerics/random.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -24,14 +26,14 @@ export interface ReplicaOptions extends RunOptions {
 /** What a replica records beside the means of its observables, in this order after them. */
 export const DIAGNOSTICS = ["energy", "gap", "residualOnSupport", "outside"] as const;
 
-/** Points along each axis of the lattice on which the minimum of V is sought, by dimension. */
+/** Cells along each axis of the lattice on which the minimum of V is sought, by dimension. */
 const LATTICE = [512, 32, 10] as const;
 
 /** What one replica leaves. */
 export interface ReplicaRecord {
   replica: number;
   /**
-   * Per snapshot: one number for each observable, then the energy, the gap Vbar - min V over particles and a lattice, the standard
+   * Per snapshot: one number for each observable, then the energy, the gap Vbar - min V over particles and domain (lowestValue on a lattice, with samples of F between), the standard
    * deviation of V over the particles, and the share of them outside the domain; shape [snapshots, observables + 4].
    */
   table: Float64Array;
@@ -125,7 +127,7 @@ function createMeasure(problem: Problem, n: number) {
   const potential = createPointPotential(problem.potential);
   const V = new Float64Array(n);
   const scratch = new Float64Array(n);
-  const lattice = withCells(grid, grid.shape.map((cells) => Math.min(cells, LATTICE[grid.dimension - 1]))); // biome-ignore format: one call
+  const { lattice, samples } = latticeOf(problem);
   const centres = lattice.axes.map(() => new Float64Array(lattice.size));
   fillCentres(lattice, 0, lattice.size, centres);
   const onLattice = new Float64Array(lattice.size);
@@ -139,8 +141,11 @@ function createMeasure(problem: Problem, n: number) {
       row[k] = total / n;
     });
     potential.value(V, points, null, n);
-    potential.field({ value: onLattice, gradient: null, laplacian: null }, centres, lattice.size, points, null, n);
-    const { mean, deviation, least } = spread(V, n, onLattice);
+    const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
+      potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, null, n);
+    evaluate(onLattice, centres, lattice.size);
+    const { mean, deviation, least: amongParticles } = spread(V, n);
+    const least = Math.min(amongParticles, lowestValue(lattice, evaluate, onLattice, samples));
     const energy = potential.energy(V, scratch, points, null, n);
     row.set([energy, mean - least, deviation, countOutside(points, grid, n) / n], observables.length);
     const lost = row.findIndex((entry) => !Number.isFinite(entry));
@@ -152,8 +157,27 @@ function createMeasure(problem: Problem, n: number) {
   };
 }
 
-/** Mean and standard deviation of V over the particles, and the least V there and on the lattice. */
-function spread(V: Float64Array, n: number, onLattice: Float64Array): { mean: number; deviation: number; least: number } {
+interface Lattice {
+  lattice: Grid;
+  samples: CellSamples;
+}
+
+/** One for each problem, which the replicas of a thread share: samples of F cost up to 2^21 evaluations. */
+const LATTICES = new WeakMap<Problem, Lattice>();
+
+function latticeOf(problem: Problem): Lattice {
+  const known = LATTICES.get(problem);
+  if (known !== undefined) return known;
+  const { grid, potential } = problem;
+  const most = LATTICE[grid.dimension - 1];
+  const lattice = withCells(grid, grid.shape.map((cells) => Math.min(cells, most))); // biome-ignore format: one call
+  const made = { lattice, samples: sampleExternal(lattice, potential) };
+  LATTICES.set(problem, made);
+  return made;
+}
+
+/** Mean, standard deviation and least of V over the particles. */
+function spread(V: Float64Array, n: number): { mean: number; deviation: number; least: number } {
   let mean = 0;
   let least = Infinity;
   for (let i = 0; i < n; i++) {
@@ -162,6 +186,5 @@ function spread(V: Float64Array, n: number, onLattice: Float64Array): { mean: nu
   }
   let variance = 0;
   for (let i = 0; i < n; i++) variance += (V[i] - mean) ** 2 / n;
-  for (let i = 0; i < onLattice.length; i++) least = Math.min(least, onLattice[i]);
   return { mean, deviation: Math.sqrt(variance), least };
 }

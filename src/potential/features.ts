@@ -103,6 +103,7 @@ export function createFeatureSums(
       add: (value, gradient, points, weights, count) =>
         addAt({ value, gradient, laplacian: null }, points, count, points, weights, count),
       addAt,
+      holding: direct.holding,
     };
   };
 }

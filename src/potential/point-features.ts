@@ -9,7 +9,7 @@ import type { PointField, PointInteraction, Potential } from "./potential.ts";
  *
  * @param target f_p of F = -sum_p w_p f_p phi_p, which is then added to the sum, as S_p - f_p; null for the sum alone.
  */
-export function createPointFeatures(definition: FeaturesDefinition, target: Float64Array | null): PointInteraction {
+export function createPointFeatures(definition: FeaturesDefinition, target: Float64Array | null): Required<PointInteraction> {
   const { dimension, weights: quadrature } = definition;
   const P = quadrature.length;
   const evaluate = featureEvaluator(definition);
@@ -17,28 +17,20 @@ export function createPointFeatures(definition: FeaturesDefinition, target: Floa
   let table = scratch.map(() => new Float64Array(0));
   const moments = new Float64Array(P);
 
-  function addAt(
-    { value, gradient, laplacian }: PointField,
-    targets: readonly Float64Array[],
-    targetCount: number,
+  /** The moments w_p (S_p - f_p) of points, with the features left in `phi` where they are kept. */
+  function sumMoments(
+    phi: readonly Float64Array[],
+    keeps: boolean,
     points: readonly Float64Array[],
     weights: Float64Array | null,
     count: number,
   ): void {
-    const width = laplacian !== null ? dimension + 2 : gradient !== null ? dimension + 1 : 1;
-    const keeps = targets === points && targetCount === count && count * P * width <= MOST_STORED;
-    if (keeps && table[width - 1].length < count * P) table = scratch.map((_, c) => new Float64Array(c < width ? count * P : 0));
-    const phi = (keeps ? table : scratch).slice(0, width);
-    const forMoments = keeps ? phi : [scratch[0]];
-    /** Where feature p of the block from `start` stands. */
-    const place = (start: number, block: number, p: number) => (keeps ? start * P + p * block : 0);
-
     for (let p = 0; p < P; p++) moments[p] = target === null ? 0 : -quadrature[p] * target[p];
     for (let start = 0; start < count; start += BLOCK) {
       const block = Math.min(BLOCK, count - start);
       for (let p = 0; p < P; p++) {
-        const at = place(start, block, p);
-        evaluate(forMoments, at, points, start, block, p);
+        const at = keeps ? start * P + p * block : 0;
+        evaluate(phi, at, points, start, block, p);
         let total = 0;
         if (weights === null) {
           for (let i = 0; i < block; i++) total += phi[0][at + i];
@@ -47,11 +39,23 @@ export function createPointFeatures(definition: FeaturesDefinition, target: Floa
         moments[p] += total * quadrature[p];
       }
     }
+  }
+
+  /** Adds sum_p moments_p phi_p; the features are in `phi` already where they are kept. */
+  function read(
+    phi: readonly Float64Array[],
+    keeps: boolean,
+    moments: Float64Array,
+    { value, gradient, laplacian }: PointField,
+    targets: readonly Float64Array[],
+    targetCount: number,
+  ): void {
+    const width = phi.length;
     const outputs = [value, ...(gradient ?? Array.from({ length: dimension }, () => null)), laplacian].slice(0, width);
     for (let start = 0; start < targetCount; start += BLOCK) {
       const block = Math.min(BLOCK, targetCount - start);
       for (let p = 0; p < P; p++) {
-        const at = place(start, block, p);
+        const at = keeps ? start * P + p * block : 0;
         if (!keeps) evaluate(phi, 0, targets, start, block, p);
         const factor = moments[p];
         for (let c = 0; c < width; c++) {
@@ -64,10 +68,34 @@ export function createPointFeatures(definition: FeaturesDefinition, target: Floa
     }
   }
 
+  const widthOf = ({ gradient, laplacian }: PointField) =>
+    laplacian !== null ? dimension + 2 : gradient !== null ? dimension + 1 : 1;
+
+  function addAt(
+    field: PointField,
+    targets: readonly Float64Array[],
+    targetCount: number,
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): void {
+    const width = widthOf(field);
+    const keeps = targets === points && targetCount === count && count * P * width <= MOST_STORED;
+    if (keeps && table[width - 1].length < count * P) table = scratch.map((_, c) => new Float64Array(c < width ? count * P : 0));
+    const phi = (keeps ? table : scratch).slice(0, width);
+    sumMoments(keeps ? phi : [scratch[0]], keeps, points, weights, count);
+    read(phi, keeps, moments, field, targets, targetCount);
+  }
+
   return {
     add: (value, gradient, points, weights, count) =>
       addAt({ value, gradient, laplacian: null }, points, count, points, weights, count),
     addAt,
+    holding(points, weights, count) {
+      sumMoments([scratch[0]], false, points, weights, count);
+      const held = moments.slice();
+      return (field, targets, targetCount) => read(scratch.slice(0, widthOf(field)), false, held, field, targets, targetCount);
+    },
   };
 }
 

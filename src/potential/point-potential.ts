@@ -26,6 +26,15 @@ export interface PointPotential {
   ): number;
 }
 
+export interface HoldingPotential extends PointPotential {
+  /** `field` at targets that come in small lots, with the points held. */
+  holding(
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): (out: PointField, targets: readonly Float64Array[], targetCount: number) => void;
+}
+
 /**
  * V = F + sum_j w_j K(., theta_j) of equation (9). Cost: F by its expression, 1 to 10 ns a point, and K as its kind allows (see
  * createConvolutionKernel, createFeaturesKernel, createPairwiseKernel); for a network K alone, F included. Not re-entrant.
@@ -33,7 +42,7 @@ export interface PointPotential {
  * @param tolerance relative error allowed to a kernel that approximates; see Kernel.atPoints.
  * @throws InputError from its methods where a kernel cannot take so many points.
  */
-export function createPointPotential(potential: Potential, tolerance?: number): PointPotential {
+export function createPointPotential(potential: Potential, tolerance?: number): HoldingPotential {
   const { external, externalGradient, externalLaplacian, kernel, constant } = potential;
   const whole = potential.atPoints?.(tolerance) ?? null;
   const interaction = whole ?? kernel?.atPoints(tolerance) ?? null;
@@ -62,6 +71,14 @@ export function createPointPotential(potential: Potential, tolerance?: number): 
     gradient: (out, points, weights, count) =>
       field({ value: null, gradient: out, laplacian: null }, points, count, points, weights, count),
     field,
+    holding(points, weights, count) {
+      const held = interaction?.holding?.(points, weights, count);
+      return (out, targets, targetCount) => {
+        if (held === undefined) return field(out, targets, targetCount, points, weights, count);
+        start(out, targets, targetCount);
+        held(out, targets, targetCount);
+      };
+    },
     energy(V, scratch, points, weights, count) {
       const F = { value: scratch, gradient: null, laplacian: null };
       start(F, points, count);

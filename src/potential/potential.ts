@@ -68,6 +68,12 @@ export interface PointInteraction {
     weights: Float64Array | null,
     count: number,
   ): void;
+  /** `addAt` for points that stay, where what depends on them alone can be summed once: for few targets at a time. Exact, whatever the tolerance. */
+  holding?(
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): (field: PointField, targets: readonly Float64Array[], targetCount: number) => void;
 }
 
 /** A function of theta at points, with derivatives: value[i], gradient[a][i], laplacian[i]; null for what is not wanted. */

@@ -144,7 +144,10 @@ function checkProducts(
   refuse: Refuse,
 ): void {
   const frames = [frameFrom(0)];
+  /** Of each bracket that is open, whether it holds the arguments of a call. */
+  const calls: boolean[] = [];
   tokens.forEach((token, k) => {
+    if (token.text === "," && calls.at(-1) !== true) throw refuseComma(tokens, k, at, rewritten, refuse);
     const frame = frames.at(-1)!;
     const before = tokens[k - 1];
     if (startsOperand(token) && before !== undefined && endsOperand(before) && !isCall(before, token)) {
@@ -172,12 +175,39 @@ function checkProducts(
       }
       Object.assign(frame, { factor: k, power: null });
     }
-    if (token.kind === "open") frames.push(frameFrom(k + 1));
-    else if (token.kind === "close") {
+    if (token.kind === "open") {
+      frames.push(frameFrom(k + 1));
+      calls.push(before !== undefined && isCall(before, token));
+    } else if (token.kind === "close") {
+      calls.pop();
       if (frames.length > 1) frames.pop();
     } else if (token.kind === "operator") readOperator(frame, k, tokens, text, at, refuse);
     else if (token.kind === "other") Object.assign(frame, frameFrom(k + 1));
   });
+}
+
+/** A comma where no arguments are: between digits it stands for the point of a decimal number. */
+function refuseComma(
+  tokens: readonly Token[],
+  k: number,
+  at: (token: Token) => string,
+  rewritten: Rewritten,
+  refuse: Refuse,
+): Error {
+  const [before, { start, end }, after] = [tokens[k - 1], tokens[k], tokens[k + 1]];
+  const decimal =
+    before?.kind === "number" &&
+    /^\d+$/.test(before.text) &&
+    before.end === start &&
+    after?.kind === "number" &&
+    /^\d/.test(after.text) &&
+    after.start === end;
+  return decimal && !after.text.includes(".") && tokens[k + 2]?.text !== ","
+    ? refuse(`"${before.text},${after.text}" ${at(before)} has a decimal comma`, `write ${rewritten(start, end, ".")}`)
+    : refuse(
+        `"," ${at(tokens[k])} is not between the arguments of a function`,
+        "write one expression, with points in decimal numbers",
+      );
 }
 
 function readOperator(

@@ -36,6 +36,7 @@ export function describeSolution(
       outside_initially: solution.outsideInitially,
       edge_mass_since: solution.edgeMassSince,
       unresolved_since: solution.unresolvedSince,
+      defect_since: solution.defectSince,
     },
   };
 }

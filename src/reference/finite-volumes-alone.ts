@@ -1,10 +1,13 @@
+import type { HiddenVariations } from "../characteristics/hidden.ts";
+import { createSightCheck, type Sight } from "../characteristics/sight.ts";
+import { densityAtCentres } from "../diagnostics/point-measure.ts";
 import { type Solution, solve } from "../finite-volume/solve.ts";
 import { coarsen, EDGE_MASS_LIMIT, l1Distance } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withDensity } from "../problem/snapshot.ts";
 import { chooseDistance } from "./densities.ts";
-import { affordableDoublings, type Judgement, judgementOf, judgeOn, refined } from "./judges.ts";
-import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot } from "./result.ts";
+import { affordableDoublings, type Judgement, judgementOf, judgeOn, refined, type Verdict } from "./judges.ts";
+import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedErrors } from "./result.ts";
 
 /** Share of a quantity, and of the mass, that rounding may hide where everything agrees, as at the start. */
 const ROUNDING = 1e-13;
@@ -43,6 +46,11 @@ export function referenceByFiniteVolumes(
     coarse.finest.snapshots.length = 0;
   }
   const [first] = pairs;
+  const sight = lookBetweenCentres(problem, tolerance, pairs[pairs.length - 1].finest);
+  snapshots.forEach(({ errors }, s) => {
+    const lost = sight.ofF.slice(0, s + 2).includes(false);
+    addUnseen(errors, lost, sight.hidden[s]);
+  });
   return {
     problem,
     tolerance,
@@ -58,7 +66,31 @@ export function referenceByFiniteVolumes(
     outsideInitially: first.muscl.outsideInitially,
     outsideSince: null,
     unresolvedInitially: 0,
+    unseen: sight.unseen,
   };
+}
+
+/** Share of the tolerance that F and the observables may be off by between the centres of cells. */
+const SHARE = 1e-2;
+
+/** What the centres of cells do not see, with the mass of each cell at its centre. */
+function lookBetweenCentres(problem: Problem, tolerance: number, { grid, snapshots }: Solution): Sight {
+  const stateOf = (time: number, density: Float64Array, { energy, observables }: Pick<Verdict, "energy" | "observables">) => {
+    const { points, weights } = densityAtCentres(grid, density);
+    const size = (scale: number) => ({ scale: Math.abs(scale), outside: 0, reach: 0 });
+    const sizes = { energy: size(energy), observables: Object.fromEntries(Object.entries(observables).map(([name, value]) => [name, size(value)])) }; // biome-ignore format: one line
+    return { time, points, weights: (weights ?? new Float64Array()).map((mass) => mass * grid.cellVolume), sizes };
+  };
+  const states = snapshots.map((snapshot) => stateOf(snapshot.time, snapshot.density, snapshot));
+  const atStart = stateOf(0, problem.initial.cellAverages(grid).density, snapshots[0]);
+  return createSightCheck(problem, SHARE * tolerance)({ atStart, states });
+}
+
+/** Where F has features that the centres do not see, mass may move in another way, and nothing is known. */
+function addUnseen(errors: StatedErrors, lost: boolean, { F, observables }: HiddenVariations): void {
+  errors.energy += lost ? Infinity : F.amount;
+  for (const [name, { amount }] of Object.entries(observables)) errors.observables[name] += lost ? Infinity : amount;
+  if (lost) [errors.l1, errors.wasserstein1] = [Infinity, Infinity];
 }
 
 type Pair = { finest: Solution; muscl: Judgement; upwind: Judgement };

@@ -106,6 +106,7 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
     outsideInitially: judgements[0]?.outsideInitially ?? 0,
     outsideSince: solution.outsideSince,
     unresolvedInitially: solution.unresolvedInitially,
+    unseen: solution.unseen,
   };
 }
 
@@ -160,13 +161,19 @@ function createStatements(
   const resolved = unresolvedInitially <= tolerance;
   const shared = Math.max(STEPS_ADDED * levels[levels.length - 1].integration, ROUNDING);
   return (snapshot, s, verdict, coarser, second) => {
+    const { lost, hidden } = snapshot;
     // What has been outside counts after it has come back.
     const outside = Math.max(...snapshots.slice(0, s + 1).map((each) => each.outside));
     const crossed = outside > EDGE_MASS_LIMIT;
     snapshot.judgedBy = verdict.resolved ? "finite volumes" : "nodes";
-    const opinionsOn = (of: (state: Quantities) => number, size: NodeSnapshot["sizes"]["energy"], [byLevels, lastDifference]: [LevelError, number], withinCells: number): Opinions => ({
+    /** Where there is one level alone, the other family tells. */
+    const lastOf = (difference: number, of: (state: NodeQuantities) => number) => {
+      if (!Number.isNaN(difference)) return difference;
+      return second === null ? Infinity : Math.abs(of(snapshot) - of(second));
+    };
+    const opinionsOn = (of: (state: Quantities) => number, size: NodeSnapshot["sizes"]["energy"], [byLevels, difference]: [LevelError, number], withinCells: number, unseen: number): Opinions => ({
       levels: byLevels.error,
-      lastDifference,
+      lastDifference: lastOf(difference, of),
       nodes: second === null ? null : Math.abs(of(snapshot) - of(second)),
       grid: {
         difference: Math.abs(of(snapshot) - of(verdict)),
@@ -178,14 +185,30 @@ function createStatements(
         (shared + snapshot.tailShare) * size.scale +
         // What little has crossed a wall changes the problem by about its share; once it is more, the difference from finite volumes tells.
         (crossed ? 0 : 2 * (size.outside + outside * size.scale)) +
-        2 * doubtInitially * size.reach,
+        2 * doubtInitially * size.reach +
+        (lost ? Infinity : unseen),
     }); // biome-ignore format: a long signature
     const { levelErrors, levelDifferences, sizes } = snapshot;
-    const energy = opinionsOn((state) => state.energy, sizes.energy, [levelErrors.energy, levelDifferences.energy], 0);
+    const energy = opinionsOn(
+      (state) => state.energy,
+      sizes.energy,
+      [levelErrors.energy, levelDifferences.energy],
+      0,
+      hidden.F.amount,
+    );
     const observables = Object.fromEntries(
       Object.keys(snapshot.observables).map((name) => {
         const errors: [LevelError, number] = [levelErrors.observables[name], levelDifferences.observables[name]];
-        return [name, opinionsOn((state) => state.observables[name], sizes.observables[name], errors, verdict.withinCells[name])];
+        return [
+          name,
+          opinionsOn(
+            (state) => state.observables[name],
+            sizes.observables[name],
+            errors,
+            verdict.withinCells[name],
+            hidden.observables[name].amount,
+          ),
+        ];
       }),
     );
     snapshot.opinions = { energy, observables };
@@ -195,8 +218,14 @@ function createStatements(
     const { density, missingMass } = snapshot;
     if (verdict.density === null) throw new Error("a judge refines the grid");
     // Paths and growth along them are known as well as V and Vbar are.
-    const ofV = [levelErrors.energy, levelErrors.meanPotential].map(({ error }, k) => (error < Infinity ? error : [levelDifferences.energy, levelDifferences.meanPotential][k])); // biome-ignore format: one line
-    const share = tracing + missingMass + 2 * doubtInitially + (ofV[0] + ofV[1]) / Math.max(sizes.energy.scale, Number.MIN_VALUE);
+    const ofV = (["energy", "meanPotential"] as const).map((key) =>
+      levelErrors[key].error < Infinity ? levelErrors[key].error : lastOf(levelDifferences[key], (state) => state[key]),
+    );
+    const share =
+      (lost ? Infinity : tracing) +
+      missingMass +
+      2 * doubtInitially +
+      (ofV[0] + ofV[1]) / Math.max(sizes.energy.scale, Number.MIN_VALUE);
     const own = crossed ? (to: (other: Float64Array) => number) => (coarser?.density ? to(coarser.density) : null) : () => 0;
     const state = (to: (other: Float64Array) => (mu: Float64Array) => number) => {
       const fromJudge = to(verdict.density as Float64Array);
@@ -205,10 +234,16 @@ function createStatements(
     };
     snapshot.errors.l1 = state((other) => (mu) => l1Distance(grid, mu, other)) + share;
     snapshot.errors.wasserstein1 =
-      mass(grid, density) > 0 ? state((other) => (mu) => distance(mu, other)) + tracing + (share - tracing) * width : width;
+      mass(grid, density) > 0
+        ? state((other) => (mu) => distance(mu, other)) + tracing + (share - tracing) * width
+        : lost
+          ? Infinity
+          : width;
     const ofJudge = [energy, ...Object.values(observables)].map((each) => (errorOfNodes(each) > goal ? 0 : stateError(each)));
     return Math.max(...ofJudge, share > goal ? 0 : snapshot.errors.l1, share * width > goal ? 0 : snapshot.errors.wasserstein1);
   };
 }
 
 type Quantities = Pick<NodeState, "energy" | "observables">;
+/** What there is of both families of nodes. */
+type NodeQuantities = Quantities & Pick<NodeState, "meanPotential">;

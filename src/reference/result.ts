@@ -1,4 +1,5 @@
 import type { Level } from "../characteristics/levels.ts";
+import type { Unseen } from "../characteristics/sight.ts";
 import type { NodeSnapshot } from "../characteristics/solve.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
@@ -65,6 +66,8 @@ export interface Reference {
   outsideSince: number | null;
   /** Share of the initial distribution that nodes and cells may miss or misplace. */
   unresolvedInitially: number;
+  /** The worst feature of F or of an observable that the nodes, or the centres of cells, do not see; null where there is none. */
+  unseen: Unseen | null;
 }
 
 /** The largest stated error of a snapshot. */

@@ -1,5 +1,5 @@
 /**
- * Kills every command that writes at many random moments: npx tsx test/cli/kill-many.ts [kills of each = 15] [seed = 1]. Exits with status 1 where an
+ * Kills every command that writes, or one, at many random moments: npx tsx test/cli/kill-many.ts [kills of each = 15] [seed = 1] [command]. Exits with status 1 where an
  * output was left that is not whole.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,11 +7,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isBroken, type Kill, measureKills, WRITERS } from "./kill.ts";
 
-const [kills = 15, seed = 1] = process.argv.slice(2).map(Number);
+const [kills = "15", seed = "1", only] = process.argv.slice(2);
 
 async function main(): Promise<void> {
   const folder = join(mkdtempSync(join(tmpdir(), "bdpde-kill-")), "outputs");
-  const found = await measureKills({ writers: WRITERS, kills, seed, folder, onKill: (kill) => console.log(describe(kill)) });
+  const writers = WRITERS.filter(({ name }) => only === undefined || name === only);
+  const found = await measureKills({
+    writers,
+    kills: Number(kills),
+    seed: Number(seed),
+    folder,
+    onKill: (kill) => console.log(describe(kill)),
+  });
   rmSync(folder, { recursive: true });
   const broken = found.filter(isBroken);
   const killed = found.filter(({ late }) => !late);
@@ -26,7 +33,7 @@ async function main(): Promise<void> {
 function describe(kill: Kill): string {
   const { writer, existing, after, from, late, found, leftOver, stillThere } = kill;
   const outputs = Object.entries(found).map(([name, state]) => `${name} ${state}`);
-  const moment = `${after.toFixed(0)} ms after ${from === "start" ? "the start" : "the first change"}`;
+  const moment = `${after.toFixed(0)} ms after the ${from}`;
   return `${isBroken(kill) ? "BROKEN  " : ""}${writer}, ${existing ? "over older files" : "to new files"}, ${moment}${late ? " (had ended)" : ""}: ${outputs.join(", ")}; left ${leftOver.join(", ") || "nothing"}${stillThere.length > 0 ? `; STILL THERE ${stillThere.join(", ")}` : ""}`;
 }
 

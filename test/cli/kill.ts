@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { File as HdfFile, ready } from "h5wasm/node";
 import { createStream, type RandomStream } from "../../src/numerics/random.ts";
@@ -74,11 +75,23 @@ interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;
   stderr: string;
-  milliseconds: number;
+  /** From the start to the end, and from the first change in the folder to the end. */
+  milliseconds: Record<"start" | "first change", number>;
 }
 
-/** From the sources, or the built command in BDPDE_BUILT, which starts sooner. @param untilPart kills so many milliseconds after something appears in the folder, rather than after the start. */
-function run(args: readonly string[], kill: { after: number; untilPart: string | null } | null): Promise<Ended> {
+/**
+ * From when the milliseconds to a kill are counted: the start, the first change in the folder, which is when the part files are made, or the first event of the
+ * name of an output, which is when the first of them is put in its place.
+ */
+const FROM = ["start", "first change", "first output"] as const;
+type From = (typeof FROM)[number];
+
+/** From the sources, or the built command in BDPDE_BUILT, which starts sooner. */
+function run(
+  args: readonly string[],
+  watched: { folder: string; writer: Writer },
+  kill: { after: number; from: From } | null,
+): Promise<Ended> {
   return new Promise((done, fail) => {
     const started = performance.now();
     const built = process.env.BDPDE_BUILT;
@@ -91,18 +104,26 @@ function run(args: readonly string[], kill: { after: number; untilPart: string |
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
     });
-    let watcher: ReturnType<typeof watch> | undefined;
     let timer: NodeJS.Timeout | undefined;
-    const arm = () => {
-      timer ??= setTimeout(() => child.kill("SIGKILL"), kill?.after);
+    let changed: number | null = null;
+    const arm = (from: From) => {
+      if (kill?.from !== from || timer !== undefined) return;
+      if (kill.after === 0) child.kill("SIGKILL");
+      else timer = setTimeout(() => child.kill("SIGKILL"), kill.after);
     };
-    if (kill !== null && kill.untilPart === null) arm();
-    else if (kill?.untilPart != null) watcher = watch(kill.untilPart, { recursive: true }, arm);
+    const names = watched.writer.outputs.map((name) => basename(name));
+    const watcher = watch(watched.folder, { recursive: true }, (_, name) => {
+      changed ??= performance.now();
+      arm("first change");
+      if (name !== null && names.includes(basename(name)) && !name.includes("unfinished")) arm("first output");
+    });
+    arm("start");
     child.on("error", fail);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
-      watcher?.close();
-      done({ code, signal, stderr, milliseconds: performance.now() - started });
+      watcher.close();
+      const now = performance.now();
+      done({ code, signal, stderr, milliseconds: { start: now - started, "first change": now - (changed ?? now) } });
     });
   });
 }
@@ -113,18 +134,22 @@ async function prepare(folder: string, writer: Writer): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "problem.json"), JSON.stringify(PROBLEM));
   const problem = join(folder, "problem.json");
+  const watched = { folder, writer };
   if (writer.name === "compare") {
-    await finish(["reference", problem, "--cells", "128", "--tolerance", "1e-2", "--out", join(folder, "reference.nc")]);
-    await finish(["particles", problem, "--n", "500", "--dt", "0.05", "--replicas", "16", "--out", join(folder, "particles.npz")]);
+    await finish(["reference", problem, "--cells", "128", "--tolerance", "1e-2", "--out", join(folder, "reference.nc")], watched);
+    await finish(
+      ["particles", problem, "--n", "500", "--dt", "0.05", "--replicas", "16", "--out", join(folder, "particles.npz")],
+      watched,
+    );
   }
-  await finish(writer.args(folder, true));
+  await finish(writer.args(folder, true), watched);
 }
 
 /** Exit codes of a run that has done its work: fine, a claim that does not hold, inconclusive. */
 const DONE = [0, 1, 3];
 
-async function finish(args: readonly string[]): Promise<Ended> {
-  const ended = await run(args, null);
+async function finish(args: readonly string[], watched: { folder: string; writer: Writer }): Promise<Ended> {
+  const ended = await run(args, watched, null);
   if (!DONE.includes(ended.code ?? -1)) throw new Error(`bdpde ${args.join(" ")} exits with ${ended.code}: ${ended.stderr}`);
   return ended;
 }
@@ -133,10 +158,9 @@ export interface Kill {
   writer: string;
   /** Whether outputs of an earlier run were there. */
   existing: boolean;
-  /** Milliseconds after the start, or after the first change in the folder. */
   after: number;
-  from: "start" | "first change";
-  /** Whether the run had ended by itself before. */
+  from: From;
+  /** Whether every run had ended by itself before, those of further attempts as well. */
   late: boolean;
   /** Of each output: `old`, `new`, `missing`, or what is wrong. */
   found: Record<string, string>;
@@ -162,7 +186,7 @@ export async function measureKills({ writers, kills, seed, folder, onKill }: Kil
     await prepare(folder, writer);
     const old = contentsOf(folder, writer);
     const inputs = listing(folder);
-    const { milliseconds } = await finish(writer.args(folder, false));
+    const { milliseconds } = await finish(writer.args(folder, false), { folder, writer });
     for (let k = 0; k < kills; k++) {
       const kill = await killOnce(folder, writer, {
         old,
@@ -170,7 +194,7 @@ export async function measureKills({ writers, kills, seed, folder, onKill }: Kil
         stream,
         milliseconds,
         existing: k % 3 !== 2,
-        fromStart: k % 2 === 0,
+        from: FROM[(k + Math.floor(k / 3)) % 3],
       });
       all.push(kill);
       onKill?.(kill);
@@ -184,37 +208,56 @@ interface Before {
   inputs: readonly string[];
   stream: RandomStream;
   /** Of a whole run. */
-  milliseconds: number;
+  milliseconds: Ended["milliseconds"];
   existing: boolean;
-  fromStart: boolean;
+  from: From;
 }
 
+/** Runs that may end before they are killed, until one is. */
+const ATTEMPTS = 5;
+
 async function killOnce(folder: string, writer: Writer, before: Before): Promise<Kill> {
-  const { old, inputs, stream, milliseconds, existing, fromStart } = before;
-  for (const [name, bytes] of old) {
-    if (existing) writeFileSync(join(folder, name), bytes);
-    else rmSync(join(folder, name), { force: true });
-  }
-  // From the first change on, which is when the part file is made: the work, or for half of these the end of it.
-  const span = fromStart ? 1.1 * milliseconds : 0.6 * milliseconds;
-  const after = span * stream.uniform();
-  const ended = await run(writer.args(folder, false), { after, untilPart: fromStart ? null : folder });
+  const { old, inputs, stream, milliseconds, existing, from } = before;
+  let after = 0;
+  let ended: Ended;
+  let attempt = 0;
+  do {
+    for (const [name, bytes] of old) {
+      if (existing) writeFileSync(join(folder, name), bytes);
+      else rmSync(join(folder, name), { force: true });
+    }
+    // By shares of the time that a whole run needed; the moment between two outputs is too short to be met but by its event.
+    after = from === "first output" ? 0 : milliseconds[from] * stream.uniform();
+    ended = await run(writer.args(folder, false), { folder, writer }, { after, from });
+    attempt++;
+  } while (ended.signal !== "SIGKILL" && attempt < ATTEMPTS);
   const found = Object.fromEntries(
     writer.outputs.map((name) => [name, stateOf(join(folder, name), existing ? old.get(name) : undefined)]),
   );
+  if (writer.name === "validate") Object.assign(found, pairOf(folder, found));
   const leftOver = listing(folder).filter((name) => !inputs.includes(name) && !writer.outputs.includes(name));
-  if (leftOver.length > 0) await finish(writer.args(folder, false));
+  if (leftOver.length > 0) await finish(writer.args(folder, false), { folder, writer });
   const stillThere = listing(folder).filter((name) => !inputs.includes(name) && !writer.outputs.includes(name));
   return {
     writer: writer.name,
     existing,
     after,
-    from: fromStart ? "start" : "first change",
+    from,
     late: ended.signal !== "SIGKILL",
     found,
     leftOver,
     stillThere,
   };
+}
+
+/** A page and a json of two runs must not pass for a report: the json holds the digest of its page. */
+function pairOf(folder: string, found: Record<string, string>): Record<string, string> {
+  const [html, json] = ["report.html", "report.json"].map((name) => join(folder, "report", name));
+  if (!existsSync(html) || !existsSync(json)) return {};
+  const { page } = JSON.parse(readFileSync(json, "utf8"));
+  const belong = page.sha256 === createHash("sha256").update(readFileSync(html)).digest("hex");
+  const same = found["report/report.html"] === found["report/report.json"];
+  return { pair: belong === same ? (same ? found["report/report.json"] : "new") : "broken: a pair of two runs passes for one" };
 }
 
 function contentsOf(folder: string, { outputs }: Writer): Map<string, Buffer> {

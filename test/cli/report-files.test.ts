@@ -55,7 +55,8 @@ describe("a report", () => {
       finish(["whole", "whole"]);
     });
     await expect(broken).rejects.toThrow(/--report = .*report\.html": could not be written/);
-    expect(contents(folder)).toEqual(["notes.txt", "report.html", "unfinished"]);
+    expect(contents(folder)).toEqual(["notes.txt", "report.html", "report.json", "unfinished"]);
+    expect(readFileSync(join(folder, "report.json"), "utf8")).toBe("older");
     expect(textOf(join(folder, "unfinished"))).toEqual(["whole", "whole"]);
   });
 

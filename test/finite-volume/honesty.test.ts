@@ -208,3 +208,30 @@ test("the gap is a bound only where mass is fixed: none is given for unbalanced 
   const unbalanced = solve(await problemOf({ dynamics: "unbalanced" })).snapshots;
   expect(unbalanced.map(({ gap }) => gap)).toEqual([null, null]);
 });
+
+describe("a defect of the energy identity is said, with the time since when,", () => {
+  const initial = { x: { type: "normal" as const, mean: 0, sd: 0.5 } };
+  const variables = { x: { min: -3, max: 3, cells: 64 } };
+
+  test("at a step of F within a cell, where the energy falls by a small part of what is said to be dissipated", async () => {
+    const potential = { F: "0.2*x^2 + 0.5*tanh((x-0.123)*500)" };
+    const { defectSince, snapshots } = solve(
+      await problemOf({ variables, potential, initial, alpha: 1, time: { end: 0.3, snapshots: 4 } }),
+    );
+    const first = snapshots.find(({ time, defect, dissipated }) => time > 0 && Math.abs(defect) > 0.1 * dissipated);
+    expect(defectSince).not.toBeNull();
+    expect(defectSince).toBeLessThanOrEqual(first?.time ?? -1);
+  });
+
+  test("and not at one of several cells, at rest, or where energy rises and falls", async () => {
+    for (const given of [
+      { potential: { F: "0.2*x^2 + 0.5*tanh((x-0.123)*5)" } },
+      { potential: { F: "1e6 + 0*x" } },
+      { potential: { F: "cos(3*x) - 1" }, dynamics: "unbalanced" as const },
+      { potential: { F: "1e6 + 0.2*x^2" }, dynamics: "gradient-descent" as const },
+    ]) {
+      const problem = await problemOf({ variables, initial, alpha: 1, time: { end: 0.3, snapshots: 4 }, ...given });
+      expect(solve(problem).defectSince).toBeNull();
+    }
+  });
+});

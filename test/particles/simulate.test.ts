@@ -68,15 +68,17 @@ describe("an ensemble", () => {
     });
   });
 
-  test("reports how far its particles are from a minimiser: mean and spread of V, and its minimum on particles and lattice", async () => {
+  test("reports how far its particles are from a minimiser: mean and spread of V, and its minimum over the domain", async () => {
     const problem = await problemOf({ potential: { F: "0.25*(x^2-1)^2 + 0.1*x" }, alpha: 4 });
     const { records, snapshots } = await simulate(problem, { n: 40, dt: 0.05, keepPositions: true });
     const F = (a: number) => 0.25 * (a * a - 1) ** 2 + 0.1 * a;
     const x = records[0].positions!.subarray(40, 80);
     const mean = meanOf(x, F);
-    const onLattice = Math.min(...Array.from({ length: 64 }, (_, i) => F(-4 + (i + 0.5) / 8)));
+    // The lower root of F' = x^3 - x + 0.1 by Newton's method; F is flat there, so that its value has the error of rounding.
+    let lowest = -1;
+    for (let k = 0; k < 8; k++) lowest -= (lowest ** 3 - lowest + 0.1) / (3 * lowest ** 2 - 1);
     // Sums of 40 numbers of order 1.
-    expect(snapshots[1].gap.mean).toBeCloseTo(mean - Math.min(onLattice, ...x.map(F)), 14);
+    expect(snapshots[1].gap.mean).toBeCloseTo(mean - F(lowest), 14);
     expect(snapshots[1].residualOnSupport.mean).toBeCloseTo(Math.sqrt(meanOf(x, (a) => (F(a) - mean) ** 2)), 14);
   });
 

@@ -32,6 +32,18 @@ function pairwise(pair: Pair, dimension: number): PointInteraction {
   return createPairwiseKernel({ dimension, ...forms }).atPoints();
 }
 
+/** With the points held, by one that holds others as well before it is asked. */
+function holdingPoints(interaction: PointInteraction): PointInteraction {
+  return {
+    add: interaction.add,
+    addAt(field, targets, targetCount, points, weights, count) {
+      const sum = interaction.holding?.(points, weights, count);
+      interaction.holding?.(points, null, 1);
+      sum?.(field, targets, targetCount);
+    },
+  };
+}
+
 /** All kinds in `dimension` axes, of which the first wraps or does not. */
 function casesIn(dimension: number, wraps: boolean): Record<string, Case> {
   const grid = gridOf(Array.from({ length: dimension }, (_, a) => [8, wraps && a === 0] as const));
@@ -61,6 +73,11 @@ function casesIn(dimension: number, wraps: boolean): Record<string, Case> {
       error: mesh,
     },
     features: { interaction: featuresOf(waves, dimension).atPoints(), pair: displaced(cosines(waves), free), error: ROUNDING },
+    "features with the points held": {
+      interaction: holdingPoints(featuresOf(waves, dimension).atPoints()),
+      pair: displaced(cosines(waves), free),
+      error: ROUNDING,
+    },
     pairs: wraps
       ? { interaction: pairwise(displaced(gaussian, periods), dimension), pair: displaced(gaussian, periods), error: ROUNDING }
       : { interaction: pairwise(modulated(gaussian), dimension), pair: modulated(gaussian), error: ROUNDING },

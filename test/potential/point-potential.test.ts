@@ -83,6 +83,9 @@ describe("V of weighted points", () => {
             }
           };
           expectField(found.components);
+          const held = wholeField(2, n, 9);
+          potential.holding(points, weights, count)(held, places, n);
+          expectField(held.components);
           if (places !== points) continue;
           const own = wholeField(2, n, 9);
           potential.value(own.value, points, weights, count);

@@ -105,8 +105,10 @@ test("the page allows no source but itself, and no script but its own", () => {
   ]);
 });
 
-test("the JSON carries verdicts, numbers and settings", () => {
-  const report = JSON.parse(renderJson([result], info));
+test("the JSON carries the digest of its page, verdicts, numbers and settings", () => {
+  const html = renderHtml([result], info);
+  const report = JSON.parse(renderJson([result], info, html));
+  expect(report.page.sha256).toBe(createHash("sha256").update(html).digest("hex"));
   expect(report).toMatchObject({ verdict: "pass", command: "bdpde validate" });
   expect(report.results[0].tables[0].rows).toEqual([[0.1, 1e-7]]);
   expect(report.results[0].command).toBe("bdpde validate 'my wells.json' --study order --quick --workers 2");

@@ -28,10 +28,11 @@ export function overallVerdict(results: readonly TimedResult[]): Verdict {
   return combine(results.flatMap(({ findings }) => findings));
 }
 
-/** The report as data; each result carries the command that repeats its study. */
-export function renderJson(results: readonly TimedResult[], info: ReportInfo): string {
+/** The report as data; each result carries the command that repeats its study. @param html the page, whose SHA-256 tells that both are of one run. */
+export function renderJson(results: readonly TimedResult[], info: ReportInfo, html: string): string {
+  const page = { sha256: createHash("sha256").update(html).digest("hex") };
   const repeatable = results.map((result) => ({ ...result, command: validateCommand(info.given, [result.study]) }));
-  return `${JSON.stringify({ ...info, verdict: overallVerdict(results), results: repeatable }, null, 2)}\n`;
+  return `${JSON.stringify({ ...info, page, verdict: overallVerdict(results), results: repeatable }, null, 2)}\n`;
 }
 
 /** One self-contained page that asks nothing of a network: a summary of claims, then each with its figures, tables and settings. */

@@ -1,0 +1,24 @@
+/** Why a file cannot be read or written, in words. */
+export function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  const known: Record<string, string> = {
+    ENOENT: "no such file or folder",
+    EACCES: "no permission",
+    EISDIR: "is a folder",
+    ENOTDIR: "not a folder",
+    EEXIST: "a file of that name is there",
+    ENOSPC: "no space left on the disk",
+    EDQUOT: "no space left in the quota",
+    EROFS: "a file system that cannot be written",
+    EFBIG: "larger than files may be there",
+    ENAMETOOLONG: "a name too long",
+    ELOOP: "symbolic links that lead in a circle",
+  };
+  return (code !== undefined && known[code]) || (error as Error).message;
+}
+
+/** Whether an allocation failed: the input asked for more than the machine has. */
+export function isOutOfMemory(error: unknown): boolean {
+  if ((error as NodeJS.ErrnoException | null)?.code === "ERR_WORKER_OUT_OF_MEMORY") return true;
+  return error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(error.message);
+}
