@@ -1,12 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
 import { compareParticles } from "../comparison/compare.ts";
-import type { Power } from "../comparison/compare-options.ts";
+import { DEFAULT_POWER, type Power } from "../comparison/compare-options.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import { AXES, type Axis } from "../comparison/particle-data.ts";
 import { readParticles } from "../comparison/read-particles.ts";
 import { readReference } from "../comparison/read-reference.ts";
 import { InputError } from "../errors.ts";
-import { type PredictedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
+import { STEPPED_SCHEMES } from "../fluctuations/scheme-laws.ts";
 import { describeComparison } from "./describe-comparison.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { parseChoice, parseColumns, parseCountOrName, parseNumber, parseNumbersOrName, parsePositive } from "./options.ts";
@@ -46,12 +46,12 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
       "--power <size>",
       "what must be found: a deviation of a mean in standard deviations, or an error of the equation such as alpha=5% or drift=2%",
       parsePower,
-      0.05,
+      DEFAULT_POWER,
     )
     .option(
       "--scheme <name>",
       "scheme that made the particles, where the file does not tell; the effect of its steps of dt on the means is subtracted",
-      parseChoice("--scheme", Object.keys(THEORIES) as PredictedScheme[]),
+      parseChoice("--scheme", STEPPED_SCHEMES),
     )
     .option("--seed <integer>", "seed of the random signs of the distance test", parseNumber("--seed"), 0)
     .option("--summary <file>", "write the comparison as JSON (- for standard output)")

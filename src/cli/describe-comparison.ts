@@ -34,7 +34,7 @@ export function describeComparison(name: string, comparison: Comparison): string
     return [d.time, d.distance, d.expected, d.allowance, d.pValue, together?.pValue ?? "-"];
   });
   return [
-    `${verdict}: ${name}, ${replicas} replica${replicas > 1 ? "s" : ""} of n = ${n}${dt === null ? "" : `, dt = ${dt}`}`,
+    `${verdict}${verdict === "inconclusive" ? " (no test fails)" : ""}: ${name}, ${replicas} replica${replicas > 1 ? "s" : ""} of n = ${n}${dt === null ? "" : `, dt = ${dt}`}`,
     ...reasons.map((reason) => `  - ${reason}`),
     `(${tests} tests at ${formatNumber(falseAlarm / tests, 2)} each: a false alarm in ${formatNumber(100 * falseAlarm)}% of all comparisons)`,
     `\nmeans over replicas\n${formatTable(header, rows, 5)}`,

@@ -2,7 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { atFiniteN, type FiniteN } from "../fluctuations/finite-n.ts";
 import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
-import { type PredictedScheme, SIMULATED, type SimulatedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
+import { SIMULATED, type SimulatedScheme, STEPPED_SCHEMES } from "../fluctuations/scheme-laws.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "../fluctuations/short-ensemble.ts";
 import type { Problem } from "../problem/problem.ts";
 import { DYNAMICS } from "../problem/terms.ts";
@@ -14,7 +14,6 @@ import { startProgress } from "./progress.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
 const simulated = Object.keys(SIMULATED) as SimulatedScheme[];
-const schemes = [...(Object.keys(THEORIES) as PredictedScheme[]), ...simulated];
 
 export const createFluctuationsCommand = () =>
   new Command("fluctuations")
@@ -24,8 +23,8 @@ export const createFluctuationsCommand = () =>
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",
-      `one of ${schemes.join(", ")} (default: as the dynamics of the file); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one; n Var of ${simulated.join(" and ")} is simulated`,
-      parseChoice("--scheme", schemes),
+      `one of ${STEPPED_SCHEMES.join(", ")} (default: as the dynamics of the file); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one; n Var of ${simulated.join(" and ")} is simulated`,
+      parseChoice("--scheme", STEPPED_SCHEMES),
     )
     .option("--n <count>", "particles; n dt matters to algorithm-1, authors-notebook and resampling", parseCount("--n"), 1000)
     .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)

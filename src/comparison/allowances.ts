@@ -6,7 +6,7 @@ import { refineMeans } from "../fluctuations/bias.ts";
 import { followMean, startLaw } from "../fluctuations/mean-path.ts";
 import { EXPONENTIAL, hasEvents } from "../fluctuations/reaction.ts";
 import { evenSteps, scheduleOf } from "../fluctuations/schedule.ts";
-import { type PredictedScheme, THEORIES } from "../fluctuations/scheme-laws.ts";
+import { THEORIES, theoryOfMeans } from "../fluctuations/scheme-laws.ts";
 import { createStepMap, type NodeLaw, type StepMap } from "../fluctuations/step-map.ts";
 import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
@@ -121,8 +121,9 @@ const CORRECTION_SAFETY = 0.05;
  * where they are more than 10000.
  */
 export function stepCorrection(problem: Problem, scheme: string, dt: number): StepCorrection[] | null {
-  if (!Object.hasOwn(THEORIES, scheme) || problem.end / dt > MOST_STEPS) return null;
-  const law = THEORIES[scheme as PredictedScheme].stepped({ n: 1, dt });
+  const theory = theoryOfMeans(scheme);
+  if (theory === null || problem.end / dt > MOST_STEPS) return null;
+  const law = theory.stepped({ n: 1, dt });
   if (hasEvents(problem) !== law.growth.factor(1) < 1) return null;
   if (scheme === "event-process" && !termsOf(problem).transport) {
     // It has no step.

@@ -19,7 +19,7 @@ export interface CompareOptions {
   dt?: number;
   /** The scheme that made the particles, where their file does not tell it: with dt, its mean-field map is what they are compared with. */
   scheme?: string;
-  /** What has to be found with probability 0.9: a deviation of any mean, in standard deviations of the observable, or an error of alpha or of the drift, as a share; default 0.05. */
+  /** What has to be found with probability 0.9: a deviation of any mean, in standard deviations of the observable, or an error of alpha or of the drift, as a share; default DEFAULT_POWER. */
   power?: Power;
   /** Of the random signs of the distance test, and of the draws from the reference; default 0. */
   seed?: number;
@@ -27,11 +27,17 @@ export interface CompareOptions {
   onProgress?: (share: number) => void;
 }
 
+/**
+ * A deviation of a mean of a fifth of a standard deviation, by convention the largest that is called small (Cohen 1988, Statistical Power Analysis, section 2.2).
+ * It is no claim of accuracy: particles that could not show even that are not called consistent, and of the others the reasons say what would have been found.
+ */
+export const DEFAULT_POWER = 0.2;
+
 /** Relative errors of a term up to which the first derivative is taken for the whole effect. */
 export const LARGEST_ERROR = 0.5;
 
 /** @throws InputError that names the option of the command line. */
-export function checkOptions({ falseAlarm = 0.01, power = 0.05, dtBias = 0, dt }: CompareOptions): void {
+export function checkOptions({ falseAlarm = 0.01, power = DEFAULT_POWER, dtBias = 0, dt }: CompareOptions): void {
   if (!(falseAlarm > 0 && falseAlarm < 0.5)) {
     throw new InputError("--false-alarm", falseAlarm, "not a rate between 0 and 0.5", "give a rate such as 0.01");
   }

@@ -6,6 +6,7 @@ import {
   checkOptions,
   checkReference,
   checkTerm,
+  DEFAULT_POWER,
   LARGEST_ERROR,
   refuseReinjection,
 } from "./compare-options.ts";
@@ -63,7 +64,7 @@ export function createJudge(
   reference: ReferenceData,
   options: CompareOptions & { times: readonly number[]; n: number },
 ): (particles: ParticleData) => Comparison {
-  const { falseAlarm = 0.01, power = 0.05, seed = 0, dtBias = 0, times, n, onProgress = () => {} } = options;
+  const { falseAlarm = 0.01, power = DEFAULT_POWER, seed = 0, dtBias = 0, times, n, onProgress = () => {} } = options;
   checkOptions(options);
   refuseReinjection(reference.problem);
   checkTerm(reference.problem, power);

@@ -123,15 +123,14 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
     const which = never.map((m) => `${m.observable} at t = ${m.time}`).join(", ");
     notes.push(`no deviation of these means could fail, since replicas of so few particles may agree by chance: ${which}`);
   }
-  if (reasons.length > 0) return { verdict: "inconclusive", reasons, needed };
   const least = Math.min(...[...means, ...joint, ...distances].map(({ pValue }) => pValue));
+  const agreement = `no test fails (smallest ${p(least)}, required ${level.toPrecision(2)})`;
+  if (reasons.length > 0) return { verdict: "inconclusive", reasons: [...reasons, agreement], needed };
   const best = Math.max(...means.map(({ detectable }) => detectable));
   const seen = `a deviation of ${show(best)} standard deviations of any mean would have been found`;
   return {
     verdict: "consistent",
-    reasons: [
-      `no test fails (smallest ${p(least)}, required ${level.toPrecision(2)}), and ${seen}${typeof power === "number" ? ` (required ${power})` : ""}`,
-    ],
+    reasons: [`${agreement}, and ${seen}${typeof power === "number" ? ` (required ${power})` : ""}`],
     needed: null,
   };
 }

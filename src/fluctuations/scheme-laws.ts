@@ -199,3 +199,15 @@ export const THEORIES: Readonly<Record<PredictedScheme, SchemeTheory>> = {
   "resampling-multinomial": { stepped: () => multinomial, limit: null },
   "authors-notebook": { stepped: notebook, limit: null },
 };
+
+/** The schemes whose means at a step are known. */
+export const STEPPED_SCHEMES: readonly (PredictedScheme | SimulatedScheme)[] = [
+  ...(Object.keys(THEORIES) as PredictedScheme[]),
+  ...(Object.keys(SIMULATED) as SimulatedScheme[]),
+];
+
+/** The theory that moves the means as a scheme of any name does; null where there is none. */
+export function theoryOfMeans(scheme: string): SchemeTheory | null {
+  const alike = Object.hasOwn(SIMULATED, scheme) ? SIMULATED[scheme as SimulatedScheme] : scheme;
+  return Object.hasOwn(THEORIES, alike) ? THEORIES[alike as PredictedScheme] : null;
+}

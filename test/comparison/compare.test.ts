@@ -220,7 +220,7 @@ describe("too few particles", () => {
     for (const replicas of [8, 40]) {
       for (const choose of ["more replicas", "larger n"] as const) {
         let sizes = { replicas, n: 20, seed: 2 };
-        let found = compareParticles(line, drawn(sizes, normal()));
+        let found = compareParticles(line, drawn(sizes, normal()), { power: 0.05 });
         expect(found.verdict, `${replicas} replicas`).toBe("inconclusive");
         // n Var is only known as well as the replicas tell it: over 12 of them to 40%, so that once may be too few.
         for (let round = 0; round < 3 && found.verdict === "inconclusive"; round++) {
@@ -230,7 +230,7 @@ describe("too few particles", () => {
           expect(Math.min(more * same, fewer * larger)).toBeGreaterThan(sizes.replicas * sizes.n);
           const seed = sizes.seed + 1;
           sizes = choose === "larger n" ? { replicas: fewer, n: larger, seed } : { replicas: more, n: same, seed };
-          found = compareParticles(line, drawn(sizes, normal()));
+          found = compareParticles(line, drawn(sizes, normal()), { power: 0.05 });
         }
         expect(found.verdict, `${choose} than ${replicas} of 20: ${found.reasons[0]}`).toBe("consistent");
       }
