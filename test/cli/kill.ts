@@ -107,8 +107,8 @@ function run(args: readonly string[], kill: { after: number; untilPart: string |
   });
 }
 
-/** Creates a folder with the inputs of every command, and the outputs of an earlier run. */
-async function prepare(folder: string, writer: Writer): Promise<void> {
+/** Creates a folder with the inputs of every command, and the outputs of an earlier run, which is returned. */
+async function prepare(folder: string, writer: Writer): Promise<Ended> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "problem.json"), JSON.stringify(PROBLEM));
@@ -117,7 +117,7 @@ async function prepare(folder: string, writer: Writer): Promise<void> {
     await finish(["reference", problem, "--cells", "128", "--tolerance", "1e-2", "--out", join(folder, "reference.nc")]);
     await finish(["particles", problem, "--n", "500", "--dt", "0.05", "--replicas", "16", "--out", join(folder, "particles.npz")]);
   }
-  await finish(writer.args(folder, true));
+  return finish(writer.args(folder, true));
 }
 
 /** Exit codes of a run that has done its work: fine, a claim that does not hold, inconclusive. */
@@ -159,18 +159,17 @@ export async function measureKills({ writers, kills, seed, folder, onKill }: Kil
   const all: Kill[] = [];
   for (const [w, writer] of writers.entries()) {
     const stream = createStream(seed, w);
-    await prepare(folder, writer);
+    const { milliseconds } = await prepare(folder, writer);
     const old = contentsOf(folder, writer);
     const inputs = listing(folder);
-    const { milliseconds } = await finish(writer.args(folder, false));
     for (let k = 0; k < kills; k++) {
       const kill = await killOnce(folder, writer, {
         old,
         inputs,
         stream,
         milliseconds,
-        existing: k % 3 !== 2,
-        fromStart: k % 2 === 0,
+        existing: k % 2 === 0,
+        fromStart: k % 3 === 2,
       });
       all.push(kill);
       onKill?.(kill);
@@ -183,7 +182,7 @@ interface Before {
   old: ReadonlyMap<string, Buffer>;
   inputs: readonly string[];
   stream: RandomStream;
-  /** Of a whole run. */
+  /** Of the earlier run. */
   milliseconds: number;
   existing: boolean;
   fromStart: boolean;
@@ -195,7 +194,7 @@ async function killOnce(folder: string, writer: Writer, before: Before): Promise
     if (existing) writeFileSync(join(folder, name), bytes);
     else rmSync(join(folder, name), { force: true });
   }
-  // From the first change on, which is when the part file is made: the work, or for half of these the end of it.
+  // From the first change on, which is when the part file is made: the work, and the end of it.
   const span = fromStart ? 1.1 * milliseconds : 0.6 * milliseconds;
   const after = span * stream.uniform();
   const ended = await run(writer.args(folder, false), { after, untilPart: fromStart ? null : folder });
