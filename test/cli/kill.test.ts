@@ -6,7 +6,7 @@ import { emptyFolder } from "./run.ts";
 const few = WRITERS.filter(({ name }) => name === "solve" || name === "particles");
 
 test("a run that is killed leaves whole files, and the next one removes what lies beside them", async () => {
-  const found = await measureKills({ writers: few, kills: 3, seed: 1, folder: join(emptyFolder(), "outputs") });
+  const found = await measureKills({ writers: few, kills: 2, seed: 1, folder: join(emptyFolder(), "outputs") });
   expect(found.filter(isBroken)).toEqual([]);
   expect(found.filter(({ stillThere }) => stillThere.length > 0)).toEqual([]);
 });

