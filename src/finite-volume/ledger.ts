@@ -15,7 +15,7 @@ const MASS_TOLERANCE = 1e-10;
  * and mu it is O(h^2): below 0.001 for most problems, 0.077 in a collapse to points that starts at an edge. Where it is larger (0.12 at a kink where
  * mass sticks, 0.97 at a step of F within one cell) the steps do not follow the gradient flow of the energy that is printed.
  */
-export const DEFECT_LIMIT = 0.1;
+const DEFECT_LIMIT = 0.1;
 /** Of the energy and Vbar, which are differences of sums over all cells. */
 const ROUNDING = 1e-12;
 
