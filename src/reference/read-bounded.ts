@@ -19,6 +19,7 @@ export async function readBounded(path: string, most: number, remedy: string): P
     throw new InputError(path, undefined, problem, what);
   };
   let file: FileHandle | undefined;
+  if (path === "") throw new InputError("path", path, "is empty", remedy);
   try {
     // Before it is opened: that alone may do something to a device.
     const found = await stat(path);
