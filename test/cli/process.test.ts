@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bdpde, contents, emptyFolder, grids, spawnBdpde } from "./run.ts";
@@ -41,6 +42,19 @@ describe("as a process,", () => {
       expect(contents(folder)).toEqual([]);
     });
   }
+
+  test("SIGINT ends a command that waits for a pipe into which nothing is written", async () => {
+    const pipe = join(emptyFolder(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    let writer: FileHandle | undefined;
+    const { code } = await spawnBdpde(["solve", pipe], async (child) => {
+      // Opened when the command has opened the other end.
+      writer = await open(pipe, "w");
+      child.kill("SIGINT");
+    });
+    await writer?.close();
+    expect(code).toBe(130);
+  });
 
   test("a second run to the same new file is refused while the first lives, and not after it is killed", async () => {
     const folder = emptyFolder();
