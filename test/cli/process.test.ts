@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { sayUnknown } from "../../src/cli/exit.ts";
 import { bdpde, contents, emptyFolder, grids, spawnBdpde } from "./run.ts";
 
 const wells = join(grids, "double-well.json");
@@ -88,4 +89,12 @@ describe("as a process,", () => {
     expect(status).toBe(74);
     expect(stderr).toMatch(/error: standard output could not be written \(no space left on the disk\)\n$/);
   });
+});
+
+test("a working folder that is gone is said, with exit 2", () => {
+  const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  // What Node throws; the loader of the sources needs the folder before any of them is run.
+  expect(sayUnknown(new Error("ENOENT: no such file or directory, uv_cwd"))).toBe(2);
+  expect(said.mock.calls).toEqual([["error: the working folder is not there any more; change to one that is\n"]]);
+  said.mockRestore();
 });
