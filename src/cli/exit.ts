@@ -13,6 +13,10 @@ export const Exit = {
 
 /** One line about an error that nobody foresaw; with BDPDE_DEBUG=1 where it happened as well. */
 export function sayUnknown(error: unknown): number {
+  if (error instanceof Error && error.message.includes("uv_cwd")) {
+    process.stderr.write("error: the working folder is not there any more; change to one that is\n");
+    return Exit.badInput;
+  }
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
   const what = `${name === "Error" || name === "" ? "" : `${name}: `}${message}`.split("\n", 1)[0];
   process.stderr.write(`error: unexpected: ${what} (this is a fault of bdpde; BDPDE_DEBUG=1 shows where it is)\n`);

@@ -140,6 +140,7 @@ function placeOf(
   if (path.trim() === "") refuse("is empty", "give the path of a file");
   if (/[/\\]$/.test(path)) refuse("is the name of a folder", "give the path of a file");
   checkEnding(option, path, format);
+  if (isTooLong(path)) refuse("has a name too long for its file system", "choose a shorter one");
   const existing = statOf(path);
   if (existing?.isDirectory()) refuse("is a folder", "give the path of a file");
   if (existing !== null && !existing.isFile()) {
@@ -187,6 +188,15 @@ function statOf(path: string): BigIntStats | null {
   } catch {
     // Its folder is no folder or is closed, which is said when that is looked at.
     return null;
+  }
+}
+
+function isTooLong(path: string): boolean {
+  try {
+    lstatSync(path);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENAMETOOLONG";
   }
 }
 

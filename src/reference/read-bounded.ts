@@ -1,4 +1,6 @@
+import { constants, openSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { Socket } from "node:net";
 import { InputError } from "../errors.ts";
 
 /** The largest file that is read at all: arrays of more bytes need another tool first. */
@@ -19,13 +21,20 @@ export async function readBounded(path: string, most: number, remedy: string): P
     throw new InputError(path, undefined, problem, what);
   };
   let file: FileHandle | undefined;
+  if (path === "") throw new InputError("path", path, "is empty", remedy);
   try {
     // Before it is opened: that alone may do something to a device.
     const found = await stat(path);
     if (found.isDirectory()) refuse("cannot be read (is a folder)");
     if (!found.isFile() && !found.isFIFO()) refuse("cannot be read (is a device or a socket, no file)");
+    if (found.isFIFO()) {
+      const given = await readPipe(path, most);
+      if (given === null) return refuse(`gives more than the ${most} bytes that are read`, SMALLER);
+      if (given.length === 0) refuse("is empty");
+      return given;
+    }
     file = await open(path, "r");
-    // Files that the system makes up as they are read (/proc) have size 0, as pipes do.
+    // Files that the system makes up as they are read (/proc) have size 0.
     const size = (await file.stat()).size || null;
     if (size !== null && size > most) refuse(`has ${size} bytes, and at most ${most} are read`, SMALLER);
     const bytes = await readUpTo(file, size ?? most, size ?? PIECE);
@@ -76,6 +85,26 @@ async function readUpTo(file: FileHandle, most: number, expected: number): Promi
     length += bytesRead;
     if (length > most) return null;
   }
+}
+
+/**
+ * The same for a pipe, by events: a call that waits for a pipe into which nobody writes cannot be interrupted, not even by the end of the process.
+ */
+function readPipe(path: string, most: number): Promise<Uint8Array | null> {
+  const pipe = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+  return new Promise((done, fail) => {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    pipe.on("data", (piece) => {
+      pieces.push(piece);
+      length += piece.length;
+      if (length <= most) return;
+      done(null);
+      pipe.destroy();
+    });
+    pipe.on("end", () => done(new Uint8Array(Buffer.concat(pieces))));
+    pipe.on("error", fail);
+  });
 }
 
 const PIECE = 2 ** 24;

@@ -58,6 +58,7 @@ const CASES: readonly BadCase[] = [
   { what: "a K that is not finite somewhere", text: altered((p) => { p.potential.K = { type: "convolution", expression: "exp(-x^2) + 1e-12/(x^2 - 5.482421875^2)^2" }; }), names: [/potential\.K/, /not finite at displacement \(5\.48242\)/] },
   { what: "a domain too wide", text: altered((p) => { p.variables.x = { min: -1.5e308, max: 1.5e308, cells: 4 }; }), names: [/variables\.x/, /not finite/] },
   { what: "a name with control characters", text: altered((p) => { p.name = "a\u001b[2J"; }), names: [/name = "a\\u\{1b\}\[2J"/, /printable/] },
+  { what: "a name that no file may have", args: ["--summary", `${"n".repeat(251)}.json`], names: [/--summary/, /has a name too long/, /shorter/] },
   { what: "a summary path that cannot be written", args: ["--summary", "/no/such/folder/s.json"], names: [/--summary/, /cannot be written/, /folder/] },
 ]; // biome-ignore format: one case a line
 

@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { sayUnknown } from "../../src/cli/exit.ts";
 import { bdpde, contents, emptyFolder, grids, spawnBdpde } from "./run.ts";
 
 const wells = join(grids, "double-well.json");
@@ -42,6 +44,19 @@ describe("as a process,", () => {
     });
   }
 
+  test("SIGINT ends a command that waits for a pipe into which nothing is written", async () => {
+    const pipe = join(emptyFolder(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    let writer: FileHandle | undefined;
+    const { code } = await spawnBdpde(["solve", pipe], async (child) => {
+      // Opened when the command has opened the other end.
+      writer = await open(pipe, "w");
+      child.kill("SIGINT");
+    });
+    await writer?.close();
+    expect(code).toBe(130);
+  });
+
   test("a second run to the same new file is refused while the first lives, and not after it is killed", async () => {
     const folder = emptyFolder();
     const out = join(folder, "run.nc");
@@ -74,4 +89,12 @@ describe("as a process,", () => {
     expect(status).toBe(74);
     expect(stderr).toMatch(/error: standard output could not be written \(no space left on the disk\)\n$/);
   });
+});
+
+test("a working folder that is gone is said, with exit 2", () => {
+  const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  // What Node throws; the loader of the sources needs the folder before any of them is run.
+  expect(sayUnknown(new Error("ENOENT: no such file or directory, uv_cwd"))).toBe(2);
+  expect(said.mock.calls).toEqual([["error: the working folder is not there any more; change to one that is\n"]]);
+  said.mockRestore();
 });
