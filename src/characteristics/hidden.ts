@@ -10,7 +10,7 @@ import { createFolding } from "./folded-potential.ts";
  * The nodes are put into groups of neighbours, by halving them along the longest axis until few are left. Each group has the box between it
  * and its neighbours, and saw phi in [a, b]. Allowed for what a smooth function does between nodes, phi is hidden where it leaves
  *
- *   [a - (b - a), b + (b - a)],   by  e = max(phi - b, a - phi) there, 0 elsewhere,
+ *   [a - (b - a), b + (b - a)],   by  e = max(phi - b, a - phi) + (b - a) between those nodes,
  *
  * and int phi dmu may be wrong by int e dmu. An upper bound of that is found as in the cubature of mu_0 (cubature.ts): interval arithmetic
  * bounds e on boxes, which are halved while bound times mass matters. So a feature is found however narrow it is, unless it is smaller than
@@ -167,7 +167,7 @@ function hiddenBetween(
     values[k] = a;
   }); // biome-ignore format: one call
   let next = 0;
-  let waiting = neighbours.flatMap((each): Part[] => {
+  const waiting = neighbours.flatMap((each): Part[] => {
     const group: Group = { ...each, low: Infinity, high: -Infinity };
     for (let k = 0; k < group.nodes.length; k++, next++) {
       group.low = Math.min(group.low, values[next]);
@@ -186,35 +186,43 @@ function hiddenBetween(
   });
 
   const limit = enough / Math.max(1, neighbours.length);
-  let amount = 0;
-  let worst = 0;
-  let place: number[] | null = null;
-  let count = 0;
-  while (waiting.length > 0) {
-    const halves: Part[] = [];
-    const last = count + 2 * waiting.length > MOST_BOXES;
-    count += waiting.length;
-    boundsOf(waiting, (k, a, b) => {
-      const { group, mass, density, depth, ...box } = waiting[k];
-      const excess = Math.max(b - group.high, group.low - a);
-      if (excess <= ALLOWED * (group.high - group.low)) return;
-      const volume = box.from.reduce((product, edge, axis) => product * (box.to[axis] - edge), 1);
-      const hidden = excess * Math.min(mass, density * volume);
-      if (hidden > limit && !last && depth < (hidden < Infinity ? DEEPEST : DEEPEST_UNBOUNDED) * d) {
-        halves.push(...halve(waiting[k]));
-        return;
-      }
-      // A pole that nodes do not meet has no mass.
-      if (hidden === Infinity && depth >= DEEPEST_UNBOUNDED * d) return;
-      amount += hidden;
-      if (hidden > Math.max(worst, limit)) {
+  /** Sums what `excessOf` gives over the boxes that are waiting, and says which of them have some. */
+  const sumOver = (roots: readonly Part[], excessOf: (beyond: number, range: number) => number) => {
+    const hit = new Set<Part>();
+    let waiting = roots.map((part) => ({ ...part, root: part }));
+    let [amount, worst, count] = [0, 0, 0];
+    let place: number[] | null = null;
+    while (waiting.length > 0) {
+      const halves: typeof waiting = [];
+      const last = count + 2 * waiting.length > MOST_BOXES;
+      count += waiting.length;
+      boundsOf(waiting, (k, a, b) => {
+        const { group, mass, density, depth, root, ...box } = waiting[k];
+        const excess = excessOf(Math.max(b - group.high, group.low - a), group.high - group.low);
+        if (excess === 0) return;
+        const volume = box.from.reduce((product, edge, axis) => product * (box.to[axis] - edge), 1);
+        const hidden = excess * Math.min(mass, density * volume);
+        if (hidden > limit && !last && depth < (hidden < Infinity ? DEEPEST : DEEPEST_UNBOUNDED) * d) {
+          for (const half of halve(waiting[k])) halves.push({ ...half, root });
+          return;
+        }
+        // A pole that nodes do not meet has no mass.
+        if (hidden === Infinity && depth >= DEEPEST_UNBOUNDED * d) return;
+        hit.add(root);
+        amount += hidden;
+        if (hidden <= worst) return;
         worst = hidden;
         place = box.from.map((edge, axis) => 0.5 * (edge + box.to[axis]));
-      }
-    });
-    waiting = halves;
-  }
-  return { amount, place };
+      });
+      waiting = halves;
+    }
+    return { amount, place, hit };
+  };
+  const { amount, hit } = sumOver(waiting, (beyond, range) => (beyond > ALLOWED * range ? beyond : 0));
+  if (!(amount > limit)) return { amount, place: null };
+  // Where something is hidden all of it counts, from what phi may be around it.
+  const all = sumOver([...hit], (beyond, range) => (beyond > 0 ? beyond + range : 0));
+  return { amount: all.amount, place: all.place };
 }
 
 /** What lies between the nodes of a group on a line, and between them and the ends of its box. */

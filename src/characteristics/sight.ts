@@ -24,6 +24,9 @@ export interface Sight {
   unseen: Unseen | null;
 }
 
+/** On a line F is sought to this share of its size at the start: a trap takes the more mass the longer the run is, however narrow it is. */
+const OF_TRAPS = 1e-11;
+
 /** A look at F and the observables between the nodes of a run. Amounts matter from the tolerance on, times the largest size up to then. */
 export function createSightCheck(
   problem: Problem,
@@ -38,7 +41,8 @@ export function createSightCheck(
     const ofF: boolean[] = [];
     for (const state of [atStart, ...states]) {
       const { time, sizes, points, weights } = state;
-      scales.F = Math.max(scales.F, tolerance * sizes.energy.scale);
+      const strict = state === atStart && points.length === 1 ? Math.min(tolerance, OF_TRAPS) : tolerance;
+      scales.F = Math.max(scales.F, strict * sizes.energy.scale);
       for (const [name, { scale }] of Object.entries(sizes.observables)) {
         scales.observables[name] = Math.max(scales.observables[name] ?? 0, tolerance * scale, Number.MIN_VALUE);
       }

@@ -111,8 +111,11 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     // More nodes do not recover mass that the cubature could not resolve.
     const hopeless = next.unresolved > tolerance;
     const agreed = agrees(levels[levels.length - 1], tolerance);
+    const before: Unseen | null = seen?.unseen ?? null;
     seen = agreed ? look(next) : null;
-    plan = hopeless || (agreed && seen?.unseen === null) ? null : nextPlan(levels, tolerance);
+    // More nodes help if they came to see more by the last doubling.
+    const helps = seen !== null && seen.unseen !== null && (before === null || seen.unseen.amount < 0.5 * before.amount);
+    plan = hopeless || (agreed && !helps) ? null : nextPlan(levels, tolerance);
   }
   if (latest === null) throw new Error("there is always a first level");
   const last = latest;

@@ -197,13 +197,13 @@ const WINDOW = 128;
  * tolerance. Where f is smooth it is below 0.02, rarely 0.25 (stiff), for which the limit leaves room.
  */
 const ROUGH = 1 / 32;
-const MOST_ROUGH = 5000;
+const MOST_ROUGH = 10_000;
 /** Progress of a window, of that before, below which steps shrink towards a singularity, which ends the integration by itself. */
 const SHRINKING = 0.1;
 
 /**
  * Whether the end is out of reach, judged every 128 trial steps by counts alone: at the progress of the last window, and of the one before, more than
- * `maxSteps` trials would be needed in all; or more than 5000, and than 8 for each of the n components, where more than 1 in 32 is rejected:
+ * `maxSteps` trials would be needed in all; or more than 10 000, and than 8 for each of the n components, where more than 1 in 32 is rejected:
  * a component that merely crosses a jump of f costs about four trials.
  */
 function createForecast(t0: number, t1: number, n: number, maxSteps: number): (time: number, done: Integration) => boolean {

@@ -2,7 +2,9 @@ import type { HiddenVariations } from "../characteristics/hidden.ts";
 import { createSightCheck, type Sight } from "../characteristics/sight.ts";
 import { densityAtCentres } from "../diagnostics/point-measure.ts";
 import { type Solution, solve } from "../finite-volume/solve.ts";
-import { coarsen, EDGE_MASS_LIMIT, l1Distance } from "../grid/density.ts";
+import { coarsen, EDGE_MASS_LIMIT, integrate, l1Distance } from "../grid/density.ts";
+import { evaluateAtCentres, type Grid } from "../grid/grid.ts";
+import type { BlockFunction } from "../numerics/block-function.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withDensity } from "../problem/snapshot.ts";
 import { chooseDistance } from "./densities.ts";
@@ -18,10 +20,13 @@ const MOST_DOUBLINGS = 4;
  * A reference where characteristics cannot be integrated, as where they stick at a kink: finite volumes of two resolutions, h and 2h, and two fluxes,
  * refined while errors are above the tolerance. Values are those of the muscl flux on the finer grid, m_h; the error that is stated is
  *
- *   2 |m_h - m_2h| + |m_h - (2 u_h - u_2h)| + what varies within cells that hold peaks narrower than they are,
+ *   2 max(|m_h - m_2h|, |m_2h - m_4h| / 2) + |m_h - (2 u_h - u_2h)| + what varies within cells that hold peaks narrower than they are
+ *                                           + int |second difference of phi| / 8 dmu,
  *
  * u the upwind flux: of order 1, its extrapolation of order 2 where the density is smooth. The factor 2 is for kinks, at which muscl is of order 1 as
- * well and its error as large as the difference. The two schemes share the equation and the grids; where mass sticks in one cell neither knows more than the cell.
+ * well and its error as large as the difference; that depends on where in its cell the kink lies, so that of the grids before counts as well. The last
+ * term, phi an observable or for the energy F, is what centres of cells miss of a kink: one of slope J is off the mean of its cell by J h / 8 at
+ * most, and has second differences that add up to J h. The two schemes share the equation and the grids; where mass sticks in one cell neither knows more than the cell.
  */
 export function referenceByFiniteVolumes(
   problem: Problem,
@@ -39,7 +44,9 @@ export function referenceByFiniteVolumes(
     pairs.push({ finest, muscl: judgementOf(problem, finest, end), upwind });
     if (pairs.length < 2) continue;
     const [coarse, fine] = pairs.slice(-2);
-    snapshots = fine.finest.snapshots.map((_, s) => stateSnapshot(problem, s, coarse, fine));
+    const coarsest = pairs.at(-3) ?? null;
+    const bends = bendsOf(problem, fine.finest);
+    snapshots = fine.finest.snapshots.map((_, s) => stateSnapshot(problem, s, [coarsest, coarse, fine], bends));
     const reached = snapshots.every(({ errors }) => largest(errors) <= tolerance);
     if (reached || pairs.length > MOST_DOUBLINGS || affordableDoublings(problem, fine.muscl.judge) < 1) break;
     // Densities of coarser grids have been coarsened to that of the problem.
@@ -95,13 +102,52 @@ function addUnseen(errors: StatedErrors, lost: boolean, { F, observables }: Hidd
 
 type Pair = { finest: Solution; muscl: Judgement; upwind: Judgement };
 
-function stateSnapshot(problem: Problem, s: number, coarse: Pair, fine: Pair): ReferenceSnapshot {
+/** int |second difference| / 8 dmu at each snapshot, of F and of the observables, summed over axes. */
+function bendsOf({ potential, observables }: Problem, { grid, snapshots }: Solution): Pick<Verdict, "energy" | "observables">[] {
+  const bendOf = (phi: BlockFunction) => {
+    const bend = secondDifferences(grid, evaluateAtCentres(grid, phi));
+    return snapshots.map(({ density }) => integrate(grid, density, bend) / 8);
+  };
+  const energy = bendOf(potential.external);
+  const each = observables.map(({ name, value }) => [name, bendOf(value)] as const);
+  return snapshots.map((_, s) => ({
+    energy: energy[s],
+    observables: Object.fromEntries(each.map(([name, bend]) => [name, bend[s]])),
+  }));
+}
+
+/** |f(x + h) - 2 f(x) + f(x - h)| summed over axes; at a no-flux edge 0. */
+function secondDifferences({ axes, strides, size }: Grid, f: Float64Array): Float64Array {
+  const found = new Float64Array(size);
+  axes.forEach(({ cells, periodic }, a) => {
+    const stride = strides[a];
+    for (let i = 0; i < size; i++) {
+      const k = Math.floor(i / stride) % cells;
+      if (!periodic && (k === 0 || k === cells - 1)) continue;
+      const next = k === cells - 1 ? i - k * stride : i + stride;
+      const last = k === 0 ? i + (cells - 1) * stride : i - stride;
+      found[i] += Math.abs(f[next] - 2 * f[i] + f[last]);
+    }
+  });
+  return found;
+}
+
+function stateSnapshot(
+  problem: Problem,
+  s: number,
+  [coarsest, coarse, fine]: readonly [Pair | null, Pair, Pair],
+  bends: ReturnType<typeof bendsOf>,
+): ReferenceSnapshot {
   const { grid } = problem;
   const distance = chooseDistance(grid);
   const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
   const [m, before, u, uBefore] = [fine.muscl, coarse.muscl, fine.upwind, coarse.upwind].map(({ verdicts }) => verdicts[s]);
-  const stated = (of: (verdict: { energy: number; observables: Record<string, number> }) => number, withinCells: number) =>
-    2 * Math.abs(of(m) - of(before)) + Math.abs(of(m) - (2 * of(u) - of(uBefore))) + withinCells + ROUNDING * Math.abs(of(m));
+  const stated = (of: (verdict: Pick<Verdict, "energy" | "observables">) => number, withinCells: number) =>
+    2 * Math.max(Math.abs(of(m) - of(before)), coarsest === null ? 0 : Math.abs(of(before) - of(coarsest.muscl.verdicts[s])) / 2) +
+    of(bends[s]) +
+    Math.abs(of(m) - (2 * of(u) - of(uBefore))) +
+    withinCells +
+    ROUNDING * Math.abs(of(m));
   const snapshot = fine.finest.snapshots[s];
   const density = coarsen(fine.finest.grid, snapshot.density, grid);
   const [old, up, upOld] = [before, u, uBefore].map((verdict) => verdict.density ?? density);

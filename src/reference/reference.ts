@@ -34,30 +34,11 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
   const levelTolerance = Math.min(LEVEL_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
   checkTolerance(tolerance);
   const densityTolerance = Math.min(1e-6, SHARE * tolerance);
-  let solution: CharacteristicsSolution;
-  try {
-    solution = solveCharacteristics(problem, {
-      tolerance: levelTolerance,
-      onProgress: (level, time) => onProgress?.(`characteristics, level ${level + 1}`, time),
-    });
-  } catch (error) {
-    if (!(error instanceof IntegrationError)) throw error;
-    return referenceByFiniteVolumes(problem, { tolerance, ...(onProgress === undefined ? {} : { onProgress }) }, error.message);
-  }
+  const found = orWhatStopsIt(() => traceSnapshots(problem, levelTolerance, densityTolerance, onProgress));
+  const alone = { tolerance, ...(onProgress === undefined ? {} : { onProgress }) };
+  if (found instanceof IntegrationError) return referenceByFiniteVolumes(problem, alone, found.message);
   const { grid } = problem;
-  const traced = solution.tracedDensity(densityTolerance);
-  const snapshots = solution.snapshots.map((snapshot): ReferenceSnapshot & NodeSnapshot => {
-    onProgress?.("tracing densities", snapshot.time);
-    const unknown = Object.fromEntries(problem.observables.map(({ name }) => [name, Infinity]));
-    const density = traced.cellAverages(grid, snapshot.time);
-    return {
-      ...withDensity(snapshot, grid, density),
-      missingMass: Math.abs(snapshot.mass - mass(grid, density)),
-      errors: { l1: Infinity, wasserstein1: Infinity, energy: Infinity, observables: unknown },
-      opinions: null,
-      judgedBy: "nodes",
-    };
-  });
+  const { solution, snapshots } = found;
 
   const state = createStatements(solution, grid, densityTolerance, tolerance);
   const half = halfOf(grid);
@@ -84,7 +65,8 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
   }
 
   if (!solution.converged || snapshots.some(({ judgedBy }) => judgedBy === "nodes")) {
-    const second = solution.secondOpinion((time) => onProgress?.("characteristics on other nodes", time));
+    const second = orWhatStopsIt(() => solution.secondOpinion((time) => onProgress?.("characteristics on other nodes", time)));
+    if (second instanceof IntegrationError) return referenceByFiniteVolumes(problem, alone, second.message);
     const resolutions = [...(coarsest === null ? [] : [coarsest]), ...judgements];
     snapshots.forEach((snapshot, s) => {
       const heard = resolutions.filter(({ verdicts }) => verdicts[s] !== undefined).map(({ verdicts }) => verdicts[s]);
@@ -108,6 +90,50 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
     unresolvedInitially: solution.unresolvedInitially,
     unseen: solution.unseen,
   };
+}
+
+/** What is computed, or the error where it cannot be integrated. */
+function orWhatStopsIt<T>(compute: () => T): T | IntegrationError {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof IntegrationError) return error;
+    throw error;
+  }
+}
+
+interface Traced {
+  solution: CharacteristicsSolution;
+  /** With densities on the grid; nothing is known of their errors yet. */
+  snapshots: (ReferenceSnapshot & NodeSnapshot)[];
+}
+
+/** @throws IntegrationError where nodes, or paths back from the cells, stick at kinks or run away. */
+function traceSnapshots(
+  problem: Problem,
+  tolerance: number,
+  densityTolerance: number,
+  onProgress: ReferenceOptions["onProgress"],
+): Traced {
+  const { grid } = problem;
+  const solution = solveCharacteristics(problem, {
+    tolerance,
+    onProgress: (level, time) => onProgress?.(`characteristics, level ${level + 1}`, time),
+  });
+  const traced = solution.tracedDensity(densityTolerance);
+  const snapshots = solution.snapshots.map((snapshot): ReferenceSnapshot & NodeSnapshot => {
+    onProgress?.("tracing densities", snapshot.time);
+    const unknown = Object.fromEntries(problem.observables.map(({ name }) => [name, Infinity]));
+    const density = traced.cellAverages(grid, snapshot.time);
+    return {
+      ...withDensity(snapshot, grid, density),
+      missingMass: Math.abs(snapshot.mass - mass(grid, density)),
+      errors: { l1: Infinity, wasserstein1: Infinity, energy: Infinity, observables: unknown },
+      opinions: null,
+      judgedBy: "nodes",
+    };
+  });
+  return { solution, snapshots };
 }
 
 /**

@@ -159,7 +159,6 @@ test("a stated error below the true one is seen, also by little, and where it is
 
 const CHEAP = [
   "double well",
-  "needle in mu_0",
   "needle in mu_0, pure birth and death",
   "jumps in mu_0",
   "wall that mass crosses",
