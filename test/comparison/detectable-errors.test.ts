@@ -128,6 +128,11 @@ describe("steps of a known scheme", () => {
       expect(found.observables[k].error).toBeLessThan(0.06 * Math.abs(expected));
     });
     expect(stepCorrection(problem, "mine", dt)).toBeNull();
+    expect(stepCorrection(problem, "toString", dt)).toBeNull();
+    // Systematic resampling moves the mean alike in whatever order.
+    const ordered = stepCorrection(problem, "resampling", dt);
+    expect(ordered).not.toEqual([found]);
+    for (const order of ["systematic", "shuffled"]) expect(stepCorrection(problem, `resampling-${order}`, dt)).toEqual(ordered);
     // What gradient descent lacks here is births and deaths, which no small step brings back.
     expect(stepCorrection(problem, "gradient-descent", dt)).toBeNull();
   });
