@@ -217,7 +217,7 @@ describe("what is allowed for", () => {
 });
 
 describe("too few particles", () => {
-  test("are those that show no deviation of a fifth of a standard deviation; the first line says that no test fails", () => {
+  test("are those that show no deviation of a quarter of a standard deviation; the first line says that no test fails", () => {
     const verdictOf = (n: number) => compareParticles(line, drawn({ replicas: 32, n, seed: 1 }, normal()));
     // 4 tests at 0.0025 of 32 replicas: (3.28 + 1.28) / sqrt(32 n) is 0.11 at n = 50, and 0.36 at n = 5.
     const enough = verdictOf(50);
@@ -226,7 +226,7 @@ describe("too few particles", () => {
     const few = verdictOf(5);
     expect(few.verdict).toBe("inconclusive");
     expect(few.reasons[0]).toMatch(
-      /^a deviation of 0\.2 standard deviations of (mean|second) at t = 1 could go unseen: only 0\.\d+ is sure/,
+      /^a deviation of 0\.25 standard deviations of (mean|second) at t = 1 could go unseen: only 0\.\d+ is sure/,
     );
     expect(few.reasons.some((reason) => /^no test fails \(smallest p = /.test(reason))).toBe(true);
     expect(describeComparison("line", few)).toMatch(/^inconclusive \(no test fails\): line, 32 replicas of n = 5/);
