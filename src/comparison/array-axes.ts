@@ -7,8 +7,8 @@ export interface AxisPlaces {
   leading: Axis[];
   /** Places in the shape; -1 for an axis that is missing. */
   place: Record<Axis, number>;
-  /** Another order that fits the lengths, where this one contradicts them. */
-  other: Axis[] | null;
+  /** Other orders that fit the lengths, where this one contradicts them; null where it does not. */
+  others: Axis[][] | null;
 }
 
 export const EXPECTED = "[replica, snapshot, particle, variable]";
@@ -36,7 +36,7 @@ export function axesOf(shape: readonly number[], { single, width, times }: Known
   const { axes } = options;
   if (axes !== undefined) {
     const named = single && axes.length === shape.length + 1 ? axes.filter((axis) => axis !== "variable") : axes;
-    if (named.length === shape.length) return { ...placesOf(named), other: null };
+    if (named.length === shape.length) return { ...placesOf(named), others: null };
     const problem = `${named.length} axes for the shape (${shape.join(", ")}) of ${field}`;
     throw new InputError("--axes", axes.join(","), problem, "name each axis of the array once, in order");
   }
@@ -52,39 +52,61 @@ export function axesOf(shape: readonly number[], { single, width, times }: Known
     variable: width,
   };
   const fits = (order: readonly Axis[]) => order.every((axis, a) => (wanted[axis] ?? shape[a]) === shape[a]);
-  return { ...placesOf(usual), other: fits(usual) ? null : (permutations(usual).find(fits) ?? null) };
+  return { ...placesOf(usual), others: fits(usual) ? null : permutations(usual).filter(fits) };
 }
 
 /** Names that dimensions of NetCDF may have. */
 const DIMENSIONS: Readonly<Record<Axis, readonly string[]>> = {
-  replica: ["replica", "replicas"],
+  replica: [
+    "replica",
+    "replicas",
+    "run",
+    "runs",
+    "seed",
+    "seeds",
+    "member",
+    "members",
+    "trial",
+    "trials",
+    "realization",
+    "realisation",
+  ],
   snapshot: ["snapshot", "snapshots", "time", "times", "t"],
-  particle: ["particle", "particles"],
+  particle: ["particle", "particles", "walker", "walkers", "neuron", "neurons"],
   variable: ["variable", "variables"],
 };
 
 /**
  * The axes that the dimensions of an array name; null where they are in the usual order or have no such names. @throws InputError where
  * some names contradict the usual order and others say nothing
+ * @param single one variable, so that its axis may be missing.
  */
-export function axesByName(dimensions: readonly (string | null)[], field: string): Axis[] | null {
+export function axesByName(
+  dimensions: readonly (string | null)[],
+  shape: readonly number[],
+  single: boolean,
+  field: string,
+): Axis[] | null {
   const axes = dimensions.map(
     (name) => AXES.find((axis) => name !== null && DIMENSIONS[axis].includes(name.toLowerCase())) ?? null,
   );
   const named = axes.filter((axis) => axis !== null);
   if (named.length === 0 || new Set(named).size < named.length) return null;
   if (named.length === axes.length) return named;
-  const places = axes.map((axis) => (axis === null ? -1 : AXES.indexOf(axis))).filter((place) => place >= 0);
-  const usual =
-    axes.length === AXES.length
-      ? axes.every((axis, a) => axis === null || axis === AXES[a])
-      : places.every((p, i) => i === 0 || p > places[i - 1]);
-  if (usual) return null;
+  const implicit = single && axes.length < 4 && shape[axes.length - 1] !== 1 && axes[axes.length - 1] !== "variable";
+  const usual = AXES.filter((axis) => !(implicit && axis === "variable"));
+  const orders = [[], ["replica"], ["snapshot"], ["replica", "snapshot"]]
+    .map((without) => usual.filter((axis) => !without.includes(axis)))
+    .filter((order) => order.length === axes.length && axes.every((axis, a) => axis === null || axis === order[a]));
+  // In the usual order, or in one of several: the names add nothing.
+  if (orders.length > 0) return orders.length > 1 || axes.length === usual.length ? null : orders[0];
+  const missing = AXES.filter((axis) => !named.includes(axis));
+  const suggested = axes.map((axis) => axis ?? missing.shift());
   const problem = `its dimensions are ${dimensions.map((name) => name ?? "(unnamed)").join(", ")}`;
-  throw new InputError(field, undefined, problem, `say what they are, e.g. --axes ${AXES.slice(0, axes.length).join(",")}`);
+  throw new InputError(field, undefined, problem, `say what they are, e.g. --axes ${suggested.join(",")}`);
 }
 
-function placesOf(order: readonly Axis[]): Omit<AxisPlaces, "other"> {
+function placesOf(order: readonly Axis[]): Omit<AxisPlaces, "others"> {
   const place = Object.fromEntries(AXES.map((axis) => [axis, order.indexOf(axis)])) as Record<Axis, number>;
   return { leading: order.filter((axis) => axis !== "variable"), place };
 }

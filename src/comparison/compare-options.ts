@@ -28,10 +28,10 @@ export interface CompareOptions {
 }
 
 /**
- * A deviation of a mean of a fifth of a standard deviation, by convention the largest that is called small (Cohen 1988, Statistical Power Analysis, section 2.2).
- * It is no claim of accuracy: particles that could not show even that are not called consistent, and of the others the reasons say what would have been found.
+ * A quarter of a standard deviation: small by convention is a fifth, medium a half (Cohen 1988, Statistical Power Analysis, section 2.2). It is no claim of
+ * accuracy: particles that could not show even that are not called consistent, and of the others the reasons say what would have been found.
  */
-export const DEFAULT_POWER = 0.2;
+export const DEFAULT_POWER = 0.25;
 
 /** Relative errors of a term up to which the first derivative is taken for the whole effect. */
 export const LARGEST_ERROR = 0.5;

@@ -145,11 +145,24 @@ export function createJudge(
         const allowance = allowanceOf(comparison);
         if (untestable[i]) {
           const resolve = () => ({ detectable: Infinity, needed: null });
-          return { ...comparison, pValue: 1, leftOut: true, detectable: Infinity, needed: null, hidden: false, resolve };
+          return {
+            ...comparison,
+            pValue: 1,
+            leftOut: true,
+            detectable: Infinity,
+            needed: null,
+            hidden: false,
+            resolve,
+            foresee: resolve,
+          };
         }
         const nVariance = replicas > 1 && varies(variance, mean) ? n * variance : predictedVariance(s, k);
         const bound = doubtful ? predictions.draws(s).studentBound(k, draws[i], replicas, level) : 0;
-        const resolve: Resolve = (unit, size) => resolutionOf(nVariance, n, replicas, level, unit, allowance, size, bound);
+        const resolveAt =
+          (variance: number): Resolve =>
+          (unit, size) =>
+            resolutionOf(variance, n, replicas, level, unit, allowance, size, bound);
+        const resolve = resolveAt(nVariance);
         return {
           ...comparison,
           pValue: test(allowance),
@@ -157,6 +170,7 @@ export function createJudge(
           ...resolve(deviation, typeof power === "number" ? power : Infinity),
           hidden: replicas > 1 && test(allowance - comparison.referenceError) < level,
           resolve,
+          foresee: resolveAt(predictedVariance(s, k)),
         };
       }),
     );
@@ -204,7 +218,7 @@ export function createJudge(
       n,
       dt: options.dt ?? null,
       effectiveSizes: effective,
-      means: means.map(({ needed: _, hidden: __, resolve: ___, ...comparison }) => comparison),
+      means: means.map(({ needed: _, hidden: __, resolve: ___, foresee: ____, ...comparison }) => comparison),
       detectableErrors: errors?.map(({ needed: _, ...error }) => error) ?? null,
       joint: joint.length > 0 ? joint : null,
       distances: distances.length > 0 ? distances : null,

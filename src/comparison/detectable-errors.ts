@@ -17,26 +17,27 @@ export interface ErrorResolution extends DetectableError {
 /**
  * A term that is wrong by a share e moves the mean of an observable by e |d mean / d log term|, to first order. The error that is found with probability 0.9 is
  * the smallest over all means of the deviation that is found, divided by this derivative (less its own error). The joint test and W1 may find
- * smaller ones.
+ * smaller ones. The mean is chosen by its n Var as it is predicted: the smallest of those that are seen is small by chance, and the error that it promises with it.
  *
  * @param size that has to be found.
  */
 export function detectableErrors(
   problem: Problem,
   sensitivities: readonly SensitivitySnapshot[],
-  means: readonly (MeanComparison & { resolve: Resolve })[],
+  means: readonly (MeanComparison & { resolve: Resolve; foresee: Resolve })[],
   size: number,
 ): ErrorResolution[] {
   const P = problem.observables.length;
   const terms = [...(hasEvents(problem) ? ["alpha" as const] : []), ...(termsOf(problem).transport ? ["drift" as const] : [])];
   return terms.map((of) => {
-    const found = means.map(({ observable, time, resolve }, i): ErrorResolution => {
+    const found = means.map(({ observable, time, resolve, foresee }, i): ErrorResolution & { foreseen: number } => {
       const { value, error } = sensitivities[Math.floor(i / P)].observables[observable][of];
       const unit = Math.abs(value) - error;
       const { detectable, needed } = unit > 0 ? resolve(unit, size) : { detectable: Infinity, needed: null };
-      return { of, observable, time, size: detectable, needed };
+      const foreseen = unit > 0 ? foresee(unit, size).detectable : Infinity;
+      return { of, observable, time, size: detectable, needed, foreseen };
     });
-    const best = found.reduce((least, one) => (one.size < least.size ? one : least));
+    const { foreseen: _, ...best } = found.reduce((least, one) => (one.foreseen < least.foreseen ? one : least));
     const needed = found.flatMap((one) => (one.needed === null ? [] : [one.needed]));
     return { ...best, needed: needed.length > 0 ? Math.min(...needed) : null };
   });

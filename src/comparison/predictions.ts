@@ -55,7 +55,7 @@ export function predict(
   const sizes = finiteSizeShift(problem, n);
   onProgress(0.2);
   if (sizes === null) notes.push("the bias of finite n is not allowed for: steps of 1/32 of the run are unstable");
-  const noise = noiseLaws(problem, n, step, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null);
+  const noise = noiseLaws(problem, n, step, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null, scheme);
   onProgress(0.4);
   const draws: NullDraws[] = [];
   const spreads = index.map((i) => spreadsUnder(problem, reference.densities[i]));

@@ -42,7 +42,8 @@ export function particlesFromArray(parts: readonly NumberItems[], context: Array
   const known = { single, width: mapped ? null : variables, times: context.times?.values.length ?? told };
   const axes = axesOf(shape, parts.length > 1 ? { ...known, width: 1 } : known, options, field);
   const refuse = (problem: string, remedy: string): never => {
-    const other = axes.other === null ? remedy : `say how the axes stand, e.g. --axes ${axes.other.join(",")}`;
+    const orders = axes.others?.map((order) => `--axes ${order.join(",")}`) ?? [];
+    const other = orders.length === 0 ? remedy : `say how the axes stand: ${orders.slice(0, MOST_ORDERS).join(" or ")}`;
     throw new InputError(field, undefined, `shape (${shape.join(", ")}): ${problem}`, other);
   };
   const lengthOf = (axis: Axis) => (axes.place[axis] < 0 ? null : shape[axes.place[axis]]);
@@ -200,6 +201,9 @@ function populations(
   }
   return { replicas: told, n: splitEvenly(particles, told, field, `${particles} particles`), split: true };
 }
+
+/** Orders of the axes that a message names: that of column-major files is among the first two where there is one variable. */
+const MOST_ORDERS = 3;
 
 /** Says how an array with fewer axes was read. */
 function noteMissing(

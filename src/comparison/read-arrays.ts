@@ -54,7 +54,14 @@ export function particlesFromArrays(arrays: ReadonlyMap<string, NamedArray>, pat
   const all = { ...roles, rest, variables: used.names };
   if (isTable(arrays, all, parts, options)) return fromColumns(arrays, all, context, path, options);
   // Arrays of single variables are in the problem's order already, by their mapped names.
-  const axes = options.axes ?? axesByName(arrays.get(used.names[0])?.dimensions ?? [], context.field);
+  const axes =
+    options.axes ??
+    axesByName(
+      arrays.get(used.names[0])?.dimensions ?? [],
+      parts[0].shape,
+      !used.together || options.variables.length === 1,
+      context.field,
+    );
   const chosen = { ...options, ...(axes === null ? {} : { axes }), ...(used.together ? {} : { columns: {} }) };
   const read = particlesFromArray(parts, context, chosen);
   askAbout(doubtsOf(arrays, all, read, options), "array", path);

@@ -64,7 +64,7 @@ export function readCsvColumns(
       throw new InputError(path, undefined, `line ${blankLine} is blank`, `remove it, or write the ${words.row} that is missing`);
     if (cells.length !== names.length) {
       const problem = `line ${line} has ${cells.length} cells for ${names.length} columns`;
-      throw new InputError(path, undefined, problem, "give each row one cell for each column");
+      throw new InputError(path, undefined, problem, "give each row one cell for each column (from R: row.names = FALSE)");
     }
     for (const { at, name, column } of columns) {
       if (column.add(cells[at], rows)) continue;
@@ -93,9 +93,15 @@ function eachRow(text: string, separator: Separator, read: (cells: readonly stri
   }
   for (let start = 0, index = 0; start < text.length; index++) {
     const { line, next } = lineAt(text, start);
-    read(line.trim().split(/\s+/), index);
+    read(splitAtBlanks(line), index);
     start = next;
   }
+}
+
+/** White space within quotes separates nothing. */
+function splitAtBlanks(line: string): string[] {
+  if (!line.includes('"')) return line.trim().split(/\s+/);
+  return Array.from(line.matchAll(/"((?:[^"]|"")*)"|\S+/g), ([cell, quoted]) => quoted?.replaceAll('""', '"') ?? cell);
 }
 
 function split(line: string, separator: Separator): string[] {
@@ -140,26 +146,20 @@ function readHeader(text: string, path: string, words: TableWords): Header {
     ({ line, next } = lineAt(text, at));
   }
   if (comment !== null && (line === "" || split(line, separatorOf(line)).some(isNumber))) {
-    const names = split(comment, separatorOf(comment));
-    return {
-      ...checkedHeader(names),
-      separator: separatorOfRows(line, names, separatorOf(comment)),
-      start: at,
-      line: number,
-      comments,
-    };
+    return { ...withRows(comment, line), start: at, line: number, comments };
   }
-  const names = split(line, separatorOf(line));
-  const row = lineAt(text, next).line;
-  return {
-    ...checkedHeader(names),
-    separator: separatorOfRows(row, names, separatorOf(line)),
-    start: next,
-    line: number + 1,
-    comments,
-  };
+  return { ...withRows(line, lineAt(text, next).line), start: next, line: number + 1, comments };
 
-  function checkedHeader(names: string[]): { names: string[] } {
+  function withRows(header: string, row: string): Pick<Header, "names" | "separator"> {
+    const names = checkedHeader(split(header, separatorOf(header)));
+    const separator = separatorOfRows(row, names, separatorOf(header));
+    const cells = split(row, separator);
+    // R's write.table names the rows, in quotes, but not the column of their names. Without quotes it may as well be a row with a cell too many.
+    const namesRows = cells.length === names.length + 1 && row.startsWith('"');
+    return { names: namesRows ? ["", ...names] : names, separator };
+  }
+
+  function checkedHeader(names: string[]): string[] {
     if (names.every((name) => name === "")) refuse("has no header");
     if (names.every((name) => name === "" || isNumber(name))) {
       refuse(
@@ -168,15 +168,18 @@ function readHeader(text: string, path: string, words: TableWords): Header {
           : "has no header: its first line is one of numbers",
       );
     }
-    return { names };
+    return names;
   }
 }
 
 const isNumber = (cell: string) => (cell !== "" && Number.isFinite(Number(cell))) || /^[+-]?(nan|inf(inity)?)$/i.test(cell);
 
+/** With a letter for what stands in quotes, which separates nothing. */
+const unquoted = (line: string) => line.replace(/"(?:[^"]|"")*"/g, "q");
+
 /** The one that stands most often; white space where no other does. */
 function separatorOf(line: string): Separator {
-  const [best, ...others] = SEPARATORS.map((separator) => ({ separator, count: split(line, separator).length }));
+  const [best, ...others] = SEPARATORS.map((separator) => ({ separator, count: split(unquoted(line), separator).length }));
   const blank = others.pop() as typeof best;
   const marked = others.reduce((most, other) => (other.count > most.count ? other : most), best);
   return marked.count === 1 && blank.count > 1 ? " " : marked.separator;
@@ -184,7 +187,7 @@ function separatorOf(line: string): Separator {
 
 /** That of the header, unless the first row has as many cells by another one only. */
 function separatorOfRows(row: string, names: readonly string[], ofHeader: Separator): Separator {
-  const fits = (separator: Separator) => split(row, separator).length === names.length;
+  const fits = (separator: Separator) => split(unquoted(row), separator).length === names.length;
   return fits(ofHeader) ? ofHeader : (SEPARATORS.find(fits) ?? ofHeader);
 }
 

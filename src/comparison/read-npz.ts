@@ -5,9 +5,22 @@ import { decodeNpy, decodeNpyHeader, isNumeric, openNpy } from "./npy.ts";
 import type { ParticleData, ReadOptions } from "./particle-data.ts";
 import { particlesFromArrays } from "./read-arrays.ts";
 
+/** Other files that are zip archives, by a name in them. */
+const FOREIGN = [
+  {
+    kind: "a file of torch.save",
+    holds: /(^|\/)data\.pkl$/,
+    remedy: "save the arrays: numpy.savez(path, theta=theta.cpu().numpy(), time=time)",
+  },
+  { kind: "an Excel workbook", holds: /^xl\//, remedy: "export its table as CSV in UTF-8, with decimal points" },
+];
+
 /** Particles from an archive of `numpy.savez`; see particlesFromArrays. */
 export function particlesFromNpz(bytes: Uint8Array, path: string, options: ReadOptions): ParticleData {
-  const files = [...unzip(bytes, path)].filter(([name]) => name.endsWith(".npy"));
+  const all = [...unzip(bytes, path)];
+  const files = all.filter(([name]) => name.endsWith(".npy"));
+  const foreign = files.length === 0 ? FOREIGN.find(({ holds }) => all.some(([name]) => holds.test(name))) : undefined;
+  if (foreign !== undefined) throw new InputError(path, undefined, `is ${foreign.kind}, which is not read`, foreign.remedy);
   const arrays = new Map(files.map(([name, content]) => [name.slice(0, -".npy".length), content]));
   return particlesFromArrays(
     new Map([...arrays].map(([name, content]) => [name, openArray(content, `${path}: ${name}`)])),

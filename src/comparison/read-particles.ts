@@ -19,6 +19,31 @@ const KINDS: readonly { kind: string; begins: readonly number[]; read: Reader }[
   { kind: "a table of text (CSV)", begins: [], read: particlesFromCsv },
 ];
 
+/** Kinds of files that are not read, by their first bytes, each with what to do. Pickles (torch.save before 1.6 is one) would run the code in them. */
+const FOREIGN: readonly { kind: string; begins: readonly number[] | string; remedy: string }[] = [
+  { kind: "NetCDF-3 (classic)", begins: "CDF", remedy: 'write NetCDF-4: to_netcdf(path, format="NETCDF4")' },
+  { kind: "compressed by gzip", begins: [0x1f, 0x8b], remedy: "decompress it: gunzip" },
+  { kind: "a pickle", begins: [0x80], remedy: "save the arrays: numpy.savez(path, theta=theta, time=time)" },
+  { kind: "an Arrow (Feather) table", begins: "ARROW1", remedy: "write Parquet: to_parquet(path)" },
+  {
+    kind: "a MATLAB file of a version before 7.3",
+    begins: "MATLAB 5.0",
+    remedy: "write HDF5: save(path, 'theta', 'time', '-v7.3')",
+  },
+  { kind: "text in UTF-16", begins: [0xff, 0xfe], remedy: "write it in UTF-8" },
+  { kind: "JSON", begins: "{", remedy: "write a table (CSV, Parquet) or arrays (.npz, HDF5)" },
+  { kind: "JSON", begins: "[", remedy: "write a table (CSV, Parquet) or arrays (.npz, HDF5)" },
+];
+
+function refuseForeign(bytes: Uint8Array, path: string): void {
+  const found = FOREIGN.find(({ begins }) =>
+    typeof begins === "string"
+      ? [...begins].every((letter, i) => bytes[i] === letter.charCodeAt(0))
+      : begins.every((byte, i) => bytes[i] === byte),
+  );
+  if (found !== undefined) throw new InputError(path, undefined, `is ${found.kind}, which is not read`, found.remedy);
+}
+
 /**
  * Particles of anyone's scheme: `.npz`, `.npy`, HDF5, Parquet or CSV.
  *
@@ -27,6 +52,7 @@ const KINDS: readonly { kind: string; begins: readonly number[]; read: Reader }[
 export async function readParticles(path: string, options: ReadOptions): Promise<ParticleData> {
   const bytes = await readBounded(path, LARGEST_FILE, "give the path of a .npz, .npy, .h5, .nc, .parquet or .csv file");
   const { kind, read } = KINDS.find(({ begins }) => begins.every((byte, i) => bytes[i] === byte)) as (typeof KINDS)[number];
+  refuseForeign(bytes, path);
   let data: ParticleData;
   try {
     data = await read(bytes, path, options);

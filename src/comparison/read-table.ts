@@ -59,7 +59,12 @@ export function particlesFromColumns(table: Table, options: ReadOptions): Partic
   if (odd >= 0) {
     const describe = (group: number) => `replica ${labels[Math.floor(group / times.length)]} at t = ${times[group % times.length]}`;
     const problem = `${describe(odd)} has ${sizes[odd]} particles, ${describe(0)} has ${n}`;
-    throw new InputError(path, undefined, problem, "write the same number of particles for each replica and time");
+    throw new InputError(
+      path,
+      undefined,
+      problem,
+      "write the same number of particles for each replica and time, those that fill up with weight 0",
+    );
   }
   const place = (out: Float64Array, { values }: TableColumn, step: number, offset: number) => {
     const next = Int32Array.from({ length: groups }, (_, group) => group * n);

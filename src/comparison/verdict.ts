@@ -13,6 +13,8 @@ export interface MeanEvidence extends MeanComparison {
   /** Whether it would fail if the reference were exact. */
   hidden: boolean;
   resolve: Resolve;
+  /** The same at the n Var that is predicted. */
+  foresee: Resolve;
 }
 
 interface Evidence {

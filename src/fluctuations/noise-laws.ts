@@ -58,7 +58,13 @@ interface Entry {
  *
  * @param biases n times the bias of each mean, shape [snapshots][observables]; null where they are not known.
  */
-export function noiseLaws(problem: Problem, n: number, dt: number | null, biases: readonly number[][] | null): NoiseLaws {
+export function noiseLaws(
+  problem: Problem,
+  n: number,
+  dt: number | null,
+  biases: readonly number[][] | null,
+  scheme?: string,
+): NoiseLaws {
   const laws = predictNoiseLaws(problem, n, dt);
   const far = farness(laws, biases?.flat() ?? null);
   const room = (FINITE_N / n) * Math.max(1, far);
@@ -72,11 +78,16 @@ export function noiseLaws(problem: Problem, n: number, dt: number | null, biases
       throw error;
     }
   };
+  const simulated = Object.keys(SIMULATED) as SimulatedScheme[];
+  const own = simulated.filter((name) => name === scheme);
   let rest: NoiseLaw[] | null = null;
   return {
-    laws: far > 1 && room > FAR ? laws.map((law) => simulate(law.scheme) ?? law) : laws,
+    laws: [
+      ...(far > 1 && room > FAR ? laws.map((law) => simulate(law.scheme) ?? law) : laws),
+      ...own.flatMap((name) => simulate(name) ?? []),
+    ],
     room,
-    rest: () => (rest ??= (Object.keys(SIMULATED) as SimulatedScheme[]).flatMap((scheme) => simulate(scheme) ?? [])),
+    rest: () => (rest ??= simulated.flatMap((name) => (own.includes(name) ? [] : (simulate(name) ?? [])))),
   };
 }
 

@@ -79,6 +79,10 @@ describe("particles of systematic resampling in the order of the list, and shuff
         expect(fits.find((fit) => fit.scheme === scheme)).toMatchObject({ fits: true, simulated: 2000 });
         expect(law).toMatch(/^resampling-(systematic|shuffled)$/);
       }
+      // Where the scheme is known its own law is among the first, whatever else fits.
+      const known = noiseLaws(problem, n, DT, [[0, 0, 0], [0, 0, 0]], scheme); // biome-ignore format: one call
+      expect(known.laws.map((one) => one.scheme)).toEqual([...laws.laws.map((one) => one.scheme), scheme]);
+      expect(known.rest().map((one) => one.scheme)).not.toContain(scheme);
     },
   );
 

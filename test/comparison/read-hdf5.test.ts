@@ -66,6 +66,12 @@ describe("an HDF5 file", () => {
     expect(await refused(await named("particle", "time", "chain"), one)).toMatch(
       /its dimensions are particle, time, chain; say what they are, e\.g\. --axes/,
     );
+    expect(await read(await named("particle", "time", "run"), one)).toMatchObject({ replicas: 2, n: 4, theta: turned });
+    // Between the time and an axis of two lengths the names leave two readings: the usual order, replicas first, is none of them.
+    expect(await refused(await named("time", "i", "j"), one)).toMatch(
+      /are time, i, j; say what they are, e\.g\. --axes snapshot,replica,particle$/,
+    );
+    expect(await refused(await named("time", "particle", "j"), one)).toMatch(/e\.g\. --axes snapshot,particle,replica$/);
     const axes = ["particle", "snapshot", "replica"] as const;
     expect((await read(await named("particle", "time", "chain"), { ...one, axes })).theta).toEqual(turned);
   });

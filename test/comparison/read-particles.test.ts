@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import type { ReadOptions } from "../../src/comparison/particle-data.ts";
 import { readParticles } from "../../src/comparison/read-particles.ts";
@@ -18,6 +19,27 @@ function counting(...shape: number[]): Written {
 const text = (...items: string[]): Written => ({ descr: "<U8", shape: [items.length], items });
 const numbers = (...items: number[]): Written => ({ descr: "<f8", shape: [items.length], items });
 const upTo = (length: number) => Array.from({ length }, (_, i) => i);
+
+test("a file of a kind that is not read is named, with what to write in its place", async () => {
+  const bytes = (...parts: (number | string)[]) =>
+    Uint8Array.from([...parts.flatMap((part) => (typeof part === "number" ? [part] : [...Buffer.from(part)])), ...upTo(40)]);
+  const torch = zipSync({ "archive/data.pkl": bytes(0x80, 2), "archive/data/0": bytes() });
+  const kinds: [Uint8Array, RegExp][] = [
+    [bytes("CDF", 2), /NetCDF-3.*NETCDF4/],
+    [bytes(0x1f, 0x8b, 8), /gzip/],
+    [bytes(0x80, 2), /is a pickle.*numpy\.savez/],
+    [bytes("ARROW1"), /Arrow.*to_parquet/],
+    [bytes("MATLAB 5.0 MAT-file"), /MATLAB.*-v7\.3/],
+    [bytes(0xff, 0xfe, "x"), /UTF-16.*UTF-8/],
+    [bytes('{"theta": [1]}'), /is JSON/],
+    [torch, /torch\.save.*numpy\.savez/],
+    [zipSync({ "xl/workbook.xml": bytes() }), /Excel.*CSV/],
+  ];
+  for (const [content, message] of kinds) expect(await refused(content)).toMatch(message);
+  // Beside arrays a pickle is left aside, as an array of objects is.
+  const both = zipSync({ "theta.npy": writeNpy(counting(1, 3, 4, 2)), "data.pkl": bytes(0x80, 2) });
+  expect(await read(both)).toMatchObject({ replicas: 1, n: 4 });
+});
 
 describe("an archive of arrays", () => {
   test("of our own particles comes back as it was simulated, without a note", async () => {

@@ -136,6 +136,15 @@ describe("a table", () => {
     expect(await refused(content, { times: [1] })).toMatch(message);
   });
 
+  test("of R's write.table may name its rows, and white space in quotes separates nothing", async () => {
+    const lines = rows.map(({ replica, time, x, y }, i) => `"${i + 1}" "run ${replica}" ${time} ${x} ${y}`);
+    const named = ['"replica" "time" "x" "y"', ...lines];
+    const data = await read(named.join("\n"));
+    expect(data).toMatchObject({ ...expected, notes: ["left aside: the columns (unnamed)"] });
+    const bare = named.map((line, i) => (i === 0 ? line : line.replace(/^"\d+" /, "")));
+    expect(await read(bare.join("\n"))).toMatchObject({ ...expected, notes: [] });
+  });
+
   test("of Parquet is refused where a cell is null, a column is no number, or a piece is missing", async () => {
     const y = { name: "y", data: [1, 2] };
     const nulls = writeParquet([{ name: "x", data: [1, null], type: "DOUBLE", nullable: true }, y]);
