@@ -98,10 +98,10 @@ export const createParticlesCommand = () =>
 /** Arrays of all particles that a scheme has at the least, beside those that are kept: themselves and their offspring. */
 const COPIES = 2;
 
-function noteThreads(asked: number | undefined, replicas: number): void {
-  if (asked === undefined || threadsFor(replicas, asked) === asked) return;
+function noteThreads(wanted: number | undefined, replicas: number): void {
+  if (wanted === undefined || threadsFor(replicas, wanted) === wanted) return;
   process.stderr.write(
-    `note: ${threadsFor(replicas, asked)} threads in place of ${asked}: at most one for each replica and ${MOST_THREADS_PER_CORE} for each core\n`,
+    `note: ${threadsFor(replicas, wanted)} threads in place of ${wanted}: at most one for each replica and ${MOST_THREADS_PER_CORE} for each core\n`,
   );
 }
 

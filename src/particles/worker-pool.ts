@@ -19,8 +19,8 @@ export interface PoolOptions<Job, Result> {
 export const MOST_THREADS_PER_CORE = 4;
 
 /** Threads for a number of jobs: as many as given, by default one for each core; at most one for each job and four for each core. */
-export function threadsFor(jobs: number, asked: number = availableParallelism()): number {
-  return Math.min(asked, jobs, MOST_THREADS_PER_CORE * availableParallelism());
+export function threadsFor(jobs: number, wanted: number = availableParallelism()): number {
+  return Math.min(wanted, jobs, MOST_THREADS_PER_CORE * availableParallelism());
 }
 
 /**
