@@ -27,7 +27,10 @@ export interface Sight {
 /** On a line F is sought to this share of its size at the start: a trap takes the more mass the longer the run is, however narrow it is. */
 const OF_TRAPS = 1e-11;
 
-/** A look at F and the observables between the nodes of a run. Amounts matter from the tolerance on, times the largest size up to then. */
+/**
+ * A look at F and the observables between the nodes of a run. In the plane and in space nodes gather on curves as time goes on, and boxes between them
+ * bound nothing: there the look is at the start, and what it finds counts for all times. Amounts matter from the tolerance on, times the largest size up to then.
+ */
 export function createSightCheck(
   problem: Problem,
   tolerance: number,
@@ -46,7 +49,8 @@ export function createSightCheck(
       for (const [name, { scale }] of Object.entries(sizes.observables)) {
         scales.observables[name] = Math.max(scales.observables[name] ?? 0, tolerance * scale, Number.MIN_VALUE);
       }
-      const found = check({ points, weights }, { F: SMALL * scales.F, observables: mapValues(scales.observables, (scale) => SMALL * scale) }); // biome-ignore format: one line
+      const known = points.length > 1 ? hidden[0] : undefined;
+      const found = known ?? check({ points, weights }, { F: SMALL * scales.F, observables: mapValues(scales.observables, (scale) => SMALL * scale) }); // biome-ignore format: one line
       hidden.push(found);
       ofF.push(found.F.amount <= scales.F);
       const named = Object.entries(found.observables).map(([name, each]) => [`observable "${name}"`, each, scales.observables[name]] as const); // biome-ignore format: one line

@@ -147,7 +147,9 @@ function checkProducts(
   /** Of each bracket that is open, whether it holds the arguments of a call. */
   const calls: boolean[] = [];
   tokens.forEach((token, k) => {
-    if (token.text === "," && calls.at(-1) !== true) throw refuseComma(tokens, k, at, rewritten, refuse);
+    // In brackets a comma makes an array, which mathjs names.
+    if (token.text === "," && calls.at(-1) !== true && !tokens.slice(0, k).some(({ text }) => text === "["))
+      throw refuseComma(tokens, k, at, rewritten, refuse);
     const frame = frames.at(-1)!;
     const before = tokens[k - 1];
     if (startsOperand(token) && before !== undefined && endsOperand(before) && !isCall(before, token)) {

@@ -84,7 +84,7 @@ const PARTICLE_CASES: readonly { what: string; args: readonly string[]; change?:
   { what: "a seed that is no integer", args: ["--seed", "1.5"], names: [/--seed = 1\.5/] },
   { what: "an unknown scheme", args: ["--scheme", "algorithm-2"], names: [/--scheme/, /algorithm-1/] },
   { what: "a start outside the domain", args: ["--alpha", "1"], change: (p: typeof wells) => { p.initial.x.mean = 30; }, names: [/initial/, /has no mass|of its mass lies/] },
-  { what: "a summary by the name of an archive", args: ["--out", "./a.npz", "--summary", "a.npz"], names: [/--summary/, /JSON it is/] },
+  { what: "a summary by the name of an archive", args: ["--out", "./a.npz", "--summary", "a.npz"], names: [/--summary/, /this is written as JSON/] },
   { what: "too many replicas", args: ["--replicas", "1e8"], names: [/--replicas = 100000000/, /at most 10000000/] },
   { what: "a folder that does not exist", args: ["--out", "/no/such/folder/run.npz"], names: [/--out/, /cannot be written/] },
 ]; // biome-ignore format: one case a line

@@ -43,15 +43,9 @@ test("rough-potential and narrow-kernel: what is not resolved is named, with cel
     // Of Gaussians: E = 0.49 / 2 + 25 * 0.004 / (0.004^2 + 0.98)^(1/2); cells half as wide as K leave 1e-3 of it.
     if (name === "narrow-kernel") expect(Math.abs(finer.summary.snapshots[0].energy - 0.346)).toBeLessThan(1e-3);
   }
-  const { stderr, summary } = await solved(
-    "rough-potential",
-    "--method",
-    "characteristics",
-    "--tolerance",
-    "1e-3",
-    "--end",
-    "0.01",
-  );
+  const along = ["--method", "characteristics", "--tolerance", "1e-3", "--end", "0.01", "--summary", "-"];
+  const { stderr, stdout } = await bdpde("solve", caseOf("rough-potential"), ...along);
+  const summary = JSON.parse(stdout);
   expect(stderr).toContain("potential.F is not resolved by 128 cells");
   expect(summary.unresolvedInputs).toHaveLength(1);
 });

@@ -205,7 +205,7 @@ describe("what is allowed for", () => {
     expect(coarse.means[0]).toMatchObject({ pValue: 1, referenceError: 0.2 });
     // An error below the deviation explains it no longer.
     expect(compareParticles(withError(meanOnly, 0.04, 0.2), particles).verdict).toBe("inconsistent");
-    expect(compareParticles(withError(meanOnly, 0.2, 0.02), particles).reasons[0]).toMatch(/^the law/);
+    expect(compareParticles(withError(meanOnly, 0.2, 0.02), particles).reasons[0]).toMatch(/^the distribution/);
   });
 
   test("a bias of steps that is given is allowed to the means and to the distance", () => {
@@ -226,7 +226,7 @@ describe("too few particles", () => {
     const few = verdictOf(5);
     expect(few.verdict).toBe("inconclusive");
     expect(few.reasons[0]).toMatch(
-      /^a deviation of 0\.25 standard deviations of (mean|second) at t = 1 could go unseen: only 0\.\d+ is sure/,
+      /^a deviation of 0\.25 standard deviations of (mean|second) at t = 1 could go unseen: only 0\.\d+ or more is found with probability 0\.9/,
     );
     expect(few.reasons.some((reason) => /^no test fails \(smallest p = /.test(reason))).toBe(true);
     expect(describeComparison("line", few)).toMatch(/^inconclusive \(no test fails\): line, 32 replicas of n = 5/);

@@ -112,12 +112,11 @@ test("a detectable error is the best over all means, each by its derivative less
     ),
     energy: { alpha: { value: 0, error: 0 }, drift: { value: 0, error: 0 }, step: {} },
   });
+  const resolve = (unit: number, size: number) => ({ detectable: 0.1 / unit, needed: 100 * size * unit });
   const means = [0, 1].flatMap((time) =>
     ["mean", "second"].map(
       (observable) =>
-        ({ time, observable, resolve: (unit: number, size: number) => ({ detectable: 0.1 / unit, needed: 100 * size * unit }) }) as Parameters<
-          typeof detectableErrors
-        >[2][number],
+        ({ time, observable, resolve, foresee: resolve }) as Parameters<typeof detectableErrors>[2][number],
     ),
   ); // biome-ignore format: a row of means
   const found = detectableErrors(problem, [at(-1, 0.5), at(2, 0.4)], means, 0.05);
