@@ -209,8 +209,9 @@ function createStatements(
       crossed,
       floor:
         (shared + snapshot.tailShare) * size.scale +
-        // What little has crossed a wall changes the problem by about its share; once it is more, the difference from finite volumes tells.
-        (crossed ? 0 : 2 * (size.outside + outside * size.scale)) +
+        // What little has been outside may be anywhere else on the domain, and comes back from there with the whole reach of the quantity; once it is
+        // more, the difference from finite volumes tells.
+        (crossed ? 0 : 2 * (size.outside + outside * size.reach)) +
         2 * doubtInitially * size.reach +
         (lost ? Infinity : unseen),
     }); // biome-ignore format: a long signature
