@@ -4,6 +4,7 @@ import { atFiniteN, type FiniteN } from "../fluctuations/finite-n.ts";
 import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
 import { SIMULATED, type SimulatedScheme, STEPPED_SCHEMES } from "../fluctuations/scheme-laws.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "../fluctuations/short-ensemble.ts";
+import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
 import { DYNAMICS } from "../problem/terms.ts";
 import { isOutOfMemory } from "./failures.ts";
@@ -73,9 +74,19 @@ export const createFluctuationsCommand = () =>
         }
         const elapsedSeconds = (performance.now() - started) / 1000;
         const head = { problem: problem.name, method: "fluctuations" };
+        for (const warning of warningsOf(found.predicted)) process.stderr.write(`warning: ${warning}\n`);
         printResults(options.summary, file, { ...head, ...summaryOf(found), elapsedSeconds }, describe(problem.name, found));
       });
     });
+
+function warningsOf({ snapshots }: Fluctuations): string[] {
+  const since = snapshots.find(({ outside }) => outside > EDGE_MASS_LIMIT)?.time;
+  if (since === undefined) return [];
+  const share = formatNumber(Math.max(...snapshots.map(({ outside }) => outside)), 3);
+  return [
+    `mass is outside the domain from t = ${formatNumber(since, 3)}, up to ${share} of it: here no-flux axes are the whole line, as they are for particles; widen variables.*.min, max`,
+  ];
+}
 
 function parseReplicas(text: string): number {
   const value = Number(text);

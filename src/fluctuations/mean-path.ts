@@ -1,5 +1,5 @@
 import { LawViolationError } from "../errors.ts";
-import { intoPeriod } from "../grid/grid.ts";
+import { intoPeriod, isInside } from "../grid/grid.ts";
 import { sum } from "../numerics/sum.ts";
 import type { Problem } from "../problem/problem.ts";
 import { hasEvents, meanOf, type ReactionStep } from "./reaction.ts";
@@ -74,11 +74,13 @@ export interface MeanQuantities {
   energies: number[];
   /** alpha int |V - Vbar| dmu. */
   eventRates: number[];
+  /** Share of the mass outside the domain. */
+  outside: number[];
 }
 
 export function measureAlong(problem: Problem, { potential }: StepMap, { states, schedule }: MeanPath): MeanQuantities {
   const { observables } = problem;
-  const quantities: MeanQuantities = { means: [], sources: [], energies: [], eventRates: [] };
+  const quantities: MeanQuantities = { means: [], sources: [], energies: [], eventRates: [], outside: [] };
   for (const [s, stop] of schedule.stops.entries()) {
     const alpha = hasEvents(problem) ? problem.alpha.at(problem.snapshotTimes[s]) : 0;
     const { points, weights } = states[stop];
@@ -90,6 +92,7 @@ export function measureAlong(problem: Problem, { potential }: StepMap, { states,
     const level = meanOf(weights, V);
     const rates = weights.map((w, j) => alpha * w * Math.abs(V[j] - level));
     quantities.eventRates.push(sum(rates));
+    quantities.outside.push(sum(weights.filter((_, j) => !isInside(problem.grid, points, j))));
     const rows = observables.map(({ value }) => {
       value([scratch], 0, points, 0, count);
       const mean = meanOf(weights, scratch);

@@ -44,6 +44,8 @@ export interface FluctuationSnapshot {
   energy: number;
   /** alpha int |V - Vbar| dmu: births and deaths per particle and unit of time. */
   eventRate: number;
+  /** Share of the mass outside the domain, which no-flux axes let through. */
+  outside: number;
   observables: Record<string, PredictedQuantity>;
   /** n times the covariance of the observables with each other, in their order, row by row. */
   covariance: number[][];
@@ -245,6 +247,7 @@ function combine(f: (x: number, y: number, z: number) => number, a: Prediction, 
     sources: a.sources.map((row, s) => row.map((x, k) => f(x, b.sources[s][k], c.sources[s][k]))),
     energies: a.energies.map((x, s) => f(x, b.energies[s], c.energies[s])),
     eventRates: a.eventRates.map((x, s) => f(x, b.eventRates[s], c.eventRates[s])),
+    outside: c.outside,
     parts: { initial: part((p) => p.initial), events: part((p) => p.events), control: part((p) => p.control) },
   };
 }
@@ -274,7 +277,7 @@ function largestDifference(a: Prediction, b: Prediction): number {
 
 function summarise(
   { snapshotTimes, observables }: Problem,
-  { means, sources, energies, eventRates, parts }: Prediction,
+  { means, sources, energies, eventRates, outside, parts }: Prediction,
 ): FluctuationSnapshot[] {
   const P = observables.length;
   const size = snapshotTimes.length * P;
@@ -283,6 +286,7 @@ function summarise(
     time,
     energy: energies[s],
     eventRate: eventRates[s],
+    outside: outside[s],
     observables: Object.fromEntries(
       observables.map(({ name }, k) => {
         const own = (s * P + k) * (size + 1);

@@ -64,3 +64,12 @@ test("kink: characteristics exit with status 1, and say where, when and what to 
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(/the integration crawls at t = 0\.00\d+: .*use --method finite-volume, or smooth it/);
 });
+
+test("outward-wall: fluctuations say that mass is outside, since when", async () => {
+  // On the line 0.355 of mu_t has left [-1, 1] at t = 0.5, as characteristics find it; steps of 0.05 and the mass of one of 64 nodes move it by 0.02.
+  const { code, stderr } = await bdpde("fluctuations", caseOf("outward-wall"), "--dt", "0.05", "--n", "1000", "--replicas", "0");
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/outside the domain from t = 0\.1, up to 0\.3[4-7]/),
+  });
+});
