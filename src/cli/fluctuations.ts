@@ -7,6 +7,7 @@ import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble 
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
 import { DYNAMICS } from "../problem/terms.ts";
+import { describeOutside } from "./describe-outside.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate } from "./options.ts";
@@ -82,10 +83,8 @@ export const createFluctuationsCommand = () =>
 function warningsOf({ snapshots }: Fluctuations): string[] {
   const since = snapshots.find(({ outside }) => outside > EDGE_MASS_LIMIT)?.time;
   if (since === undefined) return [];
-  const share = formatNumber(Math.max(...snapshots.map(({ outside }) => outside)), 3);
-  return [
-    `mass is outside the domain from t = ${formatNumber(since, 3)}, up to ${share} of it: here no-flux axes are the whole line, as they are for particles; widen variables.*.min, max`,
-  ];
+  const share = Math.max(...snapshots.map(({ outside }) => outside));
+  return [describeOutside(since, share, "here no-flux axes are the whole line, as they are for particles")];
 }
 
 function parseReplicas(text: string): number {

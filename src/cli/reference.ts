@@ -6,6 +6,7 @@ import { describeReference, methodOf } from "../reference/datasets.ts";
 import { datasetBytes } from "../reference/netcdf.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
 import { openDataset } from "./dataset-output.ts";
+import { describeOutside, describeWall } from "./describe-outside.ts";
 import { describeUnseen } from "./describe-unseen.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, formatBytes, inputsOf, readProblem } from "./files.ts";
@@ -118,6 +119,7 @@ function warningsOf(reference: Reference): string[] {
     edgeMassSince,
     outsideInitially,
     outsideSince,
+    wallMass,
     unresolvedInitially,
     stoppedBy,
     unseen,
@@ -142,11 +144,12 @@ function warningsOf(reference: Reference): string[] {
     );
   }
   if (outsideSince !== null) {
-    const share = formatNumber(Math.max(...snapshots.map(({ outside }) => outside)), 3);
-    warnings.push(
-      `mass is outside the domain from t = ${formatNumber(outsideSince, 3)}, up to ${share} of it: characteristics let it through the walls of no-flux axes, finite volumes hold it there; the stated errors include the difference of these two problems; widen variables.*.min, max`,
-    );
+    const share = Math.max(...snapshots.map(({ outside }) => outside));
+    const meaning =
+      "characteristics let it through the walls of no-flux axes, finite volumes hold it there; the stated errors include the difference of these two problems";
+    warnings.push(describeOutside(outsideSince, share, meaning));
   }
+  warnings.push(...wallMass.map(describeWall));
   const missing = snapshots.find(({ missingMass }) => missingMass > 0.1 * tolerance);
   if (missing !== undefined) {
     const share = formatNumber(missing.missingMass, 3);

@@ -4,6 +4,7 @@ import type { Grid } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeCharacteristics, type Recorded, traceDensities } from "../reference/datasets.ts";
+import { describeOutside } from "./describe-outside.ts";
 import { describeUnseen } from "./describe-unseen.ts";
 import { startStages } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";
@@ -78,10 +79,10 @@ function describe(problem: Problem, { levels, snapshots }: CharacteristicsSoluti
 
 function outsideWarnings({ outsideSince, snapshots }: CharacteristicsSolution): string[] {
   if (outsideSince === null) return [];
-  const share = formatNumber(Math.max(...snapshots.map(({ outside }) => outside)), 3);
-  return [
-    `mass is outside the domain from t = ${formatNumber(outsideSince, 3)}, up to ${share} of it: along characteristics a no-flux axis is the whole line; the problem with walls is solved by --method finite-volume, or widen variables.*.min, max`,
-  ];
+  const share = Math.max(...snapshots.map(({ outside }) => outside));
+  const meaning =
+    "along characteristics a no-flux axis is the whole line; the problem with walls is solved by --method finite-volume";
+  return [describeOutside(outsideSince, share, meaning)];
 }
 
 function complaint({ levels, tolerance, unresolvedInitially, unseen }: CharacteristicsSolution, grid: Grid): string {

@@ -3,6 +3,7 @@ import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeSolution } from "../reference/datasets.ts";
 import type { DatasetFile } from "../reference/netcdf.ts";
+import { describeCut, describeWall } from "./describe-outside.ts";
 import { startProgress } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";
 import { type RecordedSolution, solveRecorded } from "./solve-recorded.ts";
@@ -64,20 +65,12 @@ function warningsOf(solution: RecordedSolution): string[] {
   const { grid, outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince, defectSince, unresolvedInputs, wallMass } =
     solution;
   const warnings: string[] = [];
-  for (const [law, outside] of [["initial law", outsideInitially], ["prior", outsideOfPrior]] as const) {
-    if (outside <= EDGE_MASS_LIMIT) continue;
-    const share = outside.toExponential(1);
-    warnings.push(`${share} of the ${law} lies outside the domain and was cut off; widen variables.*.min, max`);
-  } // biome-ignore format: two laws
+  warnings.push(...describeCut("initial law", outsideInitially), ...describeCut("prior", outsideOfPrior));
   if (edgeMassSince !== null)
     warnings.push(
       `more than ${EDGE_MASS_LIMIT} of the mass is at a no-flux edge from t = ${formatNumber(edgeMassSince)}; widen the domain`,
     );
-  for (const { variable, place, mass, since } of wallMass) {
-    warnings.push(
-      `${formatNumber(mass, 2)} of the mass has been pressed against the wall ${variable} = ${place} since t = ${formatNumber(since)}: on the whole space it would have left; widen the domain`,
-    );
-  }
+  warnings.push(...wallMass.map(describeWall));
   if (unresolvedSince !== null) {
     warnings.push(
       `peaks are narrower than three cells from t = ${formatNumber(unresolvedSince)}: densities after that depend on the grid; use more cells`,

@@ -51,6 +51,11 @@ export function predict(
 ): Predictions {
   const problem = atTimes(reference.problem, times);
   const { notes, step } = fittingStep(problem, dt ?? null);
+  const since = reference.outsideSince;
+  if (since !== null && times.some((time) => time >= since))
+    notes.push(
+      `the reference has mass at or beyond the walls of its domain from t = ${since.toPrecision(3)}; bdpde reference says what its stated errors allow for; widen variables.*.min, max`,
+    );
   const projections = projectionsOf(problem.grid);
   const sizes = finiteSizeShift(problem, n);
   onProgress(0.2);

@@ -85,6 +85,7 @@ export async function readReference(path: string): Promise<ReferenceData> {
     densityWasserstein1Error: errorOf("density_wasserstein1_error"),
     source: text("source"),
     tolerance: (attributes.get("tolerance") as number | undefined) ?? refuse('has no attribute "tolerance"', MAKE),
+    outsideSince: (attributes.get("outside_since") as number | undefined) ?? null,
   };
 }
 

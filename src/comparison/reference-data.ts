@@ -1,5 +1,6 @@
 import type { Problem } from "../problem/problem.ts";
 import type { Reference } from "../reference/reference.ts";
+import { leavesSince } from "../reference/result.ts";
 import { version } from "../version.ts";
 
 /** One number for each time, and its stated error. */
@@ -23,10 +24,13 @@ export interface ReferenceData {
   source: string;
   /** The required error. */
   tolerance: number;
+  /** First time with more than 1e-6 of its mass outside the domain, or pressed against a wall; null if there is none. */
+  outsideSince: number | null;
 }
 
 /** A computed reference as its file would be read. */
-export function referenceDataOf({ problem, snapshots, tolerance }: Reference): ReferenceData {
+export function referenceDataOf(reference: Reference): ReferenceData {
+  const { problem, snapshots, tolerance } = reference;
   const column = (of: (snapshot: Reference["snapshots"][number]) => number) => Float64Array.from(snapshots, of);
   return {
     problem,
@@ -43,5 +47,6 @@ export function referenceDataOf({ problem, snapshots, tolerance }: Reference): R
     densityWasserstein1Error: column(({ errors }) => errors.wasserstein1),
     source: `birth-death-pde ${version}`,
     tolerance,
+    outsideSince: leavesSince(reference),
   };
 }

@@ -56,6 +56,8 @@ export interface SolveStep {
   /** mu and V as they are now, shape [grid.size]: views that the next step overwrites. */
   mu: Float64Array;
   V: Float64Array;
+  /** What walls have held back so far; see Solution. */
+  wallMass(): WallMass[];
 }
 
 /** Steps between two looks at edges and sharpness, besides those at the start, at snapshots and at the end. */
@@ -100,6 +102,7 @@ export function* solveSteps(
   const ledger = createLedger(problem, grid, stepper);
   const wallFlow = termsOf(problem).transport ? createWallFlow(grid, stepper.mu, stepper.V) : null;
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
+  const wallMass = () => wallFlow?.held() ?? [];
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;
   // A defect that passes between two snapshots is in no number that is printed.
@@ -138,7 +141,7 @@ export function* solveSteps(
   note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
   for (const target of stopsOf(problem)) {
     const due = problem.snapshotTimes.includes(target);
-    if (target === 0 && due) yield { time, snapshot: record(), mu: stepper.mu, V: stepper.V };
+    if (target === 0 && due) yield { time, snapshot: record(), mu: stepper.mu, V: stepper.V, wallMass };
     let remaining = target - time;
     while (remaining > 0) {
       const alpha = reaction === null ? 0 : problem.alpha.largest(time, target);
@@ -156,7 +159,7 @@ export function* solveSteps(
       if (remaining === 0) defectSince ??= defectBegan;
       if (steps % LOOK_EVERY === 0 || remaining === 0)
         note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
-      yield { time, snapshot: remaining === 0 && due ? record() : null, mu: stepper.mu, V: stepper.V };
+      yield { time, snapshot: remaining === 0 && due ? record() : null, mu: stepper.mu, V: stepper.V, wallMass };
     }
   }
   // At the end only where the density itself is resolved: in a peak of a few cells everything is a kink.
@@ -170,7 +173,7 @@ export function* solveSteps(
     outsideOfPrior: stepper.prior?.outside ?? 0,
     edgeMassSince,
     unresolvedSince,
-    wallMass: wallFlow?.held() ?? [],
+    wallMass: wallMass(),
     defectSince,
     unresolvedInputs: worseOf(atStart, atEnd),
     largestEnergyRise: ledger.largestRise(),

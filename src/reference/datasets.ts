@@ -9,6 +9,7 @@ import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
 import { version } from "../version.ts";
 import { type Description, encodeDataset, errorNameOf, namesInFile, type Series } from "./netcdf.ts";
 import type { Reference, ReferenceSnapshot } from "./reference.ts";
+import { leavesSince } from "./result.ts";
 
 /** A finite-volume solution as the bytes of a NetCDF-4 file; see encodeDataset. */
 export function encodeSolution(problem: Problem, solution: Solution): Promise<Uint8Array> {
@@ -136,7 +137,7 @@ export function describeReference(reference: Reference): Description {
       unresolved_since: reference.unresolvedSince,
       edge_mass_since: reference.edgeMassSince,
       outside_initially: reference.outsideInitially,
-      outside_since: reference.outsideSince,
+      outside_since: leavesSince(reference),
       unresolved_initially: reference.unresolvedInitially,
       density_sha256: sha256(...snapshots.map(({ density }) => bytesOf(density))),
     },

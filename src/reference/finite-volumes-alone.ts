@@ -72,6 +72,7 @@ export function referenceByFiniteVolumes(
     edgeMassSince: snapshots.find(({ edgeMass }) => edgeMass > EDGE_MASS_LIMIT)?.time ?? null,
     outsideInitially: first.muscl.outsideInitially,
     outsideSince: null,
+    wallMass: pairs[pairs.length - 1].finest.wallMass,
     unresolvedInitially: 0,
     unseen: sight.unseen,
   };

@@ -87,6 +87,7 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
     edgeMassSince: snapshots.find(({ edgeMass }) => edgeMass > EDGE_MASS_LIMIT)?.time ?? null,
     outsideInitially: judgements[0]?.outsideInitially ?? 0,
     outsideSince: solution.outsideSince,
+    wallMass: [],
     unresolvedInitially: solution.unresolvedInitially,
     unseen: solution.unseen,
   };

@@ -1,6 +1,7 @@
 import type { Level } from "../characteristics/levels.ts";
 import type { Unseen } from "../characteristics/sight.ts";
 import type { NodeSnapshot } from "../characteristics/solve.ts";
+import type { WallMass } from "../finite-volume/wall-flow.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
 import type { Judge } from "./judges.ts";
@@ -64,10 +65,17 @@ export interface Reference {
   outsideInitially: number;
   /** First time with more than 1e-6 of the mass outside the domain, which only characteristics let pass; null if there is none. */
   outsideSince: number | null;
+  /** Where there are finite volumes alone: mass that no-flux walls have held back, which on the whole space would have left. */
+  wallMass: WallMass[];
   /** Share of the initial distribution that nodes and cells may miss or misplace. */
   unresolvedInitially: number;
   /** The worst feature of F or of an observable that the nodes, or the centres of cells, do not see; null where there is none. */
   unseen: Unseen | null;
+}
+
+/** First time with mass outside the domain, or held back by a wall; null if there is none. */
+export function leavesSince({ outsideSince, wallMass }: Reference): number | null {
+  return outsideSince ?? (wallMass.length === 0 ? null : Math.min(...wallMass.map(({ since }) => since)));
 }
 
 /** The largest stated error of a snapshot. */

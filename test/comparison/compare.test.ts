@@ -54,6 +54,14 @@ beforeAll(async () => {
   meanOnly = await still({ observables: { mean: "x" } });
 });
 
+test("mass of the reference outside its domain is noted where the particles are from that time or later", () => {
+  const notesOf = (outsideSince: number | null) =>
+    compareParticles({ ...line, outsideSince }, drawn({ replicas: 4, n: 100 }, normal())).notes.filter((note) =>
+      note.startsWith("the reference has mass at or beyond the walls of its domain from t = "),
+    ).length;
+  expect([null, 0.5, 1, 1.5].map(notesOf)).toEqual([0, 1, 1, 0]);
+});
+
 describe("right particles", () => {
   test("are called inconsistent no more often than stated, and not much less often", () => {
     const sizes = { replicas: 16, n: 100 };

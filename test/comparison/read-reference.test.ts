@@ -67,7 +67,8 @@ describe("the file of a reference", () => {
     expect(data.energy).toEqual({ value: column(({ energy }) => energy), error: column(({ errors }) => errors.energy) });
     expect(data.densityL1Error).toEqual(column(({ errors }) => errors.l1));
     expect(data.densityWasserstein1Error).toEqual(column(({ errors }) => errors.wasserstein1));
-    expect(data).toMatchObject({ tolerance: 0.1, source: `birth-death-pde ${version}` });
+    expect(data).toMatchObject({ tolerance: 0.1, source: `birth-death-pde ${version}`, outsideSince: null });
+    expect((await read(await encodeReference({ ...reference, outsideSince: 0.125 }))).outsideSince).toBe(0.125);
   });
 
   test("is refused where any judged number, or a letter of its problem, is another", async () => {

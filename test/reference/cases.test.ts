@@ -8,6 +8,7 @@ import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem/problem-file.ts";
 import { referenceByFiniteVolumes } from "../../src/reference/finite-volumes-alone.ts";
 import { computeReference } from "../../src/reference/reference.ts";
+import { leavesSince } from "../../src/reference/result.ts";
 import { problemOf } from "../fixtures.ts";
 
 const CASES = new URL("../cases/", import.meta.url);
@@ -42,6 +43,7 @@ describe("mass that crosses a wall", async () => {
     // x' = 1 from a uniform distribution on [-1, 1], and the reaction: mu_t has density e^{x} / (2 sinh 1) shifted, so at once.
     expect(reference.outsideSince).toBeGreaterThanOrEqual(0);
     expect(reference.outsideSince).toBeLessThan(0.1);
+    expect(leavesSince(reference)).toBe(reference.outsideSince);
     // At t: e^{alpha t x_0} on [-1, 1], of which x_0 > 1 - t is outside.
     reference.snapshots.forEach(({ time, outside }) => {
       const share = (from: number) =>
@@ -86,6 +88,21 @@ test("an observable that is not a number where there is mass is refused, with it
 });
 
 describe("where characteristics cannot be integrated", () => {
+  test("finite volumes alone say how much a wall holds back, and since when", async () => {
+    // x' = 1 from a uniform distribution on [-1, 1] to its wall: at t the share t / 2 has come to it.
+    const outward = await problemOf({
+      variables: { x: { min: -1, max: 1, cells: 64 } },
+      potential: { F: "-x" },
+      dynamics: "gradient-descent",
+      initial: { x: { type: "uniform", min: -1, max: 1 } },
+      time: { end: 0.5, snapshots: 1 },
+      observables: { mean: "x" },
+    });
+    const reference = referenceByFiniteVolumes(outward, { tolerance: 1e-2 }, "on purpose");
+    expect(reference.wallMass).toEqual([{ variable: "x", end: "max", place: 1, mass: expect.closeTo(0.25, 2), since: 0 }]);
+    expect(leavesSince(reference)).toBe(0);
+  });
+
   test("finite volumes of two resolutions and two fluxes stand alone, with errors that hold the truth", async () => {
     // The solution is known, a Gaussian in the well x^2 / 2.
     const problem = await problemOf({ dynamics: "gradient-descent", observables: { mean: "x", square: "x^2" } });

@@ -1,3 +1,4 @@
+import type { WallMass } from "../../finite-volume/wall-flow.ts";
 import type { Axis } from "../../grid/grid.ts";
 import type { GridSnapshot } from "../../problem/snapshot.ts";
 
@@ -23,6 +24,8 @@ export interface RunSetup {
 export interface MeanFieldFrame {
   /** Scalars of the snapshot in double precision, as `bdpde solve --summary` prints them. */
   record: Omit<GridSnapshot, "density">;
+  /** Mass that no-flux walls have held back so far. */
+  wallMass: readonly WallMass[];
   /** In one dimension the density, shape [cells]; otherwise one for each of `planes`, shape [cells of the first, cells of the second], the second fastest. */
   densities: readonly Float32Array[];
   /** V on the same cells; with three variables its mean over the hidden one, by mu where there is mass. */

@@ -35,13 +35,14 @@ export async function createMeanFieldRun(definition: ProblemDefinition): Promise
   const planes = (pairs.length === 0 ? [null] : pairs).map((pair) => createPlane(grid, pair));
   const steps = solveSteps(problem);
 
-  const frameOf = ({ snapshot, mu, V }: SolveStep): MeanFieldFrame | null => {
+  const frameOf = ({ snapshot, mu, V, wallMass }: SolveStep): MeanFieldFrame | null => {
     if (snapshot === null) return null;
     run.snapshots.push(snapshot);
     const { density: _, ...record } = snapshot;
     run.marginals.push(marginalsOf(grid, mu));
     return {
       record,
+      wallMass: wallMass(),
       densities: planes.map((plane) => projectDensity(plane, mu)),
       potentials: planes.map((plane) => projectPotential(plane, V, mu)),
     };

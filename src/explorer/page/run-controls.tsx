@@ -112,6 +112,10 @@ function Warnings({ session: { meanField, particles, shown, failures } }: { sess
     ...(frame !== undefined && frame.record.edgeMass > EDGE_MASS_LIMIT
       ? ["There is mass at the edge of the domain: widen it."]
       : []),
+    ...(frame?.wallMass ?? []).map(
+      ({ variable, place, mass, since }) =>
+        `The wall ${variable} = ${shortNumber(place)} holds ${shortNumber(100 * mass)}% of the mass back since t = ${shortNumber(since)}: on the whole space it would have left. Widen the domain.`,
+    ),
     ...(outside > 0 ? [`${shortNumber(100 * outside)}% of the particles are outside the domain.`] : []),
   ];
   return (

@@ -45,6 +45,7 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: s
         edgeMass: 0,
         resolved: true,
       },
+      wallMass: [],
       densities: Array.from({ length: count }, () => density),
       potentials: Array.from({ length: count }, () => potential),
     };
@@ -83,6 +84,7 @@ export function brokenRuns(): [name: string, values: ViewValues][] {
     meanField: values.meanField.map((frame) => ({
       record: { ...frame.record, energy: density, meanPotential: potential, gap: density, dissipated: density, defect: density },
       densities: frame.densities.map((values) => new Float32Array(values.length).fill(density)),
+      wallMass: [],
       potentials: frame.potentials.map((values) => new Float32Array(values.length).fill(potential)),
     })),
   });
