@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { servePage } from "../src/cli/explore.ts";
 import { encodeLink } from "../src/explorer/state/link.ts";
 import { withParticles } from "../src/explorer/state/opening.ts";
-import type { ProblemInput } from "../src/problem/problem-file.ts";
+import type { ProblemInput } from "../src/problem-file/problem-file.ts";
 import { packageRoot } from "../src/version.ts";
 import { launchBrowser } from "../test/browser.ts";
 

@@ -1,7 +1,7 @@
+import { createEvaluator } from "../src/expressions/evaluate.ts";
+import { parseExpression } from "../src/expressions/expression.ts";
 import type { BlockFunction } from "../src/numerics/block-function.ts";
 import { createStream } from "../src/numerics/random.ts";
-import { createEvaluator } from "../src/problem/evaluate.ts";
-import { parseExpression } from "../src/problem/expression.ts";
 import { measure, printTable, type Row } from "./measure.ts";
 
 const doubleWell: BlockFunction = ([out], o, [x], p, n) => {

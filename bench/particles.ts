@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createStream } from "../src/numerics/random.ts";
-import { SCHEMES } from "../src/particles/schemes.ts";
 import { createProblem } from "../src/problem/problem.ts";
-import type { ProblemInput } from "../src/problem/problem-file.ts";
+import type { ProblemInput } from "../src/problem-file/problem-file.ts";
+import { SCHEMES } from "../src/schemes/schemes.ts";
 import { measure, printTable, type Row } from "./measure.ts";
 
 /** A problem of the package; the benchmark runs in its root. */

@@ -15,21 +15,11 @@ export { compareParticles, createJudge } from "./comparison/compare.ts";
 export type { CompareOptions, Power } from "./comparison/compare-options.ts";
 export type { CompareVerdict, Comparison, DetectableError, MeanComparison } from "./comparison/comparison.ts";
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
-export type { ParticleData, ReadOptions } from "./comparison/particle-data.ts";
-export { readNetworkData } from "./comparison/read-network-data.ts";
-export { readParticles } from "./comparison/read-particles.ts";
-export { readReference } from "./comparison/read-reference.ts";
-export { type ReferenceData, referenceDataOf } from "./comparison/reference-data.ts";
-export { wasserstein1OnCircle, wasserstein2OnCircle } from "./diagnostics/circle.ts";
-export { type EnergyState, measureEnergy } from "./diagnostics/energy.ts";
-export { energyDistance, energyDistanceOnLine } from "./diagnostics/energy-distance.ts";
-export { densityOnLine, type LineMeasure, mixtureOnLine, pointsOnLine } from "./diagnostics/line-measure.ts";
-export { mmd } from "./diagnostics/mmd.ts";
-export { densityAtCentres, mixtureOfPoints, type PointMeasure } from "./diagnostics/point-measure.ts";
-export { samplingDistanceQuantiles } from "./diagnostics/sampling-distance.ts";
-export { slicedWasserstein1 } from "./diagnostics/sliced-wasserstein.ts";
-export { wasserstein1, wasserstein2 } from "./diagnostics/wasserstein.ts";
+export type { InitialLaw } from "./distributions/initial.ts";
 export { InputError, LawViolationError, StepSizeError } from "./errors.ts";
+export { encodeDensityNpz, encodeNpz, type KeptParticles } from "./files/npz.ts";
+export type { ParticleData, ReadOptions } from "./files/particle-data.ts";
+export { readParticles } from "./files/read-particles.ts";
 export { type Flux, largestOutflowRate } from "./finite-volume/flux.ts";
 export {
   createProximalReaction,
@@ -58,6 +48,15 @@ export {
 } from "./fluctuations/sensitivity.ts";
 export { coarsen, edgeMass, integrate, l1Distance, marginalMasses, mass, roughness } from "./grid/density.ts";
 export { type Axis, type AxisDefinition, centres, createGrid, evaluateAtCentres, type Grid, withCells } from "./grid/grid.ts";
+export { iterateMeanFieldMap, type MapSnapshot } from "./mean-field-map/mean-field-map.ts";
+export { wasserstein1OnCircle, wasserstein2OnCircle } from "./measures/circle.ts";
+export { energyDistance, energyDistanceOnLine } from "./measures/energy-distance.ts";
+export { densityOnLine, type LineMeasure, mixtureOnLine, pointsOnLine } from "./measures/line-measure.ts";
+export { mmd } from "./measures/mmd.ts";
+export { densityAtCentres, mixtureOfPoints, type PointMeasure } from "./measures/point-measure.ts";
+export { samplingDistanceQuantiles } from "./measures/sampling-distance.ts";
+export { slicedWasserstein1 } from "./measures/sliced-wasserstein.ts";
+export { wasserstein1, wasserstein2 } from "./measures/wasserstein.ts";
 export { ACTIVATIONS, type Activation, type ActivationName } from "./networks/activations.ts";
 export { type BatchSource, dataSource, INPUT_LAWS, type InputLawName, teacherSource } from "./networks/batches.ts";
 export { countDirections, countDistinctUnits } from "./networks/distinct-units.ts";
@@ -72,10 +71,7 @@ export type { BlockFunction } from "./numerics/block-function.ts";
 export { IntegrationError } from "./numerics/dormand-prince.ts";
 export { createStream, type RandomStream } from "./numerics/random.ts";
 export { fitLine, type LineFit, type SampleMoments, sampleMoments } from "./numerics/statistics.ts";
-export { iterateMeanFieldMap, type MapSnapshot } from "./particles/mean-field-map.ts";
 export type { ReplicaRecord } from "./particles/replica.ts";
-export type { ParticleScheme, ParticleStepper } from "./particles/scheme.ts";
-export { SCHEMES, type SchemeName } from "./particles/schemes.ts";
 export {
   type Ensemble,
   type EnsembleSnapshot,
@@ -83,7 +79,9 @@ export {
   type SimulateOptions,
   simulate,
 } from "./particles/simulate.ts";
+export { columnsOf, type NetworkData } from "./potential/compile-network.ts";
 export { createConvolutionKernel } from "./potential/convolution.ts";
+export { type EnergyState, measureEnergy } from "./potential/energy.ts";
 export { createFeaturesKernel } from "./potential/features.ts";
 export { createPairwiseKernel } from "./potential/pairwise.ts";
 export { createPointPotential, type PointPotential } from "./potential/point-potential.ts";
@@ -95,13 +93,12 @@ export {
   type PointInteraction,
   type Potential,
 } from "./potential/potential.ts";
-export { columnsOf, type NetworkData } from "./problem/compile-network.ts";
-export type { InitialLaw } from "./problem/initial.ts";
 export { createProblem, type Observable, type Problem, type ProblemOverrides } from "./problem/problem.ts";
-export { type ProblemDefinition, type ProblemInput, parseProblemText, problemJsonSchema } from "./problem/problem-file.ts";
 export type { GridSnapshot, Snapshot } from "./problem/snapshot.ts";
+export { type ProblemDefinition, type ProblemInput, parseProblemText, problemJsonSchema } from "./problem-file/problem-file.ts";
+export { readNetworkData } from "./problem-file/read-network-data.ts";
 export { encodeCharacteristics, encodeReference, encodeSolution } from "./reference/datasets.ts";
-export { encodeDensityNpz, encodeNpz, type KeptParticles } from "./reference/npz.ts";
+export { readReference } from "./reference/read-reference.ts";
 export {
   computeReference,
   type Judge,
@@ -110,3 +107,6 @@ export {
   type ReferenceSnapshot,
   type StatedErrors,
 } from "./reference/reference.ts";
+export { type ReferenceData, referenceDataOf } from "./reference/reference-data.ts";
+export type { ParticleScheme, ParticleStepper } from "./schemes/scheme.ts";
+export { SCHEMES, type SchemeName } from "./schemes/schemes.ts";

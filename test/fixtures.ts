@@ -1,5 +1,5 @@
 import { createProblem, type Problem } from "../src/problem/problem.ts";
-import type { ProblemInput } from "../src/problem/problem-file.ts";
+import type { ProblemInput } from "../src/problem-file/problem-file.ts";
 
 /** Builds a problem from what a test is about; the rest is a Gaussian in the quadratic well x^2 / 2 on [-4, 4] up to t = 1. */
 export function problemOf(changes: Partial<ProblemInput>): Promise<Problem> {

@@ -5,15 +5,21 @@ import { expect, test } from "vitest";
 /** Chapters from the bottom up: a file may import from its own folder and from those before it. */
 const CHAPTERS = [
   "src/errors.ts",
-  "src/look.ts",
   "src/version.ts",
   "src/numerics",
+  "src/figures",
   "src/grid",
+  "src/files",
+  "src/expressions",
+  "src/distributions",
   "src/potential",
-  "src/diagnostics",
+  "src/measures",
+  "src/problem-file",
   "src/problem",
   "src/characteristics",
   "src/finite-volume",
+  "src/schemes",
+  "src/mean-field-map",
   "src/particles",
   "src/networks",
   "src/fluctuations",
@@ -75,10 +81,14 @@ test("third-party numerics enter in one file each", () => {
     "pure-rand/generator/xoroshiro128plus",
     "h5wasm",
     "fflate",
-    "zod",
     "hyparquet",
     "d3-dsv",
   ]) {
     expect([...(importers.get(name) ?? [])], name).toHaveLength(1);
   }
+});
+
+test("the schema of a problem file is put together from its parts, each beside what it describes", () => {
+  const importers = files.filter((file) => /from "zod"/.test(readFileSync(join(root, file), "utf8")));
+  expect(importers).toEqual(["src/distributions/schema.ts", "src/potential/schema.ts", "src/problem-file/problem-file.ts"]);
 });

@@ -1,6 +1,6 @@
-import type { ParticleData } from "../src/comparison/particle-data.ts";
+import type { ParticleData } from "../src/files/particle-data.ts";
 import { createStream } from "../src/numerics/random.ts";
-import type { ProblemInput } from "../src/problem/problem-file.ts";
+import type { ProblemInput } from "../src/problem-file/problem-file.ts";
 
 /**
  * F = x^2 / 2, K = 0, mu_0 = N(m, s^2): labels move as x e^{-kt} and have the weight exp(-alpha x^2 (1 - e^{-2kt}) / (4k)), with k = 1 where the

@@ -1,7 +1,7 @@
 import { createJudge } from "../src/comparison/compare.ts";
-import { type ReferenceData, referenceDataOf } from "../src/comparison/reference-data.ts";
 import { createProblem } from "../src/problem/problem.ts";
 import { computeReference } from "../src/reference/reference.ts";
+import { type ReferenceData, referenceDataOf } from "../src/reference/reference-data.ts";
 import { drawWell, type Offset, RIGHT, WELL_DEFINITION } from "./alarms-draws.ts";
 import { binomialInterval } from "./binomial-interval.ts";
 

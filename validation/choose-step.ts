@@ -1,5 +1,5 @@
 import { LawViolationError } from "../src/errors.ts";
-import { iterateMeanFieldMap, type MapSnapshot } from "../src/particles/mean-field-map.ts";
+import { iterateMeanFieldMap, type MapSnapshot } from "../src/mean-field-map/mean-field-map.ts";
 import { simulate } from "../src/particles/simulate.ts";
 import type { Problem } from "../src/problem/problem.ts";
 import type { Reference } from "./reference-solution.ts";

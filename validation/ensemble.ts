@@ -1,7 +1,7 @@
-import type { ParticleData } from "../src/comparison/particle-data.ts";
+import type { ParticleData } from "../src/files/particle-data.ts";
 import { runReplicaOf } from "../src/particles/replica.ts";
-import type { ParticleScheme } from "../src/particles/scheme.ts";
 import type { Problem } from "../src/problem/problem.ts";
+import type { ParticleScheme } from "../src/schemes/scheme.ts";
 
 export interface EnsembleOptions {
   n: number;

@@ -1,6 +1,6 @@
 import { createJudge } from "../src/comparison/compare.ts";
-import type { ReferenceData } from "../src/comparison/reference-data.ts";
-import type { ParticleScheme } from "../src/particles/scheme.ts";
+import type { ReferenceData } from "../src/reference/reference-data.ts";
+import type { ParticleScheme } from "../src/schemes/scheme.ts";
 import { binomialInterval } from "./binomial-interval.ts";
 import { ensembleOf } from "./ensemble.ts";
 

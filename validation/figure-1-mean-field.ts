@@ -1,7 +1,7 @@
 import { type NodeSnapshot, solveCharacteristics } from "../src/characteristics/solve.ts";
 import { solve } from "../src/finite-volume/solve.ts";
 import { createProblem } from "../src/problem/problem.ts";
-import type { ProblemDefinition } from "../src/problem/problem-file.ts";
+import type { ProblemDefinition } from "../src/problem-file/problem-file.ts";
 import { DYNAMICS_NAMES, type DynamicsName, problemOfCurve, type Start } from "./figure-1-settings.ts";
 
 /** Energies of the mean-field equation by two methods at the same times. */

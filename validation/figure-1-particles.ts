@@ -1,10 +1,10 @@
-import type { PointMeasure } from "../src/diagnostics/point-measure.ts";
+import { iterateMeanFieldMap } from "../src/mean-field-map/mean-field-map.ts";
+import type { PointMeasure } from "../src/measures/point-measure.ts";
 import { sampleMoments, studentQuantile } from "../src/numerics/statistics.ts";
-import { iterateMeanFieldMap } from "../src/particles/mean-field-map.ts";
 import { DIAGNOSTICS, type ReplicaRecord } from "../src/particles/replica.ts";
-import type { SchemeName } from "../src/particles/schemes.ts";
 import { simulate } from "../src/particles/simulate.ts";
-import type { ProblemDefinition } from "../src/problem/problem-file.ts";
+import type { ProblemDefinition } from "../src/problem-file/problem-file.ts";
+import type { SchemeName } from "../src/schemes/schemes.ts";
 import { type DynamicsName, problemOfCurve, type Start } from "./figure-1-settings.ts";
 import { quantile } from "./figure-2-curves.ts";
 import { iterateNotebookMap } from "./notebook-map.ts";

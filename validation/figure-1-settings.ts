@@ -1,5 +1,5 @@
 import { createProblem, type Problem } from "../src/problem/problem.ts";
-import type { ProblemDefinition } from "../src/problem/problem-file.ts";
+import type { ProblemDefinition } from "../src/problem-file/problem-file.ts";
 
 /** A start of figure 1 with its times and the domain on which finite volumes are run. */
 export interface Start {

@@ -2,7 +2,7 @@ import { solveCharacteristics } from "../src/characteristics/solve.ts";
 import { solve } from "../src/finite-volume/solve.ts";
 import { gaussLegendre } from "../src/numerics/quadrature.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
-import type { ProblemInput } from "../src/problem/problem-file.ts";
+import type { ProblemInput } from "../src/problem-file/problem-file.ts";
 import { findWells } from "./rates-spurious.ts";
 
 /**

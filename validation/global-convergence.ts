@@ -1,5 +1,5 @@
 import { createProblem } from "../src/problem/problem.ts";
-import type { ProblemInput } from "../src/problem/problem-file.ts";
+import type { ProblemInput } from "../src/problem-file/problem-file.ts";
 import { type FullSupportConfig, type FullSupportOutcome, measureFullSupport } from "./global-convergence-interaction.ts";
 import { reportFullSupport, reportMotions, reportRestricted } from "./global-convergence-report.ts";
 import {

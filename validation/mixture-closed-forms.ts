@@ -1,5 +1,5 @@
-import type { PointMeasure } from "../src/diagnostics/point-measure.ts";
-import type { ProblemDefinition } from "../src/problem/problem-file.ts";
+import type { PointMeasure } from "../src/measures/point-measure.ts";
+import type { ProblemDefinition } from "../src/problem-file/problem-file.ts";
 
 /**
  * The mixture of Gaussians of the paper's section 7.1 without quadrature. With N(x; v) the centred normal density of variance v,

@@ -1,7 +1,7 @@
-import { snapshotSteps } from "../src/particles/snapshot-steps.ts";
+import { BULK } from "../src/distributions/univariate.ts";
 import { createPointPotential } from "../src/potential/point-potential.ts";
-import { BULK } from "../src/problem/law.ts";
 import type { Problem } from "../src/problem/problem.ts";
+import { snapshotSteps } from "../src/problem/snapshot-steps.ts";
 import { termsOf } from "../src/problem/terms.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { solveCharacteristics } from "../src/characteristics/solve.ts";
+import { iterateMeanFieldMap } from "../src/mean-field-map/mean-field-map.ts";
 import { fitLine, type LineFit, sampleMoments, studentQuantile } from "../src/numerics/statistics.ts";
-import { iterateMeanFieldMap } from "../src/particles/mean-field-map.ts";
 import { simulate } from "../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
-import { requireConstant } from "../src/problem/rate.ts";
+import { requireConstant } from "../src/problem-file/rate.ts";
 import { withShift } from "./mixture-closed-forms.ts";
 import { iterateNotebookMap } from "./notebook-map.ts";
 

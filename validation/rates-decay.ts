@@ -1,7 +1,7 @@
 import { type NodeSnapshot, solveCharacteristics } from "../src/characteristics/solve.ts";
 import { fitLine } from "../src/numerics/statistics.ts";
 import { changeProblem, type Problem } from "../src/problem/problem.ts";
-import { requireConstant } from "../src/problem/rate.ts";
+import { requireConstant } from "../src/problem-file/rate.ts";
 import type { Trace } from "./study.ts";
 
 /**

@@ -1,8 +1,8 @@
-import { densityOnLine, pointsOnLine } from "../src/diagnostics/line-measure.ts";
-import { wasserstein1 } from "../src/diagnostics/wasserstein.ts";
 import { InputError } from "../src/errors.ts";
 import { solve } from "../src/finite-volume/solve.ts";
 import { integrate } from "../src/grid/density.ts";
+import { densityOnLine, pointsOnLine } from "../src/measures/line-measure.ts";
+import { wasserstein1 } from "../src/measures/wasserstein.ts";
 import { changeProblem, observablesOnGrid, type Problem } from "../src/problem/problem.ts";
 import type { StudyResult } from "./study.ts";
 

@@ -3,8 +3,8 @@ import { solve } from "../src/finite-volume/solve.ts";
 import { type QuantityStatistics, simulate } from "../src/particles/simulate.ts";
 import { createGridPotential } from "../src/potential/potential.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
-import type { ProblemDefinition } from "../src/problem/problem-file.ts";
 import type { Snapshot } from "../src/problem/snapshot.ts";
+import type { ProblemDefinition } from "../src/problem-file/problem-file.ts";
 
 export type Law = "net-deficit" | "every-death";
 export const LAWS = ["net-deficit", "every-death"] as const;

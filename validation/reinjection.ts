@@ -1,5 +1,5 @@
 import { createProblem } from "../src/problem/problem.ts";
-import { checkProblemDefinition, type ProblemDefinition } from "../src/problem/problem-file.ts";
+import { checkProblemDefinition, type ProblemDefinition } from "../src/problem-file/problem-file.ts";
 import { measureNoise, type NoiseConfig } from "./reinjection-noise.ts";
 import { measureRenewal, type RenewalConfig, type RenewalRow } from "./reinjection-renewal.ts";
 import { reportNoise, reportRenewal, reportSolvers } from "./reinjection-report.ts";

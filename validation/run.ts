@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../src/errors.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
-import { parseProblemText } from "../src/problem/problem-file.ts";
+import { parseProblemText } from "../src/problem-file/problem-file.ts";
 import { packageRoot } from "../src/version.ts";
 import { agreementStudy } from "./agreement.ts";
 import { falseAlarmsStudy } from "./alarms.ts";

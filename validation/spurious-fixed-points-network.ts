@@ -1,6 +1,6 @@
 import { solveCharacteristics } from "../src/characteristics/solve.ts";
 import { createProblem } from "../src/problem/problem.ts";
-import type { ProblemDefinition } from "../src/problem/problem-file.ts";
+import type { ProblemDefinition } from "../src/problem-file/problem-file.ts";
 
 /**
  * The network for a mixture of Gaussians from units that all lie about y = -2, beside one of three components. Its units reach the others

@@ -1,5 +1,5 @@
 import { createStream, type RandomStream } from "../src/numerics/random.ts";
-import type { ProblemInput } from "../src/problem/problem-file.ts";
+import type { ProblemInput } from "../src/problem-file/problem-file.ts";
 import type { Fineness, LineAxis, LineProblem, Motion, Space, Truth } from "./stated-errors-check.ts";
 import { solveOnLine } from "./stated-errors-line.ts";
 import {

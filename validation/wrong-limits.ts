@@ -1,9 +1,9 @@
-import { moveAlong } from "../src/particles/population.ts";
-import { snapshotSteps } from "../src/particles/snapshot-steps.ts";
+import { BULK } from "../src/distributions/univariate.ts";
 import { createPointPotential } from "../src/potential/point-potential.ts";
-import { BULK } from "../src/problem/law.ts";
 import type { Problem } from "../src/problem/problem.ts";
-import { requireConstant } from "../src/problem/rate.ts";
+import { snapshotSteps } from "../src/problem/snapshot-steps.ts";
+import { requireConstant } from "../src/problem-file/rate.ts";
+import { moveAlong } from "../src/schemes/population.ts";
 import type { Rules } from "./wrong-schemes.ts";
 
 const NODES = 512;

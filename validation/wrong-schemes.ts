@@ -1,8 +1,8 @@
-import { moveAlong, type Points } from "../src/particles/population.ts";
-import type { ParticleScheme } from "../src/particles/scheme.ts";
 import { createPointPotential } from "../src/potential/point-potential.ts";
-import { requireConstant } from "../src/problem/rate.ts";
 import { termsOf } from "../src/problem/terms.ts";
+import { requireConstant } from "../src/problem-file/rate.ts";
+import { moveAlong, type Points } from "../src/schemes/population.ts";
+import type { ParticleScheme } from "../src/schemes/scheme.ts";
 import { type Draw, independently, withReplacement } from "./wrong-draws.ts";
 import { byNextIndex, deadStay, newest, type Upkeep, uniformly } from "./wrong-upkeep.ts";
 

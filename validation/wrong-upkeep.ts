@@ -1,6 +1,6 @@
 import type { RandomStream } from "../src/numerics/random.ts";
 import { sum } from "../src/numerics/sum.ts";
-import { copyParticle, type Points } from "../src/particles/population.ts";
+import { copyParticle, type Points } from "../src/schemes/population.ts";
 
 /** How the population comes back to n after its events. */
 export interface Upkeep {

@@ -1,7 +1,7 @@
 import { createJudge } from "../src/comparison/compare.ts";
 import type { Comparison } from "../src/comparison/comparison.ts";
-import type { ReferenceData } from "../src/comparison/reference-data.ts";
 import { normalQuantile, studentQuantile } from "../src/numerics/statistics.ts";
+import type { ReferenceData } from "../src/reference/reference-data.ts";
 import { ensembleOf } from "./ensemble.ts";
 import { limitMeans } from "./wrong-limits.ts";
 import { schemeOf, type Variant } from "./wrong-schemes.ts";

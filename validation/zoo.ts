@@ -1,8 +1,8 @@
 import type { NoiseFit } from "../src/comparison/noise-tests.ts";
-import { referenceDataOf } from "../src/comparison/reference-data.ts";
-import { SCHEMES } from "../src/particles/schemes.ts";
 import { createProblem } from "../src/problem/problem.ts";
 import { computeReference } from "../src/reference/reference.ts";
+import { referenceDataOf } from "../src/reference/reference-data.ts";
+import { SCHEMES } from "../src/schemes/schemes.ts";
 import { type AlarmConfig, type AlarmOutcome, type AlarmRate, measureAlarms } from "./false-alarms.ts";
 import { combine, type Finding, type Study, type StudyResult, show, showInterval, type Table } from "./study.ts";
 import { VARIANTS, type Variant } from "./wrong-schemes.ts";

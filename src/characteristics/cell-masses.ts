@@ -1,6 +1,6 @@
+import type { InitialLaw } from "../distributions/initial.ts";
 import { type Grid, intoPeriod } from "../grid/grid.ts";
 import { gaussLegendre } from "../numerics/quadrature.ts";
-import type { InitialLaw } from "../problem/initial.ts";
 import type { Tracer } from "./trace.ts";
 
 const RULE = gaussLegendre(6, 0, 1);

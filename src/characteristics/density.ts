@@ -1,5 +1,5 @@
+import type { InitialQuadrature } from "../distributions/initial.ts";
 import type { Grid } from "../grid/grid.ts";
-import type { InitialQuadrature } from "../problem/initial.ts";
 import type { Problem } from "../problem/problem.ts";
 import { massesBetweenFeet } from "./cell-masses.ts";
 import { averagesByQuadrature } from "./cell-quadrature.ts";

@@ -1,6 +1,6 @@
+import { type BoxBounds, createBoxBounds } from "../expressions/interval.ts";
 import type { Grid } from "../grid/grid.ts";
 import { BLOCK } from "../numerics/block-function.ts";
-import { type BoxBounds, createBoxBounds } from "../problem/interval.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createFolding } from "./folded-potential.ts";
 

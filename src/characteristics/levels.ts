@@ -1,7 +1,7 @@
+import { BULK, type NodeFamily } from "../distributions/univariate.ts";
 import { InputError } from "../errors.ts";
 import type { Grid } from "../grid/grid.ts";
 import { pow } from "../numerics/pow.ts";
-import { BULK, type NodeFamily } from "../problem/law.ts";
 
 /** How finely a run resolved the equation, and what it differed by from the run before. */
 export interface Level {

@@ -1,6 +1,6 @@
+import type { InitialQuadrature } from "../distributions/initial.ts";
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
 import type { PointPotential } from "../potential/point-potential.ts";
-import type { InitialQuadrature } from "../problem/initial.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ReinjectionLaw } from "../problem/terms.ts";
 

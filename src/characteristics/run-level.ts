@@ -1,10 +1,10 @@
+import type { InitialQuadrature } from "../distributions/initial.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import { type Grid, isInside } from "../grid/grid.ts";
 import { integrate } from "../numerics/dormand-prince.ts";
 import type { PointPotential } from "../potential/point-potential.ts";
-import type { InitialQuadrature } from "../problem/initial.ts";
 import type { Problem } from "../problem/problem.ts";
-import { smoothPieces } from "../problem/rate.ts";
+import { smoothPieces } from "../problem-file/rate.ts";
 import { createNodeFlow, type NodeFlow } from "./flow.ts";
 import type { Plan } from "./levels.ts";
 import { measureNodes, type NodeState } from "./node-state.ts";

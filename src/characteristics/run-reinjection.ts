@@ -1,6 +1,6 @@
+import { BULK } from "../distributions/univariate.ts";
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
-import { BULK } from "../problem/law.ts";
 import { type Problem, stopsOf } from "../problem/problem.ts";
 import { reinjectionOf, termsOf } from "../problem/terms.ts";
 import { createFoldedPotential } from "./folded-potential.ts";

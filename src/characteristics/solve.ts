@@ -1,8 +1,8 @@
-import { sampleExternal } from "../diagnostics/cell-samples.ts";
-import { lowestValue } from "../diagnostics/lowest-value.ts";
-import { residualOffSupport } from "../diagnostics/optimality.ts";
 import { InputError } from "../errors.ts";
 import { fillCentres, type Grid, isInside, withCells } from "../grid/grid.ts";
+import { sampleExternal } from "../potential/cell-samples.ts";
+import { lowestValue } from "../potential/lowest-value.ts";
+import { residualOffSupport } from "../potential/optimality.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../problem/snapshot.ts";
 import { nameOfDynamics, reinjectionOf, termsOf } from "../problem/terms.ts";

@@ -1,8 +1,8 @@
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
-import { smoothPieces } from "../problem/rate.ts";
 import { termsOf } from "../problem/terms.ts";
+import { smoothPieces } from "../problem-file/rate.ts";
 import type { NodeFlow } from "./flow.ts";
 import { createFoldedPotential } from "./folded-potential.ts";
 import type { Trajectory } from "./trajectory.ts";

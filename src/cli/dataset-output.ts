@@ -1,5 +1,5 @@
+import { createDatasetFile, type DatasetFile } from "../files/netcdf.ts";
 import type { Grid } from "../grid/grid.ts";
-import { createDatasetFile, type DatasetFile } from "../reference/netcdf.ts";
 import type { Output } from "./outputs.ts";
 
 /** The NetCDF-4 file of a command: put in its place when it is finished. A failure of the disk is kept, and the computation goes on. */

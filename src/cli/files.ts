@@ -1,10 +1,10 @@
 import { totalmem } from "node:os";
-import { dataFileBeside, readNetworkData } from "../comparison/read-network-data.ts";
 import { InputError } from "../errors.ts";
-import { columnsOf } from "../problem/compile-network.ts";
+import { readBoundedText } from "../files/read-bounded.ts";
+import { columnsOf } from "../potential/compile-network.ts";
 import { createProblem, type Problem, type ProblemOverrides } from "../problem/problem.ts";
-import { parseProblemText } from "../problem/problem-file.ts";
-import { readBoundedText } from "../reference/read-bounded.ts";
+import { parseProblemText } from "../problem-file/problem-file.ts";
+import { dataFileBeside, readNetworkData } from "../problem-file/read-network-data.ts";
 
 /** Reads and assembles a problem file. @throws InputError */
 export async function readProblem(path: string, overrides: ProblemOverrides = {}): Promise<Problem> {

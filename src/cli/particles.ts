@@ -1,11 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
-import { SCHEMES, type SchemeName } from "../particles/schemes.ts";
+import { createParticlesFile, particlesBytes } from "../files/particles-file.ts";
 import { type Ensemble, simulate } from "../particles/simulate.ts";
 import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
 import { MOST_THREADS_PER_CORE, threadsFor } from "../particles/worker-pool.ts";
 import type { Problem } from "../problem/problem.ts";
-import { createParticlesFile, particlesBytes } from "../reference/particles-file.ts";
+import { SCHEMES, type SchemeName } from "../schemes/schemes.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate } from "./options.ts";

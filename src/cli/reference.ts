@@ -1,9 +1,9 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
+import { datasetBytes } from "../files/netcdf.ts";
 import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import { DYNAMICS } from "../problem/terms.ts";
 import { describeReference, methodOf } from "../reference/datasets.ts";
-import { datasetBytes } from "../reference/netcdf.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
 import { openDataset } from "./dataset-output.ts";
 import { describeOutside, describeWall } from "./describe-outside.ts";

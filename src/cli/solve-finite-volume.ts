@@ -1,8 +1,8 @@
+import type { DatasetFile } from "../files/netcdf.ts";
 import { describeUnresolved } from "../finite-volume/unresolved-inputs.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeSolution } from "../reference/datasets.ts";
-import type { DatasetFile } from "../reference/netcdf.ts";
 import { describeCut, describeWall } from "./describe-outside.ts";
 import { startProgress } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";

@@ -1,9 +1,9 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
+import { type DatasetFile, datasetBytes } from "../files/netcdf.ts";
 import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../finite-volume/schemes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { DYNAMICS } from "../problem/terms.ts";
-import { type DatasetFile, datasetBytes } from "../reference/netcdf.ts";
 import { openDataset } from "./dataset-output.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { problemJsonSchema } from "../problem/problem-file.ts";
+import { problemJsonSchema } from "../problem-file/problem-file.ts";
 import { packageRoot } from "../version.ts";
 import { withOutputs, writeOutput } from "./outputs.ts";
 

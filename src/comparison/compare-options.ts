@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { hasEvents } from "../fluctuations/reaction.ts";
 import type { Problem } from "../problem/problem.ts";
 import { nameOfDynamics, termsOf } from "../problem/terms.ts";
-import type { ReferenceData } from "./reference-data.ts";
+import type { ReferenceData } from "../reference/reference-data.ts";
 
 /** A deviation of any mean in standard deviations of its observable, or a relative error of a term of the equation. */
 export type Power = number | { of: "alpha" | "drift"; size: number };

@@ -1,6 +1,8 @@
+import type { ParticleData } from "../files/particle-data.ts";
 import type { NoiseLaw } from "../fluctuations/noise-laws.ts";
 import { createStream } from "../numerics/random.ts";
 import { normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
+import type { ReferenceData } from "../reference/reference-data.ts";
 import {
   type CompareOptions,
   checkOptions,
@@ -16,11 +18,9 @@ import { type DistanceTest, distanceTest, sampleProfile } from "./distance-test.
 import { jointTest, meanTest } from "./mean-tests.ts";
 import { type NoiseReport, testNoise } from "./noise-tests.ts";
 import { equivalentDraws, roundedDraws, skewnessMatters } from "./null-draws.ts";
-import type { ParticleData } from "./particle-data.ts";
+import { resolutionOf } from "./power.ts";
 import { type Predictions, predict } from "./predictions.ts";
-import type { ReferenceData } from "./reference-data.ts";
 import { columnOf, countOutsideDomain, effectiveSizes, replicaMeans } from "./replica-means.ts";
-import { resolutionOf } from "./resolution.ts";
 import { hintAtStep, type MeanEvidence, settle } from "./verdict.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
+import type { ParticleData } from "../files/particle-data.ts";
 import { pow } from "../numerics/pow.ts";
-import type { ParticleData } from "./particle-data.ts";
 
 /**
  * Replicas that are copies of each other, whatever the order of their particles, and though each number was nudged by some 1e-9.

@@ -4,7 +4,7 @@ import type { Problem } from "../problem/problem.ts";
 import { termsOf } from "../problem/terms.ts";
 import { LARGEST_ERROR } from "./compare-options.ts";
 import type { DetectableError, MeanComparison } from "./comparison.ts";
-import type { Resolution } from "./resolution.ts";
+import type { Resolution } from "./power.ts";
 
 /** The resolution of the test of a mean for a deviation of `size` times `unit`. */
 export type Resolve = (unit: number, size: number) => Resolution;

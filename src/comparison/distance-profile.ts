@@ -1,5 +1,5 @@
 import type { Grid } from "../grid/grid.ts";
-import type { Points } from "../particles/population.ts";
+import type { Points } from "../schemes/population.ts";
 
 /**
  * Distribution functions along a few directions, at the faces of equal bins: along each axis, and along the diagonals of the axes that do not wrap, which

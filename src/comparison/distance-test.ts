@@ -1,8 +1,8 @@
+import type { ParticleData } from "../files/particle-data.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import type { Problem } from "../problem/problem.ts";
 import { addPoints, binDensity, cumulate, type Projection, profileLength, profileSize } from "./distance-profile.ts";
 import { sequentialTail } from "./null-draws.ts";
-import type { ParticleData } from "./particle-data.ts";
 import { loadPopulation } from "./replica-means.ts";
 
 export interface DistanceTest {

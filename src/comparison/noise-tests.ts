@@ -1,7 +1,7 @@
 import type { NoiseLaw, NoiseLaws } from "../fluctuations/noise-laws.ts";
 import { symmetricInverse } from "../numerics/eigenvalues.ts";
 import { chiSquareTail, fisherTail, normalityTest, normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
-import type { SchemeName } from "../particles/schemes.ts";
+import type { SchemeName } from "../schemes/schemes.ts";
 import { columnOf } from "./replica-means.ts";
 
 /** How the replicas fit the noise law of one scheme. */

@@ -7,13 +7,13 @@ import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { pow } from "../numerics/pow.ts";
 import { createStream } from "../numerics/random.ts";
 import { varies } from "../numerics/statistics.ts";
-import { fitsSnapshots } from "../particles/snapshot-steps.ts";
 import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
-import { finiteSizeShift, type Shift, type StepCorrection, stepCorrection, stepShift } from "./allowances.ts";
+import { fitsSnapshots } from "../problem/snapshot-steps.ts";
+import type { ReferenceData } from "../reference/reference-data.ts";
+import { finiteSizeShift, type Shift, type StepCorrection, stepCorrection, stepShift } from "./bias-budget.ts";
 import type { CompareOptions } from "./compare-options.ts";
 import { type Projection, projectionsOf } from "./distance-profile.ts";
 import { createNullDraws, type NullDraws } from "./null-draws.ts";
-import type { ReferenceData } from "./reference-data.ts";
 
 /** Of an observable under the reference density. */
 export interface Spread {

@@ -1,8 +1,8 @@
 import { InputError } from "../errors.ts";
+import type { ParticleData } from "../files/particle-data.ts";
 import { type Grid, intoPeriod } from "../grid/grid.ts";
 import type { Problem } from "../problem/problem.ts";
 import { refuseCopies } from "./copies.ts";
-import type { ParticleData } from "./particle-data.ts";
 
 /** Particles outside the domain: those of truncated axes stay where they are and count in every mean. */
 export interface OutsideCount {

@@ -1,10 +1,10 @@
 import type { Problem } from "../problem/problem.ts";
-import { stepShift } from "./allowances.ts";
+import { stepShift } from "./bias-budget.ts";
 import type { Power } from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import { describeErrors, type ErrorResolution, nameError, type Resolve } from "./detectable-errors.ts";
 import type { DistanceTest } from "./distance-test.ts";
-import { FEWEST_REPLICAS } from "./resolution.ts";
+import { FEWEST_REPLICAS } from "./power.ts";
 
 /** A mean with what only the verdict needs. */
 export interface MeanEvidence extends MeanComparison {

@@ -1,7 +1,7 @@
 import "virtual:look.css";
 import "./page/page.css";
 import { render } from "preact";
-import { checkWithoutEval } from "../problem/problem-file.ts";
+import { checkWithoutEval } from "../problem-file/problem-file.ts";
 import { App } from "./page/app.tsx";
 import { createDrafting } from "./state/drafting.ts";
 import { GRIDS } from "./state/grids.ts";

@@ -1,5 +1,5 @@
 import { defineConfig, type Plugin } from "vite";
-import { LOOK_CSS } from "../look.ts";
+import { LOOK_CSS } from "../figures/theme.ts";
 import { POLICY } from "./policy.ts";
 
 /** The style sheet that the report shares, as a file of its own: the page forbids inline styles. */

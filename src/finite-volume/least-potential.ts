@@ -1,6 +1,6 @@
-import { sampleCells, samplingRatio } from "../diagnostics/cell-samples.ts";
-import { lowestValue } from "../diagnostics/lowest-value.ts";
 import { fillCentres, type Grid } from "../grid/grid.ts";
+import { sampleCells, samplingRatio } from "../potential/cell-samples.ts";
+import { lowestValue } from "../potential/lowest-value.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { GridPotential, Potential } from "../potential/potential.ts";
 

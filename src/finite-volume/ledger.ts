@@ -1,7 +1,7 @@
-import { type EnergyState, measureEnergy } from "../diagnostics/energy.ts";
 import { LawViolationError } from "../errors.ts";
 import { describeCell, type Grid } from "../grid/grid.ts";
 import { createAccumulator } from "../numerics/sum.ts";
+import { type EnergyState, measureEnergy } from "../potential/energy.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Terms, termsOf } from "../problem/terms.ts";
 import { createReinjectionLoss } from "./reinjection.ts";

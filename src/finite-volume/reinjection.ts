@@ -1,6 +1,6 @@
-import type { EnergyState } from "../diagnostics/energy.ts";
 import { integrate } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
+import type { EnergyState } from "../potential/energy.ts";
 import type { ReinjectionLaw } from "../problem/terms.ts";
 import { createReaction, type Reaction } from "./reaction.ts";
 

@@ -1,7 +1,7 @@
-import { measureEnergy } from "../diagnostics/energy.ts";
 import { InputError, LawViolationError } from "../errors.ts";
 import { mass } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
+import { measureEnergy } from "../potential/energy.ts";
 import { createGridPotential, type GridPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { largestOutflowRate } from "./flux.ts";

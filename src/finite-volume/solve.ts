@@ -1,7 +1,7 @@
-import { residualOffSupport } from "../diagnostics/optimality.ts";
 import { InputError, StepSizeError } from "../errors.ts";
 import { EDGE_MASS_LIMIT, edgeMass, integrate, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
+import { residualOffSupport } from "../potential/optimality.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
 import { type GridSnapshot, type Snapshot, withDensity } from "../problem/snapshot.ts";
 import { reinjectionOf, type Terms, termsOf } from "../problem/terms.ts";

@@ -1,7 +1,7 @@
-import { type MassSample, sampleOfMass, unexplainedOfFunction, unexplainedOfKernel } from "../diagnostics/unresolved.ts";
 import type { Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import type { PointInteraction } from "../potential/potential.ts";
+import { type MassSample, sampleOfMass, unexplainedOfFunction, unexplainedOfKernel } from "../potential/unresolved.ts";
 import type { Problem } from "../problem/problem.ts";
 
 /** A function of the problem that the cells do not resolve where there is mass. */

@@ -1,5 +1,5 @@
-import { snapshotSteps } from "../particles/snapshot-steps.ts";
 import type { Problem } from "../problem/problem.ts";
+import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import type { Schedule } from "./mean-path.ts";
 
 /** Steps of dt up to the last snapshot. @throws InputError for a dt that does not divide the snapshots. */

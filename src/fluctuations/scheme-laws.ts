@@ -1,5 +1,5 @@
 import { sum } from "../numerics/sum.ts";
-import type { SchemeName } from "../particles/schemes.ts";
+import type { SchemeName } from "../schemes/schemes.ts";
 import { addProducts, type CovarianceParts, type Influence } from "./covariance.ts";
 import { expectedChange, expectedSkellam } from "./population-change.ts";
 import { EXPONENTIAL, type Growth, KILL_OR_DUPLICATE, LINEAR, meanOf, type ReactionStep } from "./reaction.ts";

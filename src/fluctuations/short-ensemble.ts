@@ -1,8 +1,8 @@
 import { sampleMoments } from "../numerics/statistics.ts";
 import { runReplica } from "../particles/replica.ts";
-import type { SchemeName } from "../particles/schemes.ts";
-import { snapshotSteps } from "../particles/snapshot-steps.ts";
 import type { Problem } from "../problem/problem.ts";
+import { snapshotSteps } from "../problem/snapshot-steps.ts";
+import type { SchemeName } from "../schemes/schemes.ts";
 import type { SchemeSizes } from "./scheme-laws.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { serialiseError } from "../errors.ts";
-import type { CompiledProblem } from "../problem/compile.ts";
 import { instantiateProblem, type Problem } from "../problem/problem.ts";
+import type { CompiledProblem } from "../problem-file/compile.ts";
 import { type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
 import type { PoolMessage } from "./worker-pool.ts";
 

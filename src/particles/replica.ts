@@ -1,14 +1,14 @@
-import { type CellSamples, sampleExternal } from "../diagnostics/cell-samples.ts";
-import { lowestValue } from "../diagnostics/lowest-value.ts";
 import { LawViolationError } from "../errors.ts";
 import { fillCentres, type Grid, withCells } from "../grid/grid.ts";
 import { createStream } from "../numerics/random.ts";
+import { type CellSamples, sampleExternal } from "../potential/cell-samples.ts";
+import { lowestValue } from "../potential/lowest-value.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
-import { countOutside } from "./population.ts";
-import type { ParticleScheme } from "./scheme.ts";
-import { SCHEMES, type SchemeName } from "./schemes.ts";
-import { snapshotSteps } from "./snapshot-steps.ts";
+import { snapshotSteps } from "../problem/snapshot-steps.ts";
+import { countOutside } from "../schemes/population.ts";
+import type { ParticleScheme } from "../schemes/scheme.ts";
+import { SCHEMES, type SchemeName } from "../schemes/schemes.ts";
 
 /** What a replica runs with, beside its scheme. */
 export interface RunOptions {

@@ -1,9 +1,9 @@
 import { InputError } from "../errors.ts";
 import type { Problem } from "../problem/problem.ts";
+import { snapshotSteps } from "../problem/snapshot-steps.ts";
+import type { ParticleDynamics, ParticleScheme } from "../schemes/scheme.ts";
+import { SCHEMES, type SchemeName } from "../schemes/schemes.ts";
 import type { ReplicaRecord } from "./replica.ts";
-import type { ParticleDynamics, ParticleScheme } from "./scheme.ts";
-import { SCHEMES, type SchemeName } from "./schemes.ts";
-import { snapshotSteps } from "./snapshot-steps.ts";
 
 export interface SimulateOptions {
   /** Unless told `algorithm-1`, or `gradient-descent` or `reinjection` where the dynamics is that. */

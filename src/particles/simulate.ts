@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { sampleMoments } from "../numerics/statistics.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { SchemeName } from "../schemes/schemes.ts";
 import { DIAGNOSTICS, type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
 import type { ReplicaWorkerData } from "./replica-worker.ts";
-import type { SchemeName } from "./schemes.ts";
 import { checkSimulateOptions, defaultScheme, type SimulateOptions } from "./simulate-options.ts";
 import { runOnThreads, threadsFor } from "./worker-pool.ts";
 

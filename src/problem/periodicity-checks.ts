@@ -1,8 +1,8 @@
+import type { InitialLaw } from "../distributions/initial.ts";
 import { InputError } from "../errors.ts";
 import type { Axis, Grid } from "../grid/grid.ts";
 import { halton } from "../numerics/halton.ts";
 import type { Kernel, Potential } from "../potential/potential.ts";
-import type { InitialLaw } from "./initial.ts";
 
 const SAMPLES = 16;
 /** Largest difference between the two ends, of the largest value on the samples. */

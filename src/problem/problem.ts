@@ -1,25 +1,26 @@
+import { createProductLaw, type InitialLaw } from "../distributions/initial.ts";
+import { createJointLaw } from "../distributions/joint.ts";
+import type { LawDefinition } from "../distributions/schema.ts";
 import { InputError } from "../errors.ts";
+import { createEvaluator } from "../expressions/evaluate.ts";
+import { createBoxBounds } from "../expressions/interval.ts";
+import type { Program } from "../expressions/program.ts";
 import { createGrid, evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
+import { createBatchSource } from "../potential/batch.ts";
 import { createBatchPotential } from "../potential/batch-potential.ts";
+import { dataOf, type NetworkData } from "../potential/compile-network.ts";
 import { createConvolutionKernel } from "../potential/convolution.ts";
 import type { FeaturesDefinition } from "../potential/feature-evaluator.ts";
 import { createFeatureSums, createFeaturesKernel } from "../potential/features.ts";
 import { createPairwiseKernel } from "../potential/pairwise.ts";
 import { createTargetPotential } from "../potential/point-features.ts";
 import type { Kernel, Potential } from "../potential/potential.ts";
-import { createBatchSource } from "./batch.ts";
-import { type CompiledKernel, type CompiledProblem, compileProblem } from "./compile.ts";
-import { dataOf, type NetworkData } from "./compile-network.ts";
-import { createEvaluator } from "./evaluate.ts";
-import { createProductLaw, type InitialLaw } from "./initial.ts";
-import { createBoxBounds } from "./interval.ts";
-import { createJointLaw } from "./joint-law.ts";
+import { type CompiledKernel, type CompiledProblem, compileProblem } from "../problem-file/compile.ts";
+import { checkProblemDefinition, type ProblemDefinition, type ProblemInput } from "../problem-file/problem-file.ts";
+import { checkRate, createRate, type Rate } from "../problem-file/rate.ts";
 import { checkKernel } from "./kernel-checks.ts";
 import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "./periodicity-checks.ts";
-import { checkProblemDefinition, type LawDefinition, type ProblemDefinition, type ProblemInput } from "./problem-file.ts";
-import type { Program } from "./program.ts";
-import { checkRate, createRate, type Rate } from "./rate.ts";
 
 /**
  * A problem: the law mu_t of theta on a domain of one to three variables, started at mu_0, with

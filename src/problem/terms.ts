@@ -1,5 +1,5 @@
-import type { ProblemDefinition } from "./problem-file.ts";
-import type { Rate } from "./rate.ts";
+import type { ProblemDefinition } from "../problem-file/problem-file.ts";
+import type { Rate } from "../problem-file/rate.ts";
 
 /** What becomes of the mass that dies, where it comes back from the prior mu_b; see problem.ts. */
 export type ReinjectionLaw = Extract<ProblemDefinition["dynamics"], object>["law"];

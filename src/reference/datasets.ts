@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { CharacteristicsSolution } from "../characteristics/solve.ts";
+import { type Description, encodeDataset, errorNameOf, namesInFile, type Series } from "../files/netcdf.ts";
+import { dataNames, type ERROR_NAMES, type SERIES_NAMES } from "../files/netcdf-names.ts";
 import type { Solution } from "../finite-volume/solve.ts";
 import type { Grid } from "../grid/grid.ts";
-import { dataOf } from "../problem/compile-network.ts";
-import { dataNames, type ERROR_NAMES, type SERIES_NAMES } from "../problem/file-names.ts";
+import { dataOf } from "../potential/compile-network.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
 import { version } from "../version.ts";
-import { type Description, encodeDataset, errorNameOf, namesInFile, type Series } from "./netcdf.ts";
 import type { Reference, ReferenceSnapshot } from "./reference.ts";
 import { leavesSince } from "./result.ts";
 

@@ -1,9 +1,9 @@
-import { wasserstein1OnCircle } from "../diagnostics/circle.ts";
-import { densityOnLine } from "../diagnostics/line-measure.ts";
-import { densityAtCentres } from "../diagnostics/point-measure.ts";
-import { slicedWasserstein1 } from "../diagnostics/sliced-wasserstein.ts";
-import { wasserstein1 } from "../diagnostics/wasserstein.ts";
 import type { Grid } from "../grid/grid.ts";
+import { wasserstein1OnCircle } from "../measures/circle.ts";
+import { densityOnLine } from "../measures/line-measure.ts";
+import { densityAtCentres } from "../measures/point-measure.ts";
+import { slicedWasserstein1 } from "../measures/sliced-wasserstein.ts";
+import { wasserstein1 } from "../measures/wasserstein.ts";
 
 const DIRECTIONS = 32;
 

@@ -1,9 +1,9 @@
 import type { HiddenVariations } from "../characteristics/hidden.ts";
 import { createSightCheck, type Sight } from "../characteristics/sight.ts";
-import { densityAtCentres } from "../diagnostics/point-measure.ts";
 import { type Solution, solve } from "../finite-volume/solve.ts";
 import { coarsen, EDGE_MASS_LIMIT, integrate, l1Distance } from "../grid/density.ts";
 import { evaluateAtCentres, type Grid } from "../grid/grid.ts";
+import { densityAtCentres } from "../measures/point-measure.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withDensity } from "../problem/snapshot.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { createGrid } from "../../src/grid/grid.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { largestDifference, observedOrders, problemOf } from "../fixtures.ts";
 
 /**

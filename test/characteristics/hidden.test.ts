@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createHiddenCheck } from "../../src/characteristics/hidden.ts";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 
 const PLACE = 0.3217;
 const spike = (width: number) => `exp(-((x-${PLACE})/${width})^2)`;

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { mass } from "../../src/grid/density.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { largestDifference, problemOf } from "../fixtures.ts";
 
 const DYNAMICS = ["gradient-descent", "unbalanced", "birth-death", "pure-birth-death"] as const;

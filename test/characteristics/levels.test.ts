@@ -4,7 +4,7 @@ import { type CharacteristicsOptions, solveCharacteristics } from "../../src/cha
 import { InputError } from "../../src/errors.ts";
 import { IntegrationError } from "../../src/numerics/dormand-prince.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { errorOf, problemOf } from "../fixtures.ts";
 
 const pure = { dynamics: "pure-birth-death" as const };

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { runReinjection } from "../../src/characteristics/run-reinjection.ts";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
 import type { Snapshot } from "../../src/problem/snapshot.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { observedOrders, problemOf } from "../fixtures.ts";
 
 const LAWS = ["net-deficit", "every-death"] as const;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { mass } from "../../src/grid/density.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { largestDifference, problemOf } from "../fixtures.ts";
 
 async function tracedAt(changes: Partial<ProblemInput>, t: number, nodes?: number) {

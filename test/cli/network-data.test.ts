@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readProblem } from "../../src/cli/files.ts";
-import { readReference } from "../../src/comparison/read-reference.ts";
+import { readReference } from "../../src/reference/read-reference.ts";
 import { measureLaws } from "../../validation/conservation.ts";
 import { bdpde, emptyFolder } from "./run.ts";
 

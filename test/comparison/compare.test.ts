@@ -3,16 +3,16 @@ import { describeComparison } from "../../src/cli/describe-comparison.ts";
 import { compareParticles, createJudge } from "../../src/comparison/compare.ts";
 import type { CompareOptions } from "../../src/comparison/compare-options.ts";
 import { jointTest, meanTest } from "../../src/comparison/mean-tests.ts";
-import type { ParticleData } from "../../src/comparison/particle-data.ts";
-import { type ReferenceData, referenceDataOf } from "../../src/comparison/reference-data.ts";
-import { resolutionOf } from "../../src/comparison/resolution.ts";
+import { resolutionOf } from "../../src/comparison/power.ts";
 import { settle } from "../../src/comparison/verdict.ts";
 import { InputError } from "../../src/errors.ts";
+import type { ParticleData } from "../../src/files/particle-data.ts";
 import { createStream, type RandomStream } from "../../src/numerics/random.ts";
 import { sampleMoments } from "../../src/numerics/statistics.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { computeReference } from "../../src/reference/reference.ts";
+import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
 import { errorOf, meanOf } from "../fixtures.ts";
 
 /**

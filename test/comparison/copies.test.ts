@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { copiesIn, refuseCopies } from "../../src/comparison/copies.ts";
-import type { ParticleData } from "../../src/comparison/particle-data.ts";
+import type { ParticleData } from "../../src/files/particle-data.ts";
 import { createStream } from "../../src/numerics/random.ts";
 
 const stream = createStream(20261128, 0);

@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { stepCorrection } from "../../src/comparison/allowances.ts";
+import { stepCorrection } from "../../src/comparison/bias-budget.ts";
 import { compareParticles, createJudge } from "../../src/comparison/compare.ts";
 import { detectableErrors } from "../../src/comparison/detectable-errors.ts";
-import type { ParticleData } from "../../src/comparison/particle-data.ts";
-import { type ReferenceData, referenceDataOf } from "../../src/comparison/reference-data.ts";
 import { InputError } from "../../src/errors.ts";
+import type { ParticleData } from "../../src/files/particle-data.ts";
+import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
 import { createStream } from "../../src/numerics/random.ts";
-import { iterateMeanFieldMap } from "../../src/particles/mean-field-map.ts";
-import { SCHEMES } from "../../src/particles/schemes.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
+import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
+import { SCHEMES } from "../../src/schemes/schemes.ts";
 import { ensembleOf } from "../../validation/ensemble.ts";
 import { errorOf } from "../fixtures.ts";
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { testNoise } from "../../src/comparison/noise-tests.ts";
 import { refineMeans } from "../../src/fluctuations/bias.ts";
 import { type NoiseLaws, noiseLaws } from "../../src/fluctuations/noise-laws.ts";
-import type { SchemeName } from "../../src/particles/schemes.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import type { SchemeName } from "../../src/schemes/schemes.ts";
 import strongEvents from "../cases/strong-events.json" with { type: "json" };
 import { problemOf } from "../fixtures.ts";
 

@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { decodeNpy } from "../../src/comparison/npy.ts";
-import { readParticles } from "../../src/comparison/read-particles.ts";
+import { decodeNpy } from "../../src/files/npy.ts";
+import { readParticles } from "../../src/files/read-particles.ts";
 import { emptyFolder } from "../cli/run.ts";
 
 /** Debian's Python, which has the libraries as packages. */

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
-import { measureEnergy } from "../../src/diagnostics/energy.ts";
 import { createLeastPotential } from "../../src/finite-volume/least-potential.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { fillCentres } from "../../src/grid/grid.ts";
 import { simulate } from "../../src/particles/simulate.ts";
+import { measureEnergy } from "../../src/potential/energy.ts";
 import { createPointPotential } from "../../src/potential/point-potential.ts";
 import { createGridPotential } from "../../src/potential/potential.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
 
 const place = fc.double({ min: -1.5, max: 1.5, noNaN: true });

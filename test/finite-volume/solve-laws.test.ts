@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { measureEnergy } from "../../src/diagnostics/energy.ts";
 import { StepSizeError } from "../../src/errors.ts";
 import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../../src/finite-volume/schemes.ts";
 import { createStepper } from "../../src/finite-volume/stepper.ts";
 import { mass } from "../../src/grid/density.ts";
+import { measureEnergy } from "../../src/potential/energy.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
 
 const NAMES = ["x", "y", "z"];

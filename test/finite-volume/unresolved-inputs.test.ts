@@ -9,7 +9,7 @@ import {
   worseOf,
 } from "../../src/finite-volume/unresolved-inputs.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
 
 const read = async (path: string) => createProblem(JSON.parse(readFileSync(path, "utf8")));

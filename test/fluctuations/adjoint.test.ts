@@ -6,7 +6,7 @@ import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
 import { THEORIES } from "../../src/fluctuations/scheme-laws.ts";
 import { createStepMap, type NodeLaw, type StepMap } from "../../src/fluctuations/step-map.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
 
 const DT = 0.1;

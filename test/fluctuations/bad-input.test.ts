@@ -3,7 +3,7 @@ import { InputError } from "../../src/errors.ts";
 import { type BiasOptions, refineMeans } from "../../src/fluctuations/bias.ts";
 import { type FluctuationOptions, predictFluctuations } from "../../src/fluctuations/predict.ts";
 import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { errorOf, problemOf } from "../fixtures.ts";
 
 const observables = { mean: "x" };

@@ -6,7 +6,7 @@ import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
 import { THEORIES } from "../../src/fluctuations/scheme-laws.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
 
 const doubleWell: ProblemInput = JSON.parse(readFileSync(new URL("../../grids/double-well.json", import.meta.url), "utf8"));

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { type FluctuationOptions, type PredictedQuantity, predictFluctuations } from "../../src/fluctuations/predict.ts";
+import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
 import { symmetricEigenvalues } from "../../src/numerics/eigenvalues.ts";
-import { iterateMeanFieldMap } from "../../src/particles/mean-field-map.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { observedOrders, problemOf } from "../fixtures.ts";
 
 const doubleWell: ProblemInput = JSON.parse(readFileSync(new URL("../../grids/double-well.json", import.meta.url), "utf8"));

@@ -5,7 +5,7 @@ import { scheduleOf } from "../../src/fluctuations/schedule.ts";
 import { type PredictedScheme, THEORIES } from "../../src/fluctuations/scheme-laws.ts";
 import { type Derivative, type SensitivitySnapshot, sensitivities } from "../../src/fluctuations/sensitivity.ts";
 import { createStepMap } from "../../src/fluctuations/step-map.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
 
 /** Of one observable, or of the energy, at every snapshot. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { addSystematicNoise } from "../../src/fluctuations/systematic-noise.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { sampleMoments } from "../../src/numerics/statistics.ts";
-import { createPartitionedOffspring } from "../../src/particles/offspring.ts";
+import { createPartitionedOffspring } from "../../src/schemes/offspring.ts";
 
 const NODES = 64;
 const uniform = new Float64Array(NODES).fill(1 / NODES);

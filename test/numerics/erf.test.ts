@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
+import { createEvaluator } from "../../src/expressions/evaluate.ts";
+import { parseExpression } from "../../src/expressions/expression.ts";
 import { erf } from "../../src/numerics/erf.ts";
-import { createEvaluator } from "../../src/problem/evaluate.ts";
-import { parseExpression } from "../../src/problem/expression.ts";
 import { problemOf } from "../fixtures.ts";
 
 const BITS = 300n;

@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
+import { createEvaluator } from "../../src/expressions/evaluate.ts";
+import { parseExpression } from "../../src/expressions/expression.ts";
+import { UNARY } from "../../src/expressions/graph.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { predictFluctuations } from "../../src/fluctuations/predict.ts";
 import { erf } from "../../src/numerics/erf.ts";
@@ -10,11 +13,8 @@ import { expBlock } from "../../src/numerics/exp.ts";
 import { pow } from "../../src/numerics/pow.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { simulate } from "../../src/particles/simulate.ts";
-import { createEvaluator } from "../../src/problem/evaluate.ts";
-import { parseExpression } from "../../src/problem/expression.ts";
-import { UNARY } from "../../src/problem/expression-graph.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import { parseProblemText } from "../../src/problem/problem-file.ts";
+import { parseProblemText } from "../../src/problem-file/problem-file.ts";
 
 /**
  * Digests of bits that every supported Node must make. A change of the code may change them: `npx vitest run -u` with this file writes them anew. A difference between two

@@ -5,7 +5,7 @@ import { createFeatureSums, createFeaturesKernel } from "../../src/potential/fea
 import { createPointFeatures, createTargetPotential } from "../../src/potential/point-features.ts";
 import { createPointPotential } from "../../src/potential/point-potential.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { wholeField } from "./brute-force.ts";
 import {
   cases,

@@ -4,7 +4,7 @@ import { createStream } from "../../src/numerics/random.ts";
 import { createPointPotential } from "../../src/potential/point-potential.ts";
 import { createGridPotential } from "../../src/potential/potential.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import { parseProblemText } from "../../src/problem/problem-file.ts";
+import { parseProblemText } from "../../src/problem-file/problem-file.ts";
 import { fittedFunction, HALF_SQUARED_NORM, target, withClosedForms, withShift } from "../../validation/mixture-closed-forms.ts";
 import { largestDifference } from "../fixtures.ts";
 

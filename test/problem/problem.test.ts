@@ -10,7 +10,7 @@ import {
   type Problem,
   type ProblemOverrides,
 } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 
 const normal = { type: "normal", mean: 0.2, sd: 0.5 } as const;
 const inputs = { z: { min: -1, max: 1, points: 6 } };

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readNetworkData } from "../../src/comparison/read-network-data.ts";
 import { InputError } from "../../src/errors.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
-import { columnsOf } from "../../src/problem/compile-network.ts";
+import { columnsOf } from "../../src/potential/compile-network.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
+import { readNetworkData } from "../../src/problem-file/read-network-data.ts";
 import { referenceByFiniteVolumes } from "../../src/reference/finite-volumes-alone.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { leavesSince } from "../../src/reference/result.ts";

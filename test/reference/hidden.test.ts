@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createProblem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { computeReference, largest } from "../../src/reference/reference.ts";
 
 const well: ProblemInput = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { densityOnLine } from "../../src/diagnostics/line-measure.ts";
-import { wasserstein1 } from "../../src/diagnostics/wasserstein.ts";
 import { InputError } from "../../src/errors.ts";
 import { l1Distance, mass } from "../../src/grid/density.ts";
 import type { Axis } from "../../src/grid/grid.ts";
+import { densityOnLine } from "../../src/measures/line-measure.ts";
+import { wasserstein1 } from "../../src/measures/wasserstein.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import { computeReference, largest, type Reference } from "../../src/reference/reference.ts";
 import { problemOf } from "../fixtures.ts";

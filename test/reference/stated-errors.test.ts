@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Grid } from "../../src/grid/grid.ts";
 import { gaussLegendre, tensorProduct } from "../../src/numerics/quadrature.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { computeReference, largest } from "../../src/reference/reference.ts";
 import { problemOf } from "../fixtures.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { parseProblemText } from "../../src/problem/problem-file.ts";
+import { parseProblemText } from "../../src/problem-file/problem-file.ts";
 import { measurePanel } from "../../validation/figure-1.ts";
 import { reportFavourable, reportUnfavourable } from "../../validation/figure-1-claims.ts";
 import { compareMethods } from "../../validation/figure-1-mean-field.ts";

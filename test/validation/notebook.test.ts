@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { iterateMeanFieldMap } from "../../src/particles/mean-field-map.ts";
+import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { iterateNotebookMap } from "../../validation/notebook-map.ts";
 import { reportNotebook } from "../../validation/notebook-report.ts";
 import { measureNotebook, type NotebookConfig } from "../../validation/notebook-runs.ts";

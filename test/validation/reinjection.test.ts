@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { solve } from "../../src/finite-volume/solve.ts";
-import { checkProblemDefinition } from "../../src/problem/problem-file.ts";
+import { checkProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import { LINE, networkOf, RENEWAL } from "../../validation/reinjection.ts";
 import { measureNoise } from "../../validation/reinjection-noise.ts";
 import { measureRenewal, renewalMoments } from "../../validation/reinjection-renewal.ts";

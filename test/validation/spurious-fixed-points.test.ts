@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { checkProblemDefinition } from "../../src/problem/problem-file.ts";
+import { checkProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import { measureShares } from "../../validation/spurious-fixed-points-line.ts";
 import { measureNetwork } from "../../validation/spurious-fixed-points-network.ts";
 import { reportNetwork, reportShares } from "../../validation/spurious-fixed-points-report.ts";

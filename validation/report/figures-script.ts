@@ -1,4 +1,4 @@
-import { THEMES } from "../../src/look.ts";
+import { THEMES } from "../../src/figures/theme.ts";
 
 /** Runs in the page: draws the figures in the colours and the width of the page or of paper, enlarges and downloads them. */
 export const FIGURES_SCRIPT = `

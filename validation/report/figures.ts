@@ -1,4 +1,4 @@
-import { GUIDE, SERIES } from "../../src/look.ts";
+import { GUIDE, SERIES } from "../../src/figures/theme.ts";
 import type { Figure, Trace } from "../study.ts";
 import { renderTable, tableOf } from "./tables.ts";
 import { escapeHtml } from "./text.ts";

@@ -1,4 +1,4 @@
-import { LOOK_CSS } from "../../src/look.ts";
+import { LOOK_CSS } from "../../src/figures/theme.ts";
 
 /** The look of the project, the report's own parts, and paper. */
 export const REPORT_CSS = `${LOOK_CSS}

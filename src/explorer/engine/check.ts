@@ -1,10 +1,10 @@
 import { serialiseError } from "../../errors.ts";
+import { encodeNpz } from "../../files/npz.ts";
 import { solveSteps } from "../../finite-volume/solve.ts";
 import { runReplica } from "../../particles/replica.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
 import { createProblem } from "../../problem/problem.ts";
-import type { ProblemInput } from "../../problem/problem-file.ts";
-import { encodeNpz } from "../../reference/npz.ts";
+import type { ProblemInput } from "../../problem-file/problem-file.ts";
 import type { Configuration } from "./configuration.ts";
 import { MOST_DRAWN } from "./frames.ts";
 import { checkKept } from "./mean-field-run.ts";

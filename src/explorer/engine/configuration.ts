@@ -1,5 +1,5 @@
-import type { SchemeName } from "../../particles/schemes.ts";
-import type { ProblemDefinition, ProblemInput } from "../../problem/problem-file.ts";
+import type { ProblemDefinition, ProblemInput } from "../../problem-file/problem-file.ts";
+import type { SchemeName } from "../../schemes/schemes.ts";
 
 /** Everything that determines a run: what a link holds, and what is computed again from it, to the rounding of the engine's exp and log. */
 export interface Configuration {

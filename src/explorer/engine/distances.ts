@@ -1,9 +1,9 @@
-import { wasserstein1OnCircle } from "../../diagnostics/circle.ts";
-import { densityOnLine, type LineMeasure, pointsOnLine } from "../../diagnostics/line-measure.ts";
-import { samplingDistanceQuantiles } from "../../diagnostics/sampling-distance.ts";
-import { wasserstein1 } from "../../diagnostics/wasserstein.ts";
 import { marginalMasses } from "../../grid/density.ts";
 import { type Axis, type Grid, intoPeriod } from "../../grid/grid.ts";
+import { wasserstein1OnCircle } from "../../measures/circle.ts";
+import { densityOnLine, type LineMeasure, pointsOnLine } from "../../measures/line-measure.ts";
+import { samplingDistanceQuantiles } from "../../measures/sampling-distance.ts";
+import { wasserstein1 } from "../../measures/wasserstein.ts";
 import { createStream } from "../../numerics/random.ts";
 import type { AxisDistance } from "./frames.ts";
 

@@ -1,5 +1,5 @@
 import type { ErrorData } from "../../errors.ts";
-import type { ProblemDefinition } from "../../problem/problem-file.ts";
+import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import type { Configuration, ParticleSettings } from "./configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RivalFrame, RunSetup } from "./frames.ts";
 

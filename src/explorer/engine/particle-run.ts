@@ -1,8 +1,8 @@
 import type { Grid } from "../../grid/grid.ts";
 import { DIAGNOSTICS, type ReplicaStep, replicaSteps } from "../../particles/replica.ts";
-import { SCHEMES } from "../../particles/schemes.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
 import type { Problem } from "../../problem/problem.ts";
+import { SCHEMES } from "../../schemes/schemes.ts";
 import type { ParticleSettings } from "./configuration.ts";
 import { distancesTo, type Marginal } from "./distances.ts";
 import { MOST_DRAWN, type ParticleFrame } from "./frames.ts";

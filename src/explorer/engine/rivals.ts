@@ -1,8 +1,8 @@
 import { serialiseError } from "../../errors.ts";
 import { solveSteps } from "../../finite-volume/solve.ts";
 import { createProblem } from "../../problem/problem.ts";
-import type { ProblemDefinition } from "../../problem/problem-file.ts";
 import { nameOfDynamics } from "../../problem/terms.ts";
+import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import type { RivalEvent, RivalRequest } from "./messages.ts";
 import { createPump } from "./pump.ts";
 

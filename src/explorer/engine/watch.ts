@@ -1,5 +1,5 @@
 import { type ErrorData, serialiseError } from "../../errors.ts";
-import { encodeDensityNpz } from "../../reference/npz.ts";
+import { encodeDensityNpz } from "../../files/npz.ts";
 import { createMeanFieldRun, type MeanFieldRun } from "./mean-field-run.ts";
 import type { WatchEvent, WatchRequest } from "./messages.ts";
 import { createParticleRun, type ParticleRun } from "./particle-run.ts";

@@ -1,4 +1,4 @@
-import { checkWithoutEval } from "../../problem/problem-file.ts";
+import { checkWithoutEval } from "../../problem-file/problem-file.ts";
 import { createCheck } from "./check.ts";
 import { createRivals } from "./rivals.ts";
 import { createWatch } from "./watch.ts";

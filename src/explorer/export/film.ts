@@ -1,4 +1,4 @@
-import { THEMES } from "../../look.ts";
+import { THEMES } from "../../figures/theme.ts";
 import { drawWaiting } from "../panels/frame-loop.ts";
 import { drawLegend } from "../panels/legend-canvas.ts";
 import { type PanelCanvas, panelCanvases } from "../panels/registry.ts";

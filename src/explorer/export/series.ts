@@ -1,4 +1,4 @@
-import { csvFormatRows } from "../../reference/csv.ts";
+import { csvFormatRows } from "../../files/csv.ts";
 import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.ts";
 import type { Rival } from "../state/view.ts";
 

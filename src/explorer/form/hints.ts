@@ -1,4 +1,4 @@
-import { CONSTANTS, FUNCTIONS } from "../../problem/expression-words.ts";
+import { CONSTANTS, FUNCTIONS } from "../../expressions/words.ts";
 
 /** What may be typed, for the groups of the form. */
 

@@ -1,7 +1,7 @@
-import { DEEPEST } from "../../problem/json-text.ts";
+import { DEEPEST } from "../../problem-file/json-text.ts";
 
 /** The tree in a JSON text, whatever its shape. */
-export { parseJson as readTree } from "../../problem/json-text.ts";
+export { parseJson as readTree } from "../../problem-file/json-text.ts";
 
 /** JSON to read and edit; empty for a tree that has none, or is too deep to be walked. */
 export function writeTree(tree: unknown): string {

@@ -1,4 +1,4 @@
-import type { ProblemInput } from "../../problem/problem-file.ts";
+import type { ProblemInput } from "../../problem-file/problem-file.ts";
 
 /** A problem to start one's own from: one well, a start beside it, and a repulsion that spreads the mass. */
 export const OWN_PROBLEM: ProblemInput = {

@@ -1,6 +1,6 @@
-import type { ParticleDynamics } from "../../particles/scheme.ts";
-import type { SchemeName } from "../../particles/schemes.ts";
 import { schemesFor } from "../../particles/simulate-options.ts";
+import type { ParticleDynamics } from "../../schemes/scheme.ts";
+import type { SchemeName } from "../../schemes/schemes.ts";
 import { choice, fieldFor, type Group, group, note } from "./controls.ts";
 import { type Draft, getAt, type ParticleField } from "./draft.ts";
 import { NUMBER } from "./formats.ts";

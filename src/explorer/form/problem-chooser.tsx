@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useId, useMemo } from "preact/hooks";
-import { checkProblemDefinition, type ProblemInput } from "../../problem/problem-file.ts";
+import { checkProblemDefinition, type ProblemInput } from "../../problem-file/problem-file.ts";
 import { writeTree } from "./json-text.ts";
 import { OWN_PROBLEM } from "./own-problem.ts";
 

@@ -1,7 +1,7 @@
 import "./form.css";
 import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import type { ProblemInput } from "../../problem/problem-file.ts";
+import type { ProblemInput } from "../../problem-file/problem-file.ts";
 import { placesOf } from "./controls.ts";
 import { type Complaint, type Draft, elementFor } from "./draft.ts";
 import { type FormState, Items, shownMessage } from "./item-view.tsx";

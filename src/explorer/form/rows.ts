@@ -1,4 +1,4 @@
-import { CONSTANTS, FUNCTIONS } from "../../problem/expression-words.ts";
+import { CONSTANTS, FUNCTIONS } from "../../expressions/words.ts";
 import { type Action, type Item, MOST_ROWS, type Name, short, tooMany } from "./controls.ts";
 import { type Draft, getAt, namesAt, type Path, recordOf, renameAt, setProblem } from "./draft.ts";
 

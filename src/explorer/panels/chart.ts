@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { Theme } from "../../look.ts";
+import type { Theme } from "../../figures/theme.ts";
 import { clean, logTicks, type Range } from "./ranges.ts";
 import { tickNumber } from "./words.ts";
 

@@ -1,5 +1,5 @@
 import uPlot from "uplot";
-import type { Theme } from "../../look.ts";
+import type { Theme } from "../../figures/theme.ts";
 import { type ColourScale, cssColour, type Palette, unpackColour } from "./palette.ts";
 import { clean, type Range } from "./ranges.ts";
 import { shortNumber } from "./words.ts";

@@ -1,4 +1,4 @@
-import { GUIDE, SERIES } from "../../look.ts";
+import { GUIDE, SERIES } from "../../figures/theme.ts";
 import type { Range } from "./ranges.ts";
 
 /** What a panel of curves shows, as plain data: drawn on the page by one function, and made into a figure for downloads by another. */

@@ -1,5 +1,5 @@
+import { THEMES } from "../../figures/theme.ts";
 import { type Axis, centres } from "../../grid/grid.ts";
-import { THEMES } from "../../look.ts";
 import { evenly, interpolate } from "./cells.ts";
 import { createSegments, traceContour } from "./contour.ts";
 import { bandEnds, COLOURS, type Curve, markedTimes, type TimePicture, thin } from "./curves.ts";

@@ -1,6 +1,6 @@
 import { useComputed } from "@preact/signals";
+import type { Theme } from "../../figures/theme.ts";
 import type { Axis } from "../../grid/grid.ts";
-import type { Theme } from "../../look.ts";
 import { theme } from "../state/theme.ts";
 import type { View } from "../state/view.ts";
 import type { Drawing } from "./chart.ts";

@@ -1,4 +1,4 @@
-import { SERIES, THEMES } from "../../look.ts";
+import { SERIES, THEMES } from "../../figures/theme.ts";
 
 /**
  * Colours of heat maps as tables of 256 entries 0xAABBGGRR, the order of bytes of an ImageData on little-endian machines.

@@ -1,6 +1,6 @@
 import { effect, type ReadonlySignal, untracked } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { THEMES, type Theme } from "../../look.ts";
+import { THEMES, type Theme } from "../../figures/theme.ts";
 import { theme } from "../state/theme.ts";
 import type { Drawing } from "./chart.ts";
 import type { LegendEntry } from "./curves.ts";

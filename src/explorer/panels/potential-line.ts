@@ -1,6 +1,6 @@
 import uPlot from "uplot";
+import type { Theme } from "../../figures/theme.ts";
 import { type Axis, centres } from "../../grid/grid.ts";
-import type { Theme } from "../../look.ts";
 import { evenly, interpolate } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { COLOURS } from "./curves.ts";

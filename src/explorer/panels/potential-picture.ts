@@ -1,4 +1,4 @@
-import { THEMES } from "../../look.ts";
+import { THEMES } from "../../figures/theme.ts";
 import { COLOURS, type LegendEntry, legendEntry } from "./curves.ts";
 import { type PlaneContent, type PotentialLine, particleEntry, planeDots } from "./frame-content.ts";
 import { type Level, levelOf } from "./level.ts";

@@ -1,5 +1,5 @@
 import uPlot from "uplot";
-import type { Theme } from "../../look.ts";
+import type { Theme } from "../../figures/theme.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { type Curve, markedTimes, type TimePicture, thin } from "./curves.ts";
 

@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type ErrorData, InputError } from "../../errors.ts";
-import { fitsSnapshots } from "../../particles/snapshot-steps.ts";
+import { fitsSnapshots } from "../../problem/snapshot-steps.ts";
 import type { Configuration } from "../engine/configuration.ts";
 import type { CheckEvent } from "../engine/messages.ts";
 import { type Complaint, type Draft, draftOf, getAt } from "../form/draft.ts";

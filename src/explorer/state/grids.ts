@@ -1,4 +1,4 @@
-import type { ProblemDefinition, ProblemInput } from "../../problem/problem-file.ts";
+import type { ProblemDefinition, ProblemInput } from "../../problem-file/problem-file.ts";
 import { withParticles } from "./opening.ts";
 
 const modules = import.meta.glob<ProblemInput>(["../../../grids/*.json", "!../../../grids/problem.schema.json"], {

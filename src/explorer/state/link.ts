@@ -1,5 +1,5 @@
 import { InputError } from "../../errors.ts";
-import { deflate, inflate } from "../../reference/zip.ts";
+import { deflate, inflate } from "../../files/zip.ts";
 import type { Configuration } from "../engine/configuration.ts";
 import { readTree } from "../form/json-text.ts";
 

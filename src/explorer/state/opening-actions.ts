@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import type { ProblemInput } from "../../problem/problem-file.ts";
+import type { ProblemInput } from "../../problem-file/problem-file.ts";
 import type { ParticleSettings } from "../engine/configuration.ts";
 import { type Draft, draftOf } from "../form/draft.ts";
 import type { Drafting } from "./drafting.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "../../errors.ts";
 import { defaultScheme } from "../../particles/simulate-options.ts";
-import { checkProblemDefinition, type ProblemDefinition, type ProblemInput } from "../../problem/problem-file.ts";
+import { checkProblemDefinition, type ProblemDefinition, type ProblemInput } from "../../problem-file/problem-file.ts";
 import { type Configuration, watchable } from "../engine/configuration.ts";
 import { type Draft, draftOf } from "../form/draft.ts";
 import { readTree } from "../form/json-text.ts";

@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { ProblemDefinition } from "../../problem/problem-file.ts";
+import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import type { MeanFieldFrame } from "../engine/frames.ts";
 import type { RivalEvent } from "../engine/messages.ts";
 import type { Failure, Rival } from "./view.ts";

@@ -1,5 +1,5 @@
-import { nearestFittingStep } from "../../particles/snapshot-steps.ts";
-import type { ProblemDefinition } from "../../problem/problem-file.ts";
+import { nearestFittingStep } from "../../problem/snapshot-steps.ts";
+import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import { FRAMES } from "../engine/configuration.ts";
 
 type Time = ProblemDefinition["time"];

@@ -1,4 +1,4 @@
-import type { ProblemInput } from "../../problem/problem-file.ts";
+import type { ProblemInput } from "../../problem-file/problem-file.ts";
 import type { ParticleSettings } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
 

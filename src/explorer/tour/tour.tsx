@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { ProblemInput } from "../../problem/problem-file.ts";
+import type { ProblemInput } from "../../problem-file/problem-file.ts";
 import type { ParticleSettings } from "../engine/configuration.ts";
 import type { View } from "../state/view.ts";
 import { STORIES } from "./stories.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createCheck } from "../../../src/explorer/engine/check.ts";
 import type { CheckEvent } from "../../../src/explorer/engine/messages.ts";
-import type { ProblemInput } from "../../../src/problem/problem-file.ts";
+import type { ProblemInput } from "../../../src/problem-file/problem-file.ts";
 
 const well: ProblemInput = {
   name: "well",

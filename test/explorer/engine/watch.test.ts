@@ -5,7 +5,7 @@ import { createWatch } from "../../../src/explorer/engine/watch.ts";
 import { solve } from "../../../src/finite-volume/solve.ts";
 import { runReplica } from "../../../src/particles/replica.ts";
 import { createProblem } from "../../../src/problem/problem.ts";
-import type { ProblemDefinition, ProblemInput } from "../../../src/problem/problem-file.ts";
+import type { ProblemDefinition, ProblemInput } from "../../../src/problem-file/problem-file.ts";
 
 const well: ProblemInput = {
   name: "well",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NUMBER, numberOf, OPTIONAL_NUMBER, OPTIONAL_TEXT, TEXT, TIMES } from "../../../src/explorer/form/formats.ts";
 import { readTree, writeTree } from "../../../src/explorer/form/json-text.ts";
-import { parseProblemText } from "../../../src/problem/problem-file.ts";
+import { parseProblemText } from "../../../src/problem-file/problem-file.ts";
 import { errorOf } from "../../fixtures.ts";
 
 const anyText = fc.oneof(

@@ -7,7 +7,7 @@ import { OWN_PROBLEM } from "../../../src/explorer/form/own-problem.ts";
 import { fittingSchemes } from "../../../src/explorer/form/particles.ts";
 import { sectionsOf } from "../../../src/explorer/form/sections.ts";
 import { createProblem } from "../../../src/problem/problem.ts";
-import { checkProblemDefinition, type ProblemInput } from "../../../src/problem/problem-file.ts";
+import { checkProblemDefinition, type ProblemInput } from "../../../src/problem-file/problem-file.ts";
 import { draftWith, flatten, GRIDS, gridOf } from "./grids.ts";
 
 const controls = (draft: Draft) => flatten(sectionsOf(draft));

@@ -8,7 +8,7 @@ import {
   parseColour,
   unpackColour,
 } from "../../../src/explorer/panels/palette.ts";
-import { THEMES } from "../../../src/look.ts";
+import { THEMES } from "../../../src/figures/theme.ts";
 
 const lightnesses = (palette: Uint32Array) => [...palette].map((packed) => lightness(unpackColour(packed)));
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { InputError } from "../../../src/errors.ts";
 import type { Configuration } from "../../../src/explorer/engine/configuration.ts";
 import { decodeLink, encodeLink } from "../../../src/explorer/state/link.ts";
-import { deflate } from "../../../src/reference/zip.ts";
+import { deflate } from "../../../src/files/zip.ts";
 
 const linked = (value: unknown) =>
   `1.${Buffer.from(deflate(new TextEncoder().encode(JSON.stringify(value)))).toString("base64url")}`;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fitStep } from "../../../src/explorer/state/step-size.ts";
-import { snapshotSteps } from "../../../src/particles/snapshot-steps.ts";
+import { snapshotSteps } from "../../../src/problem/snapshot-steps.ts";
 
 const end = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
 const share = fc.double({ min: 1e-4, max: 0.5, noNaN: true });

@@ -1,0 +1,182 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import { InputError } from "../../src/errors.ts";
+import { encodeDataset } from "../../src/files/netcdf.ts";
+import { solve } from "../../src/finite-volume/solve.ts";
+import { createProblem } from "../../src/problem/problem.ts";
+import { encodeReference, encodeSolution } from "../../src/reference/datasets.ts";
+import { readReference } from "../../src/reference/read-reference.ts";
+import { computeReference } from "../../src/reference/reference.ts";
+import type { ReferenceData } from "../../src/reference/reference-data.ts";
+import { version } from "../../src/version.ts";
+import { emptyFolder } from "../cli/run.ts";
+
+const problem = await createProblem({
+  name: "two variables",
+  variables: { x: { min: -2, max: 2, cells: 12 }, angle: { min: 0, max: 6, cells: 8, boundary: "periodic" } },
+  potential: { F: "x^2/2 + cos(angle*pi/3)" },
+  alpha: 1,
+  initial: { x: { type: "normal", mean: 0, sd: 0.4 }, angle: { type: "von-mises", mean: 3, concentration: 1 } },
+  time: { end: 0.2, snapshots: [0, 0.1, 0.2] },
+  // Names that the file cannot have, or has for something else.
+  observables: { "mean x": "x", mean_x: "x^3", energy: "x^2", x: "cos(x)", Größe: "sin(pi*angle/3)^2" },
+});
+const reference = await computeReference(problem, { tolerance: 0.1 });
+const bytes = await encodeReference(reference);
+const folder = emptyFolder();
+let files = 0;
+
+function read(content: Uint8Array) {
+  const path = join(folder, `reference-${files++}`);
+  writeFileSync(path, content);
+  return readReference(path);
+}
+
+/** The message of the refusal. Nothing is printed: HDF5 would print a trace of its own. */
+async function refused(content: Uint8Array): Promise<string> {
+  const printed = (["stdout", "stderr"] as const).map((name) => vi.spyOn(process[name], "write"));
+  const logged = (["log", "warn", "error"] as const).map((name) => vi.spyOn(console, name));
+  try {
+    const error = await read(content).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(InputError);
+    for (const spy of [...printed, ...logged]) expect(spy).not.toHaveBeenCalled();
+    return (error as InputError).message;
+  } finally {
+    for (const spy of [...printed, ...logged]) spy.mockRestore();
+  }
+}
+
+describe("the file of a reference", () => {
+  test("comes back as what was written, number by number, under the names of the problem", async () => {
+    const data = await read(bytes);
+    const { snapshots } = reference;
+    const column = (of: (snapshot: (typeof snapshots)[number]) => number) => Float64Array.from(snapshots, of);
+    expect(data.problem.definition).toEqual(problem.definition);
+    expect(data.times).toEqual([0, 0.1, 0.2]);
+    expect(data.densities).toEqual(snapshots.map(({ density }) => density));
+    expect(Object.keys(data.observables)).toEqual(Object.keys(problem.definition.observables ?? {}));
+    for (const [name, { value, error }] of Object.entries(data.observables)) {
+      expect(value, name).toEqual(column(({ observables }) => observables[name]));
+      expect(error, name).toEqual(column(({ errors }) => errors.observables[name]));
+    }
+    expect(data.energy).toEqual({ value: column(({ energy }) => energy), error: column(({ errors }) => errors.energy) });
+    expect(data.densityL1Error).toEqual(column(({ errors }) => errors.l1));
+    expect(data.densityWasserstein1Error).toEqual(column(({ errors }) => errors.wasserstein1));
+    expect(data).toMatchObject({ tolerance: 0.1, source: `birth-death-pde ${version}`, outsideSince: null });
+    expect((await read(await encodeReference({ ...reference, outsideSince: 0.125 }))).outsideSince).toBe(0.125);
+  });
+
+  test("is refused where any judged number, or a letter of its problem, is another", async () => {
+    const { snapshots } = reference;
+    const { density, observables, errors, energy } = snapshots[1];
+    for (const value of [
+      density[17],
+      observables["mean x"],
+      errors.observables.Größe,
+      errors.l1,
+      errors.energy,
+      energy,
+      0.1,
+      -2 + 1 / 6,
+    ]) {
+      const found = Buffer.from(bytes).indexOf(new Uint8Array(Float64Array.of(value).buffer));
+      expect(found).toBeGreaterThan(0);
+      expect(await refused(bytes.with(found, bytes[found] ^ 1)), `${value}`).toMatch(
+        /does not have the digest content_sha256; it is truncated or was altered; make it with bdpde reference/,
+      );
+    }
+    // The problem, what a dataset is, and a domain.
+    for (const text of ['"alpha":1', "stated error of energy", "no-flux"]) {
+      const letter = Buffer.from(bytes).lastIndexOf(text);
+      expect(letter).toBeGreaterThan(0);
+      expect(await refused(bytes.with(letter + text.length - 1, "2".charCodeAt(0))), text).toMatch(/does not have the digest/);
+    }
+  });
+
+  test("with any byte changed is refused, or says the same", async () => {
+    const whole = plain(await read(bytes));
+    const draws = fc.sample(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })), { numRuns: 60, seed: 13 });
+    let refusals = 0;
+    for (const [at, change] of draws) {
+      const data = await read(bytes.with(at, bytes[at] ^ change)).catch((error: unknown) => error);
+      if (data instanceof InputError) refusals++;
+      else expect(plain(data as ReferenceData), `${at} ^ ${change}`).toEqual(whole);
+    }
+    // Places that hold nothing, and the modification times and free lists of HDF5, are the rest.
+    expect(refusals).toBeGreaterThan(8);
+  });
+
+  test("that states a value that is not finite, or an error below zero, is refused by its name and time", async () => {
+    const [first, ...others] = reference.snapshots;
+    const altered = (change: object) =>
+      encodeReference({ ...reference, snapshots: [first, { ...others[0], ...change }, others[1]] });
+    const { errors, observables, density } = others[0];
+    for (const [change, message] of [
+      [{ observables: { ...observables, Größe: Number.NaN } }, /"Gr__e" is NaN at t = 0\.1; it is truncated/],
+      [{ energy: Number.POSITIVE_INFINITY }, /"energy" is Infinity at t = 0\.1/],
+      [{ errors: { ...errors, observables: { ...errors.observables, x: -1e-9 } } }, /"observable_x_error" is -1e-9 at t = 0\.1/],
+      [{ errors: { ...errors, energy: Number.NaN } }, /"energy_error" is NaN at t = 0\.1/],
+      [
+        { errors: { ...errors, wasserstein1: -1 } },
+        /"density_wasserstein1_error" is -1 at t = 0\.1, where an error is never below zero/,
+      ],
+      [{ density: density.map((value, i) => (i === 3 ? -value : value)) }, /a density is -.* at t = 0\.1/],
+      [{ time: 0.2 }, /times are not finite and increasing: 0, 0\.2, 0\.2/],
+    ] as [object, RegExp][]) {
+      expect(await refused(await altered(change))).toMatch(message);
+    }
+    // Nothing known of a value is no damage.
+    const unknown = await read(await altered({ errors: { ...errors, energy: Number.POSITIVE_INFINITY } }));
+    expect(unknown.energy.error[1]).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("is refused wherever it is cut, and read again after that", async () => {
+    for (const part of [0.02, 0.3, 0.7, 0.999]) {
+      expect(await refused(bytes.subarray(0, Math.floor(part * bytes.length)))).toMatch(
+        /cannot be read as NetCDF-4; it is truncated/,
+      );
+    }
+    expect((await read(bytes)).times).toEqual([0, 0.1, 0.2]);
+  });
+
+  test("is told from a solution, which states no errors", async () => {
+    expect(await refused(await encodeSolution(problem, solve(problem)))).toMatch(
+      /states no errors.*; make it with bdpde reference P.json --out ref.nc/,
+    );
+  });
+
+  test("is told from other files of NetCDF", async () => {
+    const { grid } = problem;
+    const densities = reference.snapshots.map(({ density }) => density);
+    const dataset = { grid, times: [0, 0.1, 0.2], densities, series: [], attributes: {} };
+    expect(await refused(await encodeDataset(dataset))).toMatch(/no attribute "problem"; make it with/);
+    const series = ["density_l1_error", "density_wasserstein1_error", "energy", "energy_error"].map((name) => ({
+      name,
+      description: name,
+      values: new Float64Array(3),
+    }));
+    const attributes = { problem: JSON.stringify(problem.definition) };
+    expect(await refused(await encodeDataset({ ...dataset, series, attributes }))).toMatch(
+      /no digest content_sha256.*earlier version/,
+    );
+    expect(await refused(await encodeDataset({ ...dataset, series, attributes, sealed: true }))).toMatch(/no observable "mean x"/);
+  });
+});
+
+/** What is judged, as plain data. */
+const plain = ({ problem, ...data }: ReferenceData) => ({ definition: problem.definition, ...data });
+
+test("what is no reference is refused in one sentence", async () => {
+  mkdirSync(join(folder, "folder"));
+  await expect(readReference(join(folder, "none"))).rejects.toThrow(
+    /cannot be read \(no such file.*; make it with bdpde reference/,
+  );
+  await expect(readReference(join(folder, "folder"))).rejects.toThrow(/\(is a folder\)/);
+  expect(await refused(new Uint8Array(0))).toMatch(/is empty/);
+  expect(await refused(new TextEncoder().encode("x,y\n1,2\n"))).toMatch(/is not a NetCDF-4 file/);
+});
