@@ -10,7 +10,7 @@ import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
-import { ensembleOf } from "../../validation/ensemble.ts";
+import { ensembleOf } from "../../validation/shared/ensemble.ts";
 import { errorOf } from "../fixtures.ts";
 
 const TIME = 0.7;

@@ -5,7 +5,13 @@ import { createPointPotential } from "../../src/potential/point-potential.ts";
 import { createGridPotential } from "../../src/potential/potential.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { parseProblemText } from "../../src/problem-file/problem-file.ts";
-import { fittedFunction, HALF_SQUARED_NORM, target, withClosedForms, withShift } from "../../validation/mixture-closed-forms.ts";
+import {
+  fittedFunction,
+  HALF_SQUARED_NORM,
+  target,
+  withClosedForms,
+  withShift,
+} from "../../validation/shared/mixture-closed-forms.ts";
 import { largestDifference } from "../fixtures.ts";
 
 const text = readFileSync(new URL("../../grids/mixture-of-gaussians.json", import.meta.url), "utf8");

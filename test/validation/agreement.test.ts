@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
-import { measureAgreement } from "../../validation/agreement-measure.ts";
+import { measureAgreement } from "../../validation/agreement/measure.ts";
 import { problemOf } from "../fixtures.ts";
 
 function load(name: string, overrides: ProblemOverrides = {}) {

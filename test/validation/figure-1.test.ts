@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseProblemText } from "../../src/problem-file/problem-file.ts";
-import { measurePanel } from "../../validation/figure-1.ts";
-import { reportFavourable, reportUnfavourable } from "../../validation/figure-1-claims.ts";
-import { compareMethods } from "../../validation/figure-1-mean-field.ts";
-import { curveOf, type PanelOutcome, reportMethods } from "../../validation/figure-1-report.ts";
-import type { Start } from "../../validation/figure-1-settings.ts";
+import { reportFavourable, reportUnfavourable } from "../../validation/figure-1/claims.ts";
+import { compareMethods } from "../../validation/figure-1/mean-field.ts";
+import { curveOf, type PanelOutcome, reportMethods } from "../../validation/figure-1/report.ts";
+import type { Start } from "../../validation/figure-1/settings.ts";
+import { measurePanel } from "../../validation/figure-1/study.ts";
 
 const base = parseProblemText(readFileSync(new URL("../../grids/mixture-of-gaussians.json", import.meta.url), "utf8"), "mixture");
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { createProblem } from "../../src/problem/problem.ts";
-import { REPULSIVE_WELL, SUPPORTS } from "../../validation/global-convergence.ts";
-import { measureFullSupport } from "../../validation/global-convergence-interaction.ts";
-import { reportFullSupport, reportMotions, reportRestricted } from "../../validation/global-convergence-report.ts";
-import { MOTIONS, measureMotion, measureRestricted, restrictedExcess } from "../../validation/global-convergence-support.ts";
-import { octaveTimes } from "../../validation/rates-decay.ts";
+import { measureFullSupport } from "../../validation/global-convergence/interaction.ts";
+import { reportFullSupport, reportMotions, reportRestricted } from "../../validation/global-convergence/report.ts";
+import { REPULSIVE_WELL, SUPPORTS } from "../../validation/global-convergence/study.ts";
+import { MOTIONS, measureMotion, measureRestricted, restrictedExcess } from "../../validation/global-convergence/support.ts";
+import { octaveTimes } from "../../validation/shared/decay.ts";
 import type { StudyResult } from "../../validation/study.ts";
 
 const CONFIG = { tilt: 0.15, alpha: 4, tolerance: 1e-8, cells: 128, times: octaveTimes(16, 4, 1) };

@@ -4,9 +4,9 @@ import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts"
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
-import { iterateNotebookMap } from "../../validation/notebook-map.ts";
-import { reportNotebook } from "../../validation/notebook-report.ts";
-import { measureNotebook, type NotebookConfig } from "../../validation/notebook-runs.ts";
+import { measureNotebook, type NotebookConfig } from "../../validation/notebook/measure.ts";
+import { reportNotebook } from "../../validation/notebook/report.ts";
+import { iterateNotebookMap } from "../../validation/shared/notebook-map.ts";
 import { problemOf } from "../fixtures.ts";
 
 const text = readFileSync(new URL("../../grids/mixture-of-gaussians.json", import.meta.url), "utf8");

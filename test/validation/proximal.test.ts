@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
-import { largestEigenvalue, measureDecay, measureOrder, measureThreshold } from "../../validation/proximal.ts";
+import { largestEigenvalue, measureDecay, measureOrder, measureThreshold } from "../../validation/proximal/study.ts";
 import { problemOf } from "../fixtures.ts";
 
 function load(name: string, overrides: ProblemOverrides) {

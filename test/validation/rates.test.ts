@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { NodeSnapshot } from "../../src/characteristics/solve.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
-import { ratesStudy } from "../../validation/rates.ts";
-import { bracketMinimum, type DecayRun, floorOf, slopeOverLastDecade } from "../../validation/rates-decay.ts";
-import { limitOf, measureInteraction } from "../../validation/rates-interaction.ts";
-import { basinWeight, findWells, measureSpurious } from "../../validation/rates-spurious.ts";
-import { measureAlphas, measureWell, type WellConfig } from "../../validation/rates-well.ts";
+import { limitOf, measureInteraction } from "../../validation/rates/interaction.ts";
+import { basinWeight, findWells, measureSpurious } from "../../validation/rates/spurious.ts";
+import { ratesStudy } from "../../validation/rates/study.ts";
+import { measureAlphas, measureWell, type WellConfig } from "../../validation/rates/well.ts";
+import { bracketMinimum, type DecayRun, floorOf, slopeOverLastDecade } from "../../validation/shared/decay.ts";
 
 function load(name: string, overrides = {}): Promise<Problem> {
   return createProblem(JSON.parse(readFileSync(join(import.meta.dirname, "../../grids", `${name}.json`), "utf8")), overrides);

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { checkProblemDefinition } from "../../src/problem-file/problem-file.ts";
-import { LINE, networkOf, RENEWAL } from "../../validation/reinjection.ts";
-import { measureNoise } from "../../validation/reinjection-noise.ts";
-import { measureRenewal, renewalMoments } from "../../validation/reinjection-renewal.ts";
-import { reportNoise, reportSolvers } from "../../validation/reinjection-report.ts";
-import { compareSolvers, LAWS, measureParticles, withLaw } from "../../validation/reinjection-solvers.ts";
+import { measureNoise } from "../../validation/reinjection/noise.ts";
+import { measureRenewal, renewalMoments } from "../../validation/reinjection/renewal.ts";
+import { reportNoise, reportSolvers } from "../../validation/reinjection/report.ts";
+import { compareSolvers, LAWS, measureParticles, withLaw } from "../../validation/reinjection/solvers.ts";
+import { LINE, networkOf, RENEWAL } from "../../validation/reinjection/study.ts";
 
 const SOLVERS = { tolerance: 1e-2, coarse: { x: 100 }, fine: { x: 200 } };
 const PARTICLES = { n: 500, steps: [20, 40] as const, replicas: 16, seed: 5, workers: 1 };

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { judgeFlatness } from "../../validation/fluctuations.ts";
-import { judgeSlope } from "../../validation/law-of-large-numbers.ts";
+import { judgeFlatness } from "../../validation/fluctuations/study.ts";
+import { judgeSlope } from "../../validation/law-of-large-numbers/study.ts";
 import { seedsOf, validateCommand } from "../../validation/report/command.ts";
 import { toPlotly } from "../../validation/report/figures.ts";
 import { renderHtml, renderJson } from "../../validation/report/page.ts";

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkProblemDefinition } from "../../src/problem-file/problem-file.ts";
-import { measureShares } from "../../validation/spurious-fixed-points-line.ts";
-import { measureNetwork } from "../../validation/spurious-fixed-points-network.ts";
-import { reportNetwork, reportShares } from "../../validation/spurious-fixed-points-report.ts";
+import { measureShares } from "../../validation/spurious-fixed-points/line.ts";
+import { measureNetwork } from "../../validation/spurious-fixed-points/network.ts";
+import { reportNetwork, reportShares } from "../../validation/spurious-fixed-points/report.ts";
 import type { StudyResult } from "../../validation/study.ts";
 
 function expectPass({ findings }: StudyResult) {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { LineProblem, Motion } from "../../validation/stated-errors-check.ts";
-import { solveOnLine } from "../../validation/stated-errors-line.ts";
-import { isBelow, judgeProblem, wasserstein } from "../../validation/stated-errors-measure.ts";
-import { solveCoupled } from "../../validation/stated-errors-nodes.ts";
-import { blendOf, doubleWell, hinge, linear, type Part, ripple, sumOf, well } from "../../validation/stated-errors-parts.ts";
-import { drawProblem, KIND_NAMES } from "../../validation/stated-errors-problems.ts";
+import type { LineProblem, Motion } from "../../validation/stated-errors/check.ts";
+import { solveOnLine } from "../../validation/stated-errors/line.ts";
+import { isBelow, judgeProblem, wasserstein } from "../../validation/stated-errors/measure.ts";
+import { solveCoupled } from "../../validation/stated-errors/nodes.ts";
+import { blendOf, doubleWell, hinge, linear, type Part, ripple, sumOf, well } from "../../validation/stated-errors/parts.ts";
+import { drawProblem, KIND_NAMES } from "../../validation/stated-errors/problems.ts";
 
 const FINE = { pieces: 2, step: 0.03 };
 const birthDeath = (alpha: number): Motion => ({ transport: true, reaction: "conserving", alpha: () => alpha });

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
-import { measureDefects, measureLaws } from "../../validation/conservation.ts";
-import { measureFluctuations } from "../../validation/fluctuations.ts";
-import { measureLln } from "../../validation/law-of-large-numbers.ts";
-import { measureOrders } from "../../validation/order.ts";
+import { measureDefects, measureLaws } from "../../validation/conservation/study.ts";
+import { measureFluctuations } from "../../validation/fluctuations/study.ts";
+import { measureLln } from "../../validation/law-of-large-numbers/study.ts";
+import { measureOrders } from "../../validation/order/study.ts";
 
 function load(name: string, overrides: ProblemOverrides = {}) {
   return createProblem(JSON.parse(readFileSync(join(import.meta.dirname, "../../grids", `${name}.json`), "utf8")), overrides);

@@ -11,11 +11,11 @@ import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
 import type { ParticleScheme } from "../../src/schemes/scheme.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
-import { binomialInterval } from "../../validation/binomial-interval.ts";
-import { ensembleOf } from "../../validation/ensemble.ts";
-import { measureAlarms } from "../../validation/false-alarms.ts";
-import { limitMeans } from "../../validation/wrong-limits.ts";
-import { schemeOf, VARIANTS, type Variant } from "../../validation/wrong-schemes.ts";
+import { binomialInterval } from "../../validation/shared/binomial-interval.ts";
+import { ensembleOf } from "../../validation/shared/ensemble.ts";
+import { measureAlarms } from "../../validation/wrong-schemes/alarms.ts";
+import { limitMeans } from "../../validation/wrong-schemes/limits.ts";
+import { schemeOf, VARIANTS, type Variant } from "../../validation/wrong-schemes/schemes.ts";
 
 let problem: Problem;
 let reference: ReferenceData;

@@ -1,0 +1,77 @@
+import { createJudge } from "../../src/comparison/compare.ts";
+import { createProblem } from "../../src/problem/problem.ts";
+import { computeReference } from "../../src/reference/reference.ts";
+import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
+import { binomialInterval } from "../shared/binomial-interval.ts";
+import { drawWell, type Offset, RIGHT, WELL_DEFINITION } from "./draws.ts";
+
+/** Observables by how skewed they are: a mean of few draws is far from normal for the last. */
+export const OBSERVABLES = {
+  plain: { mean: "x", second: "x^2" },
+  skewed: { mean: "x", second: "x^2", growth: "exp(2*x)", fourth: "x^4", step: "1/(1+exp(-20*(x-1.5)))" },
+} as const;
+
+export type ObservableSet = keyof typeof OBSERVABLES;
+
+export interface AlarmTrial {
+  observables: ObservableSet;
+  n: number;
+  replicas: number;
+  offset: Offset;
+}
+
+export interface AlarmsConfig {
+  trials: readonly AlarmTrial[];
+  comparisons: number;
+  falseAlarm: number;
+  seed: number;
+  /** Of the reference. */
+  tolerance: number;
+}
+
+export interface AlarmRow extends AlarmTrial {
+  verdicts: Record<"consistent" | "inconclusive" | "inconsistent", number>;
+  /** Of the share called inconsistent. */
+  interval: [number, number];
+}
+
+/** The verdicts on draws from the exact distribution, or from one that is off. */
+export async function measureDrawAlarms(config: AlarmsConfig, onPart: (share: number) => void = () => {}): Promise<AlarmRow[]> {
+  const { trials, comparisons, falseAlarm, seed, tolerance } = config;
+  const references = new Map<ObservableSet, ReferenceData>();
+  const rows: AlarmRow[] = [];
+  for (const [t, trial] of trials.entries()) {
+    const { observables, n, replicas, offset } = trial;
+    const reference = references.get(observables) ?? (await referenceOf(observables, tolerance));
+    references.set(observables, reference);
+    const judge = createJudge(reference, { times: reference.times, n, falseAlarm });
+    const verdicts = { consistent: 0, inconclusive: 0, inconsistent: 0 };
+    for (let c = 0; c < comparisons; c++) {
+      verdicts[judge(drawWell({ n, replicas, offset, seed, index: t * comparisons + c })).verdict]++;
+      onPart((t + (c + 1) / comparisons) / trials.length);
+    }
+    rows.push({ ...trial, verdicts, interval: binomialInterval(verdicts.inconsistent, comparisons) });
+  }
+  return rows;
+}
+
+async function referenceOf(observables: ObservableSet, tolerance: number): Promise<ReferenceData> {
+  const problem = await createProblem({ ...WELL_DEFINITION, observables: OBSERVABLES[observables] });
+  return referenceDataOf(await computeReference(problem, { tolerance }));
+}
+
+/** Right particles, few of them and many. */
+export const RIGHT_TRIALS: readonly AlarmTrial[] = (["plain", "skewed"] as const).flatMap((observables) =>
+  [2, 10, 100].flatMap((n) => [8, 32].map((replicas) => ({ observables, n, replicas, offset: RIGHT }))),
+);
+
+/** Wrong ones that 32 replicas of 500, or 100 of 200, ought to show. */
+export const WRONG_TRIALS: readonly AlarmTrial[] = [
+  { alpha: 0.1, drift: 0 },
+  { alpha: 0.2, drift: 0 },
+  { alpha: 0, drift: 0.02 },
+  { alpha: 0, drift: 0.05 },
+].flatMap((offset) => [
+  { observables: "plain" as const, n: 500, replicas: 32, offset },
+  { observables: "plain" as const, n: 200, replicas: 100, offset },
+]);

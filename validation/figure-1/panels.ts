@@ -1,0 +1,105 @@
+import { fittedFunction, target } from "../shared/mixture-closed-forms.ts";
+import type { Figure, Trace } from "../study.ts";
+import type { PanelOutcome } from "./report.ts";
+import { DYNAMICS_NAMES } from "./settings.ts";
+
+/** Energies against time: lines by characteristics, dashes by finite volumes, many particles with their errors. */
+export function energyPanel({ start, meanField, large }: PanelOutcome): Figure {
+  const many = large.map(({ dynamics, rows }): Trace => {
+    const last = (row: (typeof rows)[number]) => row.sizes[row.sizes.length - 1];
+    return {
+      name: `${dynamics}, n = ${last(rows[0]).n}`,
+      x: rows.map(({ time }) => time),
+      y: rows.map((row) => last(row).mean),
+      errors: rows.map((row) => last(row).error),
+      mode: "markers",
+    };
+  });
+  return {
+    title: `Figure 1, ${start.name} start: energies`,
+    x: { title: "t" },
+    y: { title: "E", log: true },
+    traces: [
+      ...meanField.map(({ dynamics, times, characteristics }) => ({
+        name: `${dynamics}, mean field`,
+        x: times,
+        y: characteristics.energies,
+        mode: "lines" as const,
+      })),
+      ...meanField.map(({ dynamics, times, finiteVolume: { energies } }) => {
+        const known = energies.filter((energy) => !Number.isNaN(energy));
+        return {
+          name: `${dynamics}, finite volumes`,
+          x: times.slice(0, known.length),
+          y: known,
+          mode: "lines" as const,
+          dashed: true,
+        };
+      }),
+      ...many,
+    ],
+  };
+}
+
+/** Energies of few particles against time: medians over the seeds, with the lower and the upper quartile as dashes. */
+export function fewParticlesPanel({ start, small }: PanelOutcome): Figure {
+  return {
+    title: `Figure 1, ${start.name} start: energies of few particles, medians and quartiles`,
+    x: { title: "t" },
+    y: { title: "E", log: true },
+    traces: small.flatMap(({ dynamics, scheme, times, quartiles, last: { count } }): Trace[] => {
+      const line = (quartile: "low" | "median" | "high", name: string): Trace => ({
+        name,
+        x: times,
+        y: quartiles.map((values) => values[quartile]),
+        mode: quartile === "median" ? "lines+markers" : "lines",
+        dashed: quartile !== "median",
+      });
+      const name = `${dynamics}, ${scheme}, n = ${count}`;
+      return [line("median", name), line("low", `${name}: lower`), line("high", `${name}: upper`)];
+    }),
+  };
+}
+
+const PLACES = Array.from({ length: 101 }, (_, k) => (k - 50) / 10);
+const MARKED = Array.from({ length: 31 }, (_, k) => (k - 15) / 3);
+
+/** The target, and what mean field and few particles (of the first seed) have fitted to it at the end. */
+export function fittedPanel({ start, meanField, small }: PanelOutcome): Figure {
+  return {
+    title: `Figure 1, ${start.name} start: fitted functions at t = ${start.end}`,
+    x: { title: "x" },
+    y: { title: "f" },
+    traces: [
+      { name: "target", x: PLACES, y: PLACES.map(target), mode: "lines" },
+      ...meanField.map(({ dynamics, characteristics: { last } }) => ({
+        name: `${dynamics}, mean field`,
+        x: PLACES,
+        y: fittedFunction({ points: last.points, weights: last.weights, count: last.weights.length }, PLACES),
+        mode: "lines" as const,
+        dashed: true,
+      })),
+      ...small.map(({ dynamics, scheme, last }) => ({
+        name: `${dynamics}, ${scheme}, n = ${last.count}`,
+        x: MARKED,
+        y: fittedFunction(last, MARKED),
+        mode: "markers" as const,
+      })),
+    ],
+  };
+}
+
+/** The particles (y, c) of the first seed at the end, by the notebook's scheme where it has births and deaths. */
+export function particlePanel({ start, small }: PanelOutcome): Figure {
+  return {
+    title: `Figure 1, ${start.name} start: particles at t = ${start.end}`,
+    x: { title: "y" },
+    y: { title: "c" },
+    traces: DYNAMICS_NAMES.flatMap((name) => {
+      const run = small.find(({ dynamics }) => dynamics === name);
+      if (run === undefined) return [];
+      const [c, y] = run.last.points;
+      return [{ name: `${name}, ${run.scheme}`, x: [...y], y: [...c], mode: "markers" as const }];
+    }),
+  };
+}

@@ -1,0 +1,64 @@
+import type { TrainRecord } from "../../src/networks/train.ts";
+import { sampleMoments, studentQuantile } from "../../src/numerics/statistics.ts";
+import { runJobs, type Setting, type Sizes } from "./runs.ts";
+
+/** One setting over several seeds: `runs[k]` are the records of seed k, at the same steps. */
+export interface Curve {
+  setting: Setting;
+  runs: TrainRecord[][];
+}
+
+export interface CurvesConfig {
+  settings: readonly Setting[];
+  sizes: Sizes;
+  seeds: readonly number[];
+  workers: number;
+}
+
+export async function measureCurves(config: CurvesConfig, onPart: (share: number) => void): Promise<Curve[]> {
+  const { settings, sizes, seeds, workers } = config;
+  const jobs = settings.flatMap((setting) => seeds.map((seed) => ({ setting, sizes, seed })));
+  const records = await runJobs(jobs, workers, (done) => onPart(done / jobs.length));
+  return settings.map((setting, k) => ({ setting, runs: records.slice(k * seeds.length, (k + 1) * seeds.length) }));
+}
+
+/** Quantile of a few values, linear between them. */
+export function quantile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = p * (sorted.length - 1);
+  const below = Math.floor(place);
+  return sorted[below] + (place - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
+}
+
+type Quantity = Exclude<keyof TrainRecord, "step">;
+
+/** A quantity over the seeds, at record `at` (negative: from the end). */
+export function over(curve: Curve, quantity: Quantity, at = -1): number[] {
+  return curve.runs.map((run) => run.at(at)?.[quantity] ?? Number.NaN);
+}
+
+export interface Ratio {
+  /** Geometric mean over the seeds. */
+  mean: number;
+  /** Interval by Student's t on the logarithms, of 95% unless told. */
+  interval: readonly [number, number];
+  /** Seeds in which it is below 1. */
+  below: number;
+}
+
+/** Runs of one seed share teacher, start and inputs, so that they are compared in pairs; at record `at` (negative: from the end). */
+export function pairedRatio(curve: Curve, base: Curve, at = -1, level = 0.95): Ratio {
+  return compare(over(curve, "heldOut", at), over(base, "heldOut", at), level);
+}
+
+/** values[k] / others[k] over the seeds k. */
+export function compare(values: readonly number[], others: readonly number[], level = 0.95): Ratio {
+  const logs = values.map((value, k) => Math.log(value / others[k]));
+  const { mean, standardError, count } = sampleMoments(logs);
+  const halfWidth = studentQuantile((1 + level) / 2, count - 1) * standardError;
+  return {
+    mean: Math.exp(mean),
+    interval: [Math.exp(mean - halfWidth), Math.exp(mean + halfWidth)],
+    below: logs.filter((log) => log < 0).length,
+  };
+}

@@ -1,0 +1,91 @@
+import { AUTHORS_SIZES } from "../../src/networks/student-teacher.ts";
+import type { Study } from "../study.ts";
+import { measureCurves } from "./curves.ts";
+import { measurePlane, type PlaneConfig, reportPlane } from "./plane.ts";
+import { reportCurves, reportSweep } from "./report.ts";
+import type { Setting } from "./runs.ts";
+import { measureSweep, type SweepConfig } from "./sweep.ts";
+import { reportWide, WIDE, WIDE_SIZES } from "./wide.ts";
+
+const DESCENT: Setting = { name: "gradient descent" };
+
+/** The three curves of figure 2, by the rules and the alpha of the authors' code. */
+const CURVES: readonly Setting[] = [
+  DESCENT,
+  { name: "authors' birth-death, alpha = 1", rule: "authors-birth-death", alpha: 1 },
+  { name: "authors' prior, alpha = 0.01", rule: "authors-prior", alpha: 0.01 },
+];
+
+/** Gradient descent first; settings with `exact` are compared with exact gradient descent. */
+const SWEEP: readonly Setting[] = [
+  DESCENT,
+  { name: "authors' birth-death, 0.1", rule: "authors-birth-death", alpha: 0.1 },
+  { name: "authors' birth-death, 1, off after 1000", rule: "authors-birth-death", alpha: 1, until: 1000 },
+  { name: "authors' birth-death, 1 / (1 + step / 300)", rule: "authors-birth-death", alpha: 1, fadesOver: 300 },
+  { name: "Algorithm 1, 0.1", rule: "algorithm-1", alpha: 0.1 },
+  { name: "Algorithm 1, 1, off after 1000", rule: "algorithm-1", alpha: 1, until: 1000 },
+  { name: "authors' prior, 1", rule: "authors-prior", alpha: 1 },
+  { name: "authors' prior, 10, off after 1000", rule: "authors-prior", alpha: 10, until: 1000 },
+  { name: "every death, start's law, 1, off after 3000", rule: "every-death", alpha: 1, until: 3000, prior: "initial" },
+  { name: "net deficit, 0.1", rule: "net-deficit", alpha: 0.1 },
+  { name: "exact gradient descent", exact: true },
+  { name: "exact, Algorithm 1, 1", rule: "algorithm-1", alpha: 1, exact: true },
+  { name: "exact, authors' prior, 1", rule: "authors-prior", alpha: 1, exact: true },
+];
+
+const QUICK_SWEEP = new Set([0, 4, 8]);
+
+/** A step is eight times cheaper than at the authors' sizes. */
+const QUICK_SIZES = { d: 15, teacherUnits: 10, studentUnits: 50, batch: 20, learningRate: 0.02 };
+const QUICK_WIDE_SIZES = { d: 5, teacherUnits: 5, studentUnits: 200, batch: 25, learningRate: 0.02 };
+
+const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, k) => first + k);
+
+export const figure2Study: Study = {
+  name: "figure-2",
+  title: "Student and teacher in many dimensions",
+  takesProblems: false,
+  async run({ quick, workers, load, progress }) {
+    const sizes = quick ? QUICK_SIZES : AUTHORS_SIZES;
+    const curvesConfig = {
+      settings: CURVES,
+      sizes: { ...sizes, steps: quick ? 4000 : 100000, recordsPerDecade: 12 },
+      seeds: seedsFrom(1, quick ? 4 : 5),
+      workers,
+    };
+    const curves = await measureCurves(curvesConfig, (share) => progress(0.45 * share));
+    const sweepConfig: SweepConfig = {
+      settings: quick ? SWEEP.filter((_, k) => QUICK_SWEEP.has(k)) : SWEEP,
+      sizes: { ...sizes, steps: quick ? 1500 : 10000, recordsPerDecade: 6 },
+      seeds: seedsFrom(101, quick ? 4 : 5),
+      freshSeeds: seedsFrom(201, quick ? 4 : 5),
+      workers,
+    };
+    const sweep = await measureSweep(sweepConfig, (share) => progress(0.45 + 0.4 * share));
+    const early = 500;
+    const wideConfig = {
+      settings: quick ? WIDE.slice(0, 2) : WIDE,
+      sizes: { ...(quick ? QUICK_WIDE_SIZES : WIDE_SIZES), steps: quick ? 1500 : 5000, recordsPerDecade: 8 },
+      seeds: seedsFrom(301, 5),
+      workers,
+    };
+    const wide = await measureCurves(wideConfig, (share) => progress(0.85 + 0.05 * share));
+    const planeConfig: PlaneConfig = {
+      problem: await load("student-teacher-plane"),
+      coarse: quick ? [24, 22, 22] : [36, 33, 33],
+      fine: quick ? [36, 33, 33] : [60, 55, 55],
+      n: quick ? [50, 200] : [100, 400],
+      replicas: quick ? [40, 10] : [400, 100],
+      dt: quick ? 0.1 : 0.02,
+      seed: 72,
+      workers,
+    };
+    const plane = await measurePlane(planeConfig, (share) => progress(0.9 + 0.1 * share));
+    return [
+      reportCurves(curvesConfig, curves),
+      reportSweep(sweepConfig, sweep),
+      reportWide(wideConfig, wide, early),
+      reportPlane(planeConfig, plane),
+    ];
+  },
+};

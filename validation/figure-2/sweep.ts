@@ -1,0 +1,40 @@
+import { type Curve, measureCurves, pairedRatio } from "./curves.ts";
+import type { Setting, Sizes } from "./runs.ts";
+
+/** What a setting is compared with: descent on gradients of its own kind. */
+export function baseOf({ setting }: Curve, curves: readonly Curve[]): Curve {
+  const base = curves.find((curve) => curve.setting.rule === undefined && curve.setting.exact === setting.exact);
+  if (base === undefined) throw new RangeError(`no gradient descent beside ${setting.name}`);
+  return base;
+}
+
+export interface SweepOutcome {
+  curves: Curve[];
+  /** The setting of birth and death that ended lowest against its descent, and that descent, on other seeds. */
+  best: Curve;
+  bestBase: Curve;
+}
+
+export interface SweepConfig {
+  settings: readonly Setting[];
+  sizes: Sizes;
+  seeds: readonly number[];
+  /** Seeds on which the best setting is judged: those that chose it would flatter it. */
+  freshSeeds: readonly number[];
+  workers: number;
+}
+
+export async function measureSweep(config: SweepConfig, onPart: (share: number) => void): Promise<SweepOutcome> {
+  const { settings, seeds, freshSeeds } = config;
+  const first = settings.length * seeds.length;
+  const total = first + 2 * freshSeeds.length;
+  const curves = await measureCurves(config, (share) => onPart((share * first) / total));
+  const candidates = curves.filter(({ setting }) => setting.rule !== undefined);
+  const ratioOf = (curve: Curve) => pairedRatio(curve, baseOf(curve, curves)).mean;
+  const chosen = candidates.reduce((best, curve) => (ratioOf(curve) < ratioOf(best) ? curve : best));
+  const pair = [chosen.setting, baseOf(chosen, curves).setting];
+  const [best, bestBase] = await measureCurves({ ...config, settings: pair, seeds: freshSeeds }, (share) =>
+    onPart((first + share * (total - first)) / total),
+  );
+  return { curves, best, bestBase };
+}

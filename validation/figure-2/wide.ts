@@ -1,0 +1,92 @@
+import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
+import { combine, type Finding, judgeInterval, type StudyResult, show, showInterval } from "../study.ts";
+import { type Curve, type CurvesConfig, compare, over, pairedRatio, quantile } from "./curves.ts";
+import type { Setting } from "./runs.ts";
+
+/** alpha = 1 in mean-field units is n eta = 8 per step for 400 units and the rate 0.02. */
+export const WIDE: readonly Setting[] = [
+  { name: "gradient descent" },
+  { name: "Algorithm 1", rule: "algorithm-1", alpha: 8 },
+  { name: "Algorithm 1, off after 1000", rule: "algorithm-1", alpha: 8, until: 1000 },
+  { name: "net deficit, start's law", rule: "net-deficit", alpha: 8, prior: "initial" },
+];
+
+export const WIDE_SIZES = { d: 10, teacherUnits: 5, studentUnits: 400, batch: 50, learningRate: 0.02 };
+
+/** @param early the step at which the lead of Algorithm 1 is judged. */
+export function reportWide(config: CurvesConfig, curves: readonly Curve[], early: number): StudyResult {
+  const { sizes, seeds } = config;
+  const [descent, algorithm1] = curves;
+  const steps = descent.runs[0].map(({ step }) => step);
+  const at = steps.findIndex((step) => step >= early);
+  const lead = pairedRatio(algorithm1, descent, at);
+  const ratios = (k: number) => over(algorithm1, "heldOut", k).map((loss, seed) => loss / over(descent, "heldOut", k)[seed]);
+  const lost = compare(ratios(-1), ratios(at));
+  const findings: Finding[] = [
+    {
+      text: `after ${steps[at]} steps Algorithm 1 has ${show(lead.mean)} times the held-out loss of gradient descent, 95% interval ${showInterval(lead.interval)} over ${seeds.length} seeds (asked: below 1)`,
+      verdict: judgeInterval(lead.interval, [0, 1]),
+    },
+    {
+      text: `the lead shrinks: after ${sizes.steps} steps that ratio is ${show(lost.mean)} times as large, 95% interval ${showInterval(lost.interval)} (asked: above 1)`,
+      verdict: judgeInterval(lost.interval, [1, Infinity]),
+    },
+  ];
+  const { dt, alpha } = meanFieldUnits({
+    n: sizes.studentUnits,
+    learningRate: sizes.learningRate,
+    alphaPerStep: WIDE[1].alpha ?? 0,
+  });
+  return {
+    name: "figure 2: many units in few dimensions",
+    claim:
+      "Where units are many against the dimension, as in the mean field, births and deaths by Algorithm 1 do accelerate training at first; the lead is lost later.",
+    verdict: combine(findings),
+    findings,
+    notes: [
+      `${sizes.studentUnits} units learn ${sizes.teacherUnits} in ${sizes.d} dimensions; in mean-field units dt = ${show(dt)} a step and alpha = ${show(alpha)}. Loss exact, runs of a seed in pairs, as for the authors' rules.`,
+    ],
+    tables: [
+      {
+        title: `Held-out loss over that of gradient descent, over ${seeds.length} seeds`,
+        header: [
+          "setting",
+          `ratio after ${steps[at]}`,
+          "95% interval",
+          `ratio after ${sizes.steps}`,
+          "95% interval",
+          `loss after ${sizes.steps}`,
+          "distinct units",
+        ],
+        rows: curves.map((curve) => {
+          const soon = pairedRatio(curve, descent, at);
+          const late = pairedRatio(curve, descent);
+          const isBase = curve === descent;
+          return [
+            curve.setting.name,
+            isBase ? "" : soon.mean,
+            isBase ? "" : showInterval(soon.interval),
+            isBase ? "" : late.mean,
+            isBase ? "" : showInterval(late.interval),
+            quantile(over(curve, "heldOut"), 0.5),
+            quantile(over(curve, "distinctUnits"), 0.5),
+          ];
+        }),
+      },
+    ],
+    figures: [
+      {
+        title: `Held-out loss of ${sizes.studentUnits} units in ${sizes.d} dimensions, median over seeds`,
+        x: { title: "steps", log: true },
+        y: { title: "mean square", log: true },
+        traces: curves.map((curve) => ({
+          name: curve.setting.name,
+          x: steps,
+          y: steps.map((_, k) => quantile(over(curve, "heldOut", k), 0.5)),
+          mode: "lines" as const,
+        })),
+      },
+    ],
+    settings: { ...config, early },
+  };
+}

@@ -1,0 +1,69 @@
+import { createProblem } from "../../src/problem/problem.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
+import { octaveTimes } from "../shared/decay.ts";
+import type { Study, StudyResult } from "../study.ts";
+import { type FullSupportConfig, type FullSupportOutcome, measureFullSupport } from "./interaction.ts";
+import { reportFullSupport, reportMotions, reportRestricted } from "./report.ts";
+import {
+  MOTIONS,
+  type MotionOutcome,
+  measureMotion,
+  measureRestricted,
+  type Support,
+  type SupportConfig,
+  type SupportOutcome,
+} from "./support.ts";
+
+/** The double well with units that repel each other. */
+export const REPULSIVE_WELL: ProblemInput = {
+  name: "repulsive-double-well",
+  variables: { x: { min: -3.5, max: 3.5, cells: 512 } },
+  potential: { F: "0.25*(x^2-1)^2 + 0.15*x", K: { type: "convolution", expression: "0.1*exp(-2*x^2)" } },
+  alpha: 2,
+  initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
+  time: { end: 1, snapshots: 1 },
+};
+
+/** Right of the top: with the shallower well inside, and beyond it. */
+export const SUPPORTS: readonly Support[] = [
+  [0.2, 1.8],
+  [1.2, 1.8],
+];
+
+/** Both wells below 0 with all of the support, one above and one below, both above. */
+const SHIFTS = [-1.6, 0, 0.3];
+
+export const globalConvergenceStudy: Study = {
+  name: "global-convergence",
+  title: "Global convergence",
+  takesProblems: false,
+  async run({ quick, progress }) {
+    const results: StudyResult[] = [];
+    const problem = await createProblem(REPULSIVE_WELL);
+    const full: FullSupportConfig[] = [
+      { dynamics: "pure-birth-death", end: quick ? 64 : 256, octaves: quick ? 5 : 7, tolerance: quick ? 1e-4 : 1e-5, nodes: 128 },
+      { dynamics: "birth-death", end: 16, octaves: 5, tolerance: quick ? 1e-3 : 1e-4, nodes: 128 },
+    ];
+    const runs: FullSupportOutcome[] = [];
+    for (const config of full) runs.push(await measureFullSupport(problem, config));
+    results.push(reportFullSupport(runs, { problem: REPULSIVE_WELL, runs: full }));
+    progress(0.3);
+
+    const still: SupportConfig = { tilt: 0.15, alpha: 4, tolerance: 1e-8, cells: 256, times: octaveTimes(quick ? 64 : 256, 7, 1) };
+    const restricted: SupportOutcome[] = [];
+    for (const support of SUPPORTS) restricted.push(await measureRestricted(still, support));
+    results.push(reportRestricted(still, restricted));
+    progress(0.4);
+
+    const moving: SupportConfig = { ...still, times: octaveTimes(quick ? 16 : 32, 5, 1) };
+    const motions: MotionOutcome[] = [];
+    for (const motion of MOTIONS) {
+      for (const shift of motion === "gradient-descent" || motion === "birth-death" ? [0] : SHIFTS) {
+        motions.push(await measureMotion(moving, SUPPORTS[0], motion, shift));
+        progress(0.4 + (0.6 * motions.length) / 8);
+      }
+    }
+    results.push(reportMotions(moving, motions));
+    return results;
+  },
+};

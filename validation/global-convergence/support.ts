@@ -1,0 +1,152 @@
+import { solveCharacteristics } from "../../src/characteristics/solve.ts";
+import { solve } from "../../src/finite-volume/solve.ts";
+import { gaussLegendre } from "../../src/numerics/quadrature.ts";
+import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
+import { findWells } from "../rates/spurious.ts";
+
+/**
+ * F = (x^2 - 1)^2 / 4 + a x + b without K, from a uniform law on [l, r] right of the top between its wells, which leaves out the deeper one.
+ *
+ * Without motion mu_t ~ mu_0 e^{-alpha F t}, so that with Z = int_l^r e^{-alpha F t} dx
+ *
+ *   E(t) = int_l^r F e^{-alpha F t} dx / Z  ->  min F over [l, r],
+ *   alpha t (E(t) - min)  ->  1/2 if the minimum lies inside, 1 at an end where F' is not 0:
+ *
+ * birth and death never reach what has no mass. With motion all of it ends in the shallower well, E -> F(r_shallow), and only
+ * mass that comes back from a prior crosses the top:
+ *
+ *   every-death   where V > 0 on the mass that is stuck, F(r_shallow) > 0
+ *   net-deficit   while Vbar > 0; from then on it is birth-death, to which what has crossed is enough
+ *
+ * and to the minimum only if V <= 0 there, F(r_deep) <= 0: otherwise what is there keeps being killed and sent back as well.
+ */
+export interface SupportConfig {
+  tilt: number;
+  alpha: number;
+  /** Without motion, by characteristics. */
+  tolerance: number;
+  /** With motion, by finite volumes. */
+  cells: number;
+  times: readonly number[];
+}
+
+export type Support = readonly [number, number];
+
+const F = (x: number, tilt: number) => 0.25 * (x * x - 1) ** 2 + tilt * x;
+
+export interface SupportPoint {
+  time: number;
+  energy: number;
+  predicted: number;
+  gap: number;
+  /** alpha t (E - min over the support). */
+  scaled: number;
+}
+
+export interface SupportOutcome {
+  support: Support;
+  /** min F over the support less min F: what is left of E - E* for ever. */
+  remainder: number;
+  /** alpha t (E - min over the support) as t -> infinity. */
+  limit: number;
+  points: SupportPoint[];
+}
+
+/** No motion: E(t) by the solver, and by quadrature of its closed form. */
+export async function measureRestricted(config: SupportConfig, support: Support): Promise<SupportOutcome> {
+  const { tilt, alpha } = config;
+  const problem = await wellOf(config, support, "pure-birth-death", 0);
+  const { snapshots } = solveCharacteristics(problem, { tolerance: config.tolerance });
+  const { deep, shallow } = findWells(tilt);
+  const inside = support[0] < shallow && shallow < support[1];
+  const least = Math.min(F(support[0], tilt), F(support[1], tilt), inside ? F(shallow, tilt) : Infinity);
+  const points = snapshots.map(({ time, energy, gap }) => ({
+    time,
+    energy,
+    predicted: least + restrictedExcess(config, support, least, time),
+    gap: gap ?? Number.NaN,
+    scaled: alpha * time * (energy - least),
+  }));
+  return { support, remainder: least - F(deep, tilt), limit: inside ? 0.5 : 1, points };
+}
+
+/** int (F - min) e^{-alpha (F - min) t} / Z, on panels that resolve its peak. */
+export function restrictedExcess(
+  { tilt, alpha }: Pick<SupportConfig, "tilt" | "alpha">,
+  support: Support,
+  least: number,
+  time: number,
+) {
+  const panels = 64;
+  const width = (support[1] - support[0]) / panels;
+  let mass = 0;
+  let excess = 0;
+  for (let p = 0; p < panels; p++) {
+    const { nodes, weights } = gaussLegendre(16, support[0] + p * width, support[0] + (p + 1) * width);
+    for (let k = 0; k < nodes.length; k++) {
+      const above = F(nodes[k], tilt) - least;
+      const left = weights[k] * Math.exp(-alpha * above * time);
+      mass += left;
+      excess += left * above;
+    }
+  }
+  return excess / mass;
+}
+
+export type Motion = "gradient-descent" | "birth-death" | "net-deficit" | "every-death";
+export const MOTIONS = ["gradient-descent", "birth-death", "net-deficit", "every-death"] as const;
+
+export interface MotionOutcome {
+  motion: Motion;
+  shift: number;
+  points: { time: number; excess: number; meanPotential: number }[];
+  /** F at the wells, with the shift, and h^2 of the cells, above max F'' h^2 / 8 by which the nearest centre of a cell lies above a minimum of F. */
+  shallow: number;
+  deep: number;
+  error: number;
+}
+
+/** With motion, from the whole basin of the shallower well and a prior over both: E - min F in time, by finite volumes. */
+export async function measureMotion(
+  config: SupportConfig,
+  support: Support,
+  motion: Motion,
+  shift: number,
+): Promise<MotionOutcome> {
+  const { tilt } = config;
+  const problem = await wellOf(config, support, motion, shift);
+  const { snapshots } = solve(problem);
+  const { deep, shallow } = findWells(tilt);
+  const least = F(deep, tilt) + shift;
+  return {
+    motion,
+    shift,
+    points: snapshots.map(({ time, energy, meanPotential }) => ({ time, excess: energy - least, meanPotential })),
+    shallow: F(shallow, tilt) + shift,
+    deep: least,
+    error: problem.grid.axes[0].width ** 2,
+  };
+}
+
+function wellOf(
+  { tilt, alpha, cells, times }: SupportConfig,
+  [min, max]: Support,
+  dynamics: Motion | "pure-birth-death",
+  shift: number,
+): Promise<Problem> {
+  const input: ProblemInput = {
+    name: "stuck-in-a-well",
+    variables: { x: { min: -3.5, max: 3.5, cells } },
+    parameters: { tilt, shift },
+    potential: { F: "0.25*(x^2-1)^2 + tilt*x + shift" },
+    alpha,
+    dynamics:
+      dynamics === "net-deficit" || dynamics === "every-death"
+        ? { type: "reinjection", law: dynamics, prior: { x: { type: "normal", mean: 0, sd: 1 } } }
+        : dynamics,
+    initial: { x: { type: "uniform", min, max } },
+    time: { end: times[times.length - 1], snapshots: [...times] },
+  };
+  return createProblem(input);
+}

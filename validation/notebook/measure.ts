@@ -1,0 +1,206 @@
+import { solveCharacteristics } from "../../src/characteristics/solve.ts";
+import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
+import { fitLine, type LineFit, sampleMoments, studentQuantile } from "../../src/numerics/statistics.ts";
+import { simulate } from "../../src/particles/simulate.ts";
+import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import { requireConstant } from "../../src/problem-file/rate.ts";
+import { withShift } from "../shared/mixture-closed-forms.ts";
+import { iterateNotebookMap } from "../shared/notebook-map.ts";
+
+export const SCHEMES_COMPARED = ["algorithm-1", "authors-notebook"] as const;
+export type Compared = (typeof SCHEMES_COMPARED)[number];
+
+export interface NotebookConfig {
+  /** The mixture of Gaussians as a network, up to the time at which all is compared. */
+  problem: Problem;
+  /** Numbers of steps to the end, ascending, and how many of the finest the order is fitted to. */
+  steps: readonly number[];
+  fitted: number;
+  /** Nodes of the maps along each axis. */
+  nodes: number;
+  tolerance: number;
+  /** Particles against the map of their scheme, at a coarse step. */
+  particles: { n: number; replicas: number; steps: number };
+  /** F + shift in place of F, for the maps at each of `coarse` numbers of steps. */
+  shifts: readonly number[];
+  coarse: readonly number[];
+  /** Noise of particles under the shifts of it, none first. */
+  noise: { n: number; replicas: number; steps: number; shifts: readonly number[] };
+  seed: number;
+  workers: number;
+}
+
+export interface OrderRow {
+  scheme: Compared;
+  quantity: string;
+  /** Map minus equation at each number of steps. */
+  differences: number[];
+  fit: LineFit;
+}
+
+export interface ParticleScore {
+  scheme: Compared;
+  quantity: string;
+  map: number;
+  mean: number;
+  error: number;
+  /** (mean - map) / error, and the same from the other scheme's map. */
+  score: number;
+  scoreFromOther: number;
+}
+
+export interface ShiftRow {
+  shift: number;
+  steps: number;
+  /** alpha dt |shift|. */
+  perStep: number;
+  /** Energy minus shift at the end by the two maps. */
+  energies: Record<Compared, number>;
+  /** By the map of gradient descent alone. */
+  descent: number;
+  /** Of the notebook's map in its last step: mass lost before control, and events per particle. */
+  deficit: number;
+  events: number;
+}
+
+export interface NoiseRow {
+  scheme: Compared;
+  shift: number;
+  /** n Var of each observable with its standard error. */
+  variances: { quantity: string; value: number; error: number }[];
+  /** Mean energy minus shift. */
+  energy: number;
+}
+
+export interface NotebookOutcome {
+  exact: Record<string, number>;
+  orders: OrderRow[];
+  scores: ParticleScore[];
+  /** |t| beyond which one of the scores is a chance in a thousand for all of them. */
+  scoreLimit: number;
+  shifts: ShiftRow[];
+  noise: NoiseRow[];
+}
+
+/** Observables and the energy at the end. */
+function atEnd(problem: Problem, scheme: Compared, steps: number, nodes: number) {
+  const dt = problem.end / steps;
+  const states =
+    scheme === "algorithm-1" ? iterateMeanFieldMap(problem, dt, { nodes }) : iterateNotebookMap(problem, scheme, dt, nodes);
+  const { energy, observables } = states[states.length - 1];
+  return { ...observables, energy } as Record<string, number>;
+}
+
+function descentAtEnd(problem: Problem, steps: number, nodes: number): number {
+  const states = iterateMeanFieldMap(problem, problem.end / steps, { nodes });
+  return states[states.length - 1].energy;
+}
+
+export async function measureNotebook(config: NotebookConfig, onPart: (share: number) => void): Promise<NotebookOutcome> {
+  const { end, definition } = config.problem;
+  const problem = await createProblem({ ...definition, time: { end, snapshots: [end] } });
+  const [solution] = solveCharacteristics(problem, { tolerance: config.tolerance }).snapshots;
+  const exact: Record<string, number> = { ...solution.observables, energy: solution.energy };
+  onPart(0.2);
+  const orders = measureOrders(config, problem, exact);
+  onPart(0.4);
+  const scores = await measureParticles(config, problem);
+  onPart(0.6);
+  const shifts = await measureShifts(config, problem);
+  onPart(0.7);
+  const noise = await measureNoise(config, problem);
+  onPart(1);
+  const scoreLimit = studentQuantile(1 - 0.0005 / scores.length, config.particles.replicas - 1);
+  return { exact, orders, scores, scoreLimit, shifts, noise };
+}
+
+function measureOrders({ steps, fitted, nodes }: NotebookConfig, problem: Problem, exact: Record<string, number>): OrderRow[] {
+  return SCHEMES_COMPARED.flatMap((scheme) => {
+    const maps = steps.map((count) => atEnd(problem, scheme, count, nodes));
+    return Object.keys(exact).map((quantity): OrderRow => {
+      const differences = maps.map((map) => map[quantity] - exact[quantity]);
+      const logs = differences.slice(-fitted).map((difference) => Math.log2(Math.abs(difference)));
+      const fit = fitLine(steps.slice(-fitted).map((count) => Math.log2(problem.end / count)), logs); // biome-ignore format: one call
+      return { scheme, quantity, differences, fit };
+    });
+  });
+}
+
+async function measureParticles({ particles, nodes, seed, workers }: NotebookConfig, problem: Problem): Promise<ParticleScore[]> {
+  const { n, replicas, steps } = particles;
+  const maps = {
+    "algorithm-1": atEnd(problem, "algorithm-1", steps, nodes),
+    "authors-notebook": atEnd(problem, "authors-notebook", steps, nodes),
+  };
+  const scores: ParticleScore[] = [];
+  for (const [k, scheme] of SCHEMES_COMPARED.entries()) {
+    const ensemble = await simulate(problem, { scheme, n, dt: problem.end / steps, replicas, seed: seed + k, workers });
+    const [{ observables }] = ensemble.snapshots;
+    const other = SCHEMES_COMPARED[1 - k];
+    for (const [quantity, { mean, standardError }] of Object.entries(observables)) {
+      const scoreFrom = (from: Compared) => (mean - maps[from][quantity]) / standardError;
+      const map = maps[scheme][quantity];
+      scores.push({
+        scheme,
+        quantity,
+        map,
+        mean,
+        error: standardError,
+        score: scoreFrom(scheme),
+        scoreFromOther: scoreFrom(other),
+      });
+    }
+  }
+  return scores;
+}
+
+/** Shifted problems lack the constant of the network's energy, which is put back. */
+async function shifted(problem: Problem, shift: number) {
+  return { problem: await createProblem(withShift(problem.definition, shift)), lift: problem.potential.constant - shift };
+}
+
+async function measureShifts({ shifts, coarse, nodes }: NotebookConfig, plain: Problem): Promise<ShiftRow[]> {
+  const alpha = requireConstant(plain.alpha, "shifts of F");
+  const rows: ShiftRow[] = [];
+  const still = await createProblem(withShift(plain.definition, 0), { dynamics: "gradient-descent" });
+  const descents = new Map(coarse.map((steps) => [steps, descentAtEnd(still, steps, nodes) + plain.potential.constant]));
+  for (const shift of shifts) {
+    const { problem, lift } = await shifted(plain, shift);
+    for (const steps of coarse) {
+      const dt = problem.end / steps;
+      const map = iterateNotebookMap(problem, "authors-notebook", dt, nodes);
+      const { energy, deficit, events } = map[map.length - 1];
+      const energies = {
+        "algorithm-1": atEnd(problem, "algorithm-1", steps, nodes).energy + lift,
+        "authors-notebook": energy + lift,
+      };
+      const descent = descents.get(steps) ?? Number.NaN;
+      rows.push({ shift, steps, perStep: alpha * dt * Math.abs(shift), energies, descent, deficit, events });
+    }
+  }
+  return rows;
+}
+
+async function measureNoise({ noise, seed, workers }: NotebookConfig, plain: Problem): Promise<NoiseRow[]> {
+  const { n, replicas, steps, shifts } = noise;
+  const rows: NoiseRow[] = [];
+  for (const scheme of SCHEMES_COMPARED) {
+    for (const shift of shifts) {
+      const { problem, lift } = await shifted(plain, shift);
+      const { records, snapshots } = await simulate(problem, {
+        scheme,
+        n,
+        dt: problem.end / steps,
+        replicas,
+        seed: seed + 2,
+        workers,
+      });
+      const variances = problem.observables.map(({ name }, o) => {
+        const { variance, varianceError } = sampleMoments(records.map(({ table }) => table[o]));
+        return { quantity: name, value: n * variance, error: n * varianceError };
+      });
+      rows.push({ scheme, shift, variances, energy: snapshots[0].energy.mean + lift });
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,172 @@
+import { IntegrationError } from "../../src/numerics/dormand-prince.ts";
+import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import type { Study, StudyContext, StudyResult } from "../study.ts";
+import { type InteractionConfig, measureInteraction } from "./interaction.ts";
+import { CLAIM, type KnownLimit, reportInteraction } from "./interaction-report.ts";
+import { measureSpurious, type SpuriousConfig } from "./spurious.ts";
+import { reportSpurious } from "./spurious-report.ts";
+import { type AlphaConfig, measureAlphas, measureWell, type WellConfig, type WellOutcome } from "./well.ts";
+import { reportAlphas, reportWells } from "./well-report.ts";
+
+export const ratesStudy: Study = {
+  name: "rates",
+  title: "Rates of convergence",
+  takesProblems: true,
+  run: (context) => (context.problems.length > 0 ? studyProblems(context) : studyOwn(context)),
+};
+
+async function studyOwn({ quick, load, progress }: StudyContext): Promise<StudyResult[]> {
+  const wells = quick ? QUICK_WELLS : WELLS;
+  const spurious = quick ? QUICK_SPURIOUS : SPURIOUS;
+  const interactions: { config: InteractionConfig; known: KnownLimit }[] = [
+    { config: await repulsiveWells(await load("double-well"), quick), known: "reached" },
+    { config: gaussianRepulsion(await load("gaussian-repulsion"), quick), known: "approached" },
+  ];
+  const parts = interactions.reduce(
+    (total, { config }) => total + config.runs.length,
+    wells.length + ALPHAS.alphas.length + 1 + spurious.alphas.length,
+  );
+  let done = 0;
+  const onRun = () => progress(++done / parts);
+
+  const outcomes: WellOutcome[] = [];
+  for (const well of wells) {
+    outcomes.push(await measureWell(well));
+    onRun();
+  }
+  const results = [
+    reportWells(outcomes),
+    reportAlphas(ALPHAS, await measureAlphas(ALPHAS, onRun)),
+    reportSpurious(spurious, await measureSpurious(spurious, onRun)),
+  ];
+  for (const { config, known } of interactions) {
+    results.push(reportInteraction(config, await measureInteraction(config, onRun), known));
+  }
+  return results;
+}
+
+const LINE: WellConfig = {
+  axes: [{ mean: 0.5, sd: 1 }],
+  alpha: 1,
+  end: 1024,
+  octaves: 12,
+  perOctave: 4,
+  tolerance: 1e-9,
+  // A trapezoid rule is exact to rounding once it steps over less than half the width of mu_t, (alpha t)^-1/2; before, levels agree on little.
+  nodes: 256,
+};
+/** In the plane nodes come squared, so alpha t ends earlier. */
+const PLANE: WellConfig = {
+  axes: [
+    { mean: 0.4, sd: 0.8 },
+    { mean: -0.3, sd: 0.6 },
+  ],
+  alpha: 1,
+  end: 128,
+  octaves: 8,
+  perOctave: 2,
+  tolerance: 1e-8,
+  nodes: 128,
+};
+const WELLS = [LINE, PLANE];
+const QUICK_WELLS = [LINE, { ...PLANE, end: 32, octaves: 6, tolerance: 1e-6, nodes: 64 }];
+
+const ALPHAS: AlphaConfig = {
+  axes: LINE.axes,
+  alphas: [0.5, 1, 2, 4],
+  end: 256,
+  octaves: 12,
+  perOctave: 2,
+  tolerance: LINE.tolerance,
+  nodes: 256,
+};
+
+const SPURIOUS: SpuriousConfig = { tilt: 0.15, mean: 0.9, sd: 0.15, alphas: [2, 4, 8], end: 1.6, snapshots: 32, tolerance: 1e-5 };
+const QUICK_SPURIOUS: SpuriousConfig = { ...SPURIOUS, alphas: [4, 8] };
+
+/** The double well with repulsion: point masses in both wells, far apart and steep, so that the limit is reached. */
+async function repulsiveWells({ definition }: Problem, quick: boolean): Promise<InteractionConfig> {
+  const problem = await createProblem({
+    ...definition,
+    name: "repulsive-wells",
+    potential: { F: "0.25*(x^2-1)^2 + a*x", K: { type: "convolution", expression: "0.5*exp(-x^2/0.72)" } },
+    alpha: 2,
+  });
+  const runs = [
+    ...(quick ? [] : [{ dynamics: "gradient-descent", end: 32, tolerance: 1e-5 } as const]),
+    { dynamics: "birth-death", end: quick ? 32 : 48, tolerance: 1e-6 },
+    { dynamics: "pure-birth-death", end: quick ? 256 : 512, tolerance: 1e-6 },
+  ] as const;
+  return { problem, runs, octaves: 8, perOctave: quick ? 2 : 4, nodes: 128 };
+}
+
+/** Transport is slow here, and a bracket needs a long run but not a fine one. */
+function gaussianRepulsion(problem: Problem, quick: boolean): InteractionConfig {
+  const runs = [
+    ...(quick ? [] : [{ dynamics: "gradient-descent", end: 1024, tolerance: 1e-4 } as const]),
+    { dynamics: "birth-death", end: quick ? 512 : 2048, tolerance: 1e-4 },
+    { dynamics: "pure-birth-death", end: quick ? 512 : 4096, tolerance: 1e-5 },
+  ] as const;
+  return { problem, runs, octaves: 10, perOctave: quick ? 2 : 4, nodes: 128 };
+}
+
+const DYNAMICS = ["gradient-descent", "birth-death", "pure-birth-death"] as const;
+
+/**
+ * Sizes for problems that are given, by dimension: nodes come to the power of it, and each snapshot costs traces back to t = 0. The end of
+ * the longer run is in units of theirs.
+ */
+const GIVEN = [
+  { tolerance: 1e-6, octaves: 7, perOctave: 3, further: { end: 32, tolerance: 1e-5 } },
+  { tolerance: 1e-3, octaves: 5, perOctave: 1, further: { end: 8, tolerance: 1e-3 } },
+] as const;
+
+async function studyProblems({ problems, progress }: StudyContext): Promise<StudyResult[]> {
+  const results: StudyResult[] = [];
+  let done = 0;
+  for (const problem of problems) {
+    const before = done++;
+    results.push(await studyProblem(problem, (share) => progress((before + share) / problems.length)));
+  }
+  return results;
+}
+
+/** What cannot be studied makes a result that says so. */
+async function studyProblem(problem: Problem, progress: (share: number) => void): Promise<StudyResult> {
+  if (problem.alpha.constant === null) return untold(problem, "alpha changes in time: give a number");
+  if (problem.alpha.constant === 0) return untold(problem, "alpha = 0: there is no birth and death; give alpha > 0");
+  const sizes = GIVEN.at(problem.grid.dimension - 1);
+  if (sizes === undefined)
+    return untold(problem, "three variables: nodes and gap would take minutes a snapshot, so no rate was measured");
+  const { tolerance, octaves, perOctave, further } = sizes;
+  const config: InteractionConfig = {
+    problem,
+    runs: DYNAMICS.map((dynamics) => ({ dynamics, end: problem.end, tolerance })),
+    // Without interaction E* is known.
+    ...(problem.potential.kernel === null ? {} : { further: { ...further, end: further.end * problem.end } }),
+    octaves,
+    perOctave,
+  };
+  const parts = config.runs.length + (config.further === undefined ? 0 : 1);
+  let done = 0;
+  try {
+    return reportInteraction(config, await measureInteraction(config, () => progress(++done / parts)), null);
+  } catch (error) {
+    // Characteristics that run away to infinity: F is not confining.
+    if (!(error instanceof IntegrationError)) throw error;
+    return untold(problem, error.message);
+  }
+}
+
+function untold(problem: Problem, text: string): StudyResult {
+  return {
+    name: `rates: with interaction, ${problem.name}`,
+    claim: CLAIM,
+    verdict: "inconclusive",
+    findings: [{ text, verdict: "inconclusive" }],
+    notes: [],
+    tables: [],
+    figures: [],
+    settings: { problem: problem.definition },
+  };
+}

@@ -1,0 +1,199 @@
+import { fitLine } from "../../src/numerics/statistics.ts";
+import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import {
+  bracketMinimum,
+  type DecayRun,
+  type DecaySlope,
+  excessOf,
+  octaveTimes,
+  runDecay,
+  slopeOverLastDecade,
+} from "../shared/decay.ts";
+
+/**
+ * Pure birth-death on F = |theta|^2 / 2. With tau = alpha t, mu_t is mu_0 e^{-tau F} normalised, so a product of N(m_k, s_k) stays one:
+ *
+ *   1 / s_k(tau) = 1 / s_k + tau,    m_k(tau) = m_k s_k(tau) / s_k,    Fbar = 1/2 sum_k (s_k(tau) + m_k(tau)^2),    E* = min F = 0
+ *
+ * With a_k = s_k tau, tau Fbar = 1/2 sum_k (1 - 1 / (1 + a_k) + (m_k^2 / s_k) a_k / (1 + a_k)^2) = d/2 (1 + O(1 / tau)).
+ */
+export interface WellConfig {
+  /** mu_0: a normal law for each axis. */
+  axes: readonly { mean: number; sd: number }[];
+  alpha: number;
+  end: number;
+  octaves: number;
+  perOctave: number;
+  tolerance: number;
+  /** Nodes along each axis of the first level. */
+  nodes?: number;
+}
+
+export interface WellRow {
+  time: number;
+  excess: number;
+  exact: number;
+  /** alpha t (E - E*). */
+  constant: number;
+}
+
+export interface WellOutcome {
+  config: WellConfig;
+  run: DecayRun;
+  /** E* by the gap, which is 0 here. */
+  minimum: number;
+  rows: WellRow[];
+  slope: DecaySlope;
+  /** What the same fit makes of the closed form. */
+  exactSlope: number;
+  /** Least and greatest local slope of the closed form over the points of the fit. */
+  localSlopes: readonly [number, number];
+  /** Of a fitted slope, from the tolerance of the energies. */
+  slopeTolerance: number;
+  /** 2 C(t) - C(t/2) at the end, C = alpha t (E - E*): what it tends to but for a term in 1 / t^2. */
+  limit: number;
+  limitTolerance: number;
+}
+
+const NAMES = ["x", "y", "z"];
+
+function wellProblem({ axes, alpha }: Pick<WellConfig, "axes" | "alpha">): Promise<Problem> {
+  const names = NAMES.slice(0, axes.length);
+  return createProblem({
+    name: `quadratic-well-${axes.length}d`,
+    variables: Object.fromEntries(names.map((name) => [name, { min: -6, max: 6, cells: 64 }])),
+    potential: { F: names.map((name) => `0.5*${name}^2`).join(" + ") },
+    alpha,
+    dynamics: "pure-birth-death",
+    initial: Object.fromEntries(names.map((name, k) => [name, { type: "normal" as const, ...axes[k] }])),
+    time: { end: 1, snapshots: 1 },
+  });
+}
+
+export async function measureWell(config: WellConfig): Promise<WellOutcome> {
+  const { axes, alpha, end, octaves, perOctave, tolerance, nodes } = config;
+  const problem = await wellProblem(config);
+  const times = octaveTimes(end, octaves, perOctave);
+  const run = await runDecay(problem, {
+    dynamics: "pure-birth-death",
+    times,
+    tolerance,
+    ...(nodes === undefined ? {} : { nodes }),
+  });
+  const bracket = bracketMinimum(problem, [run]);
+  const rows = excessOf(run, bracket).map(({ time, value }) => ({
+    time,
+    excess: value,
+    exact: exactExcess(axes, alpha * time),
+    constant: alpha * time * value,
+  }));
+  const slope = slopeOverLastDecade(run, bracket);
+  if (slope === null) throw new RangeError("too few snapshots above the floor for a slope");
+  const used = rows.filter(({ time }) => time >= slope.from && time <= slope.to);
+  const exact = fitLine(
+    used.map(({ time }) => Math.log(time)),
+    used.map((row) => Math.log(row.exact)),
+  );
+  const local = used.map(({ time }) => localSlope(axes, alpha * time));
+  const last = rows[rows.length - 1];
+  const half = rows[rows.length - 1 - perOctave];
+  return {
+    config,
+    run,
+    minimum: bracket.low,
+    rows,
+    slope,
+    exactSlope: exact.slope,
+    localSlopes: [Math.min(...local), Math.max(...local)],
+    // sum |x - mean x| / sum (x - mean x)^2 <= 1 / sd(x) = sqrt(12) / log 10 < 2 for points equally spaced over a decade.
+    slopeTolerance: (2 * tolerance) / last.exact,
+    limit: 2 * last.constant - half.constant,
+    limitTolerance: secondOrder(axes, alpha * end) + 2.5 * tolerance * alpha * end,
+  };
+}
+
+/** E - E* at tau = alpha t. */
+function exactExcess(axes: WellConfig["axes"], tau: number): number {
+  let total = 0;
+  for (const { mean, sd } of axes) {
+    const variance = 1 / (1 / sd ** 2 + tau);
+    const centre = (mean * variance) / sd ** 2;
+    total += 0.5 * (variance + centre ** 2);
+  }
+  return total;
+}
+
+/** d log(E - E*) / d log tau of the closed form, from s' = -s^2 and m' = -s m. */
+function localSlope(axes: WellConfig["axes"], tau: number): number {
+  let change = 0;
+  for (const { mean, sd } of axes) {
+    const variance = 1 / (1 / sd ** 2 + tau);
+    const centre = (mean * variance) / sd ** 2;
+    change -= 0.5 * variance ** 2 + variance * centre ** 2;
+  }
+  return (tau * change) / exactExcess(axes, tau);
+}
+
+/**
+ * Bound on 2 C(tau) - C(tau / 2) - d/2: the two terms of an axis leave -1 / ((1 + a)(2 + a)) and
+ * (m^2 / s) a (3 + 2 a) / ((1 + a)^2 (2 + a)^2), at most 1 / a^2 and 2 (m^2 / s) / a^2.
+ */
+function secondOrder(axes: WellConfig["axes"], tau: number): number {
+  return axes.reduce((total, { mean, sd }) => total + (1 + (2 * mean ** 2) / sd ** 2) / (sd ** 2 * tau) ** 2, 0);
+}
+
+export interface AlphaConfig extends Omit<WellConfig, "alpha"> {
+  alphas: readonly number[];
+}
+
+export interface AlphaOutcome {
+  wells: WellOutcome[];
+  /** Largest relative difference of E - E* between two alphas at the same alpha t. */
+  collapse: number;
+  /** What the tolerances of two energies allow. */
+  collapseTolerance: number;
+  /** Largest ratio of E - E* between two alphas at the same t. */
+  spread: number;
+  /** d log(E - E*) / d log alpha at the end. */
+  exponent: number;
+  exponentInterval: readonly [number, number];
+  /** Least and greatest slope of the closed form over the alphas at the end, where E - E* depends on alpha t alone. */
+  localSlopes: readonly [number, number];
+}
+
+/** The same well and the same times under several alphas, each a power of two so that values of alpha t recur. */
+export async function measureAlphas(config: AlphaConfig, onRun: () => void = () => {}): Promise<AlphaOutcome> {
+  const { alphas, axes, end, perOctave, tolerance } = config;
+  const wells: WellOutcome[] = [];
+  for (const alpha of alphas) {
+    wells.push(await measureWell({ ...config, alpha }));
+    onRun();
+  }
+  const byTau = groupBy(wells, ({ alpha }, time) => Math.round(perOctave * Math.log2(alpha * time)));
+  const byTime = groupBy(wells, (_, time) => Math.round(perOctave * Math.log2(time)));
+  const ratio = (groups: Map<number, number[]>) =>
+    Math.max(...Array.from(groups.values(), (values) => Math.max(...values) / Math.min(...values)));
+  const ends = wells.map(({ rows }) => rows[rows.length - 1].excess);
+  const fit = fitLine(alphas.map(Math.log), ends.map(Math.log));
+  const local = alphas.map((alpha) => localSlope(axes, alpha * end));
+  return {
+    wells,
+    collapse: ratio(byTau) - 1,
+    collapseTolerance: (2 * tolerance) / Math.min(...ends),
+    spread: ratio(byTime),
+    exponent: fit.slope,
+    exponentInterval: fit.interval,
+    localSlopes: [Math.min(...local), Math.max(...local)],
+  };
+}
+
+function groupBy(wells: readonly WellOutcome[], key: (config: WellConfig, time: number) => number): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const { config, rows } of wells) {
+    for (const { time, excess } of rows) {
+      const k = key(config, time);
+      groups.set(k, [...(groups.get(k) ?? []), excess]);
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,152 @@
+import { solveCharacteristics } from "../../src/characteristics/solve.ts";
+import { solve } from "../../src/finite-volume/solve.ts";
+import { type QuantityStatistics, simulate } from "../../src/particles/simulate.ts";
+import { createGridPotential } from "../../src/potential/potential.ts";
+import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import type { Snapshot } from "../../src/problem/snapshot.ts";
+import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
+
+export type Law = "net-deficit" | "every-death";
+export const LAWS = ["net-deficit", "every-death"] as const;
+
+/**
+ * One problem of reinjection by both solvers, at its end. Stated errors: of characteristics, the difference of their last two levels; of
+ * finite volumes, the difference of two grids, of which the finer is compared. The energy law of problem.ts leaves the defect
+ *
+ *   E(T) - E(0) + int_0^T (loss by transport + loss by reaction) dt,
+ *
+ * which is 0 but for these errors.
+ */
+export interface SolverComparison {
+  law: Law;
+  rows: QuantityRow[];
+  /** Range of V over the cells that hold mass. */
+  potentialRange: readonly [number, number];
+  /** On the finer grid, over steps. */
+  largestRise: number;
+  defects: { coarse: number; fine: number; characteristics: number; characteristicsError: number };
+  dissipated: number;
+  converged: boolean;
+}
+
+export interface QuantityRow {
+  quantity: string;
+  characteristics: number;
+  levelDifference: number;
+  coarse: number;
+  fine: number;
+}
+
+type Cells = Readonly<Record<string, number>>;
+
+export interface SolverConfig {
+  tolerance: number;
+  coarse: Cells;
+  fine: Cells;
+}
+
+/** Cells with less than this share of the largest density hold no mass. */
+const EMPTY = 1e-6;
+
+/** @param definition a problem under reinjection, of which the end alone is looked at. */
+export async function compareSolvers(definition: ProblemDefinition, law: Law, config: SolverConfig): Promise<SolverComparison> {
+  const problem = await withLaw(definition, law);
+  const { tolerance } = config;
+  const { snapshots, converged } = solveCharacteristics(problem, { tolerance });
+  const nodes = snapshots[snapshots.length - 1];
+  const onGrid = async (cells: Cells) => {
+    const given = await createProblem(problem.definition, { cells });
+    const solution = solve(given);
+    return { given, solution, end: solution.snapshots[solution.snapshots.length - 1] };
+  };
+  const coarse = await onGrid(config.coarse);
+  const fine = await onGrid(config.fine);
+  const row = (quantity: string, of: (snapshot: Snapshot) => number, levelDifference: number): QuantityRow => ({
+    quantity,
+    characteristics: of(nodes),
+    levelDifference,
+    coarse: of(coarse.end),
+    fine: of(fine.end),
+  });
+  const { levelDifferences } = nodes;
+  return {
+    law,
+    rows: [
+      row("energy", ({ energy }) => energy, levelDifferences.energy),
+      row("Vbar", ({ meanPotential }) => meanPotential, levelDifferences.meanPotential),
+      ...Object.keys(nodes.observables).map((name) =>
+        row(name, ({ observables }) => observables[name], levelDifferences.observables[name]),
+      ),
+    ],
+    potentialRange: rangeOfPotential(fine.given, fine.end.density),
+    largestRise: fine.solution.largestEnergyRise,
+    defects: {
+      coarse: coarse.end.defect,
+      fine: fine.end.defect,
+      characteristics: nodes.defect,
+      characteristicsError: levelDifferences.energy + levelDifferences.dissipated,
+    },
+    dissipated: fine.end.dissipated,
+    converged,
+  };
+}
+
+/** The same problem under one law or the other, to its end alone. */
+export function withLaw(definition: ProblemDefinition, law: Law): Promise<Problem> {
+  const { dynamics, time } = definition;
+  if (typeof dynamics !== "object") throw new RangeError("the problem has no prior");
+  return createProblem({ ...definition, dynamics: { ...dynamics, law }, time: { end: time.end, snapshots: [time.end] } });
+}
+
+function rangeOfPotential({ potential, grid }: Problem, density: Float64Array): readonly [number, number] {
+  const V = new Float64Array(grid.size);
+  createGridPotential(potential, grid).evaluate(V, density);
+  const most = density.reduce((largest, rho) => Math.max(largest, rho), 0);
+  const held = V.filter((_, i) => density[i] > EMPTY * most);
+  return [held.reduce((a, b) => Math.min(a, b), Infinity), held.reduce((a, b) => Math.max(a, b), -Infinity)];
+}
+
+export interface ParticleConfig {
+  n: number;
+  /** Steps to the end: the first count is half of the second. */
+  steps: readonly [number, number];
+  replicas: number;
+  seed: number;
+  workers: number;
+}
+
+export interface ParticleRow {
+  quantity: string;
+  /** 2 m(dt/2) - m(dt), which has no error of order dt. */
+  extrapolated: number;
+  standardError: number;
+  expected: number;
+  /** Of what is expected. */
+  error: number;
+}
+
+/** Means of observables over independent ensembles at two steps, against characteristics. */
+export async function measureParticles(
+  definition: ProblemDefinition,
+  { rows, law }: Pick<SolverComparison, "rows" | "law">,
+  { n, steps, replicas, seed, workers }: ParticleConfig,
+): Promise<ParticleRow[]> {
+  const problem = await withLaw(definition, law);
+  const ends: Record<string, QuantityStatistics>[] = [];
+  for (const [k, count] of steps.entries()) {
+    const { snapshots } = await simulate(problem, { n, dt: problem.end / count, replicas, seed: seed + k, workers });
+    ends.push(snapshots[snapshots.length - 1].observables);
+  }
+  return rows
+    .filter(({ quantity }) => quantity in ends[0])
+    .map(({ quantity, characteristics, levelDifference }) => {
+      const [long, short] = ends.map((observables) => observables[quantity]);
+      return {
+        quantity,
+        extrapolated: 2 * short.mean - long.mean,
+        standardError: Math.hypot(2 * short.standardError, long.standardError),
+        expected: characteristics,
+        error: levelDifference,
+      };
+    });
+}

@@ -1,0 +1,97 @@
+import { createProblem } from "../../src/problem/problem.ts";
+import { checkProblemDefinition, type ProblemDefinition } from "../../src/problem-file/problem-file.ts";
+import type { Study, StudyContext, StudyResult } from "../study.ts";
+import { measureNoise, type NoiseConfig } from "./noise.ts";
+import { measureRenewal, type RenewalConfig, type RenewalRow } from "./renewal.ts";
+import { reportNoise, reportRenewal, reportSolvers } from "./report.ts";
+import {
+  compareSolvers,
+  LAWS,
+  measureParticles,
+  type ParticleConfig,
+  type SolverComparison,
+  type SolverConfig,
+} from "./solvers.ts";
+
+/** On a line, with V of both signs and units that repel each other. */
+export const LINE: ProblemDefinition = checkProblemDefinition({
+  name: "line",
+  variables: { x: { min: -3.5, max: 3.5, cells: 200 } },
+  potential: { F: "0.25*(x^2-1)^2 + 0.15*x - 0.3", K: { type: "convolution", expression: "0.4*exp(-x^2/2)" } },
+  alpha: 3,
+  dynamics: { type: "reinjection", law: "net-deficit", prior: { x: { type: "normal", mean: 1, sd: 0.4 } } },
+  initial: { x: { type: "normal", mean: 0.3, sd: 0.6 } },
+  time: { end: 1, snapshots: [1] },
+  observables: { mean: "x", square: "x^2" },
+});
+
+/** The mixture of Gaussians from units in a narrow place, with new ones at amplitude 0, where V = 0. */
+export function networkOf(definition: ProblemDefinition): ProblemDefinition {
+  return checkProblemDefinition({
+    ...definition,
+    dynamics: {
+      type: "reinjection",
+      law: "net-deficit",
+      prior: { c: { type: "point", value: 0 }, y: { type: "normal", mean: 0, sd: 1 } },
+    },
+    initial: { c: { type: "normal", mean: 0, sd: 1 }, y: { type: "normal", mean: -2, sd: 0.1 } },
+  });
+}
+
+export const RENEWAL: RenewalConfig = { floor: 0.3, alpha: 2, prior: { mean: 1, sd: 0.4 }, end: 20, cells: [200, 400] };
+
+export const reinjectionStudy: Study = {
+  name: "reinjection",
+  title: "Reinjection from a prior",
+  takesProblems: false,
+  async run({ quick, workers, load, progress }: StudyContext) {
+    const particles: ParticleConfig = { n: quick ? 1000 : 4000, steps: [50, 100], replicas: quick ? 8 : 24, seed: 31, workers };
+    const results: StudyResult[] = [];
+    results.push(
+      await runSolvers("line", LINE, false, particles, {
+        tolerance: quick ? 1e-3 : 3e-4,
+        coarse: { x: quick ? 100 : 200 },
+        fine: { x: quick ? 200 : 400 },
+      }),
+    );
+    progress(0.4);
+    const rows: RenewalRow[] = [];
+    for (const law of LAWS) rows.push(...(await measureRenewal(law, RENEWAL)));
+    results.push(reportRenewal(RENEWAL, rows));
+    progress(0.5);
+    const { definition } = await load("mixture-of-gaussians");
+    const network = networkOf((await createProblem(definition, { end: 1 })).definition);
+    results.push(
+      await runSolvers("mixture of Gaussians", network, true, particles, {
+        tolerance: 1e-3,
+        coarse: quick ? { c: 32, y: 64 } : { c: 48, y: 96 },
+        fine: quick ? { c: 64, y: 128 } : { c: 96, y: 192 },
+      }),
+    );
+    progress(0.8);
+    const noise: NoiseConfig = {
+      alpha: 5,
+      dt: 0.01,
+      sizes: [{ n: 100, replicas: 200 }, { n: 1000, replicas: 50 }, ...(quick ? [] : [{ n: 10000, replicas: 40 }])],
+      seed: 37,
+      workers,
+    };
+    results.push(reportNoise(noise, await measureNoise(noise)));
+    progress(1);
+    return results;
+  },
+};
+
+async function runSolvers(
+  name: string,
+  definition: ProblemDefinition,
+  neverRises: boolean,
+  config: ParticleConfig,
+  solvers: SolverConfig,
+): Promise<StudyResult> {
+  const comparisons: SolverComparison[] = [];
+  for (const law of LAWS) comparisons.push(await compareSolvers(definition, law, solvers));
+  const rows = await measureParticles(definition, comparisons[1], config);
+  const particles = rows.map((row) => ({ ...row, law: comparisons[1].law }));
+  return reportSolvers({ name, comparisons, particles, neverRises, settings: { solvers, particles: config, problem: definition } });
+}

@@ -1,0 +1,62 @@
+import { LawViolationError } from "../../src/errors.ts";
+import { iterateMeanFieldMap, type MapSnapshot } from "../../src/mean-field-map/mean-field-map.ts";
+import { simulate } from "../../src/particles/simulate.ts";
+import type { Problem } from "../../src/problem/problem.ts";
+import type { Reference } from "./reference-solution.ts";
+
+export interface BiasRow {
+  observable: string;
+  /** Difference of the mean-field map at dt from its limit, by halving dt. */
+  bias: number;
+  /** Standard deviation at the largest n, from n Var at a small one. */
+  noise: number;
+  /** Error of the reference mean. */
+  referenceError: number;
+}
+
+const PILOT = { n: 1000, replicas: 64 };
+const FEWEST_STEPS = 8;
+
+/** Bias of dt allowed, in units of the noise at the largest n: it adds at most (1/4)^2 / 2 = 3% to an RMS discrepancy there. */
+const BIAS_SHARE = 1 / 4;
+
+const MOST_HALVINGS = 12;
+
+/**
+ * Halves dt, starting from an eighth of the first snapshot, until the bias of every mean is under BIAS_SHARE of the noise at n, or
+ * twelve times: the caller judges what is left.
+ */
+export async function chooseStep(problem: Problem, reference: Reference, n: number, workers: number, seed: number) {
+  const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
+  const names = problem.observables.map(({ name }) => name);
+  const mapMeans = (dt: number) => {
+    const means = mapAtEnd(problem, dt)?.observables;
+    return names.map((name) => means?.[name] ?? Number.NaN);
+  };
+  let dt = first / FEWEST_STEPS;
+  const pilot = await simulate(problem, { ...PILOT, dt, workers, seed });
+  const noise = names.map((name) => Math.sqrt((pilot.snapshots.at(-1)?.observables[name].nVariance ?? 0) / n));
+  let here = mapMeans(dt);
+  for (let halvings = 0; ; halvings++) {
+    const halved = mapMeans(dt / 2);
+    const bias = names.map((observable, k) => ({
+      observable,
+      bias: 2 * Math.abs(here[k] - halved[k]),
+      noise: noise[k],
+      referenceError: reference.errors[k],
+    }));
+    if (halvings === MOST_HALVINGS || bias.every((row) => row.bias < BIAS_SHARE * row.noise)) return { dt, bias };
+    dt /= 2;
+    here = halved;
+  }
+}
+
+/** The mean-field map at the last snapshot; null where steps of dt are so long that nodes escape to infinity. */
+export function mapAtEnd(problem: Problem, dt: number): MapSnapshot | null {
+  try {
+    return iterateMeanFieldMap(problem, dt).at(-1) ?? null;
+  } catch (error) {
+    if (error instanceof LawViolationError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { InputError } from "../../src/errors.ts";
+import { solve } from "../../src/finite-volume/solve.ts";
+import { integrate } from "../../src/grid/density.ts";
+import { densityOnLine, pointsOnLine } from "../../src/measures/line-measure.ts";
+import { wasserstein1 } from "../../src/measures/wasserstein.ts";
+import { changeProblem, observablesOnGrid, type Problem } from "../../src/problem/problem.ts";
+import type { StudyResult } from "../study.ts";
+
+/** The PDE at the end of the run. */
+export interface Reference {
+  means: number[];
+  /** Difference to half the cells, over 3: the error of a second-order scheme. */
+  errors: number[];
+  /** Standard deviation of each observable under mu, the unit in which discrepancies are added. */
+  scales: number[];
+  /** W1 between particles, in any order, and the PDE; null but in one dimension without period. */
+  wasserstein: ((positions: Float64Array) => number) | null;
+}
+
+/**
+ * Solves on `cells` of every axis, and on half of them for the errors.
+ *
+ * @throws InputError if there is no observable, or one does not vary under mu.
+ */
+export async function solveReference(problem: Problem, cells: number | Record<string, number>): Promise<Reference> {
+  const end = { end: problem.end };
+  const halved =
+    typeof cells === "number" ? cells / 2 : Object.fromEntries(Object.entries(cells).map(([name, count]) => [name, count / 2]));
+  const fine = await changeProblem(problem, {}, { cells, ...end });
+  const coarse = await changeProblem(problem, {}, { cells: halved, ...end });
+  const finest = solve(fine).snapshots.at(-1);
+  const rough = solve(coarse).snapshots.at(-1);
+  if (finest === undefined || rough === undefined) throw new RangeError("the problem has no snapshot");
+  const { grid } = fine;
+  const onGrid = observablesOnGrid(fine.observables, grid);
+  const names = fine.observables.map(({ name }) => name);
+  const means = names.map((name) => finest.observables[name]);
+  const scales = names.map((name, k) => {
+    const values = onGrid.get(name) ?? new Float64Array(0);
+    return Math.sqrt(
+      integrate(
+        grid,
+        finest.density,
+        values.map((v) => (v - means[k]) ** 2),
+      ),
+    );
+  });
+  checkScales(names, means, scales);
+  const law = grid.dimension === 1 && !grid.axes[0].periodic ? densityOnLine(grid.axes[0], finest.density) : null;
+  return {
+    means,
+    errors: names.map((name, k) => Math.abs(means[k] - rough.observables[name]) / 3),
+    scales,
+    wasserstein: law === null ? null : (positions) => wasserstein1(pointsOnLine(positions), law),
+  };
+}
+
+/** @throws InputError where there is nothing to compare, or the standard deviation of an observable is no unit. */
+export function checkScales(names: readonly string[], means: readonly number[], scales: readonly number[]): void {
+  if (names.length === 0) throw new InputError("observables", undefined, "missing", 'name at least one function, e.g. "mean": "x"');
+  scales.forEach((scale, k) => {
+    if (scale > 1e-9 * Math.max(1, Math.abs(means[k]))) return;
+    const field = `observables.${names[k]}`;
+    throw new InputError(
+      field,
+      undefined,
+      "does not vary, so it cannot be compared",
+      "remove it or use a function of the variables",
+    );
+  });
+}
+
+/** What a study says of a problem of three variables, whose characteristics take minutes to hours to solve and to trace. */
+export function leaveOut(name: string, claim: string, problem: Problem): StudyResult {
+  const text = "not studied: characteristics of three variables take too long for a study";
+  return {
+    name,
+    claim,
+    verdict: "inconclusive",
+    findings: [{ text, verdict: "inconclusive" }],
+    notes: [],
+    tables: [],
+    figures: [],
+    settings: { problem: problem.definition },
+  };
+}

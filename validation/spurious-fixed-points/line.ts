@@ -1,0 +1,86 @@
+import { solve } from "../../src/finite-volume/solve.ts";
+import { createProblem } from "../../src/problem/problem.ts";
+import { findWells } from "../rates/spurious.ts";
+
+/**
+ * F = (x^2 - 1)^2 / 4 + a x without K, from a share eps of the mass about the bottom of the deeper well and the rest, alike in shape, about
+ * that of the shallower; nothing between. Gradient descent keeps the shares: the spurious fixed point (18) with
+ *
+ *   E - E* = (1 - eps) dF,   dF = F(r_shallow) - F(r_deep).
+ *
+ * Birth-death multiplies the odds of the deeper well by e^{alpha dF t} once both have settled, so that E - E* passes dF / 2 at a time
+ * t(eps) with
+ *
+ *   t(eps) - t(eps') = (log(eps' / (1 - eps')) - log(eps / (1 - eps))) / (alpha dF)
+ *
+ * exactly, whatever the descent adds, as that is the same for all eps: the wait is logarithmic in eps and endless for eps = 0.
+ */
+export interface SharesConfig {
+  tilt: number;
+  alpha: number;
+  /** Decreasing; 0 last. */
+  shares: readonly number[];
+  cells: number;
+  end: number;
+  snapshots: number;
+}
+
+export interface ShareRow {
+  share: number;
+  /** E - E* at the end, under gradient descent and birth-death. */
+  descent: number;
+  birthDeath: number;
+  /** When E - E* passes dF / 2; Infinity if never. */
+  crossing: number;
+}
+
+export interface SharesOutcome {
+  /** dF, and h^2, above what the grid may move the minima of F by. */
+  drop: number;
+  error: number;
+  rows: ShareRow[];
+}
+
+export async function measureShares({ tilt, alpha, shares, cells, end, snapshots }: SharesConfig): Promise<SharesOutcome> {
+  const wells = findWells(tilt);
+  const F = (x: number) => 0.25 * (x * x - 1) ** 2 + tilt * x;
+  const drop = F(wells.shallow) - F(wells.deep);
+  const least = F(wells.deep);
+  const rows: ShareRow[] = [];
+  let width = 0;
+  for (const share of shares) {
+    const problem = await createProblem({
+      name: "two-places",
+      variables: { x: { min: -2, max: 2, cells } },
+      parameters: { tilt, share, deep: wells.deep, shallow: wells.shallow },
+      potential: { F: "0.25*(x^2-1)^2 + tilt*x" },
+      alpha,
+      initial: { density: "(1-share)*max(0, 0.04-(x-shallow)^2) + share*max(0, 0.04-(x-deep)^2)" },
+      time: { end, snapshots },
+    });
+    width = problem.grid.axes[0].width;
+    const descent = solve(await createProblem(problem.definition, { dynamics: "gradient-descent" })).snapshots;
+    const excess = solve(problem).snapshots.map(({ time, energy }) => ({ time, value: energy - least }));
+    rows.push({
+      share,
+      descent: descent[descent.length - 1].energy - least,
+      birthDeath: excess[excess.length - 1].value,
+      crossing: crossingOf(excess, drop),
+    });
+  }
+  return { drop, error: width ** 2, rows };
+}
+
+/** The log-odds log((dF - e) / e), e = E - E*, grow at a constant rate: the line between two snapshots is exact. */
+function crossingOf(excess: readonly { time: number; value: number }[], drop: number): number {
+  const after = excess.findIndex(({ value }) => value < drop / 2);
+  if (after < 1) return Infinity;
+  const [a, b] = [excess[after - 1], excess[after]];
+  const [before, behind] = [a, b].map(({ value }) => Math.log(Math.max(drop - value, Number.MIN_VALUE) / value));
+  return a.time + ((b.time - a.time) * -before) / (behind - before);
+}
+
+/** t(eps) - t(eps'). */
+export function predictedWait({ alpha }: Pick<SharesConfig, "alpha">, drop: number, share: number, before: number): number {
+  return (Math.log(before / (1 - before)) - Math.log(share / (1 - share))) / (alpha * drop);
+}

@@ -1,0 +1,53 @@
+import { solveCharacteristics } from "../../src/characteristics/solve.ts";
+import { createProblem } from "../../src/problem/problem.ts";
+import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
+
+/**
+ * The network for a mixture of Gaussians from units that all lie about y = -2, beside one of three components. Its units reach the others
+ * late under descent, and under birth-death never: V = Vbar on the support with V < Vbar elsewhere (18), where it has no mass. Units drawn from a
+ * prior over all y at amplitude 0, where V = 0, have mass there.
+ */
+export const NETWORK_DYNAMICS = ["gradient-descent", "birth-death", "net-deficit", "every-death"] as const;
+export type NetworkDynamics = (typeof NETWORK_DYNAMICS)[number];
+
+export interface NetworkConfig {
+  times: readonly number[];
+  tolerance: number;
+  nodes: number;
+}
+
+export interface NetworkOutcome {
+  dynamics: NetworkDynamics;
+  converged: boolean;
+  points: { time: number; energy: number; error: number; gap: number; residualOnSupport: number }[];
+}
+
+export async function measureNetwork(
+  definition: ProblemDefinition,
+  dynamics: NetworkDynamics,
+  { times, tolerance, nodes }: NetworkConfig,
+): Promise<NetworkOutcome> {
+  const problem = await createProblem({
+    ...definition,
+    dynamics:
+      dynamics === "net-deficit" || dynamics === "every-death"
+        ? {
+            type: "reinjection",
+            law: dynamics,
+            prior: { c: { type: "point", value: 0 }, y: { type: "normal", mean: 0, sd: 1 } },
+          }
+        : dynamics,
+    initial: { c: { type: "normal", mean: 0, sd: 1 }, y: { type: "normal", mean: -2, sd: 0.1 } },
+    observables: {},
+    time: { end: times[times.length - 1], snapshots: [...times] },
+  });
+  const { converged, snapshots } = solveCharacteristics(problem, { tolerance, nodes });
+  const points = snapshots.map(({ time, energy, gap, residualOnSupport, levelDifferences }) => ({
+    time,
+    energy,
+    error: levelDifferences.energy,
+    gap: gap ?? Number.NaN,
+    residualOnSupport,
+  }));
+  return { dynamics, converged, points };
+}

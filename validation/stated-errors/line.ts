@@ -1,0 +1,225 @@
+import type { Fineness, LineProblem, Motion, Space } from "./check.ts";
+import { gaussRule, type Part } from "./parts.ts";
+
+/**
+ * mu_t of one variable with V = F: label s moves by x' = -F'(x) and has the weight e^{-I}, I = int alpha F(x) dt, so that
+ *
+ *   int phi dmu_t = int phi(X(s)) e^{-I(s)} rho_0(s) ds     (over the same with phi = 1 where mass is conserved).
+ *
+ * Labels are cut where X or I is not smooth: at kinks of F and their preimages, where walls are reached, at preimages of all edges of cells
+ * (so that masses of cells are exact), at breaks and needles of rho_0, and finer and finer towards maxima of F, where labels part.
+ * Paths by the classical Runge-Kutta method of order 4; a step ends at a kink or a wall that it would cross, found by bisection. There a
+ * label goes on if the other side takes it on, and stays if that pushes it back.
+ */
+export function solveOnLine(
+  line: LineProblem,
+  motion: Motion,
+  space: Space,
+  time: number,
+  fineness: Fineness,
+  marks: readonly number[] = [],
+): LineMeasure {
+  const { axis, F } = line;
+  const held = space === "domain" && !axis.periodic;
+  const inDomain = !axis.periodic && (held || line.restricted);
+  const all = line.initial.cuts(fineness.pieces);
+  const low = inDomain ? Math.max(axis.min, all[0]) : all[0];
+  const high = inDomain ? Math.min(axis.max, all[all.length - 1]) : all[all.length - 1];
+  const walls: [number, number] = held ? [axis.min, axis.max] : [-Infinity, Infinity];
+  const trace = createTracer(F, motion, walls, low, high, time, fineness.step);
+  // Labels move one way, so that a path back to one of them never leaves these.
+  const [first, last] = [low, high].map((s) => trace(s).x);
+  const hull: [number, number] = [Math.min(low, first), Math.max(high, last)];
+  const backward = createTracer(F, { ...motion, reaction: "none" }, hull, low, high, time, fineness.step, -1);
+
+  const cuts = new Set<number>([low, high]);
+  const add = (s: number) => {
+    if (s > low && s < high) cuts.add(s);
+  };
+  all.forEach(add);
+  for (const kink of F.kinks) add(kink);
+  const tops = maximaOf(F, low, high);
+  const gaps = tops.slice(1).map((top, k) => top - tops[k]);
+  for (const top of tops) for (const s of gradedTo(top, Math.min((high - low) / 8, ...gaps.map((gap) => gap / 4)))) add(s);
+  if (motion.transport) {
+    for (const kink of [...F.kinks, ...marks]) for (const side of [-1, 1]) add(backward(kink, kink + side * 1e-9).x);
+    const width = (axis.max - axis.min) / axis.cells;
+    const shifts = axis.periodic ? Math.ceil(Math.max(axis.max - first, last - axis.min) / (axis.max - axis.min)) + 1 : 0;
+    for (let image = -shifts; image <= shifts; image++) {
+      for (let i = 0; i <= axis.cells; i++) {
+        const edge = axis.min + i * width + image * (axis.max - axis.min);
+        if (edge >= first && edge <= last) add(backward(edge).x);
+      }
+    }
+  } else {
+    for (const mark of marks) add(mark);
+    for (let i = 0; i <= axis.cells; i++) add(axis.min + (i * (axis.max - axis.min)) / axis.cells);
+  }
+
+  const labels = [...cuts].sort((a, b) => a - b);
+  const { nodes, weights } = gaussRule(6);
+  const x: number[] = [];
+  const masses: number[] = [];
+  let start = 0;
+  for (let k = 0; k + 1 < labels.length; k++) {
+    const half = (labels[k + 1] - labels[k]) / 2;
+    for (let q = 0; q < nodes.length; q++) {
+      const s = labels[k] + half * (1 + nodes[q]);
+      const amount = half * weights[q] * line.initial.density(s);
+      start += amount;
+      if (amount === 0) continue;
+      const end = trace(s);
+      x.push(end.x);
+      masses.push(amount * Math.exp(-end.exponent));
+    }
+  }
+  return { x, masses, start };
+}
+
+/** Points with masses; `start` is the mass of mu_0 in the same units. */
+export interface LineMeasure {
+  x: number[];
+  masses: number[];
+  start: number;
+}
+
+/** A speed that is rounding of F', as it is at a minimum. */
+const REST = 1e-11;
+
+interface End {
+  x: number;
+  /** int alpha F dt along the path. */
+  exponent: number;
+}
+
+/** @param direction 1 forwards, -1 for the label from which a place is reached. */
+function createTracer(
+  F: Part,
+  { transport, reaction, alpha }: Motion,
+  [floor, ceiling]: readonly [number, number],
+  low: number,
+  high: number,
+  time: number,
+  step: number,
+  direction = 1,
+) {
+  const ends = [floor, ...F.kinks.filter((kink) => kink > floor && kink < ceiling), ceiling];
+  const reacts = reaction !== "none";
+  const stepAt = createSteps(F, low, high, time, step);
+  let [nextX, nextI] = [0, 0];
+  const velocity = (x: number, inside: number) => (transport ? -direction * F.slope(x, inside) : 0);
+  const take = (x: number, inside: number, t: number, h: number) => {
+    const k1 = velocity(x, inside);
+    const k2 = velocity(x + 0.5 * h * k1, inside);
+    const k3 = velocity(x + 0.5 * h * k2, inside);
+    const k4 = velocity(x + h * k3, inside);
+    nextX = x + (h / 6) * (k1 + 2 * k2 + 2 * k3 + k4);
+    if (!reacts) return;
+    // The same stages; two of them at the midpoint.
+    const middle = alpha(t + 0.5 * h);
+    const rates = alpha(t) * F.value(x) + 2 * middle * (F.value(x + 0.5 * h * k1) + F.value(x + 0.5 * h * k2));
+    nextI = (h / 6) * (rates + alpha(t + h) * F.value(x + h * k3));
+  };
+  const insideOf = (region: number) => {
+    const [a, b] = [ends[region], ends[region + 1]];
+    if (a === -Infinity && b === Infinity) return 0;
+    if (a === -Infinity) return b - 1;
+    return b === Infinity ? a + 1 : 0.5 * (a + b);
+  };
+  return (start: number, side = start): End => {
+    let region = ends.findLastIndex((end) => end <= side);
+    region = Math.min(Math.max(region, 0), ends.length - 2);
+    let x = Math.min(Math.max(start, floor), ceiling);
+    let exponent = 0;
+    let stuck = !transport;
+    let t = 0;
+    while (t < time) {
+      const inside = insideOf(region);
+      // At rest at a minimum of F as well.
+      if (stuck || Math.abs(velocity(x, inside)) < REST) {
+        if (reacts) exponent += F.value(x) * integral(alpha, t, time);
+        break;
+      }
+      // A step that would leave less than a rounding ends with the run.
+      const h = Math.min(stepAt(x, velocity(x, inside)), time - t);
+      take(x, inside, t, h);
+      const out = nextX > ends[region + 1] ? 1 : nextX < ends[region] ? -1 : 0;
+      if (out === 0) {
+        x = nextX;
+        exponent += nextI;
+        t = time - t - h < 1e-14 * time ? time : t + h;
+        continue;
+      }
+      const end = out === 1 ? ends[region + 1] : ends[region];
+      let [a, b] = [0, h];
+      for (let round = 0; round < 48; round++) {
+        const middle = 0.5 * (a + b);
+        take(x, inside, t, middle);
+        if (out * (nextX - end) > 0) b = middle;
+        else a = middle;
+      }
+      take(x, inside, t, a);
+      exponent += nextI;
+      x = end;
+      t += a;
+      const beyond = region + out;
+      if (beyond < 0 || beyond > ends.length - 2 || out * velocity(end, insideOf(beyond)) <= 0) stuck = true;
+      else region = beyond;
+    }
+    return { x, exponent };
+  };
+}
+
+/** int f over an interval, by Simpson's rule. */
+function integral(f: (t: number) => number, from: number, to: number): number {
+  const count = 200;
+  let total = f(from) - f(to);
+  const h = (to - from) / count;
+  for (let k = 1; k <= count; k++) total += 4 * f(from + (k - 0.5) * h) + 2 * f(from + k * h);
+  return (h / 6) * total;
+}
+
+/** The step at a place: `step` over the largest |F''| in reach of it, by differences; no step goes further than that reach. */
+function createSteps(F: Part, low: number, high: number, time: number, step: number): (x: number, velocity: number) => number {
+  const count = 4096;
+  const reach = 16;
+  const h = (high - low) / count;
+  const steepness = Float64Array.from({ length: count }, (_, k) => {
+    const middle = low + (k + 0.5) * h;
+    if (F.kinks.some((kink) => Math.abs(kink - middle) < h)) return 0;
+    return Math.abs(F.slope(middle + 0.5 * h, middle) - F.slope(middle - 0.5 * h, middle)) / h;
+  });
+  const near = steepness.map((_, k) => Math.max(...steepness.subarray(Math.max(0, k - reach), k + reach + 1), 1e-3));
+  return (x, velocity) => {
+    const k = Math.min(count - 1, Math.max(0, Math.floor((x - low) / h)));
+    // All go with `step`: two finenesses must differ in every step.
+    return step * Math.min(2 * time, 1 / near[k], (8 * reach * h) / Math.abs(velocity));
+  };
+}
+
+/** Where F' turns from positive to negative. */
+function maximaOf(F: Part, low: number, high: number): number[] {
+  const count = 4096;
+  const h = (high - low) / count;
+  const found: number[] = [];
+  for (let k = 0; k < count; k++) {
+    let [a, b] = [low + k * h, low + (k + 1) * h];
+    if (!(F.slope(a, a) > 0 && F.slope(b, b) <= 0)) continue;
+    for (let round = 0; round < 60; round++) {
+      const middle = 0.5 * (a + b);
+      if (F.slope(middle, middle) > 0) a = middle;
+      else b = middle;
+    }
+    found.push(0.5 * (a + b));
+  }
+  return found;
+}
+
+/** Labels this near to a maximum, in shares of the way to the next, are so few that it does not matter where they go. */
+const FINEST = 1e-6;
+
+function gradedTo(place: number, length: number): number[] {
+  const found = [place];
+  for (let size = length; size > FINEST * length; size /= 6) found.push(place - size, place + size);
+  return found;
+}

@@ -1,0 +1,134 @@
+import { combine, type Finding, type StudyResult, show, type Table } from "../study.ts";
+import { isBelow, type Judged, type ProblemRow, ROUNDING, type StatedErrorsConfig } from "./measure.ts";
+
+/** A check says nothing about a stated error that is smaller than its own. */
+const OWN_SHARE = 1;
+/** True errors this far above that of the check, and above rounding, have a ratio. */
+const CLEAR = 3;
+
+const isVague = ({ stated, uncertain }: Judged) => !(uncertain <= OWN_SHARE * stated + ROUNDING);
+
+const isClear = ({ actual, uncertain }: Judged) => actual > Math.max(CLEAR * uncertain, 10 * ROUNDING);
+
+/** Quartiles of stated over true, where the true error is told apart from none. */
+function ratiosOf(rows: readonly ProblemRow[]): { quartiles: [number, number, number]; count: number } {
+  const ratios = rows
+    .flatMap(({ judged }) => judged.filter(isClear).map(({ stated, actual }) => stated / actual))
+    .sort((a, b) => a - b);
+  const at = (share: number) => ratios[Math.floor(share * (ratios.length - 1))] ?? Number.NaN;
+  return { quartiles: [at(0.25), at(0.5), at(0.75)], count: ratios.length };
+}
+
+export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly ProblemRow[]): StudyResult {
+  const judged = rows.flatMap((row) => row.judged.map((each) => ({ ...each, row })));
+  const below = judged.filter(isBelow).sort((a, b) => b.actual / b.stated - a.actual / a.stated);
+  const vague = judged.filter(isVague);
+  const solved = rows.filter(({ reached }) => reached !== null);
+  const short = solved.filter(({ reached }) => reached === false);
+  const without = rows.filter(({ refusal }) => refusal !== null);
+  const { quartiles, count } = ratiosOf(rows);
+  const findings: Finding[] = [
+    {
+      text: `of ${judged.length} stated errors of ${solved.length} problems ${below.length} are below the true one${below.length > 0 ? `, in problems ${[...new Set(below.map(({ row }) => row.index))].sort((a, b) => a - b).join(", ")}` : ""}`,
+      verdict: below.length > 0 ? "fail" : judged.length > 0 ? "pass" : "inconclusive",
+    },
+    {
+      text: `the check is finer than the stated error in all but ${vague.length} of them`,
+      verdict: vague.length <= 0.02 * judged.length ? "pass" : "inconclusive",
+    },
+  ];
+  return {
+    name: "stated errors: random problems",
+    claim: "No error that a reference states is below the true one, whatever the problem.",
+    verdict: combine(findings),
+    findings,
+    notes: [
+      `Of ${solved.length} references ${short.length} did not reach their tolerance, and said so; ${without.length} more problems were refused or given up after ${config.patience} s of CPU.`,
+      `Stated over true: median ${show(quartiles[1])}, quartiles ${show(quartiles[0])} and ${show(quartiles[2])}, of the ${count} errors that are ${CLEAR} times that of the check and above ${show(10 * ROUNDING)}.`,
+      "The check shares no solver with what it judges: expressions stand as functions beside their text, labels are cut at kinks, walls, needles and edges of cells and move by Runge-Kutta steps of their own; its error is what two resolutions differ by. Where mass crosses a wall both truths are taken: it is held there, or it leaves.",
+      `CPU: ${show(total(rows, "seconds"))} s for the references, ${show(total(rows, "checkSeconds"))} s for the checks.`,
+    ],
+    tables: [kindTable(rows), offenderTable(below), refusalTable(without)].filter((table) => table.rows.length > 0),
+    figures: [
+      {
+        title: "Stated against true errors",
+        x: { title: "true", log: true },
+        y: { title: "stated", log: true },
+        traces: [
+          {
+            name: "reached",
+            ...pointsOf(judged.filter(({ row }) => row.reached)),
+            mode: "markers",
+          },
+          {
+            name: "tolerance not reached",
+            ...pointsOf(judged.filter(({ row }) => !row.reached)),
+            mode: "markers",
+          },
+          { name: "equal", x: [1e-11, 1], y: [1e-11, 1], mode: "lines", dashed: true },
+        ],
+      },
+    ],
+    settings: { ...config },
+  };
+}
+
+function pointsOf(judged: readonly Judged[]): { x: number[]; y: number[] } {
+  const drawn = judged.filter((each) => isClear(each) && each.stated > 0 && each.stated < Infinity);
+  return { x: drawn.map(({ actual }) => actual), y: drawn.map(({ stated }) => stated) };
+}
+
+function total(rows: readonly ProblemRow[], key: "seconds" | "checkSeconds"): number {
+  return rows.reduce((sum, row) => sum + row[key], 0);
+}
+
+function kindTable(rows: readonly ProblemRow[]): Table {
+  const kinds = [...new Set(rows.map(({ kind }) => kind))];
+  return {
+    title: "By kind of problem",
+    header: ["kind", "problems", "reached", "refused or given up", "stated errors", "below the true one", "median stated / true", "CPU s"],
+    rows: kinds.map((kind) => {
+      const own = rows.filter((row) => row.kind === kind);
+      const judged = own.flatMap((row) => row.judged);
+      return [
+        kind,
+        own.length,
+        own.filter(({ reached }) => reached).length,
+        own.filter(({ refusal }) => refusal !== null).length,
+        judged.length,
+        judged.filter(isBelow).length,
+        show(ratiosOf(own).quartiles[1]),
+        show(total(own, "seconds")),
+      ];
+    }),
+  }; // biome-ignore format: one table
+}
+
+function offenderTable(below: readonly (Judged & { row: ProblemRow })[]): Table {
+  return {
+    title: "Stated errors below the true one, the worst first",
+    header: ["problem", "kind", "quantity", "time", "stated", "true", "truth", "error of the check", "tolerance", "reached"],
+    rows: below
+      .slice(0, 40)
+      .map(({ row, quantity, time, stated, actual, space, uncertain }) => [
+        row.index,
+        row.kind,
+        quantity,
+        time,
+        stated,
+        actual,
+        space,
+        uncertain,
+        row.tolerance,
+        row.reached ? "yes" : "no",
+      ]),
+  };
+}
+
+function refusalTable(rows: readonly ProblemRow[]): Table {
+  return {
+    title: "Refused or given up",
+    header: ["problem", "kind", "tolerance", "why", "CPU s"],
+    rows: rows.map(({ index, kind, tolerance, refusal, seconds }) => [index, kind, tolerance, refusal ?? "", show(seconds)]),
+  };
+}

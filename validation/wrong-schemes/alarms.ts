@@ -1,0 +1,66 @@
+import { createJudge } from "../../src/comparison/compare.ts";
+import type { ReferenceData } from "../../src/reference/reference-data.ts";
+import type { ParticleScheme } from "../../src/schemes/scheme.ts";
+import { binomialInterval } from "../shared/binomial-interval.ts";
+import { ensembleOf } from "../shared/ensemble.ts";
+
+export interface AlarmConfig {
+  reference: ReferenceData;
+  /** A right one, and the noise law that is its own. */
+  scheme: ParticleScheme;
+  law: string;
+  comparisons: number;
+  n: number;
+  replicas: number;
+  dt: number;
+  seed: number;
+  /** First random stream of the seed that is used; comparisons x replicas of them are. */
+  first: number;
+  /** False-alarm rates asked for. */
+  rates: readonly number[];
+}
+
+/** How often a right scheme was called wrong at one stated rate. */
+export interface AlarmRate {
+  asked: number;
+  count: number;
+  interval: [number, number];
+}
+
+export interface AlarmOutcome {
+  verdicts: { consistent: number; inconclusive: number; inconsistent: number };
+  /** Of the comparison, and of the noise law. */
+  alarms: AlarmRate[];
+  noiseAlarms: AlarmRate[];
+  /** Of each comparison, the smallest p-value times the number of tests: below the rate where it gives an alarm. */
+  smallest: number[];
+  smallestOfNoise: number[];
+}
+
+/** Repeats one comparison of right particles with fresh streams. At rates that were not asked of the judge, its p-values decide. */
+export function measureAlarms(config: AlarmConfig, onComparison: (share: number) => void = () => {}): AlarmOutcome {
+  const { reference, scheme, law, comparisons, n, replicas, dt, seed, rates } = config;
+  const { problem, times } = reference;
+  const falseAlarm = Math.min(...rates);
+  const judge = createJudge(reference, { times, n, dt, dtBias: "map", falseAlarm });
+  // n Var of each observable at each time, and its correlation with the next.
+  const noiseTests = problem.observables.length * (2 * times.length - 1);
+  const verdicts = { consistent: 0, inconclusive: 0, inconsistent: 0 };
+  const smallest: number[] = [];
+  const smallestOfNoise: number[] = [];
+  for (let c = 0; c < comparisons; c++) {
+    const found = judge(ensembleOf(problem, scheme, { n, dt, replicas, seed, first: config.first + c * replicas }));
+    verdicts[found.verdict]++;
+    const tests = [...found.means, ...(found.joint ?? []), ...(found.distances ?? [])];
+    smallest.push(found.tests * Math.min(...tests.map(({ pValue }) => pValue)));
+    const own = found.noise?.fits.find((fit) => fit.scheme === law);
+    smallestOfNoise.push(noiseTests * (own?.pValue ?? Number.NaN));
+    onComparison((c + 1) / comparisons);
+  }
+  const rate = (values: readonly number[]) =>
+    rates.map((asked): AlarmRate => {
+      const count = values.filter((value) => value < asked).length;
+      return { asked, count, interval: binomialInterval(count, comparisons) };
+    });
+  return { verdicts, alarms: rate(smallest), noiseAlarms: rate(smallestOfNoise), smallest, smallestOfNoise };
+}

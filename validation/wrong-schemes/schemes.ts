@@ -1,0 +1,182 @@
+import { createPointPotential } from "../../src/potential/point-potential.ts";
+import { termsOf } from "../../src/problem/terms.ts";
+import { requireConstant } from "../../src/problem-file/rate.ts";
+import { moveAlong, type Points } from "../../src/schemes/population.ts";
+import type { ParticleScheme } from "../../src/schemes/scheme.ts";
+import { type Draw, independently, withReplacement } from "./draws.ts";
+import { byNextIndex, deadStay, newest, type Upkeep, uniformly } from "./population-control.ts";
+
+/**
+ * What a step of a variant of Algorithm 1 does. As n -> infinity the masses w_j of weighted nodes follow
+ *
+ *   theta_j <- theta_j - dt grad V,   c_j = chance(V_j),   w_j <- w_j (1 + c_j) / sum_i w_i (1 + c_i)
+ *
+ * unless the draw or the upkeep says otherwise. With x = alpha dt (V - Vbar) the right scheme has 1 + c = 1 - x + O(dt^2), and so has
+ * every variant whose means differ from those of the equation (13) by O(dt) only.
+ */
+export interface Rules {
+  /** Chance that a particle is duplicated, where > 0, or killed, where < 0; Vbar is the mean of V over the particles. */
+  chance(V: number, mean: number, alpha: number, dt: number): number;
+  /** Whether V is taken before or after the motion. */
+  at: "old" | "moved";
+  draw: Draw;
+  upkeep: Upkeep;
+}
+
+export interface Variant {
+  name: string;
+  /** What is wrong, in a line. */
+  description: string;
+  /** Of the error of its means as n -> infinity, in dt: at order 0 they are wrong at any dt. */
+  order: 0 | 1;
+  /** Whether n Var is that of Algorithm 1 up to O(dt), where the means are right. */
+  noise: "right" | "other";
+  rules: Rules;
+}
+
+/** -sign(x) (1 - e^{-|x|}). */
+function chanceAt(x: number): number {
+  return x > 0 ? Math.expm1(-x) : -Math.expm1(x);
+}
+
+const RIGHT: Rules = {
+  chance: (V, mean, alpha, dt) => chanceAt(alpha * dt * (V - mean)),
+  at: "moved",
+  draw: independently,
+  upkeep: uniformly,
+};
+
+/** Algorithm 1, and what people make of it. */
+export const VARIANTS = {
+  correct: {
+    name: "correct",
+    description: "nothing is wrong",
+    // The mean-field map itself.
+    order: 1,
+    noise: "right",
+    rules: RIGHT,
+  },
+  reversed: {
+    name: "reversed sign",
+    description: "kills where V < Vbar and duplicates above, as the list in the paper's section 5 has it",
+    // 1 + c = 1 + x: (13) with alpha < 0.
+    order: 0,
+    noise: "other",
+    rules: { ...RIGHT, chance: (V, mean, alpha, dt) => chanceAt(-alpha * dt * (V - mean)) },
+  },
+  forgotten: {
+    name: "dt forgotten",
+    description: "events of probability 1 - e^{-alpha |Vt|} in every step",
+    // (13) with alpha / dt for alpha: worse as dt -> 0.
+    order: 0,
+    noise: "other",
+    rules: { ...RIGHT, chance: (V, mean, alpha) => chanceAt(alpha * (V - mean)) },
+  },
+  alpha: {
+    name: "alpha off by 5%",
+    description: "rates of 1.05 alpha |Vt|",
+    // (13) with 1.05 alpha for alpha.
+    order: 0,
+    noise: "right",
+    rules: { ...RIGHT, chance: (V, mean, alpha, dt) => chanceAt(1.05 * alpha * dt * (V - mean)) },
+  },
+  nextIndex: {
+    name: "next index",
+    description: "a killed particle becomes a copy of its neighbour in the array, not of a random one",
+    // A particle and its neighbour become copies of each other, so that kills change nothing where they are most needed. The law of one
+    // particle follows from that of pairs, theirs from that of triples: no equation for mu alone, and no dt in the argument.
+    order: 0,
+    noise: "other",
+    rules: { ...RIGHT, upkeep: byNextIndex },
+  },
+  deadStay: {
+    name: "no mean and no control",
+    description: "V decides in place of V - Vbar, and the dead are marked but written with the living",
+    // Living nu and dead delta, both moving along -grad V, of total mass 1 while V+ kills more than V- duplicates (V = V+ - V-):
+    //   reaction of nu: -alpha V nu,   of delta: alpha V+ nu - alpha (int V- dnu) delta / |delta|.
+    // nu is the unbalanced law (12), and what is written is nu + delta: the dead count where V killed them.
+    order: 0,
+    noise: "other",
+    rules: { ...RIGHT, chance: (V, _, alpha, dt) => chanceAt(alpha * dt * V), upkeep: deadStay },
+  },
+  noMean: {
+    name: "no mean but control",
+    description: "V decides in place of V - Vbar, and n is restored by uniform kills or copies",
+    // 1 + c = 1 - alpha dt V + O(dt^2), and dividing by the population subtracts the mean: (13) again, from more events, so more noise.
+    order: 1,
+    noise: "other",
+    rules: { ...RIGHT, chance: (V, _, alpha, dt) => chanceAt(alpha * dt * V) },
+  },
+  linear: {
+    name: "linear probability",
+    description: "events of probability alpha |Vt| dt, at most 1",
+    // 1 + c = 1 - x exactly.
+    order: 1,
+    noise: "right",
+    rules: { ...RIGHT, chance: (V, mean, alpha, dt) => Math.max(-1, Math.min(1, -alpha * dt * (V - mean))) },
+  },
+  oldPositions: {
+    name: "V before the motion",
+    description: "events are decided by V where the particles were",
+    // The other order of a Lie splitting: x differs by alpha dt^2 |grad V|^2.
+    order: 1,
+    noise: "right",
+    rules: { ...RIGHT, at: "old" },
+  },
+  newest: {
+    name: "control by age",
+    description: "population control removes or copies the newest particles, not random ones",
+    // The newest are copies. With K kills and C copies C - K of these are taken away, or K - C added: w (1 - c- + c+ K / C). Both
+    // numbers are equal to O(dt); a deficit makes many copies of one particle, so more noise.
+    order: 1,
+    noise: "other",
+    rules: { ...RIGHT, upkeep: newest },
+  },
+  coinciding: {
+    name: "kills with replacement",
+    description: "the number of kills is right, but their indices are drawn with replacement and some coincide",
+    // A particle survives all n sum p draws with probability e^{-p}: 1 - e^{-p} = p + O(dt^2).
+    order: 1,
+    noise: "right",
+    rules: { ...RIGHT, draw: withReplacement },
+  },
+} as const satisfies Record<string, Variant>;
+
+/**
+ * A plain particle scheme of these rules, written for itself: one random number for every particle, one list after another. V - Vbar is
+ * that of all particles in the array.
+ */
+export function schemeOf({ chance, at, draw, upkeep }: Rules): ParticleScheme {
+  return {
+    dynamics: ["birth-death"],
+    capacity: (n) => 2 * n,
+    create(problem, n) {
+      const { grid } = problem;
+      const alpha = requireConstant(problem.alpha, "variants of the scheme");
+      const { transport } = termsOf(problem);
+      const potential = createPointPotential(problem.potential);
+      const gradient = grid.axes.map(() => new Float64Array(n));
+      const V = new Float64Array(n);
+      const chances = new Float64Array(n);
+      const marks = new Int8Array(n);
+      const drawMarks = draw.create(n);
+      const restore = upkeep.create(n);
+      const move = (points: Points, dt: number) => {
+        potential.gradient(gradient, points, null, n);
+        moveAlong(points, gradient, dt, grid, n);
+      };
+      return {
+        step(points, _time, dt, stream) {
+          if (at === "old") potential.value(V, points, null, n);
+          if (transport) move(points, dt);
+          if (at === "moved") potential.value(V, points, null, n);
+          let mean = 0;
+          for (let i = 0; i < n; i++) mean += V[i] / n;
+          for (let i = 0; i < n; i++) chances[i] = chance(V[i], mean, alpha, dt);
+          drawMarks(marks, chances, stream);
+          restore(points, marks, stream);
+        },
+      };
+    },
+  };
+}
