@@ -1,5 +1,6 @@
 import { sampleMoments } from "../numerics/statistics.ts";
 import { runReplica } from "../particles/replica.ts";
+import { kernelTypeOf } from "../potential/kernels.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import type { SchemeName } from "../schemes/schemes.ts";
@@ -76,11 +77,6 @@ export function affordableReplicas(problem: Problem, { n, dt }: SchemeSizes, bud
   return replicas < FEWEST_REPLICAS ? 0 : Math.min(MOST_REPLICAS, replicas);
 }
 
-/** Of a convolution, by dimension. */
-const MESH = [20, 60, 200] as const;
-
 function costOf({ compiled: { kernel }, grid }: Problem, n: number): number {
-  if (kernel === null) return 1;
-  if (kernel.type === "features") return 1 + kernel.weights.length;
-  return 1 + (kernel.type === "pairwise" ? n : Math.min(n, MESH[grid.dimension - 1]));
+  return 1 + (kernel === null ? 0 : kernelTypeOf(kernel).cost.atPoints(kernel, n, grid.dimension));
 }

@@ -1,18 +1,11 @@
+import * as z from "zod";
 import { InputError } from "../errors.ts";
 import { createEvaluator } from "../expressions/evaluate.ts";
-import { type Expression, type Names, parseExpression } from "../expressions/expression.ts";
+import { type Names, parseExpression } from "../expressions/expression.ts";
 import { checkNames } from "../expressions/names.ts";
 import type { Program } from "../expressions/program.ts";
 import { gaussLegendre, tensorProduct } from "../numerics/quadrature.ts";
-
-/** The programs of K, or of phi where it is made of features, in the coordinates of theta. */
-export interface CompiledFunctions {
-  value: Program;
-  valueAndGradient: Program;
-  valueGradientLaplacian: Program;
-  /** As it stands in the file. */
-  text: string;
-}
+import { type CompiledFunctions, programsOf } from "./kernel-type.ts";
 
 export interface CompiledFeatures extends CompiledFunctions {
   type: "features";
@@ -21,21 +14,15 @@ export interface CompiledFeatures extends CompiledFunctions {
   linearAxis: number | null;
 }
 
-export const programsOf = (f: Expression, by: readonly number[]) => ({
-  value: f.value,
-  valueAndGradient: f.valueAndGradient(by),
-  valueGradientLaplacian: f.valueGradientLaplacian(by),
-});
-
 /** Points of a quadrature over all inputs, or rows of data. */
 export const MOST_NODES = 1e6;
 
 /** An input on an interval, with the nodes of its quadrature. */
-export interface RangeInput {
-  min: number;
-  max: number;
-  points: number;
-}
+export const rangeInput = z
+  .strictObject({ min: z.number(), max: z.number(), points: z.int().min(1).max(4096) })
+  .describe("an input of the features, integrated by Gauss-Legendre quadrature");
+
+export type RangeInput = z.infer<typeof rangeInput>;
 
 /** A rule over the inputs: nodes[k][p] and their weights. */
 export interface InputRule {
@@ -108,9 +95,9 @@ export async function featuresOn(
   names: Names,
 ): Promise<CompiledFeatures> {
   const phi = await parseExpression(text, field, { ...names, inputs: [...names.inputs, ...inputNames] });
-  const all = names.inputs.map((_, a) => a);
-  const linearAxis = all.find((a) => phi.isLinearIn(a)) ?? null;
-  return { type: "features", ...programsOf(phi, all), text, inputs: nodes, weights, linearAxis };
+  const dimension = names.inputs.length;
+  const linearAxis = names.inputs.map((_, a) => a).find((a) => phi.isLinearIn(a)) ?? null;
+  return { type: "features", ...programsOf(phi, text, dimension), inputs: nodes, weights, linearAxis };
 }
 
 export function evaluateAtNodes(f: Program, nodes: readonly Float64Array[], count: number, field: string): Float64Array {

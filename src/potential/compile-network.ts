@@ -16,7 +16,7 @@ import {
   rangeRule,
   weighted,
 } from "./compile-features.ts";
-import type { NetworkDefinition } from "./schema.ts";
+import type { NetworkDefinition } from "./network-schema.ts";
 
 /** The columns of a data file by name, all of one length. */
 export type NetworkData = Readonly<Record<string, Float64Array>>;
@@ -30,9 +30,12 @@ export interface CompiledBatch {
   target: Program | null;
 }
 
-interface CompiledNetwork {
+/** F and K of a network: the features, and the target at their nodes. */
+export interface CompiledNetwork {
   kernel: CompiledFeatures;
+  /** f_p, shape [P]. */
   target: Float64Array;
+  /** How particles draw their batches; null where they use E itself. */
   batch: CompiledBatch | null;
 }
 

@@ -1,7 +1,13 @@
+import * as z from "zod";
 import { InputError } from "../errors.ts";
+import { createEvaluator } from "../expressions/evaluate.ts";
+import { parseExpression } from "../expressions/expression.ts";
+import type { Program } from "../expressions/program.ts";
+import { expression } from "../expressions/schema.ts";
 import { type Grid, periods as gridPeriods } from "../grid/grid.ts";
 import { createDirectSum, displacementLoader, fillGram, type PairKernel } from "./direct-sum.ts";
 import { createLatticeConvolution } from "./grid-convolution.ts";
+import { type CompiledFunctions, evaluatorsOf, type KernelType, programsOf } from "./kernel-type.ts";
 import { ORDERS } from "./lagrange-basis.ts";
 import { chooseMeshSpacing } from "./mesh-spacing.ts";
 import { createParticleMesh, MeshTooLargeError } from "./particle-mesh.ts";
@@ -11,6 +17,54 @@ import type { Kernel, PointField, PointInteraction } from "./potential.ts";
 export interface ConvolutionDefinition extends PairKernel {
   /** The domain: its widths set the first guess of the mesh, its periods the wrapping. */
   domain: Grid;
+}
+
+const schema = z
+  .strictObject({ type: z.literal("convolution"), expression })
+  .describe("K = k(theta - theta'): each variable name stands for the displacement; periodic axes wrap");
+
+interface CompiledConvolution extends CompiledFunctions {
+  type: "convolution";
+}
+
+/** Cells of a particle mesh that cost as much as a pair, by dimension. */
+const MESH = [20, 60, 200] as const;
+
+export const convolutionKernel: KernelType<typeof schema, CompiledConvolution> = {
+  schema,
+  expression: "K",
+  wraps: true,
+  async compile(definition, names) {
+    const field = "potential.K.expression";
+    const K = await parseExpression(definition.expression, field, names);
+    const compiled = { type: definition.type, ...programsOf(K, definition.expression, names.inputs.length) };
+    refuseSingularOrigin(compiled.valueAndGradient, definition.expression, field);
+    return compiled;
+  },
+  create: (compiled, domain) => createConvolutionKernel({ ...evaluatorsOf(compiled), domain }),
+  cost: {
+    // Transforms.
+    onGrid: (_, dimension) => 200 * (1 + dimension),
+    atPoints: (_, n, dimension) => Math.min(n, MESH[dimension - 1]),
+  },
+  example: (variables) => ({
+    type: "convolution",
+    expression: `0.5*exp(-(${variables.map((name) => `${name}^2`).join(" + ")})/0.5)`,
+  }),
+};
+
+/** A particle meets itself at displacement 0, so the gradient of K must exist there. */
+function refuseSingularOrigin(program: Program, text: string, field: string): void {
+  const zero = Array.from({ length: program.inputs }, () => new Float64Array(1));
+  const values = Array.from({ length: program.outputs }, () => new Float64Array(1));
+  createEvaluator(program)(values, 0, zero, 0, 1);
+  if (values.every(([v]) => Number.isFinite(v))) return;
+  throw new InputError(
+    field,
+    text,
+    "K or its gradient is not finite at displacement 0",
+    "smooth it there, e.g. sqrt(x^2 + 1e-6) for abs(x)",
+  );
 }
 
 /** Most particles for which a kernel too rough for a mesh is summed directly. */

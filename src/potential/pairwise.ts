@@ -1,13 +1,44 @@
+import * as z from "zod";
 import { InputError } from "../errors.ts";
+import { parseExpression } from "../expressions/expression.ts";
+import { expression } from "../expressions/schema.ts";
 import { fillCentres } from "../grid/grid.ts";
 import { BLOCK } from "../numerics/block-function.ts";
 import { createDirectSum, fillGram, type PairKernel, pairLoader } from "./direct-sum.ts";
+import { type CompiledFunctions, evaluatorsOf, type KernelType, programsOf } from "./kernel-type.ts";
 import type { Kernel } from "./potential.ts";
 
 /** K(theta, theta') as an arbitrary symmetric function of the coordinates of theta, then of theta'. */
 export interface PairwiseDefinition extends PairKernel {
   dimension: number;
 }
+
+const schema = z.strictObject({ type: z.literal("pairwise"), expression }).describe("any symmetric expression in x and x_prime");
+
+interface CompiledPairwise extends CompiledFunctions {
+  type: "pairwise";
+}
+
+export const pairwiseKernel: KernelType<typeof schema, CompiledPairwise> = {
+  schema,
+  expression: "K",
+  wraps: false,
+  async compile({ type, expression: text }, names) {
+    const inputs = [...names.inputs, ...names.inputs.map((name) => `${name}_prime`)];
+    const K = await parseExpression(text, "potential.K.expression", { ...names, inputs });
+    return { type, ...programsOf(K, text, names.inputs.length) };
+  },
+  create: (compiled, domain) => createPairwiseKernel({ ...evaluatorsOf(compiled), dimension: domain.dimension }),
+  cost: {
+    // Dense sums, which go with the cells.
+    onGrid: (cells) => 6 * cells,
+    atPoints: (_, n) => n,
+  },
+  example: (variables) => ({
+    type: "pairwise",
+    expression: variables.map((name) => `${name}*${name}_prime`).join(" + "),
+  }),
+};
 
 /** Beyond this many cells or particles a dense sum is refused. */
 const MOST_PAIRWISE = 16384;

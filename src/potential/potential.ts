@@ -28,7 +28,7 @@ export interface Potential {
   constant: number;
 }
 
-/** A kernel K in the forms that the solvers need. The kinds are `convolution`, `features` and `pairwise`. */
+/** A kernel K in the forms that the solvers need; its types are those of KERNELS. */
 export interface Kernel {
   /** mu -> int K dmu at the cell centres of a grid. */
   onGrid(grid: Grid): GridInteraction;

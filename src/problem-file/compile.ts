@@ -1,25 +1,26 @@
 import { InputError } from "../errors.ts";
-import { createEvaluator } from "../expressions/evaluate.ts";
 import { type Expression, type Names, parseExpression } from "../expressions/expression.ts";
 import { checkNames } from "../expressions/names.ts";
 import type { Program } from "../expressions/program.ts";
 import { FILE_NAMES } from "../files/netcdf-names.ts";
-import { type CompiledFeatures, type CompiledFunctions, compileFeatures, programsOf } from "../potential/compile-features.ts";
-import { type CompiledBatch, compileNetwork, type NetworkData } from "../potential/compile-network.ts";
-import type { KernelDefinition } from "../potential/schema.ts";
+import { type CompiledNetwork, compileNetwork, type NetworkData } from "../potential/compile-network.ts";
+import { type CompiledKernel, compileKernel } from "../potential/kernels.ts";
 import type { ProblemDefinition } from "./problem-file.ts";
 import type { CompiledRate } from "./rate.ts";
 
 /** A problem with its expressions compiled: plain data, which structured clone sends to worker threads. */
-export interface CompiledProblem {
-  definition: ProblemDefinition;
-  /** null where a network's target gives F. */
-  external: { value: Program; gradient: Program; laplacian: Program } | null;
+export type CompiledProblem = CompiledParts & (CompiledPotential | ({ external: null } & CompiledNetwork));
+
+/** F and K as expressions. */
+interface CompiledPotential {
+  external: { value: Program; gradient: Program; laplacian: Program };
   kernel: CompiledKernel | null;
-  /** A network's target at the feature nodes. */
-  target: Float64Array | null;
-  /** How particles draw the batches of a network; null where they use E itself. */
-  batch: CompiledBatch | null;
+  target: null;
+  batch: null;
+}
+
+interface CompiledParts {
+  definition: ProblemDefinition;
   /** Joint initial density. */
   density: Program | null;
   /** Joint density of the prior of a reinjection. */
@@ -27,8 +28,6 @@ export interface CompiledProblem {
   rate: CompiledRate;
   observables: { name: string; value: Program; gradient: Program }[];
 }
-
-export type CompiledKernel = (CompiledFunctions & { type: "convolution" | "pairwise" }) | CompiledFeatures;
 
 /**
  * @param data the columns of the file that a network names; see columnsOf.
@@ -93,34 +92,4 @@ async function compileRate({ alpha, time }: ProblemDefinition, parameters: Names
 function withoutTime(rate: Expression): Program | number {
   const [instruction, ...more] = rate.value.instructions;
   return instruction.op === "fill" && more.length === 0 && instruction.c >= 0 ? instruction.c : rate.value;
-}
-
-async function compileKernel(definition: KernelDefinition, names: Names): Promise<CompiledKernel> {
-  const all = names.inputs.map((_, a) => a);
-  const field = "potential.K.expression";
-  if (definition.type === "features") return compileFeatures(definition.expression, field, definition, "potential.K", names);
-  const inputs =
-    definition.type === "convolution" ? names.inputs : [...names.inputs, ...names.inputs.map((name) => `${name}_prime`)];
-  const K = await parseExpression(definition.expression, field, { ...names, inputs });
-  const compiled = {
-    type: definition.type,
-    ...programsOf(K, all),
-    text: definition.expression,
-  };
-  if (definition.type === "convolution") refuseSingularOrigin(compiled.valueAndGradient, definition.expression, field);
-  return compiled;
-}
-
-/** A particle meets itself at displacement 0, so the gradient of K must exist there. */
-function refuseSingularOrigin(program: Program, text: string, field: string): void {
-  const zero = Array.from({ length: program.inputs }, () => new Float64Array(1));
-  const values = Array.from({ length: program.outputs }, () => new Float64Array(1));
-  createEvaluator(program)(values, 0, zero, 0, 1);
-  if (values.every(([v]) => Number.isFinite(v))) return;
-  throw new InputError(
-    field,
-    text,
-    "K or its gradient is not finite at displacement 0",
-    "smooth it there, e.g. sqrt(x^2 + 1e-6) for abs(x)",
-  );
 }

@@ -2,8 +2,10 @@ import { distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { initial } from "../distributions/schema.ts";
 import { InputError } from "../errors.ts";
+import { expression, printable } from "../expressions/schema.ts";
 import { CONSTANTS, FUNCTIONS } from "../expressions/words.ts";
-import { kernel, network } from "../potential/schema.ts";
+import { kernelSchema } from "../potential/kernels.ts";
+import { networkSchema } from "../potential/network-schema.ts";
 import { parseJson } from "./json-text.ts";
 
 /**
@@ -17,11 +19,6 @@ export function checkWithoutEval(): void {
 /** The problem file: a public contract, as JSON and as the same object in TypeScript. */
 
 const finite = z.number();
-const expression = z.string().min(1);
-const printable = z
-  .string()
-  .min(1)
-  .regex(/^\P{C}*$/u, "control characters are not allowed");
 const MOST_SNAPSHOTS = 100000;
 
 const variable = z
@@ -36,7 +33,10 @@ const variable = z
 const external = expression.describe(
   `numbers, the names declared, ${[...CONSTANTS.keys()].join(", ")}, + - * / ^ and ${[...FUNCTIONS.keys()].join(", ")}`,
 );
-const potential = z.union([z.strictObject({ F: external, K: kernel.optional() }), z.strictObject({ network })]);
+const potential = z.union([
+  z.strictObject({ F: external, K: kernelSchema.optional() }),
+  z.strictObject({ network: networkSchema }),
+]);
 
 const dynamics = z.union([
   z.enum(["gradient-descent", "unbalanced", "birth-death", "pure-birth-death"]),

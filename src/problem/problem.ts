@@ -7,16 +7,11 @@ import { createBoxBounds } from "../expressions/interval.ts";
 import type { Program } from "../expressions/program.ts";
 import { createGrid, evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
-import { createBatchSource } from "../potential/batch.ts";
-import { createBatchPotential } from "../potential/batch-potential.ts";
 import { dataOf, type NetworkData } from "../potential/compile-network.ts";
-import { createConvolutionKernel } from "../potential/convolution.ts";
-import type { FeaturesDefinition } from "../potential/feature-evaluator.ts";
-import { createFeatureSums, createFeaturesKernel } from "../potential/features.ts";
-import { createPairwiseKernel } from "../potential/pairwise.ts";
-import { createTargetPotential } from "../potential/point-features.ts";
-import type { Kernel, Potential } from "../potential/potential.ts";
-import { type CompiledKernel, type CompiledProblem, compileProblem } from "../problem-file/compile.ts";
+import { createKernel, kernelTypeOf } from "../potential/kernels.ts";
+import { createNetworkPotential } from "../potential/network-potential.ts";
+import type { Potential } from "../potential/potential.ts";
+import { type CompiledProblem, compileProblem } from "../problem-file/compile.ts";
 import { checkProblemDefinition, type ProblemDefinition, type ProblemInput } from "../problem-file/problem-file.ts";
 import { checkRate, createRate, type Rate } from "../problem-file/rate.ts";
 import { checkKernel } from "./kernel-checks.ts";
@@ -117,7 +112,7 @@ export function changeProblem(
   return createProblem({ ...definition, ...changes }, overrides, dataOf(compiled));
 }
 
-/** What has to be periodic on a periodic axis; a convolution is, by its wrapped displacement. */
+/** What has to be periodic on a periodic axis and is not so by itself. */
 function functionsOf({ potential, initial, prior, compiled, definition }: Problem) {
   const network = "network" in definition.potential;
   const [field, text] =
@@ -126,7 +121,7 @@ function functionsOf({ potential, initial, prior, compiled, definition }: Proble
       : ["potential.F", definition.potential.F];
   const functions = [sampledPotential(potential, field, text)];
   const { kernel, density, priorDensity } = compiled;
-  if (potential.kernel !== null && kernel !== null && kernel.type !== "convolution") {
+  if (potential.kernel !== null && kernel !== null && !kernelTypeOf(kernel).wraps) {
     functions.push(sampledKernel(potential.kernel, network ? field : "potential.K", kernel.text));
   }
   if (density !== null) functions.push(sampledDensity(initial, "initial.density", String(definition.initial.density)));
@@ -161,61 +156,15 @@ export function instantiateProblem(compiled: CompiledProblem): Problem {
 }
 
 function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
-  const kernel = compiled.kernel === null ? null : createKernel(compiled.kernel, grid);
-  if (compiled.external !== null) {
-    return {
-      dimension: grid.dimension,
-      external: createEvaluator(compiled.external.value),
-      externalGradient: createEvaluator(compiled.external.gradient),
-      externalLaplacian: createEvaluator(compiled.external.laplacian),
-      kernel,
-      constant: 0,
-    };
-  }
-  const { kernel: features, target } = compiled;
-  if (features?.type !== "features" || target === null) throw new Error("a potential has F, or features and a target");
-  let constant = 0;
-  for (let p = 0; p < target.length; p++) constant += 0.5 * features.weights[p] * target[p] ** 2;
-  const definition = featuresDefinition(features, grid);
-  const potential: Potential = {
-    dimension: grid.dimension,
-    ...createTargetPotential(definition, target),
-    kernel,
-    atPoints: createFeatureSums(definition, target),
-    constant,
-  };
-  if (compiled.batch === null) return potential;
-  const { batch } = compiled;
-  const rows = { inputs: features.inputs, target };
-  // A source remembers its last draw, so each replica has its own.
-  return { ...potential, batches: () => createBatchPotential(potential, definition, createBatchSource(batch, rows)) };
-}
-
-function featuresDefinition(compiled: Extract<CompiledKernel, { type: "features" }>, grid: Grid): FeaturesDefinition {
-  const { inputs, weights, linearAxis } = compiled;
+  if (compiled.external === null) return createNetworkPotential(compiled, grid);
   return {
     dimension: grid.dimension,
-    ...evaluatorsOf(compiled),
-    inputs,
-    weights,
-    linearAxis,
-    domain: grid,
+    external: createEvaluator(compiled.external.value),
+    externalGradient: createEvaluator(compiled.external.gradient),
+    externalLaplacian: createEvaluator(compiled.external.laplacian),
+    kernel: compiled.kernel === null ? null : createKernel(compiled.kernel, grid),
+    constant: 0,
   };
-}
-
-function evaluatorsOf(compiled: CompiledKernel) {
-  return {
-    value: createEvaluator(compiled.value),
-    valueAndGradient: createEvaluator(compiled.valueAndGradient),
-    valueGradientLaplacian: createEvaluator(compiled.valueGradientLaplacian),
-  };
-}
-
-function createKernel(compiled: CompiledKernel, grid: Grid): Kernel {
-  if (compiled.type === "features") return createFeaturesKernel(featuresDefinition(compiled, grid));
-  return compiled.type === "convolution"
-    ? createConvolutionKernel({ ...evaluatorsOf(compiled), domain: grid })
-    : createPairwiseKernel({ ...evaluatorsOf(compiled), dimension: grid.dimension });
 }
 
 function createInitialLaw({ density, definition: { initial } }: CompiledProblem, grid: Grid): InitialLaw {

@@ -2,6 +2,7 @@ import type { FluxName, SplittingName } from "../finite-volume/schemes.ts";
 import { type Solution, type SolveOptions, solve } from "../finite-volume/solve.ts";
 import { coarsen, integrate } from "../grid/density.ts";
 import { evaluateAtCentres, type Grid } from "../grid/grid.ts";
+import { kernelTypeOf } from "../potential/kernels.ts";
 import { instantiateProblem, type Observable, type Problem } from "../problem/problem.ts";
 
 /** A finite-volume run that served as judge. */
@@ -105,15 +106,18 @@ export function halfOf({ shape }: Grid): number[] | null {
 /** A judge may hold this many cells, 2 GB, and take this long, on a machine of today. */
 const MOST_CELLS = 2 ** 22;
 const MOST_NANOSECONDS = 6e10;
+/** Of a cell and step without K, measured once. */
+const TRANSPORT_NANOSECONDS = 30;
 
 /** How often the cells of a judge can be doubled: each time steps double as well. The first one always runs. */
 export function affordableDoublings({ potential, compiled }: Problem, last: Judge | undefined): number {
   if (last === undefined) return 1;
   const d = potential.dimension;
   const cells = last.cells.reduce((product, count) => product * count, 1);
-  const kind = compiled.kernel?.type;
-  // Measured once, a cell and step: six transforms, two sums over features, or dense sums that go with the cells.
-  const nanoseconds = kind === undefined ? 30 : kind === "convolution" ? 200 * (1 + d) : kind === "features" ? 100 : 6 * cells;
-  const byTime = Math.log2(MOST_NANOSECONDS / (nanoseconds * cells * last.steps)) / (kind === "pairwise" ? 2 * d + 1 : d + 1);
+  const cost = compiled.kernel === null ? null : kernelTypeOf(compiled.kernel).cost;
+  const nanoseconds = (count: number) => cost?.onGrid(count, d) ?? TRANSPORT_NANOSECONDS;
+  // What a doubling of the cells along every axis does to the cost of a cell.
+  const growth = Math.log2(nanoseconds(cells * 2 ** d) / nanoseconds(cells));
+  const byTime = Math.log2(MOST_NANOSECONDS / (nanoseconds(cells) * cells * last.steps)) / (growth + d + 1);
   return Math.max(0, Math.floor(Math.min(byTime, Math.log2(MOST_CELLS / cells) / d)));
 }

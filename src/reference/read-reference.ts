@@ -6,7 +6,7 @@ import { dataNameOf } from "../files/netcdf-names.ts";
 import { listed } from "../files/particle-data.ts";
 import { LARGEST_FILE, readBounded } from "../files/read-bounded.ts";
 import { columnsOf, type NetworkData } from "../potential/compile-network.ts";
-import type { NetworkDefinition } from "../potential/schema.ts";
+import type { NetworkDefinition } from "../potential/network-schema.ts";
 import { createProblem } from "../problem/problem.ts";
 import { type ProblemDefinition, parseProblemText } from "../problem-file/problem-file.ts";
 import type { ReferenceData, StatedSeries } from "./reference-data.ts";

@@ -1,3 +1,4 @@
+import { KERNELS, type KernelName } from "../../potential/kernels.ts";
 import { type Action, AS_JSON, choice, field, type Group, group, type Item, note, short, strangers } from "./controls.ts";
 import { type Draft, exchange, getAt, namesAt, type Path, recordOf, setProblem } from "./draft.ts";
 import { NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT, TEXT } from "./formats.ts";
@@ -27,39 +28,34 @@ export function potentialGroup(draft: Draft): Group {
     : group("Potential", "section", [form, ...functionItems(draft), ...strangers(draft, POTENTIAL, ["F", "K"])], HINTS.potential);
 }
 
-const KERNELS = [
+const KERNEL_FORMS = [
   { value: "none", label: "none: K = 0" },
-  { value: "convolution", label: "convolution" },
-  { value: "features", label: "features" },
-  { value: "pairwise", label: "pairwise" },
+  ...Object.keys(KERNELS).map((name) => ({ value: name, label: name })),
 ];
+
+const kernelOf = (name: string) => (Object.hasOwn(KERNELS, name) ? KERNELS[name as KernelName] : null);
 
 function functionItems(draft: Draft): Item[] {
   const F = field(draft, [...POTENTIAL, "F"], "F", "of the potential", TEXT, "expression");
   const kernel = getAt(draft.problem, KERNEL);
   const type = getAt(kernel, ["type"]);
   const chosen = kernel === undefined ? "none" : typeof type === "string" ? type : "";
-  const form = choice("potential.K", "kernel K", "of the potential", KERNELS, chosen, (changed, to) =>
-    exchange(changed, KERNEL, chosen, to, () => newKernel(changed, to)),
+  const form = choice("potential.K", "kernel K", "of the potential", KERNEL_FORMS, chosen, (changed, to) =>
+    exchange(changed, KERNEL, chosen, to, () => kernelOf(to)?.example(variables(changed))),
   );
   if (kernel === undefined) return [F, form];
   if (recordOf(kernel) === null) return [F, form, note(null, `K: ${AS_JSON}`)];
-  const expression = field(
-    draft,
-    [...KERNEL, "expression"],
-    chosen === "features" ? "φ" : "K",
-    "of the kernel",
-    TEXT,
-    "expression",
-  );
-  if (chosen !== "features") return [F, form, expression, ...strangers(draft, KERNEL, ["type", "expression"])];
+  const row = kernelOf(chosen);
+  const names = row === null ? ["type", "expression"] : Object.keys(row.schema.shape);
   return [
     F,
     form,
-    expression,
-    group("Inputs", "section", inputItems(draft, [...KERNEL, "inputs"], false)),
-    field(draft, [...KERNEL, "weight"], "weight", "of the features", OPTIONAL_TEXT, "expression"),
-    ...strangers(draft, KERNEL, ["type", "expression", "inputs", "weight"]),
+    field(draft, [...KERNEL, "expression"], row?.expression ?? "K", "of the kernel", TEXT, "expression"),
+    ...(names.includes("inputs") ? [group("Inputs", "section", inputItems(draft, [...KERNEL, "inputs"], false))] : []),
+    ...(names.includes("weight")
+      ? [field(draft, [...KERNEL, "weight"], "weight", "of the features", OPTIONAL_TEXT, "expression")]
+      : []),
+    ...strangers(draft, KERNEL, names),
   ];
 }
 
@@ -152,15 +148,6 @@ function newWell(draft: Draft): string {
   return `0.5*(${variables(draft)
     .map((name) => `${name}^2`)
     .join(" + ")})`;
-}
-
-/** Kernels that are symmetric and positive semi-definite as they stand. */
-function newKernel(draft: Draft, type: string): unknown {
-  const names = variables(draft);
-  if (type === "none") return undefined;
-  if (type === "convolution") return { type, expression: `0.5*exp(-(${names.map((name) => `${name}^2`).join(" + ")})/0.5)` };
-  if (type === "pairwise") return { type, expression: names.map((name) => `${name}*${name}_prime`).join(" + ") };
-  return { type, expression: `exp(-(${names[0]} - z)^2)`, inputs: { z: { ...NEW_RANGE } } };
 }
 
 /** Bumps exp(-(x - z)^2) over z, with an amplitude where there is a variable for it. */
