@@ -1,32 +1,36 @@
 import type { Grid } from "../grid/grid.ts";
 import type { Flux } from "./flux.ts";
 import { createMuscl } from "./muscl.ts";
+import { EULER, HEUN, type RungeKutta } from "./runge-kutta.ts";
 import { createUpwind } from "./upwind.ts";
 
 interface FluxScheme {
   /** Order in L1 on smooth densities. */
-  order: 1 | 2;
-  /** forward Euler keeps mu >= 0 while dt * (largest outflow rate) <= courant. */
+  order: number;
+  /** Forward Euler keeps mu >= 0 while dt * (largest outflow rate) <= courant. */
   courant: number;
+  /** The steps in time, of the order of the flux at least. */
+  rungeKutta: RungeKutta;
   create(grid: Grid): Flux;
 }
 
-/** The numerical fluxes by name, each with its order in L1 and its positivity bound. */
+/** The numerical fluxes by name. */
 export const FLUXES = {
-  upwind: { order: 1, courant: 1, create: createUpwind },
-  muscl: { order: 2, courant: 0.5, create: createMuscl },
+  upwind: { order: 1, courant: 1, rungeKutta: EULER, create: createUpwind },
+  muscl: { order: 2, courant: 0.5, rungeKutta: HEUN, create: createMuscl },
 } as const satisfies Record<string, FluxScheme>;
 
 export type FluxName = keyof typeof FLUXES;
 
 /** Compositions of the transport flow T and the reaction flow R over one step: fractions of dt, first to last. */
 interface Splitting {
-  order: 1 | 2;
+  /** Order in dt. */
+  order: number;
   /** [flow, fraction of dt] */
   stages: readonly (readonly ["transport" | "reaction", number])[];
 }
 
-/** The operator splittings by name, each with its order in dt. */
+/** The operator splittings by name. */
 export const SPLITTINGS = {
   /** R(dt) T(dt) */
   lie: {
@@ -49,8 +53,8 @@ export const SPLITTINGS = {
 
 export type SplittingName = keyof typeof SPLITTINGS;
 
-/** The composition for dynamics without a reaction: one transport step. */
-export const TRANSPORT_ALONE: Splitting = { order: 2, stages: [["transport", 1]] };
+/** For dynamics without a reaction: one transport step. */
+export const TRANSPORT_ALONE: Splitting["stages"] = [["transport", 1]];
 
-/** The composition for dynamics without transport: one reaction step. */
-export const REACTION_ALONE: Splitting = { order: 2, stages: [["reaction", 1]] };
+/** For dynamics without transport: one reaction step. */
+export const REACTION_ALONE: Splitting["stages"] = [["reaction", 1]];

@@ -6,6 +6,7 @@ import { createGridPotential, type GridPotential } from "../potential/potential.
 import type { Problem } from "../problem/problem.ts";
 import { largestOutflowRate } from "./flux.ts";
 import { createProximalReaction, type ProximalReport } from "./proximal.ts";
+import { createTransportStep } from "./runge-kutta.ts";
 import { FLUXES, type FluxName } from "./schemes.ts";
 
 export interface ProximalOptions {
@@ -122,24 +123,17 @@ const ROUNDING = 64 * Number.EPSILON;
 
 /** Advances mu by the flux over a time tau that starts at `from`; returns the number of sub-steps. */
 function createTransport(grid: Grid, potential: GridPotential, name: FluxName) {
-  const { create, courant, order } = FLUXES[name];
-  const flux = create(grid);
+  const { create, courant, rungeKutta } = FLUXES[name];
   const V = new Float64Array(grid.size);
   const stageV = new Float64Array(grid.size);
-  const next = new Float64Array(grid.size);
-  const stage = new Float64Array(grid.size);
+  const transportStep = createTransportStep(create(grid), rungeKutta, new Float64Array(grid.size));
 
-  /** next = mu after dt; false where V has grown so that positivity is not certain. */
-  function tryStep(mu: Float64Array, dt: number): boolean {
-    if (order === 1) {
-      flux.euler(next, mu, V, dt, mu, 1);
-      return true;
-    }
-    flux.euler(stage, mu, V, dt, mu, 1);
-    potential.evaluate(stageV, stage);
-    if (dt * largestOutflowRate(grid, stageV) > courant) return false;
-    flux.euler(next, stage, stageV, dt, mu, 0.5);
-    return true;
+  /** mu after dt; null where V has grown so that positivity is not certain. */
+  function tryStep(mu: Float64Array, dt: number): Float64Array | null {
+    return transportStep(mu, V, dt, (stage) => {
+      potential.evaluate(stageV, stage);
+      return dt * largestOutflowRate(grid, stageV) > courant ? null : stageV;
+    });
   }
 
   return (mu: Float64Array, from: number, tau: number): number => {
@@ -153,18 +147,19 @@ function createTransport(grid: Grid, potential: GridPotential, name: FluxName) {
       for (let halvings = 0; ; halvings++) {
         if (halvings > MOST_HALVINGS)
           throw new LawViolationError("the energy rises in the transport", from + tau - remaining, `dt = ${dt}`);
-        if (tryStep(mu, dt)) {
+        const next = tryStep(mu, dt);
+        if (next !== null) {
           potential.evaluate(stageV, next);
           const state = measureEnergy(grid, potential, next, stageV);
           if (state.energy <= energy + ROUNDING * sizeOf(mu, V)) {
             if (state.minDensity < 0) throw new LawViolationError("the density became negative", from + tau, `${state.minDensity}`);
             energy = state.energy;
+            mu.set(next);
             break;
           }
         }
         dt /= 2;
       }
-      mu.set(next);
       V.set(stageV);
       remaining = remaining - dt > 1e-12 * tau ? remaining - dt : 0;
       substeps++;

@@ -6,6 +6,7 @@ import { type Terms, termsOf } from "../problem/terms.ts";
 import { largestOutflowRate } from "./flux.ts";
 import { createReaction, type Reaction } from "./reaction.ts";
 import { createReinjection } from "./reinjection.ts";
+import { createTransportStep } from "./runge-kutta.ts";
 import { FLUXES, type FluxName, REACTION_ALONE, SPLITTINGS, type SplittingName, TRANSPORT_ALONE } from "./schemes.ts";
 
 export interface SchemeOptions {
@@ -44,16 +45,15 @@ function createReactionOf(kind: NonNullable<Terms["reaction"]>, prior: Stepper["
 }
 
 /**
- * Transport by forward Euler (order 1) or Heun's SSP Runge-Kutta (order 2), V anew at each stage where K is not zero; reaction exact
+ * Transport by the Runge-Kutta method of the flux, V anew at each stage where K is not zero; reaction exact
  * for frozen V (of order 2 under reinjection), which is taken at the midpoint (predict with V at the start, evaluate, correct). Six evaluations of int K dmu a
  * step for muscl with strang; none without K, where the reaction factor is kept while dt stays the same.
  */
 export function createStepper(problem: Problem, grid: Grid, options: SchemeOptions): Stepper {
   const { alpha } = problem;
   const { transport: moves, reaction: reacts } = termsOf(problem);
-  const { stages } = !moves ? REACTION_ALONE : reacts === null ? TRANSPORT_ALONE : SPLITTINGS[options.splitting];
-  const { create, courant, order } = FLUXES[options.flux];
-  const flux = create(grid);
+  const stages = !moves ? REACTION_ALONE : reacts === null ? TRANSPORT_ALONE : SPLITTINGS[options.splitting].stages;
+  const { create, courant, rungeKutta } = FLUXES[options.flux];
   const potential = createGridPotential(problem.potential, grid);
   const prior = problem.prior?.cellAverages(grid) ?? null;
   const reaction = reacts === null ? null : createReactionOf(reacts, prior, grid);
@@ -64,7 +64,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   const mu = new Float64Array(grid.size);
   const V = new Float64Array(grid.size);
   const work = new Float64Array(grid.size);
-  const other = order === 2 ? new Float64Array(grid.size) : null;
+  const transportStep = createTransportStep(create(grid), rungeKutta, work);
   const saved = reevaluates ? new Float64Array(grid.size) : null;
   let rate = Number.NaN;
 
@@ -76,18 +76,14 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   /** mu <- mu after transport over tau; V is that of mu at the start. */
   function transport(tau: number): void {
     guard(tau);
-    if (other === null) {
-      flux.euler(work, mu, V, tau, mu, 1);
-      mu.set(work);
-      return;
-    }
-    flux.euler(work, mu, V, tau, mu, 1);
-    if (reevaluates) {
-      evaluate(work);
-      guard(tau);
-    }
-    flux.euler(other, work, V, tau, mu, 0.5);
-    mu.set(other);
+    const moved = transportStep(mu, V, tau, (stage) => {
+      if (reevaluates) {
+        evaluate(stage);
+        guard(tau);
+      }
+      return V;
+    });
+    if (moved !== null) mu.set(moved);
   }
 
   function guard(tau: number): void {

@@ -18,7 +18,8 @@ test.each(SCHEMES)("a step beyond the limit is refused and changes nothing ($flu
   stepper.start(density);
   // The fastest cell of V = x^2 / 2 is the outermost, h/2 from the edge: V falls by (4 - h) h over one cell on its inner side alone.
   const h = 8 / 64;
-  const longestTransport = scheme.splitting === "strang" ? 0.5 : 1;
+  const stages: readonly (readonly [string, number])[] = SPLITTINGS[scheme.splitting].stages;
+  const longestTransport = Math.max(...stages.map(([flow, fraction]) => (flow === "transport" ? fraction : 0)));
   const limit = (FLUXES[scheme.flux].courant * h) / (4 - h) / longestTransport;
   expect(stepper.positivityLimit()).toBeCloseTo(limit, 12);
   const error = errorOf(() => stepper.step(0, 1.01 * limit));
