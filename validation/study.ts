@@ -1,3 +1,6 @@
+import type { Figure } from "../src/figures/figure.ts";
+import { formatNumber } from "../src/figures/numbers.ts";
+import type { Table } from "../src/figures/table.ts";
 import type { Problem } from "../src/problem/problem.ts";
 
 /** `inconclusive`: the study could not tell, e.g. an interval too wide to decide. It is neither a pass nor a fail. */
@@ -7,32 +10,6 @@ export type Verdict = "pass" | "fail" | "inconclusive";
 export interface Finding {
   text: string;
   verdict: Verdict;
-}
-
-export type Cell = string | number;
-
-export interface Table {
-  title: string;
-  header: readonly string[];
-  rows: readonly (readonly Cell[])[];
-}
-
-/** A line of points in a figure; `errors` are drawn as bars of plus and minus that size. */
-export interface Trace {
-  name: string;
-  x: readonly number[];
-  y: readonly number[];
-  errors?: readonly number[];
-  /** "markers" for measurements, "lines" for theory and guides. */
-  mode: "markers" | "lines" | "lines+markers";
-  dashed?: boolean;
-}
-
-export interface Figure {
-  title: string;
-  x: { title: string; log?: boolean };
-  y: { title: string; log?: boolean };
-  traces: readonly Trace[];
 }
 
 export interface StudyResult {
@@ -81,12 +58,9 @@ export function judgeInterval([low, high]: readonly [number, number], [from, to]
   return high < from || low > to ? "fail" : "inconclusive";
 }
 
-/** Whole numbers as they are, others to four digits, exponents where they help. */
+/** A number to four digits. */
 export function show(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 1e9) return String(value);
-  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
+  return formatNumber(value, 4);
 }
 
 /** What was asked of an interval, in words. */

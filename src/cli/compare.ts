@@ -3,6 +3,7 @@ import { compareParticles } from "../comparison/compare.ts";
 import { DEFAULT_POWER, type Power } from "../comparison/compare-options.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import { InputError } from "../errors.ts";
+import { formatNumber } from "../figures/numbers.ts";
 import { AXES, type Axis } from "../files/particle-data.ts";
 import { readParticles } from "../files/read-particles.ts";
 import { STEPPED_SCHEMES } from "../fluctuations/scheme-laws.ts";
@@ -12,7 +13,6 @@ import { isOutOfMemory } from "./failures.ts";
 import { parseChoice, parseColumns, parseCountOrName, parseNumber, parseNumbersOrName, parsePositive } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
-import { formatNumber } from "./table.ts";
 
 /** @param setExitCode receives 1 for `inconsistent` and 3 for `inconclusive`. */
 export const createCompareCommand = (setExitCode: (code: number) => void) =>

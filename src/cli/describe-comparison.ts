@@ -1,6 +1,7 @@
 import type { Comparison } from "../comparison/comparison.ts";
 import type { NoiseFit } from "../comparison/noise-tests.ts";
-import { formatNumber, formatTable } from "./table.ts";
+import { formatNumber } from "../figures/numbers.ts";
+import { formatTable } from "../figures/table.ts";
 
 /** A comparison as text: the verdict and its reasons, then the tables behind it. */
 export function describeComparison(name: string, comparison: Comparison): string {

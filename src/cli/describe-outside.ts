@@ -1,6 +1,6 @@
+import { formatNumber } from "../figures/numbers.ts";
 import type { WallMass } from "../finite-volume/wall-flow.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
-import { formatNumber } from "./table.ts";
 
 /** A warning that mass is outside the domain, since when, and up to which share; `meaning` says what that does to the numbers beside it. */
 export function describeOutside(since: number, share: number, meaning: string): string {

@@ -1,6 +1,6 @@
 import type { Unseen } from "../characteristics/sight.ts";
+import { formatNumber } from "../figures/numbers.ts";
 import type { Grid } from "../grid/grid.ts";
-import { formatNumber } from "./table.ts";
 
 /** In the words of a warning. */
 export function describeUnseen({ what, place, time, amount }: Unseen, grid: Grid): string {

@@ -1,5 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
+import { formatNumber } from "../figures/numbers.ts";
+import { formatTable } from "../figures/table.ts";
 import { atFiniteN, type FiniteN } from "../fluctuations/finite-n.ts";
 import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
 import { SIMULATED, type SimulatedScheme, STEPPED_SCHEMES } from "../fluctuations/scheme-laws.ts";
@@ -13,7 +15,6 @@ import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
-import { formatNumber, formatTable } from "./table.ts";
 
 const simulated = Object.keys(SIMULATED) as SimulatedScheme[];
 

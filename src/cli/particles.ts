@@ -1,5 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
+import { formatNumber } from "../figures/numbers.ts";
+import { formatTable } from "../figures/table.ts";
 import { createParticlesFile, particlesBytes } from "../files/particles-file.ts";
 import { type Ensemble, simulate } from "../particles/simulate.ts";
 import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
@@ -11,7 +13,6 @@ import { checkMemory, inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
-import { formatNumber, formatTable } from "./table.ts";
 
 const schemes = Object.keys(SCHEMES) as SchemeName[];
 

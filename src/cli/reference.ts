@@ -1,5 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
+import { formatNumber } from "../figures/numbers.ts";
+import { formatTable } from "../figures/table.ts";
 import { datasetBytes } from "../files/netcdf.ts";
 import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import { DYNAMICS } from "../problem/terms.ts";
@@ -13,7 +15,6 @@ import { checkMemory, formatBytes, inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startStages } from "./progress.ts";
-import { formatNumber, formatTable } from "./table.ts";
 
 /** @param setExitCode receives 1 where the tolerance was not reached at every snapshot. */
 export const createReferenceCommand = (setExitCode: (code: number) => void) =>

@@ -1,4 +1,6 @@
 import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
+import { formatNumber } from "../figures/numbers.ts";
+import { formatTable } from "../figures/table.ts";
 import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import type { Grid } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
@@ -8,7 +10,6 @@ import { describeOutside } from "./describe-outside.ts";
 import { describeUnseen } from "./describe-unseen.ts";
 import { startStages } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";
-import { formatNumber, formatTable } from "./table.ts";
 
 export function runCharacteristics(problem: Problem, { tolerance, nodes }: MethodOptions): MethodRun {
   const progress = startStages(problem.name, problem.end);

@@ -1,3 +1,5 @@
+import { formatNumber } from "../figures/numbers.ts";
+import { formatTable } from "../figures/table.ts";
 import type { DatasetFile } from "../files/netcdf.ts";
 import { describeUnresolved } from "../finite-volume/unresolved-inputs.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
@@ -7,7 +9,6 @@ import { describeCut, describeWall } from "./describe-outside.ts";
 import { startProgress } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve.ts";
 import { type RecordedSolution, solveRecorded } from "./solve-recorded.ts";
-import { formatNumber, formatTable } from "./table.ts";
 
 export function runFiniteVolume(
   problem: Problem,

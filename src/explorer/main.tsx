@@ -1,4 +1,4 @@
-import "virtual:look.css";
+import "virtual:theme.css";
 import "./page/page.css";
 import { render } from "preact";
 import { checkWithoutEval } from "../problem-file/problem-file.ts";

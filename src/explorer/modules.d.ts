@@ -1,4 +1,4 @@
-declare module "virtual:look.css";
+declare module "virtual:theme.css";
 
 declare module "gifenc" {
   type Palette = number[][];

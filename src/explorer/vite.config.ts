@@ -1,14 +1,14 @@
 import { defineConfig, type Plugin } from "vite";
-import { LOOK_CSS } from "../figures/theme.ts";
+import { THEME_CSS } from "../figures/theme.ts";
 import { POLICY } from "./policy.ts";
 
 /** The style sheet that the report shares, as a file of its own: the page forbids inline styles. */
-function look(): Plugin {
-  const id = "\0look.css";
+function theme(): Plugin {
+  const id = "\0theme.css";
   return {
-    name: "look",
-    resolveId: (source) => (source === "virtual:look.css" ? id : null),
-    load: (source) => (source === id ? LOOK_CSS : null),
+    name: "theme",
+    resolveId: (source) => (source === "virtual:theme.css" ? id : null),
+    load: (source) => (source === id ? THEME_CSS : null),
   };
 }
 
@@ -22,7 +22,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // The page can be put into any folder of a static site.
   base: "./",
-  plugins: [look(), policy()],
+  plugins: [theme(), policy()],
   worker: { format: "es" },
   build: {
     outDir: "../../dist/explorer",

@@ -1,6 +1,4 @@
-/**
- * The look that the report and the explorer share: colours, and the style sheet of text, tables and verdicts.
- */
+/** The theme that the report, the explorer and the notebooks share: colours, and the style sheet of text, tables and verdicts. */
 
 /** Okabe & Ito (2008): told apart by colour-blind readers, on white and on black. */
 export const SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"] as const;
@@ -21,7 +19,9 @@ export interface Theme {
   accent: string;
 }
 
-export const THEMES: Readonly<Record<"light" | "dark", Theme>> = {
+export type ThemeName = "light" | "dark";
+
+export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   light: { text: "#1b1b1b", muted: "#595959", back: "#ffffff", soft: "#f4f4f4", line: "#d5d5d5", accent: "#005a8c" },
   dark: { text: "#e8e8e8", muted: "#a6a6a6", back: "#161616", soft: "#222222", line: "#444444", accent: "#6cb9e8" },
 };
@@ -33,7 +33,7 @@ function variables(theme: Theme): string {
 }
 
 /** Follows the reader's system, unless `data-theme` of the root element says light or dark; paper is always light. */
-export const LOOK_CSS = `
+export const THEME_CSS = `
 :root { color-scheme: light; ${variables(THEMES.light)} }
 :root[data-theme="dark"] { color-scheme: dark; ${variables(THEMES.dark)} }
 @media (prefers-color-scheme: dark) { :root:not([data-theme="light"]) { color-scheme: dark; ${variables(THEMES.dark)} } }

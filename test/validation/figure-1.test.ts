@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { seriesOf } from "../../src/figures/figure.ts";
 import { parseProblemText } from "../../src/problem-file/problem-file.ts";
 import { reportFavourable, reportUnfavourable } from "../../validation/figure-1/claims.ts";
 import { compareMethods } from "../../validation/figure-1/mean-field.ts";
@@ -64,11 +65,11 @@ describe("the favourable start, small", () => {
       expect(rows[4].map).toBeNaN();
     }
     expect(figures).toHaveLength(3);
-    const [target, ...fitted] = figures[2].traces;
-    const middle = target.x.indexOf(0);
+    const [target, ...fitted] = seriesOf(figures[2].traces);
+    const middle = Array.from(target.x).indexOf(0);
     for (const { name, x, y } of fitted) {
       // (1/2) int (fitted - f)^2 <= 0.004 bounds nothing at a point, but for functions as smooth as these it is 0.1.
-      expect(Math.abs(y[x.indexOf(0)] - target.y[middle]), name).toBeLessThan(0.12);
+      expect(Math.abs(y[Array.from(x).indexOf(0)]! - target.y[middle]!), name).toBeLessThan(0.12);
     }
   });
 
@@ -88,8 +89,9 @@ describe("the favourable start, small", () => {
   test("particles are shown where they are", () => {
     const { figures } = reportUnfavourable({ ...outcome, start: { ...start, name: "unfavourable" } }, {});
     expect(figures).toHaveLength(4);
-    expect(figures[2].traces.map(({ x }) => x.length)).toEqual([50, 50, 50]);
+    expect(seriesOf(figures[2].traces).map(({ x }) => x.length)).toEqual([50, 50, 50]);
     // Places y stay near [-2, 2], amplitudes c go beyond.
-    for (const { x } of figures[2].traces) expect(Math.max(...x.map(Math.abs))).toBeLessThan(3);
+    for (const { x } of seriesOf(figures[2].traces))
+      expect(Math.max(...Array.from(x, (value) => Math.abs(value ?? 0)))).toBeLessThan(3);
   });
 });

@@ -86,7 +86,7 @@ test("the page is self-contained and shows text from problems as text", () => {
   const figures = /<script type="application\/json" id="figures">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
   // Plotly reads tags in names, so that it is given entities.
   expect(JSON.parse(figures)[0].data[0].name).toBe("&lt;/script&gt;");
-  expect(html).toContain("1.00e-7");
+  expect(html).toContain("1.000e-7");
 });
 
 test("the page allows no source but itself, and no script but its own", () => {

@@ -1,11 +1,11 @@
+import type { Figure, Series } from "../../src/figures/figure.ts";
 import { fittedFunction, target } from "../shared/mixture-closed-forms.ts";
-import type { Figure, Trace } from "../study.ts";
 import type { PanelOutcome } from "./report.ts";
 import { DYNAMICS_NAMES } from "./settings.ts";
 
 /** Energies against time: lines by characteristics, dashes by finite volumes, many particles with their errors. */
 export function energyPanel({ start, meanField, large }: PanelOutcome): Figure {
-  const many = large.map(({ dynamics, rows }): Trace => {
+  const many = large.map(({ dynamics, rows }): Series => {
     const last = (row: (typeof rows)[number]) => row.sizes[row.sizes.length - 1];
     return {
       name: `${dynamics}, n = ${last(rows[0]).n}`,
@@ -47,8 +47,8 @@ export function fewParticlesPanel({ start, small }: PanelOutcome): Figure {
     title: `Figure 1, ${start.name} start: energies of few particles, medians and quartiles`,
     x: { title: "t" },
     y: { title: "E", log: true },
-    traces: small.flatMap(({ dynamics, scheme, times, quartiles, last: { count } }): Trace[] => {
-      const line = (quartile: "low" | "median" | "high", name: string): Trace => ({
+    traces: small.flatMap(({ dynamics, scheme, times, quartiles, last: { count } }): Series[] => {
+      const line = (quartile: "low" | "median" | "high", name: string): Series => ({
         name,
         x: times,
         y: quartiles.map((values) => values[quartile]),

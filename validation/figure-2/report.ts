@@ -1,5 +1,6 @@
+import type { Figure, Series } from "../../src/figures/figure.ts";
 import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
-import { combine, type Figure, type Finding, judgeInterval, type StudyResult, show, showInterval, type Trace } from "../study.ts";
+import { combine, type Finding, judgeInterval, type StudyResult, show, showInterval } from "../study.ts";
 import { type Curve, type CurvesConfig, over, pairedRatio, quantile, type Ratio } from "./curves.ts";
 import { baseOf, type SweepConfig, type SweepOutcome } from "./sweep.ts";
 
@@ -189,7 +190,7 @@ function lossFigure(title: string, curves: readonly Curve[], quantity: "heldOut"
 }
 
 /** Median over the seeds, and the quartiles dashed. */
-function banded(curve: Curve, quantity: Parameters<typeof over>[1]): Trace[] {
+function banded(curve: Curve, quantity: Parameters<typeof over>[1]): Series[] {
   const x = curve.runs[0].map(({ step }) => step);
   const at = (p: number) => x.map((_, k) => quantile(over(curve, quantity, k), p));
   return [

@@ -1,3 +1,5 @@
+import type { Figure } from "../../src/figures/figure.ts";
+import type { Table } from "../../src/figures/table.ts";
 import { followMean, measureAlong, startLaw } from "../../src/fluctuations/mean-path.ts";
 import { predictFluctuations } from "../../src/fluctuations/predict.ts";
 import { EXPONENTIAL } from "../../src/fluctuations/reaction.ts";
@@ -6,7 +8,7 @@ import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
 import { createStepMap } from "../../src/fluctuations/step-map.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { changeProblem, createProblem, type Problem } from "../../src/problem/problem.ts";
-import { combine, type Figure, type Finding, type Study, type StudyResult, show, type Table } from "../study.ts";
+import { combine, type Finding, type Study, type StudyResult, show } from "../study.ts";
 
 /** One prediction and what an ensemble made of it. */
 export interface PredictionRow {

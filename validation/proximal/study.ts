@@ -1,4 +1,5 @@
 import { InputError } from "../../src/errors.ts";
+import type { Series } from "../../src/figures/figure.ts";
 import { createProximalReaction } from "../../src/finite-volume/proximal.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { type ProximalSolution, solveProximal } from "../../src/finite-volume/solve-proximal.ts";
@@ -7,17 +8,7 @@ import { createStream } from "../../src/numerics/random.ts";
 import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
 import { createGridPotential } from "../../src/potential/potential.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
-import {
-  combine,
-  type Finding,
-  judgeInterval,
-  type Study,
-  type StudyResult,
-  show,
-  showInterval,
-  showRange,
-  type Trace,
-} from "../study.ts";
+import { combine, type Finding, judgeInterval, type Study, type StudyResult, show, showInterval, showRange } from "../study.ts";
 
 /** Of the start of the power iteration. */
 const SEED = 1;
@@ -279,7 +270,7 @@ function report(
         x: { title: "t", log: true },
         y: { title: "E" },
         traces: rows.map(
-          ({ kind, tau, energies }): Trace => ({
+          ({ kind, tau, energies }): Series => ({
             name: `${kind}, tau = ${tau}`,
             x: energies.map(({ time }) => time),
             y: energies.map(({ energy }) => energy),

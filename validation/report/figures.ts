@@ -1,6 +1,6 @@
+import { type Figure, type Series, seriesOf, tableOf } from "../../src/figures/figure.ts";
 import { GUIDE, SERIES } from "../../src/figures/theme.ts";
-import type { Figure, Trace } from "../study.ts";
-import { renderTable, tableOf } from "./tables.ts";
+import { renderTable } from "./tables.ts";
 import { escapeHtml } from "./text.ts";
 
 /** Dashes and symbols tell traces apart without colour; their numbers are prime to that of the colours, so that pairs repeat late. */
@@ -30,7 +30,7 @@ ${renderTable(tableOf(figure))}
 export function toPlotly(figure: Figure): { title: string; data: object[]; layout: object } {
   let series = 0;
   let guides = 0;
-  const data = figure.traces.map((trace) => toTrace(trace, trace.dashed === true ? guides++ : series++));
+  const data = seriesOf(figure.traces).map((trace) => toTrace(trace, trace.dashed === true ? guides++ : series++));
   return {
     title: plain(figure.title),
     data,
@@ -39,7 +39,7 @@ export function toPlotly(figure: Figure): { title: string; data: object[]; layou
 }
 
 /** @param k counts the guides, or the traces that are none. */
-function toTrace(trace: Trace, k: number): object {
+function toTrace(trace: Series, k: number): object {
   const guide = trace.dashed === true;
   const color = guide ? GUIDE : SERIES[k % SERIES.length];
   const dash = guide ? GUIDE_DASHES[k % GUIDE_DASHES.length] : trace.mode === "lines" ? DASHES[k % DASHES.length] : "solid";

@@ -1,7 +1,7 @@
-import { LOOK_CSS } from "../../src/figures/theme.ts";
+import { THEME_CSS } from "../../src/figures/theme.ts";
 
-/** The look of the project, the report's own parts, and paper. */
-export const REPORT_CSS = `${LOOK_CSS}
+/** The theme of the project, the report's own parts, and paper. */
+export const REPORT_CSS = `${THEME_CSS}
 main { max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
 h1 { line-height: 1.2; }
 h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1rem; scroll-margin-top: 0.5rem; }

@@ -1,4 +1,5 @@
-import { type Cell, type Figure, show, type Table } from "../study.ts";
+import { formatNumber } from "../../src/figures/numbers.ts";
+import type { Cell, Table } from "../../src/figures/table.ts";
 import { escapeHtml } from "./text.ts";
 
 /** A table that scrolls in its box, with buttons that copy it; numbers are shown rounded and copied as they are. */
@@ -20,19 +21,7 @@ ${rows.map((row) => `<tr>${row.map(renderCell).join("")}</tr>`).join("\n")}
 const LONG = 40;
 
 function renderCell(value: Cell): string {
-  if (typeof value !== "number") return `<td${value.length > LONG ? ' class="long"' : ""}>${escapeHtml(value)}</td>`;
-  const shown = show(value);
+  const shown = typeof value === "number" ? formatNumber(value, 4) : String(value);
+  if (typeof value !== "number") return `<td${shown.length > LONG ? ' class="long"' : ""}>${escapeHtml(shown)}</td>`;
   return `<td class="number"${shown === String(value) ? "" : ` data-value="${value}"`}>${shown}</td>`;
-}
-
-/** The points of a figure, one a row. */
-export function tableOf({ title, x, y, traces }: Figure): Table {
-  const hasErrors = traces.some(({ errors }) => errors !== undefined);
-  return {
-    title: `Numbers of the figure: ${title}`,
-    header: ["trace", x.title, y.title, ...(hasErrors ? ["+-"] : [])],
-    rows: traces.flatMap((trace) =>
-      trace.x.map((value, k) => [trace.name, value, trace.y[k], ...(hasErrors ? [trace.errors?.[k] ?? ""] : [])]),
-    ),
-  };
 }

@@ -1,8 +1,8 @@
 import { type NodeSnapshot, solveCharacteristics } from "../../src/characteristics/solve.ts";
+import type { Series } from "../../src/figures/figure.ts";
 import { fitLine } from "../../src/numerics/statistics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
-import type { Trace } from "../study.ts";
 
 /**
  * The fall of E(t) - E* and its rate. E* = min E is never the last value of a run: E is convex, so every probability nu says
@@ -161,7 +161,7 @@ export function slopeOverLastDecade(run: DecayRun, bracket: Bracket): DecaySlope
 }
 
 /** E - E* of a run as a line of points with the error of E*; points at or below 0 have no place on a logarithmic axis. */
-export function excessTrace(name: string, run: DecayRun, bracket: Bracket): Trace {
+export function excessTrace(name: string, run: DecayRun, bracket: Bracket): Series {
   const shown = excessOf(run, bracket).filter(({ value, error }) => value > error);
   return {
     name,
@@ -173,7 +173,7 @@ export function excessTrace(name: string, run: DecayRun, bracket: Bracket): Trac
 }
 
 /** A dashed line from one time to another: a power of t, or with power 0 a floor. */
-export function guideTrace(name: string, [from, to]: readonly [number, number], factor: number, power: number): Trace {
+export function guideTrace(name: string, [from, to]: readonly [number, number], factor: number, power: number): Series {
   const x = [from, to];
   return { name, x, y: x.map((t) => factor * t ** power), mode: "lines", dashed: true };
 }

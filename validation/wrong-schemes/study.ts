@@ -1,9 +1,10 @@
 import type { NoiseFit } from "../../src/comparison/noise-tests.ts";
+import type { Table } from "../../src/figures/table.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { referenceDataOf } from "../../src/reference/reference-data.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
-import { combine, type Finding, type Study, type StudyResult, show, showInterval, type Table } from "../study.ts";
+import { combine, type Finding, type Study, type StudyResult, show, showInterval } from "../study.ts";
 import { type AlarmConfig, type AlarmOutcome, type AlarmRate, measureAlarms } from "./alarms.ts";
 import { measureZoo, streamsOf, type ZooConfig, type ZooRow } from "./measure.ts";
 import { VARIANTS, type Variant } from "./schemes.ts";
