@@ -69,8 +69,9 @@ export { runStudentTeacher, type StudentTeacher, type StudentTeacherRun } from "
 export { type BirthDeathOptions, logarithmicSteps, type TrainOptions, type TrainRecord, train } from "./networks/train.ts";
 export type { BlockFunction } from "./numerics/block-function.ts";
 export { IntegrationError } from "./numerics/dormand-prince.ts";
+export { type SampleMoments, sampleMoments } from "./numerics/moments.ts";
 export { createStream, type RandomStream } from "./numerics/random.ts";
-export { fitLine, type LineFit, type SampleMoments, sampleMoments } from "./numerics/statistics.ts";
+export { fitLine, type LineFit } from "./numerics/statistics.ts";
 export type { ReplicaRecord } from "./particles/replica.ts";
 export {
   type Ensemble,

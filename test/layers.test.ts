@@ -76,7 +76,12 @@ test("third-party numerics enter in one file each", () => {
   }
   for (const name of [
     "fft.js",
-    "jstat",
+    "@stdlib/math-base-special-betainc",
+    "@stdlib/math-base-special-erfc",
+    "@stdlib/math-base-special-erfcinv",
+    "@stdlib/math-base-special-gammainc",
+    "@stdlib/stats-base-dists-beta-quantile",
+    "@stdlib/stats-base-dists-t-quantile",
     "ml-matrix",
     "pure-rand/generator/xoroshiro128plus",
     "h5wasm",

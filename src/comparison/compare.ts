@@ -1,7 +1,8 @@
 import type { ParticleData } from "../files/particle-data.ts";
 import type { NoiseLaw } from "../fluctuations/noise-laws.ts";
+import { sampleMoments, varies } from "../numerics/moments.ts";
 import { createStream } from "../numerics/random.ts";
-import { normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
+import { normalTail } from "../numerics/tails.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import {
   type CompareOptions,

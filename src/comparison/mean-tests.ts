@@ -1,5 +1,6 @@
 import { symmetricInverse } from "../numerics/eigenvalues.ts";
-import { fisherTail, sampleMoments, studentTail, varies } from "../numerics/statistics.ts";
+import { sampleMoments, varies } from "../numerics/moments.ts";
+import { fisherTail, studentTail } from "../numerics/tails.ts";
 
 /**
  * P-value of "the mean over replicas is within `allowance` of the reference", from Student's t of what is beyond the allowance: at most the stated

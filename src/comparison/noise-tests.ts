@@ -1,6 +1,8 @@
 import type { NoiseLaw, NoiseLaws } from "../fluctuations/noise-laws.ts";
 import { symmetricInverse } from "../numerics/eigenvalues.ts";
-import { chiSquareTail, fisherTail, normalityTest, normalTail, sampleMoments, varies } from "../numerics/statistics.ts";
+import { sampleMoments, varies } from "../numerics/moments.ts";
+import { normalityTest } from "../numerics/statistics.ts";
+import { chiSquareCdf, chiSquareTail, fisherTail, normalTail } from "../numerics/tails.ts";
 import type { SchemeName } from "../schemes/schemes.ts";
 import { columnOf } from "./replica-means.ts";
 
@@ -130,8 +132,7 @@ function varianceTest(ratio: number, replicas: number, slack: number): number {
   const dof = replicas - 1;
   if (!Number.isFinite(ratio)) return 0;
   const nearest = ratio > 1 ? Math.max(1, ratio / (1 + slack)) : Math.min(1, ratio * (1 + slack));
-  const above = chiSquareTail(dof * nearest, dof);
-  return Math.min(1, 2 * Math.min(above, 1 - above));
+  return Math.min(1, 2 * Math.min(chiSquareTail(dof * nearest, dof), chiSquareCdf(dof * nearest, dof)));
 }
 
 /** Degrees of freedom of a sample variance whose relative standard error over `known` replicas is `error`, over `replicas` of the same. */

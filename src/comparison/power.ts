@@ -1,4 +1,4 @@
-import { normalQuantile, studentQuantile } from "../numerics/statistics.ts";
+import { normalQuantile, studentQuantile } from "../numerics/tails.ts";
 
 /** What one test of a mean can see. */
 export interface Resolution {

@@ -1,5 +1,5 @@
 import { LawViolationError } from "../errors.ts";
-import { normalTail } from "../numerics/statistics.ts";
+import { normalTail } from "../numerics/tails.ts";
 import type { Problem } from "../problem/problem.ts";
 import { refineMeans } from "./bias.ts";
 import type { Fluctuations } from "./predict.ts";

@@ -1,4 +1,4 @@
-import { sampleMoments } from "../numerics/statistics.ts";
+import { sampleMoments } from "../numerics/moments.ts";
 import { runReplica } from "../particles/replica.ts";
 import { kernelTypeOf } from "../potential/kernels.ts";
 import type { Problem } from "../problem/problem.ts";

@@ -1,59 +1,11 @@
-import jstat from "jstat";
+import { sampleMoments, varies } from "./moments.ts";
+import { normalCdf, studentQuantile } from "./tails.ts";
 
-const { jStat } = jstat;
-
-/** Sample mean and variance of replicas, each with its standard error. */
-export interface SampleMoments {
-  count: number;
-  mean: number;
-  standardError: number;
-  variance: number;
-  /** Standard error of `variance` from the fourth central moment: Var(s^2) = (m4 - s^4 (R - 3) / (R - 1)) / R. */
-  varianceError: number;
-}
-
-/** Two-pass moments of `values`; errors are NaN where there are too few values to tell (1, or 3 for `varianceError`). */
-export function sampleMoments(values: ArrayLike<number>): SampleMoments {
-  const count = values.length;
-  let mean = 0;
-  for (let i = 0; i < count; i++) mean += values[i] / count;
-  let second = 0;
-  let fourth = 0;
-  for (let i = 0; i < count; i++) {
-    const square = (values[i] - mean) ** 2;
-    second += square;
-    fourth += square * square;
-  }
-  const variance = count > 1 ? second / (count - 1) : Number.NaN;
-  const spread = fourth / count - (variance * variance * (count - 3)) / (count - 1);
-  return {
-    count,
-    mean,
-    standardError: Math.sqrt(variance / count),
-    variance,
-    varianceError: count > 3 ? Math.sqrt(Math.max(0, spread) / count) : Number.NaN,
-  };
-}
-
-/** Whether a variance is more than the rounding of values of this mean. */
-export function varies(variance: number, mean: number): boolean {
-  return variance > ROUNDING * mean * mean;
-}
-
-const ROUNDING = 1e-20;
-
-/** Quantile of Student's t with `dof` degrees of freedom. */
-export function studentQuantile(p: number, dof: number): number {
-  return jStat.studentt.inv(p, dof);
-}
+export { type SampleMoments, sampleMoments } from "./moments.ts";
+export { chiSquareTail, normalQuantile, studentQuantile } from "./tails.ts";
 
 /** Standard normal quantile at 0.975. */
 const NORMAL_QUANTILE = 1.959963984540054;
-
-/** P(chi^2_dof > x). */
-export function chiSquareTail(x: number, dof: number): number {
-  return 1 - jStat.chisquare.cdf(x, dof);
-}
 
 /** A straight line y = intercept + slope x fitted to points of known relative weight. */
 export interface LineFit {
@@ -100,27 +52,6 @@ export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>, errors?: Arr
   return { slope, intercept, interval: [slope - halfWidth, slope + halfWidth] };
 }
 
-/** P(|t| > x) for Student's t with `dof` degrees of freedom. */
-export function studentTail(x: number, dof: number): number {
-  return 2 * jStat.studentt.cdf(-Math.abs(x), dof);
-}
-
-/** P(F > x) for the F distribution with (p, q) degrees of freedom. */
-export function fisherTail(x: number, p: number, q: number): number {
-  // Not 1 - cdf, which is 0 or rounding beyond 1e-16.
-  return x === Infinity ? 0 : jStat.ibeta(q / (q + p * x), q / 2, p / 2);
-}
-
-/** P(|Z| > x) for a standard normal Z. */
-export function normalTail(x: number): number {
-  return 2 * jStat.normal.cdf(-Math.abs(x), 0, 1);
-}
-
-/** Standard normal quantile. */
-export function normalQuantile(p: number): number {
-  return jStat.normal.inv(p, 0, 1);
-}
-
 /**
  * p-value of the Anderson-Darling test that values come from some normal law, its mean and variance estimated from them. For 8 values and
  * more; NaN for fewer, or where they do not vary.
@@ -133,8 +64,8 @@ export function normalityTest(values: ArrayLike<number>): number {
   const below = Float64Array.from(values, (value) => (value - mean) / Math.sqrt(variance)).sort();
   let total = 0;
   for (let i = 0; i < count; i++) {
-    const low = jStat.normal.cdf(below[i], 0, 1);
-    const high = jStat.normal.cdf(-below[count - 1 - i], 0, 1);
+    const low = normalCdf(below[i]);
+    const high = normalCdf(-below[count - 1 - i]);
     total += (2 * i + 1) * (Math.log(Math.max(low, Number.MIN_VALUE)) + Math.log(Math.max(high, Number.MIN_VALUE)));
   }
   const a = (-count - total / count) * (1 + 0.75 / count + 2.25 / count ** 2);

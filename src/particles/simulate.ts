@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { sampleMoments } from "../numerics/statistics.ts";
+import { sampleMoments } from "../numerics/moments.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { SchemeName } from "../schemes/schemes.ts";
 import { DIAGNOSTICS, type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { jointTest } from "../../src/comparison/mean-tests.ts";
+import { sampleMoments } from "../../src/numerics/moments.ts";
 import { createStream } from "../../src/numerics/random.ts";
-import { sampleMoments } from "../../src/numerics/statistics.ts";
 
 test("the joint test subtracts the allowed deviation that explains most, whatever the correlation", () => {
   const replicas = 40;

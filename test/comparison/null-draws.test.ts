@@ -8,8 +8,9 @@ import {
   roundedDraws,
   skewnessMatters,
 } from "../../src/comparison/null-draws.ts";
+import { sampleMoments } from "../../src/numerics/moments.ts";
 import { createStream } from "../../src/numerics/random.ts";
-import { sampleMoments, studentTail } from "../../src/numerics/statistics.ts";
+import { studentTail } from "../../src/numerics/tails.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 
 /** Observables of a standard normal variable. */

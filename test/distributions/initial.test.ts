@@ -6,7 +6,7 @@ import { l1Distance, marginalMasses, mass } from "../../src/grid/density.ts";
 import { createGrid, type Grid, withCells } from "../../src/grid/grid.ts";
 import type { BlockFunction } from "../../src/numerics/block-function.ts";
 import { createStream } from "../../src/numerics/random.ts";
-import { chiSquareTail } from "../../src/numerics/statistics.ts";
+import { chiSquareTail } from "../../src/numerics/tails.ts";
 
 const grid = createGrid([
   { name: "x", min: -3, max: 3, cells: 24, boundary: "no-flux" },

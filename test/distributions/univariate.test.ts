@@ -4,7 +4,7 @@ import { createLaw } from "../../src/distributions/univariate.ts";
 import { InputError } from "../../src/errors.ts";
 import type { Axis } from "../../src/grid/grid.ts";
 import { createStream } from "../../src/numerics/random.ts";
-import { chiSquareTail } from "../../src/numerics/statistics.ts";
+import { chiSquareTail } from "../../src/numerics/tails.ts";
 
 const axisOf = (cells: number, periodic = false, min = -3, max = 3.4): Axis => ({
   name: "x",

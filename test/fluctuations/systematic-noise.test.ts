@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { addSystematicNoise } from "../../src/fluctuations/systematic-noise.ts";
+import { sampleMoments } from "../../src/numerics/moments.ts";
 import { createStream } from "../../src/numerics/random.ts";
-import { sampleMoments } from "../../src/numerics/statistics.ts";
 import { createPartitionedOffspring } from "../../src/schemes/offspring.ts";
 
 const NODES = 64;

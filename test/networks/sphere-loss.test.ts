@@ -4,8 +4,8 @@ import { createForward } from "../../src/networks/forward.ts";
 import { copyNetwork, createRidgeNetwork, drawNetwork } from "../../src/networks/ridge-network.ts";
 import { createSphereGradient, sphereLoss } from "../../src/networks/sphere-loss.ts";
 import { drawTeacher, studentLaw } from "../../src/networks/student-teacher.ts";
+import { sampleMoments } from "../../src/numerics/moments.ts";
 import { createStream } from "../../src/numerics/random.ts";
-import { sampleMoments } from "../../src/numerics/statistics.ts";
 
 test.each([2, 3, 50])("the exact loss is that of a large sample in %i dimensions, within 4 standard errors", (d) => {
   const teacher = drawTeacher(4, d, createStream(1));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { describe, expect, it } from "vitest";
 import { createStream, type RandomStream } from "../../src/numerics/random.ts";
-import { chiSquareTail } from "../../src/numerics/statistics.ts";
+import { chiSquareTail } from "../../src/numerics/tails.ts";
 
 const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const indices = fc.nat(20);

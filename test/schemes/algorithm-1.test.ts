@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
+import { sampleMoments } from "../../src/numerics/moments.ts";
 import { createStream } from "../../src/numerics/random.ts";
-import { sampleMoments } from "../../src/numerics/statistics.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";

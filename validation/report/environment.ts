@@ -13,7 +13,15 @@ export interface Environment {
   packages: Readonly<Record<string, string>>;
 }
 
-const PACKAGES = ["fft.js", "jstat", "mathjs", "ml-matrix", "pure-rand", "plotly.js-cartesian-dist-min"];
+const PACKAGES = [
+  "@stdlib/math-base-special-betainc",
+  "@stdlib/math-base-special-gammainc",
+  "fft.js",
+  "mathjs",
+  "ml-matrix",
+  "pure-rand",
+  "plotly.js-cartesian-dist-min",
+];
 
 export function findEnvironment(): Environment {
   return {
