@@ -15,7 +15,7 @@ export { compareParticles, createJudge } from "./comparison/compare.ts";
 export type { CompareOptions, Power } from "./comparison/compare-options.ts";
 export type { CompareVerdict, Comparison, DetectableError, MeanComparison } from "./comparison/comparison.ts";
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
-export type { InitialLaw } from "./distributions/initial.ts";
+export type { Distribution } from "./distributions/distribution.ts";
 export { InputError, LawViolationError, StepSizeError } from "./errors.ts";
 export { encodeDensityNpz, encodeNpz, type KeptParticles } from "./files/npz.ts";
 export type { ParticleData, ReadOptions } from "./files/particle-data.ts";

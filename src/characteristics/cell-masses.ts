@@ -1,4 +1,4 @@
-import type { InitialLaw } from "../distributions/initial.ts";
+import type { Distribution } from "../distributions/distribution.ts";
 import { type Grid, intoPeriod } from "../grid/grid.ts";
 import { gaussLegendre } from "../numerics/quadrature.ts";
 import type { Tracer } from "./trace.ts";
@@ -17,7 +17,7 @@ const FEWEST_PIECES = 256;
  *
  * @param nodes of the quadrature of mu_0: as many pieces at least, since what is sharp in e^p was resolved by them.
  */
-export function massesBetweenFeet(grid: Grid, initial: InitialLaw, nodes: number, tracer: Tracer, t: number): Float64Array {
+export function massesBetweenFeet(grid: Grid, initial: Distribution, nodes: number, tracer: Tracer, t: number): Float64Array {
   const axis = grid.axes[0];
   const feet = feetOfEdges(grid, tracer, t);
   const period = axis.max - axis.min;

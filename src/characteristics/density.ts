@@ -1,4 +1,4 @@
-import type { InitialQuadrature } from "../distributions/initial.ts";
+import type { InitialQuadrature } from "../distributions/distribution.ts";
 import type { Grid } from "../grid/grid.ts";
 import type { Problem } from "../problem/problem.ts";
 import { massesBetweenFeet } from "./cell-masses.ts";

@@ -1,4 +1,4 @@
-import type { InitialQuadrature } from "../distributions/initial.ts";
+import type { InitialQuadrature } from "../distributions/distribution.ts";
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
 import type { PointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";

@@ -1,4 +1,4 @@
-import type { InitialQuadrature } from "../distributions/initial.ts";
+import type { InitialQuadrature } from "../distributions/distribution.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import { type Grid, isInside } from "../grid/grid.ts";
 import { integrate } from "../numerics/dormand-prince.ts";

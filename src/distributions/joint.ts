@@ -1,13 +1,30 @@
+import * as z from "zod";
 import { InputError } from "../errors.ts";
-import type { BoxBounds } from "../expressions/interval.ts";
+import { createEvaluator } from "../expressions/evaluate.ts";
+import { type Names, parseExpression } from "../expressions/expression.ts";
+import { type BoxBounds, createBoxBounds } from "../expressions/interval.ts";
+import type { Program } from "../expressions/program.ts";
+import { expression } from "../expressions/schema.ts";
 import type { Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { gaussLegendre, tensorProduct, trapezoid } from "../numerics/quadrature.ts";
 import { sum } from "../numerics/sum.ts";
-import { type BoundedDensity, type CellIntegrals, integrateCells } from "./cubature.ts";
-import { type InitialLaw, type InitialQuadrature, type InitialQuadratureShape, normaliseMass } from "./initial.ts";
+import type { BoundedDensity } from "./box-gauge.ts";
+import { type CellIntegrals, integrateCells } from "./cubature.ts";
+import { type Distribution, type InitialQuadrature, type InitialQuadratureShape, normaliseMass } from "./distribution.ts";
 import { createSamplingTable, type SamplingTable } from "./joint-sampling.ts";
 import { compositeRule, type Panels, panelsOf } from "./panels.ts";
+
+export const jointSchema = z.strictObject({ density: expression.describe("joint density, normalised on the domain") });
+
+/** @param field where the density stands in the problem file. @param names the variables and parameters. */
+export async function compileJointDensity({ density }: z.infer<typeof jointSchema>, field: string, names: Names): Promise<Program> {
+  return (await parseExpression(density, field, names)).value;
+}
+
+export function createCompiledJoint(density: Program, domain: Grid, field: string): Distribution {
+  return createJointDistribution(createEvaluator(density), domain, field, createBoxBounds(density));
+}
 
 /**
  * A joint density given by an expression, restricted to the domain and normalised there.
@@ -18,12 +35,12 @@ import { compositeRule, type Panels, panelsOf } from "./panels.ts";
  * @param field where it stands in the problem file.
  * @param bounds of the density on boxes, by which peaks between samples are found; null: they are not looked for.
  */
-export function createJointLaw(
+export function createJointDistribution(
   value: BlockFunction,
   domain: Grid,
   field = "initial.density",
   bounds: BoxBounds | null = null,
-): InitialLaw {
+): Distribution {
   const density: BoundedDensity = { value, bounds };
   let table: SamplingTable | undefined;
   let known: CellIntegrals | undefined;

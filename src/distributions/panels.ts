@@ -1,6 +1,7 @@
 import type { Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
-import { type Box, type CellIntegrals, type Divided, unitRule } from "./cubature.ts";
+import { type Box, type Divided, unitRule } from "./box-gauge.ts";
+import type { CellIntegrals } from "./cubature.ts";
 
 /**
  * Panels for nodes of a density whose cell masses are known: boxes that cover the domain, each so small that two tensor Gauss-Legendre

@@ -1,11 +1,11 @@
-import { createLineLaw } from "../distributions/univariate.ts";
+import { createUnivariateOnLine } from "../distributions/distributions.ts";
 import { createEvaluator } from "../expressions/evaluate.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import type { BatchSource } from "./batch-potential.ts";
 import type { CompiledBatch } from "./compile-network.ts";
 
 /**
- * Batches of P inputs, E[g] ~ sum_p w_p g(x_p): rows of the data, P different ones, with w_p = 1 / P; or inputs from their laws, and
+ * Batches of P inputs, E[g] ~ sum_p w_p g(x_p): rows of the data, P different ones, with w_p = 1 / P; or inputs from their distributions, and
  * uniformly from intervals of length L, with w_p = (product of the L) weight(x_p) / P.
  *
  * @param rows the whole data, or quadrature, of the network.
@@ -41,8 +41,8 @@ function drawInputs({ size, weight, target }: CompiledBatch, inputs: NonNullable
   let volume = 1;
   const samplers = Object.entries(inputs).map(([name, input]) => {
     if ("law" in input) {
-      const law = createLineLaw(input.law, `potential.network.inputs.${name}.law`);
-      return (stream: RandomStream) => law.sample(stream);
+      const distribution = createUnivariateOnLine(input.law, `potential.network.inputs.${name}.law`);
+      return (stream: RandomStream) => distribution.sample(stream);
     }
     volume *= input.max - input.min;
     return (stream: RandomStream) => input.min + (input.max - input.min) * stream.uniform();

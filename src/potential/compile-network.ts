@@ -1,4 +1,5 @@
-import { BULK, createLineLaw } from "../distributions/univariate.ts";
+import { createUnivariateOnLine } from "../distributions/distributions.ts";
+import { BULK } from "../distributions/univariate.ts";
 import { InputError } from "../errors.ts";
 import { type Names, parseExpression } from "../expressions/expression.ts";
 import type { Program } from "../expressions/program.ts";
@@ -21,7 +22,7 @@ import type { NetworkDefinition } from "./network-schema.ts";
 /** The columns of a data file by name, all of one length. */
 export type NetworkData = Readonly<Record<string, Float64Array>>;
 
-/** How batches are drawn: rows of the data without repetition, or inputs from their laws and uniformly from their intervals. */
+/** How batches are drawn: rows of the data without repetition, or inputs from their distributions and uniformly from their intervals. */
 export interface CompiledBatch {
   size: number;
   /** null for rows of the data. */
@@ -86,7 +87,7 @@ async function onInputs(network: NetworkDefinition, names: Names): Promise<Compi
     inputNames.map((name) => {
       const input = inputs[name];
       if (!("law" in input)) return rangeRule(input, `${FIELD}.inputs.${name}`);
-      return createLineLaw(input.law, `${FIELD}.inputs.${name}.law`).quadrature(input.points, BULK);
+      return createUnivariateOnLine(input.law, `${FIELD}.inputs.${name}.law`).quadrature(input.points, BULK);
     }),
   );
   const weight = await compileWeight(network.weight, inputNames, FIELD, names);

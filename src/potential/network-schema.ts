@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { lineLaws } from "../distributions/schema.ts";
+import { lineSchema } from "../distributions/distributions.ts";
 import { expression, printable } from "../expressions/schema.ts";
 import { rangeInput } from "./compile-features.ts";
 
 /** The form of a network in a problem file. */
 
 const dataInput = z
-  .strictObject({ law: z.discriminatedUnion("type", [...lineLaws]), points: z.int().min(1).max(4096) })
+  .strictObject({ law: lineSchema, points: z.int().min(1).max(4096) })
   .describe("an input with a law of its own, by a quadrature of that");
 
 export const networkSchema = z

@@ -1,3 +1,4 @@
+import { compileDistribution } from "../distributions/initial.ts";
 import { InputError } from "../errors.ts";
 import { type Expression, type Names, parseExpression } from "../expressions/expression.ts";
 import { checkNames } from "../expressions/names.ts";
@@ -57,8 +58,8 @@ export async function compileProblem(definition: ProblemDefinition, data?: Netwo
   const common = {
     definition,
     observables,
-    density: await compileJointDensity(initial, "initial", names),
-    priorDensity: typeof dynamics === "object" ? await compileJointDensity(dynamics.prior, "dynamics.prior", names) : null,
+    density: await compileDistribution(initial, "initial", names),
+    priorDensity: typeof dynamics === "object" ? await compileDistribution(dynamics.prior, "dynamics.prior", names) : null,
     rate: await compileRate(definition, parameters),
   };
   if ("network" in potential) {
@@ -73,12 +74,6 @@ export async function compileProblem(definition: ProblemDefinition, data?: Netwo
     target: null,
     batch: null,
   };
-}
-
-/** null where the law is a product. */
-async function compileJointDensity(law: ProblemDefinition["initial"], field: string, names: Names): Promise<Program | null> {
-  if (!("density" in law && typeof law.density === "string")) return null;
-  return (await parseExpression(law.density, `${field}.density`, names)).value;
 }
 
 async function compileRate({ alpha, time }: ProblemDefinition, parameters: Names["parameters"]): Promise<CompiledRate> {

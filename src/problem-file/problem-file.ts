@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import * as z from "zod";
-import { initial } from "../distributions/schema.ts";
+import { distributionSchema } from "../distributions/initial.ts";
 import { InputError } from "../errors.ts";
 import { expression, printable } from "../expressions/schema.ts";
 import { CONSTANTS, FUNCTIONS } from "../expressions/words.ts";
@@ -45,7 +45,7 @@ const dynamics = z.union([
     law: z
       .enum(["net-deficit", "every-death"])
       .describe("net-deficit: only what dies in excess comes back from the prior; every-death: whatever dies does"),
-    prior: initial.describe("mu_b, from which mass comes back"),
+    prior: distributionSchema.describe("mu_b, from which mass comes back"),
   }),
 ]);
 
@@ -66,7 +66,7 @@ export const problemSchema = z.strictObject({
     .union([...rate.options, z.strictObject({ rate, until: finite.min(0).describe("when birth and death are switched off") })])
     .describe("rate of birth and death: a number, an expression in the time t, or either until a time"),
   dynamics: dynamics.default("birth-death"),
-  initial,
+  initial: distributionSchema,
   time: z.strictObject({
     end: finite.positive(),
     snapshots: z

@@ -1,4 +1,4 @@
-import type { InitialLaw } from "../distributions/initial.ts";
+import type { Distribution } from "../distributions/distribution.ts";
 import { InputError } from "../errors.ts";
 import type { Axis, Grid } from "../grid/grid.ts";
 import { halton } from "../numerics/halton.ts";
@@ -46,8 +46,8 @@ export function sampledKernel(kernel: Kernel, field: string, text: string): Samp
 }
 
 /** The initial density; its gradient is not asked for. */
-export function sampledDensity(law: InitialLaw, field: string, text: string): Sampled {
-  return { field, text, name: "density", evaluate: (values, _, points, count) => law.density(values, points, count) };
+export function sampledDensity(distribution: Distribution, field: string, text: string): Sampled {
+  return { field, text, name: "density", evaluate: (values, _, points, count) => distribution.density(values, points, count) };
 }
 
 /**

@@ -1,10 +1,7 @@
-import { createProductLaw, type InitialLaw } from "../distributions/initial.ts";
-import { createJointLaw } from "../distributions/joint.ts";
-import type { LawDefinition } from "../distributions/schema.ts";
+import type { Distribution } from "../distributions/distribution.ts";
+import { createDistribution, createInitialDistribution } from "../distributions/initial.ts";
 import { InputError } from "../errors.ts";
 import { createEvaluator } from "../expressions/evaluate.ts";
-import { createBoxBounds } from "../expressions/interval.ts";
-import type { Program } from "../expressions/program.ts";
 import { createGrid, evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { dataOf, type NetworkData } from "../potential/compile-network.ts";
@@ -18,7 +15,7 @@ import { checkKernel } from "./kernel-checks.ts";
 import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "./periodicity-checks.ts";
 
 /**
- * A problem: the law mu_t of theta on a domain of one to three variables, started at mu_0, with
+ * A problem: the distribution mu_t of theta on a domain of one to three variables, started at mu_0, with
  *
  *   d_t mu = div(mu grad V)                                    gradient-descent   (8)
  *   d_t mu = div(mu grad V) - alpha V mu                       unbalanced         (12)
@@ -51,9 +48,9 @@ export interface Problem {
   potential: Potential;
   alpha: Rate;
   dynamics: ProblemDefinition["dynamics"];
-  initial: InitialLaw;
+  initial: Distribution;
   /** mu_b of a reinjection, otherwise null. */
-  prior: InitialLaw | null;
+  prior: Distribution | null;
   /** End of the run, and the increasing times at which it is recorded. */
   end: number;
   snapshotTimes: readonly number[];
@@ -142,7 +139,7 @@ export function instantiateProblem(compiled: CompiledProblem): Problem {
     potential: createPotential(compiled, grid),
     alpha: createRate(compiled.rate),
     dynamics: definition.dynamics,
-    initial: createInitialLaw(compiled, grid),
+    initial: createInitialDistribution(definition.initial, compiled.density, grid),
     prior: createPrior(compiled, grid),
     end: definition.time.end,
     snapshotTimes: snapshotTimes(definition.time),
@@ -167,20 +164,8 @@ function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
   };
 }
 
-function createInitialLaw({ density, definition: { initial } }: CompiledProblem, grid: Grid): InitialLaw {
-  const law = createLawOfTheta(initial, density, grid, "initial");
-  if (law.hasDensity) return law;
-  const point = Object.entries(initial).find(([, { type }]) => type === "point");
-  throw new InputError(`initial.${point?.[0]}.type`, "point", "an initial law needs a density", "use a narrow normal law");
-}
-
-function createPrior({ priorDensity, definition: { dynamics } }: CompiledProblem, grid: Grid): InitialLaw | null {
-  return typeof dynamics === "object" ? createLawOfTheta(dynamics.prior, priorDensity, grid, "dynamics.prior") : null;
-}
-
-function createLawOfTheta(definition: ProblemDefinition["initial"], joint: Program | null, grid: Grid, field: string): InitialLaw {
-  if (joint !== null) return createJointLaw(createEvaluator(joint), grid, `${field}.density`, createBoxBounds(joint));
-  return createProductLaw(definition as Record<string, LawDefinition>, grid, field);
+function createPrior({ priorDensity, definition: { dynamics } }: CompiledProblem, grid: Grid): Distribution | null {
+  return typeof dynamics === "object" ? createDistribution(dynamics.prior, priorDensity, grid, "dynamics.prior") : null;
 }
 
 function snapshotTimes({ end, snapshots }: ProblemDefinition["time"]): number[] {

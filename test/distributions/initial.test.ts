@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createProductLaw, type InitialLaw } from "../../src/distributions/initial.ts";
-import { createJointLaw } from "../../src/distributions/joint.ts";
+import type { Distribution } from "../../src/distributions/distribution.ts";
+import { createJointDistribution } from "../../src/distributions/joint.ts";
+import { createProductDistribution } from "../../src/distributions/product.ts";
 import { InputError } from "../../src/errors.ts";
 import { l1Distance, marginalMasses, mass } from "../../src/grid/density.ts";
 import { createGrid, type Grid, withCells } from "../../src/grid/grid.ts";
@@ -22,7 +23,7 @@ const of =
 const correlated = (x: number, y: number) => Math.exp(-(x ** 2)) * (1.2 + Math.cos((Math.PI * y) / 2 + x));
 
 /** P-value of samples against the cell averages; samples outside the domain are not allowed here. */
-function agreement(law: InitialLaw, on: Grid, samples: number): number {
+function agreement(law: Distribution, on: Grid, samples: number): number {
   const points = [new Float64Array(samples), new Float64Array(samples)];
   law.sample(points, samples, createStream(31));
   const { density } = law.cellAverages(on);
@@ -46,7 +47,7 @@ function agreement(law: InitialLaw, on: Grid, samples: number): number {
 
 describe("a joint density", () => {
   it("has mass 1 on any grid, and averages that agree between grids", () => {
-    const law = createJointLaw(of(correlated), grid);
+    const law = createJointDistribution(of(correlated), grid);
     const fine = law.cellAverages(withCells(grid, [48, 32]));
     const coarse = law.cellAverages(grid);
     expect(coarse.outside).toBe(0);
@@ -58,30 +59,33 @@ describe("a joint density", () => {
   });
 
   it("is sampled as its cell averages say", () => {
-    const p = agreement(createJointLaw(of(correlated), grid), withCells(grid, [12, 32]), 40_000);
+    const p = agreement(createJointDistribution(of(correlated), grid), withCells(grid, [12, 32]), 40_000);
     expect(p).toBeGreaterThan(1e-3);
     expect(p).toBeLessThan(1 - 1e-6);
   });
 
   it("is what the product of laws is, where it is a product", () => {
-    const joint = createJointLaw(
+    const joint = createJointDistribution(
       of((x, y) => Math.exp(-0.5 * ((x - 0.2) / 0.4) ** 2) * (y > 1 && y < 3 ? 7 : 0)),
       grid,
     );
-    const product = createProductLaw({ x: { type: "normal", mean: 0.2, sd: 0.4 }, y: { type: "uniform", min: 1, max: 3 } }, grid);
+    const product = createProductDistribution(
+      { x: { type: "normal", mean: 0.2, sd: 0.4 }, y: { type: "uniform", min: 1, max: 3 } },
+      grid,
+    );
     // Cells of 0.6 sd: four Gauss points leave a relative 1e-8 or so.
     expect(l1Distance(grid, joint.cellAverages(grid).density, product.cellAverages(grid).density)).toBeLessThan(1e-6);
   });
 
   it("is refused where it is negative or not finite, naming the cell, and where it has no mass", () => {
-    const averages = (f: (x: number, y: number) => number) => () => createJointLaw(of(f), grid).cellAverages(grid);
+    const averages = (f: (x: number, y: number) => number) => () => createJointDistribution(of(f), grid).cellAverages(grid);
     for (const f of [(x: number) => x, (x: number) => 1 / Math.max(0, x), () => Number.NaN]) {
       expect(averages(f)).toThrow(InputError);
       expect(averages(f)).toThrow(/initial\.density.*negative or not finite in the cell at x = -2\.875, y = 0\.125.*>= 0/);
     }
     expect(averages(() => 0)).toThrow(/initial\.density.*no mass/);
     expect(() =>
-      createJointLaw(
+      createJointDistribution(
         of(() => 0),
         grid,
       ).sample([new Float64Array(1), new Float64Array(1)], 1, createStream(1)),
@@ -90,7 +94,7 @@ describe("a joint density", () => {
 
   it("is not sampled where it has peaks that its cells do not see", () => {
     const spike = of((x) => 1 + 1e6 * Math.exp(-(((x - 0.0317) / 1e-4) ** 2)));
-    const law = createJointLaw(spike, withCells(grid, [4, 4]));
+    const law = createJointDistribution(spike, withCells(grid, [4, 4]));
     const n = 200_000;
     const sample = () => law.sample([new Float64Array(n), new Float64Array(n)], n, createStream(3));
     expect(sample).toThrow(/varies too much within the cell at x = .*use more cells/);
@@ -101,21 +105,25 @@ describe("a product of laws", () => {
   const laws = { x: { type: "normal", mean: 0.3, sd: 0.5 }, y: { type: "normal", mean: 3.7, sd: 0.6 } } as const;
 
   it("has the masses of its factors as marginals, and is sampled so, across the seam of a periodic axis", () => {
-    const law = createProductLaw(laws, grid);
+    const law = createProductDistribution(laws, grid);
     const { density, outside } = law.cellAverages(grid);
     // 5.4 standard deviations to the nearer end.
     expect(outside).toBeLessThan(1e-7);
-    const alone = createProductLaw({ y: laws.y }, createGrid([{ name: "y", min: 0, max: 4, cells: 16, boundary: "periodic" }]));
+    const alone = createProductDistribution(
+      { y: laws.y },
+      createGrid([{ name: "y", min: 0, max: 4, cells: 16, boundary: "periodic" }]),
+    );
     const expected = alone.cellAverages(createGrid([{ name: "y", min: 0, max: 4, cells: 16, boundary: "periodic" }])).density;
     marginalMasses(grid, density, 1).forEach((m, i) => {
       expect(m).toBeCloseTo(expected[i] / 4, 13);
     });
-    const p = agreement(createProductLaw({ ...laws, x: { type: "uniform", min: -2, max: 1 } }, grid), grid, 30_000);
+    const p = agreement(createProductDistribution({ ...laws, x: { type: "uniform", min: -2, max: 1 } }, grid), grid, 30_000);
     expect(p).toBeGreaterThan(1e-3);
   });
 
   it("reports the mass that lies outside, and is refused where that is most of it", () => {
-    const at = (mean: number) => createProductLaw({ ...laws, x: { type: "normal", mean, sd: 1 } }, grid).cellAverages(grid);
+    const at = (mean: number) =>
+      createProductDistribution({ ...laws, x: { type: "normal", mean, sd: 1 } }, grid).cellAverages(grid);
     // P(Z > 2) + P(Z < -4) for a mean of 1.
     expect(at(1).outside).toBeCloseTo(0.0227501319481792 + 0.0000316712418331, 9);
     expect(mass(grid, at(1).density)).toBeCloseTo(1, 13);
@@ -127,7 +135,7 @@ describe("a product of laws", () => {
   it("has a density that is the product of the densities", () => {
     const n = 3;
     const out = new Float64Array(n);
-    createProductLaw({ ...laws, y: { type: "uniform", min: 1, max: 3 } }, grid).density(
+    createProductDistribution({ ...laws, y: { type: "uniform", min: 1, max: 3 } }, grid).density(
       out,
       [Float64Array.of(0.3, 0.8, 0), Float64Array.of(2, 2, 0.5)],
       n,
@@ -139,7 +147,7 @@ describe("a product of laws", () => {
   });
 
   it("needs a law for every variable and for nothing else", () => {
-    expect(() => createProductLaw({ x: laws.x }, grid)).toThrow(/initial\.y: missing/);
-    expect(() => createProductLaw({ ...laws, z: laws.x }, grid)).toThrow(/initial\.z: not a variable; use x, y/);
+    expect(() => createProductDistribution({ x: laws.x }, grid)).toThrow(/initial\.y: missing/);
+    expect(() => createProductDistribution({ ...laws, z: laws.x }, grid)).toThrow(/initial\.z: not a variable; use x, y/);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { integrateCells } from "../../src/distributions/cubature.ts";
-import { createJointLaw } from "../../src/distributions/joint.ts";
+import { createJointDistribution } from "../../src/distributions/joint.ts";
 import { BULK } from "../../src/distributions/univariate.ts";
 import { createEvaluator } from "../../src/expressions/evaluate.ts";
 import { parseExpression } from "../../src/expressions/expression.ts";
@@ -61,7 +61,7 @@ describe.each(cases)(
     });
 
     test("and by the nodes of both families", () => {
-      const law = createJointLaw(value, grid, "density", bounds);
+      const law = createJointDistribution(value, grid, "density", bounds);
       for (const family of ["first", "second"] as const) {
         const counts = grid.axes.map(() => [128, 48, 20][d - 1]);
         const { points, weights, unresolved } = law.quadrature({ counts, bulk: BULK, family });
@@ -79,7 +79,9 @@ describe.each(cases)(
 test("a smooth density keeps its usual nodes, and no cell of it is divided", async () => {
   const { grid, value, bounds } = await densityOf(normal(2, 0, 0.7), 2, 48);
   expect(integrateCells({ value, bounds }, grid, "density").divided.size).toBe(0);
-  expect(createJointLaw(value, grid, "density", bounds).quadrature({ counts: [20, 30], bulk: BULK }).weights).toHaveLength(600);
+  expect(createJointDistribution(value, grid, "density", bounds).quadrature({ counts: [20, 30], bulk: BULK }).weights).toHaveLength(
+    600,
+  );
 });
 
 test("a density with singular points and jumps is integrated up to them", async () => {

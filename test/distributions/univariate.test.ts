@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LawDefinition } from "../../src/distributions/schema.ts";
-import { createLaw } from "../../src/distributions/univariate.ts";
+import { createUnivariate, type UnivariateDefinition } from "../../src/distributions/distributions.ts";
 import { InputError } from "../../src/errors.ts";
 import type { Axis } from "../../src/grid/grid.ts";
 import { createStream } from "../../src/numerics/random.ts";
@@ -18,7 +17,7 @@ const axisOf = (cells: number, periodic = false, min = -3, max = 3.4): Axis => (
 const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
 
 interface Case {
-  law: LawDefinition;
+  law: UnivariateDefinition;
   axis: Axis;
   /** Mass beyond a no-flux axis. */
   outside?: number;
@@ -46,7 +45,7 @@ const cases: Record<string, Case> = {
 };
 
 /** Samples moved into the period, as the initial law does, and counted by cells; those outside in the last entry. */
-function histogram(law: ReturnType<typeof createLaw>, axis: Axis, count: number): Float64Array {
+function histogram(law: ReturnType<typeof createUnivariate>, axis: Axis, count: number): Float64Array {
   const stream = createStream(21);
   const counts = new Float64Array(axis.cells + 1);
   for (let i = 0; i < count; i++) {
@@ -75,7 +74,7 @@ function agreement(counts: Float64Array, probabilities: ArrayLike<number>, sampl
 
 describe("laws of one variable", () => {
   for (const [name, { law: definition, axis, outside = 0 }] of Object.entries(cases)) {
-    const law = createLaw(definition, axis, "initial.x");
+    const law = createUnivariate(definition, axis, "initial.x");
     const masses = law.cellMasses(axis);
 
     it(`${name}: the cell masses sum to what lies in the domain, on any grid`, () => {
@@ -107,7 +106,7 @@ describe("laws of one variable", () => {
   it("a von Mises law has its mean direction and the mean cosine I1(k) / I0(k)", () => {
     const axis = axisOf(64, true);
     const [mean, k, n] = [2.9, 2, 40_000];
-    const law = createLaw({ type: "von-mises", mean, concentration: k }, axis, "initial.x");
+    const law = createUnivariate({ type: "von-mises", mean, concentration: k }, axis, "initial.x");
     const stream = createStream(22);
     let [cosine, sine] = [0, 0];
     for (let i = 0; i < n; i++) {
@@ -124,7 +123,7 @@ describe("laws of one variable", () => {
   it("a wrapped normal law has the characteristic function exp(-sd^2 k^2 / 2) at the frequency of the period", () => {
     const axis = axisOf(64, true);
     const [mean, sd] = [2.8, 1.1];
-    const masses = createLaw({ type: "normal", mean, sd }, axis, "initial.x").cellMasses(axis);
+    const masses = createUnivariate({ type: "normal", mean, sd }, axis, "initial.x").cellMasses(axis);
     const k = (2 * Math.PI) / (axis.max - axis.min);
     const half = (k * axis.width) / 2;
     const found = masses.reduce((sum, mass, i) => sum + mass * Math.cos(k * (axis.min + (i + 0.5) * axis.width - mean)), 0);
@@ -150,7 +149,7 @@ describe("a truncated normal law far out in a tail", () => {
       it(`${a} standard deviations ${side > 0 ? "above" : "below"} its mean has the masses and the mean of Mills' ratio`, () => {
         const axis = axisOf(100, false, -a - 10, a + 10);
         const bounds = side > 0 ? { min: a, max: a + 10 } : { min: -a - 10, max: -a };
-        const law = createLaw({ type: "truncated-normal", mean: 0, sd: 1, ...bounds }, axis, "initial.x");
+        const law = createUnivariate({ type: "truncated-normal", mean: 0, sd: 1, ...bounds }, axis, "initial.x");
         for (const cells of [100, 1000]) {
           const fine = axisOf(cells, false, a, a + 2);
           const masses = law.cellMasses(side > 0 ? fine : axisOf(cells, false, -a - 2, -a));
@@ -172,7 +171,7 @@ describe("a truncated normal law far out in a tail", () => {
 });
 
 describe("parameters that define no law", () => {
-  const refused: [LawDefinition, boolean, string, RegExp][] = [
+  const refused: [UnivariateDefinition, boolean, string, RegExp][] = [
     [{ type: "normal", mean: 0, sd: 0 }, false, "initial.x.sd", /= 0: not positive.*> 0/],
     [{ type: "normal", mean: 0, sd: -1 }, false, "initial.x.sd", /not positive/],
     [{ type: "truncated-normal", mean: 0, sd: 0, min: -1, max: 1 }, false, "initial.x.sd", /not positive/],
@@ -184,7 +183,7 @@ describe("parameters that define no law", () => {
   ];
   for (const [definition, periodic, field, message] of refused) {
     it(`are refused under ${field}: ${JSON.stringify(definition)}`, () => {
-      const make = () => createLaw(definition, axisOf(16, periodic), "initial.x");
+      const make = () => createUnivariate(definition, axisOf(16, periodic), "initial.x");
       expect(make).toThrow(InputError);
       expect(make).toThrow(message);
       expect(make).toThrow(expect.objectContaining({ field }));

@@ -1,3 +1,4 @@
+import { DISTRIBUTIONS, type DistributionName } from "../../distributions/distributions.ts";
 import { AS_JSON, choice, field, type Group, group, type Item, MOST_ROWS, note, short, strangers, tooMany } from "./controls.ts";
 import { type Draft, exchange, getAt, namesAt, type Path, recordOf, setProblem } from "./draft.ts";
 import { NUMBER, TEXT } from "./formats.ts";
@@ -8,36 +9,28 @@ interface Extent {
   max: number;
 }
 
-const FIELDS = {
-  normal: ["mean", "sd"],
-  uniform: ["min", "max"],
-  "truncated-normal": ["mean", "sd", "min", "max"],
-  "von-mises": ["mean", "concentration"],
-  point: ["value"],
-} as const;
+const NAMES = Object.keys(DISTRIBUTIONS) as DistributionName[];
 
-type LawType = keyof typeof FIELDS;
+/** The parameters of a distribution. */
+const fieldsOf = (name: DistributionName) => Object.keys(DISTRIBUTIONS[name].schema.shape).filter((field) => field !== "type");
 
 /** Laws of the inputs of a network. */
-export const LINE_LAWS: readonly LawType[] = ["normal", "uniform", "truncated-normal"];
-const INITIAL_LAWS: readonly LawType[] = [...LINE_LAWS, "von-mises"];
-const PRIOR_LAWS: readonly LawType[] = [...INITIAL_LAWS, "point"];
+export const LINE_LAWS = NAMES.filter((name) => DISTRIBUTIONS[name].onLine);
+const INITIAL_LAWS = NAMES.filter((name) => DISTRIBUTIONS[name].hasDensity);
 
 /** The places of laws of theta, and which laws may stand there. */
 export const INITIAL = { path: ["initial"], of: "of the initial law", types: INITIAL_LAWS } as const;
-export const PRIOR = { path: ["dynamics", "prior"], of: "of the prior", types: PRIOR_LAWS } as const;
-
-function standardLaw({ min, max }: Extent): Record<string, number> {
-  const middle = (min + max) / 2;
-  const width = max - min;
-  return { mean: middle, sd: width / 10, min: middle - width / 4, max: middle + width / 4, concentration: 2, value: middle };
-}
+export const PRIOR = { path: ["dynamics", "prior"], of: "of the prior", types: NAMES } as const;
 
 /** A law of a type with numbers that suit an interval. */
-export function newLaw(type: LawType, extent: Extent, typed: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  const standard = standardLaw(extent);
-  const value = (name: string) => getAt(typed, [name]) ?? standard[name];
-  return { type, ...Object.fromEntries(FIELDS[type].map((name) => [name, value(name)])) };
+export function newLaw(
+  type: DistributionName,
+  extent: Extent,
+  typed: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const example = DISTRIBUTIONS[type].example(extent);
+  const value = (name: string) => getAt(typed, [name]) ?? getAt(example, [name]);
+  return { type, ...Object.fromEntries(fieldsOf(type).map((name) => [name, value(name)])) };
 }
 
 /** The domain of a variable, as far as it can be read. */
@@ -47,12 +40,12 @@ export function extentOf(draft: Draft, path: Path): Extent {
 }
 
 /** Fields for one law. A change of its type keeps all numbers typed so far for the type that has them. */
-export function lawItems(draft: Draft, path: Path, of: string, types: readonly LawType[], extent: Extent): Item[] {
+export function lawItems(draft: Draft, path: Path, of: string, types: readonly DistributionName[], extent: Extent): Item[] {
   const law = getAt(draft.problem, path);
   if (law !== undefined && recordOf(law) === null) return [note(path, `law ${of}: ${AS_JSON}`)];
   const type = getAt(law, ["type"]);
   const chosen = typeof type === "string" ? type : "";
-  const names = Object.hasOwn(FIELDS, chosen) ? FIELDS[chosen as LawType] : [];
+  const names = Object.hasOwn(DISTRIBUTIONS, chosen) ? fieldsOf(chosen as DistributionName) : [];
   const place = path.join(".");
   return [
     choice(
@@ -64,7 +57,7 @@ export function lawItems(draft: Draft, path: Path, of: string, types: readonly L
       (changed, value) => {
         const onShelf = `${place}|numbers`;
         const typed = { ...recordOf(getAt(changed.shelf, [onShelf])), ...recordOf(getAt(changed.problem, path)) };
-        const next = newLaw(value as LawType, extent, typed);
+        const next = newLaw(value as DistributionName, extent, typed);
         return { ...setProblem(changed, path, next), shelf: { ...changed.shelf, [onShelf]: typed } };
       },
     ),
