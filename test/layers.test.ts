@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 const CHAPTERS = [
   "src/errors.ts",
   "src/version.ts",
+  "src/threads",
   "src/numerics",
   "src/figures",
   "src/grid",

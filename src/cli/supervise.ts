@@ -1,6 +1,7 @@
 import { rmdirSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startWorker } from "../threads/worker.ts";
 import { Exit, sayUnknown } from "./exit.ts";
 import { isOutOfMemory, reason } from "./failures.ts";
 import type { HostMessage } from "./host.ts";
@@ -93,11 +94,9 @@ function endDisplay(display: Display | null): null {
   return null;
 }
 
-/** Beside the TypeScript sources a loader stands in for the worker that the build makes. */
 function startCommand(args: readonly string[]): Worker {
-  const file = import.meta.url.endsWith(".ts") ? "./command-worker.dev.mjs" : "./command-worker.js";
   const maxOldGenerationSizeMb = getHeapStatistics().heap_size_limit / 2 ** 20;
-  return new Worker(new URL(file, import.meta.url), {
+  return startWorker("./command-worker", import.meta.url, {
     workerData: args,
     stdout: true,
     stderr: true,

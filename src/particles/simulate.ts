@@ -1,11 +1,11 @@
-import { Worker } from "node:worker_threads";
 import { sampleMoments } from "../numerics/moments.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { SchemeName } from "../schemes/schemes.ts";
+import { runOnThreads, threadsFor } from "../threads/pool.ts";
+import { startWorker } from "../threads/worker.ts";
 import { DIAGNOSTICS, type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
 import type { ReplicaWorkerData } from "./replica-worker.ts";
 import { checkSimulateOptions, defaultScheme, type SimulateOptions } from "./simulate-options.ts";
-import { runOnThreads, threadsFor } from "./worker-pool.ts";
 
 export type { SimulateOptions } from "./simulate-options.ts";
 
@@ -74,16 +74,11 @@ export async function simulate(problem: Problem, options: SimulateOptions): Prom
   if (threads === 1) {
     for (let r = 0; r < replicas; r++) onResult(runReplica(problem, replicaOptions, r, (share) => onShare(share, r)));
   } else {
-    const start = () => startWorker({ compiled: problem.compiled, options: replicaOptions });
+    const workerData: ReplicaWorkerData = { compiled: problem.compiled, options: replicaOptions };
+    const start = () => startWorker("./replica-worker", import.meta.url, { workerData });
     await runOnThreads<number, ReplicaRecord>({ jobs: Array(replicas).keys(), threads, start, onResult, onShare });
   }
   return { scheme, n, dt, replicas, seed, snapshots: summarise(problem, records, n), records };
-}
-
-/** Beside the TypeScript sources a loader stands in for the worker that the build makes. */
-function startWorker(workerData: ReplicaWorkerData): Worker {
-  const file = import.meta.url.endsWith(".ts") ? "./replica-worker.dev.mjs" : "./replica-worker.js";
-  return new Worker(new URL(file, import.meta.url), { workerData });
 }
 
 function summarise(problem: Problem, records: readonly ReplicaRecord[], n: number): EnsembleSnapshot[] {

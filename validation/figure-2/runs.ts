@@ -1,8 +1,8 @@
-import { Worker } from "node:worker_threads";
 import type { RuleName } from "../../src/networks/rules.ts";
 import { runStudentTeacher, type StudentTeacher } from "../../src/networks/student-teacher.ts";
 import type { TrainRecord } from "../../src/networks/train.ts";
-import { runOnThreads, threadsFor } from "../../src/particles/worker-pool.ts";
+import { runOnThreads, threadsFor } from "../../src/threads/pool.ts";
+import { startWorker } from "../../src/threads/worker.ts";
 
 /** A way to train, as plain data: it crosses threads. */
 export interface Setting {
@@ -54,17 +54,11 @@ export async function runJobs(jobs: readonly Job[], workers: number, onDone: (do
   await runOnThreads<Job, TrainRecord[]>({
     jobs,
     threads,
-    start: startWorker,
+    start: () => startWorker("./worker", import.meta.url),
     onResult(records, job) {
       results[jobs.indexOf(job)] = records;
       onDone(++done);
     },
   });
   return results;
-}
-
-/** Beside the TypeScript sources a loader stands in for the worker that the build makes. */
-function startWorker(): Worker {
-  const file = import.meta.url.endsWith(".ts") ? "./worker.dev.mjs" : "./worker.js";
-  return new Worker(new URL(file, import.meta.url));
 }

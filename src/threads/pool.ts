@@ -1,9 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
-import { deserialiseError, type ErrorData } from "../errors.ts";
-
-/** What a worker of the pool posts of the job that it was sent: how much of it is done, and at its end the result or the error. */
-export type PoolMessage<Result> = { share: number } | { result: Result } | { error: ErrorData };
+import { deserialiseError } from "../errors.ts";
+import type { PoolMessage } from "./worker.ts";
 
 export interface PoolOptions<Job, Result> {
   jobs: Iterable<Job>;

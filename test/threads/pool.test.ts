@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { InputError, serialiseError } from "../../src/errors.ts";
-import { runOnThreads, threadsFor } from "../../src/particles/worker-pool.ts";
+import { runOnThreads, threadsFor } from "../../src/threads/pool.ts";
 
 /** A thread that does the body with each job. */
 const threadOf = (body: string) => () =>
