@@ -1,16 +1,7 @@
 import type { Figure } from "../src/figures/figure.ts";
-import { formatNumber } from "../src/figures/numbers.ts";
-import type { Table } from "../src/figures/table.ts";
+import type { Cell, Table } from "../src/figures/table.ts";
 import type { Problem } from "../src/problem/problem.ts";
-
-/** `inconclusive`: the study could not tell, e.g. an interval too wide to decide. It is neither a pass nor a fail. */
-export type Verdict = "pass" | "fail" | "inconclusive";
-
-/** One part of a claim, judged: what was measured against what was asked. */
-export interface Finding {
-  text: string;
-  verdict: Verdict;
-}
+import { type ChanceClaim, type Claim, combine, type Finding, policyOf, settle, undecided, type Verdict } from "./claims.ts";
 
 export interface StudyResult {
   name: string;
@@ -24,6 +15,57 @@ export interface StudyResult {
   figures: readonly Figure[];
   /** Everything needed to repeat it: problems, seeds, sizes. */
   settings: Readonly<Record<string, unknown>>;
+}
+
+/** What a report says: its claims are settled together, and its notes say how often chance may break them. */
+export interface Report {
+  name: string;
+  claim: string;
+  claims: readonly (Claim | ChanceClaim)[];
+  notes?: readonly string[];
+  tables?: readonly Table[];
+  figures?: readonly Figure[];
+  /** Problems stand in the settings by their definitions, without what says nothing about the numbers. */
+  settings: object;
+}
+
+export function resultOf({ name, claim, claims, notes = [], tables = [], figures = [], settings }: Report): StudyResult {
+  const { findings, tests } = settle(claims);
+  const shown = Object.entries(settings).filter(([key]) => key !== "workers");
+  const plain = (key: string, value: unknown) => (key === "problem" && isProblem(value) ? value.definition : value);
+  return {
+    name,
+    claim,
+    verdict: combine(findings),
+    findings,
+    notes: tests === 0 ? notes : [...notes, policyOf(tests)],
+    tables,
+    figures,
+    settings: Object.fromEntries(shown.map(([key, value]) => [key, plain(key, value)])),
+  };
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === "object" && value !== null && "definition" in value;
+}
+
+/** A problem that cannot be studied makes a result that says why. */
+export function leftOut({ name, claim }: Pick<Report, "name" | "claim">, problem: Problem, why: string): StudyResult {
+  return resultOf({ name, claim, claims: [undecided("", why)], settings: { problem } });
+}
+
+/** Why a study of characteristics leaves out problems of three variables. */
+export const THREE_VARIABLES = "not studied: characteristics of three variables take too long for a study";
+
+/** A table of rows: by the names of their fields, or by a function of a row. */
+export function tabulate<Row>(
+  title: string,
+  header: readonly string[],
+  rows: readonly Row[],
+  cells: readonly (keyof Row)[] | ((row: Row, k: number) => readonly Cell[]),
+): Table {
+  const cellsOf = typeof cells === "function" ? cells : (row: Row) => cells.map((key) => row[key] as Cell);
+  return { title, header, rows: rows.map(cellsOf) };
 }
 
 export interface StudyContext {
@@ -41,33 +83,36 @@ export interface StudyContext {
 export interface Study {
   name: string;
   title: string;
+  /** In a sentence. */
+  claim?: string;
   /** Whether it studies problems that are given, or is about its own alone. */
   takesProblems: boolean;
+  /** Of a whole run on two cores: only proportions matter, as the pace is that of the run itself. */
+  seconds: { quick: number; full: number };
   run(context: StudyContext): Promise<StudyResult[]>;
 }
 
-/** A claim holds if every finding passes, and fails if one fails. */
-export function combine(findings: readonly Finding[]): Verdict {
-  if (findings.some(({ verdict }) => verdict === "fail")) return "fail";
-  return findings.every(({ verdict }) => verdict === "pass") ? "pass" : "inconclusive";
+/** A study by its two sizes, and what it does at one of them. */
+export function defineStudy<Sizes>(
+  study: Omit<Study, "run"> & {
+    sizes: { quick: Sizes; full: Sizes };
+    run(context: StudyContext, sizes: Sizes): Promise<StudyResult[]>;
+  },
+): Study {
+  const { sizes, run, ...rest } = study;
+  return { ...rest, run: (context) => run(context, sizes[context.quick ? "quick" : "full"]) };
 }
 
-/** Whether an interval lies in a range: inside passes, apart fails, and anything between cannot be told. */
-export function judgeInterval([low, high]: readonly [number, number], [from, to]: readonly [number, number]): Verdict {
-  if (low >= from && high <= to) return "pass";
-  return high < from || low > to ? "fail" : "inconclusive";
-}
-
-/** A number to four digits. */
-export function show(value: number): string {
-  return formatNumber(value, 4);
-}
-
-/** What was asked of an interval, in words. */
-export function showRange([from, to]: readonly [number, number]): string {
-  return to === Infinity ? `at least ${from}` : `${from} to ${to}`;
-}
-
-export function showInterval([low, high]: readonly [number, number], digits = 3): string {
-  return `[${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+/** Problems one after the other, each with its share of the progress. */
+export async function inTurn<T>(
+  items: readonly T[],
+  progress: (share: number) => void,
+  study: (item: T, progress: (share: number) => void) => Promise<StudyResult>,
+): Promise<StudyResult[]> {
+  const results: StudyResult[] = [];
+  for (const [k, item] of items.entries()) {
+    results.push(await study(item, (share) => progress((k + share) / items.length)));
+    progress((k + 1) / items.length);
+  }
+  return results;
 }

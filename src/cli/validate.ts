@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
 import { Command } from "@commander-js/extra-typings";
+import type { Verdict } from "../../validation/claims.ts";
 import { type Given, validateCommand } from "../../validation/report/command.ts";
 import { findEnvironment } from "../../validation/report/environment.ts";
 import { overallVerdict, type ReportInfo, renderHtml, renderJson } from "../../validation/report/page.ts";
 import { runStudies, STUDIES, type TimedResult } from "../../validation/run.ts";
-import type { Study, Verdict } from "../../validation/study.ts";
+import type { Study } from "../../validation/study.ts";
 import { InputError } from "../errors.ts";
 import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";

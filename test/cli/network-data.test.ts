@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readProblem } from "../../src/cli/files.ts";
 import { readReference } from "../../src/reference/read-reference.ts";
-import { measureLaws } from "../../validation/conservation/study.ts";
+import { measureLaws } from "../../validation/conservation/measure.ts";
 import { bdpde, emptyFolder } from "./run.ts";
 
 const cases = join(import.meta.dirname, "../cases");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { STUDY_SECONDS, startStudyProgress } from "../../src/cli/study-progress.ts";
+import { startStudyProgress } from "../../src/cli/study-progress.ts";
 import { STUDIES } from "../../validation/run.ts";
 import { useStillClock } from "./still-clock.ts";
 
@@ -24,8 +24,4 @@ test("the time that is left counts a long study for more than a short one", () =
     return Number(/about (\d+) min left/.exec(clock.lines[clock.lines.length - 1])?.[1] ?? 0);
   };
   expect(left("predictions")).toBeGreaterThan(5 * left("wrong-schemes"));
-});
-
-test("there is an expected time for every study, and for no other", () => {
-  expect(Object.keys(STUDY_SECONDS).sort()).toEqual(STUDIES.map(({ name }) => name).sort());
 });

@@ -22,9 +22,9 @@ describe("the mean-field map, small", () => {
   test("the map tends to the equation at order 1, with and without K", async () => {
     for (const name of ["double-well", "gaussian-repulsion"]) {
       const { orders } = await measureMeanFieldMap({ ...SMALL, problem: await load(name) });
-      expect(orders.map(({ quantity }) => quantity)).toEqual(["mean", "second", "wave", "energy"]);
+      expect(orders.map(({ label }) => label)).toEqual(["mean", "second", "wave", "energy"]);
       // The next term is O(dt) of the first: local orders are 1 +- 0.03 at T / 64 and half that at T / 128.
-      for (const { quantity, fit } of orders) expect(Math.abs(fit.slope - 1), `${name}, ${quantity}`).toBeLessThan(0.03);
+      for (const { label, fit } of orders) expect(Math.abs(fit.slope - 1), `${name}, ${label}`).toBeLessThan(0.03);
     }
   });
 
@@ -79,8 +79,8 @@ describe("the mean-field map, small", () => {
     // Gradient descent down a quartic well: nodes far out escape at dt = 1/8 and not at 1/16.
     const problem = await load("double-well", { dynamics: "gradient-descent" });
     const { orders } = await measureMeanFieldMap({ ...SMALL, steps: [8, 32, 64, 128], problem });
-    for (const { differences, fit } of orders) {
-      expect(differences[0]).toBeNaN();
+    for (const { errors, fit } of orders) {
+      expect(errors[0]).toBeNaN();
       expect(Math.abs(fit.slope - 1)).toBeLessThan(0.05);
     }
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { measurePredictions, sourceOverTime } from "../../validation/predictions/study.ts";
+import { measurePredictions, sourceOverTime } from "../../validation/predictions/measure.ts";
 import { problemOf } from "../fixtures.ts";
 
 const doubleWell = () =>

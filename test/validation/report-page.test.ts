@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { THEMES } from "../../src/figures/theme.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { parseProblemText } from "../../src/problem-file/problem-file.ts";
+import type { Verdict } from "../../validation/claims.ts";
 import { findEnvironment } from "../../validation/report/environment.ts";
 import { type ReportInfo, renderHtml } from "../../validation/report/page.ts";
 import { runStudies, type TimedResult } from "../../validation/run.ts";
-import type { Verdict } from "../../validation/study.ts";
 import { describeInBrowser, launchBrowser } from "../browser.ts";
 
 /** Ends scripts, attributes and elements, and sets `hacked` if any of it runs. */

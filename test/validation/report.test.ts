@@ -1,50 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { judgeFlatness } from "../../validation/fluctuations/study.ts";
-import { judgeSlope } from "../../validation/law-of-large-numbers/study.ts";
+import type { Verdict } from "../../validation/claims.ts";
 import { seedsOf, validateCommand } from "../../validation/report/command.ts";
 import { toPlotly } from "../../validation/report/figures.ts";
 import { renderHtml, renderJson } from "../../validation/report/page.ts";
 import { worstFirst } from "../../validation/report/summary.ts";
 import { renderTable } from "../../validation/report/tables.ts";
 import type { TimedResult } from "../../validation/run.ts";
-import { combine, judgeInterval, type Verdict } from "../../validation/study.ts";
-
-const finding = (verdict: Verdict) => ({ text: "", verdict });
-
-test("an interval inside the range passes, one apart fails, and anything between cannot be told", () => {
-  expect(judgeInterval([0.95, 1.05], [0.9, 1.1])).toBe("pass");
-  expect(judgeInterval([1.2, 1.3], [0.9, 1.1])).toBe("fail");
-  expect(judgeInterval([0.1, 0.8], [0.9, 1.1])).toBe("fail");
-  expect(judgeInterval([0.8, 1.2], [0.9, 1.1])).toBe("inconclusive");
-  expect(judgeInterval([-Infinity, Infinity], [0.9, 1.1])).toBe("inconclusive");
-  expect(judgeInterval([Number.NaN, Number.NaN], [0.9, 1.1])).toBe("inconclusive");
-});
-
-test("a slope of -1/2 passes only in a narrow interval, and fails only beyond chance", () => {
-  const slope = (value: number, halfWidth: number) =>
-    judgeSlope({ slope: value, intercept: 0, interval: [value - halfWidth, value + halfWidth] });
-  expect(slope(-0.49, 0.02)).toBe("pass");
-  expect(slope(-0.49, 0.08)).toBe("inconclusive");
-  expect(slope(-0.47, 0.02)).toBe("inconclusive");
-  expect(slope(-0.4, 0.02)).toBe("fail");
-});
-
-test("n Var is flat only if neither the scatter nor the slope says otherwise", () => {
-  const flat = (interval: readonly [number, number], pValue: number) =>
-    judgeFlatness({ fit: { slope: (interval[0] + interval[1]) / 2, intercept: 0, interval }, pValue }, 10);
-  expect(flat([-0.1, 0.1], 0.5)).toBe("pass");
-  expect(flat([-0.1, 0.1], 1e-4)).toBe("fail");
-  expect(flat([0.05, 0.21], 0.5)).toBe("inconclusive");
-  expect(flat([0.2, 0.4], 0.5)).toBe("fail");
-});
-
-test("one failure fails a claim, one doubt leaves it open", () => {
-  expect(combine([finding("pass"), finding("pass")])).toBe("pass");
-  expect(combine([finding("pass"), finding("inconclusive")])).toBe("inconclusive");
-  expect(combine([finding("fail"), finding("inconclusive")])).toBe("fail");
-});
 
 const result: TimedResult = {
   study: "order",

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
-import { measureDefects, measureLaws } from "../../validation/conservation/study.ts";
-import { measureFluctuations } from "../../validation/fluctuations/study.ts";
-import { measureLln } from "../../validation/law-of-large-numbers/study.ts";
-import { measureOrders } from "../../validation/order/study.ts";
+import { measureDefects, measureLaws } from "../../validation/conservation/measure.ts";
+import { measureFluctuations } from "../../validation/fluctuations/measure.ts";
+import { measureLln } from "../../validation/law-of-large-numbers/measure.ts";
+import { measureOrders } from "../../validation/order/measure.ts";
 
 function load(name: string, overrides: ProblemOverrides = {}) {
   return createProblem(JSON.parse(readFileSync(join(import.meta.dirname, "../../grids", `${name}.json`), "utf8")), overrides);
@@ -19,7 +19,7 @@ describe("order of convergence, small", () => {
       referenceCells: 2048,
       ratio: 0.4,
     });
-    const slope = Object.fromEntries(orders.map(({ scheme, fit }) => [scheme, fit.slope]));
+    const slope = Object.fromEntries(orders.map(({ label, fit }) => [label, fit.slope]));
     // The next term of the error is O(h) relative: at h = 1/8 it moves an observed order by up to 0.15.
     expect(slope["muscl + strang"]).toBeGreaterThan(1.8);
     expect(slope["muscl + strang"]).toBeLessThan(2.3);

@@ -5,8 +5,8 @@ import type { FluxName } from "../../src/finite-volume/schemes.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { coarsen, l1Distance, mass, roughness } from "../../src/grid/density.ts";
 import { type Grid, withCells } from "../../src/grid/grid.ts";
-import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
+import { type Order, orderOf } from "../shared/orders.ts";
 
 type Dynamics = Problem["dynamics"];
 
@@ -24,11 +24,9 @@ export interface AgreementConfig {
   dynamics: readonly Dynamics[];
 }
 
-export interface DensityOrder {
-  flux: FluxName;
-  expected: readonly [number, number];
-  rows: { cells: number; h: number; steps: number; difference: number }[];
-  fit: LineFit;
+/** L1 differences of one flux from the traced density. */
+export interface DensityOrder extends Order {
+  steps: number[];
 }
 
 /** The laws of the characteristics at one snapshot. */
@@ -120,20 +118,19 @@ async function measureOrder(
   onSolved: () => void,
 ): Promise<DensityOrder> {
   const { grid, initial } = problem;
-  const rows: DensityOrder["rows"] = [];
+  const [h, steps, differences]: number[][] = [[], [], []];
   for (const [count, { grid: cellGrid, density }] of [...exact].toReversed()) {
     const refined = await changeProblem(problem, { time: { end: time, snapshots: [time] } }, { cells: count });
-    const h = Math.min(...cellGrid.axes.map((axis) => axis.width));
-    const { snapshots, steps } = solve(refined, { flux, maxStep: ratio * h, reactionNumber: Infinity, safety: 1 });
-    rows.push({ cells: count, h, steps, difference: l1Distance(cellGrid, snapshots[0].density, density) });
+    const width = Math.min(...cellGrid.axes.map((axis) => axis.width));
+    const solution = solve(refined, { flux, maxStep: ratio * width, reactionNumber: Infinity, safety: 1 });
+    h.push(width);
+    steps.push(solution.steps);
+    differences.push(l1Distance(cellGrid, solution.snapshots[0].density, density));
     onSolved();
   }
-  const fit = fitLine(
-    rows.map(({ h }) => Math.log2(h)),
-    rows.map(({ difference }) => Math.log2(difference)),
-  );
   const jumps = initial.breaks.some((places) => places.length > 0);
-  return { flux, rows, fit, expected: EXPECTED[flux][jumps ? "jumps" : grid.dimension === 1 ? "line" : "plane"] };
+  const expected = EXPECTED[flux][jumps ? "jumps" : grid.dimension === 1 ? "line" : "plane"];
+  return { ...orderOf(`${flux} + strang`, h, differences, expected), steps };
 }
 
 /**

@@ -1,44 +1,42 @@
-import { leaveOut } from "../shared/reference-solution.ts";
-import type { Study, StudyResult } from "../study.ts";
+import { defineStudy, inTurn, leftOut, THREE_VARIABLES } from "../study.ts";
 import { type AgreementConfig, measureAgreement } from "./measure.ts";
-import { CLAIM, nameOf, reportAgreement } from "./report.ts";
+import { reportAgreement } from "./report.ts";
 
-const ALL_DYNAMICS = ["gradient-descent", "unbalanced", "birth-death", "pure-birth-death"] as const;
+const CLAIM =
+  "Finite volumes and characteristics, which share neither a grid nor a splitting, tend to the same density at the order of the finite volumes; the characteristics converge by themselves and obey the energy identity.";
 
-export const agreementStudy: Study = {
+/** Cells of every axis: most divide one of the largest, whose density serves for them as well. */
+const LINE = [128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
+const PLANE = [30, 36, 40, 60, 72, 120];
+
+export const agreementStudy = defineStudy({
   name: "agreement",
   title: "Two solvers agree",
+  claim: CLAIM,
   takesProblems: true,
-  async run({ quick, problems, load, progress }) {
+  seconds: { quick: 4, full: 19 },
+  sizes: { quick: { line: LINE.slice(0, -2), plane: false }, full: { line: LINE, plane: true } },
+  async run({ problems, load, progress }, { line, plane }) {
     const own = async () => [
       await load("double-well"),
       await load("gaussian-repulsion"),
       await load("circle"),
-      ...(quick ? [] : [await load("coupled-well", { end: 0.125 })]),
+      ...(plane ? [await load("coupled-well", { end: 0.125 })] : []),
     ];
-    const studied = problems.length > 0 ? problems : await own();
-    const results: StudyResult[] = [];
-    for (const [k, problem] of studied.entries()) {
-      if (problem.grid.dimension === 3) {
-        results.push(leaveOut(nameOf(problem), CLAIM, problem));
-        continue;
-      }
-      const line = problem.grid.dimension === 1;
+    return inTurn(problems.length > 0 ? problems : await own(), progress, async (problem, onPart) => {
+      const head = { name: `agreement: ${problem.name}`, claim: CLAIM };
+      const { dimension } = problem.grid;
+      if (dimension === 3) return leftOut(head, problem, THREE_VARIABLES);
       const config: AgreementConfig = {
         problem,
-        cells: line ? (quick ? QUICK_LINE : LINE) : PLANE,
         ratio: 0.4,
-        tolerance: line ? 1e-8 : 1e-6,
-        tracing: line ? 1e-9 : 1e-5,
-        dynamics: line ? ALL_DYNAMICS : [problem.dynamics],
+        ...(dimension === 1
+          ? { cells: line, tolerance: 1e-8, tracing: 1e-9, dynamics: ALL_DYNAMICS }
+          : { cells: PLANE, tolerance: 1e-6, tracing: 1e-5, dynamics: [problem.dynamics] }),
       };
-      results.push(reportAgreement(config, await measureAgreement(config, (share) => progress((k + share) / studied.length))));
-    }
-    return results;
+      return reportAgreement(head, config, await measureAgreement(config, onPart));
+    });
   },
-};
+});
 
-/** Cells of every axis: most divide one of the largest, whose density serves for them as well. */
-const LINE = [128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
-const QUICK_LINE = LINE.slice(0, -2);
-const PLANE = [30, 36, 40, 60, 72, 120];
+const ALL_DYNAMICS = ["gradient-descent", "unbalanced", "birth-death", "pure-birth-death"] as const;

@@ -1,4 +1,5 @@
-import { combine, type Finding, type StudyResult, show, showInterval } from "../study.ts";
+import { combine, type Finding, show, showInterval } from "../claims.ts";
+import type { StudyResult } from "../study.ts";
 import type { AlarmRow, AlarmsConfig } from "./measure.ts";
 
 const isRight = ({ offset }: AlarmRow) => offset.alpha === 0 && offset.drift === 0;

@@ -6,6 +6,7 @@ export const falseAlarmsStudy: Study = {
   name: "false-alarms",
   title: "False alarms",
   takesProblems: false,
+  seconds: { quick: 20, full: 240 },
   async run({ quick, progress }) {
     const config: AlarmsConfig = {
       trials: RIGHT_TRIALS,

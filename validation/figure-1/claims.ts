@@ -1,4 +1,5 @@
-import { combine, type Finding, type StudyResult, show } from "../study.ts";
+import { combine, type Finding, show } from "../claims.ts";
+import type { StudyResult } from "../study.ts";
 import { energyPanel, fewParticlesPanel, fittedPanel, particlePanel } from "./panels.ts";
 import { curveOf, findAuthors, findClaim, findLarge, findSmall, notesOn, type PanelOutcome, tablesOn } from "./report.ts";
 

@@ -1,4 +1,5 @@
-import { combine, type Finding, type StudyResult, show, type Verdict } from "../study.ts";
+import { combine, type Finding, show, type Verdict } from "../claims.ts";
+import type { StudyResult } from "../study.ts";
 import type { MeanFieldCurve, MethodRow, MethodsConfig } from "./mean-field.ts";
 import type { LargeRun, SmallRun } from "./particles.ts";
 import { ALPHA, DYNAMICS_NAMES, type DynamicsName, type Start } from "./settings.ts";

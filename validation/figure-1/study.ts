@@ -62,6 +62,7 @@ export const figure1Study: Study = {
   name: "figure-1",
   title: "The mixture of Gaussians of figure 1",
   takesProblems: false,
+  seconds: { quick: 25, full: 257 },
   async run({ quick, workers, load, progress }) {
     const { definition: base } = await load("mixture-of-gaussians");
     const methods = {

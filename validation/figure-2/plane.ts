@@ -1,7 +1,8 @@
 import { type Solution, solve } from "../../src/finite-volume/solve.ts";
 import { type Ensemble, simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
-import { combine, type Finding, type StudyResult, show } from "../study.ts";
+import { combine, type Finding, show } from "../claims.ts";
+import type { StudyResult } from "../study.ts";
 
 export interface PlaneConfig {
   problem: Problem;

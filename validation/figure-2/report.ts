@@ -1,6 +1,7 @@
 import type { Figure, Series } from "../../src/figures/figure.ts";
 import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
-import { combine, type Finding, judgeInterval, type StudyResult, show, showInterval } from "../study.ts";
+import { combine, type Finding, judgeInterval, show, showInterval } from "../claims.ts";
+import type { StudyResult } from "../study.ts";
 import { type Curve, type CurvesConfig, over, pairedRatio, quantile, type Ratio } from "./curves.ts";
 import { baseOf, type SweepConfig, type SweepOutcome } from "./sweep.ts";
 

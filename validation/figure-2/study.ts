@@ -45,6 +45,7 @@ export const figure2Study: Study = {
   name: "figure-2",
   title: "Student and teacher in many dimensions",
   takesProblems: false,
+  seconds: { quick: 7, full: 686 },
   async run({ quick, workers, load, progress }) {
     const sizes = quick ? QUICK_SIZES : AUTHORS_SIZES;
     const curvesConfig = {

@@ -1,5 +1,6 @@
 import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
-import { combine, type Finding, judgeInterval, type StudyResult, show, showInterval } from "../study.ts";
+import { combine, type Finding, judgeInterval, show, showInterval } from "../claims.ts";
+import type { StudyResult } from "../study.ts";
 import { type Curve, type CurvesConfig, compare, over, pairedRatio, quantile } from "./curves.ts";
 import type { Setting } from "./runs.ts";
 

@@ -1,5 +1,6 @@
+import { combine, type Finding, show } from "../claims.ts";
 import { excessTrace } from "../shared/decay.ts";
-import { combine, type Finding, type StudyResult, show } from "../study.ts";
+import type { StudyResult } from "../study.ts";
 import type { FullSupportOutcome } from "./interaction.ts";
 import type { MotionOutcome, SupportConfig, SupportOutcome } from "./support.ts";
 

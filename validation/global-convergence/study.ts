@@ -37,6 +37,7 @@ export const globalConvergenceStudy: Study = {
   name: "global-convergence",
   title: "Global convergence",
   takesProblems: false,
+  seconds: { quick: 3, full: 8 },
   async run({ quick, progress }) {
     const results: StudyResult[] = [];
     const problem = await createProblem(REPULSIVE_WELL);

@@ -1,7 +1,9 @@
 import { type CharacteristicsSolution, type NodeSnapshot, solveCharacteristics } from "../../src/characteristics/solve.ts";
-import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
+import type { MapSnapshot } from "../../src/mean-field-map/mean-field-map.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
+import type { Range } from "../claims.ts";
 import { mapAtEnd } from "../shared/choose-step.ts";
+import { type Order, orderOf } from "../shared/orders.ts";
 import { checkScales } from "../shared/reference-solution.ts";
 import { measureParticles, type ParticleOutcome, type ParticleRuns } from "./particles.ts";
 
@@ -13,25 +15,20 @@ export interface MapConfig extends ParticleRuns {
   fitted: number;
 }
 
-export interface MapOrder {
-  /** An observable, or the energy. */
-  quantity: string;
-  /** Map minus PDE at each number of steps; NaN where the map has no mean. */
-  differences: number[];
-  fit: LineFit;
-}
-
 export interface MapOutcome {
   names: string[];
   /** Means and standard deviations of the observables under the PDE. */
   pde: { means: number[]; scales: number[]; energy: number; levelDifference: number };
-  orders: MapOrder[];
+  /** Map minus PDE of each observable and of the energy, NaN where the map has no mean; fitted to the finest dt. */
+  orders: Order[];
   /** The map at the coarse dt. */
   map: number[];
   /** Root mean square over observables of (map - PDE) / sd_mu(phi) at the coarse dt. */
   bias: number;
   particles: ParticleOutcome | null;
 }
+
+const ORDER: Range = [0.9, 1.1];
 
 /** Of two levels of the characteristics: far below what the map differs by. */
 const TOLERANCE = { line: 1e-9, plane: 1e-6 };
@@ -69,33 +66,14 @@ function standardDeviation(
   return Math.sqrt(weights.reduce((total, weight, j) => total + weight * (phi[j] - mean) ** 2, 0));
 }
 
-function measureOrders(
-  { steps, fitted }: MapConfig,
-  problem: Problem,
-  names: readonly string[],
-  pde: MapOutcome["pde"],
-): MapOrder[] {
-  const maps = steps.map((count) => mapAtEnd(problem, problem.end / count));
-  const finest = steps.slice(-fitted).map((count) => Math.log2(1 / count));
-  const order = (quantity: string, differences: number[]): MapOrder => ({
-    quantity,
-    differences,
-    fit: fitLine(
-      finest,
-      differences.slice(-fitted).map((difference) => Math.log2(Math.abs(difference))),
-    ),
-  });
+function measureOrders({ steps, fitted }: MapConfig, problem: Problem, names: readonly string[], pde: MapOutcome["pde"]): Order[] {
+  const dts = steps.map((count) => problem.end / count);
+  const maps = dts.map((dt) => mapAtEnd(problem, dt));
+  const orderIn = (quantity: string, of: (map: MapSnapshot) => number, exact: number) =>
+    orderOf(quantity, dts, maps.map((map) => (map === null ? Number.NaN : of(map)) - exact), ORDER, fitted); // biome-ignore format: one row
   return [
-    ...names.map((name, o) =>
-      order(
-        name,
-        maps.map((map) => (map?.observables[name] ?? Number.NaN) - pde.means[o]),
-      ),
-    ),
-    order(
-      "energy",
-      maps.map((map) => (map?.energy ?? Number.NaN) - pde.energy),
-    ),
+    ...names.map((name, o) => orderIn(name, ({ observables }) => observables[name], pde.means[o])),
+    orderIn("energy", ({ energy }) => energy, pde.energy),
   ];
 }
 

@@ -1,6 +1,7 @@
-import { chiSquareTail, fitLine, type LineFit, type SampleMoments, sampleMoments } from "../../src/numerics/statistics.ts";
+import { chiSquareTail, type LineFit, type SampleMoments, sampleMoments } from "../../src/numerics/statistics.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
+import { fitDecay } from "../shared/root-n.ts";
 
 export interface ParticleRuns {
   /** Steps of the coarse dt at which particles are compared with both limits. */
@@ -92,7 +93,7 @@ export async function measureParticles(
   const last = rows[rows.length - 1];
   return {
     rows,
-    fit: fitDecay(rows),
+    fit: fitDecay(rows.map((row) => ({ ...row, value: row.fromMap, error: row.fromMapError }))),
     pValue: deviationPValue(samples),
     ownBias: extrapolateOwnBias(samples[0], samples[samples.length - 1]),
     ...ratioOf(squares[squares.length - 1]),
@@ -123,22 +124,6 @@ function meanSquares(
 
 function rootOf({ mean, standardError }: SampleMoments): { value: number; error: number } {
   return { value: Math.sqrt(mean), error: standardError / (2 * Math.sqrt(mean)) };
-}
-
-/** The slope of log discrepancy against log n, with the relative scatter from replica to replica pooled, as in the law of large numbers. */
-function fitDecay(rows: readonly ParticleRow[]): LineFit {
-  let total = 0;
-  let scatter = 0;
-  for (const { replicas, fromMap, fromMapError } of rows) {
-    total += replicas;
-    scatter += ((replicas * fromMapError) / fromMap) ** 2;
-  }
-  const relative = Math.sqrt(scatter / total);
-  return fitLine(
-    rows.map(({ n }) => Math.log10(n)),
-    rows.map(({ fromMap }) => Math.log10(fromMap)),
-    rows.map(({ replicas }) => relative / Math.sqrt(replicas) / Math.LN10),
-  );
 }
 
 /**

@@ -1,44 +1,10 @@
 import { termsOf } from "../../src/problem/terms.ts";
-import { leaveOut } from "../shared/reference-solution.ts";
-import type { Study, StudyResult } from "../study.ts";
+import { defineStudy, inTurn, leftOut, THREE_VARIABLES } from "../study.ts";
 import { type MapConfig, measureMeanFieldMap } from "./measure.ts";
-import { CLAIM, nameOf, reportMap } from "./report.ts";
+import { reportMap } from "./report.ts";
 
-const STEPS = [8, 16, 32, 64, 128, 256];
-const FITTED = 4;
-const COARSE_STEPS = 20;
-
-export const meanFieldMapStudy: Study = {
-  name: "mean-field-map",
-  title: "The mean-field map",
-  takesProblems: true,
-  async run({ quick, workers, problems, load, progress }) {
-    const well = problems.length > 0 ? [] : [await load("double-well")];
-    const interacting = problems.length > 0 || quick ? problems : [await load("gaussian-repulsion")];
-    const studied = [...well, ...interacting];
-    const results: StudyResult[] = [];
-    for (const [k, problem] of studied.entries()) {
-      if (problem.grid.dimension === 3) {
-        results.push(leaveOut(nameOf(problem), CLAIM, problem));
-        continue;
-      }
-      const isExample = well.includes(problem);
-      const sizes = isExample ? (quick ? QUICK_SIZES : SIZES) : INTERACTING_SIZES;
-      const config: MapConfig = {
-        problem,
-        steps: STEPS,
-        fitted: FITTED,
-        coarseSteps: COARSE_STEPS,
-        sizes: termsOf(problem).transport ? sizes : [],
-        seed: 2019,
-        workers,
-      };
-      const outcome = await measureMeanFieldMap(config, (share) => progress((k + share) / studied.length));
-      results.push(reportMap(config, outcome, isExample));
-    }
-    return results;
-  },
-};
+const CLAIM =
+  "The mean-field map tends to the equation at order 1 in dt. At fixed dt the particles tend to the map like n^-1/2, and so no closer to the equation than the map is.";
 
 /** n dt is 50 at least: the noise of population control, which falls with it, is nearly gone. */
 const SIZES = [
@@ -65,3 +31,31 @@ const INTERACTING_SIZES = [
   { n: 10000, replicas: 80 },
   { n: 31623, replicas: 40 },
 ];
+
+export const meanFieldMapStudy = defineStudy({
+  name: "mean-field-map",
+  title: "The mean-field map",
+  claim: CLAIM,
+  takesProblems: true,
+  seconds: { quick: 5, full: 25 },
+  sizes: { quick: { sizes: QUICK_SIZES, interacting: false }, full: { sizes: SIZES, interacting: true } },
+  async run({ workers, problems, load, progress }, { sizes, interacting }) {
+    const well = problems.length > 0 ? [] : [await load("double-well")];
+    const others = problems.length > 0 || !interacting ? problems : [await load("gaussian-repulsion")];
+    return inTurn([...well, ...others], progress, async (problem, onReplicas) => {
+      const head = { name: `mean-field map: ${problem.name}`, claim: CLAIM };
+      if (problem.grid.dimension === 3) return leftOut(head, problem, THREE_VARIABLES);
+      const isExample = well.includes(problem);
+      const config: MapConfig = {
+        problem,
+        steps: [8, 16, 32, 64, 128, 256],
+        fitted: 4,
+        coarseSteps: 20,
+        sizes: !termsOf(problem).transport ? [] : isExample ? sizes : INTERACTING_SIZES,
+        seed: 2019,
+        workers,
+      };
+      return reportMap(head, config, await measureMeanFieldMap(config, onReplicas), isExample);
+    });
+  },
+});

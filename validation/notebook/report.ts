@@ -1,4 +1,5 @@
-import { combine, type Finding, judgeInterval, type StudyResult, show, showInterval } from "../study.ts";
+import { combine, type Finding, judgeInterval, show, showInterval } from "../claims.ts";
+import type { StudyResult } from "../study.ts";
 import {
   type Compared,
   type NoiseRow,

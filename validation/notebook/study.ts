@@ -10,6 +10,7 @@ export const notebookStudy: Study = {
   name: "notebook",
   title: "The authors' notebook and Algorithm 1",
   takesProblems: false,
+  seconds: { quick: 7, full: 23 },
   async run({ quick, workers, load, progress }) {
     const { definition } = await load("mixture-of-gaussians");
     const problem = await createProblem({ ...definition, observables: OBSERVABLES, time: { end: 1, snapshots: [1] } });

@@ -8,7 +8,8 @@ import { createStream } from "../../src/numerics/random.ts";
 import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
 import { createGridPotential } from "../../src/potential/potential.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
-import { combine, type Finding, judgeInterval, type Study, type StudyResult, show, showInterval, showRange } from "../study.ts";
+import { combine, type Finding, judgeInterval, show, showInterval, showRange } from "../claims.ts";
+import type { Study, StudyResult } from "../study.ts";
 
 /** Of the start of the power iteration. */
 const SEED = 1;
@@ -169,6 +170,7 @@ export const proximalStudy: Study = {
   name: "proximal",
   title: "Proximal steps",
   takesProblems: true,
+  seconds: { quick: 3, full: 9 },
   async run({ problems, quick, load, progress }) {
     const own = problems.length === 0 ? [await load("gaussian-repulsion"), await load("circle")] : problems;
     const results: StudyResult[] = [];

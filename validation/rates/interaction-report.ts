@@ -1,5 +1,6 @@
+import { combine, type Finding, judgeInterval, show, showInterval, type Verdict } from "../claims.ts";
 import { excessTrace, guideTrace } from "../shared/decay.ts";
-import { combine, type Finding, judgeInterval, type StudyResult, show, showInterval, type Verdict } from "../study.ts";
+import type { StudyResult } from "../study.ts";
 import { type DecayOutcome, type InteractionConfig, type InteractionOutcome, limitOf } from "./interaction.ts";
 
 export const CLAIM = "Also with interaction t (E - E*) stays bounded under birth-death, with transport and without.";

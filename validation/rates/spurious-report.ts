@@ -1,5 +1,6 @@
+import { combine, type Finding, show } from "../claims.ts";
 import { excessTrace, guideTrace, MINIMUM_TOLERANCE } from "../shared/decay.ts";
-import { combine, type Finding, type StudyResult, show } from "../study.ts";
+import type { StudyResult } from "../study.ts";
 import type { Ending, SpuriousConfig, SpuriousOutcome } from "./spurious.ts";
 
 export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome): StudyResult {

@@ -12,6 +12,7 @@ export const ratesStudy: Study = {
   name: "rates",
   title: "Rates of convergence",
   takesProblems: true,
+  seconds: { quick: 5, full: 19 },
   run: (context) => (context.problems.length > 0 ? studyProblems(context) : studyOwn(context)),
 };
 

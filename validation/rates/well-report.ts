@@ -1,5 +1,6 @@
+import { combine, type Finding, judgeInterval, show, showInterval } from "../claims.ts";
 import { guideTrace, MINIMUM_TOLERANCE } from "../shared/decay.ts";
-import { combine, type Finding, judgeInterval, type StudyResult, show, showInterval } from "../study.ts";
+import type { StudyResult } from "../study.ts";
 import type { AlphaConfig, AlphaOutcome, WellConfig, WellOutcome, WellRow } from "./well.ts";
 
 export function reportWells(wells: readonly WellOutcome[]): StudyResult {

@@ -1,4 +1,5 @@
-import { combine, type Finding, type StudyResult, show } from "../study.ts";
+import { combine, type Finding, show } from "../claims.ts";
+import type { StudyResult } from "../study.ts";
 import type { NoiseConfig, NoiseOutcome } from "./noise.ts";
 import type { RenewalConfig, RenewalRow } from "./renewal.ts";
 import type { ParticleConfig, ParticleRow, SolverComparison, SolverConfig } from "./solvers.ts";

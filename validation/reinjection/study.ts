@@ -44,6 +44,7 @@ export const reinjectionStudy: Study = {
   name: "reinjection",
   title: "Reinjection from a prior",
   takesProblems: false,
+  seconds: { quick: 6, full: 13 },
   async run({ quick, workers, load, progress }: StudyContext) {
     const particles: ParticleConfig = { n: quick ? 1000 : 4000, steps: [50, 100], replicas: quick ? 8 : 24, seed: 31, workers };
     const results: StudyResult[] = [];

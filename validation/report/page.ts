@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { combine, type Verdict } from "../claims.ts";
 import type { TimedResult } from "../run.ts";
-import { combine, type Verdict } from "../study.ts";
 import { type Given, seedsOf, validateCommand } from "./command.ts";
 import { CONTROLS_SCRIPT } from "./controls-script.ts";
 import type { Environment } from "./environment.ts";

@@ -1,5 +1,5 @@
+import type { Finding, Verdict } from "../claims.ts";
 import type { TimedResult } from "../run.ts";
-import type { Finding, Verdict } from "../study.ts";
 import { badge, escapeHtml } from "./text.ts";
 
 const WORST_FIRST: readonly Verdict[] = ["fail", "inconclusive", "pass"];

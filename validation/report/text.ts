@@ -1,4 +1,4 @@
-import type { Verdict } from "../study.ts";
+import type { Verdict } from "../claims.ts";
 
 /** Text from problems, paths and studies is shown as text, also within an attribute. */
 export function escapeHtml(text: string): string {

@@ -4,7 +4,6 @@ import { integrate } from "../../src/grid/density.ts";
 import { densityOnLine, pointsOnLine } from "../../src/measures/line-measure.ts";
 import { wasserstein1 } from "../../src/measures/wasserstein.ts";
 import { changeProblem, observablesOnGrid, type Problem } from "../../src/problem/problem.ts";
-import type { StudyResult } from "../study.ts";
 
 /** The PDE at the end of the run. */
 export interface Reference {
@@ -68,19 +67,4 @@ export function checkScales(names: readonly string[], means: readonly number[], 
       "remove it or use a function of the variables",
     );
   });
-}
-
-/** What a study says of a problem of three variables, whose characteristics take minutes to hours to solve and to trace. */
-export function leaveOut(name: string, claim: string, problem: Problem): StudyResult {
-  const text = "not studied: characteristics of three variables take too long for a study";
-  return {
-    name,
-    claim,
-    verdict: "inconclusive",
-    findings: [{ text, verdict: "inconclusive" }],
-    notes: [],
-    tables: [],
-    figures: [],
-    settings: { problem: problem.definition },
-  };
 }

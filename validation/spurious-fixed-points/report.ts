@@ -1,4 +1,5 @@
-import { combine, type Finding, type StudyResult, show } from "../study.ts";
+import { combine, type Finding, show } from "../claims.ts";
+import type { StudyResult } from "../study.ts";
 import { predictedWait, type SharesConfig, type SharesOutcome } from "./line.ts";
 import type { NetworkConfig, NetworkOutcome } from "./network.ts";
 

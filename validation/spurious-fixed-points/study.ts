@@ -7,6 +7,7 @@ export const spuriousFixedPointsStudy: Study = {
   name: "spurious-fixed-points",
   title: "Spurious fixed points",
   takesProblems: false,
+  seconds: { quick: 2, full: 12 },
   async run({ quick, load, progress }) {
     const line: SharesConfig = {
       tilt: 0.15,

@@ -1,5 +1,6 @@
 import type { Table } from "../../src/figures/table.ts";
-import { combine, type Finding, type StudyResult, show } from "../study.ts";
+import { combine, type Finding, show } from "../claims.ts";
+import type { StudyResult } from "../study.ts";
 import { isBelow, type Judged, type ProblemRow, ROUNDING, type StatedErrorsConfig } from "./measure.ts";
 
 /** A check says nothing about a stated error that is smaller than its own. */

@@ -4,7 +4,8 @@ import { createProblem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { referenceDataOf } from "../../src/reference/reference-data.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
-import { combine, type Finding, type Study, type StudyResult, show, showInterval } from "../study.ts";
+import { combine, type Finding, show, showInterval } from "../claims.ts";
+import type { Study, StudyResult } from "../study.ts";
 import { type AlarmConfig, type AlarmOutcome, type AlarmRate, measureAlarms } from "./alarms.ts";
 import { measureZoo, streamsOf, type ZooConfig, type ZooRow } from "./measure.ts";
 import { VARIANTS, type Variant } from "./schemes.ts";
@@ -20,6 +21,7 @@ export const wrongSchemesStudy: Study = {
   name: "wrong-schemes",
   title: "Wrong schemes",
   takesProblems: false,
+  seconds: { quick: 14, full: 34 },
   async run({ quick, load, progress }) {
     const { definition } = await load("double-well");
     const problem = await createProblem({ ...definition, time: { end: 1, snapshots: [0, 0.5, 1] } });

@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import {
+  atLeast,
+  atMost,
+  type ChanceClaim,
+  type Claim,
+  combine,
+  consistent,
+  DOUBT,
+  FALSE_ALARM,
+  judgeInterval,
+  needs,
+  seen,
+  settle,
+  type Verdict,
+  within,
+} from "../../validation/claims.ts";
+import { claimFlatness } from "../../validation/fluctuations/report.ts";
+import { claimRoot } from "../../validation/shared/root-n.ts";
+
+const verdictOf = (claims: readonly (Claim | ChanceClaim)[]) => combine(settle(claims).findings);
+
+test("a limit is met or not, a number that is none meets nothing, and what a study needs is no fail", () => {
+  expect(atMost("error", 1e-3, 1e-2).verdict).toBe("pass");
+  expect(atMost("error", 2e-2, 1e-2).verdict).toBe("fail");
+  expect(atMost("error", Number.NaN, 1e-2).verdict).toBe("fail");
+  expect(atLeast("density", 0, 0).verdict).toBe("pass");
+  expect(atLeast("density", Number.NaN, 0).verdict).toBe("fail");
+  expect(needs("bias", 1, 0.25, "it may hide").verdict).toBe("inconclusive");
+  expect(needs("bias", Number.NaN, 0.25, "it may hide").verdict).toBe("inconclusive");
+});
+
+test("a claim says what was required and measured, and why it decides nothing", () => {
+  expect(atMost("the mass drifts", 3e-15, 1e-12).text).toBe("the mass drifts: 3.000e-15 (required: at most 1e-12)");
+  const vague = within("order", [0.8, 1.2], [0.9, 1.1], 1);
+  expect(vague).toMatchObject({ measured: "[0.8, 1.2]", required: "0.9 to 1.1", why: "the interval is too wide to decide" });
+  expect(vague.text).toBe("order: [0.8, 1.2] (required: 0.9 to 1.1); the interval is too wide to decide");
+});
+
+test("an interval inside the range passes, one apart fails, and anything between cannot be told", () => {
+  expect(judgeInterval([0.95, 1.05], [0.9, 1.1])).toBe("pass");
+  expect(judgeInterval([1.2, 1.3], [0.9, 1.1])).toBe("fail");
+  expect(judgeInterval([0.1, 0.8], [0.9, 1.1])).toBe("fail");
+  expect(judgeInterval([0.8, 1.2], [0.9, 1.1])).toBe("inconclusive");
+  expect(judgeInterval([-Infinity, Infinity], [0.9, 1.1])).toBe("inconclusive");
+  expect(judgeInterval([Number.NaN, Number.NaN], [0.9, 1.1])).toBe("inconclusive");
+});
+
+test("of several intervals each must lie in the range, and one apart from it is enough to fail", () => {
+  expect(within("slopes", [[-0.1, 0.1], [0, 0.05]], [-0.15, 0.15]).verdict).toBe("pass"); // biome-ignore format: one row
+  expect(within("slopes", [[-0.1, 0.1], [0.1, 0.2]], [-0.15, 0.15]).verdict).toBe("inconclusive"); // biome-ignore format: one row
+  expect(within("slopes", [[-0.1, 0.1], [0.2, 0.3]], [-0.15, 0.15]).verdict).toBe("fail"); // biome-ignore format: one row
+});
+
+test("one failure fails a result, one doubt leaves it open", () => {
+  const of = (...verdicts: Verdict[]) => combine(verdicts.map((verdict) => ({ verdict })));
+  expect(of("pass", "pass")).toBe("pass");
+  expect(of("pass", "inconclusive")).toBe("inconclusive");
+  expect(of("fail", "inconclusive")).toBe("fail");
+});
+
+test("claims that chance may break share the false alarms of their result", () => {
+  const p = (value: number) => consistent("means", { p: value });
+  expect(verdictOf([p(DOUBT * 1.01)])).toBe("pass");
+  expect(verdictOf([p(DOUBT * 0.99)])).toBe("inconclusive");
+  expect(verdictOf([p(FALSE_ALARM * 0.99)])).toBe("fail");
+  // With three more tests beside it a quarter of the rate is left.
+  const others = consistent("others", { p: 1 }, 3);
+  expect(verdictOf([p((FALSE_ALARM / 4) * 1.01), others])).toBe("inconclusive");
+  expect(verdictOf([p((FALSE_ALARM / 4) * 0.99), others])).toBe("fail");
+  expect(verdictOf([p((DOUBT / 4) * 1.01), others])).toBe("pass");
+  expect(verdictOf([p(Number.NaN)])).toBe("fail");
+  // Two-sided normal and Student quantiles at 1%.
+  expect(verdictOf([consistent("means", { z: -2.58 })])).toBe("fail");
+  expect(verdictOf([consistent("means", { z: 2.57 })])).toBe("inconclusive");
+  expect(verdictOf([consistent("means", { z: 2.58, freedom: 5 })])).toBe("inconclusive");
+  expect(verdictOf([consistent("means", { z: 1.6 })])).toBe("pass");
+});
+
+test("an effect is seen beyond chance only, and one as large the other way fails", () => {
+  expect(verdictOf([seen("it falls by", 2.6)])).toBe("pass");
+  expect(verdictOf([seen("it falls by", 2.5)])).toBe("inconclusive");
+  expect(verdictOf([seen("it falls by", -2.6)])).toBe("fail");
+  expect(verdictOf([seen("it falls by", 2.6), seen("and by", 9)])).toBe("inconclusive");
+});
+
+test("a slope of -1/2 passes only in a narrow interval, and fails only beyond chance", () => {
+  const slope = (value: number, halfWidth: number) =>
+    verdictOf(claimRoot("it", { slope: value, intercept: 0, interval: [value - halfWidth, value + halfWidth] }));
+  expect(slope(-0.49, 0.02)).toBe("pass");
+  expect(slope(-0.49, 0.08)).toBe("inconclusive");
+  expect(slope(-0.475, 0.02)).toBe("inconclusive");
+  expect(slope(-0.4, 0.02)).toBe("fail");
+});
+
+test("n Var is flat only if neither the scatter nor the slope says otherwise", () => {
+  const flat = (interval: readonly [number, number], pValue: number) => {
+    const row = { quantity: "mean", time: 1, fit: { slope: 0, intercept: 0, interval }, pValue };
+    return verdictOf(claimFlatness(Array.from({ length: 10 }, () => row)));
+  };
+  expect(flat([-0.1, 0.1], 0.5)).toBe("pass");
+  expect(flat([-0.1, 0.1], 5e-3)).toBe("inconclusive");
+  expect(flat([-0.1, 0.1], 1e-4)).toBe("fail");
+  expect(flat([0.05, 0.21], 0.5)).toBe("inconclusive");
+  expect(flat([0.2, 0.4], 0.5)).toBe("fail");
+});

@@ -1,0 +1,163 @@
+import { formatNumber } from "../src/figures/numbers.ts";
+import { normalQuantile, normalTail, studentTail } from "../src/numerics/tails.ts";
+
+/** `inconclusive`: the study could not tell, e.g. an interval too wide to decide. It is neither a pass nor a fail. */
+export type Verdict = "pass" | "fail" | "inconclusive";
+
+/** One part of what a study claims, judged: what was required, what was measured, and where nothing is decided, why. */
+export interface Claim {
+  /** All of it in a line. */
+  text: string;
+  verdict: Verdict;
+  measured: string;
+  required: string;
+  /** Why nothing is decided. */
+  why?: string;
+}
+
+/** What is printed of a claim. */
+export type Finding = Pick<Claim, "text" | "verdict">;
+
+/** A claim that chance alone may break: it is judged once it is known with how many others it shares the false alarms. */
+export interface ChanceClaim {
+  tests: number;
+  judge(total: number): Claim;
+}
+
+/**
+ * The false-alarm policy, one for all studies. Claims that chance may break share two rates equally among all tests of a result (Bonferroni), so that
+ * for a right program, over seeds,
+ *
+ *   a result fails by chance with probability at most FALSE_ALARM,
+ *   and passes without a doubt with probability at least 1 - DOUBT.
+ *
+ * A test of p-value p fails if p < FALSE_ALARM / tests, passes if p >= DOUBT / tests, and is inconclusive between. An effect is seen where chance
+ * alone shows as much with probability below FALSE_ALARM / tests. Intervals are of 95%, and decide only as a whole.
+ */
+export const FALSE_ALARM = 0.01;
+export const DOUBT = 0.1;
+
+/** The policy in words, for the notes of a result. */
+export function policyOf(tests: number): string {
+  const shared = tests === 1 ? "The one test against chance" : `The ${tests} tests against chance`;
+  return `${shared} of this result: a right program fails in at most ${100 * FALSE_ALARM}% of seeds and is left inconclusive in at most ${100 * DOUBT}%${tests === 1 ? "" : ", shared equally"}.`;
+}
+
+/** Claims as they are once all of a result are there. */
+export function settle(claims: readonly (Claim | ChanceClaim)[]): { findings: Claim[]; tests: number } {
+  const tests = claims.reduce((total, claim) => total + ("judge" in claim ? claim.tests : 0), 0);
+  return { tests, findings: claims.map((claim) => ("judge" in claim ? claim.judge(tests) : claim)) };
+}
+
+/** A result holds if every claim passes, and fails if one fails. */
+export function combine(claims: readonly Pick<Claim, "verdict">[]): Verdict {
+  if (claims.some(({ verdict }) => verdict === "fail")) return "fail";
+  return claims.every(({ verdict }) => verdict === "pass") ? "pass" : "inconclusive";
+}
+
+function claim(what: string, measured: string, required: string, verdict: Verdict, why: string): Claim {
+  const text = `${what}${measured === "" ? "" : `: ${measured}`} (required: ${required})`;
+  return verdict === "inconclusive"
+    ? { text: `${text}; ${why}`, verdict, measured, required, why }
+    : { text, verdict, measured, required };
+}
+
+/** @param because where the limit comes from. */
+export function atMost(what: string, value: number, limit: number, because?: string): Claim {
+  return claim(what, show(value), `at most ${bound(limit, because)}`, value <= limit ? "pass" : "fail", "");
+}
+
+export function atLeast(what: string, value: number, limit: number, because?: string): Claim {
+  return claim(what, show(value), `at least ${bound(limit, because)}`, value >= limit ? "pass" : "fail", "");
+}
+
+/** What a study needs to decide anything: above the limit it is no fail, but says nothing. */
+export function needs(what: string, value: number, limit: number, why: string): Claim {
+  return claim(what, show(value), `at most ${bound(limit)}`, value <= limit ? "pass" : "inconclusive", why);
+}
+
+/** Anything else that holds or does not. */
+export function holds(what: string, required: string, condition: boolean): Claim {
+  return claim(what, "", required, condition ? "pass" : "fail", "");
+}
+
+/** What can be told of nothing. */
+export function undecided(what: string, why: string): Claim {
+  return { text: `${what}${what === "" ? "" : ": "}${why}`, verdict: "inconclusive", measured: "", required: "", why };
+}
+
+export type Range = readonly [number, number];
+
+/** Whether intervals lie in a range: all inside passes, one apart fails, and anything between decides nothing. */
+export function within(what: string, intervals: Range | readonly Range[], range: Range, digits = 3): Claim {
+  const each = (typeof intervals[0] === "number" ? [intervals] : intervals) as readonly Range[];
+  const verdicts = each.map((interval) => ({ verdict: judgeInterval(interval, range) }));
+  const hull: Range = [Math.min(...each.map(([low]) => low)), Math.max(...each.map(([, high]) => high))];
+  return claim(what, showInterval(hull, digits), showRange(range), combine(verdicts), "the interval is too wide to decide");
+}
+
+/** Whether an interval lies in a range: inside passes, apart fails, and anything between cannot be told. */
+export function judgeInterval([low, high]: Range, [from, to]: Range): Verdict {
+  if (low >= from && high <= to) return "pass";
+  return high < from || low > to ? "fail" : "inconclusive";
+}
+
+/** A deviation in standard errors, normal unless degrees of freedom are given, or a p-value. */
+export type Deviation = { z: number; freedom?: number } | { p: number };
+
+export function pValueOf(deviation: Deviation): number {
+  if ("p" in deviation) return deviation.p;
+  return deviation.freedom === undefined ? normalTail(deviation.z) : studentTail(deviation.z, deviation.freedom);
+}
+
+/** Nothing but chance: the least probable of so many tests. */
+export function consistent(what: string, least: Deviation, tests = 1): ChanceClaim {
+  const p = pValueOf(least);
+  const measured = "z" in least ? `${show(Math.abs(least.z))} standard errors, p = ${show(p)}` : `p = ${show(p)}`;
+  return {
+    tests,
+    judge(total) {
+      const [fail, pass] = [FALSE_ALARM / total, DOUBT / total];
+      const verdict = p >= pass ? "pass" : p < fail ? "fail" : "inconclusive";
+      return claim(
+        what,
+        measured,
+        `p at least ${bound(pass)}, fails below ${bound(fail)}`,
+        Number.isNaN(p) ? "fail" : verdict,
+        "chance is a fair explanation",
+      );
+    },
+  };
+}
+
+/** An effect of so many standard errors: beyond what chance shows it passes, as far the other way it fails. */
+export function seen(what: string, z: number): ChanceClaim {
+  return {
+    tests: 1,
+    judge(total) {
+      const limit = normalQuantile(1 - FALSE_ALARM / (2 * total));
+      const verdict = z >= limit ? "pass" : z <= -limit ? "fail" : "inconclusive";
+      return claim(what, `${show(z)} standard errors`, `at least ${bound(limit)}`, verdict, "chance may show as much");
+    },
+  };
+}
+
+/** A number to four digits. */
+export function show(value: number): string {
+  return formatNumber(value, 4);
+}
+
+/** Limits are mostly round. */
+function bound(limit: number, because?: string): string {
+  const round = String(limit);
+  return `${round.length <= 7 ? round : show(limit)}${because === undefined ? "" : `, ${because}`}`;
+}
+
+export function showRange([from, to]: Range): string {
+  if (to === Infinity) return `at least ${bound(from)}`;
+  return from === -Infinity ? `at most ${bound(to)}` : `${bound(from)} to ${bound(to)}`;
+}
+
+export function showInterval([low, high]: Range, digits = 3): string {
+  return `[${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+}

@@ -1,0 +1,71 @@
+import { chiSquareTail, fitLine, type LineFit } from "../../src/numerics/statistics.ts";
+import { type EnsembleSnapshot, type QuantityStatistics, simulate } from "../../src/particles/simulate.ts";
+import type { Problem } from "../../src/problem/problem.ts";
+
+export interface FluctuationConfig {
+  problem: Problem;
+  sizes: readonly number[];
+  replicas: number;
+  dt: number;
+  seed: number;
+  workers: number;
+  /** Whether mu_t settles where alpha Vt = 0, so that n Var is expected to fall in time. */
+  settles: boolean;
+}
+
+export interface Flatness {
+  quantity: string;
+  time: number;
+  /** n Var at each n, with standard errors. */
+  values: number[];
+  errors: number[];
+  /** Slope of log n Var against log n: 0 if fluctuations are of size n^-1/2. */
+  fit: LineFit;
+  /** P(chi^2 at least this large) if n Var did not depend on n. */
+  pValue: number;
+}
+
+export interface FluctuationOutcome {
+  snapshots: EnsembleSnapshot[][];
+  flatness: Flatness[];
+}
+
+export async function measureFluctuations(
+  config: FluctuationConfig,
+  onReplica: (share: number) => void = () => {},
+): Promise<FluctuationOutcome> {
+  const { problem, sizes, replicas, dt, seed, workers } = config;
+  const work = replicas * sizes.reduce((total, n) => total + n, 0);
+  let done = 0;
+  const snapshots: EnsembleSnapshot[][] = [];
+  for (const [k, n] of sizes.entries()) {
+    const onEach = () => {
+      done += n;
+      onReplica(done / work);
+    };
+    snapshots.push((await simulate(problem, { n, dt, replicas, seed: seed + k, workers, onReplica: onEach })).snapshots);
+  }
+  const flatness = problem.snapshotTimes.flatMap((time, s) =>
+    problem.observables.map(({ name: quantity }): Flatness => {
+      const statistics = snapshots.map((ensemble) => ensemble[s].observables[quantity]);
+      return { quantity, time, ...testFlatness(sizes, statistics) };
+    }),
+  );
+  return { snapshots, flatness };
+}
+
+function testFlatness(sizes: readonly number[], statistics: readonly QuantityStatistics[]) {
+  const values = statistics.map((s) => s.nVariance);
+  const errors = statistics.map((s) => s.nVarianceError);
+  // Errors relative to the pooled value: those of single points follow their own luck, and would favour the low ones.
+  const relative = values.map((value, i) => errors[i] / value);
+  const weights = relative.map((r) => 1 / r ** 2);
+  const pooled = values.reduce((total, value, i) => total + weights[i] * value, 0) / weights.reduce((a, b) => a + b, 0);
+  const chiSquare = values.reduce((total, value, i) => total + ((value - pooled) / (relative[i] * pooled)) ** 2, 0);
+  const fit = fitLine(
+    sizes.map(Math.log10),
+    values.map(Math.log10),
+    relative.map((r) => r / Math.LN10),
+  );
+  return { values, errors, fit, pValue: chiSquareTail(chiSquare, sizes.length - 1) };
+}

@@ -1,0 +1,90 @@
+import { type ChanceClaim, type Claim, consistent, type Range, seen, show, showInterval, within } from "../claims.ts";
+import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import type { Flatness, FluctuationConfig, FluctuationOutcome } from "./measure.ts";
+
+/** Slopes of log n Var against log n that count as none: what population control at fixed dt may add (-0.03) is inside. */
+const FLAT: Range = [-0.15, 0.15];
+
+/** The chi-square test alone would pass anything noisy, the intervals alone anything smooth: a pass needs both. */
+export function claimFlatness(
+  flatness: readonly Pick<Flatness, "quantity" | "time" | "fit" | "pValue">[],
+): (Claim | ChanceClaim)[] {
+  const worst = flatness.reduce((least, row) => (row.pValue < least.pValue ? row : least));
+  const what = `n Var does not depend on n, by chi-square, the least probable of ${flatness.length} (${worst.quantity}, t = ${worst.time})`;
+  return [
+    consistent(what, { p: worst.pValue }, flatness.length),
+    within("slopes of log n Var against log n, all 95% intervals", flatness.map(({ fit }) => fit.interval), FLAT), // biome-ignore format: one claim
+  ];
+}
+
+export function reportFluctuations(
+  claim: string,
+  config: FluctuationConfig,
+  { snapshots, flatness }: FluctuationOutcome,
+): StudyResult {
+  const { problem, sizes, replicas, dt, settles } = config;
+  const times = problem.snapshotTimes;
+  const names = problem.observables.map(({ name }) => name);
+  const last = times.length - 1;
+  const largest = snapshots[sizes.length - 1];
+  const fall = (name: string) => {
+    const [from, to] = [largest[0], largest[last]].map(({ observables }) => observables[name]);
+    const z = (from.nVariance - to.nVariance) / Math.hypot(from.nVarianceError, to.nVarianceError);
+    return seen(`n Var of ${name} falls from ${show(from.nVariance)} to ${show(to.nVariance)} as mu_t settles, by`, z);
+  };
+  return resultOf({
+    name: `fluctuation scaling: ${problem.name}`,
+    claim,
+    claims: [...claimFlatness(flatness), ...(settles ? names.map(fall) : [])],
+    notes: [
+      `Algorithm 1, ${replicas} replicas at each n, dt = ${show(dt)}, seed ${config.seed}. Error bars are standard errors of the variance, from the fourth moment; drawn at 1.96 of them.`,
+      settles
+        ? "The minimiser of this problem is spread out with V = Vbar on its support, so births and deaths cease as mu_t tends to it."
+        : "Whether n Var should fall in time depends on the problem; it is drawn, not judged.",
+    ],
+    tables: [
+      tabulate(
+        "n Var over replicas",
+        ["observable", "time", ...sizes.map((n) => `n = ${n}`), "slope", "95% interval", "p-value"],
+        flatness,
+        ({ quantity, time, values, errors, fit, pValue }) => [
+          quantity,
+          time,
+          ...values.map((value, i) => `${show(value)} +- ${show(errors[i])}`),
+          fit.slope.toFixed(3),
+          showInterval(fit.interval),
+          pValue,
+        ],
+      ),
+    ],
+    figures: [
+      {
+        title: `n Var against n at t = ${times[last]} (${problem.name})`,
+        x: { title: "particles n", log: true },
+        y: { title: "n Var", log: true },
+        traces: flatness
+          .filter((row) => row.time === times[last])
+          .map((row) => ({
+            name: row.quantity,
+            x: sizes,
+            y: row.values,
+            errors: row.errors.map((error) => 1.96 * error),
+            mode: "lines+markers" as const,
+          })),
+      },
+      {
+        title: `n Var against time at n = ${sizes[sizes.length - 1]} (${problem.name})`,
+        x: { title: "time" },
+        y: { title: "n Var", log: true },
+        traces: names.map((name) => ({
+          name,
+          x: times,
+          y: largest.map(({ observables }) => observables[name].nVariance),
+          errors: largest.map(({ observables }) => 1.96 * observables[name].nVarianceError),
+          mode: "lines+markers" as const,
+        })),
+      },
+    ],
+    settings: config,
+  });
+}

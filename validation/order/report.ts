@@ -1,0 +1,30 @@
+import { show } from "../claims.ts";
+import { claimOrder, drawOrders, localOrders, type Order } from "../shared/orders.ts";
+import { resultOf, type StudyResult } from "../study.ts";
+import type { OrderConfig } from "./measure.ts";
+
+export function reportOrders(claim: string, config: OrderConfig, orders: readonly Order[]): StudyResult {
+  const { problem, cells, referenceCells, ratio } = config;
+  const finest = cells[cells.length - 1];
+  return resultOf({
+    name: `order: ${problem.name}`,
+    claim,
+    claims: orders.map((order) => claimOrder("the L1 error falls", order)),
+    notes: [
+      `L1 error at t = ${problem.end} against muscl + strang on ${referenceCells} cells an axis, averaged onto each grid; dt = ${ratio} h, so that time and space are refined together.`,
+      `The reference itself is about ${show((finest / referenceCells) ** 2)} of the smallest muscl + strang error off.`,
+    ],
+    tables: [
+      {
+        title: "L1 errors",
+        header: ["scheme", "cells", "h", "L1 error", "order"],
+        rows: orders.flatMap((order) => {
+          const local = localOrders(order);
+          return order.errors.map((error, k) => [order.label, cells[k], order.h[k], error, local[k]]);
+        }),
+      },
+    ],
+    figures: [drawOrders(`L1 error against h (${problem.name})`, "cell width h", "L1 error", orders)],
+    settings: config,
+  });
+}

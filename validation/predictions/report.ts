@@ -1,0 +1,97 @@
+import type { Problem } from "../../src/problem/problem.ts";
+import { atMost, type Claim, consistent, needs, show } from "../claims.ts";
+import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { INSTANTS, type PredictionConfig, type PredictionRow, type SourceSnapshot, standardErrorsOff } from "./measure.ts";
+
+/** Standard errors that are drawn. */
+const DRAWN = 3;
+
+export function reportPredictions(claim: string, config: PredictionConfig, rows: readonly PredictionRow[]): StudyResult {
+  const { problem, schemes, n, dt, replicas, seed } = config;
+  const worst = rows.reduce((a, b) => (Math.abs(standardErrorsOff(b)) > Math.abs(standardErrorsOff(a)) ? b : a));
+  const square = rows.reduce((total, row) => total + standardErrorsOff(row) ** 2, 0) / rows.length;
+  const what = `predicted n Var against the simulated one in ${rows.length} cases (mean square ${square.toFixed(2)} standard errors, 1 from chance alone), the farthest ${worst.observable} of ${worst.scheme} at t = ${worst.time}, ${show(worst.predicted)} against ${show(worst.simulated)} +- ${show(worst.error)}`;
+  return resultOf({
+    name: `predicted fluctuations: ${problem.name}`,
+    claim,
+    claims: [consistent(what, { z: standardErrorsOff(worst) }, rows.length)],
+    notes: [
+      `n = ${n}, dt = ${show(dt)}, ${replicas} replicas, seeds from ${seed}. Standard errors of the variance from the fourth moment; bars of ${DRAWN} of them. The prediction is the limit n -> infinity at this dt.`,
+    ],
+    tables: [
+      tabulate(
+        "n Var, predicted at the scheme's own dt and simulated",
+        ["scheme", "time", "observable", "predicted", "simulated", "+-", "ratio", "standard errors"],
+        rows,
+        (row) => [row.scheme, row.time, row.observable, row.predicted, row.simulated, row.error, (row.predicted / row.simulated).toFixed(4), standardErrorsOff(row).toFixed(2)], // biome-ignore format: one row
+      ),
+    ],
+    figures: [
+      {
+        title: `Simulated over predicted n Var (${problem.name})`,
+        x: { title: "predicted n Var", log: true },
+        y: { title: "simulated / predicted" },
+        traces: schemes.map((scheme) => {
+          const own = rows.filter((row) => row.scheme === scheme);
+          return {
+            name: scheme,
+            x: own.map(({ predicted }) => predicted),
+            y: own.map(({ simulated, predicted }) => simulated / predicted),
+            errors: own.map(({ error, predicted }) => (DRAWN * error) / predicted),
+            mode: "markers" as const,
+          };
+        }),
+      },
+    ],
+    settings: { problem, n, dt, replicas, seed },
+  });
+}
+
+/** A source must end below half of where it began: less is a fall, but no quenching. */
+const QUENCHED = 0.5;
+
+export function reportQuenching(problem: Problem, snapshots: readonly SourceSnapshot[]): StudyResult {
+  const [first, last] = [snapshots[0], snapshots[snapshots.length - 1]];
+  const times = snapshots.map(({ time }) => time);
+  const names = Object.keys(last.sources);
+  const claims = names.map((name): Claim => {
+    const [from, to] = [first.sources[name], last.sources[name]];
+    const what = `the source of n Var of ${name} falls from ${show(from)} at t = 0 to ${show(to)} at t = ${show(last.time)}, while the energy falls from ${show(first.energy)} to ${show(last.energy)}; what is left of it`;
+    return to < from ? needs(what, to / from, QUENCHED, "it falls, but not by half") : atMost(what, to / from, QUENCHED);
+  });
+  return resultOf({
+    name: `self-quenching: ${problem.name}`,
+    claim:
+      "Births and deaths quench their own noise: the rate alpha int |V - Vbar| dmu at which they add to n Var falls with the energy.",
+    claims,
+    notes: [
+      "From the mean-field law under gradient descent with births and deaths: no particles, no chance. The run is four times as long as the problem says.",
+    ],
+    tables: [
+      tabulate(
+        "Noise source and energy",
+        ["time", "energy", "events per particle and unit time", ...names.map((name) => `source of ${name}`)],
+        snapshots.filter((_, s) => s % 5 === 0),
+        ({ time, energy, eventRate, sources }) => [time, energy, eventRate, ...names.map((name) => sources[name])],
+      ),
+    ],
+    figures: [
+      {
+        title: `Noise source against time (${problem.name})`,
+        x: { title: "time" },
+        y: { title: "per unit of time", log: true },
+        traces: [
+          { name: "events per particle", x: times, y: snapshots.map(({ eventRate }) => eventRate), mode: "lines" as const },
+          ...names.map((name) => ({
+            name: `source of ${name}`,
+            x: times,
+            y: snapshots.map(({ sources }) => sources[name]),
+            mode: "lines" as const,
+            dashed: true,
+          })),
+        ],
+      },
+    ],
+    settings: { problem, instants: INSTANTS },
+  });
+}
