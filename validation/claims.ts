@@ -103,9 +103,9 @@ export function judgeInterval([low, high]: Range, [from, to]: Range): Verdict {
 }
 
 /** A deviation in standard errors, normal unless degrees of freedom are given, or a p-value. */
-export type Deviation = { z: number; freedom?: number } | { p: number };
+type Deviation = { z: number; freedom?: number } | { p: number };
 
-export function pValueOf(deviation: Deviation): number {
+function pValueOf(deviation: Deviation): number {
   if ("p" in deviation) return deviation.p;
   return deviation.freedom === undefined ? normalTail(deviation.z) : studentTail(deviation.z, deviation.freedom);
 }
