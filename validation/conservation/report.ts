@@ -4,13 +4,15 @@ import { claimOrder, drawOrders, type Order } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { LawRow } from "./measure.ts";
 
+export const CLAIM =
+  "Mass is conserved to rounding, densities stay non-negative, the energy never rises, and (16) holds to the order of the scheme.";
+
 /** Rounding: a random walk of one ulp of the sums a step stays below this for 10^5 steps. */
 const MASS_LIMIT = 1e-12;
 /** Rounding of the energy, relative to its size. */
 const RISE_LIMIT = 1e-13;
 
 export function reportLaws(
-  claim: string,
   laws: readonly LawRow[],
   { cells, orders, problem }: { cells: readonly number[]; orders: readonly Order[]; problem: Problem },
 ): StudyResult {
@@ -18,7 +20,7 @@ export function reportLaws(
   const steps = laws.reduce((total, row) => total + row.steps, 0);
   return resultOf({
     name: "conservation",
-    claim,
+    claim: CLAIM,
     claims: [
       atMost("the mass stays near what it should be", most("massDrift"), MASS_LIMIT),
       atLeast(`no density below 0 in ${steps} steps, the least`, Math.min(...laws.map(({ minDensity }) => minDensity)), 0),

@@ -2,6 +2,9 @@ import { type ChanceClaim, type Claim, consistent, type Range, seen, show, showI
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { Flatness, FluctuationConfig, FluctuationOutcome } from "./measure.ts";
 
+export const CLAIM =
+  "Fluctuations are of size n^-1/2: n Var of every observable tends to a limit, and is flat in n within its error bars. They quench themselves as alpha Vt dies out.";
+
 /** Slopes of log n Var against log n that count as none: what population control at fixed dt may add (-0.03) is inside. */
 const FLAT: Range = [-0.15, 0.15];
 
@@ -17,11 +20,7 @@ export function claimFlatness(
   ];
 }
 
-export function reportFluctuations(
-  claim: string,
-  config: FluctuationConfig,
-  { snapshots, flatness }: FluctuationOutcome,
-): StudyResult {
+export function reportFluctuations(config: FluctuationConfig, { snapshots, flatness }: FluctuationOutcome): StudyResult {
   const { problem, sizes, replicas, dt, settles } = config;
   const times = problem.snapshotTimes;
   const names = problem.observables.map(({ name }) => name);
@@ -34,7 +33,7 @@ export function reportFluctuations(
   };
   return resultOf({
     name: `fluctuation scaling: ${problem.name}`,
-    claim,
+    claim: CLAIM,
     claims: [...claimFlatness(flatness), ...(settles ? names.map(fall) : [])],
     notes: [
       `Algorithm 1, ${replicas} replicas at each n, dt = ${show(dt)}, seed ${config.seed}. Error bars are standard errors of the variance, from the fourth moment; drawn at 1.96 of them.`,

@@ -1,9 +1,6 @@
 import { defineStudy, inTurn } from "../study.ts";
 import { measureFluctuations } from "./measure.ts";
-import { reportFluctuations } from "./report.ts";
-
-const CLAIM =
-  "Fluctuations are of size n^-1/2: n Var of every observable tends to a limit, and is flat in n within its error bars. They quench themselves as alpha Vt dies out.";
+import { CLAIM, reportFluctuations } from "./report.ts";
 
 export const fluctuationStudy = defineStudy({
   name: "fluctuations",
@@ -20,7 +17,7 @@ export const fluctuationStudy = defineStudy({
     return inTurn(own, progress, async (problem, onReplica) => {
       const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
       const config = { problem, ...sizes, dt: first / 8, seed: 1843, workers, settles: problems.length === 0 };
-      return reportFluctuations(CLAIM, config, await measureFluctuations(config, onReplica));
+      return reportFluctuations(config, await measureFluctuations(config, onReplica));
     });
   },
 });

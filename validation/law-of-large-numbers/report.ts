@@ -3,7 +3,9 @@ import { claimRoot } from "../shared/root-n.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { LlnConfig, LlnOutcome } from "./measure.ts";
 
-export function reportLln(claim: string, config: LlnConfig, { dt, bias, rows, fit, wassersteinFit }: LlnOutcome): StudyResult {
+export const CLAIM = "The empirical measure of Algorithm 1 tends to the solution of the equation like n^-1/2.";
+
+export function reportLln(config: LlnConfig, { dt, bias, rows, fit, wassersteinFit }: LlnOutcome): StudyResult {
   const { problem, referenceCells, seed } = config;
   const n = rows.map((row) => row.n);
   const guide = (y0: number) => ({
@@ -23,7 +25,7 @@ export function reportLln(claim: string, config: LlnConfig, { dt, bias, rows, fi
   const share = (key: "bias" | "referenceError") => Math.max(...bias.map((row) => row[key] / row.noise));
   return resultOf({
     name: `law of large numbers: ${problem.name}`,
-    claim,
+    claim: CLAIM,
     claims: [
       ...claimRoot("the RMS discrepancy of the observables", fit),
       ...(wassersteinFit === null ? [] : claimRoot("the mean W1 distance", wassersteinFit)),

@@ -1,9 +1,7 @@
 import { changeProblem } from "../../src/problem/problem.ts";
 import { defineStudy, inTurn } from "../study.ts";
 import { type LlnConfig, measureLln } from "./measure.ts";
-import { reportLln } from "./report.ts";
-
-const CLAIM = "The empirical measure of Algorithm 1 tends to the solution of the equation like n^-1/2.";
+import { CLAIM, reportLln } from "./report.ts";
 
 const SIZES = [
   { n: 100, replicas: 256 },
@@ -43,7 +41,7 @@ export const lawOfLargeNumbersStudy = defineStudy({
         seed: 1902,
         workers,
       };
-      return reportLln(CLAIM, config, await measureLln(config, onReplicas));
+      return reportLln(config, await measureLln(config, onReplicas));
     });
   },
 });

@@ -1,9 +1,6 @@
 import { defineStudy, inTurn } from "../study.ts";
 import { measureOrders, SCHEMES } from "./measure.ts";
-import { reportOrders } from "./report.ts";
-
-const CLAIM =
-  "The L1 error falls at the order of the flux and the splitting; a control with V frozen over each step falls at order 1.";
+import { CLAIM, reportOrders } from "./report.ts";
 
 /** Refinements by dimension: at least four, since fewer points leave the interval of a slope too wide to decide. */
 const SIZES = [
@@ -25,7 +22,7 @@ export const orderStudy = defineStudy({
       const config = { problem, ...sizes[problem.grid.dimension - 1], ratio: 0.4 };
       const runs = 1 + SCHEMES.length * config.cells.length;
       let solved = 0;
-      return reportOrders(CLAIM, config, await measureOrders(config, () => onShare(++solved / runs)));
+      return reportOrders(config, await measureOrders(config, () => onShare(++solved / runs)));
     });
   },
 });

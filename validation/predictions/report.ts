@@ -3,17 +3,20 @@ import { atMost, type Claim, consistent, needs, show } from "../claims.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { INSTANTS, type PredictionConfig, type PredictionRow, type SourceSnapshot, standardErrorsOff } from "./measure.ts";
 
+export const CLAIM =
+  "The size of the fluctuations of every scheme, observable and time follows from the mean-field limit alone, by its adjoint.";
+
 /** Standard errors that are drawn. */
 const DRAWN = 3;
 
-export function reportPredictions(claim: string, config: PredictionConfig, rows: readonly PredictionRow[]): StudyResult {
+export function reportPredictions(config: PredictionConfig, rows: readonly PredictionRow[]): StudyResult {
   const { problem, schemes, n, dt, replicas, seed } = config;
   const worst = rows.reduce((a, b) => (Math.abs(standardErrorsOff(b)) > Math.abs(standardErrorsOff(a)) ? b : a));
   const square = rows.reduce((total, row) => total + standardErrorsOff(row) ** 2, 0) / rows.length;
   const what = `predicted n Var against the simulated one in ${rows.length} cases (mean square ${square.toFixed(2)} standard errors, 1 from chance alone), the farthest ${worst.observable} of ${worst.scheme} at t = ${worst.time}, ${show(worst.predicted)} against ${show(worst.simulated)} +- ${show(worst.error)}`;
   return resultOf({
     name: `predicted fluctuations: ${problem.name}`,
-    claim,
+    claim: CLAIM,
     claims: [consistent(what, { z: standardErrorsOff(worst) }, rows.length)],
     notes: [
       `n = ${n}, dt = ${show(dt)}, ${replicas} replicas, seeds from ${seed}. Standard errors of the variance from the fourth moment; bars of ${DRAWN} of them. The prediction is the limit n -> infinity at this dt.`,

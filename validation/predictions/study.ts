@@ -2,10 +2,7 @@ import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { defineStudy, inTurn, type StudyContext } from "../study.ts";
 import { measurePredictions, sourceOverTime } from "./measure.ts";
-import { reportPredictions, reportQuenching } from "./report.ts";
-
-const CLAIM =
-  "The size of the fluctuations of every scheme, observable and time follows from the mean-field limit alone, by its adjoint.";
+import { CLAIM, reportPredictions, reportQuenching } from "./report.ts";
 
 const SCHEMES: readonly PredictedScheme[] = [
   "algorithm-1",
@@ -49,7 +46,7 @@ export const predictionStudy = defineStudy({
         seed: 2501 + 10 * own.indexOf(problem),
         workers,
       };
-      return reportPredictions(CLAIM, config, await measurePredictions(config, onReplica));
+      return reportPredictions(config, await measurePredictions(config, onReplica));
     });
     for (const problem of own) {
       if (problem.dynamics === "birth-death") results.push(reportQuenching(problem, await sourceOverTime(problem)));

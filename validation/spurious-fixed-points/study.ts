@@ -1,10 +1,7 @@
 import { defineStudy } from "../study.ts";
 import { measureShares } from "./line.ts";
 import { measureNetwork, NETWORK_DYNAMICS, type NetworkOutcome } from "./network.ts";
-import { reportNetwork, reportShares } from "./report.ts";
-
-const CLAIM =
-  "Birth-death leaves every spurious fixed point of gradient descent (18) with any mass, however little, where V is lower, after a time logarithmic in that mass; with none there it stays.";
+import { CLAIM, reportNetwork, reportShares } from "./report.ts";
 
 export const spuriousFixedPointsStudy = defineStudy({
   name: "spurious-fixed-points",
@@ -18,7 +15,7 @@ export const spuriousFixedPointsStudy = defineStudy({
   },
   async run({ load, progress }, { shares, cells, times }) {
     const line = { tilt: 0.15, alpha: 4, shares, cells, end: 24, snapshots: 48 };
-    const onLine = reportShares(CLAIM, line, await measureShares(line));
+    const onLine = reportShares(line, await measureShares(line));
     progress(0.5);
     const network = { times, tolerance: 1e-3, nodes: 16 };
     const { definition } = await load("mixture-of-gaussians");
