@@ -4,7 +4,7 @@ import { solveOnLine } from "../../validation/stated-errors/line.ts";
 import { isBelow, judgeProblem, wasserstein } from "../../validation/stated-errors/measure.ts";
 import { solveCoupled } from "../../validation/stated-errors/nodes.ts";
 import { blendOf, doubleWell, hinge, linear, type Part, ripple, sumOf, well } from "../../validation/stated-errors/parts.ts";
-import { drawProblem, KIND_NAMES } from "../../validation/stated-errors/problems.ts";
+import { drawProblem } from "../../validation/stated-errors/problems.ts";
 
 const FINE = { pieces: 2, step: 0.03 };
 const birthDeath = (alpha: number): Motion => ({ transport: true, reaction: "conserving", alpha: () => alpha });
@@ -157,21 +157,26 @@ test("a stated error below the true one is seen, also by little, and where it is
   expect(isBelow({ ...judged, stated: Number.NaN })).toBe(true);
 });
 
+/** Kinds, each with a problem of it that takes about a second; the study has all of them, needles in the plane (ten seconds and more) among them. */
 const CHEAP = [
-  "double well",
-  "needle in mu_0, pure birth and death",
-  "jumps in mu_0",
-  "wall that mass crosses",
-  "repelling kink",
-  "ripples, late",
-  "periodic",
-  "K of features",
-  "K and a wall",
-  "plane, needle in mu_0",
+  ["double well", 37],
+  ["needle in mu_0", 38],
+  ["needle in mu_0, pure birth and death", 39],
+  ["jumps in mu_0", 6],
+  ["wall that mass crosses", 7],
+  ["repelling kink", 11],
+  ["ripples, late", 15],
+  ["periodic", 16],
+  ["K of features", 56],
+  ["K and a wall", 24],
+  ["plane, jumps in mu_0", 172],
+  ["plane, wall that mass crosses", 137],
 ] as const;
 
-test.each(CHEAP)("no error stated for a random problem is below the true one: %s", async (kind) => {
-  const { judged, refusal } = await judgeProblem(drawProblem(1, KIND_NAMES.indexOf(kind)), Infinity);
+test.each(CHEAP)("no error stated for a random problem is below the true one: %s", async (kind, index) => {
+  const drawn = drawProblem(1, index);
+  expect(drawn.kind).toBe(kind);
+  const { judged, refusal } = await judgeProblem(drawn, Infinity);
   expect(refusal).toBeNull();
   expect(judged.filter(isBelow)).toEqual([]);
 });
