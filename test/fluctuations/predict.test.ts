@@ -16,7 +16,7 @@ function last(problem: Problem, options: FluctuationOptions): Record<string, Pre
   return predictFluctuations(problem, options).snapshots.at(-1)!.observables;
 }
 
-describe("the predictions of the table checked by simulation as dt -> 0", () => {
+describe("the predictions of docs/golden-numbers.md as dt -> 0", () => {
   const interacting: Partial<ProblemInput> = {
     ...toTheEnd,
     alpha: 2,
@@ -38,7 +38,7 @@ describe("the predictions of the table checked by simulation as dt -> 0", () => 
   });
 });
 
-test("the means at a fixed dt are those of the mean-field map, to the digits of the table checked by simulation", async () => {
+test("the means at a fixed dt are those of the mean-field map, to the digits of docs/golden-numbers.md", async () => {
   const problem = await problemWith();
   const { snapshots } = predictFluctuations(problem, { n: 1000, dt: 0.05 });
   const map = iterateMeanFieldMap(problem, 0.05);

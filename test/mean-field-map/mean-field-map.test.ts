@@ -10,7 +10,7 @@ import { errorOf, observedOrders, problemOf } from "../fixtures.ts";
 const doubleWell = (overrides: ProblemOverrides = {}) =>
   createProblem(JSON.parse(readFileSync(new URL("../../grids/double-well.json", import.meta.url), "utf8")), overrides);
 
-test("the map of the double well reaches every printed digit of the table checked by simulation", async () => {
+test("the map of the double well reaches every printed digit of docs/golden-numbers.md", async () => {
   const { time, observables } = iterateMeanFieldMap(await doubleWell(), 0.05).at(-1)!;
   expect(time).toBe(1);
   // Eight digits are given; 512 nodes are within 3e-10 of the limit of many.

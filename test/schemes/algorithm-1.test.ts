@@ -111,7 +111,7 @@ describe.each(CASES)("with $name", ({ changes }) => {
   });
 });
 
-test("its n Var is that of the table checked by simulation, and not that of the event process", async () => {
+test("its n Var is that of docs/golden-numbers.md, and not that of the event process", async () => {
   const problem = await problemOf({
     variables: { x: { min: -3.5, max: 3.5, cells: 512 } },
     potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },

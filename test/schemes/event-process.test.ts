@@ -159,7 +159,7 @@ const doubleWell = (snapshots: number[]) =>
     observables: { mean: "x" },
   });
 
-test("its n Var is that of the table checked by simulation, and not that of Algorithm 1", async () => {
+test("its n Var is that of docs/golden-numbers.md, and not that of Algorithm 1", async () => {
   const { snapshots } = await simulate(await doubleWell([1]), {
     scheme: "event-process",
     n: 200,

@@ -150,7 +150,7 @@ describe("the comparison at n = 500 with 24 replicas", () => {
   });
 });
 
-test("the interval of a binomial rate is that of the tables, and closed at the ends", () => {
+test("the interval of a binomial rate is that of Clopper and Pearson, and closed at the ends", () => {
   // Exact: 1 - 0.025^(1/n) for none of n; 8 of 10 in the tables of Clopper and Pearson is [0.4439, 0.9748].
   expect(binomialInterval(0, 60)[0]).toBe(0);
   expect(binomialInterval(0, 60)[1]).toBeCloseTo(1 - 0.025 ** (1 / 60), 12);
