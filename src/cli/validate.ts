@@ -4,6 +4,7 @@ import type { Verdict } from "../../validation/claims.ts";
 import { type Given, validateCommand } from "../../validation/report/command.ts";
 import { findEnvironment } from "../../validation/report/environment.ts";
 import { overallVerdict, type ReportInfo, renderHtml, renderJson } from "../../validation/report/page.ts";
+import { loadScripts } from "../../validation/report/scripts.ts";
 import { runStudies, STUDIES, type TimedResult } from "../../validation/run.ts";
 import type { Study } from "../../validation/study.ts";
 import { InputError } from "../errors.ts";
@@ -46,6 +47,7 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
       const { quick, workers, report } = options;
       const given: Given = { problems: paths, quick, workers, report: report === FOLDER ? undefined : report };
       const environment = findEnvironment();
+      const scripts = await loadScripts();
       const results: TimedResult[] = [];
 
       function render(left: readonly Study[]): ReportContent {
@@ -57,7 +59,7 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
           seconds: (performance.now() - started) / 1000,
           unfinished: left.map(({ title }) => title),
         };
-        const html = renderHtml(results, info);
+        const html = renderHtml(results, info, scripts);
         return [html, renderJson(results, info, html)];
       }
 

@@ -89,7 +89,7 @@ export function toPlotlyRow(figures: readonly Figure[], theme: ThemeName): Plotl
 }
 
 /** The title of a figure, in plotly's terms. */
-function titleOf({ title }: Figure): { text: string } {
+export function titleOf({ title }: Figure): { text: string } {
   return { text: plotlyText(title) };
 }
 

@@ -43,7 +43,7 @@ a { color: var(--accent); }
 table { border-collapse: collapse; font-size: 0.9rem; }
 caption { text-align: left; font-weight: 600; padding: 0.3rem 0; }
 th, td { text-align: left; padding: 0.2rem 0.8rem 0.2rem 0; border-bottom: 1px solid var(--line); }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
+.number, [data-value] { text-align: right; font-variant-numeric: tabular-nums; }
 code, pre { font-family: ui-monospace, monospace; font-size: 0.85em; }
 button { font: inherit; color: var(--text); background: var(--soft); border: 1px solid var(--line); border-radius: 0.3rem; padding: 0.2rem 0.7rem; cursor: pointer; }
 button:hover { border-color: var(--accent); }

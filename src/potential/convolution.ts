@@ -23,7 +23,7 @@ const schema = z
   .strictObject({ type: z.literal("convolution"), expression })
   .describe("K = k(theta - theta'): each variable name stands for the displacement; periodic axes wrap");
 
-interface CompiledConvolution extends CompiledFunctions {
+export interface CompiledConvolution extends CompiledFunctions {
   type: "convolution";
 }
 

@@ -15,7 +15,7 @@ export interface PairwiseDefinition extends PairKernel {
 
 const schema = z.strictObject({ type: z.literal("pairwise"), expression }).describe("any symmetric expression in x and x_prime");
 
-interface CompiledPairwise extends CompiledFunctions {
+export interface CompiledPairwise extends CompiledFunctions {
   type: "pairwise";
 }
 

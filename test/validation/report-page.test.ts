@@ -10,6 +10,7 @@ import { parseProblemText } from "../../src/problem-file/problem-file.ts";
 import type { Verdict } from "../../validation/claims.ts";
 import { findEnvironment } from "../../validation/report/environment.ts";
 import { type ReportInfo, renderHtml } from "../../validation/report/page.ts";
+import { loadScripts } from "../../validation/report/scripts.ts";
 import { runStudies, type TimedResult } from "../../validation/run.ts";
 import { describeInBrowser, launchBrowser } from "../browser.ts";
 
@@ -60,7 +61,7 @@ describeInBrowser("the page of the report", () => {
     const given = { problems: [`a ${HOSTILE}.json`], quick: true };
     const info: ReportInfo = { version: "0", ...findEnvironment(), command: `bdpde ${HOSTILE}`, given, seconds: 1, unfinished: [] };
     const file = join(mkdtempSync(join(tmpdir(), "bdpde-report-")), "a report.html");
-    writeFileSync(file, renderHtml([madeUp("fail"), madeUp("pass"), ...real], info));
+    writeFileSync(file, renderHtml([madeUp("fail"), madeUp("pass"), ...real], info, await loadScripts()));
     address = pathToFileURL(file).href;
     browser = await launchBrowser();
   });

@@ -1,10 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Verdict } from "../../validation/claims.ts";
 import { seedsOf, validateCommand } from "../../validation/report/command.ts";
-import { toPlotly } from "../../validation/report/figures.ts";
-import { renderHtml, renderJson } from "../../validation/report/page.ts";
+import { toMarkdown, toTabs } from "../../validation/report/page/copied-table.ts";
+import { drawingOf, heightOf } from "../../validation/report/page/drawing.ts";
+import { packBytes, unpackBytes, unpackText } from "../../validation/report/page/packed.ts";
+import { renderHtml as render, renderJson } from "../../validation/report/page.ts";
+import { loadScripts } from "../../validation/report/scripts.ts";
 import { worstFirst } from "../../validation/report/summary.ts";
 import { renderTable } from "../../validation/report/tables.ts";
 import type { TimedResult } from "../../validation/run.ts";
@@ -37,35 +41,70 @@ const info = {
   command: "bdpde validate",
   given: { problems: ["my wells.json"], quick: true, workers: 2 },
   seconds: 1,
-  unfinished: [],
+  unfinished: [] as string[],
 };
 
-test("the page is self-contained and shows text from problems as text", () => {
+const scripts = await loadScripts();
+const renderHtml = (results: readonly TimedResult[], about: typeof info) => render(results, about, scripts);
+
+test("the page is self-contained and shows text from problems as text", async () => {
   const html = renderHtml([result], info);
   expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)=/);
   expect(html).toContain("order: &lt;b&gt;wells&lt;/b&gt;");
   expect(html).toContain("order 2 &amp; more");
   // A name of a trace cannot end the script element that carries the figures.
-  const figures = /<script type="application\/json" id="figures">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
-  // Plotly reads tags in names, so that it is given entities.
-  expect(JSON.parse(figures)[0].data[0].name).toBe("&lt;/script&gt;");
+  const figures = /<script type="text\/plain" id="figures">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
+  expect(JSON.parse(await unpackText(figures))).toEqual([{ ...result.figures[0], id: "figure-0-0" }]);
   expect(html).toContain("1.000e-7");
 });
 
-test("the page allows no source but itself, and no script but its own", () => {
+test("the page allows no source but itself, and no script but its own and plotly, whose copy unpacks to what is allowed", async () => {
   const html = renderHtml([result], info);
   const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? "";
-  const scripts = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(
-    ([, script]) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`,
-  );
-  expect(scripts).toHaveLength(3);
+  const own = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script]) => script);
+  expect(own).toHaveLength(1);
+  const plotly = await unpackText(/<script type="text\/plain" id="plotly">(.*?)<\/script>/s.exec(html)?.[1] ?? "");
+  const digests = [...own, plotly].map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
   expect(policy.split("; ")).toEqual([
     "default-src 'none'",
-    `script-src ${scripts.join(" ")}`,
+    `script-src ${digests.join(" ")}`,
     "style-src 'unsafe-inline'",
+    "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",
   ]);
+  expect(renderHtml([{ ...result, figures: [] }], info)).not.toContain('id="plotly"');
+});
+
+test("packed bytes come back whatever they are and how many, in characters that a page keeps", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      const packed = packBytes(bytes);
+      expect([...unpackBytes(packed)]).toEqual([...bytes]);
+      expect(packed).not.toMatch(/[\0\r<]/);
+    }),
+  );
+  const all = Uint8Array.from({ length: 100_000 }, (_, k) => (k * k) >> 3);
+  expect(Buffer.from(unpackBytes(packBytes(all))).equals(Buffer.from(all))).toBe(true);
+});
+
+test("a table is copied as rows of tabs, or as Markdown that keeps its cells apart", () => {
+  const rows = [
+    ["a|b", "c"],
+    ["1", "2"],
+  ];
+  expect(toTabs(rows)).toBe("a|b\tc\n1\t2\n");
+  expect(toMarkdown(rows)).toBe("| a\\|b | c |\n| --- | --- |\n| 1 | 2 |\n");
+});
+
+test("a figure grows with its legend, whose long names are broken on a narrow page", () => {
+  const [figure] = result.figures;
+  const name = "a guide to the eye with a name that is longer than the width of a phone";
+  const many = { ...figure, traces: Array.from({ length: 12 }, () => ({ ...figure.traces[0], name })) };
+  expect(heightOf(many, 900)).toBeGreaterThan(heightOf(figure, 900));
+  const names = (width: number) => drawingOf(many, { width, theme: "light" }).data.map((trace) => String(trace.name));
+  expect(names(900)[0]).toBe(name);
+  expect(names(340)[0]).toBe("a guide to the eye with a name<br>that is longer than the width of a<br>phone");
 });
 
 test("the JSON carries the digest of its page, verdicts, numbers and settings", () => {
@@ -120,24 +159,7 @@ test("the findings that decide a claim come first", () => {
 
 test("a number is shown rounded and copied whole", () => {
   const html = renderTable({ title: "t", header: ["h"], rows: [[0.123456789], [0.25], [NaN]] });
-  expect(html).toContain('<td class="number" data-value="0.123456789">0.1235</td>');
-  expect(html).toContain('<td class="number">0.25</td>');
-  expect(html).toContain('<td class="number">NaN</td>');
-});
-
-test("no two traces of a figure look alike without colour, guides included", () => {
-  const trace = (mode: "lines" | "markers", dashed: boolean) => ({ name: "t", x: [1], y: [1], mode, dashed });
-  const figure = (count: number, mode: "lines" | "markers", dashed: boolean) => ({
-    title: "t",
-    x: { title: "x" },
-    y: { title: "y" },
-    traces: Array.from({ length: count }, () => trace(mode, dashed)),
-  });
-  const drawn = (count: number, mode: "lines" | "markers", dashed = false) =>
-    (toPlotly(figure(count, mode, dashed)).data as { line: { dash: string }; marker: { symbol: string } }[]).map(
-      ({ line, marker }) => (mode === "lines" ? line.dash : marker.symbol),
-    );
-  for (const dashes of [drawn(5, "lines"), drawn(3, "lines", true), drawn(7, "markers")]) {
-    expect(new Set(dashes).size).toBe(dashes.length);
-  }
+  expect(html).toContain("<td data-value=0.123456789>0.1235<");
+  expect(html).toContain("<td class=number>0.25<");
+  expect(html).toContain("<td class=number>NaN<");
 });

@@ -9,7 +9,7 @@ export interface Environment {
   node: string;
   machine: string;
   platform: string;
-  /** Installed versions of the packages that compute, and of the one that draws. */
+  /** Installed versions of the packages that compute. */
   packages: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +20,6 @@ const PACKAGES = [
   "mathjs",
   "ml-matrix",
   "pure-rand",
-  "plotly.js-cartesian-dist-min",
 ];
 
 export function findEnvironment(): Environment {

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { deflateRawSync } from "node:zlib";
 import { combine, type Verdict } from "../claims.ts";
 import type { TimedResult } from "../run.ts";
 import { type Given, seedsOf, validateCommand } from "./command.ts";
-import { CONTROLS_SCRIPT } from "./controls-script.ts";
 import type { Environment } from "./environment.ts";
-import { renderFigure, toPlotly } from "./figures.ts";
-import { FIGURES_SCRIPT } from "./figures-script.ts";
+import { renderFigure } from "./figures.ts";
+import type { PlacedFigure } from "./page/drawing.ts";
+import { packBytes } from "./page/packed.ts";
+import { digestOf, type PageScripts } from "./scripts.ts";
 import { REPORT_CSS } from "./style.ts";
 import { renderSummary } from "./summary.ts";
 import { renderTable } from "./tables.ts";
@@ -36,17 +36,13 @@ export function renderJson(results: readonly TimedResult[], info: ReportInfo, ht
 }
 
 /** One self-contained page that asks nothing of a network: a summary of claims, then each with its figures, tables and settings. */
-export function renderHtml(results: readonly TimedResult[], info: ReportInfo): string {
-  const plotly = readFileSync(createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min"), "utf8");
-  const scripts = [plotly, FIGURES_SCRIPT, CONTROLS_SCRIPT];
-  const figures = results.flatMap((result, r) =>
-    result.figures.map((figure, f) => ({ id: `figure-${r}-${f}`, ...toPlotly(figure) })),
-  );
+export function renderHtml(results: readonly TimedResult[], info: ReportInfo, { page, plotly }: PageScripts): string {
+  const figures = results.flatMap((result, r) => result.figures.map((figure, f) => ({ ...figure, id: `figure-${r}-${f}` })));
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy(scripts)}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy([digestOf(page), plotly.digest])}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>birth-death-pde: validation</title>
 <style>${REPORT_CSS}</style>
@@ -63,12 +59,12 @@ ${renderCommand(info.command)}
 ${renderUnfinished(info.unfinished)}
 ${renderSummary(results)}
 ${results.map((result, r) => renderResult(result, r, info.given)).join("\n")}
-${renderEnvironment(info)}
+${renderEnvironment(info, plotly.version)}
 </main>
 <dialog id="enlarged" aria-labelledby="enlarged-title"><div class="bar"><h2 id="enlarged-title"></h2><button type="button">Close</button></div><div class="plot"></div></dialog>
 <p id="message" role="status"></p>
-<script type="application/json" id="figures">${JSON.stringify(figures).replaceAll("<", "\\u003c")}</script>
-${scripts.map((script) => `<script>${script}</script>`).join("\n")}
+${figures.length === 0 ? "" : `${renderPacked("figures", packFigures(figures))}\n${renderPacked("plotly", plotly.packed)}`}
+<script>${page}</script>
 </body>
 </html>
 `;
@@ -78,10 +74,19 @@ function renderUnfinished(titles: readonly string[]): string {
   return titles.length === 0 ? "" : `<p><strong>Not finished.</strong> Still to come: ${escapeHtml(titles.join("; "))}.</p>`;
 }
 
-/** Nothing is fetched, and no script runs but these; plotly sets styles of its elements. */
-function contentPolicy(scripts: readonly string[]): string {
-  const hashes = scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
-  return `default-src 'none'; script-src ${hashes.join(" ")}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+/** Figures as the page reads them: compressed, because it holds their numbers once more in tables. */
+function packFigures(figures: readonly PlacedFigure[]): string {
+  return packBytes(deflateRawSync(JSON.stringify(figures), { level: 9 }));
+}
+
+/** Text that the page unpacks. */
+function renderPacked(id: string, packed: string): string {
+  return `<script type="text/plain" id="${id}">${packed}</script>`;
+}
+
+/** Nothing is fetched, and no script runs but these; plotly sets styles of its elements, and makes images of what is in space. */
+function contentPolicy(digests: readonly string[]): string {
+  return `default-src 'none'; script-src ${digests.join(" ")}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
 }
 
 function renderResult(result: TimedResult, r: number, given: Given): string {
@@ -109,7 +114,7 @@ function renderCommand(command: string): string {
   return `<p class="command"><code>${words.join(" ")}</code> <button type="button" data-copy="text">Copy<span class="unseen"> the command</span></button></p>`;
 }
 
-function renderEnvironment({ version, node, platform, machine, packages }: ReportInfo): string {
+function renderEnvironment({ version, node, platform, machine, packages }: ReportInfo, plotly: string): string {
   return `<section>
 <h2>Made with</h2>
 ${renderTable({
@@ -121,6 +126,7 @@ ${renderTable({
     ["platform", platform],
     ["processor", machine],
     ...Object.entries(packages),
+    ["plotly.js", plotly],
   ],
 })}
 </section>`;

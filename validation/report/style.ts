@@ -63,7 +63,7 @@ summary { cursor: pointer; }
   .scroll { overflow: visible; }
   .scroll th, .scroll td { white-space: normal; padding-right: 0.5rem; }
   .scroll .long { min-width: 0; }
-  .scroll td.number { white-space: nowrap; }
+  .scroll :is(.number, [data-value]) { white-space: nowrap; }
   .scroll table { font-size: 8pt; }
   .plot { min-height: 0 !important; }
   thead { display: table-header-group; }

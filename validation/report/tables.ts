@@ -10,8 +10,7 @@ export function renderTable({ title, header, rows }: Table): string {
 <div class="scroll" role="region" aria-label="${escapeHtml(title)}" tabindex="0"><table><caption>${escapeHtml(title)}</caption>
 <thead><tr>${header.map(heading).join("")}</tr></thead>
 <tbody>
-${rows.map((row) => `<tr>${row.map(renderCell).join("")}</tr>`).join("\n")}
-</tbody></table></div>
+${rows.map((row) => `<tr>${row.map(renderCell).join("")}`).join("")}</tbody></table></div>
 <p class="tools"><button type="button" data-copy="tabs">Copy table<span class="unseen"> ${escapeHtml(title)}</span></button>
 <button type="button" data-copy="markdown">Copy as Markdown<span class="unseen">: ${escapeHtml(title)}</span></button></p>
 </div>`;
@@ -20,8 +19,9 @@ ${rows.map((row) => `<tr>${row.map(renderCell).join("")}</tr>`).join("\n")}
 /** Characters of a text that may be broken into lines. */
 const LONG = 40;
 
+/** Without what HTML lets one leave out: a report has ten thousand cells. A number that is shown rounded carries its digits. */
 function renderCell(value: Cell): string {
-  const shown = typeof value === "number" ? formatNumber(value, 4) : String(value);
-  if (typeof value !== "number") return `<td${shown.length > LONG ? ' class="long"' : ""}>${escapeHtml(shown)}</td>`;
-  return `<td class="number"${shown === String(value) ? "" : ` data-value="${value}"`}>${shown}</td>`;
+  const shown = typeof value === "number" ? formatNumber(value, 4) : escapeHtml(String(value));
+  if (typeof value !== "number") return `<td${shown.length > LONG ? " class=long" : ""}>${shown}`;
+  return `<td ${shown === String(value) ? "class=number" : `data-value=${value}`}>${shown}`;
 }
