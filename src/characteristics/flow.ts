@@ -1,8 +1,8 @@
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
 import { sum } from "../numerics/sum.ts";
 import type { PointPotential } from "../potential/point-potential.ts";
+import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 import { createFoldedPotential } from "./folded-potential.ts";
 
 /**
@@ -50,7 +50,8 @@ export interface NodeView {
 export function createNodeFlow(problem: Problem, count: number, kernelTolerance: number): NodeFlow {
   const d = problem.grid.dimension;
   const { alpha } = problem;
-  const { transport, reaction } = termsOf(problem);
+  const { transport, reaction, level } = termsOf(problem);
+  const normalises = hasEvents(problem);
   const potential = createFoldedPotential(problem, kernelTolerance);
   const size = (d + 1) * count + 2;
   const V = new Float64Array(count);
@@ -70,13 +71,13 @@ export function createNodeFlow(problem: Problem, count: number, kernelTolerance:
 
   function weigh(out: Float64Array, logWeights: Float64Array): number {
     let top = 0;
-    if (reaction === "conserving") {
+    if (normalises) {
       top = -Infinity;
       for (let j = 0; j < count; j++) if (logWeights[j] > top) top = logWeights[j];
     }
     for (let j = 0; j < count; j++) out[j] = Math.exp(logWeights[j] - top);
     const total = sum(out);
-    if (reaction !== "conserving") return total;
+    if (!normalises) return total;
     for (let j = 0; j < count; j++) out[j] /= total;
     return 1;
   }
@@ -102,9 +103,9 @@ export function createNodeFlow(problem: Problem, count: number, kernelTolerance:
     let mean = 0;
     for (let j = 0; j < count; j++) mean += weights[j] * V[j];
     mean /= mass;
-    const level = reaction === "free" ? 0 : mean;
+    const L = level.of(mean);
     for (let j = 0; j < count; j++) {
-      const excess = V[j] - level;
+      const excess = V[j] - L;
       growth[j] = -rate * excess;
       loss += rate * weights[j] * excess * excess;
     }

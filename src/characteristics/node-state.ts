@@ -2,8 +2,8 @@ import { InputError } from "../errors.ts";
 import { isInside } from "../grid/grid.ts";
 import { sum } from "../numerics/sum.ts";
 import type { PointPotential } from "../potential/point-potential.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 import { createFolding } from "./folded-potential.ts";
 
 /** mu_t as weighted nodes, with what is measured on them. */
@@ -99,7 +99,7 @@ export function measureNodes(
   const mean = sum(scratch) / mass;
   const sizeOfV = sizeOf(scratch);
   let tailShare = Math.max(sizeOf(weights).tail, sizeOfV.tail);
-  const level = termsOf(problem).reaction === "free" ? 0 : mean;
+  const level = termsOf(problem).level.of(mean);
   for (let j = 0; j < count; j++) scratch[j] = weights[j] * (V[j] - level) ** 2;
   const variance = sum(scratch);
   for (let j = 0; j < count; j++) scratch[j] = weights[j] * (V[j] - level);

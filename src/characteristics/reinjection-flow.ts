@@ -2,14 +2,14 @@ import type { InitialQuadrature } from "../distributions/distribution.ts";
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
 import type { PointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { ReinjectionLaw } from "../problem/terms.ts";
+import type { Reinjection } from "../problem/terms.ts";
 
 /**
  * Reinjection along characteristics over an interval of time. Old nodes theta_j with log-weights l_j move and die,
  *
- *   theta_j' = -grad V(theta_j),   l_j' = -alpha r(theta_j),   r = V + Vbar^- (net-deficit),  V^+ (every-death)
+ *   theta_j' = -grad V(theta_j),   l_j' = -alpha r(theta_j),   r = W + Wbar^-,   W = max(V, floor)
  *
- * and what comes back meanwhile, at the rate a = alpha Vbar^+ or alpha int V^+ dmu, gathers on new nodes theta_k that begin on a
+ * and what comes back meanwhile, at the rate a = alpha Wbar^+, gathers on new nodes theta_k that begin on a
  * quadrature rule (theta_k, b_k) of mu_b:
  *
  *   theta_k' = -(1/2) grad V(theta_k),   s_k' = a - alpha r(theta_k) s_k,       mass b_k s_k
@@ -37,7 +37,7 @@ export interface ReinjectionFlow {
 export function createReinjectionFlow(
   problem: Problem,
   potential: PointPotential,
-  law: ReinjectionLaw,
+  { floor }: Reinjection,
   newborn: InitialQuadrature,
   points: readonly Float64Array[],
   logWeights: Float64Array,
@@ -61,16 +61,14 @@ export function createReinjectionFlow(
     for (let k = 0; k < born; k++) weights[old + k] = newborn.weights[k] * growth[old + k];
   }
 
-  /** Vbar, int V^+ dmu, int V^2 dmu and int (V^+)^2 dmu. */
+  /** int W dmu and int W^2 dmu. */
   function moments() {
-    const sums = { mean: 0, above: 0, square: 0, squareAbove: 0 };
+    const sums = { mean: 0, square: 0 };
     for (let j = 0; j < count; j++) {
-      const part = weights[j] * V[j];
+      const W = Math.max(V[j], floor);
+      const part = weights[j] * W;
       sums.mean += part;
-      sums.square += part * V[j];
-      if (V[j] <= 0) continue;
-      sums.above += part;
-      sums.squareAbove += part * V[j];
+      sums.square += part * W;
     }
     return sums;
   }
@@ -91,8 +89,7 @@ export function createReinjectionFlow(
       const state = startState(0);
       weigh(state);
       potential.value(V, placesOf(state), weights, count);
-      const { mean, above } = moments();
-      return alpha * (law === "net-deficit" ? Math.max(0, mean) : above);
+      return alpha * Math.max(0, moments().mean);
     },
     start: startState,
     rightHandSide: (alphaAt) => (dy, t, state) => {
@@ -104,11 +101,10 @@ export function createReinjectionFlow(
       potential.field({ value: atPrior, gradient: null, laplacian: null }, newborn.points, born, places, weights, count);
       let priorMean = 0;
       for (let k = 0; k < born; k++) priorMean += newborn.weights[k] * atPrior[k];
-      const { mean, above, square, squareAbove } = moments();
-      const netDeficit = law === "net-deficit";
-      const returned = alpha * (netDeficit ? Math.max(0, mean) : above);
-      const surplus = netDeficit ? Math.max(0, -mean) : 0;
-      let loss = alpha * (netDeficit ? square - surplus * surplus : squareAbove) - returned * priorMean;
+      const { mean, square } = moments();
+      const returned = alpha * Math.max(0, mean);
+      const surplus = Math.max(0, -mean);
+      let loss = alpha * (square - surplus * surplus) - returned * priorMean;
       placesOf(dy).forEach((velocity, a) => {
         const slope = gradient[a];
         for (let j = 0; j < count; j++) {
@@ -118,7 +114,7 @@ export function createReinjectionFlow(
       });
       const change = growthOf(dy);
       for (let j = 0; j < count; j++) {
-        const decay = alpha * (netDeficit ? V[j] + surplus : Math.max(0, V[j]));
+        const decay = alpha * (Math.max(V[j], floor) + surplus);
         change[j] = j < old ? -decay : returned - decay * growth[j];
       }
       dy[size - 1] = loss;

@@ -2,7 +2,7 @@ import { BULK } from "../distributions/univariate.ts";
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
 import { type Problem, stopsOf } from "../problem/problem.ts";
-import { reinjectionOf, termsOf } from "../problem/terms.ts";
+import type { Reinjection } from "../problem/terms.ts";
 import { createFoldedPotential } from "./folded-potential.ts";
 import type { Plan } from "./levels.ts";
 import { measureNodes, type NodeState } from "./node-state.ts";
@@ -35,10 +35,9 @@ function tooManyNodes({ refinement }: Plan): InputError {
  * @throws InputError where there would be too many nodes.
  * @throws IntegrationError where characteristics run away.
  */
-export function runReinjection(problem: Problem, plan: Plan, onTime: (time: number) => void): LevelRun {
+export function runReinjection(problem: Problem, reaction: Reinjection, plan: Plan, onTime: (time: number) => void): LevelRun {
   const { prior, alpha, end, snapshotTimes, initial } = problem;
-  const law = reinjectionOf(termsOf(problem).reaction);
-  if (prior === null || law === null) throw new Error("reinjection has a prior and a law");
+  if (prior === null) throw new Error("reinjection has a prior");
   const potential = createFoldedPotential(problem, plan.integration);
   const start = initial.quadrature({ counts: plan.nodes, bulk: plan.bulk, family: plan.family });
   const finer = (1 + Math.log2(plan.refinement)) * (plan.bulk / BULK);
@@ -71,7 +70,7 @@ export function runReinjection(problem: Problem, plan: Plan, onTime: (time: numb
   let time = 0;
   for (const stop of stopsOf(problem)) {
     while (time < stop) {
-      const flow = createReinjectionFlow(problem, potential, law, newborn, points, logWeights);
+      const flow = createReinjectionFlow(problem, potential, reaction, newborn, points, logWeights);
       const rate = flow.returnRate(alpha.on(time, stop)(time));
       const longest = Math.min(end / FEWEST_INTERVALS, Math.cbrt(FIRST_ERROR / rate)) / plan.refinement;
       const intervals = Math.max(1, Math.ceil((stop - time) / longest - 1e-9));

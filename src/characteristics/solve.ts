@@ -3,9 +3,9 @@ import { fillCentres, type Grid, isInside, withCells } from "../grid/grid.ts";
 import { sampleExternal } from "../potential/cell-samples.ts";
 import { lowestValue } from "../potential/lowest-value.ts";
 import { residualOffSupport } from "../potential/optimality.ts";
+import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../problem/snapshot.ts";
-import { nameOfDynamics, reinjectionOf, termsOf } from "../problem/terms.ts";
 import { createTracedDensity, type TracedDensity } from "./density.ts";
 import type { HiddenVariations } from "./hidden.ts";
 import { errorOfLevels, type LevelError } from "./level-error.ts";
@@ -85,8 +85,9 @@ export interface CharacteristicsSolution {
  * @throws IntegrationError where characteristics run away to infinity.
  */
 export function solveCharacteristics(problem: Problem, options: CharacteristicsOptions = {}): CharacteristicsSolution {
-  const run = reinjectionOf(termsOf(problem).reaction) === null ? runLevel : runReinjection;
-  const { tolerance = run === runLevel ? 1e-8 : 1e-4, nodes, onProgress } = options;
+  refuseUnless(problem, "characteristics");
+  const { run, usualTolerance } = methodOf(problem);
+  const { tolerance = usualTolerance, nodes, onProgress } = options;
   const levels: Level[] = [];
   const history: NodeState[][] = [];
   let plan: Plan | null = firstPlan(problem.grid, tolerance, nodes);
@@ -97,7 +98,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     const { length } = levels;
     let next: LevelRun;
     try {
-      next = run(problem, plan, (time) => onProgress?.(length, time));
+      next = run(plan, (time) => onProgress?.(length, time));
     } catch (error) {
       // A dense kernel takes only so many nodes: what there is then has to do.
       if (latest !== null && error instanceof InputError && !error.field.startsWith("alpha")) break;
@@ -143,9 +144,29 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     tracedDensity,
     secondOpinion(onTime = () => {}) {
       const { nodes, bulk, integration, refinement } = levels[levels.length - 1];
-      return run(problem, { nodes, bulk, integration, refinement, family: "second" }, onTime).states;
+      return run({ nodes, bulk, integration, refinement, family: "second" }, onTime).states;
     },
   };
+}
+
+/** One run at fixed resolution, and the tolerance that its order allows for. */
+interface Method {
+  run(plan: Plan, onTime: (time: number) => void): LevelRun;
+  usualTolerance: number;
+}
+
+function methodOf(problem: Problem): Method {
+  const { reaction } = termsOf(problem);
+  const alongPaths: Method = { run: (plan, onTime) => runLevel(problem, plan, onTime), usualTolerance: 1e-8 };
+  if (reaction === null) return alongPaths;
+  switch (reaction.kind) {
+    case "local":
+      return alongPaths;
+    case "prior":
+      return { run: (plan, onTime) => runReinjection(problem, reaction, plan, onTime), usualTolerance: 1e-4 };
+    default:
+      return reaction satisfies never;
+  }
 }
 
 /** Quantities of a state by name, in the words of messages, each with its size. */
@@ -183,15 +204,8 @@ function compare(run: LevelRun, before: LevelRun | null): Pick<Level, "differenc
 
 function traceOf(problem: Problem, { paths }: LevelRun): (tolerance: number) => TracedDensity {
   return (tolerance) => {
-    if (paths === null) {
-      const name = nameOfDynamics(problem.dynamics);
-      throw new InputError(
-        "dynamics",
-        name,
-        "characteristics give no density where mass comes back",
-        "take it from finite volumes: solve --method finite-volume",
-      );
-    }
+    refuseUnless(problem, "traced-density");
+    if (paths === null) throw new Error("a density is traced along paths");
     const { flow, trajectory, quadrature } = paths;
     if (!(tolerance > 0)) throw new InputError("tolerance", tolerance, "not a positive number", "give a tolerance such as 1e-6");
     return createTracedDensity(problem, createTracer(problem, flow, trajectory, tolerance), quadrature);
@@ -217,7 +231,7 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
   const centres = grid.axes.map(() => new Float64Array(looked.size));
   fillCentres(looked, 0, looked.size, centres);
   const samples = sampleExternal(looked, problem.potential);
-  const { reaction } = termsOf(problem);
+  const { level, gapIsBound } = termsOf(problem);
   return ({ time, points, weights, meanPotential }) => {
     const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
       potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, weights, weights.length);
@@ -232,8 +246,8 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
     const minPotential = atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V, samples));
     return {
       minPotential,
-      gap: reaction === "free" ? null : meanPotential - minPotential,
-      residualOffSupport: density === null ? Number.NaN : residualOffSupport(rho, V, reaction === "free" ? 0 : meanPotential),
+      gap: gapIsBound ? meanPotential - minPotential : null,
+      residualOffSupport: density === null ? Number.NaN : residualOffSupport(rho, V, level.of(meanPotential)),
     };
   };
 }

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
+import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 import { smoothPieces } from "../problem-file/rate.ts";
 import type { NodeFlow } from "./flow.ts";
 import { createFoldedPotential } from "./folded-potential.ts";
@@ -44,6 +44,7 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
   const state = new Float64Array(flow.size);
   const nodes = flow.view(state);
   const weights = new Float64Array(flow.count);
+  const conserving = hasEvents(problem);
   const box = createBox(problem, SLACK * tolerance);
 
   /** Nodes, weights and box at time t. */
@@ -58,7 +59,7 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
 
   /** int alpha Vbar / int alpha over [0, t]: in place of Vbar a constant, which leaves the growth over the whole of [0, t] as it is. */
   function levelUpTo(t: number): number {
-    if (reaction !== "conserving" || t === 0) return 0;
+    if (!conserving || t === 0) return 0;
     trajectory.at(state, t);
     const total = alpha.integral(0, t);
     return total === 0 ? 0 : flow.view(state).levelIntegral / total;

@@ -7,8 +7,8 @@ import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadra
 import { SIMULATED, type SimulatedScheme, STEPPED_SCHEMES } from "../fluctuations/scheme-laws.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "../fluctuations/short-ensemble.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
+import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { DYNAMICS } from "../problem/terms.ts";
 import { describeOutside } from "./describe-outside.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
@@ -39,7 +39,7 @@ export const createFluctuationsCommand = () =>
       parseReplicas,
     )
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
-    .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
+    .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", PLAIN_NAMES))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--summary <file>", "write the predictions as JSON (- for standard output)")
     .option("--force", "overwrite the file of --summary", false)

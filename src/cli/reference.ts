@@ -4,7 +4,7 @@ import { formatNumber } from "../figures/numbers.ts";
 import { formatTable } from "../figures/table.ts";
 import { datasetBytes } from "../files/netcdf.ts";
 import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
-import { DYNAMICS } from "../problem/terms.ts";
+import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import { describeReference, methodOf } from "../reference/datasets.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
 import { openDataset } from "./dataset-output.ts";
@@ -24,7 +24,7 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
     .option("--tolerance <size>", "limit of every stated error", parseNumber("--tolerance"), 1e-3)
     .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCounts("--cells"))
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
-    .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
+    .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", PLAIN_NAMES))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--out <file>", "write the reference as NetCDF-4 (.nc)")
     .option("--force", "overwrite the files of --out and --summary", false)

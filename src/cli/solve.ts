@@ -2,8 +2,8 @@ import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { type DatasetFile, datasetBytes } from "../files/netcdf.ts";
 import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../finite-volume/schemes.ts";
+import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { DYNAMICS } from "../problem/terms.ts";
 import { openDataset } from "./dataset-output.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
@@ -66,7 +66,7 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
     .option("--tolerance <size>", "characteristics: difference of two levels (default: 1e-8)", parseNumber("--tolerance"))
     .option("--nodes <counts>", "characteristics: nodes of every variable on the first level, or x=64,y=32", parseCounts("--nodes"))
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
-    .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", DYNAMICS))
+    .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", PLAIN_NAMES))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--out <file>", "write densities and diagnostics as NetCDF-4 (.nc)")
     .option("--force", "overwrite the files of --out and --summary", false)

@@ -1,15 +1,15 @@
 import { LawViolationError } from "../errors.ts";
 import { refineMeans } from "../fluctuations/bias.ts";
 import { followMean, startLaw } from "../fluctuations/mean-path.ts";
-import { EXPONENTIAL, hasEvents } from "../fluctuations/reaction.ts";
+import { EXPONENTIAL } from "../fluctuations/reaction.ts";
 import { evenSteps, scheduleOf } from "../fluctuations/schedule.ts";
 import { THEORIES, theoryOfMeans } from "../fluctuations/scheme-laws.ts";
 import { createStepMap, type NodeLaw, type StepMap } from "../fluctuations/step-map.ts";
 import { pointsOnLine } from "../measures/line-measure.ts";
 import { slicedWasserstein1 } from "../measures/sliced-wasserstein.ts";
 import { wasserstein1 } from "../measures/wasserstein.ts";
+import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 
 /** By how much the expected means of a correct ensemble may differ from the reference: per snapshot, of each observable and of W1. */
 export interface Shift {

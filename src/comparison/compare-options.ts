@@ -1,7 +1,6 @@
 import { InputError } from "../errors.ts";
-import { hasEvents } from "../fluctuations/reaction.ts";
+import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { nameOfDynamics, termsOf } from "../problem/terms.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 
 /** A deviation of any mean in standard deviations of its observable, or a relative error of a term of the equation. */
@@ -72,16 +71,6 @@ export function checkTerm(problem: Problem, power: Power = 0): void {
   if (has) return;
   const what = power.of === "alpha" ? "the problem has no births and deaths" : "nothing moves in the problem";
   throw new InputError("--power", power.of, what, "give a deviation in standard deviations, such as 0.05");
-}
-
-export function refuseReinjection({ dynamics }: Problem): void {
-  if (typeof dynamics !== "object") return;
-  throw new InputError(
-    "dynamics",
-    nameOfDynamics(dynamics),
-    "its noise is not known, so nothing can be judged against it",
-    "compare means by hand with solve and particles",
-  );
 }
 
 /** Nothing can be judged against a number that is none. An infinite error is one: nothing is known, and nothing will be found. @throws InputError */

@@ -3,16 +3,9 @@ import type { NoiseLaw } from "../fluctuations/noise-laws.ts";
 import { sampleMoments, varies } from "../numerics/moments.ts";
 import { createStream } from "../numerics/random.ts";
 import { normalTail } from "../numerics/tails.ts";
+import { refuseUnless } from "../problem/dynamics.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
-import {
-  type CompareOptions,
-  checkOptions,
-  checkReference,
-  checkTerm,
-  DEFAULT_POWER,
-  LARGEST_ERROR,
-  refuseReinjection,
-} from "./compare-options.ts";
+import { type CompareOptions, checkOptions, checkReference, checkTerm, DEFAULT_POWER, LARGEST_ERROR } from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import { detectableErrors, type Resolve } from "./detectable-errors.ts";
 import { type DistanceTest, distanceTest, sampleProfile } from "./distance-test.ts";
@@ -67,7 +60,7 @@ export function createJudge(
 ): (particles: ParticleData) => Comparison {
   const { falseAlarm = 0.01, power = DEFAULT_POWER, seed = 0, dtBias = 0, times, n, onProgress = () => {} } = options;
   checkOptions(options);
-  refuseReinjection(reference.problem);
+  refuseUnless(reference.problem, "comparison");
   checkTerm(reference.problem, power);
   const index = times.map((time) => reference.times.indexOf(time));
   checkReference(reference, index);

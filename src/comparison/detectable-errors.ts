@@ -1,7 +1,6 @@
-import { hasEvents } from "../fluctuations/reaction.ts";
 import type { SensitivitySnapshot } from "../fluctuations/sensitivity.ts";
+import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 import { LARGEST_ERROR } from "./compare-options.ts";
 import type { DetectableError, MeanComparison } from "./comparison.ts";
 import type { Resolution } from "./power.ts";

@@ -1,12 +1,12 @@
 import { InputError } from "../errors.ts";
 import { type NoiseLaws, noiseLaws } from "../fluctuations/noise-laws.ts";
-import { hasEvents } from "../fluctuations/reaction.ts";
 import { type SensitivitySnapshot, sensitivities } from "../fluctuations/sensitivity.ts";
 import { integrate } from "../grid/density.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { varies } from "../numerics/moments.ts";
 import { pow } from "../numerics/pow.ts";
 import { createStream } from "../numerics/random.ts";
+import { hasEvents } from "../problem/dynamics.ts";
 import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
 import { fitsSnapshots } from "../problem/snapshot-steps.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";

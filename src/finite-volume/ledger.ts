@@ -2,9 +2,8 @@ import { LawViolationError } from "../errors.ts";
 import { describeCell, type Grid } from "../grid/grid.ts";
 import { createAccumulator } from "../numerics/sum.ts";
 import { type EnergyState, measureEnergy } from "../potential/energy.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type Terms, termsOf } from "../problem/terms.ts";
-import { createReinjectionLoss } from "./reinjection.ts";
 import type { Stepper } from "./stepper.ts";
 
 /** Relative drift of mass that is no longer rounding. */
@@ -32,26 +31,15 @@ export interface Ledger {
   close(time: number, dt: number, massChange: number): void;
 }
 
-/** What the reaction takes off the energy, for each unit of alpha and time; see problem.ts. */
-type ReactionLoss = (state: EnergyState, mu: Float64Array, V: Float64Array) => number;
-
-function reactionLossOf(reaction: Terms["reaction"], prior: Stepper["prior"], grid: Grid): ReactionLoss {
-  if (reaction === null) return () => 0;
-  if (reaction === "conserving") return ({ potentialVariance }) => potentialVariance;
-  if (reaction === "free") return ({ potentialSquare }) => potentialSquare;
-  if (prior === null) throw new Error("reinjection has a prior");
-  return createReinjectionLoss(grid, reaction, prior.density);
-}
-
 /** One entry a step, by the trapezoidal rule; costs one measurement of the energy. */
 export function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Ledger {
   const { alpha } = problem;
-  const { transport, reaction } = termsOf(problem);
+  const { reaction } = stepper;
+  const { transport } = termsOf(problem);
   const measure = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V);
-  const reactionLoss = reactionLossOf(reaction, stepper.prior, grid);
   const measureLosses = (state: EnergyState) => ({
     byTransport: transport ? state.transportDissipation : 0,
-    byReaction: reactionLoss(state, stepper.mu, stepper.V),
+    byReaction: reaction?.loss(state, stepper.mu, stepper.V) ?? 0,
   });
   let state = measure();
   let losses = measureLosses(state);

@@ -3,6 +3,7 @@ import { mass } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 import { measureEnergy } from "../potential/energy.ts";
 import { createGridPotential, type GridPotential } from "../potential/potential.ts";
+import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { largestOutflowRate } from "./flux.ts";
 import { createProximalReaction, type ProximalReport } from "./proximal.ts";
@@ -59,11 +60,12 @@ export interface ProximalSolution {
 export function solveProximal(problem: Problem, options: ProximalOptions): ProximalSolution {
   const { step: tau, potential: kind = "implicit", flux = "muscl" } = options;
   if (!(tau > 0)) throw new InputError("step", tau, "not positive", "give a step > 0");
-  const { alpha, moves } = reactionOf(problem);
+  refuseUnless(problem, "proximal");
+  const alpha = rateOf(problem.definition);
   const { grid, end } = problem;
   const potential = createGridPotential(problem.potential, grid);
   const reaction = createProximalReaction(grid, potential, options.tolerance);
-  const transport = moves ? createTransport(grid, potential, flux) : null;
+  const transport = termsOf(problem).transport ? createTransport(grid, potential, flux) : null;
   const mu = problem.initial.cellAverages(grid).density;
   const initialMass = mass(grid, mu);
   const initialEnergy = reaction.explicit(mu, mu, 0).energy;
@@ -104,15 +106,11 @@ export function solveProximal(problem: Problem, options: ProximalOptions): Proxi
 
 const MASS_TOLERANCE = 1e-10;
 
-function reactionOf({ definition }: Problem): { alpha: number; moves: boolean } {
-  const { alpha, dynamics } = definition;
-  if (dynamics !== "birth-death" && dynamics !== "pure-birth-death") {
-    throw new InputError("dynamics", dynamics, "has no proximal step here", 'use "birth-death" or "pure-birth-death"');
-  }
+function rateOf({ alpha }: Problem["definition"]): number {
   if (typeof alpha !== "number" || !(alpha > 0)) {
     throw new InputError("alpha", alpha, "not a positive number", "give a constant alpha > 0");
   }
-  return { alpha, moves: dynamics === "birth-death" };
+  return alpha;
 }
 
 /** Share of the positivity bound used by a sub-step. */

@@ -2,9 +2,9 @@ import { InputError, StepSizeError } from "../errors.ts";
 import { EDGE_MASS_LIMIT, edgeMass, integrate, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 import { residualOffSupport } from "../potential/optimality.ts";
+import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
 import { type GridSnapshot, type Snapshot, withDensity } from "../problem/snapshot.ts";
-import { reinjectionOf, type Terms, termsOf } from "../problem/terms.ts";
 import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { FluxName, SplittingName } from "./schemes.ts";
@@ -93,14 +93,16 @@ export function* solveSteps(
 ): Generator<SolveStep, Omit<Solution, "snapshots">, void> {
   const { flux = "muscl", splitting = "strang", freezePotential = false } = options;
   const { grid } = problem;
+  refuseUnless(problem, "finite-volume");
   const stepper = createStepper(problem, grid, { flux, splitting, freezePotential });
+  const { reaction } = stepper;
   const initial = problem.initial.cellAverages(grid);
   const observables = observablesOnGrid(problem.observables, grid);
-  const { reaction } = termsOf(problem);
+  const { transport, level, gapIsBound } = termsOf(problem);
 
   stepper.start(initial.density);
   const ledger = createLedger(problem, grid, stepper);
-  const wallFlow = termsOf(problem).transport ? createWallFlow(grid, stepper.mu, stepper.V) : null;
+  const wallFlow = transport ? createWallFlow(grid, stepper.mu, stepper.V) : null;
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   const wallMass = () => wallFlow?.held() ?? [];
   let edgeMassSince: number | null = null;
@@ -119,16 +121,15 @@ export function* solveSteps(
   function record(): GridSnapshot {
     const state = ledger.state();
     const minPotential = leastPotential(stepper.mu, stepper.V);
-    const level = reaction === "free" ? 0 : state.meanPotential;
     const snapshot: Snapshot = {
       time,
       mass: state.mass,
       energy: state.energy,
       meanPotential: state.meanPotential,
       minPotential,
-      gap: reaction === "free" ? null : state.meanPotential - minPotential,
-      residualOnSupport: Math.sqrt((reaction === "free" ? state.potentialSquare : state.potentialVariance) / state.mass),
-      residualOffSupport: residualOffSupport(stepper.mu, stepper.V, level),
+      gap: gapIsBound ? state.meanPotential - minPotential : null,
+      residualOnSupport: Math.sqrt(level.squareOf(state) / state.mass),
+      residualOffSupport: residualOffSupport(stepper.mu, stepper.V, level.of(state.meanPotential)),
       dissipated: ledger.dissipated(),
       defect: state.energy - ledger.initialEnergy + ledger.dissipated(),
       observables: Object.fromEntries([...observables].map(([name, phi]) => [name, integrate(grid, stepper.mu, phi)])),
@@ -144,8 +145,8 @@ export function* solveSteps(
     if (target === 0 && due) yield { time, snapshot: record(), mu: stepper.mu, V: stepper.V, wallMass };
     let remaining = target - time;
     while (remaining > 0) {
-      const alpha = reaction === null ? 0 : problem.alpha.largest(time, target);
-      const longest = longestStep(stepper, alpha * reactionSpread(stepper.V, reaction), options);
+      const reactionRate = reaction === null ? 0 : problem.alpha.largest(time, target) * reaction.spread(stepper.V);
+      const longest = longestStep(stepper, reactionRate, options);
       refuseEndless(remaining / longest, longest, stepper);
       const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
       const taken = advance(stepper, ledger, dt, time);
@@ -206,18 +207,6 @@ function longestStep(stepper: Stepper, reactionRate: number, options: SolveOptio
     throw new InputError("safety", safety, "above 1, where densities could become negative", "give a number in (0, 1]");
   const reaction = reactionRate === 0 ? Infinity : reactionNumber / reactionRate;
   return Math.min(safety * stepper.positivityLimit(), reaction, maxStep);
-}
-
-/** max V - min V, with 0 among the values where what dies goes by V itself and not by V - Vbar; of V^+ under every-death. */
-function reactionSpread(V: Float64Array, reaction: Terms["reaction"]): number {
-  const absolute = reinjectionOf(reaction) !== null;
-  let low = absolute ? 0 : Infinity;
-  let high = absolute ? 0 : -Infinity;
-  for (let i = 0; i < V.length; i++) {
-    if (V[i] < low) low = V[i];
-    if (V[i] > high) high = V[i];
-  }
-  return high - (reaction === "every-death" ? 0 : low);
 }
 
 const MOST_HALVINGS = 40;

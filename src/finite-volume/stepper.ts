@@ -1,11 +1,10 @@
 import { StepSizeError } from "../errors.ts";
 import type { Grid } from "../grid/grid.ts";
 import { createGridPotential, type GridPotential } from "../potential/potential.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type Terms, termsOf } from "../problem/terms.ts";
 import { largestOutflowRate } from "./flux.ts";
-import { createReaction, type Reaction } from "./reaction.ts";
-import { createReinjection } from "./reinjection.ts";
+import { createReactionTerm, type ReactionTerm } from "./reaction-term.ts";
 import { createTransportStep } from "./runge-kutta.ts";
 import { FLUXES, type FluxName, REACTION_ALONE, SPLITTINGS, type SplittingName, TRANSPORT_ALONE } from "./schemes.ts";
 
@@ -25,6 +24,7 @@ export interface Stepper {
   potential: GridPotential;
   /** Cell averages of mu_b, and its mass outside the domain; null without reinjection. */
   prior: { density: Float64Array; outside: number } | null;
+  reaction: ReactionTerm | null;
   start(mu: Float64Array): void;
   /** The largest dt at which V as it is now keeps densities non-negative; Infinity without transport. */
   positivityLimit(): number;
@@ -38,12 +38,6 @@ export interface Stepper {
 /** At the bound itself a cell may give away all it has, and rounding would leave it with less than nothing. */
 const ROUNDING = 1e-12;
 
-function createReactionOf(kind: NonNullable<Terms["reaction"]>, prior: Stepper["prior"], grid: Grid): Reaction {
-  if (kind === "conserving" || kind === "free") return createReaction(grid, kind === "conserving");
-  if (prior === null) throw new Error("reinjection has a prior");
-  return createReinjection(grid, kind, prior.density);
-}
-
 /**
  * Transport by the Runge-Kutta method of the flux, V anew at each stage where K is not zero; reaction exact
  * for frozen V (of order 2 under reinjection), which is taken at the midpoint (predict with V at the start, evaluate, correct). Six evaluations of int K dmu a
@@ -51,12 +45,12 @@ function createReactionOf(kind: NonNullable<Terms["reaction"]>, prior: Stepper["
  */
 export function createStepper(problem: Problem, grid: Grid, options: SchemeOptions): Stepper {
   const { alpha } = problem;
-  const { transport: moves, reaction: reacts } = termsOf(problem);
-  const stages = !moves ? REACTION_ALONE : reacts === null ? TRANSPORT_ALONE : SPLITTINGS[options.splitting].stages;
+  const terms = termsOf(problem);
   const { create, courant, rungeKutta } = FLUXES[options.flux];
   const potential = createGridPotential(problem.potential, grid);
   const prior = problem.prior?.cellAverages(grid) ?? null;
-  const reaction = reacts === null ? null : createReactionOf(reacts, prior, grid);
+  const reaction = createReactionTerm(terms, prior?.density ?? null, grid);
+  const stages = !terms.transport ? REACTION_ALONE : reaction === null ? TRANSPORT_ALONE : SPLITTINGS[options.splitting].stages;
   const fixedV = !potential.interacting;
   const reevaluates = potential.interacting && !options.freezePotential;
   const longestTransport = Math.max(...stages.map(([flow, fraction]) => (flow === "transport" ? fraction : 0)));
@@ -105,6 +99,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
     V,
     potential,
     prior,
+    reaction,
     start(density) {
       mu.set(density);
       evaluate(mu);

@@ -1,6 +1,6 @@
 import { InputError, LawViolationError } from "../errors.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 import { createParts } from "./covariance.ts";
 import { addOuter, factorColumns } from "./factor.ts";
 import { type Schedule, startLaw } from "./mean-path.ts";

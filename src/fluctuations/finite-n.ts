@@ -1,9 +1,9 @@
 import { LawViolationError } from "../errors.ts";
 import { normalTail } from "../numerics/tails.ts";
+import { hasEvents } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { refineMeans } from "./bias.ts";
 import type { Fluctuations } from "./predict.ts";
-import { hasEvents } from "./reaction.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "./short-ensemble.ts";
 
 /** How far particles at their own n are from the limit n -> infinity that is predicted. */

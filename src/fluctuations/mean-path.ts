@@ -1,8 +1,9 @@
 import { LawViolationError } from "../errors.ts";
 import { intoPeriod, isInside } from "../grid/grid.ts";
 import { sum } from "../numerics/sum.ts";
+import { hasEvents } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { hasEvents, meanOf, type ReactionStep } from "./reaction.ts";
+import { meanOf, type ReactionStep } from "./reaction.ts";
 import type { NodeLaw, StepMap } from "./step-map.ts";
 
 /** The times that a run of a scheme stops at, each snapshot after a whole number of steps. */

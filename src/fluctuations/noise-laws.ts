@@ -1,10 +1,9 @@
 import { LawViolationError } from "../errors.ts";
+import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 import { covarianceAlong } from "./adjoint.ts";
 import { totalOf } from "./covariance.ts";
 import { followMean, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
-import { hasEvents } from "./reaction.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
 import { type PredictedScheme, type SchemeLaw, SIMULATED, type SimulatedScheme, THEORIES } from "./scheme-laws.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, shortEnsemble } from "./short-ensemble.ts";

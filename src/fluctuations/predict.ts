@@ -1,10 +1,9 @@
 import { InputError, LawViolationError } from "../errors.ts";
+import { hasEvents, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { nameOfDynamics, reinjectionOf, termsOf } from "../problem/terms.ts";
 import { covarianceAlong } from "./adjoint.ts";
 import { type CovarianceParts, totalOf } from "./covariance.ts";
 import { followMean, type MeanQuantities, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
-import { hasEvents } from "./reaction.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
 import { type PredictedScheme, type SchemeLaw, type SchemeSizes, THEORIES } from "./scheme-laws.ts";
 import { createStepMap, type NodeLaw } from "./step-map.ts";
@@ -149,21 +148,10 @@ export function checkScheme(problem: Problem, scheme: PredictedScheme, n: number
     const what = "the noise of batches, which particles share, is not predicted";
     throw new InputError("potential.network.batch", undefined, what, "leave it out");
   }
-  const { reaction } = termsOf(problem);
-  if (reaction === "free") {
-    throw new InputError("dynamics", "unbalanced", "has no particle scheme here", 'use "birth-death" or "gradient-descent"');
-  }
-  refuseReinjection(problem);
-  if (scheme !== "gradient-descent" && reaction === null) {
+  refuseUnless(problem, "fluctuations");
+  if (scheme !== "gradient-descent" && termsOf(problem).reaction === null) {
     throw new InputError("--scheme", scheme, "the problem has no births and deaths", "use gradient-descent, or a positive alpha");
   }
-}
-
-/** @throws InputError for dynamics with reinjection. */
-export function refuseReinjection(problem: Problem): void {
-  if (reinjectionOf(termsOf(problem).reaction) === null) return;
-  const name = nameOfDynamics(problem.dynamics);
-  throw new InputError("dynamics", name, "its fluctuations are not known", 'use "birth-death" or "gradient-descent"');
 }
 
 function nodesOf({ grid }: Problem, nodes: number = NODES[grid.dimension - 1]): number[] {

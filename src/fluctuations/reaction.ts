@@ -1,6 +1,3 @@
-import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
-
 /**
  * One reaction step of a law on weighted nodes, in the limit n -> infinity of a scheme at fixed dt:
  *
@@ -55,11 +52,6 @@ export const LINEAR: Growth = {
   bend: (x) => -0.5 * x * x,
   centred: false,
 };
-
-/** Whether a problem has births and deaths that keep the mass. */
-export function hasEvents(problem: Problem): boolean {
-  return termsOf(problem).reaction === "conserving";
-}
 
 export function meanOf(weights: Float64Array, values: Float64Array): number {
   let mean = 0;

@@ -1,10 +1,8 @@
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
+import { hasEvents, offers, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { type Problem, stopsOf } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 import { startLaw } from "./mean-path.ts";
-import { refuseReinjection } from "./predict.ts";
-import { hasEvents } from "./reaction.ts";
 import { type PredictedScheme, type SchemeLaw, SIMULATED, type SimulatedScheme, THEORIES } from "./scheme-laws.ts";
 import { createTangentFlow, type Direction } from "./tangent-flow.ts";
 
@@ -73,7 +71,7 @@ const ROUNDING = 1e-6;
  * @throws IntegrationError where characteristics run away to infinity.
  */
 export function sensitivities(problem: Problem, options: SensitivityOptions = {}): SensitivitySnapshot[] {
-  refuseReinjection(problem);
+  refuseUnless(problem, "sensitivity");
   const d = problem.grid.dimension;
   const rule = RULES[problem.potential.kernel === null ? "withoutK" : "withK"][d - 1];
   const { nodes = rule.nodes } = options;
@@ -118,8 +116,8 @@ interface Stepper {
 
 /** The schemes that follow a problem. */
 function steppersOf(problem: Problem): Stepper[] {
-  const { transport, reaction } = termsOf(problem);
-  if (reaction === "free" || problem.potential.batches !== undefined) return [];
+  const { transport } = termsOf(problem);
+  if (!offers(problem, "fluctuations") || problem.potential.batches !== undefined) return [];
   const found: Stepper[] = [];
   for (const scheme of Object.keys(THEORIES) as PredictedScheme[]) {
     if ((scheme !== "gradient-descent") !== hasEvents(problem)) continue;

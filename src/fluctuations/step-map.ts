@@ -1,7 +1,7 @@
 import { LawViolationError } from "../errors.ts";
 import { createPointPotential, type PointPotential } from "../potential/point-potential.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 import { moveAlong } from "../schemes/population.ts";
 import { type Growth, meanOf, type ReactionStep } from "./reaction.ts";
 import type { SchemeLaw } from "./scheme-laws.ts";

@@ -1,7 +1,7 @@
 import { createFoldedPotential, createFolding } from "../characteristics/folded-potential.ts";
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
+import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 import type { SchemeLaw } from "./scheme-laws.ts";
 import type { NodeLaw } from "./step-map.ts";
 
@@ -46,7 +46,7 @@ export function createTangentFlow(
   const { grid, observables } = problem;
   const d = grid.dimension;
   const { transport, reaction } = termsOf(problem);
-  const conserving = reaction === "conserving";
+  const conserving = hasEvents(problem);
   const potential = createFoldedPotential(problem, kernelTolerance);
   const fold = createFolding(grid);
   const size = (d + 1) * count;

@@ -2,9 +2,9 @@ import { BULK } from "../distributions/univariate.ts";
 import { InputError, LawViolationError } from "../errors.ts";
 import { intoPeriod } from "../grid/grid.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
+import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
-import { nameOfDynamics, termsOf } from "../problem/terms.ts";
 import { moveAlong, type Points } from "../schemes/population.ts";
 
 /** The law of the map at one time. */
@@ -41,16 +41,9 @@ const MOST_NODES = 2 ** 22;
  * @throws LawViolationError where dt is so large that nodes escape to infinity.
  */
 export function iterateMeanFieldMap(problem: Problem, dt: number, options: MapOptions = {}): MapSnapshot[] {
-  const { alpha, dynamics, grid } = problem;
+  refuseUnless(problem, "mean-field-map");
+  const { alpha, grid } = problem;
   const { transport, reaction } = termsOf(problem);
-  if (reaction !== null && reaction !== "conserving") {
-    throw new InputError(
-      "dynamics",
-      nameOfDynamics(dynamics),
-      "has no mean-field map",
-      "use birth-death, pure-birth-death or gradient-descent",
-    );
-  }
   const stops = snapshotSteps(problem.snapshotTimes, dt);
   const { points, weights } = startNodes(problem, options.nodes ?? NODES[grid.dimension - 1]);
   let count = weights.length;

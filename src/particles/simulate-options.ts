@@ -1,7 +1,8 @@
 import { InputError } from "../errors.ts";
+import { DYNAMICS, type DynamicsName, nameOfDynamics, refuseUnless } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
-import type { ParticleDynamics, ParticleScheme } from "../schemes/scheme.ts";
+import type { ParticleScheme } from "../schemes/scheme.ts";
 import { SCHEMES, type SchemeName } from "../schemes/schemes.ts";
 import type { ReplicaRecord } from "./replica.ts";
 
@@ -32,38 +33,27 @@ const MOST_SEED = 2 ** 32 - 1;
 const MOST_KEPT = 2 ** 27;
 const MOST_REPLICAS = 1e7;
 
+/** Descent alone. */
+const CONTROL: SchemeName = "gradient-descent";
 const SCHEME_NAMES = Object.keys(SCHEMES) as SchemeName[];
 
-const DEFAULT_SCHEMES: Readonly<Record<ParticleDynamics, SchemeName>> = {
-  "gradient-descent": "gradient-descent",
-  "birth-death": "algorithm-1",
-  "net-deficit": "reinjection",
-  "every-death": "reinjection",
-};
-
-function supports(scheme: SchemeName, dynamics: ParticleDynamics): boolean {
-  const { dynamics: followed }: ParticleScheme = SCHEMES[scheme];
-  return followed.includes(dynamics);
+/** The schemes that follow a dynamics, the usual one first. */
+function followersOf(name: DynamicsName): SchemeName[] {
+  const { family } = DYNAMICS[name];
+  const follows = ({ dynamics }: ParticleScheme) => family !== null && dynamics.includes(family);
+  return SCHEME_NAMES.filter((scheme) => follows(SCHEMES[scheme]));
 }
 
-/** The schemes that may be run: those that follow the dynamics, the usual one first, and descent alone as a control for any. */
-export function schemesFor(dynamics: ParticleDynamics): SchemeName[] {
-  const following = SCHEME_NAMES.filter((name) => supports(name, dynamics));
-  return following.includes("gradient-descent") ? following : [...following, "gradient-descent"];
+/** The schemes that may be run: those that follow the dynamics, the usual one first, and the control; none where none follows it. */
+export function schemesFor(name: DynamicsName): SchemeName[] {
+  const following = followersOf(name);
+  return following.length === 0 ? [] : [...new Set([...following, CONTROL])];
 }
 
 /** @throws InputError for dynamics without particles. */
-function particleDynamicsOf({ dynamics }: Pick<Problem, "dynamics">): ParticleDynamics {
-  if (dynamics === "unbalanced") {
-    throw new InputError("dynamics", dynamics, "has no particle scheme here", 'use "birth-death" or "gradient-descent"');
-  }
-  if (typeof dynamics === "object") return dynamics.law;
-  return dynamics === "gradient-descent" ? dynamics : "birth-death";
-}
-
-/** @throws InputError for dynamics without particles. */
-export function defaultScheme(problem: Pick<Problem, "dynamics">): SchemeName {
-  return DEFAULT_SCHEMES[particleDynamicsOf(problem)];
+export function defaultScheme(problem: Pick<Problem, "dynamics" | "alpha">): SchemeName {
+  refuseUnless(problem, "particles");
+  return followersOf(nameOfDynamics(problem.dynamics))[0];
 }
 
 /**
@@ -77,17 +67,18 @@ export function checkSimulateOptions(problem: Problem, scheme: SchemeName, optio
   if (!Object.hasOwn(SCHEMES, scheme)) {
     throw new InputError("--scheme", scheme, "no such scheme", `use one of ${Object.keys(SCHEMES).join(", ")}`);
   }
-  const followed = particleDynamicsOf(problem);
-  if (!schemesFor(followed).includes(scheme)) {
-    const fitting = SCHEME_NAMES.filter((name) => supports(name, followed));
-    throw new InputError(
-      "--scheme",
-      scheme,
-      followed === "gradient-descent" ? 'the problem is "gradient-descent", which has no events' : `does not follow "${followed}"`,
-      followed === "gradient-descent"
-        ? 'use gradient-descent, or set dynamics to "birth-death" or "pure-birth-death"'
-        : `use one of ${fitting.join(", ")}`,
-    );
+  refuseUnless(problem, "particles");
+  const dynamics = nameOfDynamics(problem.dynamics);
+  if (!schemesFor(dynamics).includes(scheme)) {
+    const { family, reaction } = DYNAMICS[dynamics];
+    const [what, remedy] =
+      reaction === null
+        ? [
+            `the problem is "${dynamics}", which has no events`,
+            'use gradient-descent, or set dynamics to "birth-death" or "pure-birth-death"',
+          ]
+        : [`does not follow "${family}"`, `use one of ${followersOf(dynamics).join(", ")}`];
+    throw new InputError("--scheme", scheme, what, remedy);
   }
   for (const [name, value, least] of [
     ["--n", n, 1],

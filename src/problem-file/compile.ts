@@ -31,10 +31,15 @@ interface CompiledParts {
 }
 
 /**
+ * @param prior mu_b; null where nothing comes back.
  * @param data the columns of the file that a network names; see columnsOf.
  * @throws InputError for an unusable name, expression or column.
  */
-export async function compileProblem(definition: ProblemDefinition, data?: NetworkData | null): Promise<CompiledProblem> {
+export async function compileProblem(
+  definition: ProblemDefinition,
+  prior: ProblemDefinition["initial"] | null,
+  data?: NetworkData | null,
+): Promise<CompiledProblem> {
   const variables = Object.keys(definition.variables);
   const parameters = definition.parameters ?? {};
   if (variables.length < 1 || variables.length > 3) {
@@ -54,12 +59,11 @@ export async function compileProblem(definition: ProblemDefinition, data?: Netwo
     const phi = await parseExpression(text, `observables.${name}`, names);
     observables.push({ name, value: phi.value, gradient: phi.gradient(all) });
   }
-  const { initial, dynamics } = definition;
   const common = {
     definition,
     observables,
-    density: await compileDistribution(initial, "initial", names),
-    priorDensity: typeof dynamics === "object" ? await compileDistribution(dynamics.prior, "dynamics.prior", names) : null,
+    density: await compileDistribution(definition.initial, "initial", names),
+    priorDensity: prior === null ? null : await compileDistribution(prior, "dynamics.prior", names),
     rate: await compileRate(definition, parameters),
   };
   if ("network" in potential) {

@@ -11,6 +11,7 @@ import type { Potential } from "../potential/potential.ts";
 import { type CompiledProblem, compileProblem } from "../problem-file/compile.ts";
 import { checkProblemDefinition, type ProblemDefinition, type ProblemInput } from "../problem-file/problem-file.ts";
 import { checkRate, createRate, type Rate } from "../problem-file/rate.ts";
+import { priorOf } from "./dynamics.ts";
 import { checkKernel } from "./kernel-checks.ts";
 import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "./periodicity-checks.ts";
 
@@ -90,7 +91,7 @@ export async function createProblem(
   data?: NetworkData | null,
 ): Promise<Problem> {
   const definition = override(checkProblemDefinition(input), overrides);
-  const compiled = await compileProblem(definition, data);
+  const compiled = await compileProblem(definition, priorOf(definition.dynamics), data);
   const problem = instantiateProblem(compiled);
   if (problem.potential.kernel !== null && compiled.kernel !== null) {
     checkKernel(problem.potential.kernel, problem.grid, compiled.kernel.text);
@@ -122,8 +123,8 @@ function functionsOf({ potential, initial, prior, compiled, definition }: Proble
     functions.push(sampledKernel(potential.kernel, network ? field : "potential.K", kernel.text));
   }
   if (density !== null) functions.push(sampledDensity(initial, "initial.density", String(definition.initial.density)));
-  if (prior !== null && priorDensity !== null && typeof definition.dynamics === "object") {
-    functions.push(sampledDensity(prior, "dynamics.prior.density", String(definition.dynamics.prior.density)));
+  if (prior !== null && priorDensity !== null) {
+    functions.push(sampledDensity(prior, "dynamics.prior.density", String(priorOf(definition.dynamics)?.density)));
   }
   return functions;
 }
@@ -165,7 +166,8 @@ function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
 }
 
 function createPrior({ priorDensity, definition: { dynamics } }: CompiledProblem, grid: Grid): Distribution | null {
-  return typeof dynamics === "object" ? createDistribution(dynamics.prior, priorDensity, grid, "dynamics.prior") : null;
+  const prior = priorOf(dynamics);
+  return prior === null ? null : createDistribution(prior, priorDensity, grid, "dynamics.prior");
 }
 
 function snapshotTimes({ end, snapshots }: ProblemDefinition["time"]): number[] {

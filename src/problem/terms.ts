@@ -1,38 +1,55 @@
-import type { ProblemDefinition } from "../problem-file/problem-file.ts";
-import type { Rate } from "../problem-file/rate.ts";
+import type { EnergyState } from "../potential/energy.ts";
 
-/** What becomes of the mass that dies, where it comes back from the prior mu_b; see problem.ts. */
-export type ReinjectionLaw = Extract<ProblemDefinition["dynamics"], object>["law"];
+/** L, which is taken off V. */
+export interface Level {
+  symbol: string;
+  of(meanPotential: number): number;
+}
 
-/** Which terms of the equation a dynamics has. */
+/** A level about which a measured state knows int (V - L)^2 dmu. */
+export interface MeasuredLevel extends Level {
+  squareOf(state: Pick<EnergyState, "potentialVariance" | "potentialSquare">): number;
+}
+
+const VBAR = "V\u0304";
+
+export const MEAN: MeasuredLevel = { symbol: VBAR, of: (mean) => mean, squareOf: ({ potentialVariance }) => potentialVariance };
+export const ZERO: MeasuredLevel = { symbol: "0", of: () => 0, squareOf: ({ potentialSquare }) => potentialSquare };
+export const MEAN_BELOW_ZERO: Level = { symbol: `min(${VBAR}, 0)`, of: (mean) => Math.min(mean, 0) };
+
+/**
+ * The term that changes masses where they are: `local`, with the level L of the dynamics, or reinjection from a prior mu_b (`prior`).
+ *
+ *   -alpha (V - L) mu                                              takes alpha int (V - L)^2 dmu off the energy
+ *   -alpha (W + Wbar^-) mu + alpha Wbar^+ mu_b,                    takes off alpha (int W^2 dmu - Wbar^+ int V dmu_b - (Wbar^-)^2)
+ *            W = max(V, floor),   Wbar = int W dmu
+ *
+ * A floor of -Infinity leaves V as it is (net-deficit), one of 0 leaves deaths alone (every-death).
+ */
+export type Reaction = { kind: "local" } | Reinjection;
+
+export interface Reinjection {
+  kind: "prior";
+  floor: number;
+}
+
+/** The terms of an equation, and what follows from them. */
 export interface Terms {
-  /** div(mu grad V). */
+  /** div(mu grad V), which takes int |grad V|^2 dmu off the energy. */
   transport: boolean;
-  /** `conserving`: -alpha (V - Vbar) mu. `free`: -alpha V mu. The laws of reinjection: see problem.ts. null: none, or alpha = 0. */
-  reaction: "conserving" | "free" | ReinjectionLaw | null;
+  /** null: none, or alpha = 0. */
+  reaction: Reaction | null;
+  /** V = L on the support of a stationary mu; in a local reaction mass dies at the rate alpha (V - L). */
+  level: MeasuredLevel;
+  conservesMass: boolean;
+  /** Whether E - min E <= Vbar - min V: over measures of all masses it bounds nothing. */
+  gapIsBound: boolean;
 }
 
-const TERMS = {
-  "gradient-descent": { transport: true, reaction: null },
-  unbalanced: { transport: true, reaction: "free" },
-  "birth-death": { transport: true, reaction: "conserving" },
-  "pure-birth-death": { transport: false, reaction: "conserving" },
-} as const satisfies Record<Exclude<ProblemDefinition["dynamics"], object>, Terms>;
-
-/** The dynamics that have a name alone. */
-export const DYNAMICS = Object.keys(TERMS) as (keyof typeof TERMS)[];
-
-export function termsOf({ dynamics, alpha }: { dynamics: ProblemDefinition["dynamics"]; alpha: Pick<Rate, "constant"> }): Terms {
-  const terms: Terms = typeof dynamics === "object" ? { transport: true, reaction: dynamics.law } : TERMS[dynamics];
-  return alpha.constant === 0 ? { ...terms, reaction: null } : terms;
-}
-
-/** The law of reinjection, null where there is none. */
-export function reinjectionOf(reaction: Terms["reaction"]): ReinjectionLaw | null {
-  return reaction === "net-deficit" || reaction === "every-death" ? reaction : null;
-}
-
-/** The name of a dynamics for messages and tables: `birth-death`, `reinjection net-deficit`. */
-export function nameOfDynamics(dynamics: ProblemDefinition["dynamics"]): string {
-  return typeof dynamics === "object" ? `${dynamics.type} ${dynamics.law}` : dynamics;
-}
+/** What follows without a reaction. */
+export const WITHOUT_REACTION = {
+  reaction: null,
+  level: MEAN,
+  conservesMass: true,
+  gapIsBound: true,
+} as const satisfies Partial<Terms>;

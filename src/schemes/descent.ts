@@ -1,6 +1,6 @@
 import type { PointPotential } from "../potential/point-potential.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { termsOf } from "../problem/terms.ts";
 import { moveAlong, type Points } from "./population.ts";
 
 /** theta_i <- theta_i - dt grad V(theta_i, [mu^n]) for every particle, explicit Euler of order 1; does nothing under pure-birth-death. */

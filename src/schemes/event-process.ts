@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { termsOf } from "../problem/terms.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import { createInteractingProcess } from "./event-process-interacting.ts";
 import { createSortedProcess } from "./event-process-sorted.ts";
 import { createThinnedProcess } from "./event-process-thinned.ts";

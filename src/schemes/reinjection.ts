@@ -1,5 +1,5 @@
 import { createStepPotential } from "../potential/batch-potential.ts";
-import { reinjectionOf, termsOf } from "../problem/terms.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import { createDescent } from "./descent.ts";
 import { applyEvents, createEvents, drawEvents } from "./kill-or-duplicate.ts";
 import { removeUniformly } from "./population.ts";
@@ -30,14 +30,15 @@ export const reinjection: ParticleScheme = {
     const V = new Float64Array(n);
     const events = createEvents(n);
     const drawPrior = createPriorDraws(problem);
-    const replacesAll = reinjectionOf(termsOf(problem).reaction) === "every-death";
+    const { reaction } = termsOf(problem);
+    const floor = reaction?.kind === "prior" ? reaction.floor : -Infinity;
     return {
       step(points, time, dt, stream) {
         potential.draw(stream);
         descend(points, dt);
         potential.value(V, points, null, n);
-        // Without duplicates all that is missing comes back.
-        if (replacesAll) for (let i = 0; i < n; i++) V[i] = Math.max(0, V[i]);
+        // With a floor of 0 there are no duplicates, and all that is missing comes back.
+        if (floor > -Infinity) for (let i = 0; i < n; i++) V[i] = Math.max(floor, V[i]);
         drawEvents(events, V, 0, alpha.integral(time, time + dt), n, stream);
         applyEvents(points, events, n);
         const population = n - events.kills + events.copies;

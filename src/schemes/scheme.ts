@@ -1,6 +1,6 @@
 import type { RandomStream } from "../numerics/random.ts";
+import type { ParticleFamily } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { ReinjectionLaw } from "../problem/terms.ts";
 import type { Points } from "./population.ts";
 
 /** A particle scheme at fixed n, ready to step one population: between steps its points are read by others and changed by none. */
@@ -9,12 +9,9 @@ export interface ParticleStepper {
   step(points: Points, time: number, dt: number, stream: RandomStream): void;
 }
 
-/** `birth-death` with or without transport, as the problem says. */
-export type ParticleDynamics = "gradient-descent" | "birth-death" | ReinjectionLaw;
-
 export interface ParticleScheme {
   /** The dynamics whose mean field the scheme follows as n -> infinity and dt -> 0. */
-  dynamics: readonly ParticleDynamics[];
+  dynamics: readonly ParticleFamily[];
   create(problem: Problem, n: number): ParticleStepper;
   /** Room needed in the coordinate arrays for n particles. */
   capacity(n: number): number;

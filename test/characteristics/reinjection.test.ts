@@ -7,6 +7,7 @@ import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { observedOrders, problemOf } from "../fixtures.ts";
 
 const LAWS = ["net-deficit", "every-death"] as const;
+const FLOORS = { "net-deficit": -Infinity, "every-death": 0 } as const;
 const prior = { x: { type: "normal" as const, mean: 0.3, sd: 0.4 } };
 
 /** V > 0 everywhere, or of both signs; with Vbar of one sign throughout, or of both in turn. */
@@ -58,7 +59,7 @@ test.each(LAWS)("%s is of order 2 in the interval, and so is the defect of its e
   const problem = await problemFor(law, { potential: { F: FIELDS.positive }, time: { end: 0.25, snapshots: [0.25] } });
   const at = (refinement: number) => {
     const plan = { family: "first" as const, nodes: [48], bulk: 7.5, integration: 1e-10, refinement };
-    const { states, atStart } = runReinjection(problem, plan, () => {});
+    const { states, atStart } = runReinjection(problem, { kind: "prior", floor: FLOORS[law] }, plan, () => {});
     const [{ energy, dissipated, observables }] = states;
     return { second: observables.second, defect: Math.abs(energy - atStart.energy + dissipated) };
   };

@@ -1,4 +1,4 @@
-import { termsOf } from "../../src/problem/terms.ts";
+import { termsOf } from "../../src/problem/dynamics.ts";
 import { atMost, needs } from "../claims.ts";
 import { claimOrder, drawOrders, localOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";

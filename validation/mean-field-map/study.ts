@@ -1,4 +1,4 @@
-import { termsOf } from "../../src/problem/terms.ts";
+import { termsOf } from "../../src/problem/dynamics.ts";
 import { defineStudy, inTurn, leftOut, THREE_VARIABLES } from "../study.ts";
 import { type MapConfig, measureMeanFieldMap } from "./measure.ts";
 import { reportMap } from "./report.ts";

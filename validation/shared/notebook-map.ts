@@ -1,8 +1,8 @@
 import { BULK } from "../../src/distributions/univariate.ts";
 import { createPointPotential } from "../../src/potential/point-potential.ts";
+import { termsOf } from "../../src/problem/dynamics.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { snapshotSteps } from "../../src/problem/snapshot-steps.ts";
-import { termsOf } from "../../src/problem/terms.ts";
 
 /**
  * The mean-field maps of the particle schemes that take no mean off V, as iterateMeanFieldMap for Algorithm 1: their limits as n -> infinity

@@ -1,5 +1,5 @@
 import { createPointPotential } from "../../src/potential/point-potential.ts";
-import { termsOf } from "../../src/problem/terms.ts";
+import { termsOf } from "../../src/problem/dynamics.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
 import { moveAlong, type Points } from "../../src/schemes/population.ts";
 import type { ParticleScheme } from "../../src/schemes/scheme.ts";

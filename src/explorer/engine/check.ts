@@ -5,7 +5,7 @@ import { runReplica } from "../../particles/replica.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
 import { createProblem } from "../../problem/problem.ts";
 import type { ProblemInput } from "../../problem-file/problem-file.ts";
-import type { Configuration } from "./configuration.ts";
+import { type Configuration, particlesFollow } from "./configuration.ts";
 import { MOST_DRAWN } from "./frames.ts";
 import { checkKept } from "./mean-field-run.ts";
 import type { CheckEvent, CheckRequest, FileRequest } from "./messages.ts";
@@ -48,7 +48,7 @@ async function answer(request: CheckRequest | FileRequest): Promise<CheckEvent> 
  */
 async function checkConfiguration(input: unknown, particles: Configuration["particles"]): Promise<Configuration> {
   const problem = await createProblem(input as ProblemInput);
-  const follows = problem.dynamics !== "unbalanced";
+  const follows = particlesFollow(problem);
   if (follows) checkSimulateOptions(problem, particles.scheme, particles);
   checkKept(problem, follows ? Math.min(particles.n, MOST_DRAWN) : 0);
   solveSteps(problem).next();

@@ -1,3 +1,4 @@
+import { DYNAMICS, nameOfDynamics } from "../../problem/dynamics.ts";
 import type { ProblemDefinition, ProblemInput } from "../../problem-file/problem-file.ts";
 import type { SchemeName } from "../../schemes/schemes.ts";
 
@@ -24,4 +25,9 @@ export const FRAMES = 100;
 export function watchable<P extends ProblemInput>(problem: P): P {
   if (typeof problem.time.snapshots === "number") return problem;
   return { ...problem, time: { ...problem.time, snapshots: FRAMES } };
+}
+
+/** Whether particles follow the dynamics of a problem. */
+export function particlesFollow({ dynamics }: Pick<ProblemDefinition, "dynamics">): boolean {
+  return DYNAMICS[nameOfDynamics(dynamics)].refusals.particles === null;
 }

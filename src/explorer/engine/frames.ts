@@ -1,5 +1,6 @@
 import type { WallMass } from "../../finite-volume/wall-flow.ts";
 import type { Axis } from "../../grid/grid.ts";
+import type { DynamicsName } from "../../problem/dynamics.ts";
 import type { GridSnapshot } from "../../problem/snapshot.ts";
 
 /** What the workers send to be drawn: single precision, since it is for the eye; everything that is printed stays in double. */
@@ -10,8 +11,7 @@ export interface RunSetup {
   axes: readonly Axis[];
   /** Times of the frames, ascending: the snapshots of the problem. */
   times: readonly number[];
-  /** Name of the dynamics of the problem, e.g. `birth-death`. */
-  dynamics: string;
+  dynamics: DynamicsName;
   /** Names of the observables. */
   observables: readonly string[];
   /** Pairs of axes whose joint densities are drawn: none in one dimension, one in two, three in three. */

@@ -1,8 +1,8 @@
 import { InputError } from "../../errors.ts";
 import { type Solution, type SolveStep, solveSteps } from "../../finite-volume/solve.ts";
+import { nameOfDynamics } from "../../problem/dynamics.ts";
 import { createProblem, type Problem } from "../../problem/problem.ts";
 import type { GridSnapshot } from "../../problem/snapshot.ts";
-import { nameOfDynamics } from "../../problem/terms.ts";
 import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import { type Marginal, marginalsOf } from "./distances.ts";
 import type { MeanFieldFrame, RunSetup } from "./frames.ts";

@@ -1,7 +1,7 @@
 import { serialiseError } from "../../errors.ts";
 import { solveSteps } from "../../finite-volume/solve.ts";
+import { nameOfDynamics } from "../../problem/dynamics.ts";
 import { createProblem } from "../../problem/problem.ts";
-import { nameOfDynamics } from "../../problem/terms.ts";
 import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import type { RivalEvent, RivalRequest } from "./messages.ts";
 import { createPump } from "./pump.ts";

@@ -1,5 +1,6 @@
 import { type ErrorData, serialiseError } from "../../errors.ts";
 import { encodeDensityNpz } from "../../files/npz.ts";
+import { particlesFollow } from "./configuration.ts";
 import { createMeanFieldRun, type MeanFieldRun } from "./mean-field-run.ts";
 import type { WatchEvent, WatchRequest } from "./messages.ts";
 import { createParticleRun, type ParticleRun } from "./particle-run.ts";
@@ -89,8 +90,7 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
       }
     }
     post({ type: "setup", run, origin, setup: meanField.setup });
-    // No particles follow the unbalanced equation, whose mass is not theirs.
-    if (meanField.problem.dynamics !== "unbalanced") {
+    if (particlesFollow(meanField.problem)) {
       try {
         particles = createParticleRun(meanField.problem, settings);
       } catch (error) {

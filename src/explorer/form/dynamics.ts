@@ -1,4 +1,4 @@
-import { DYNAMICS } from "../../problem/terms.ts";
+import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName, USUAL_DYNAMICS } from "../../problem/dynamics.ts";
 import { AS_JSON, choice, field, type Group, group, type Item, note, strangers } from "./controls.ts";
 import { type Draft, exchange, getAt, type Path, recordOf, setProblem } from "./draft.ts";
 import { NUMBER, OPTIONAL_NUMBER } from "./formats.ts";
@@ -29,26 +29,29 @@ function setUntil(draft: Draft, until: unknown): Draft {
   return setProblem(draft, ALPHA, getAt(alpha, ["rate"]) ?? "");
 }
 
-const OPTIONS = [...DYNAMICS, "reinjection"].map((value) => ({ value, label: value }));
+/** What a file writes as the dynamics: a name, or an object of this type. */
+const typeOf = (name: DynamicsName) => DYNAMICS[name].object?.type ?? name;
+const optionsOf = (values: readonly string[]) => [...new Set(values)].map((value) => ({ value, label: value }));
+const TYPES = optionsOf(DYNAMICS_NAMES.map(typeOf));
+const LAWS = optionsOf(DYNAMICS_NAMES.flatMap((name) => DYNAMICS[name].object?.law ?? []));
 
-const LAWS = [
-  { value: "net-deficit", label: "net-deficit" },
-  { value: "every-death", label: "every-death" },
-];
+/** A dynamics of a type as a file writes it, with a prior that suits the domain. */
+function newDynamics(type: string, draft: Draft): unknown {
+  const object = DYNAMICS_NAMES.map((name) => DYNAMICS[name].object).find((one) => one?.type === type);
+  return object ? { ...object, prior: productLaw(draft) } : type;
+}
 
 const PATH: Path = ["dynamics"];
 
 export function dynamicsGroup(draft: Draft): Group {
   const dynamics = getAt(draft.problem, PATH);
   const record = recordOf(dynamics);
-  const named = record === null ? (dynamics ?? "birth-death") : getAt(record, ["type"]);
+  const named = record === null ? (dynamics ?? USUAL_DYNAMICS) : getAt(record, ["type"]);
   const chosen = typeof named === "string" ? named : "";
-  const form = choice("dynamics", "dynamics", "of the equation", OPTIONS, chosen, (changed, to) =>
+  const form = choice("dynamics", "dynamics", "of the equation", TYPES, chosen, (changed, to) =>
     followScheme(
       changed,
-      exchange(changed, PATH, chosen, to, () =>
-        to === "reinjection" ? { type: to, law: "net-deficit", prior: productLaw(changed) } : to,
-      ),
+      exchange(changed, PATH, chosen, to, () => newDynamics(to, changed)),
     ),
   );
   if (record === null) {

@@ -1,6 +1,12 @@
 import { CONSTANTS, FUNCTIONS } from "../../expressions/words.ts";
+import { DYNAMICS, DYNAMICS_NAMES, PLAIN_NAMES } from "../../problem/dynamics.ts";
 
 /** What may be typed, for the groups of the form. */
+
+const WITH_PRIOR = DYNAMICS_NAMES.flatMap((name) => {
+  const { object, equation } = DYNAMICS[name];
+  return object === null ? [] : [`${object.law}: ${equation}.`];
+});
 
 const functions = [...FUNCTIONS.keys()].join(", ");
 
@@ -26,8 +32,8 @@ export const HINTS = {
     "α ≥ 0: a number, or an expression in the time t, such as 2*exp(-t). After the time “until”, if there is one, births and deaths are switched off.",
   ],
   dynamics: [
-    "gradient-descent: ∂μ/∂t = ∇·(μ ∇V). unbalanced: − αVμ is added. birth-death: − α(V − V̄)μ is added, V̄ = ∫ V dμ. pure-birth-death: that term alone, without motion.",
-    "reinjection: mass comes back from a prior. net-deficit: only what dies in excess does. every-death: whatever dies does, and nothing is copied.",
+    PLAIN_NAMES.map((name) => `${name}: ${DYNAMICS[name].equation}.`).join(" "),
+    `reinjection: mass comes back from a prior. ${WITH_PRIOR.join(" ")}`,
   ],
   laws: [
     "One law for each variable, or one joint density: any expression ≥ 0 in the variables; it is normalised on the domain.",

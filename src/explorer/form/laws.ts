@@ -1,4 +1,5 @@
 import { DISTRIBUTIONS, type DistributionName } from "../../distributions/distributions.ts";
+import { DYNAMICS } from "../../problem/dynamics.ts";
 import { AS_JSON, choice, field, type Group, group, type Item, MOST_ROWS, note, short, strangers, tooMany } from "./controls.ts";
 import { type Draft, exchange, getAt, namesAt, type Path, recordOf, setProblem } from "./draft.ts";
 import { NUMBER, TEXT } from "./formats.ts";
@@ -21,6 +22,8 @@ const INITIAL_LAWS = NAMES.filter((name) => DISTRIBUTIONS[name].hasDensity);
 /** The places of laws of theta, and which laws may stand there. */
 export const INITIAL = { path: ["initial"], of: "of the initial law", types: INITIAL_LAWS } as const;
 export const PRIOR = { path: ["dynamics", "prior"], of: "of the prior", types: NAMES } as const;
+/** The types of dynamics that have a prior. */
+export const PRIOR_TYPES = [...new Set(Object.values(DYNAMICS).flatMap(({ object }) => object?.type ?? []))];
 
 /** A law of a type with numbers that suit an interval. */
 export function newLaw(

@@ -1,23 +1,14 @@
 import { schemesFor } from "../../particles/simulate-options.ts";
-import type { ParticleDynamics } from "../../schemes/scheme.ts";
+import { dynamicsNamed, USUAL_DYNAMICS } from "../../problem/dynamics.ts";
 import type { SchemeName } from "../../schemes/schemes.ts";
 import { choice, fieldFor, type Group, group, note } from "./controls.ts";
 import { type Draft, getAt, type ParticleField } from "./draft.ts";
 import { NUMBER } from "./formats.ts";
 import { HINTS } from "./hints.ts";
 
-/** The dynamics that particles follow in a draft; null where none can. */
-function followed(problem: unknown): ParticleDynamics | null {
-  const dynamics = getAt(problem, ["dynamics"]) ?? "birth-death";
-  if (dynamics === "gradient-descent") return dynamics;
-  if (dynamics === "birth-death" || dynamics === "pure-birth-death") return "birth-death";
-  const law = getAt(dynamics, ["law"]);
-  return law === "net-deficit" || law === "every-death" ? law : null;
-}
-
 /** The schemes that the problem of a draft may be simulated by; none where its dynamics has no particles. */
 export function fittingSchemes(problem: unknown): SchemeName[] {
-  const dynamics = followed(problem);
+  const dynamics = dynamicsNamed(getAt(problem, ["dynamics"]) ?? USUAL_DYNAMICS);
   return dynamics === null ? [] : schemesFor(dynamics);
 }
 

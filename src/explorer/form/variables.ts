@@ -2,7 +2,7 @@ import { AS_JSON, choice, field, type Group, group, type Item, note, short, stra
 import { type Draft, getAt, namesAt, type Path, recordOf, renameAt, setAt, setProblem, shelfName } from "./draft.ts";
 import { NUMBER } from "./formats.ts";
 import { HINTS } from "./hints.ts";
-import { extentOf, INITIAL, kindOfLaw, newLaw, PRIOR } from "./laws.ts";
+import { extentOf, INITIAL, kindOfLaw, newLaw, PRIOR, PRIOR_TYPES } from "./laws.ts";
 import { addOf, eachRow, nameOf, type Rows, removeOf } from "./rows.ts";
 
 const VARIABLES: Rows = { path: ["variables"], what: "variable", names: ["x", "y", "z", "u", "v", "w"], fewest: 1, most: 3 };
@@ -78,7 +78,7 @@ function changeLaws(draft: Draft, change: (laws: unknown) => unknown): Draft {
   const shelved: Path[] = [
     [shelfName(INITIAL.path, "product")],
     [shelfName(PRIOR.path, "product")],
-    [shelfName(["dynamics"], "reinjection"), "prior"],
+    ...PRIOR_TYPES.map((type): Path => [shelfName(["dynamics"], type), "prior"]),
   ];
   const shelf = shelved.reduce<unknown>(changeAt, draft.shelf);
   return { ...draft, problem, shelf: recordOf(shelf) ?? {} };

@@ -1,4 +1,6 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
+import { DYNAMICS, nameOfDynamics } from "../../problem/dynamics.ts";
+import { particlesFollow } from "../engine/configuration.ts";
 import { type Complaint, type Draft, getAt, setProblem } from "../form/draft.ts";
 import { shortNumber } from "../panels/words.ts";
 import type { Session } from "../state/session.ts";
@@ -30,7 +32,8 @@ export function Sliders({ session, draft, complaint }: SlidersProps) {
   const dt = numberOr(draft.value.particles.dt, particles.dt);
   const { time } = problem;
   const constant = typeof alpha === "number";
-  const without = !session.hasParticles.value && problem.dynamics === "unbalanced";
+  const without = !session.hasParticles.value && !particlesFollow(problem);
+  const reacts = DYNAMICS[nameOfDynamics(problem.dynamics)].reaction !== null;
 
   return (
     <section class="sliders" aria-label="Sliders">
@@ -40,7 +43,7 @@ export function Sliders({ session, draft, complaint }: SlidersProps) {
         value={constant ? alpha : 0}
         text={constant ? shortNumber(alpha) : ""}
         title={`0 to ${LARGEST_ALPHA}`}
-        disabled={!constant || problem.dynamics === "gradient-descent"}
+        disabled={!constant || !reacts}
         positionOf={positionOfAlpha}
         valueAt={alphaAt}
         onChange={(value) => {

@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal, untracked } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { THEMES, type Theme } from "../../figures/theme.ts";
+import type { DynamicsName } from "../../problem/dynamics.ts";
 import { theme } from "../state/theme.ts";
 import type { Drawing } from "./chart.ts";
 import type { LegendEntry } from "./curves.ts";
@@ -11,8 +12,8 @@ import "./panels.css";
 
 export interface PanelProps {
   name: PanelName;
-  /** Name of the dynamics on show. */
-  dynamics: ReadonlySignal<string>;
+  /** Those on show. */
+  dynamics: ReadonlySignal<DynamicsName>;
   /** The drawing is made anew when this changes. */
   structure: ReadonlySignal<unknown>;
   create: (host: HTMLElement, look: Theme) => Drawing;

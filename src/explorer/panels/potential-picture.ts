@@ -50,13 +50,14 @@ function nameOf({ label }: Level): string {
 
 export function potentialLegend(values: ViewValues, theme: ThemeName): LegendEntry[] {
   const { setup, meanField, shown } = values;
-  const level = levelOf(setup?.dynamics ?? "", meanField[shown]?.record.meanPotential ?? 0);
+  if (setup === null) return [];
+  const level = levelOf(setup.dynamics, meanField[shown]?.record.meanPotential ?? 0);
   const fates = [
     ...(level.deaths ? [legendEntry("dies (hatched, above)", COLOURS.deaths, "area")] : []),
     ...(level.births ? [legendEntry("is born (below)", COLOURS.births, "area")] : []),
   ];
   const { text, muted } = THEMES[theme];
-  if (setup !== null && setup.axes.length > 1) {
+  if (setup.axes.length > 1) {
     return [
       legendEntry(`V = ${nameOf(level)}`, text, "line"),
       ...fates.map((fate) => ({ ...fate, label: fate.label.replace("hatched, ", "") })),

@@ -1,3 +1,4 @@
+import type { DynamicsName } from "../../problem/dynamics.ts";
 import type { MeanFieldFrame } from "../engine/frames.ts";
 import { levelOf } from "./level.ts";
 import { padded, type Range, stepAbove } from "./ranges.ts";
@@ -78,7 +79,7 @@ export function potentialScale(
   meanField: readonly MeanFieldFrame[],
   plane: number,
   shown: number,
-  dynamics: string,
+  dynamics: DynamicsName,
   rates: readonly number[],
 ): PotentialScale {
   let low = Infinity;

@@ -1,3 +1,4 @@
+import { DYNAMICS } from "../../problem/dynamics.ts";
 import {
   COLOURS,
   type Curve,
@@ -118,7 +119,7 @@ export function gapPicture(run: RunValues): TimePicture {
 
 function withoutGap({ setup, meanField }: RunValues): string | null {
   if (meanField.length === 0) return null;
-  if (setup?.dynamics === "unbalanced" || meanField.every(({ record }) => record.gap === null)) {
+  if ((setup !== null && !DYNAMICS[setup.dynamics].gapIsBound) || meanField.every(({ record }) => record.gap === null)) {
     return "No gap here: without conserved mass the minimum is over all measures, and V\u0304 \u2212 min V bounds nothing.";
   }
   return meanField.every(({ record }) => !(record.gap! > 0)) ? "The gap is 0, which a logarithmic axis cannot show." : null;

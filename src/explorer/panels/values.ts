@@ -1,3 +1,4 @@
+import { DYNAMICS, type DynamicsName, nameOfDynamics } from "../../problem/dynamics.ts";
 import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.ts";
 import type { EarlierRun, Failure, Rival, View } from "../state/view.ts";
 
@@ -36,9 +37,9 @@ export function viewValues(view: View): ViewValues {
   return { ...runValues(view), shown: view.shown.value, plane: view.plane.value };
 }
 
-/** The name of what runs; before there is a run, of the usual dynamics. */
-export function dynamicsOf(view: View): string {
-  return view.setup.value?.dynamics ?? "birth-death";
+/** The name of what runs; before there is a run, of what is to run. */
+export function dynamicsOf(view: View): DynamicsName {
+  return view.setup.value?.dynamics ?? nameOfDynamics(view.configuration.value.problem.dynamics);
 }
 
 /** What is wrong with the frame on show, null where nothing is. */
@@ -48,9 +49,9 @@ export function broken({ meanField, shown }: Pick<ViewValues, "meanField" | "sho
   return fine ? null : "This frame holds values that are not numbers.";
 }
 
-/** Particles conserve their number, and so follow no dynamics that does not conserve the mass. */
+/** Whether particles follow what runs. */
 export function followed(setup: Pick<RunSetup, "dynamics"> | null): boolean {
-  return setup?.dynamics !== "unbalanced";
+  return setup === null || DYNAMICS[setup.dynamics].refusals.particles === null;
 }
 
 /** Why a panel is empty or incomplete, null where it is not. */

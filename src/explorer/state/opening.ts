@@ -1,5 +1,6 @@
 import { InputError } from "../../errors.ts";
-import { defaultScheme } from "../../particles/simulate-options.ts";
+import { schemesFor } from "../../particles/simulate-options.ts";
+import { nameOfDynamics, USUAL_DYNAMICS } from "../../problem/dynamics.ts";
 import { checkProblemDefinition, type ProblemDefinition, type ProblemInput } from "../../problem-file/problem-file.ts";
 import { type Configuration, watchable } from "../engine/configuration.ts";
 import { type Draft, draftOf } from "../form/draft.ts";
@@ -12,10 +13,10 @@ const PARTICLES = 1000;
 
 /** A problem with particles that fit it: the scheme of its dynamics, and steps that meet its frames. */
 export function withParticles(problem: ProblemInput): Configuration {
-  const { dynamics = "birth-death", ...rest } = watchable(problem);
+  const { dynamics = USUAL_DYNAMICS, ...rest } = watchable(problem);
   const dt = stepMeeting(rest.time, rest.time.end / STEPS);
   const definition = { ...rest, dynamics } as ProblemDefinition;
-  const scheme = dynamics === "unbalanced" ? "gradient-descent" : defaultScheme({ dynamics });
+  const [scheme = "gradient-descent"] = schemesFor(nameOfDynamics(definition.dynamics));
   return { problem: definition, particles: { scheme, n: PARTICLES, dt, seed: 0 } };
 }
 

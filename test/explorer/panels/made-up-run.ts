@@ -1,11 +1,12 @@
 import type { MeanFieldFrame, ParticleFrame } from "../../../src/explorer/engine/frames.ts";
 import type { ViewValues } from "../../../src/explorer/panels/values.ts";
 import { createGrid } from "../../../src/grid/grid.ts";
+import type { DynamicsName } from "../../../src/problem/dynamics.ts";
 
 const CELLS = 32;
 
 /** A run of the right shapes in one to three variables: a bump that moves in a bowl, with a gap and an energy that decay. */
-export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: string } = {}): ViewValues {
+export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: DynamicsName } = {}): ViewValues {
   const { axes } = createGrid(
     ["x", "y", "z"].slice(0, dimension).map((name) => ({ name, min: -2, max: 2, cells: CELLS, boundary: "no-flux" as const })),
   );

@@ -9,6 +9,7 @@ import { potentialLegend, potentialPlane } from "../../../src/explorer/panels/po
 import { massSpread, potentialScale } from "../../../src/explorer/panels/potential-scale.ts";
 import { dissipationPicture, distancePicture, energyPicture, gapPicture } from "../../../src/explorer/panels/time-pictures.ts";
 import type { ViewValues } from "../../../src/explorer/panels/values.ts";
+import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName } from "../../../src/problem/dynamics.ts";
 import { brokenRuns, madeUpRun } from "./made-up-run.ts";
 
 const PICTURES = { energyPicture, dissipationPicture, gapPicture, distancePicture };
@@ -93,12 +94,12 @@ test("a dynamics without a gap has no curve of it, while the others beside it ha
 });
 
 test("what a potential is said to do agrees with its level", () => {
-  for (const dynamics of ["birth-death", "pure-birth-death", "unbalanced", "gradient-descent", "reinjection every-death"]) {
+  for (const dynamics of DYNAMICS_NAMES) {
     const { births, deaths } = levelOf(dynamics, 0);
     const sees = PANELS.potential.sees(dynamics);
     expect(sees.includes("dies above the level"), dynamics).toBe(deaths);
     expect(sees.includes("is born below"), dynamics).toBe(births);
-    expect(sees.includes("moves downhill"), dynamics).toBe(dynamics !== "pure-birth-death");
+    expect(sees.includes("moves downhill"), dynamics).toBe(DYNAMICS[dynamics].transport);
   }
 });
 
@@ -158,14 +159,14 @@ test("bars of few particles do not press the line flat", () => {
 
 test("the level is where the local reaction changes its sign", () => {
   // alpha = 1: the rate per mass at V of each dynamics, from the equations of problem.ts without what the prior brings.
-  const rates: Record<string, (V: number, mean: number) => number> = {
+  const rates: Record<Exclude<DynamicsName, "gradient-descent">, (V: number, mean: number) => number> = {
     "birth-death": (V, mean) => -V + mean,
     "pure-birth-death": (V, mean) => -V + mean,
     unbalanced: (V) => -V,
     "reinjection net-deficit": (V, mean) => -V - Math.max(0, -mean),
     "reinjection every-death": (V) => -Math.max(0, V),
   };
-  for (const [dynamics, rate] of Object.entries(rates)) {
+  for (const [dynamics, rate] of Object.entries(rates) as [DynamicsName, (V: number, mean: number) => number][]) {
     for (const mean of [-0.7, 0.4]) {
       const level = levelOf(dynamics, mean);
       expect(rate(level.value + 0.1, mean) < 0, dynamics).toBe(level.deaths);
