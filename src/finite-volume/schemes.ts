@@ -53,6 +53,10 @@ export const SPLITTINGS = {
 
 export type SplittingName = keyof typeof SPLITTINGS;
 
+/** Order in L1 of a flux with a splitting on smooth densities, where h and dt are refined together. */
+export const orderOfScheme = ({ flux, splitting }: { flux: FluxName; splitting: SplittingName }): number =>
+  Math.min(FLUXES[flux].order, SPLITTINGS[splitting].order);
+
 /** For dynamics without a reaction: one transport step. */
 export const TRANSPORT_ALONE: Splitting["stages"] = [["transport", 1]];
 

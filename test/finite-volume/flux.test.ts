@@ -21,13 +21,20 @@ function eulerStep(name: FluxName, grid: Grid, mu: Float64Array, V: Float64Array
 const longestStep = (name: FluxName, grid: Grid, V: Float64Array) =>
   (FLUXES[name].courant * (1 - ROUNDING)) / largestOutflowRate(grid, V);
 
-/** Face values as the docstrings write them, without a thought for speed: the value on the side that flows out. */
-const FACE_VALUE: Record<FluxName, (behind: number, here: number, ahead: number) => number> = {
-  upwind: (_, here) => here,
-  muscl: (behind, here, ahead) => {
+/** The cells around a face, downstream from the one that flows out: [behind, here, ahead, beyond], a no-flux end repeated. */
+interface Stencil {
+  mu: readonly number[];
+  V: readonly number[];
+}
+
+/** h times the mass that flows ahead through a face in unit time, as the docstrings write it, without a thought for speed. */
+const FLUX: Record<FluxName, (stencil: Stencil) => number> = {
+  upwind: ({ mu: [, here], V }) => (V[1] - V[2]) * here,
+  muscl({ mu: [behind, here, ahead], V }) {
     const slopes = [2 * (here - behind), (ahead - behind) / 2, 2 * (ahead - here)];
     const sign = Math.sign(slopes[0]);
-    return slopes.every((s) => s * sign > 0) ? here + (sign * Math.min(...slopes.map(Math.abs))) / 2 : here;
+    const slope = slopes.every((s) => s * sign > 0) ? sign * Math.min(...slopes.map(Math.abs)) : 0;
+    return (V[1] - V[2]) * (here + slope / 2);
   },
 };
 
@@ -42,11 +49,12 @@ function naiveStep(name: FluxName, grid: Grid, mu: Float64Array, V: Float64Array
         return flat + (wrapped - i) * grid.strides[a];
       };
       if (cell(1) === flat) return;
-      const u = -(V[cell(1)] - V[flat]) / width;
-      const [behind, here, ahead, beyond] = [mu[cell(-1)], mu[flat], mu[cell(1)], mu[cell(2)]];
-      const J = u * (u > 0 ? FACE_VALUE[name](behind, here, ahead) : FACE_VALUE[name](beyond, ahead, here));
-      out[flat] -= (dt * J) / width;
-      out[cell(1)] += (dt * J) / width;
+      const forwards = [-1, 0, 1, 2].map(cell);
+      const places = V[flat] > V[cell(1)] ? forwards : forwards.toReversed();
+      const stencil = { mu: places.map((c) => mu[c]), V: places.map((c) => V[c]) };
+      const moved = (dt * FLUX[name](stencil)) / width ** 2;
+      out[places[1]] -= moved;
+      out[places[2]] += moved;
     });
   }
   return out;

@@ -1,5 +1,5 @@
 import { LawViolationError } from "../../src/errors.ts";
-import { FLUXES, type FluxName } from "../../src/finite-volume/schemes.ts";
+import { FLUXES, type FluxName, orderOfScheme } from "../../src/finite-volume/schemes.ts";
 import { type Solution, solve } from "../../src/finite-volume/solve.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { type Order, orderOf } from "../shared/orders.ts";
@@ -51,5 +51,6 @@ export async function measureDefects(problem: Problem, cells: readonly number[],
     h.push(width);
     defects.push(Math.max(...snapshots.map(({ defect }) => Math.abs(defect))));
   }
-  return orderOf(`${flux} + strang`, h, defects, flux === "muscl" ? [1.7, 2.6] : [0.85, 1.2]);
+  const order = orderOfScheme({ flux, splitting: "strang" });
+  return orderOf(`${flux} + strang`, h, defects, [0.85 * order, 1.3 * order]);
 }

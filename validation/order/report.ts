@@ -1,7 +1,8 @@
+import { orderOfScheme } from "../../src/finite-volume/schemes.ts";
 import { show } from "../claims.ts";
 import { claimOrder, drawOrders, localOrders, type Order } from "../shared/orders.ts";
 import { resultOf, type StudyResult } from "../study.ts";
-import type { OrderConfig } from "./measure.ts";
+import { type OrderConfig, SCHEMES } from "./measure.ts";
 
 export const CLAIM =
   "The L1 error falls at the order of the flux and the splitting; a control with V frozen over each step falls at order 1.";
@@ -14,8 +15,8 @@ export function reportOrders(config: OrderConfig, orders: readonly Order[]): Stu
     claim: CLAIM,
     claims: orders.map((order) => claimOrder("the L1 error falls", order)),
     notes: [
-      `L1 error at t = ${problem.end} against muscl + strang on ${referenceCells} cells an axis, averaged onto each grid; dt = ${ratio} h, so that time and space are refined together.`,
-      `The reference itself is about ${show((finest / referenceCells) ** 2)} of the smallest muscl + strang error off.`,
+      `L1 error at t = ${problem.end} against ${SCHEMES[0].label} on ${referenceCells} cells an axis, averaged onto each grid; dt = ${ratio} h, so that time and space are refined together.`,
+      `The reference itself is about ${show((finest / referenceCells) ** orderOfScheme(SCHEMES[0]))} of the smallest ${SCHEMES[0].label} error off.`,
     ],
     tables: [
       {
