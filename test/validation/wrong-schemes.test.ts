@@ -12,7 +12,7 @@ import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
 import type { ParticleScheme } from "../../src/schemes/scheme.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
-import { binomialInterval } from "../../validation/shared/binomial-interval.ts";
+import { binomialInterval, binomialTail } from "../../validation/shared/binomial-interval.ts";
 import { ensembleOf } from "../../validation/shared/ensemble.ts";
 import { measureAlarms } from "../../validation/wrong-schemes/alarms.ts";
 import { limitMeans } from "../../validation/wrong-schemes/limits.ts";
@@ -158,4 +158,11 @@ test("the interval of a binomial rate is that of Clopper and Pearson, and closed
   expect(binomialInterval(60, 60)[1]).toBe(1);
   expect(binomialInterval(8, 10)[0]).toBeCloseTo(0.4439, 4);
   expect(binomialInterval(8, 10)[1]).toBeCloseTo(0.9748, 4);
+});
+
+test("the tail of a binomial count is the sum of its terms, and at an end of the interval 2.5%", () => {
+  // 1 - 0.8^5 - 5 * 0.2 * 0.8^4.
+  expect(binomialTail(2, 5, 0.2)).toBeCloseTo(1 - 0.8 ** 5 - 0.8 ** 4, 14);
+  expect(binomialTail(0, 5, 0.2)).toBe(1);
+  expect(binomialTail(8, 10, binomialInterval(8, 10)[0])).toBeCloseTo(0.025, 12);
 });

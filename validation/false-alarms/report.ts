@@ -1,8 +1,10 @@
-import { combine, type Finding, show, showInterval } from "../claims.ts";
-import type { StudyResult } from "../study.ts";
+import { consistent, show, showInterval } from "../claims.ts";
+import { binomialTail } from "../shared/binomial-interval.ts";
+import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { AlarmRow, AlarmsConfig } from "./measure.ts";
 
-const isRight = ({ offset }: AlarmRow) => offset.alpha === 0 && offset.drift === 0;
+export const CLAIM =
+  "Independent draws from the exact distribution are called inconsistent no more often than the stated rate, however few and however skewed the observables.";
 
 function describe({ offset: { alpha, drift } }: AlarmRow): string {
   if (alpha !== 0) return `alpha off by ${show(100 * alpha)}%`;
@@ -16,44 +18,41 @@ export function reportDrawAlarms(
   powerConfig: AlarmsConfig,
 ): StudyResult {
   const { comparisons, falseAlarm } = config;
-  const findings: Finding[] = rows.filter(isRight).map((row): Finding => {
-    const { observables, n, replicas, verdicts, interval } = row;
-    return {
-      text: `${observables} observables, ${replicas} replicas of n = ${n}: ${verdicts.inconsistent} of ${comparisons} right ensembles called inconsistent, 95% interval ${showInterval(interval)} (stated rate ${falseAlarm})`,
-      verdict: interval[0] <= falseAlarm ? "pass" : "fail",
-    };
-  });
-  return {
+  const counted = [...rows.map((row) => ({ row, count: comparisons })), ...power.map((row) => ({ row, count: powerConfig.comparisons }))]; // biome-ignore format: one list
+  return resultOf({
     name: "false alarms: exact draws",
-    claim:
-      "Independent draws from the exact distribution are called inconsistent no more often than the stated rate, however few and however skewed the observables.",
-    verdict: combine(findings),
-    findings,
+    claim: CLAIM,
+    claims: rows.map(({ observables, n, replicas, verdicts: { inconsistent }, interval }) =>
+      consistent(
+        `${observables} observables, ${replicas} replicas of n = ${n}: ${inconsistent} of ${comparisons} right ensembles called inconsistent, 95% interval ${showInterval(interval)}; as many at the stated rate ${falseAlarm}`,
+        { p: binomialTail(inconsistent, comparisons, falseAlarm) },
+      ),
+    ),
     notes: [
       "A quadratic well, whose distribution is normal at every time in closed form: draws owe nothing to any solver or scheme.",
       "Tests are not independent and share the rate equally, so that alarms are rarer than stated.",
     ],
     tables: [
-      {
-        title: "Verdicts",
-        header: ["draws", "observables", "n", "replicas", "comparisons", "consistent", "inconclusive", "inconsistent", "share, 95% interval"],
-        rows: [
-          ...rows.map((row) => ({ row, count: comparisons })),
-          ...power.map((row) => ({ row, count: powerConfig.comparisons })),
-        ].map(({ row, count }) => [
-          describe(row),
-          row.observables,
-          row.n,
-          row.replicas,
-          count,
-          row.verdicts.consistent,
-          row.verdicts.inconclusive,
-          row.verdicts.inconsistent,
-          showInterval(row.interval),
-        ]),
-      },
+      tabulate(
+        "Verdicts",
+        [
+          "draws",
+          "observables",
+          "n",
+          "replicas",
+          "comparisons",
+          "consistent",
+          "inconclusive",
+          "inconsistent",
+          "share, 95% interval",
+        ],
+        counted,
+        ({ row, count }) => [
+          ...[describe(row), row.observables, row.n, row.replicas, count],
+          ...[row.verdicts.consistent, row.verdicts.inconclusive, row.verdicts.inconsistent, showInterval(row.interval)],
+        ],
+      ),
     ],
-    figures: [],
     settings: { ...config, power: powerConfig },
-  }; // biome-ignore format: one result
+  });
 }

@@ -1,9 +1,9 @@
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { octaveTimes } from "../shared/decay.ts";
-import type { Study, StudyResult } from "../study.ts";
+import { defineStudy } from "../study.ts";
 import { type FullSupportConfig, type FullSupportOutcome, measureFullSupport } from "./interaction.ts";
-import { reportFullSupport, reportMotions, reportRestricted } from "./report.ts";
+import { CLAIM, reportFullSupport, reportMotions, reportRestricted } from "./report.ts";
 import {
   MOTIONS,
   type MotionOutcome,
@@ -33,30 +33,32 @@ export const SUPPORTS: readonly Support[] = [
 /** Both wells below 0 with all of the support, one above and one below, both above. */
 const SHIFTS = [-1.6, 0, 0.3];
 
-export const globalConvergenceStudy: Study = {
+export const globalConvergenceStudy = defineStudy({
   name: "global-convergence",
   title: "Global convergence",
+  claim: CLAIM,
   takesProblems: false,
   seconds: { quick: 3, full: 8 },
-  async run({ quick, progress }) {
-    const results: StudyResult[] = [];
+  sizes: {
+    quick: { pure: { end: 64, octaves: 5, tolerance: 1e-4 }, tolerance: 1e-3, still: 64, moving: 16 },
+    full: { pure: { end: 256, octaves: 7, tolerance: 1e-5 }, tolerance: 1e-4, still: 256, moving: 32 },
+  },
+  async run({ progress }, sizes) {
     const problem = await createProblem(REPULSIVE_WELL);
     const full: FullSupportConfig[] = [
-      { dynamics: "pure-birth-death", end: quick ? 64 : 256, octaves: quick ? 5 : 7, tolerance: quick ? 1e-4 : 1e-5, nodes: 128 },
-      { dynamics: "birth-death", end: 16, octaves: 5, tolerance: quick ? 1e-3 : 1e-4, nodes: 128 },
+      { dynamics: "pure-birth-death", ...sizes.pure, nodes: 128 },
+      { dynamics: "birth-death", end: 16, octaves: 5, tolerance: sizes.tolerance, nodes: 128 },
     ];
     const runs: FullSupportOutcome[] = [];
     for (const config of full) runs.push(await measureFullSupport(problem, config));
-    results.push(reportFullSupport(runs, { problem: REPULSIVE_WELL, runs: full }));
     progress(0.3);
 
-    const still: SupportConfig = { tilt: 0.15, alpha: 4, tolerance: 1e-8, cells: 256, times: octaveTimes(quick ? 64 : 256, 7, 1) };
+    const still: SupportConfig = { tilt: 0.15, alpha: 4, tolerance: 1e-8, cells: 256, times: octaveTimes(sizes.still, 7, 1) };
     const restricted: SupportOutcome[] = [];
     for (const support of SUPPORTS) restricted.push(await measureRestricted(still, support));
-    results.push(reportRestricted(still, restricted));
     progress(0.4);
 
-    const moving: SupportConfig = { ...still, times: octaveTimes(quick ? 16 : 32, 5, 1) };
+    const moving: SupportConfig = { ...still, times: octaveTimes(sizes.moving, 5, 1) };
     const motions: MotionOutcome[] = [];
     for (const motion of MOTIONS) {
       for (const shift of motion === "gradient-descent" || motion === "birth-death" ? [0] : SHIFTS) {
@@ -64,7 +66,10 @@ export const globalConvergenceStudy: Study = {
         progress(0.4 + (0.6 * motions.length) / 8);
       }
     }
-    results.push(reportMotions(moving, motions));
-    return results;
+    return [
+      reportFullSupport(runs, { problem: REPULSIVE_WELL, runs: full }),
+      reportRestricted(still, restricted),
+      reportMotions(moving, motions),
+    ];
   },
-};
+});

@@ -1,9 +1,9 @@
 import { createProblem } from "../../src/problem/problem.ts";
 import { checkProblemDefinition, type ProblemDefinition } from "../../src/problem-file/problem-file.ts";
-import type { Study, StudyContext, StudyResult } from "../study.ts";
-import { measureNoise, type NoiseConfig } from "./noise.ts";
+import { defineStudy, type StudyResult } from "../study.ts";
+import { measureNoise } from "./noise.ts";
 import { measureRenewal, type RenewalConfig, type RenewalRow } from "./renewal.ts";
-import { reportNoise, reportRenewal, reportSolvers } from "./report.ts";
+import { CLAIM, reportNoise, reportRenewal, reportSolvers } from "./report.ts";
 import {
   compareSolvers,
   LAWS,
@@ -25,6 +25,12 @@ export const LINE: ProblemDefinition = checkProblemDefinition({
   observables: { mean: "x", square: "x^2" },
 });
 
+const NOISE_SIZES = [
+  { n: 100, replicas: 200 },
+  { n: 1000, replicas: 50 },
+  { n: 10000, replicas: 40 },
+];
+
 /** The mixture of Gaussians from units in a narrow place, with new ones at amplitude 0, where V = 0. */
 export function networkOf(definition: ProblemDefinition): ProblemDefinition {
   return checkProblemDefinition({
@@ -40,48 +46,42 @@ export function networkOf(definition: ProblemDefinition): ProblemDefinition {
 
 export const RENEWAL: RenewalConfig = { floor: 0.3, alpha: 2, prior: { mean: 1, sd: 0.4 }, end: 20, cells: [200, 400] };
 
-export const reinjectionStudy: Study = {
+export const reinjectionStudy = defineStudy({
   name: "reinjection",
   title: "Reinjection from a prior",
+  claim: CLAIM,
   takesProblems: false,
   seconds: { quick: 6, full: 13 },
-  async run({ quick, workers, load, progress }: StudyContext) {
-    const particles: ParticleConfig = { n: quick ? 1000 : 4000, steps: [50, 100], replicas: quick ? 8 : 24, seed: 31, workers };
-    const results: StudyResult[] = [];
-    results.push(
-      await runSolvers("line", LINE, false, particles, {
-        tolerance: quick ? 1e-3 : 3e-4,
-        coarse: { x: quick ? 100 : 200 },
-        fine: { x: quick ? 200 : 400 },
-      }),
-    );
+  sizes: {
+    quick: {
+      particles: { n: 1000, replicas: 8 },
+      line: { tolerance: 1e-3, coarse: { x: 100 }, fine: { x: 200 } },
+      network: { coarse: { c: 32, y: 64 }, fine: { c: 64, y: 128 } },
+      noise: NOISE_SIZES.slice(0, 2),
+    },
+    full: {
+      particles: { n: 4000, replicas: 24 },
+      line: { tolerance: 3e-4, coarse: { x: 200 }, fine: { x: 400 } },
+      network: { coarse: { c: 48, y: 96 }, fine: { c: 96, y: 192 } },
+      noise: NOISE_SIZES,
+    },
+  },
+  async run({ workers, load, progress }, sizes) {
+    const particles: ParticleConfig = { ...sizes.particles, steps: [50, 100], seed: 31, workers };
+    const onLine = await runSolvers("line", LINE, false, particles, sizes.line);
     progress(0.4);
     const rows: RenewalRow[] = [];
     for (const law of LAWS) rows.push(...(await measureRenewal(law, RENEWAL)));
-    results.push(reportRenewal(RENEWAL, rows));
     progress(0.5);
     const { definition } = await load("mixture-of-gaussians");
     const network = networkOf((await createProblem(definition, { end: 1 })).definition);
-    results.push(
-      await runSolvers("mixture of Gaussians", network, true, particles, {
-        tolerance: 1e-3,
-        coarse: quick ? { c: 32, y: 64 } : { c: 48, y: 96 },
-        fine: quick ? { c: 64, y: 128 } : { c: 96, y: 192 },
-      }),
-    );
+    const solvers = { tolerance: 1e-3, ...sizes.network };
+    const onNetwork = await runSolvers("mixture of Gaussians", network, true, particles, solvers);
     progress(0.8);
-    const noise: NoiseConfig = {
-      alpha: 5,
-      dt: 0.01,
-      sizes: [{ n: 100, replicas: 200 }, { n: 1000, replicas: 50 }, ...(quick ? [] : [{ n: 10000, replicas: 40 }])],
-      seed: 37,
-      workers,
-    };
-    results.push(reportNoise(noise, await measureNoise(noise)));
-    progress(1);
-    return results;
+    const noise = { alpha: 5, dt: 0.01, sizes: sizes.noise, seed: 37, workers };
+    return [onLine, reportRenewal(RENEWAL, rows), onNetwork, reportNoise(noise, await measureNoise(noise))];
   },
-};
+});
 
 async function runSolvers(
   name: string,

@@ -1,4 +1,4 @@
-import { betaQuantile } from "../../src/numerics/tails.ts";
+import { betaQuantile, fisherTail } from "../../src/numerics/tails.ts";
 
 /**
  * 95% interval of a rate of which `count` of `trials` were seen (Clopper & Pearson 1934): the rates p with P(X >= count) > 2.5% and
@@ -12,3 +12,9 @@ export function binomialInterval(count: number, trials: number): [number, number
 }
 
 const TAIL = 0.025;
+
+/** P(X >= count) at a rate: the beta distribution's cdf, which is a tail of the F distribution with (p, q) degrees of freedom. */
+export function binomialTail(count: number, trials: number, rate: number): number {
+  const [p, q] = [2 * (trials - count + 1), 2 * count];
+  return count === 0 ? 1 : fisherTail((q * (1 / rate - 1)) / p, p, q);
+}

@@ -1,7 +1,12 @@
 import type { Table } from "../../src/figures/table.ts";
-import { combine, type Finding, show } from "../claims.ts";
-import type { StudyResult } from "../study.ts";
+import { atMost, needs, show, undecided } from "../claims.ts";
+import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { isBelow, type Judged, type ProblemRow, ROUNDING, type StatedErrorsConfig } from "./measure.ts";
+
+export const CLAIM = "No error that a reference states is below the true one, whatever the problem.";
+
+/** A share of errors that the check may leave unjudged. */
+const VAGUE_SHARE = 0.02;
 
 /** A check says nothing about a stated error that is smaller than its own. */
 const OWN_SHARE = 1;
@@ -29,21 +34,20 @@ export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly Pr
   const short = solved.filter(({ reached }) => reached === false);
   const without = rows.filter(({ refusal }) => refusal !== null);
   const { quartiles, count } = ratiosOf(rows);
-  const findings: Finding[] = [
-    {
-      text: `of ${judged.length} stated errors of ${solved.length} problems ${below.length} are below the true one${below.length > 0 ? `, in problems ${[...new Set(below.map(({ row }) => row.index))].sort((a, b) => a - b).join(", ")}` : ""}`,
-      verdict: below.length > 0 ? "fail" : judged.length > 0 ? "pass" : "inconclusive",
-    },
-    {
-      text: `the check is finer than the stated error in all but ${vague.length} of them`,
-      verdict: vague.length <= 0.02 * judged.length ? "pass" : "inconclusive",
-    },
-  ];
-  return {
+  const indices = [...new Set(below.map(({ row }) => row.index))].sort((x, y) => x - y);
+  const what = `stated errors below the true one, of ${judged.length} of ${solved.length} problems${below.length > 0 ? `, in problems ${indices.join(", ")}` : ""}`;
+  return resultOf({
     name: "stated errors: random problems",
-    claim: "No error that a reference states is below the true one, whatever the problem.",
-    verdict: combine(findings),
-    findings,
+    claim: CLAIM,
+    claims: [
+      judged.length === 0 ? undecided(what, "no reference was made") : atMost(what, below.length, 0),
+      needs(
+        "errors for which the check is no finer than what is stated",
+        vague.length,
+        Math.floor(VAGUE_SHARE * judged.length),
+        "the check cannot judge more than that",
+      ),
+    ],
     notes: [
       `Of ${solved.length} references ${short.length} did not reach their tolerance, and said so; ${without.length} more problems were refused or given up after ${config.patience} s of CPU.`,
       `Stated over true: median ${show(quartiles[1])}, quartiles ${show(quartiles[0])} and ${show(quartiles[2])}, of the ${count} errors that are ${CLEAR} times that of the check and above ${show(10 * ROUNDING)}.`,
@@ -71,8 +75,8 @@ export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly Pr
         ],
       },
     ],
-    settings: { ...config },
-  };
+    settings: config,
+  });
 }
 
 function pointsOf(judged: readonly Judged[]): { x: number[]; y: number[] } {
@@ -86,51 +90,34 @@ function total(rows: readonly ProblemRow[], key: "seconds" | "checkSeconds"): nu
 
 function kindTable(rows: readonly ProblemRow[]): Table {
   const kinds = [...new Set(rows.map(({ kind }) => kind))];
-  return {
-    title: "By kind of problem",
-    header: ["kind", "problems", "reached", "refused or given up", "stated errors", "below the true one", "median stated / true", "CPU s"],
-    rows: kinds.map((kind) => {
+  return tabulate(
+    "By kind of problem",
+    ["kind", "problems", "reached", "refused or given up", "stated errors", "below the true one", "median stated / true", "CPU s"],
+    kinds,
+    (kind) => {
       const own = rows.filter((row) => row.kind === kind);
       const judged = own.flatMap((row) => row.judged);
-      return [
-        kind,
-        own.length,
-        own.filter(({ reached }) => reached).length,
-        own.filter(({ refusal }) => refusal !== null).length,
-        judged.length,
-        judged.filter(isBelow).length,
-        show(ratiosOf(own).quartiles[1]),
-        show(total(own, "seconds")),
-      ];
-    }),
-  }; // biome-ignore format: one table
+      const reached = own.filter((row) => row.reached).length;
+      const refused = own.filter(({ refusal }) => refusal !== null).length;
+      const below = judged.filter(isBelow).length;
+      return [kind, own.length, reached, refused, judged.length, below, ratiosOf(own).quartiles[1], total(own, "seconds")];
+    },
+  );
 }
 
 function offenderTable(below: readonly (Judged & { row: ProblemRow })[]): Table {
-  return {
-    title: "Stated errors below the true one, the worst first",
-    header: ["problem", "kind", "quantity", "time", "stated", "true", "truth", "error of the check", "tolerance", "reached"],
-    rows: below
-      .slice(0, 40)
-      .map(({ row, quantity, time, stated, actual, space, uncertain }) => [
-        row.index,
-        row.kind,
-        quantity,
-        time,
-        stated,
-        actual,
-        space,
-        uncertain,
-        row.tolerance,
-        row.reached ? "yes" : "no",
-      ]),
-  };
+  return tabulate(
+    "Stated errors below the true one, the worst first",
+    ["problem", "kind", "quantity", "time", "stated", "true", "truth", "error of the check", "tolerance", "reached"],
+    below.slice(0, 40),
+    ({ row, quantity, time, stated, actual, space, uncertain }) => [
+      ...[row.index, row.kind, quantity, time, stated, actual, space, uncertain, row.tolerance, row.reached === true],
+    ],
+  );
 }
 
 function refusalTable(rows: readonly ProblemRow[]): Table {
-  return {
-    title: "Refused or given up",
-    header: ["problem", "kind", "tolerance", "why", "CPU s"],
-    rows: rows.map(({ index, kind, tolerance, refusal, seconds }) => [index, kind, tolerance, refusal ?? "", show(seconds)]),
-  };
+  return tabulate("Refused or given up", ["problem", "kind", "tolerance", "why", "CPU s"], rows, (row) => [
+    ...[row.index, row.kind, row.tolerance, row.refusal ?? "", row.seconds],
+  ]);
 }

@@ -1,14 +1,16 @@
-import type { Study } from "../study.ts";
-import { measureStatedErrors, type StatedErrorsConfig } from "./measure.ts";
-import { reportStatedErrors } from "./report.ts";
+import { defineStudy } from "../study.ts";
+import { measureStatedErrors } from "./measure.ts";
+import { CLAIM, reportStatedErrors } from "./report.ts";
 
-export const statedErrorsStudy: Study = {
+export const statedErrorsStudy = defineStudy({
   name: "stated-errors",
   title: "Stated errors",
+  claim: CLAIM,
   takesProblems: false,
   seconds: { quick: 60, full: 900 },
-  async run({ quick, progress }) {
-    const config: StatedErrorsConfig = { seed: 1, first: 0, count: quick ? 18 : 200, patience: quick ? 5 : 20 };
-    return [reportStatedErrors(config, await measureStatedErrors(config, progress))];
+  sizes: {
+    quick: { seed: 1, first: 0, count: 18, patience: 5 },
+    full: { seed: 1, first: 0, count: 200, patience: 20 },
   },
-};
+  run: async ({ progress }, config) => [reportStatedErrors(config, await measureStatedErrors(config, progress))],
+});

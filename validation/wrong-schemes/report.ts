@@ -1,0 +1,157 @@
+import type { NoiseFit } from "../../src/comparison/noise-tests.ts";
+import type { Table } from "../../src/figures/table.ts";
+import { type Claim, consistent, holds, show, showInterval } from "../claims.ts";
+import { binomialTail } from "../shared/binomial-interval.ts";
+import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import type { AlarmConfig, AlarmOutcome, AlarmRate } from "./alarms.ts";
+import type { ZooConfig, ZooRow } from "./measure.ts";
+
+export const CLAIM =
+  "The comparison catches schemes whose mean-field limit is wrong, and leaves those in peace that differ from the right one by no more than right schemes do at their dt.";
+
+/** The noise law that the particles of the right scheme have. */
+export const LAW = "algorithm-1";
+
+const names = (rows: readonly ZooRow[]) => rows.map(({ variant }) => variant.name).join(", ");
+const but = (rows: readonly ZooRow[], text: string) => (rows.length === 0 ? "" : `; ${text} ${names(rows)}`);
+
+/** How the noise at the largest n fits the law of Algorithm 1. */
+function fitOf({ trials }: ZooRow): NoiseFit | undefined {
+  return trials[trials.length - 1].comparison.noise?.fits.find(({ scheme }) => scheme === LAW);
+}
+
+function claimZoo({ sizes, replicas, dt }: ZooConfig, rows: readonly ZooRow[]): Claim[] {
+  const largest = Math.max(...sizes);
+  const wrong = rows.filter(({ variant }) => variant.order === 0);
+  const missed = wrong.filter(({ trials }) => !trials[trials.length - 1].caught);
+  const trials = rows.flatMap((row) => row.trials.map((trial) => ({ ...trial, name: row.variant.name })));
+  const decided = trials.filter(({ expected }) => expected !== "open");
+  const broken = decided.filter(({ expected, caught }) => caught !== (expected === "caught"));
+  const right = rows.filter(({ trials: own }) => own.every(({ expected }) => expected === "not caught"));
+  const alarmed = right.filter((row) => row.trials.some(({ caught }) => caught));
+  const quiet = right.filter(({ variant }) => variant.noise === "right");
+  const refused = quiet.filter((row) => fitOf(row)?.fits === false);
+  const found = [
+    holds(
+      `dt = ${dt}: ${names(right)}: not caught at any n${but(alarmed, "but")}`,
+      "none, as their means differ from the right ones by less than the steps of right schemes explain",
+      alarmed.length === 0,
+    ),
+    holds(
+      `dt = ${dt}: ${decided.length - broken.length} of ${decided.length} verdicts are those that the mean-field maps of the variants call for; ${trials.length - decided.length} more were open${broken.length > 0 ? `; not ${broken.map(({ name, n }) => `${name} at n = ${n}`).join(", ")}` : ""}`,
+      "all",
+      broken.length === 0,
+    ),
+    holds(
+      `dt = ${dt}: the noise law of ${LAW} is not refused at n = ${largest} to those that share it up to O(dt) (${names(quiet)})${but(refused, "but to")}`,
+      "none",
+      refused.length === 0,
+    ),
+  ];
+  if (wrong.length === 0) return found;
+  const what = `dt = ${dt}: those wrong at any dt (${names(wrong)}) are caught by n = ${largest}, ${replicas} replicas${but(missed, "not")}`;
+  return [holds(what, "all", missed.length === 0), ...found];
+}
+
+function tablesOf({ sizes, replicas, dt }: ZooConfig, rows: readonly ZooRow[]): Table[] {
+  return [
+    tabulate(
+      `Verdicts at dt = ${dt}, ${replicas} replicas`,
+      ["variant", "what is wrong", "means as n -> infinity", ...sizes.map((n) => `n = ${n}: verdict (theory)`), "outcome"],
+      rows,
+      ({ variant, largest, trials }) => {
+        const first = trials.find(({ caught }) => caught);
+        const bias =
+          largest === null ? "no closed equation" : `${largest.observable} at t = ${largest.time} off by ${show(largest.bias)}`;
+        return [
+          variant.name,
+          variant.description,
+          `${variant.order === 0 ? "wrong at any dt" : "right as dt -> 0"}; ${bias}`,
+          ...sizes.map((_, k) => (k < trials.length ? `${trials[k].comparison.verdict} (${trials[k].expected})` : "-")),
+          first === undefined ? "not caught" : `caught at n = ${first.n}, ${replicas} replicas`,
+        ];
+      },
+    ),
+    tabulate(
+      `First reason and noise law at dt = ${dt}, at the largest n tried`,
+      ["variant", "n", "verdict", "reason", "noise law", `p of the law of ${LAW}`, "theory"],
+      rows,
+      (row) => {
+        const { n, comparison } = row.trials[row.trials.length - 1];
+        const { verdict, reasons, noise } = comparison;
+        const fit = fitOf(row);
+        const p = fit === undefined ? "-" : `${fit.pValue.toPrecision(2)}, ${fit.fits ? "fits" : "refused"}`;
+        return [row.variant.name, n, verdict, reasons[0], noise?.law ?? "none", p, `noise ${row.variant.noise}`];
+      },
+    ),
+  ];
+}
+
+export function reportZoo(fine: ZooConfig, rows: readonly ZooRow[], coarse: ZooConfig, coarseRows: readonly ZooRow[]): StudyResult {
+  const { sizes, replicas, seed } = fine;
+  return resultOf({
+    name: "wrong schemes: caught",
+    claim: CLAIM,
+    claims: [...claimZoo(fine, rows), ...claimZoo(coarse, coarseRows)],
+    notes: [
+      "Theory: each variant is iterated as n -> infinity on weighted nodes. `caught`: its means are so far beyond what is allowed that a test sees it with probability 0.999; `not caught`: within half a standard error of what is allowed; `open`: between, or no equation.",
+      "V in place of V - Vbar is no error of the mean where n is restored uniformly: that subtracts the mean. It only adds noise. It is one where the dead are written with the living.",
+      `Steps are allowed for (dtBias "map"). Every ensemble draws from streams of its own, seed ${seed}.`,
+    ],
+    tables: [...tablesOf(fine, rows), ...tablesOf(coarse, coarseRows)],
+    settings: { problem: fine.reference.problem, sizes, replicas, dt: [fine.dt, coarse.dt], seed },
+  });
+}
+
+export function reportAlarms(
+  config: AlarmConfig,
+  { verdicts, alarms, noiseAlarms, smallest, smallestOfNoise }: AlarmOutcome,
+): StudyResult {
+  const { comparisons, n, replicas, dt, seed, law, rates } = config;
+  const claimRates = (what: string, found: readonly AlarmRate[]) =>
+    found.map(({ asked, count, interval }) =>
+      consistent(
+        `${what}: ${count} of ${comparisons}, 95% interval ${showInterval(interval)}; as many at the stated rate ${asked}`,
+        { p: binomialTail(count, comparisons, asked) },
+      ),
+    );
+  const rows = [
+    ...alarms.map((rate) => ({ what: "comparison", ...rate })),
+    ...noiseAlarms.map((rate) => ({ what: "noise law", ...rate })),
+  ];
+  const line = (name: string, values: readonly number[]) => {
+    const x = values.toSorted((a, b) => a - b).filter((value) => value <= 1);
+    return { name, x, y: x.map((_, k) => (k + 1) / comparisons), mode: "lines+markers" as const };
+  };
+  return resultOf({
+    name: "wrong schemes: false alarms",
+    claim:
+      "Particles of a right scheme are called inconsistent no more often than the stated rate, and so is their noise law refused.",
+    claims: [
+      ...claimRates("right particles called inconsistent", alarms),
+      ...claimRates(`the law of ${law} refused to its own particles`, noiseAlarms),
+    ],
+    notes: [
+      `Algorithm 1 at n = ${n}, dt = ${dt}, ${replicas} replicas: ${verdicts.consistent} consistent, ${verdicts.inconclusive} inconclusive, ${verdicts.inconsistent} inconsistent at ${100 * Math.min(...rates)}%.`,
+      "The rate is shared by tests that are not independent, and steps and finite n are allowed for in full: both make alarms rarer than stated. Higher rates are those of the same p-values.",
+    ],
+    tables: [
+      tabulate("False alarms", ["what", "asked", "alarms", "rate", "95% interval"], rows, ({ what, asked, count, interval }) => [
+        ...[what, asked, count, count / comparisons, showInterval(interval)],
+      ]),
+    ],
+    figures: [
+      {
+        title: "Share of right ensembles that alarm at a stated rate",
+        x: { title: "stated rate" },
+        y: { title: "share" },
+        traces: [
+          line("comparison", smallest),
+          line("noise law", smallestOfNoise),
+          { name: "as stated", x: [0, 1], y: [0, 1], mode: "lines", dashed: true },
+        ],
+      },
+    ],
+    settings: { problem: config.reference.problem, comparisons, n, replicas, dt, seed, rates },
+  });
+}
