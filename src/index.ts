@@ -85,13 +85,14 @@ export { createConvolutionKernel } from "./potential/convolution.ts";
 export { type EnergyState, measureEnergy } from "./potential/energy.ts";
 export { createFeaturesKernel } from "./potential/features.ts";
 export { createPairwiseKernel } from "./potential/pairwise.ts";
-export { createPointPotential, type PointPotential } from "./potential/point-potential.ts";
+export { createPointPotential } from "./potential/point-potential.ts";
 export {
   createGridPotential,
   type GridPotential,
   type Kernel,
   type PointField,
   type PointInteraction,
+  type PointPotential,
   type Potential,
 } from "./potential/potential.ts";
 export { createProblem, type Observable, type Problem, type ProblemOverrides } from "./problem/problem.ts";

@@ -57,15 +57,30 @@ test("every source file belongs to a chapter", () => {
   expect(files.filter((file) => chapterOf(file) < 0)).toEqual([]);
 });
 
+/** What a file imports from this repository, types as well. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(/(?:from|import)\s*\(?"(\.[^"]+)"/g)].map(([, target]) =>
+    relative(root, resolve(root, dirname(file), target)),
+  );
+}
+
 test("imports point only downwards", () => {
   const upward: string[] = [];
   for (const file of files) {
-    for (const [, target] of readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?"(\.[^"]+)"/g)) {
-      const imported = relative(root, resolve(root, dirname(file), target));
-      if (chapterOf(imported) > chapterOf(file)) upward.push(`${file} -> ${imported}`);
-    }
+    for (const imported of importsOf(file)) if (chapterOf(imported) > chapterOf(file)) upward.push(`${file} -> ${imported}`);
   }
   expect(upward).toEqual([]);
+});
+
+test("no two files need each other, not even for their types", () => {
+  const left = new Map(files.map((file) => [file, importsOf(file)]));
+  // Files that import none of those left are taken away until only circles, and what leads to them, remain.
+  for (let before = 0; before !== left.size; ) {
+    before = left.size;
+    for (const [file, imports] of left) if (!imports.some((imported) => left.has(imported))) left.delete(file);
+  }
+  expect([...left.keys()]).toEqual([]);
 });
 
 test("third-party numerics enter in one file each", () => {

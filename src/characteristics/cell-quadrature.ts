@@ -1,6 +1,15 @@
 import { type Grid, intoPeriod } from "../grid/grid.ts";
 import { gaussLegendre, type Quadrature, tensorProduct, trapezoid } from "../numerics/quadrature.ts";
-import type { TracedPoints } from "./density.ts";
+
+/**
+ * out[i] = the density at points[.][i] for i < count; `feet`, which may be `points`, receives where their paths began.
+ */
+export type TracedPoints = (
+  out: Float64Array,
+  points: readonly Float64Array[],
+  count: number,
+  feet?: readonly Float64Array[],
+) => void;
 
 /** Points along each axis of a cell: Gauss-Legendre where the density is smooth in it, equally spaced ones where a jump crosses it. */
 const SMOOTH = 2;

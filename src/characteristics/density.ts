@@ -21,16 +21,6 @@ export interface TracedDensity {
   cellAverages(grid: Grid, t: number): Float64Array;
 }
 
-/**
- * out[i] = the density at points[.][i] for i < count; `feet`, which may be `points`, receives where their paths began.
- */
-export type TracedPoints = (
-  out: Float64Array,
-  points: readonly Float64Array[],
-  count: number,
-  feet?: readonly Float64Array[],
-) => void;
-
 export function createTracedDensity(problem: Problem, tracer: Tracer, quadrature: InitialQuadrature): TracedDensity {
   const { initial } = problem;
   const fold = createFolding(problem.grid);

@@ -1,6 +1,6 @@
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
 import { sum } from "../numerics/sum.ts";
-import type { PointPotential } from "../potential/point-potential.ts";
+import type { PointPotential } from "../potential/potential.ts";
 import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createFoldedPotential } from "./folded-potential.ts";

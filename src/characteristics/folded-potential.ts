@@ -1,5 +1,6 @@
 import { type Grid, intoPeriod } from "../grid/grid.ts";
-import { createPointPotential, type PointPotential } from "../potential/point-potential.ts";
+import { createPointPotential } from "../potential/point-potential.ts";
+import type { PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 
 /**

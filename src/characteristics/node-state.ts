@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { isInside } from "../grid/grid.ts";
 import { sum } from "../numerics/sum.ts";
-import type { PointPotential } from "../potential/point-potential.ts";
+import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createFolding } from "./folded-potential.ts";

@@ -1,6 +1,6 @@
 import type { InitialQuadrature } from "../distributions/distribution.ts";
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
-import type { PointPotential } from "../potential/point-potential.ts";
+import type { PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Reinjection } from "../problem/terms.ts";
 

@@ -2,7 +2,7 @@ import type { InitialQuadrature } from "../distributions/distribution.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import { type Grid, isInside } from "../grid/grid.ts";
 import { integrate } from "../numerics/dormand-prince.ts";
-import type { PointPotential } from "../potential/point-potential.ts";
+import type { PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { smoothPieces } from "../problem-file/rate.ts";
 import { createNodeFlow, type NodeFlow } from "./flow.ts";

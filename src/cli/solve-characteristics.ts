@@ -9,7 +9,7 @@ import { describeCharacteristics, type Recorded, traceDensities } from "../refer
 import { describeOutside } from "./describe-outside.ts";
 import { describeUnseen } from "./describe-unseen.ts";
 import { startStages } from "./progress.ts";
-import type { MethodOptions, MethodRun } from "./solve.ts";
+import type { MethodOptions, MethodRun } from "./solve-method.ts";
 
 export function runCharacteristics(problem: Problem, { tolerance, nodes }: MethodOptions): MethodRun {
   const progress = startStages(problem.name, problem.end);

@@ -7,7 +7,7 @@ import type { Problem } from "../problem/problem.ts";
 import { describeSolution } from "../reference/datasets.ts";
 import { describeCut, describeWall } from "./describe-outside.ts";
 import { startProgress } from "./progress.ts";
-import type { MethodOptions, MethodRun } from "./solve.ts";
+import type { MethodOptions, MethodRun } from "./solve-method.ts";
 import { type RecordedSolution, solveRecorded } from "./solve-recorded.ts";
 
 export function runFiniteVolume(

@@ -1,9 +1,8 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
-import { type DatasetFile, datasetBytes } from "../files/netcdf.ts";
+import { datasetBytes } from "../files/netcdf.ts";
 import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../finite-volume/schemes.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
-import type { Problem } from "../problem/problem.ts";
 import { openDataset } from "./dataset-output.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
@@ -11,34 +10,7 @@ import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, pars
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { runCharacteristics } from "./solve-characteristics.ts";
 import { runFiniteVolume } from "./solve-finite-volume.ts";
-
-/** What a method leaves to write. */
-export interface MethodRun {
-  summary: object;
-  /** The same for a person. */
-  text: string;
-  warnings: readonly string[];
-  /** 1 where the method could not do what was asked. */
-  exitCode: 0 | 1;
-  /** Adds to the file what is not in it yet, and finishes it. */
-  finishFile(file: DatasetFile): void;
-}
-
-/** The options of one method or another, by the names of the command line. */
-export interface MethodOptions {
-  flux?: FluxName | undefined;
-  splitting?: SplittingName | undefined;
-  maxStep?: number | undefined;
-  tolerance?: number | undefined;
-  nodes?: number | Record<string, number> | undefined;
-}
-
-interface Method {
-  /** The options it takes; another method's are refused. */
-  options: readonly (keyof MethodOptions)[];
-  /** @param file receives densities as they are found, if the method has them then. */
-  run(problem: Problem, options: MethodOptions, file: DatasetFile | null): MethodRun;
-}
+import type { Method, MethodOptions, MethodRun } from "./solve-method.ts";
 
 const METHODS = {
   "finite-volume": { options: ["flux", "splitting", "maxStep"], run: runFiniteVolume },

@@ -1,6 +1,5 @@
 import { intoPeriod } from "../grid/grid.ts";
-import type { PointPotential } from "../potential/point-potential.ts";
-import type { PointInteraction } from "../potential/potential.ts";
+import type { PointInteraction, PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { NodeLaw } from "./step-map.ts";
 

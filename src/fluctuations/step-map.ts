@@ -1,5 +1,6 @@
 import { LawViolationError } from "../errors.ts";
-import { createPointPotential, type PointPotential } from "../potential/point-potential.ts";
+import { createPointPotential } from "../potential/point-potential.ts";
+import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { moveAlong } from "../schemes/population.ts";

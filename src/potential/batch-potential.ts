@@ -5,14 +5,8 @@ import { createPsi, tabulate } from "./feature-samples.ts";
 import { type Cloud, createFeatureTables, type FeatureTable, type MeshCoordinates, meshCoordinates } from "./feature-table.ts";
 import { LINE_ORDER } from "./line-transfer.ts";
 import { createPointFeatures } from "./point-features.ts";
-import { createPointPotential, type PointPotential } from "./point-potential.ts";
-import type { PointInteraction, Potential } from "./potential.ts";
-
-/** V as particles see it: of the batch drawn last, where a network learns from batches, otherwise the potential itself. */
-export interface StepPotential extends PointPotential {
-  /** Draws the batch of the next step; does nothing without batches. */
-  draw(stream: RandomStream): void;
-}
+import { createPointPotential } from "./point-potential.ts";
+import type { PointInteraction, Potential, StepPotential } from "./potential.ts";
 
 /** P inputs x_p with weights and targets: w_p and f_p in V = c sum_p w_p ((int phi_p dmu) - f_p) psi_p. */
 export interface Batch {

@@ -1,30 +1,5 @@
 import { sum } from "../numerics/sum.ts";
-import type { PointField, Potential } from "./potential.ts";
-
-/** V of weighted points and its derivatives, at the points themselves or at others. Weights null stands for 1/count each. */
-export interface PointPotential {
-  /** out[i] = V(theta_i, [sum_j w_j delta_{theta_j}]). */
-  value(out: Float64Array, points: readonly Float64Array[], weights: Float64Array | null, count: number): void;
-  /** out[a][i] = dV/dtheta_a. */
-  gradient(out: readonly Float64Array[], points: readonly Float64Array[], weights: Float64Array | null, count: number): void;
-  /** V and its derivatives at `targets`; where these are `points` themselves, V acts on its own points. */
-  field(
-    out: PointField,
-    targets: readonly Float64Array[],
-    targetCount: number,
-    points: readonly Float64Array[],
-    weights: Float64Array | null,
-    count: number,
-  ): void;
-  /** E = int F dmu + 1/2 int int K dmu dmu + constant; `V` is as left by `value`, `scratch` of shape [count] is overwritten. */
-  energy(
-    V: Float64Array,
-    scratch: Float64Array,
-    points: readonly Float64Array[],
-    weights: Float64Array | null,
-    count: number,
-  ): number;
-}
+import type { PointField, PointPotential, Potential } from "./potential.ts";
 
 export interface HoldingPotential extends PointPotential {
   /** `field` at targets that come in small lots, with the points held. */

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { describeCell, evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
-import type { StepPotential } from "./batch-potential.ts";
+import type { RandomStream } from "../numerics/random.ts";
 
 /**
  * The potential V(theta, [mu]) = F(theta) + int K(theta, theta') mu(dtheta')  (9), with K symmetric and positive semi-definite.
@@ -81,6 +81,37 @@ export interface PointField {
   value: Float64Array | null;
   gradient: readonly Float64Array[] | null;
   laplacian: Float64Array | null;
+}
+
+/** V of weighted points and its derivatives, at the points themselves or at others. Weights null stands for 1/count each. */
+export interface PointPotential {
+  /** out[i] = V(theta_i, [sum_j w_j delta_{theta_j}]). */
+  value(out: Float64Array, points: readonly Float64Array[], weights: Float64Array | null, count: number): void;
+  /** out[a][i] = dV/dtheta_a. */
+  gradient(out: readonly Float64Array[], points: readonly Float64Array[], weights: Float64Array | null, count: number): void;
+  /** V and its derivatives at `targets`; where these are `points` themselves, V acts on its own points. */
+  field(
+    out: PointField,
+    targets: readonly Float64Array[],
+    targetCount: number,
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): void;
+  /** E = int F dmu + 1/2 int int K dmu dmu + constant; `V` is as left by `value`, `scratch` of shape [count] is overwritten. */
+  energy(
+    V: Float64Array,
+    scratch: Float64Array,
+    points: readonly Float64Array[],
+    weights: Float64Array | null,
+    count: number,
+  ): number;
+}
+
+/** V as particles see it: of the batch drawn last, where a network learns from batches, otherwise the potential itself. */
+export interface StepPotential extends PointPotential {
+  /** Draws the batch of the next step; does nothing without batches. */
+  draw(stream: RandomStream): void;
 }
 
 /** V on a grid: F is tabulated once, int K dmu is evaluated at each call. */

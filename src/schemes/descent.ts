@@ -1,4 +1,4 @@
-import type { PointPotential } from "../potential/point-potential.ts";
+import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { moveAlong, type Points } from "./population.ts";

@@ -1,0 +1,32 @@
+import type { DatasetFile } from "../files/netcdf.ts";
+import type { FluxName, SplittingName } from "../finite-volume/schemes.ts";
+import type { Problem } from "../problem/problem.ts";
+
+/** What a method leaves to write. */
+export interface MethodRun {
+  summary: object;
+  /** The same for a person. */
+  text: string;
+  warnings: readonly string[];
+  /** 1 where the method could not do what was asked. */
+  exitCode: 0 | 1;
+  /** Adds to the file what is not in it yet, and finishes it. */
+  finishFile(file: DatasetFile): void;
+}
+
+/** The options of one method or another, by the names of the command line. */
+export interface MethodOptions {
+  flux?: FluxName | undefined;
+  splitting?: SplittingName | undefined;
+  maxStep?: number | undefined;
+  tolerance?: number | undefined;
+  nodes?: number | Record<string, number> | undefined;
+}
+
+/** A method of `solve` on the command line. */
+export interface Method {
+  /** The options it takes; another method's are refused. */
+  options: readonly (keyof MethodOptions)[];
+  /** @param file receives densities as they are found, if the method has them then. */
+  run(problem: Problem, options: MethodOptions, file: DatasetFile | null): MethodRun;
+}
