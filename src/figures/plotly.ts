@@ -21,6 +21,9 @@ export interface PlotlyFigure {
   layout: { xaxis?: Plain; yaxis?: Plain; scene?: Plain } & Plain;
 }
 
+/** Lower than plotly's own, so that what lies in a plane is not seen from above alone. */
+const CAMERA = { eye: { x: 1.3, y: 1.3, z: 0.85 }, center: { x: 0, y: 0, z: -0.15 } };
+
 type Drawn = Look & { colour: string };
 
 /** A figure in the colours of a theme; the title is left to the page. */
@@ -32,7 +35,7 @@ export function toPlotly(figure: Figure, theme: ThemeName): PlotlyFigure {
   const axes =
     z === undefined
       ? { xaxis: axisOf(x, look), yaxis: axisOf(y, look) }
-      : { scene: { xaxis: axisOf(x, look), yaxis: axisOf(y, look), zaxis: axisOf(z, look), aspectmode: "data" } };
+      : { scene: { xaxis: axisOf(x, look), yaxis: axisOf(y, look), zaxis: axisOf(z, look), aspectmode: "data", camera: CAMERA } };
   const line = { type: "line", x0: cursor, x1: cursor, yref: "paper", y0: 0, y1: 1, line: { color: look.text, width: 1 } };
   const text = { text: plotlyText(notice ?? ""), xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false };
   return {

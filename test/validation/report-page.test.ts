@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -49,9 +49,19 @@ function madeUp(verdict: Verdict): TimedResult {
   };
 }
 
+/** A ball in space, of a hostile name. */
+function inSpace(): TimedResult {
+  const places = Array.from({ length: 10 }, (_, i) => (i - 4.5) / 2);
+  const values = places.flatMap((x) => places.flatMap((y) => places.map((z) => Math.exp(-x * x - y * y - z * z))));
+  const ball = { kind: "surfaces", name: HOSTILE, x: places, y: places, z: places, values, levels: [0.2, 0.5] } as const;
+  const axes = { x: { title: "x" }, y: { title: "y" }, z: { title: HOSTILE } };
+  return { ...madeUp("pass"), figures: [{ title: "A ball", ...axes, traces: [ball] }] };
+}
+
 describeInBrowser("the page of the report", () => {
   let browser: Browser;
   let address: string;
+  let space: string;
 
   beforeAll(async () => {
     const path = join(import.meta.dirname, "../../grids/double-well.json");
@@ -61,29 +71,34 @@ describeInBrowser("the page of the report", () => {
     const given = { problems: [`a ${HOSTILE}.json`], quick: true };
     const info: ReportInfo = { version: "0", ...findEnvironment(), command: `bdpde ${HOSTILE}`, given, seconds: 1, unfinished: [] };
     const file = join(mkdtempSync(join(tmpdir(), "bdpde-report-")), "a report.html");
-    writeFileSync(file, renderHtml([madeUp("fail"), madeUp("pass"), ...real], info, await loadScripts()));
+    const scripts = await loadScripts();
+    writeFileSync(file, renderHtml([madeUp("fail"), madeUp("pass"), ...real], info, scripts));
     address = pathToFileURL(file).href;
+    const another = join(dirname(file), "space.html");
+    writeFileSync(another, renderHtml([inSpace()], info, scripts));
+    space = pathToFileURL(another).href;
     browser = await launchBrowser();
   });
   afterAll(() => browser?.close());
 
   /** Opens the report and runs the test; anything the browser complained of fails it. */
-  async function onPage(options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<void> {
+  async function onPage(options: BrowserContextOptions, look: (page: Page) => Promise<void>, at = address): Promise<void> {
     const context = await browser.newContext(options);
     const page = await context.newPage();
     const complaints: string[] = [];
     const requests: string[] = [];
-    page.on("console", (message) => complaints.push(message.text()));
+    // Drawn without a graphics card, what is in space makes the browser speak of its speed.
+    page.on("console", (message) => /GPU stall|willReadFrequently/.test(message.text()) || complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("request", (request) => requests.push(request.url()));
-    await page.goto(address);
+    await page.goto(at);
     // Figures are drawn when they come near.
     await page.locator(".plot").first().scrollIntoViewIfNeeded();
     await page.waitForSelector(".plot .main-svg");
     await look(page);
     await context.close();
     expect(complaints).toEqual([]);
-    expect(requests.filter((url) => url !== address && !/^(data|blob):/.test(url))).toEqual([]);
+    expect(requests.filter((url) => url !== at && !/^(data|blob):/.test(url))).toEqual([]);
   }
 
   const desktop = { viewport: { width: 1280, height: 900 } };
@@ -191,6 +206,27 @@ describeInBrowser("the page of the report", () => {
       expect(svg).toMatch(/^<svg/);
       expect(svg).toContain("Defect of the energy identity");
     }));
+
+  test("a figure in space is drawn and downloaded, by buttons of its own that send it nowhere", () =>
+    onPage(
+      desktop,
+      async (page) => {
+        await page.locator(".plot canvas").first().waitFor();
+        expect(await page.evaluate("typeof hacked")).toBe("undefined");
+        const titles = await page
+          .locator(".modebar-btn")
+          .evaluateAll((buttons) => buttons.map((of) => of.getAttribute("data-title")));
+        expect(titles).toEqual(["Orbital rotation", "Zoom", "Pan", "Reset camera to default"]);
+        const started = page.waitForEvent("download");
+        await page.getByRole("button", { name: /^Download as SVG/ }).click();
+        const svg = readFileSync(await (await started).path(), "utf8");
+        // The picture of the surfaces is not of one colour.
+        const [, png] = /href="data:image\/png;base64,([^"]+)"/.exec(svg) ?? [];
+        expect(png.length).toBeGreaterThan(20_000);
+        expect(await page.locator("figure details td").first().textContent()).toBe(HOSTILE);
+      },
+      space,
+    ));
 
   test("on a phone the page does not scroll sideways, and figures fit it", () =>
     onPage(phone, async (page) => {

@@ -1,3 +1,4 @@
+import type { Figure } from "../../src/figures/figure.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { atLeast, atMost } from "../claims.ts";
 import { claimOrder, drawOrders, type Order } from "../shared/orders.ts";
@@ -12,9 +13,13 @@ const MASS_LIMIT = 1e-12;
 /** Rounding of the energy, relative to its size. */
 const RISE_LIMIT = 1e-13;
 
+const IN_SPACE =
+  "The density in space shows where the mass goes: the largest values lie within the surfaces. Its peaks become narrower than the cells, so that its height there depends on the grid.";
+
 export function reportLaws(
   laws: readonly LawRow[],
   { cells, orders, problem }: { cells: readonly number[]; orders: readonly Order[]; problem: Problem },
+  inSpace: readonly Figure[],
 ): StudyResult {
   const most = (key: "massDrift" | "largestEnergyRise") => Math.max(...laws.map((row) => row[key]));
   const steps = laws.reduce((total, row) => total + row.steps, 0);
@@ -35,6 +40,7 @@ export function reportLaws(
     notes: [
       "muscl + strang with the solver's own steps, all dynamics. The mass should be 1, or under `unbalanced` what the exact reaction makes of it; drift is the largest over all steps.",
       `Defect of (16): ${problem.name}, the largest over the snapshots, dt = 0.4 h. The rate of dissipation is taken at the faces, second order for either flux; what remains is the error of the density.`,
+      ...(inSpace.length === 0 ? [] : [IN_SPACE]),
     ],
     tables: [
       tabulate("Laws", ["problem", "dynamics", "cells", "steps", "mass drift", "least density", "largest energy rise"], laws, [
@@ -59,6 +65,7 @@ export function reportLaws(
         "largest |E(t) - E(0) + dissipated|",
         orders,
       ),
+      ...inSpace,
     ],
     settings: { problems: [...new Set(laws.map((row) => `${row.problem} (${row.cells})`))], defect: problem.definition },
   });

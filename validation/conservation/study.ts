@@ -1,6 +1,7 @@
 import { defineStudy } from "../study.ts";
 import { DYNAMICS, FLUX_NAMES, type LawRow, measureDefects, measureLaws } from "./measure.ts";
 import { CLAIM, reportLaws } from "./report.ts";
+import { drawInSpace } from "./space.ts";
 
 /** Cells of every axis for the defect of (16), by dimension. */
 const DEFECT_CELLS = [
@@ -14,7 +15,7 @@ export const conservationStudy = defineStudy({
   title: "Mass, positivity and the energy identity",
   claim: CLAIM,
   takesProblems: true,
-  seconds: { quick: 2, full: 2 },
+  seconds: { quick: 4, full: 4 },
   sizes: { quick: { line: 128, mixture: 48 }, full: { line: 256, mixture: 96 } },
   async run({ problems: given, load, progress }, { line, mixture }) {
     const own = async () => [
@@ -42,6 +43,8 @@ export const conservationStudy = defineStudy({
       orders.push(await measureDefects(problem, cells, flux));
       progress(++done / parts);
     }
-    return [reportLaws(laws, { cells, orders, problem })];
+    const inSpace =
+      given.length > 0 ? given.filter(({ grid }) => grid.dimension === 3) : [await load("trimer", { cells: 16, end: 2 })];
+    return [reportLaws(laws, { cells, orders, problem }, inSpace.map(drawInSpace))];
   },
 });

@@ -35,7 +35,7 @@ export function drawingOf(figure: Figure, { width, height = heightOf(figure, wid
       width,
       height,
       autosize: false,
-      margin: { t: 40, r: 15, l: figure.z === undefined ? 60 : 15, b: 65 + legend },
+      margin: figure.z === undefined ? { t: 40, r: 15, l: 60, b: 65 + legend } : { t: 40, r: 15, l: 15, b: 15 + legend },
       legend: below,
       modebar: { color: muted, activecolor: text, bgcolor: back },
     },

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { defineConfig, minifySync, type Plugin } from "vite";
 
@@ -25,7 +25,7 @@ function plotly(): Plugin {
       small = build.minify !== false;
     },
     generateBundle() {
-      const text = readFileSync(createRequire(import.meta.url).resolve("plotly.js-dist"), "utf8");
+      const text = readFileSync(fileURLToPath(import.meta.resolve("plotly.js-dist")), "utf8");
       const licences = [...new Set(text.match(/^\/\*[*!][\s\S]*?\*\/$/gm))].join("\n");
       const code = small ? `${licences}\n${minifySync("plotly.js", text).code}` : text;
       this.emitFile({ type: "asset", fileName: "plotly.js.deflate", source: deflateRawSync(code, { level: small ? 9 : 1 }) });
