@@ -1,5 +1,5 @@
 import { formatNumber } from "../src/figures/numbers.ts";
-import { normalQuantile, normalTail, studentTail } from "../src/numerics/tails.ts";
+import { normalTail, studentTail } from "../src/numerics/tails.ts";
 
 /** `inconclusive`: the study could not tell, e.g. an interval too wide to decide. It is neither a pass nor a fail. */
 export type Verdict = "pass" | "fail" | "inconclusive";
@@ -131,13 +131,15 @@ export function consistent(what: string, least: Deviation, tests = 1): ChanceCla
 }
 
 /** An effect of so many standard errors: beyond what chance shows it passes, as far the other way it fails. */
-export function seen(what: string, z: number): ChanceClaim {
+export function seen(what: string, effect: { z: number; freedom?: number }): ChanceClaim {
+  const p = pValueOf(effect);
   return {
     tests: 1,
     judge(total) {
-      const limit = normalQuantile(1 - FALSE_ALARM / (2 * total));
-      const verdict = z >= limit ? "pass" : z <= -limit ? "fail" : "inconclusive";
-      return claim(what, `${show(z)} standard errors`, `at least ${bound(limit)}`, verdict, "chance may show as much");
+      const limit = FALSE_ALARM / total;
+      const verdict = p > limit || Number.isNaN(p) ? "inconclusive" : effect.z > 0 ? "pass" : "fail";
+      const measured = `${show(effect.z)} standard errors, p = ${show(p)}`;
+      return claim(what, measured, `an effect, p at most ${bound(limit)}`, verdict, "chance may show as much");
     },
   };
 }

@@ -78,10 +78,10 @@ test("claims that chance may break share the false alarms of their result", () =
 });
 
 test("an effect is seen beyond chance only, and one as large the other way fails", () => {
-  expect(verdictOf([seen("it falls by", 2.6)])).toBe("pass");
-  expect(verdictOf([seen("it falls by", 2.5)])).toBe("inconclusive");
-  expect(verdictOf([seen("it falls by", -2.6)])).toBe("fail");
-  expect(verdictOf([seen("it falls by", 2.6), seen("and by", 9)])).toBe("inconclusive");
+  expect(verdictOf([seen("it falls by", { z: 2.6 })])).toBe("pass");
+  expect(verdictOf([seen("it falls by", { z: 2.5 })])).toBe("inconclusive");
+  expect(verdictOf([seen("it falls by", { z: -2.6 })])).toBe("fail");
+  expect(verdictOf([seen("it falls by", { z: 2.6 }), seen("and by", { z: 9 })])).toBe("inconclusive");
 });
 
 test("a slope of -1/2 passes only in a narrow interval, and fails only beyond chance", () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
-import { largestEigenvalue, measureDecay, measureOrder, measureThreshold } from "../../validation/proximal/study.ts";
+import { largestEigenvalue, measureDecay, measureOrder, measureThreshold } from "../../validation/proximal/measure.ts";
 import { problemOf } from "../fixtures.ts";
 
 function load(name: string, overrides: ProblemOverrides) {
@@ -46,5 +46,6 @@ test("the eigenvalue of K = cos(x - x') at the uniform law on the circle is 1/2"
 
 test("both are of order 1 in tau", async () => {
   const problem = await load("gaussian-repulsion", { cells: 64, end: 0.5 });
-  for (const { kind, fit } of await measureOrder(problem, [8, 16, 32, 64])) expect(Math.abs(fit.slope - 1), kind).toBeLessThan(0.1);
+  for (const { label, fit } of await measureOrder(problem, [8, 16, 32, 64]))
+    expect(Math.abs(fit.slope - 1), label).toBeLessThan(0.1);
 });

@@ -29,7 +29,7 @@ export function reportFluctuations(config: FluctuationConfig, { snapshots, flatn
   const fall = (name: string) => {
     const [from, to] = [largest[0], largest[last]].map(({ observables }) => observables[name]);
     const z = (from.nVariance - to.nVariance) / Math.hypot(from.nVarianceError, to.nVarianceError);
-    return seen(`n Var of ${name} falls from ${show(from.nVariance)} to ${show(to.nVariance)} as mu_t settles, by`, z);
+    return seen(`n Var of ${name} falls from ${show(from.nVariance)} to ${show(to.nVariance)} as mu_t settles, by`, { z });
   };
   return resultOf({
     name: `fluctuation scaling: ${problem.name}`,

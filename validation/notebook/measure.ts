@@ -1,11 +1,13 @@
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
-import { fitLine, type LineFit, sampleMoments, studentQuantile } from "../../src/numerics/statistics.ts";
+import { sampleMoments } from "../../src/numerics/statistics.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
+import type { Range } from "../claims.ts";
 import { withShift } from "../shared/mixture-closed-forms.ts";
 import { iterateNotebookMap } from "../shared/notebook-map.ts";
+import { type Order, orderOf } from "../shared/orders.ts";
 
 export const SCHEMES_COMPARED = ["algorithm-1", "authors-notebook"] as const;
 export type Compared = (typeof SCHEMES_COMPARED)[number];
@@ -30,12 +32,10 @@ export interface NotebookConfig {
   workers: number;
 }
 
-export interface OrderRow {
+/** Map minus equation in one quantity. */
+export interface OrderRow extends Order {
   scheme: Compared;
   quantity: string;
-  /** Map minus equation at each number of steps. */
-  differences: number[];
-  fit: LineFit;
 }
 
 export interface ParticleScore {
@@ -76,11 +76,12 @@ export interface NotebookOutcome {
   exact: Record<string, number>;
   orders: OrderRow[];
   scores: ParticleScore[];
-  /** |t| beyond which one of the scores is a chance in a thousand for all of them. */
-  scoreLimit: number;
   shifts: ShiftRow[];
   noise: NoiseRow[];
 }
+
+/** With what the next term adds at the steps that are fitted. */
+const ORDER_ONE: Range = [0.85, 1.15];
 
 /** Observables and the energy at the end. */
 function atEnd(problem: Problem, scheme: Compared, steps: number, nodes: number) {
@@ -110,18 +111,16 @@ export async function measureNotebook(config: NotebookConfig, onPart: (share: nu
   onPart(0.7);
   const noise = await measureNoise(config, problem);
   onPart(1);
-  const scoreLimit = studentQuantile(1 - 0.0005 / scores.length, config.particles.replicas - 1);
-  return { exact, orders, scores, scoreLimit, shifts, noise };
+  return { exact, orders, scores, shifts, noise };
 }
 
 function measureOrders({ steps, fitted, nodes }: NotebookConfig, problem: Problem, exact: Record<string, number>): OrderRow[] {
+  const dts = steps.map((count) => problem.end / count);
   return SCHEMES_COMPARED.flatMap((scheme) => {
     const maps = steps.map((count) => atEnd(problem, scheme, count, nodes));
     return Object.keys(exact).map((quantity): OrderRow => {
       const differences = maps.map((map) => map[quantity] - exact[quantity]);
-      const logs = differences.slice(-fitted).map((difference) => Math.log2(Math.abs(difference)));
-      const fit = fitLine(steps.slice(-fitted).map((count) => Math.log2(problem.end / count)), logs); // biome-ignore format: one call
-      return { scheme, quantity, differences, fit };
+      return { scheme, quantity, ...orderOf(`${scheme}, ${quantity}`, dts, differences, ORDER_ONE, fitted) };
     });
   });
 }

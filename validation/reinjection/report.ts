@@ -131,7 +131,7 @@ export function reportNoise(config: NoiseConfig, { expected, levelDifference, me
         const before = rows[k];
         const fall = (before.deviation - row.deviation) / Math.hypot(before.standardError, row.standardError);
         const what = `from n = ${before.n} to ${row.n} the deviation falls from ${show(before.deviation)} to ${show(row.deviation)}, by`;
-        return seen(what, fall);
+        return seen(what, { z: fall });
       }),
     ],
     notes: [

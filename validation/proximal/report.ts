@@ -1,0 +1,93 @@
+import type { Problem } from "../../src/problem/problem.ts";
+import { atMost, show, within } from "../claims.ts";
+import { draw } from "../shared/draw.ts";
+import { claimOrder, drawOrders, type Order } from "../shared/orders.ts";
+import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { type DecayRow, RISE_LIMIT, SEED, type Threshold } from "./measure.ts";
+
+export const CLAIM =
+  "A reaction with V taken at its end is a minimisation and lowers the energy whatever tau; with V taken at its start it does not beyond alpha tau lambda = 2. Both are of order 1 in tau.";
+
+/** tau from small to huge; with transport, whose sub-steps stay short, not quite so far. */
+export const TAUS = {
+  "birth-death": [1 / 16, 1 / 4, 1, 4, 16],
+  "pure-birth-death": [1 / 16, 1 / 4, 1, 4, 16, 64, 256, 1024, 4096],
+};
+export const DYNAMICS = ["birth-death", "pure-birth-death"] as const;
+export const FEWEST_STEPS = 6;
+export const THRESHOLD_STEPS = 50;
+
+/** Of the threshold over its prediction, which is of the stationary state alone; transport damps the mode too, so that with it the prediction is a lower bound. */
+const THRESHOLD_RATIO = { "pure-birth-death": [0.9, 1.1], "birth-death": [0.9, Infinity] } as const;
+const MASS_LIMIT = 1e-12;
+
+export function reportProximal(
+  problem: Problem,
+  decays: readonly DecayRow[],
+  thresholds: readonly Threshold[],
+  orders: readonly Order[],
+): StudyResult {
+  const implicit = decays.filter(({ kind }) => kind === "implicit");
+  const most = (rows: readonly DecayRow[], of: (row: DecayRow) => number) => Math.max(...rows.map(of));
+  const longest = most(implicit, ({ tau }) => tau);
+  return resultOf({
+    name: `proximal: ${problem.name}`,
+    claim: CLAIM,
+    claims: [
+      atMost(
+        `implicit: the energy never rises, up to tau = ${longest}, in units of its initial size`,
+        most(implicit, (row) => Math.max(row.largestRise, row.largestReactionRise)),
+        RISE_LIMIT,
+        "its rounding",
+      ),
+      atMost(
+        "implicit: E[mu+] + KL(mu+ | mu) / (alpha tau) - E[mu], in the same units",
+        most(implicit, ({ largestExcess }) => largestExcess),
+        RISE_LIMIT,
+      ),
+      atMost("the mass differs from 1 by", most(decays, ({ massDrift }) => massDrift), MASS_LIMIT), // biome-ignore format: one claim
+      ...thresholds.map(({ dynamics, predicted, found: [low, high] }) =>
+        within(
+          `explicit, ${dynamics}: the reaction raises the energy from a tau between ${show(low)} and ${show(high)} on, alpha tau lambda = 2 at ${show(predicted)}; ratio`,
+          [low / predicted, high / predicted],
+          THRESHOLD_RATIO[dynamics],
+        ),
+      ),
+      ...orders.map((order) => claimOrder("the L1 error falls in tau", order, 3)),
+    ],
+    notes: [
+      `Transport over tau by muscl, then mu+ = mu exp(-alpha tau V) / Z with V of mu+ (implicit) or of mu (explicit); ${problem.grid.shape.join(" x ")} cells, to t = ${problem.end} and at least ${FEWEST_STEPS} steps. pure-birth-death has no transport.`,
+      thresholds.length === 0
+        ? "Without K the implicit and the explicit step are the same, and exact."
+        : `lambda is the largest eigenvalue of P K mu P at the minimiser of E, by power iteration: ${show(thresholds[0].eigenvalue)}. Thresholds are bisected over ${THRESHOLD_STEPS} steps from the initial law, on whose way lambda may be larger than at its end.`,
+      "Order: L1 error at the end against muscl + strang on the same grid.",
+    ],
+    tables: [
+      tabulate(
+        "Energy over steps of tau (rises relative to its initial size)",
+        ["dynamics", "V", "tau", "steps", "largest rise", "in the reaction", "largest excess", "Newton", "CG"],
+        decays.map((row) => ({ ...row, steps: row.energies.length })),
+        ["dynamics", "kind", "tau", "steps", "largestRise", "largestReactionRise", "largestExcess", "newton", "conjugateGradients"],
+      ),
+      {
+        title: "Error in tau",
+        header: ["V", "tau", "L1 error"],
+        rows: orders.flatMap(({ label, h, errors }) => errors.map((error, k) => [label, h[k], error])),
+      },
+    ],
+    figures: [
+      ...DYNAMICS.map((dynamics) => ({
+        title: `Energy against time, ${dynamics} (${problem.name})`,
+        x: { title: "t", log: true },
+        y: { title: "E" },
+        traces: decays
+          .filter((row) => row.dynamics === dynamics)
+          .map(({ kind, tau, energies }) =>
+            draw(`${kind}, tau = ${tau}`, energies, "time", "energy", { dashed: kind === "explicit" }),
+          ),
+      })),
+      drawOrders(`L1 error against tau (${problem.name})`, "tau", "L1 error", orders),
+    ],
+    settings: { seed: SEED, problem, taus: TAUS, steps: FEWEST_STEPS, thresholdSteps: THRESHOLD_STEPS },
+  });
+}
