@@ -1,6 +1,8 @@
-import { combine, type Finding, judgeInterval, show, showInterval, type Verdict } from "../claims.ts";
+import type { Problem } from "../../src/problem/problem.ts";
+import { atMost, type Claim, holds, needs, show, showInterval, undecided } from "../claims.ts";
 import { excessTrace, guideTrace } from "../shared/decay.ts";
-import type { StudyResult } from "../study.ts";
+import { draw } from "../shared/draw.ts";
+import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { type DecayOutcome, type InteractionConfig, type InteractionOutcome, limitOf } from "./interaction.ts";
 
 export const CLAIM = "Also with interaction t (E - E*) stays bounded under birth-death, with transport and without.";
@@ -15,26 +17,42 @@ const WIDEST = 0.02;
 export type KnownLimit = "reached" | "approached" | null;
 
 export function reportInteraction(config: InteractionConfig, outcome: InteractionOutcome, known: KnownLimit): StudyResult {
-  const { problem } = config;
+  const { problem, runs, octaves, perOctave, further } = config;
   const { outcomes, bracket, entropy } = outcome;
   const d = problem.grid.dimension;
-  const pure = outcomes.find(({ run }) => run.dynamics === "pure-birth-death");
-  const findings: Finding[] = [findBracket(outcome, pure)];
-  if (entropy !== null) {
-    findings.push({
-      text: `pure birth-death: alpha t (E(t) - E(T)) is at most ${show(entropy.share)} of KL(mu_T | mu_0) = ${show(entropy.entropy)} up to T, so that alpha t (E - E*) stays below ${show(entropy.constant)} (asked: at most 1, by convexity of E)`,
-      verdict: entropy.share <= 1 ? "pass" : "fail",
-    });
-  }
-  if (pure !== undefined && known === "reached") findings.push(findLimit(pure, config, d));
-  if (pure !== undefined && known === "approached") findings.push(findBelow(pure, d));
-  const full = outcomes.find(({ run }) => run.dynamics === "birth-death");
-  if (full !== undefined && entropy !== null) findings.push(findFull(full, entropy.constant));
-  return {
-    name: `rates: with interaction, ${problem.name}`,
+  const of = (name: string) => outcomes.find(({ run }) => run.dynamics === name);
+  const [pure, full] = [of("pure-birth-death"), of("birth-death")];
+  return resultOf({
+    name: nameOf(problem),
     claim: CLAIM,
-    verdict: combine(findings),
-    findings,
+    claims: [
+      claimBracket(outcome, pure),
+      ...(entropy === null
+        ? []
+        : [
+            atMost(
+              `pure birth-death: alpha t (E - E*) stays below ${show(entropy.constant)}, as alpha t (E(t) - E(T)) up to T in units of KL(mu_T | mu_0) = ${show(entropy.entropy)}`,
+              entropy.share,
+              1,
+              "by convexity of E",
+            ),
+          ]),
+      ...(pure !== undefined && known === "reached" ? [claimLimit(pure, config, d)] : []),
+      ...(pure !== undefined && known === "approached"
+        ? [atMost(`pure birth-death: alpha t (E - E*)${slopeText(pure)}, at most`, largestOf(pure), d / 2, "its limit d/2")]
+        : []),
+      // Not a theorem: transport can carry the tail of mu_0 away from where it is needed.
+      ...(full !== undefined && entropy !== null
+        ? [
+            needs(
+              `birth-death with transport: alpha t (E - E*)${slopeText(full)}, at most`,
+              largestOf(full),
+              entropy.constant,
+              "the bound without transport is a yardstick here and no theorem",
+            ),
+          ]
+        : []),
+    ],
     notes: [
       `E* is the middle of a bracket: E - (Vbar - min V) <= E* <= E for every probability, hence for the weighted nodes of every snapshot of every run here, resolved or not. The best ends are ${bracket.low.toPrecision(9)} and ${bracket.high.toPrecision(9)}, with the error of the sums over K.`,
       "The floor of a run is the width of the bracket, its largest difference of two levels and its largest defect of (16) together. Slopes are over the last decade of t in which E - E* stands three floors high; their intervals cover the curvature of the line, at either end of the bracket.",
@@ -49,38 +67,28 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
           ]),
     ],
     tables: [
-      {
-        title: "Local slopes over the last decade above three floors",
-        header: [
-          "dynamics",
-          "nodes",
-          "converged",
-          "floor",
-          "from t",
-          "to t",
-          "points",
-          "slope",
-          "low",
-          "high",
-          "E - E* at the end",
-          "+-",
-        ],
-        rows: outcomes.map(({ run, floor, slope, constants }) => {
+      tabulate(
+        "Local slopes over the last decade above three floors",
+        ["dynamics", "nodes", "converged", "floor", "from t", "to t", "points", "slope", "low", "high", "E - E* at the end", "+-"],
+        outcomes,
+        ({ run, floor, slope, constants }) => {
           const { time, value, error } = constants[constants.length - 1];
           const scale = run.alpha * time;
-          const cells = slope === null ? ["", "", 0, "too few points", "", ""] : slopeCells(slope);
-          return [run.dynamics, run.nodes.join(" x "), run.converged ? "yes" : "no", floor, ...cells, value / scale, error / scale];
-        }),
-      },
-      {
-        title: "alpha t (E - E*)",
-        header: ["dynamics", "t", "E - E*", "alpha t (E - E*)", "+-"],
-        rows: outcomes.flatMap(({ run, constants }) =>
-          constants
-            .filter((_, k) => (constants.length - 1 - k) % config.perOctave === 0)
-            .map(({ time, value, error }) => [run.dynamics, time, value / (run.alpha * time), value, error]),
+          const cells =
+            slope === null
+              ? ["", "", 0, "too few points", "", ""]
+              : [slope.from, slope.to, slope.points, ...[slope.slope, ...slope.interval].map((each) => each.toFixed(3))];
+          return [run.dynamics, run.nodes.join(" x "), run.converged, floor, ...cells, value / scale, error / scale];
+        },
+      ),
+      tabulate(
+        "alpha t (E - E*)",
+        ["dynamics", "t", "E - E*", "alpha t (E - E*)", "+-"],
+        outcomes.flatMap(({ run, constants }) =>
+          constants.filter((_, k) => (constants.length - 1 - k) % perOctave === 0).map((row) => ({ run, ...row })),
         ),
-      },
+        ({ run, time, value, error }) => [run.dynamics, time, value / (run.alpha * time), value, error],
+      ),
     ],
     figures: [
       {
@@ -102,89 +110,45 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
         traces: [
           ...outcomes.map(({ run, constants, floor }) => {
             const shown = constants.filter(({ time, value }) => value > 3 * floor * run.alpha * time);
-            return {
-              name: run.dynamics,
-              x: shown.map(({ time }) => time),
-              y: shown.map(({ value }) => value),
-              errors: shown.map(({ error }) => error),
-              mode: "lines+markers" as const,
-            };
+            return draw(run.dynamics, shown, "time", "value", { error: "error" });
           }),
           ...(pure === undefined || known === null ? [] : [guideTrace("d/2", spanOf(pure), d / 2, 0)]),
         ],
       },
     ],
-    settings: {
-      problem: problem.definition,
-      runs: config.runs,
-      ...(config.further === undefined ? {} : { further: config.further }),
-      octaves: config.octaves,
-      perOctave: config.perOctave,
-      nodes: config.nodes ?? "the solver's",
-    },
-  };
+    settings: { problem, runs, further, octaves, perOctave, nodes: config.nodes ?? "the solver's" },
+  });
 }
 
-const slopeCells = ({ from, to, points, slope, interval }: NonNullable<DecayOutcome["slope"]>) => [
-  from,
-  to,
-  points,
-  slope.toFixed(3),
-  interval[0].toFixed(3),
-  interval[1].toFixed(3),
-];
+export const nameOf = (problem: Problem) => `rates: with interaction, ${problem.name}`;
+
+const largestOf = ({ constants }: DecayOutcome) => Math.max(...constants.map(({ value, error }) => value + error));
 
 function spanOf({ constants }: DecayOutcome): [number, number] {
   return [constants[0].time, constants[constants.length - 1].time];
 }
 
+/** Floors that E - E* must stand above at the end, so that there is room for a rate. */
+const FLOORS = 3;
+
 /** Ends that cross would be an error of E, Vbar or min V; a wide bracket leaves no room for a rate. */
-function findBracket({ bracket: { low, high } }: InteractionOutcome, pure: DecayOutcome | undefined): Finding {
-  const width = high - low;
-  const text =
-    width === 0
-      ? `E* = min F = ${low.toPrecision(9)}`
-      : `E* lies within ${show(width)}, in [${low.toPrecision(9)}, ${high.toPrecision(9)}]`;
-  if (width < 0) return { text: `${text}: the ends cross (asked: the lower one below)`, verdict: "fail" };
-  if (pure === undefined) return { text, verdict: "pass" };
+function claimBracket({ bracket: { low, high } }: InteractionOutcome, pure: DecayOutcome | undefined): Claim {
+  const ends = `[${low.toPrecision(9)}, ${high.toPrecision(9)}]`;
+  const text = low === high ? `E* = min F = ${low.toPrecision(9)}` : `E* lies within ${show(high - low)}, in ${ends}`;
+  if (!(low <= high) || pure === undefined) return holds(text, "the lower end below", low <= high);
   const { constants, run, floor } = pure;
-  const last = constants[constants.length - 1];
-  const above = last.value / (run.alpha * last.time) / floor;
-  return {
-    text: `${text}; at the end of pure birth-death E - E* stands ${show(above)} floors high (asked: at least 3)`,
-    verdict: above >= 3 ? "pass" : "inconclusive",
-  };
+  const { value, time } = constants[constants.length - 1];
+  const what = `${text}; the floor at the end of pure birth-death, as a share of E - E*`;
+  return needs(what, value > 0 ? (floor * run.alpha * time) / value : Infinity, 1 / FLOORS, "there is no room for a rate");
 }
 
-function findLimit(pure: DecayOutcome, { perOctave }: InteractionConfig, d: number): Finding {
+function claimLimit(pure: DecayOutcome, { perOctave }: InteractionConfig, d: number): Claim {
   const found = limitOf(pure, perOctave);
-  if (found === null) return { text: "pure birth-death: alpha t (E - E*) does not settle", verdict: "inconclusive" };
+  if (found === null) return undecided("pure birth-death: alpha t (E - E*)", "it does not settle");
   const { limit, last } = found;
-  const contains = limit[0] <= d / 2 && d / 2 <= limit[1];
-  const narrow = limit[1] - limit[0] <= WIDEST * d;
-  const verdict: Verdict = contains ? (narrow ? "pass" : "inconclusive") : "fail";
-  return {
-    text: `pure birth-death: alpha t (E - E*) is ${last.toFixed(4)} at the end and tends to ${showInterval(limit, 4)}; asked: contains d/2 = ${d / 2}, no wider than ${show(WIDEST * d)}${slopeText(pure)}`,
-    verdict,
-  };
-}
-
-function findBelow(pure: DecayOutcome, d: number): Finding {
-  const most = Math.max(...pure.constants.map(({ value, error }) => value + error));
-  return {
-    text: `pure birth-death: alpha t (E - E*) is at most ${show(most)} (asked: at most its limit d/2 = ${d / 2})${slopeText(pure)}`,
-    verdict: most <= d / 2 ? "pass" : "fail",
-  };
-}
-
-function findFull(full: DecayOutcome, constant: number): Finding {
-  const most = Math.max(...full.constants.map(({ value, error }) => value + error));
-  const verdict = judgeInterval([most, most], [Number.NEGATIVE_INFINITY, constant]);
-  return {
-    text: `birth-death with transport: alpha t (E - E*) is at most ${show(most)} (asked: at most the same ${show(constant)})${slopeText(full)}`,
-    // Not a theorem: transport can carry the tail of mu_0 away from where it is needed.
-    verdict: verdict === "fail" ? "inconclusive" : verdict,
-  };
+  const what = `pure birth-death: alpha t (E - E*) is ${last.toFixed(4)} at the end and tends to ${showInterval(limit, 4)}${slopeText(pure)}`;
+  if (!(limit[0] <= d / 2 && d / 2 <= limit[1])) return holds(what, `contains d/2 = ${d / 2}`, false);
+  return needs(`${what}, which contains d/2 = ${d / 2}; its width`, limit[1] - limit[0], WIDEST * d, "it is too wide to decide");
 }
 
 function slopeText({ slope }: DecayOutcome): string {

@@ -1,42 +1,47 @@
-import { combine, type Finding, show } from "../claims.ts";
+import { atMost, show } from "../claims.ts";
 import { excessTrace, guideTrace, MINIMUM_TOLERANCE } from "../shared/decay.ts";
-import type { StudyResult } from "../study.ts";
-import type { Ending, SpuriousConfig, SpuriousOutcome } from "./spurious.ts";
+import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import type { SpuriousConfig, SpuriousOutcome } from "./spurious.ts";
 
 export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome): StudyResult {
   const { wells, drop, beyond, bracket, minimum, descent, crossings } = outcome;
   const stuck = descent.end;
   const fastest = crossings[crossings.length - 1];
-  const off = Math.abs(stuck.excess - stuck.predicted);
-  const findings: Finding[] = [
-    {
-      text: `E* by the gap is ${show(bracket.low)}, off min F by ${show(Math.abs(bracket.low - minimum))} (asked: at most ${MINIMUM_TOLERANCE})`,
-      verdict: Math.abs(bracket.low - minimum) <= MINIMUM_TOLERANCE ? "pass" : "fail",
-    },
-    {
-      text: `gradient descent ends at E - E* = ${stuck.excess.toFixed(6)} and gap ${stuck.gap.toFixed(6)}, off the difference of the minima by ${show(off)} (asked: at most ${show(stuck.tolerance)}, the solver's tolerance); V = Vbar within ${show(stuck.residualOnSupport)} on the support, and ${stuck.residualOffSupport.toFixed(4)} below it elsewhere`,
-      verdict: off <= stuck.tolerance ? "pass" : "fail",
-    },
-    ...crossings.map(({ alpha, time, timeError, predicted, simple }): Finding => {
-      const late = Math.abs(time - predicted);
-      return {
-        text: `birth-death at alpha = ${alpha} passes half of that at t = ${time.toFixed(4)}, off the two-well prediction ${predicted.toFixed(4)} by ${show(late)} (asked: at most ${show(timeError)}, the difference of two levels); the estimate without the descent says ${simple.toFixed(2)}`,
-        verdict: late <= timeError ? "pass" : "fail",
-      };
-    }),
-    ...crossings.map(
-      ({ alpha, end }): Finding => ({
-        text: `birth-death at alpha = ${alpha} ends at E - E* = ${show(end.excess)} at t = ${show(end.time)}, predicted ${show(end.predicted)} (asked: within ${show(end.tolerance)}); gap ${show(end.gap)}, residual ${show(end.residualOnSupport)} on the support and ${show(end.residualOffSupport)} off it`,
-        verdict: Math.abs(end.excess - end.predicted) <= end.tolerance ? "pass" : "fail",
-      }),
-    ),
+  const ends = [
+    { dynamics: "gradient-descent", alpha: "", ...stuck, crossing: "", expected: "", simple: "" },
+    ...crossings.map(({ alpha, end, time, predicted, simple }) => ({
+      ...{ dynamics: "birth-death", alpha, ...end },
+      ...{ crossing: time.toFixed(4), expected: predicted.toFixed(4), simple: simple.toFixed(4) },
+    })),
   ];
-  return {
+  return resultOf({
     name: "rates: past a spurious fixed point",
     claim:
       "Where grad V = 0 on the support but V is lower elsewhere (18), gradient descent stays and its gap with it; birth-death from the same start goes on to E*.",
-    verdict: combine(findings),
-    findings,
+    claims: [
+      atMost(`E* by the gap is ${show(bracket.low)}, from min F`, Math.abs(bracket.low - minimum), MINIMUM_TOLERANCE),
+      atMost(
+        `gradient descent ends at E - E* = ${stuck.excess.toFixed(6)} and gap ${stuck.gap.toFixed(6)}, with V = Vbar within ${show(stuck.residualOnSupport)} on the support and ${stuck.residualOffSupport.toFixed(4)} below it elsewhere; E - E* from the difference of the minima`,
+        Math.abs(stuck.excess - stuck.predicted),
+        stuck.tolerance,
+        "the solver's tolerance",
+      ),
+      ...crossings.map(({ alpha, time, timeError, predicted, simple }) =>
+        atMost(
+          `birth-death at alpha = ${alpha} passes half of that at t = ${time.toFixed(4)}, where two wells say ${predicted.toFixed(4)} and the estimate without the descent ${simple.toFixed(2)}; from the former`,
+          Math.abs(time - predicted),
+          timeError,
+          "the difference of two levels",
+        ),
+      ),
+      ...crossings.map(({ alpha, end }) =>
+        atMost(
+          `birth-death at alpha = ${alpha} ends at E - E* = ${show(end.excess)} at t = ${show(end.time)}, gap ${show(end.gap)}, residual ${show(end.residualOnSupport)} on the support and ${show(end.residualOffSupport)} off it; from the predicted ${show(end.predicted)}`,
+          Math.abs(end.excess - end.predicted),
+          end.tolerance,
+        ),
+      ),
+    ],
     notes: [
       `F = (x^2 - 1)^2 / 4 + ${config.tilt} x has minima at ${wells.deep.toFixed(4)} and ${wells.shallow.toFixed(4)}, ${drop.toFixed(6)} apart in F, and its top at ${wells.top.toFixed(4)}; mu_0 = N(${config.mean}, ${config.sd}^2) has ${show(beyond)} of its mass left of the top.`,
       "Birth-death multiplies the odds of the deep well by e^(alpha dF t), dF the difference of the minima, once both wells have settled; what is lost and won on the way down is an elementary integral along the path, so the time at which E - E* = dF/2 is known: log(W_shallow / W_deep) / (alpha dF) with the weights W of the two basins of mu_0. Without the descent W_deep would be the mass beyond the top; mass next to the top stays there long, at a high F, and is lost.",
@@ -44,33 +49,15 @@ export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome)
       "The top divides the nodes at a point, so levels differ by their trapezoid rule there: that sets the tolerance.",
     ],
     tables: [
-      {
-        title: "End of each run",
-        header: [
-          "dynamics",
-          "alpha",
-          "t",
-          "E - E*",
-          "predicted",
-          "gap",
-          "on support",
-          "off support",
-          "crossing",
-          "predicted",
-          "simple",
+      tabulate(
+        "End of each run",
+        ["dynamics", "alpha", "t", "E - E*", "predicted", "gap", "on support", "off support", "crossing", "predicted", "simple"],
+        ends,
+        (end) => [
+          ...[end.dynamics, end.alpha, end.time, end.excess, end.predicted, end.gap],
+          ...[end.residualOnSupport, end.residualOffSupport, end.crossing, end.expected, end.simple],
         ],
-        rows: [
-          ["gradient-descent", "", ...endCells(stuck), "", "", ""],
-          ...crossings.map(({ alpha, end, time, predicted, simple }) => [
-            "birth-death",
-            alpha,
-            ...endCells(end),
-            time.toFixed(4),
-            predicted.toFixed(4),
-            simple.toFixed(4),
-          ]),
-        ],
-      },
+      ),
     ],
     figures: [
       {
@@ -91,8 +78,6 @@ export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome)
         ],
       },
     ],
-    settings: { ...config },
-  };
+    settings: config,
+  });
 }
-
-const endCells = (end: Ending) => [end.time, end.excess, end.predicted, end.gap, end.residualOnSupport, end.residualOffSupport];

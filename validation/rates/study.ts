@@ -1,22 +1,25 @@
 import { IntegrationError } from "../../src/numerics/dormand-prince.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
-import type { Study, StudyContext, StudyResult } from "../study.ts";
+import { defineStudy, inTurn, leftOut, type StudyContext, type StudyResult } from "../study.ts";
 import { type InteractionConfig, measureInteraction } from "./interaction.ts";
-import { CLAIM, type KnownLimit, reportInteraction } from "./interaction-report.ts";
+import { CLAIM, type KnownLimit, nameOf, reportInteraction } from "./interaction-report.ts";
 import { measureSpurious, type SpuriousConfig } from "./spurious.ts";
 import { reportSpurious } from "./spurious-report.ts";
 import { type AlphaConfig, measureAlphas, measureWell, type WellConfig, type WellOutcome } from "./well.ts";
 import { reportAlphas, reportWells } from "./well-report.ts";
 
-export const ratesStudy: Study = {
+export const ratesStudy = defineStudy({
   name: "rates",
   title: "Rates of convergence",
+  claim: CLAIM,
   takesProblems: true,
   seconds: { quick: 5, full: 19 },
-  run: (context) => (context.problems.length > 0 ? studyProblems(context) : studyOwn(context)),
-};
+  sizes: { quick: true, full: false },
+  run: (context, quick) =>
+    context.problems.length > 0 ? inTurn(context.problems, context.progress, studyProblem) : studyOwn(context, quick),
+});
 
-async function studyOwn({ quick, load, progress }: StudyContext): Promise<StudyResult[]> {
+async function studyOwn({ load, progress }: StudyContext, quick: boolean): Promise<StudyResult[]> {
   const wells = quick ? QUICK_WELLS : WELLS;
   const spurious = quick ? QUICK_SPURIOUS : SPURIOUS;
   const interactions: { config: InteractionConfig; known: KnownLimit }[] = [
@@ -122,23 +125,14 @@ const GIVEN = [
   { tolerance: 1e-3, octaves: 5, perOctave: 1, further: { end: 8, tolerance: 1e-3 } },
 ] as const;
 
-async function studyProblems({ problems, progress }: StudyContext): Promise<StudyResult[]> {
-  const results: StudyResult[] = [];
-  let done = 0;
-  for (const problem of problems) {
-    const before = done++;
-    results.push(await studyProblem(problem, (share) => progress((before + share) / problems.length)));
-  }
-  return results;
-}
-
 /** What cannot be studied makes a result that says so. */
 async function studyProblem(problem: Problem, progress: (share: number) => void): Promise<StudyResult> {
-  if (problem.alpha.constant === null) return untold(problem, "alpha changes in time: give a number");
-  if (problem.alpha.constant === 0) return untold(problem, "alpha = 0: there is no birth and death; give alpha > 0");
+  const head = { name: nameOf(problem), claim: CLAIM };
+  if (problem.alpha.constant === null) return leftOut(head, problem, "alpha changes in time: give a number");
+  if (problem.alpha.constant === 0) return leftOut(head, problem, "alpha = 0: there is no birth and death; give alpha > 0");
   const sizes = GIVEN.at(problem.grid.dimension - 1);
   if (sizes === undefined)
-    return untold(problem, "three variables: nodes and gap would take minutes a snapshot, so no rate was measured");
+    return leftOut(head, problem, "three variables: nodes and gap would take minutes a snapshot, so no rate was measured");
   const { tolerance, octaves, perOctave, further } = sizes;
   const config: InteractionConfig = {
     problem,
@@ -155,19 +149,6 @@ async function studyProblem(problem: Problem, progress: (share: number) => void)
   } catch (error) {
     // Characteristics that run away to infinity: F is not confining.
     if (!(error instanceof IntegrationError)) throw error;
-    return untold(problem, error.message);
+    return leftOut(head, problem, error.message);
   }
-}
-
-function untold(problem: Problem, text: string): StudyResult {
-  return {
-    name: `rates: with interaction, ${problem.name}`,
-    claim: CLAIM,
-    verdict: "inconclusive",
-    findings: [{ text, verdict: "inconclusive" }],
-    notes: [],
-    tables: [],
-    figures: [],
-    settings: { problem: problem.definition },
-  };
 }
