@@ -3,6 +3,7 @@ import { createStream } from "../src/numerics/random.ts";
 import { createProblem } from "../src/problem/problem.ts";
 import type { ProblemInput } from "../src/problem-file/problem-file.ts";
 import { SCHEMES } from "../src/schemes/schemes.ts";
+import { createStepper } from "../src/schemes/stepper.ts";
 import { measure, printTable, type Row } from "./measure.ts";
 
 /** A problem of the package; the benchmark runs in its root. */
@@ -32,9 +33,9 @@ export async function benchParticles(quick: boolean): Promise<void> {
     for (const [k, n] of [1e4, 1e6].entries()) {
       const scheme = SCHEMES["algorithm-1"];
       const stream = createStream(1);
-      const points = problem.grid.axes.map(() => new Float64Array(scheme.capacity(n)));
+      const points = problem.grid.axes.map(() => new Float64Array(n));
       problem.initial.sample(points, n, stream);
-      const stepper = scheme.create(problem, n);
+      const stepper = createStepper(scheme, problem, n);
       const [cost] = measure(n, [() => stepper.step(points, 0, 0.01, stream)], quick);
       const aim = aims[k];
       rows.push({ name: `${name}, n = ${n}`, cost, ...(aim === undefined ? {} : { aim }) });

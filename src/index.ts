@@ -37,7 +37,6 @@ export {
 } from "./finite-volume/solve-proximal.ts";
 export { findUnresolvedInputs, type UnresolvedInput } from "./finite-volume/unresolved-inputs.ts";
 export { type BiasOptions, type RefinedMean, type RefinedSnapshot, refineMeans } from "./fluctuations/bias.ts";
-export type { CovarianceParts } from "./fluctuations/covariance.ts";
 export { type FluctuationOptions, type Fluctuations, predictFluctuations } from "./fluctuations/predict.ts";
 export {
   type Derivative,
@@ -110,5 +109,6 @@ export {
   type StatedErrors,
 } from "./reference/reference.ts";
 export { type ReferenceData, referenceDataOf } from "./reference/reference-data.ts";
+export type { CovarianceParts } from "./schemes/covariance.ts";
 export type { ParticleScheme, ParticleStepper } from "./schemes/scheme.ts";
 export { SCHEMES, type SchemeName } from "./schemes/schemes.ts";

@@ -6,8 +6,8 @@ import { InputError } from "../errors.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import { AXES, type Axis } from "../files/particle-data.ts";
 import { readParticles } from "../files/read-particles.ts";
-import { STEPPED_SCHEMES } from "../fluctuations/scheme-laws.ts";
 import { readReference } from "../reference/read-reference.ts";
+import { PREDICTED_SCHEMES, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
 import { describeComparison } from "./describe-comparison.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { parseChoice, parseColumns, parseCountOrName, parseNumber, parseNumbersOrName, parsePositive } from "./options.ts";
@@ -51,7 +51,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
     .option(
       "--scheme <name>",
       "scheme that made the particles, where the file does not tell; the effect of its steps of dt on the means is subtracted",
-      parseChoice("--scheme", STEPPED_SCHEMES),
+      parseChoice("--scheme", [...PREDICTED_SCHEMES, ...SIMULATED_SCHEMES]),
     )
     .option("--seed <integer>", "seed of the random signs of the distance test", parseNumber("--seed"), 0)
     .option("--summary <file>", "write the comparison as JSON (- for standard output)")

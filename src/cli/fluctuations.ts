@@ -4,11 +4,11 @@ import { formatNumber } from "../figures/numbers.ts";
 import { formatTable } from "../figures/table.ts";
 import { atFiniteN, type FiniteN } from "../fluctuations/finite-n.ts";
 import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
-import { SIMULATED, type SimulatedScheme, STEPPED_SCHEMES } from "../fluctuations/scheme-laws.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "../fluctuations/short-ensemble.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import { likePredicted, PREDICTED_SCHEMES, type SchemeName, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
 import { describeOutside } from "./describe-outside.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
@@ -16,7 +16,7 @@ import { overridesOf, parseChoice, parseCount, parsePositive, parseRate } from "
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 
-const simulated = Object.keys(SIMULATED) as SimulatedScheme[];
+const SCHEMES = [...PREDICTED_SCHEMES, ...SIMULATED_SCHEMES];
 
 export const createFluctuationsCommand = () =>
   new Command("fluctuations")
@@ -26,8 +26,8 @@ export const createFluctuationsCommand = () =>
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",
-      `one of ${STEPPED_SCHEMES.join(", ")} (default: as the dynamics of the file); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one; n Var of ${simulated.join(" and ")} is simulated`,
-      parseChoice("--scheme", STEPPED_SCHEMES),
+      `one of ${SCHEMES.join(", ")} (default: as the dynamics of the file); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one; n Var of ${SIMULATED_SCHEMES.join(" and ")} is simulated`,
+      parseChoice("--scheme", SCHEMES),
     )
     .option("--n <count>", "particles; n dt matters to algorithm-1, authors-notebook and resampling", parseCount("--n"), 1000)
     .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)
@@ -51,7 +51,7 @@ export const createFluctuationsCommand = () =>
         const started = performance.now();
         const progress = startProgress(`predicting ${problem.name}`, 1, "of the work");
         const inLimit: FluctuationOptions = {
-          ...(scheme === undefined ? {} : { scheme: isSimulated(scheme) ? SIMULATED[scheme] : scheme }),
+          ...(scheme === undefined ? {} : { scheme: likePredicted(scheme) ?? scheme }),
           ...(nodes === undefined ? {} : { nodes }),
           ...(continuous ? { time: "continuous" as const } : {}),
           n,
@@ -94,14 +94,14 @@ function parseReplicas(text: string): number {
   throw new InputError("--replicas", text, "neither 0 nor a whole number >= 8", "give a count such as 400");
 }
 
-const isSimulated = (scheme: string): scheme is SimulatedScheme => Object.hasOwn(SIMULATED, scheme);
+const isSimulated = (scheme: SchemeName): boolean => SIMULATED_SCHEMES.includes(scheme);
 
 /** What was predicted and checked; of a scheme without a theory its ensemble, with the means of one that moves the mean alike. */
 type Found =
   | { predicted: Fluctuations; quadratureError: number; finite: FiniteN }
-  | { scheme: SimulatedScheme; predicted: Fluctuations; ensemble: ShortEnsemble };
+  | { scheme: SchemeName; predicted: Fluctuations; ensemble: ShortEnsemble };
 
-function simulate(problem: Problem, scheme: SimulatedScheme, n: number, dt: number, replicas?: number): ShortEnsemble {
+function simulate(problem: Problem, scheme: SchemeName, n: number, dt: number, replicas?: number): ShortEnsemble {
   const count = replicas ?? affordableReplicas(problem, { n, dt }, ENSEMBLE_BUDGET);
   if (count > 0) return shortEnsemble(problem, scheme, { n, dt }, count);
   if (replicas === 0) throw new InputError("--replicas", 0, `n Var of ${scheme} is simulated`, "give a count such as 400");

@@ -6,7 +6,7 @@ import { createParticlesFile, particlesBytes } from "../files/particles-file.ts"
 import { type Ensemble, simulate } from "../particles/simulate.ts";
 import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
 import type { Problem } from "../problem/problem.ts";
-import { SCHEMES, type SchemeName } from "../schemes/schemes.ts";
+import { SCHEME_NAMES } from "../schemes/schemes.ts";
 import { MOST_THREADS_PER_CORE, threadsFor } from "../threads/pool.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, inputsOf, readProblem } from "./files.ts";
@@ -14,16 +14,14 @@ import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parse
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 
-const schemes = Object.keys(SCHEMES) as SchemeName[];
-
 export const createParticlesCommand = () =>
   new Command("particles")
     .description("Simulate replicas of a particle scheme")
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",
-      `${schemes.slice(0, -1).join(", ")} or ${schemes.at(-1)} (default: algorithm-1, or gradient-descent where the dynamics is that); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one`,
-      parseChoice("--scheme", schemes),
+      `${SCHEME_NAMES.slice(0, -1).join(", ")} or ${SCHEME_NAMES.at(-1)} (default: algorithm-1, or gradient-descent where the dynamics is that); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one`,
+      parseChoice("--scheme", SCHEME_NAMES),
     )
     .option("--n <count>", "particles in each replica", parseCount("--n"), 1000)
     .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)

@@ -1,15 +1,23 @@
 import { LawViolationError } from "../errors.ts";
 import { refineMeans } from "../fluctuations/bias.ts";
 import { followMean, startLaw } from "../fluctuations/mean-path.ts";
-import { EXPONENTIAL } from "../fluctuations/reaction.ts";
 import { evenSteps, scheduleOf } from "../fluctuations/schedule.ts";
-import { THEORIES, theoryOfMeans } from "../fluctuations/scheme-laws.ts";
 import { createStepMap, type NodeLaw, type StepMap } from "../fluctuations/step-map.ts";
 import { pointsOnLine } from "../measures/line-measure.ts";
 import { slicedWasserstein1 } from "../measures/sliced-wasserstein.ts";
 import { wasserstein1 } from "../measures/wasserstein.ts";
 import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import { IN_CONTINUOUS_TIME, type StepRule } from "../schemes/growth.ts";
+import {
+  isSchemeName,
+  likePredicted,
+  PREDICTED_SCHEMES,
+  ruleOf,
+  SCHEMES,
+  sameRule,
+  schemeWithoutSteps,
+} from "../schemes/schemes.ts";
 
 /** By how much the expected means of a correct ensemble may differ from the reference: per snapshot, of each observable and of W1. */
 export interface Shift {
@@ -25,7 +33,7 @@ const SAFETY = [1.5, 2, 2] as const;
  * the initial sampling above all. Null where steps of 1/32 of the run are unstable.
  */
 export function finiteSizeShift(problem: Problem, n: number): Shift[] | null {
-  const scheme = hasEvents(problem) ? "event-process" : "gradient-descent";
+  const scheme = schemeWithoutSteps(hasEvents(problem));
   const factor = SAFETY[problem.grid.dimension - 1] / n;
   return unlessUnstable(() =>
     refineMeans(problem, { scheme, n, dt: null }).map(({ observables, law, massBias, positionBias }) => ({
@@ -121,18 +129,17 @@ const CORRECTION_SAFETY = 0.05;
  * where they are more than 10000.
  */
 export function stepCorrection(problem: Problem, scheme: string, dt: number): StepCorrection[] | null {
-  const theory = theoryOfMeans(scheme);
-  if (theory === null || problem.end / dt > MOST_STEPS) return null;
-  const law = theory.stepped({ n: 1, dt });
-  if (hasEvents(problem) !== law.growth.factor(1) < 1) return null;
-  if (scheme === "event-process" && !termsOf(problem).transport) {
+  if (!isSchemeName(scheme) || likePredicted(scheme) === null || problem.end / dt > MOST_STEPS) return null;
+  const rule = ruleOf(scheme);
+  if (hasEvents(problem) !== rule.growth.factor(1) < 1) return null;
+  if (SCHEMES[scheme].time === "continuous" && !termsOf(problem).transport) {
     // It has no step.
     return problem.snapshotTimes.map(() => ({ observables: problem.observables.map(() => ({ value: 0, error: 0 })), distance: 0 }));
   }
   const start = startOf(problem);
   return unlessUnstable(() => {
-    const { states, schedule } = followMean(createStepMap(problem, law, KERNEL_TOLERANCE), start, scheduleOf(problem, dt));
-    const limit = limitOfSteps(problem, start, createStepMap(problem, { growth: EXPONENTIAL, earlier: 0.5 }, KERNEL_TOLERANCE));
+    const { states, schedule } = followMean(createStepMap(problem, rule, KERNEL_TOLERANCE), start, scheduleOf(problem, dt));
+    const limit = limitOfSteps(problem, start, createStepMap(problem, IN_CONTINUOUS_TIME, KERNEL_TOLERANCE));
     return limit.map(({ law: exact, means, errors, left }, s) => {
       const own = states[schedule.stops[s]];
       return {
@@ -154,17 +161,15 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
   const { observables } = problem;
   if (problem.end / dt > MOST_STEPS) return null;
   const start = startOf(problem);
-  const maps = new Map(
-    Object.values(THEORIES).flatMap(({ stepped }) => {
-      const { growth, earlier } = stepped({ n: 1, dt });
-      // The notebook's scheme is left out: a constant in V, which changes nothing else, moves its limit at will.
-      const moving = growth.centred && (hasEvents(problem) ? growth.factor(1) < 1 : growth.factor(1) === 1);
-      return moving ? [[`${growth.factor(-1)} ${earlier}`, { growth, earlier }] as const] : [];
-    }),
-  );
+  const rules: StepRule[] = [];
+  for (const rule of PREDICTED_SCHEMES.map(ruleOf)) {
+    // The notebook's scheme is left out: a constant in V, which changes nothing else, moves its limit at will.
+    const moves = rule.growth.centred && rule.growth.factor(1) < 1 === hasEvents(problem);
+    if (moves && !rules.some((other) => sameRule(other, rule))) rules.push(rule);
+  }
   return unlessUnstable(() => {
-    const paths = [...maps.values()].map((law) => {
-      const map = createStepMap(problem, law, KERNEL_TOLERANCE);
+    const paths = rules.map((rule) => {
+      const map = createStepMap(problem, rule, KERNEL_TOLERANCE);
       return { map, path: followMean(map, start, scheduleOf(problem, dt)) };
     });
     const fineMap = createStepMap(problem, { growth: paths[0].map.growth, earlier: 0.5 }, KERNEL_TOLERANCE);

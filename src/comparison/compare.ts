@@ -1,10 +1,11 @@
 import type { ParticleData } from "../files/particle-data.ts";
-import type { NoiseLaw } from "../fluctuations/noise-laws.ts";
+import type { SchemeNoise } from "../fluctuations/noise-models.ts";
 import { sampleMoments, varies } from "../numerics/moments.ts";
 import { createStream } from "../numerics/random.ts";
 import { normalTail } from "../numerics/tails.ts";
 import { refuseUnless } from "../problem/dynamics.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
+import { SCHEMES } from "../schemes/schemes.ts";
 import { type CompareOptions, checkOptions, checkReference, checkTerm, DEFAULT_POWER, LARGEST_ERROR } from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import { detectableErrors, type Resolve } from "./detectable-errors.ts";
@@ -82,11 +83,11 @@ export function createJudge(
     const nominal = times.map((_, s) => effective?.[s].median ?? n);
     const noise =
       replicas < 2 || effective !== null ? null : testNoise(table, replicas, n, times, names, predictions.noise, falseAlarm);
-    const laws = plausibleLaws(predictions, options.scheme, noise);
+    const models = plausibleModels(predictions, options.scheme, noise);
     /** The largest n Var that is expected of a replica's mean. With weights it is not predicted, and that of independent draws takes its place. */
     const predictedVariance = (s: number, k: number) =>
       effective === null
-        ? Math.max(...laws.map(({ covariance }) => covariance[(s * P + k) * (S * P + 1)]))
+        ? Math.max(...models.map(({ covariance }) => covariance[(s * P + k) * (S * P + 1)]))
         : (n * spreads[s][k].deviation ** 2) / Math.max(1, nominal[s]);
     const columns = Array.from({ length: S * P }, (_, i) => columnOf(table, replicas, i));
     const moments = columns.map((column) => sampleMoments(column));
@@ -224,15 +225,15 @@ export function createJudge(
 }
 
 /** The noise of the scheme that is known, or of those that fit; of one replica that of the event process, and of all where none fits. */
-function plausibleLaws(
-  { noise: { laws: all } }: Predictions,
+function plausibleModels(
+  { noise: { models: all } }: Predictions,
   scheme: string | undefined,
   found: NoiseReport | null,
-): readonly NoiseLaw[] {
-  const known = all.filter((law) => law.scheme === scheme);
+): readonly SchemeNoise[] {
+  const known = all.filter((model) => model.scheme === scheme);
   if (known.length > 0) return known;
-  if (found === null) return [all.find((law) => law.scheme === "event-process") ?? all[0]];
-  const fitting = all.filter((law) => found.fits.some((fit) => fit.scheme === law.scheme && fit.fits));
+  if (found === null) return [all.find((model) => SCHEMES[model.scheme].time === "continuous") ?? all[0]];
+  const fitting = all.filter((model) => found.fits.some((fit) => fit.scheme === model.scheme && fit.fits));
   return fitting.length > 0 ? fitting : all;
 }
 

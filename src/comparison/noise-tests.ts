@@ -1,4 +1,4 @@
-import type { NoiseLaw, NoiseLaws } from "../fluctuations/noise-laws.ts";
+import type { NoiseModels, SchemeNoise } from "../fluctuations/noise-models.ts";
 import { symmetricInverse } from "../numerics/eigenvalues.ts";
 import { sampleMoments, varies } from "../numerics/moments.ts";
 import { normalityTest } from "../numerics/statistics.ts";
@@ -6,7 +6,7 @@ import { chiSquareCdf, chiSquareTail, fisherTail, normalTail } from "../numerics
 import type { SchemeName } from "../schemes/schemes.ts";
 import { columnOf } from "./replica-means.ts";
 
-/** How the replicas fit the noise law of one scheme. */
+/** How the replicas fit the noise model of one scheme. */
 export interface NoiseFit {
   scheme: SchemeName;
   fits: boolean;
@@ -22,7 +22,7 @@ export interface NoiseFit {
 }
 
 export interface NoiseReport {
-  /** The scheme whose law fits and is likeliest; null where none fits or too few replicas can tell. */
+  /** The scheme whose model fits and is likeliest; null where none fits or too few replicas can tell. */
   law: SchemeName | null;
   fits: NoiseFit[];
   /** Measured n Var with its standard error, shape [snapshots][observables]. */
@@ -37,10 +37,10 @@ export interface NoiseReport {
 const FEWEST = 8;
 
 /**
- * Tests the covariance of the replica means against each law, at a false-alarm rate shared by all tests of that law: n Var of each observable at each
+ * Tests the covariance of the replica means against each model, at a false-alarm rate shared by all tests of that model: n Var of each observable at each
  * time by chi-square, its correlation between successive times by Fisher's z. Both suppose that the means are Gaussian, which is tested by
- * itself, and leave a limit n -> infinity its room. Against a law that was simulated at this n the two samples are compared, by Fisher's F with as many degrees of freedom as
- * their fourth moments leave. The laws that take an ensemble of their own are tried where no other fits. An observable that is the same on all particles is only required not to vary.
+ * itself, and leave a limit n -> infinity its room. Against a model that was simulated at this n the two samples are compared, by Fisher's F with as many degrees of freedom as
+ * their fourth moments leave. The models that take an ensemble of their own are tried where no other fits. An observable that is the same on all particles is only required not to vary.
  *
  * @param table replica means, shape [replicas, snapshots, observables].
  */
@@ -50,7 +50,7 @@ export function testNoise(
   n: number,
   times: readonly number[],
   names: readonly string[],
-  { laws, room, rest }: NoiseLaws,
+  { models, room, rest }: NoiseModels,
   falseAlarm: number,
 ): NoiseReport {
   const S = times.length;
@@ -64,7 +64,7 @@ export function testNoise(
 
   const moves = (C: Float64Array, i: number) => varies(C[i * (S * P + 1)], moments[i].mean);
 
-  const fitOf = ({ scheme, covariance, simulated }: NoiseLaw): NoiseFit => {
+  const fitOf = ({ scheme, covariance, simulated }: SchemeNoise): NoiseFit => {
     const tests: { pValue: number; name: string }[] = [];
     for (let s = 0; s < S; s++) {
       for (let k = 0; k < P; k++) {
@@ -103,7 +103,7 @@ export function testNoise(
       simulated: simulated?.replicas ?? null,
     };
   };
-  const fits = laws.map(fitOf);
+  const fits = models.map(fitOf);
   if (replicas >= FEWEST && !fits.some((fit) => fit.fits)) fits.push(...rest().map(fitOf));
   const fitting = fits.filter((fit) => fit.fits).sort((a, b) => b.logLikelihood - a.logLikelihood);
   const normality = columns.flatMap((column, i) => {
@@ -140,19 +140,19 @@ function freedom(replicas: number, known: number, error: number): number {
   return Math.min(replicas - 1, (2 * replicas) / (known * error * error));
 }
 
-/** P-value of the ratio of two sample variances of one law, two-sided. */
+/** P-value of the ratio of two sample variances of one distribution, two-sided. */
 function ratioTest(ratio: number, replicas: number, simulated: number, error: number): number {
   if (!Number.isFinite(ratio)) return 0;
   const [own, other] = [replicas, simulated].map((count) => freedom(count, simulated, error));
   return Math.min(1, 2 * Math.min(fisherTail(ratio, own, other), fisherTail(1 / ratio, other, own)));
 }
 
-/** P-value of a difference of Fisher's z, beyond the room of a limit or against a simulated law, whose means need not be Gaussian. */
+/** P-value of a difference of Fisher's z, beyond the room of a limit or against a simulated model, whose means need not be Gaussian. */
 function correlationTest(
   gap: number,
   replicas: number,
   room: number,
-  simulated: NoiseLaw["simulated"],
+  simulated: SchemeNoise["simulated"],
   ...quantities: number[]
 ): number {
   if (simulated === null) return normalTail(Math.max(0, Math.abs(gap) - room) * Math.sqrt(replicas - 3));
@@ -191,7 +191,7 @@ function varyingParts(
   return [part(sample), part(predicted), kept.length];
 }
 
-/** Of a Wishart law, in units of the predicted standard deviations: -(R - 1) / 2 (log det C + tr C^-1 S) on the space where C is not singular. */
+/** Of a Wishart distribution, in units of the predicted standard deviations: -(R - 1) / 2 (log det C + tr C^-1 S) on the space where C is not singular. */
 function logLikelihood(sample: Float64Array, predicted: Float64Array, size: number, replicas: number): number {
   if (size === 0) return 0;
   const scale = Float64Array.from({ length: size }, (_, i) => Math.sqrt(predicted[i * (size + 1)]));

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { type NoiseLaws, noiseLaws } from "../fluctuations/noise-laws.ts";
+import { type NoiseModels, noiseModels } from "../fluctuations/noise-models.ts";
 import { type SensitivitySnapshot, sensitivities } from "../fluctuations/sensitivity.ts";
 import { integrate } from "../grid/density.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
@@ -35,7 +35,7 @@ export interface Predictions {
   /** Shifts by the steps of the scheme that are allowed for, and by finite n; null where it is not known. */
   steps: Shift[];
   sizes: Shift[] | null;
-  noise: NoiseLaws;
+  noise: NoiseModels;
   /** dt where it divides the snapshots. */
   step: number | null;
   /** How the means depend on alpha and on the drift; null where that is not known. */
@@ -60,7 +60,13 @@ export function predict(
   const sizes = finiteSizeShift(problem, n);
   onProgress(0.2);
   if (sizes === null) notes.push("the bias of finite n is not allowed for: steps of 1/32 of the run are unstable");
-  const noise = noiseLaws(problem, n, step, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null, scheme);
+  const noise = noiseModels(
+    problem,
+    n,
+    step,
+    sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null,
+    scheme,
+  );
   onProgress(0.4);
   const draws: NullDraws[] = [];
   const spreads = index.map((i) => spreadsUnder(problem, reference.densities[i]));

@@ -1,9 +1,9 @@
 import type { Observable, Problem } from "../problem/problem.ts";
-import { addProducts, type CovarianceParts, createParts, type Influence } from "./covariance.ts";
+import { addProducts, type CovarianceParts, createParts, type Influence } from "../schemes/covariance.ts";
+import type { ReactionStep } from "../schemes/growth.ts";
+import { meanOf, type StepNoise } from "../schemes/noise-model.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
-import { meanOf, type ReactionStep } from "./reaction.ts";
-import type { SchemeLaw } from "./scheme-laws.ts";
 import type { NodeLaw, StepMap } from "./step-map.ts";
 
 /**
@@ -32,13 +32,13 @@ interface Sensitivity {
  * (y the potential that decides, C = 0 for a growth that is not centred, and K where it is evaluated: before or after the motion, by their shares). At the start, the
  * covariance of u under mu_0 is what independent draws add.
  *
- * Schemes that share a step map differ in their noise alone, so that one sweep serves all `laws`, in order.
+ * Schemes that share a step map differ in their noise alone, so that one sweep serves all `noises`, in order.
  *
  * Cost per step and quantity: a few operations a node without K; with it, as much as V once more, or about nine times where particles move.
  */
 export function covarianceAlong(
   problem: Problem,
-  laws: readonly SchemeLaw[],
+  noises: readonly StepNoise[],
   map: StepMap,
   path: MeanPath,
   tolerance: number,
@@ -50,7 +50,7 @@ export function covarianceAlong(
   const quantities = schedule.stops.length * observables.length;
   const kernel = problem.potential.kernel === null ? null : createKernelAdjoint(problem, map.potential, nodes, tolerance);
   const sensitivities: (Sensitivity | null)[] = new Array(quantities).fill(null);
-  const parts = laws.map(() => createParts(quantities));
+  const parts = noises.map(() => createParts(quantities));
   const begin = (stop: number) => {
     schedule.stops.forEach((other, s) => {
       if (other !== stop) return;
@@ -72,11 +72,11 @@ export function covarianceAlong(
     begin(k);
     const reaction = reactions[k - 1];
     const after = centred(reaction.after);
-    for (const [i, law] of laws.entries()) law.addAfter(parts[i], reaction, after);
+    for (const [i, noise] of noises.entries()) noise.addAfter(parts[i], reaction, after);
     const transpose = createTranspose(problem, map, kernel, states[k - 1], states[k], reaction);
     for (const sensitivity of sensitivities) if (sensitivity !== null) transpose.reaction(sensitivity);
     const before = centred(reaction.before);
-    for (const [i, law] of laws.entries()) law.addBefore?.(parts[i], reaction, before);
+    for (const [i, noise] of noises.entries()) noise.addBefore?.(parts[i], reaction, before);
     for (const sensitivity of sensitivities) if (sensitivity !== null) transpose.motion(sensitivity);
     onStep?.(reactions.length - k + 1);
   }

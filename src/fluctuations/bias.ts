@@ -1,17 +1,18 @@
 import { InputError, LawViolationError } from "../errors.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { createParts } from "./covariance.ts";
+import { createParts } from "../schemes/covariance.ts";
+import type { ReactionStep } from "../schemes/growth.ts";
+import type { StepNoise } from "../schemes/noise-model.ts";
+import { limitRuleOf, ruleOf, type SchemeName } from "../schemes/schemes.ts";
 import { addOuter, factorColumns } from "./factor.ts";
 import { type Schedule, startLaw } from "./mean-path.ts";
 import { checkScheme } from "./predict.ts";
-import type { ReactionStep } from "./reaction.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { type PredictedScheme, type SchemeLaw, THEORIES } from "./scheme-laws.ts";
 import { createStepMap, type NodeLaw, type StepMap } from "./step-map.ts";
 
 export interface BiasOptions {
-  scheme: PredictedScheme;
+  scheme: SchemeName;
   n: number;
   /** null: as dt -> 0 at n dt -> 0, on 32 steps, to some per cent. */
   dt: number | null;
@@ -61,7 +62,7 @@ const MOST_STATES = 400;
  */
 export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnapshot[] {
   const { scheme, n, dt } = options;
-  checkScheme(problem, scheme, n);
+  const model = checkScheme(problem, scheme, n);
   const { grid } = problem;
   const nodes = options.nodes ?? NODES[grid.dimension - 1];
   if (!Number.isInteger(nodes) || nodes < 4)
@@ -77,15 +78,11 @@ export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnap
       `use fewer: ${size} numbers, at most ${MOST_STATES}`,
     );
   }
-  const law = dt === null ? limitOf(scheme) : THEORIES[scheme].stepped({ n, dt });
+  const noise = dt === null ? model.limit?.({ n: 1, dt: 1e-9 }) : model.stepped({ n, dt });
+  if (noise === undefined) throw new InputError("--scheme", scheme, "has no limit as dt -> 0", "give a dt");
+  const map = createStepMap(problem, dt === null ? limitRuleOf(scheme) : ruleOf(scheme), KERNEL_TOLERANCE);
   const schedule = dt === null ? evenSteps(problem, 0) : scheduleOf(problem, dt);
-  return followMoments(problem, law, createStepMap(problem, law, KERNEL_TOLERANCE), start, moves, schedule);
-}
-
-function limitOf(scheme: PredictedScheme): SchemeLaw {
-  const law = THEORIES[scheme].limit?.({ n: 1, dt: 1e-9 });
-  if (law !== undefined) return law;
-  throw new InputError("--scheme", scheme, "has no limit as dt -> 0", "give a dt");
+  return followMoments(problem, noise, map, start, moves, schedule);
 }
 
 const KERNEL_TOLERANCE = 1e-11;
@@ -94,7 +91,7 @@ const DIFFERENCE = 1e-3;
 
 function followMoments(
   problem: Problem,
-  law: SchemeLaw,
+  noise: StepNoise,
   map: StepMap,
   start: NodeLaw,
   moves: boolean,
@@ -142,7 +139,7 @@ function followMoments(
       if (!target.every(Number.isFinite) || !bias.every(Number.isFinite)) {
         throw new LawViolationError("nodes escape to infinity", time + dt, `reduce dt = ${dt}`);
       }
-      addNoise(covariance, law.addBefore, reaction, reaction.before);
+      addNoise(covariance, noise.addBefore, reaction, reaction.before);
       const columns = factorColumns(covariance, size);
       const carried = new Float64Array(size);
       covariance = new Float64Array(size * size);
@@ -164,9 +161,9 @@ function followMoments(
       along(bias, false);
       bias = carried.map((value, i) => value + slope[i]);
       const masses = new Float64Array(count);
-      law.addBias?.(masses, reaction);
+      noise.addBias?.(masses, reaction);
       for (let j = 0; j < count; j++) bias[j] += masses[j];
-      addNoise(covariance, law.addAfter, reaction, reaction.after);
+      addNoise(covariance, noise.addAfter, reaction, reaction.after);
       current = next;
       time += dt;
     }
@@ -182,7 +179,7 @@ function followMoments(
 }
 
 /** Adds noise of a step: the covariance of the masses themselves, whose influences are the unit vectors less their means. */
-function addNoise(covariance: Float64Array, add: SchemeLaw["addBefore"], reaction: ReactionStep, weights: Float64Array): void {
+function addNoise(covariance: Float64Array, add: StepNoise["addBefore"], reaction: ReactionStep, weights: Float64Array): void {
   if (add === undefined) return;
   const count = weights.length;
   const size = Math.sqrt(covariance.length);

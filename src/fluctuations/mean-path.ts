@@ -3,7 +3,8 @@ import { intoPeriod, isInside } from "../grid/grid.ts";
 import { sum } from "../numerics/sum.ts";
 import { hasEvents } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { meanOf, type ReactionStep } from "./reaction.ts";
+import type { ReactionStep } from "../schemes/growth.ts";
+import { meanOf } from "../schemes/noise-model.ts";
 import type { NodeLaw, StepMap } from "./step-map.ts";
 
 /** The times that a run of a scheme stops at, each snapshot after a whole number of steps. */

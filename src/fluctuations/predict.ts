@@ -1,16 +1,26 @@
 import { InputError, LawViolationError } from "../errors.ts";
 import { hasEvents, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import { type CovarianceParts, totalOf } from "../schemes/covariance.ts";
+import type { StepRule } from "../schemes/growth.ts";
+import type { NoiseModel, StepNoise } from "../schemes/noise-model.ts";
+import {
+  isSchemeName,
+  limitRuleOf,
+  PREDICTED_SCHEMES,
+  ruleOf,
+  SCHEMES,
+  type SchemeName,
+  schemesFollowing,
+} from "../schemes/schemes.ts";
 import { covarianceAlong } from "./adjoint.ts";
-import { type CovarianceParts, totalOf } from "./covariance.ts";
 import { followMean, type MeanQuantities, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { type PredictedScheme, type SchemeLaw, type SchemeSizes, THEORIES } from "./scheme-laws.ts";
 import { createStepMap, type NodeLaw } from "./step-map.ts";
 
 export interface FluctuationOptions {
   /** `algorithm-1`, or `gradient-descent` where the dynamics is that, unless told. */
-  scheme?: PredictedScheme;
+  scheme?: SchemeName;
   /** Particles: n dt matters to Algorithm 1 and to systematic resampling. */
   n: number;
   dt: number;
@@ -51,7 +61,7 @@ export interface FluctuationSnapshot {
 }
 
 export interface Fluctuations {
-  scheme: PredictedScheme;
+  scheme: SchemeName;
   n: number;
   dt: number;
   time: "step" | "continuous";
@@ -84,18 +94,26 @@ const MOST_STORED = 2 ** 27;
  */
 export function predictFluctuations(problem: Problem, options: FluctuationOptions): Fluctuations {
   const { n, dt, onProgress } = options;
-  const scheme = options.scheme ?? (hasEvents(problem) ? "algorithm-1" : "gradient-descent");
-  checkScheme(problem, scheme, n);
+  const scheme = options.scheme ?? schemesFollowing(hasEvents(problem) ? "birth-death" : "gradient-descent")[0];
+  const model = checkScheme(problem, scheme, n);
   if (!(dt > 0 && dt < Infinity)) throw new InputError("--dt", dt, "not a positive number", "give a step such as 0.01");
-  const theory = THEORIES[scheme];
-  const exactInTime = scheme === "event-process" && !termsOf(problem).transport;
+  const exactInTime = SCHEMES[scheme].time === "continuous" && !termsOf(problem).transport;
   const time = exactInTime ? "continuous" : (options.time ?? "step");
   const start = startLaw(problem, nodesOf(problem, options.nodes));
   const sizes = { n, dt };
   const result =
     time === "step"
-      ? { ...predictAlong(problem, theory.stepped(sizes), start, scheduleOf(problem, dt), onProgress), extrapolationError: null }
-      : extrapolate(problem, limitOf(scheme, sizes), start, onProgress);
+      ? {
+          ...predictAlong(
+            problem,
+            { rule: ruleOf(scheme), noise: model.stepped(sizes) },
+            start,
+            scheduleOf(problem, dt),
+            onProgress,
+          ),
+          extrapolationError: null,
+        }
+      : extrapolate(problem, { rule: limitRuleOf(scheme), noise: limitOf(scheme, model)(sizes) }, start, onProgress);
   requireNumbers(problem, result);
   return {
     scheme,
@@ -135,10 +153,11 @@ export function quadratureErrorOf(problem: Problem, options: FluctuationOptions,
   return largestVarianceDifference(found.parts, coarse.parts);
 }
 
-/** @throws InputError for a scheme that the problem cannot be simulated with, or an n that is no count. */
-export function checkScheme(problem: Problem, scheme: PredictedScheme, n: number): void {
-  if (!Object.hasOwn(THEORIES, scheme)) {
-    throw new InputError("--scheme", scheme, "no scheme with a prediction", `use one of ${Object.keys(THEORIES).join(", ")}`);
+/** The noise of a scheme. @throws InputError for a scheme that the problem cannot be simulated with, or an n that is no count. */
+export function checkScheme(problem: Problem, scheme: SchemeName, n: number): NoiseModel {
+  const noise = isSchemeName(scheme) ? SCHEMES[scheme].noise : null;
+  if (noise === null) {
+    throw new InputError("--scheme", scheme, "no scheme with a prediction", `use one of ${PREDICTED_SCHEMES.join(", ")}`);
   }
   if (!Number.isInteger(n) || n < 1) throw new InputError("--n", n, "not a positive integer", "give a whole number >= 1");
   if (problem.observables.length === 0) {
@@ -149,9 +168,10 @@ export function checkScheme(problem: Problem, scheme: PredictedScheme, n: number
     throw new InputError("potential.network.batch", undefined, what, "leave it out");
   }
   refuseUnless(problem, "fluctuations");
-  if (scheme !== "gradient-descent" && termsOf(problem).reaction === null) {
+  if (termsOf(problem).reaction === null && !SCHEMES[scheme].follows.includes("gradient-descent")) {
     throw new InputError("--scheme", scheme, "the problem has no births and deaths", "use gradient-descent, or a positive alpha");
   }
+  return noise;
 }
 
 function nodesOf({ grid }: Problem, nodes: number = NODES[grid.dimension - 1]): number[] {
@@ -162,13 +182,19 @@ function nodesOf({ grid }: Problem, nodes: number = NODES[grid.dimension - 1]): 
   return grid.axes.map(() => nodes);
 }
 
+/** A scheme at its own steps, or in the limit of small ones. */
+interface Followed {
+  rule: StepRule;
+  noise: StepNoise;
+}
+
 interface Prediction extends MeanQuantities {
   parts: CovarianceParts;
 }
 
 function predictAlong(
   problem: Problem,
-  law: SchemeLaw,
+  { rule, noise }: Followed,
   start: NodeLaw,
   schedule: Schedule,
   onProgress: (share: number) => void = () => {},
@@ -182,20 +208,19 @@ function predictAlong(
       "use a larger dt or fewer nodes",
     );
   }
-  const map = createStepMap(problem, law, KERNEL_TOLERANCE);
+  const map = createStepMap(problem, rule, KERNEL_TOLERANCE);
   const all = schedule.steps.length;
   // The way back costs about three times as much.
   const path = followMean(map, start, schedule, (step) => onProgress((0.25 * step) / all));
-  const [parts] = covarianceAlong(problem, [law], map, path, KERNEL_TOLERANCE, (step) => onProgress(0.25 + (0.75 * step) / all));
+  const [parts] = covarianceAlong(problem, [noise], map, path, KERNEL_TOLERANCE, (step) => onProgress(0.25 + (0.75 * step) / all));
   return { ...measureAlong(problem, map, path), parts };
 }
 
-function limitOf(scheme: PredictedScheme, sizes: SchemeSizes): SchemeLaw {
-  const { limit } = THEORIES[scheme];
+function limitOf(scheme: SchemeName, { limit }: NoiseModel): NonNullable<NoiseModel["limit"]> {
   if (limit === null) {
     throw new InputError("--scheme", scheme, "its noise per unit time has no limit as dt -> 0", "leave out --continuous");
   }
-  return limit(sizes);
+  return limit;
 }
 
 const MOST_HALVINGS = 5;
@@ -203,14 +228,16 @@ const MOST_HALVINGS = 5;
 const AGREED = 1e-4;
 
 /** Steps are halved, and what is an expansion in dt extrapolated twice, until two extrapolations agree. */
-function extrapolate(problem: Problem, law: SchemeLaw, start: NodeLaw, onProgress: (share: number) => void = () => {}) {
+function extrapolate(problem: Problem, scheme: Followed, start: NodeLaw, onProgress: (share: number) => void = () => {}) {
   const runs: Prediction[] = [];
   let before: Prediction | null = null;
   for (let halvings = 0; ; halvings++) {
     try {
       // How many runs there will be is not known: each takes half of what is left.
       runs.push(
-        predictAlong(problem, law, start, evenSteps(problem, halvings), (share) => onProgress(1 - (1 - share / 2) / 2 ** halvings)),
+        predictAlong(problem, scheme, start, evenSteps(problem, halvings), (share) =>
+          onProgress(1 - (1 - share / 2) / 2 ** halvings),
+        ),
       );
     } catch (error) {
       // Too long a step: nothing of it is used.

@@ -2,8 +2,9 @@ import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
 import { hasEvents, offers, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { type Problem, stopsOf } from "../problem/problem.ts";
+import type { StepRule } from "../schemes/growth.ts";
+import { PREDICTED_SCHEMES, ruleOf, SCHEMES, type SchemeName, SIMULATED_SCHEMES, sameRule } from "../schemes/schemes.ts";
 import { startLaw } from "./mean-path.ts";
-import { type PredictedScheme, type SchemeLaw, SIMULATED, type SimulatedScheme, THEORIES } from "./scheme-laws.ts";
 import { createTangentFlow, type Direction } from "./tangent-flow.ts";
 
 /** A derivative and its error: its difference from that on fewer nodes in a narrower bulk, and 1e-6 of it for differences and integration. */
@@ -23,7 +24,7 @@ export interface Sensitivity {
    * follows the problem. 0 for an event process without transport, which has no step. Empty under `unbalanced`, which no scheme follows, and
    * for a network trained on batches, whose noise shifts the limit too.
    */
-  step: Partial<Record<PredictedScheme | SimulatedScheme, Derivative>>;
+  step: Partial<Record<SchemeName, Derivative>>;
 }
 
 export interface SensitivitySnapshot {
@@ -83,7 +84,7 @@ export function sensitivities(problem: Problem, options: SensitivityOptions = {}
   const directions: Direction[] = [
     ...(reaction === null ? [] : ["alpha" as const]),
     ...(transport ? ["drift" as const] : []),
-    ...steppers.map(({ law }) => law),
+    ...steppers.map(({ rule }) => rule),
   ];
   const fine = derivativesOn(problem, nodes, rule.bulk, directions);
   const fewer = Math.max(FEWEST - 1, Math.round(COARSER.nodes * nodes));
@@ -97,7 +98,7 @@ export function sensitivities(problem: Problem, options: SensitivityOptions = {}
     alpha: at(s, quantity, directions.indexOf("alpha")),
     drift: at(s, quantity, directions.indexOf("drift")),
     step: Object.fromEntries(
-      steppers.flatMap(({ law, schemes }) => schemes.map((scheme) => [scheme, at(s, quantity, directions.indexOf(law))])),
+      steppers.flatMap(({ rule: own, schemes }) => schemes.map((scheme) => [scheme, at(s, quantity, directions.indexOf(own))])),
     ),
   });
   const { observables, snapshotTimes } = problem;
@@ -108,10 +109,10 @@ export function sensitivities(problem: Problem, options: SensitivityOptions = {}
   }));
 }
 
-/** Schemes that move the mean alike, with their law. */
+/** Schemes that move the mean alike. */
 interface Stepper {
-  law: SchemeLaw;
-  schemes: (PredictedScheme | SimulatedScheme)[];
+  rule: StepRule;
+  schemes: SchemeName[];
 }
 
 /** The schemes that follow a problem. */
@@ -119,16 +120,13 @@ function steppersOf(problem: Problem): Stepper[] {
   const { transport } = termsOf(problem);
   if (!offers(problem, "fluctuations") || problem.potential.batches !== undefined) return [];
   const found: Stepper[] = [];
-  for (const scheme of Object.keys(THEORIES) as PredictedScheme[]) {
-    if ((scheme !== "gradient-descent") !== hasEvents(problem)) continue;
-    if (scheme === "event-process" && !transport) continue;
-    const law = THEORIES[scheme].stepped({ n: 1, dt: 1 });
-    const alike = found.find((one) => one.law.growth === law.growth && one.law.earlier === law.earlier);
-    if (alike === undefined) found.push({ law, schemes: [scheme] });
+  const followed = hasEvents(problem) ? "birth-death" : "gradient-descent";
+  for (const scheme of [...PREDICTED_SCHEMES, ...SIMULATED_SCHEMES]) {
+    if (!SCHEMES[scheme].follows.includes(followed) || (!transport && SCHEMES[scheme].time === "continuous")) continue;
+    const rule = ruleOf(scheme);
+    const alike = found.find((one) => sameRule(one.rule, rule));
+    if (alike === undefined) found.push({ rule, schemes: [scheme] });
     else alike.schemes.push(scheme);
-  }
-  for (const scheme of Object.keys(SIMULATED) as SimulatedScheme[]) {
-    found.find(({ schemes }) => schemes.includes(SIMULATED[scheme]))?.schemes.push(scheme);
   }
   return found;
 }

@@ -3,8 +3,8 @@ import { runReplica } from "../particles/replica.ts";
 import { kernelTypeOf } from "../potential/kernels.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
+import type { SchemeSizes } from "../schemes/noise-model.ts";
 import type { SchemeName } from "../schemes/schemes.ts";
-import type { SchemeSizes } from "./scheme-laws.ts";
 
 /**
  * The fluctuations of a scheme at its own n and dt, by simulation: where n is small, or where no theory of the noise holds. Quantity s P + k is observable k of P at

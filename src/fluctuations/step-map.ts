@@ -3,9 +3,9 @@ import { createPointPotential } from "../potential/point-potential.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { Growth, ReactionStep, StepRule } from "../schemes/growth.ts";
+import { meanOf } from "../schemes/noise-model.ts";
 import { moveAlong } from "../schemes/population.ts";
-import { type Growth, meanOf, type ReactionStep } from "./reaction.ts";
-import type { SchemeLaw } from "./scheme-laws.ts";
 
 /** A law on weighted nodes: points[a][j] and masses of sum 1. */
 export interface NodeLaw {
@@ -31,11 +31,7 @@ export interface StepMap {
 }
 
 /** @param tolerance of the sums over K; see Kernel.atPoints. */
-export function createStepMap(
-  problem: Problem,
-  { growth, earlier }: Pick<SchemeLaw, "growth" | "earlier">,
-  tolerance: number,
-): StepMap {
+export function createStepMap(problem: Problem, { growth, earlier }: StepRule, tolerance: number): StepMap {
   const { grid, alpha } = problem;
   const { transport, reaction } = termsOf(problem);
   const potential = createPointPotential(problem.potential, tolerance);

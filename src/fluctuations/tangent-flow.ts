@@ -2,11 +2,11 @@ import { createFoldedPotential, createFolding } from "../characteristics/folded-
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
 import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { SchemeLaw } from "./scheme-laws.ts";
+import type { StepRule } from "../schemes/growth.ts";
 import type { NodeLaw } from "./step-map.ts";
 
 /** A direction of change: alpha or the drift by a share of it, or the step of a scheme by one unit of time. */
-export type Direction = "alpha" | "drift" | Pick<SchemeLaw, "growth" | "earlier">;
+export type Direction = "alpha" | "drift" | StepRule;
 
 /**
  * Characteristics y = (theta_j, l_j), masses w_j = e^{l_j} (over their sum where mass is conserved), with their derivatives v in some parameters:

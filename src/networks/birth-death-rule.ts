@@ -1,4 +1,6 @@
 import type { RandomStream } from "../numerics/random.ts";
+import type { EventSelection } from "../schemes/kill-or-duplicate.ts";
+import { PRIOR } from "../schemes/selection.ts";
 import type { RidgeNetwork, UnitLaw } from "./ridge-network.ts";
 
 /** What births and deaths have done so far, counted in units. */
@@ -20,4 +22,52 @@ export type BirthDeath = (network: RidgeNetwork, rates: Float64Array, prior: Uni
 export interface BirthDeathRule {
   /** A rule for n units, with its scratch memory. */
   create(n: number): BirthDeath;
+}
+
+/** Every unit becomes a copy of its parent; those without one are drawn from the prior, from the last place to the first. */
+export function bySelection(createSelection: (n: number) => EventSelection): BirthDeathRule {
+  return {
+    create(n) {
+      const selection = createSelection(n);
+      const parents = new Int32Array(2 * n);
+      return (network, rates, prior, stream, events) => {
+        selection.draw(parents, rates, 1, stream);
+        events.kills += selection.events.kills;
+        events.copies += selection.events.copies;
+        const { c, a, d } = network;
+        const former = { c: c.slice(), a: a.slice() };
+        for (let i = n - 1; i >= 0; i--) {
+          const parent = parents[i];
+          if (parent === PRIOR) {
+            prior(network, i, stream);
+            events.fresh++;
+          } else if (parent !== i) {
+            c[i] = former.c[parent];
+            for (let k = 0; k < d; k++) a[i * d + k] = former.a[parent * d + k];
+          }
+        }
+      };
+    },
+  };
+}
+
+/** The selection of a single unit, made for one after another: a unit from the prior is drawn before the next one's turn. */
+export function unitByUnit(createSelection: (n: number) => EventSelection): BirthDeathRule {
+  return {
+    create(n) {
+      const selection = createSelection(1);
+      const parent = new Int32Array(2);
+      const rate = new Float64Array(1);
+      return (network, rates, prior, stream, events) => {
+        for (let i = 0; i < n; i++) {
+          rate[0] = rates[i];
+          selection.draw(parent, rate, 1, stream);
+          if (parent[0] !== PRIOR) continue;
+          prior(network, i, stream);
+          events.kills++;
+          events.fresh++;
+        }
+      };
+    },
+  };
 }

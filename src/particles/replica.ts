@@ -7,8 +7,9 @@ import { createPointPotential } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import { countOutside } from "../schemes/population.ts";
-import type { ParticleScheme } from "../schemes/scheme.ts";
+import type { Runnable } from "../schemes/scheme.ts";
 import { SCHEMES, type SchemeName } from "../schemes/schemes.ts";
+import { createStepper } from "../schemes/stepper.ts";
 
 /** What a replica runs with, beside its scheme. */
 export interface RunOptions {
@@ -62,7 +63,7 @@ export function runReplica(
  */
 export function runReplicaOf(
   problem: Problem,
-  scheme: ParticleScheme,
+  scheme: Runnable,
   options: RunOptions,
   replica: number,
   onShare: (share: number) => void = () => {},
@@ -99,15 +100,15 @@ export interface ReplicaStep {
 /** `runReplicaOf` one step at a time, for those who watch or interrupt it; a row that is due at t = 0 comes before the first step. */
 export function* replicaSteps(
   problem: Problem,
-  scheme: ParticleScheme,
+  scheme: Runnable,
   { n, dt, seed }: Omit<RunOptions, "keepPositions">,
   replica: number,
 ): Generator<ReplicaStep, void, void> {
   const stops = snapshotSteps(problem.snapshotTimes, dt);
   const stream = createStream(seed, replica);
-  const points = problem.grid.axes.map(() => new Float64Array(scheme.capacity(n)));
+  const points = problem.grid.axes.map(() => new Float64Array(n));
   problem.initial.sample(points, n, stream);
-  const stepper = scheme.create(problem, n);
+  const stepper = createStepper(scheme, problem, n);
   const measure = createMeasure(problem, n);
   let s = 0;
   const due = (steps: number) => (steps === stops[s] ? measure(points, problem.snapshotTimes[s++], dt) : null);

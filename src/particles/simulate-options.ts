@@ -2,8 +2,7 @@ import { InputError } from "../errors.ts";
 import { DYNAMICS, type DynamicsName, nameOfDynamics, refuseUnless } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
-import type { ParticleScheme } from "../schemes/scheme.ts";
-import { SCHEMES, type SchemeName } from "../schemes/schemes.ts";
+import { isSchemeName, SCHEME_NAMES, type SchemeName, schemesFollowing } from "../schemes/schemes.ts";
 import type { ReplicaRecord } from "./replica.ts";
 
 export interface SimulateOptions {
@@ -35,16 +34,14 @@ const MOST_REPLICAS = 1e7;
 
 /** Descent alone. */
 const CONTROL: SchemeName = "gradient-descent";
-const SCHEME_NAMES = Object.keys(SCHEMES) as SchemeName[];
 
-/** The schemes that follow a dynamics, the usual one first. */
+/** The schemes that follow a dynamics, the default one first. */
 function followersOf(name: DynamicsName): SchemeName[] {
   const { family } = DYNAMICS[name];
-  const follows = ({ dynamics }: ParticleScheme) => family !== null && dynamics.includes(family);
-  return SCHEME_NAMES.filter((scheme) => follows(SCHEMES[scheme]));
+  return family === null ? [] : schemesFollowing(family);
 }
 
-/** The schemes that may be run: those that follow the dynamics, the usual one first, and the control; none where none follows it. */
+/** The schemes that may be run: those that follow the dynamics, the default one first, and the control; none where none follows it. */
 export function schemesFor(name: DynamicsName): SchemeName[] {
   const following = followersOf(name);
   return following.length === 0 ? [] : [...new Set([...following, CONTROL])];
@@ -64,8 +61,8 @@ export function defaultScheme(problem: Pick<Problem, "dynamics" | "alpha">): Sch
  */
 export function checkSimulateOptions(problem: Problem, scheme: SchemeName, options: SimulateOptions): void {
   const { n, dt, replicas = 1, seed = 0, workers = 1, keepPositions = false } = options;
-  if (!Object.hasOwn(SCHEMES, scheme)) {
-    throw new InputError("--scheme", scheme, "no such scheme", `use one of ${Object.keys(SCHEMES).join(", ")}`);
+  if (!isSchemeName(scheme)) {
+    throw new InputError("--scheme", scheme, "no such scheme", `use one of ${SCHEME_NAMES.join(", ")}`);
   }
   refuseUnless(problem, "particles");
   const dynamics = nameOfDynamics(problem.dynamics);

@@ -1,9 +1,19 @@
 import { InputError } from "../errors.ts";
+import { sum } from "../numerics/sum.ts";
 import { termsOf } from "../problem/dynamics.ts";
+import { addProducts } from "./covariance.ts";
 import { createInteractingProcess } from "./event-process-interacting.ts";
 import { createSortedProcess } from "./event-process-sorted.ts";
 import { createThinnedProcess } from "./event-process-thinned.ts";
-import type { ParticleScheme } from "./scheme.ts";
+import { noiseInContinuousTime } from "./noise-model.ts";
+import type { ContinuousScheme } from "./scheme.ts";
+
+/** Jumps at rate |x|, of the particle itself and of its uniform partner: sum w |x| u^2 + (sum w |x|) Var u, the mean of both ends of a step. */
+const noise = noiseInContinuousTime((parts, weights, excess, _step, influences) => {
+  const rates = weights.map((w, j) => w * Math.abs(excess[j]));
+  addProducts(parts.events, 0.5, rates, influences);
+  addProducts(parts.control, 0.5 * sum(rates), weights, influences);
+});
 
 /**
  * The birth-death process in continuous time, at fixed n. With Vt_i = V(theta_i, [mu^n]) - mean_j V(theta_j, [mu^n]), at rate alpha |Vt_i|
@@ -14,9 +24,11 @@ import type { ParticleScheme } from "./scheme.ts";
  * while theta_i' = -grad V(theta_i, [mu^n]). As n -> infinity it follows the birth-death equation (13). Without transport the
  * steps are exact in law for any dt (createSortedProcess, createInteractingProcess), with it they are of order 1 (createThinnedProcess).
  */
-export const eventProcess: ParticleScheme = {
-  dynamics: ["birth-death"],
-  capacity: (n) => n,
+export const eventProcess: ContinuousScheme = {
+  description: "births and deaths at rate alpha |V - Vbar| in continuous time, each with a uniformly chosen partner",
+  follows: ["birth-death"],
+  time: "continuous",
+  noise: { stepped: () => noise, limit: () => noise },
   create(problem, n) {
     if (termsOf(problem).transport) return createThinnedProcess(problem, n);
     const { kernel, batches } = problem.potential;

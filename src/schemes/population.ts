@@ -1,5 +1,4 @@
 import { type Grid, intoPeriod } from "../grid/grid.ts";
-import type { RandomStream } from "../numerics/random.ts";
 
 /** n particles: coordinate a of particle i is points[a][i]. */
 export type Points = readonly Float64Array[];
@@ -13,11 +12,6 @@ export function moveAlong(points: Points, gradient: Points, dt: number, domain: 
     const axis = domain.axes[a];
     if (axis.periodic) for (let i = 0; i < count; i++) x[i] = intoPeriod(x[i], axis);
   }
-}
-
-/** Removes uniformly chosen ones of `population` particles until n are left; does nothing where there are no more. */
-export function removeUniformly(points: Points, population: number, n: number, stream: RandomStream): void {
-  for (let size = population; size > n; size--) copyParticle(points, size - 1, stream.below(size));
 }
 
 /** Particle `to` becomes a copy of particle `from`. */

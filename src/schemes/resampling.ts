@@ -1,71 +1,74 @@
-import { LawViolationError } from "../errors.ts";
 import { expBlock } from "../numerics/exp.ts";
-import { createStepPotential } from "../potential/batch-potential.ts";
-import { createDescent } from "./descent.ts";
-import {
-  createIndexedOffspring,
-  createMultinomialOffspring,
-  createPartitionedOffspring,
-  createShuffledOffspring,
-  type DrawOffspring,
-} from "./offspring.ts";
-import { copyParticle, type Points } from "./population.ts";
-import type { ParticleScheme } from "./scheme.ts";
+import { sum } from "../numerics/sum.ts";
+import { addProducts, type CovarianceParts, type Influence } from "./covariance.ts";
+import { EXPONENTIAL } from "./growth.ts";
+import { meanOf, type NoiseModel, noiseInContinuousTime } from "./noise-model.ts";
+import { createPartitionedOffspring, type DrawOffspring } from "./offspring.ts";
+import { placeChildren } from "./parents.ts";
+import type { SteppedScheme } from "./scheme.ts";
+import { type Selection, SelectionError } from "./selection.ts";
+import { addRounding, addSystematicNoise } from "./systematic-noise.ts";
+
+/** The noise of a step: see systematic-noise.ts. */
+const noise: NoiseModel = {
+  stepped: ({ n }) => ({
+    addAfter(parts, { before, after }, influences) {
+      const growth = after.map((w, j) => (before[j] === 0 ? 1 : w / before[j]));
+      addSystematicNoise(parts.events, before, growth, influences, n);
+    },
+  }),
+  // Kills, and copies, as many as there must be at the scheme's n dt, each of the distribution of the rates   (small b in systematic-noise.ts).
+  limit: ({ n, dt }) =>
+    noiseInContinuousTime((parts, weights, excess, step, influences) => {
+      const [shrinks, grows] = [1, -1].map((sign) => weights.map((w, j) => w * Math.max(0, sign * excess[j])));
+      for (const rates of [shrinks, grows]) addPicks(parts, rates, influences);
+      addRounding(parts.events, shrinks, grows, influences, (n * dt) / step, (0.5 * step) / (n * dt));
+    }),
+};
+
+function addPicks(parts: CovarianceParts, rates: Float64Array, influences: readonly Influence[]): void {
+  const total = sum(rates);
+  if (total === 0) return;
+  const centred = influences.map((u) => {
+    if (u === null) return null;
+    const mean = meanOf(rates, u) / total;
+    return u.map((value) => value - mean);
+  });
+  addProducts(parts.events, 0.5, rates, centred);
+}
 
 /** By systematic resampling in the order of the mean partition: the noise per unit time stays finite as dt -> 0. */
-export const resampling = resamplingBy(createPartitionedOffspring, () => fillVacancies);
+export const resampling: SteppedScheme = {
+  description: "systematic resampling by e^{-alpha dt V}, in the order of the mean partition",
+  follows: ["birth-death"],
+  time: "steps",
+  selection: (n) => resampleBy(createPartitionedOffspring(n), placeChildren, n),
+  growth: EXPONENTIAL,
+  noise,
+};
 
 /**
- * By systematic resampling in the order of the list, `theta[searchsorted(cumsum(w), (arange(n) + U) / n)]`: copies of a particle stand next to each
- * other from then on.
- */
-export const systematicResampling = resamplingBy(createIndexedOffspring, createSideBySide);
-
-/** The same with the list shuffled before each step. */
-export const shuffledResampling = resamplingBy(createShuffledOffspring, () => fillVacancies);
-
-/** By multinomial resampling: n independent draws a step, so that the noise per unit time grows as 1/dt. */
-export const multinomialResampling = resamplingBy(createMultinomialOffspring, () => fillVacancies);
-
-/** Replaces n particles by their offspring. */
-type Reproduce = (points: Points, offspring: Int32Array, n: number) => void;
-
-/**
- * One step of dt:
+ * After the motion of a step of dt,
  *
- *   1. theta_i <- theta_i - dt grad V(theta_i, [mu^n])                     (not under pure-birth-death)
- *   2. w_i = e^{-alpha dt V(theta_i, [mu^n])} / sum_j e^{-alpha dt V(theta_j, [mu^n])}        at the moved positions
- *   3. particle i is replaced by a random number of copies of itself, of mean n w_i, n in all
+ *   w_i = e^{-alpha dt V(theta_i, [mu^n])} / sum_j e^{-alpha dt V(theta_j, [mu^n])},
+ *   particle i is replaced by a random number of copies of itself, of mean n w_i, n in all
  *
- * Step 2 solves d_t mu = -alpha (V - Vbar) mu with V held for dt. As n -> infinity and dt -> 0 this follows the birth-death equation
+ * This solves d_t mu = -alpha (V - Vbar) mu with V held for dt. As n -> infinity and dt -> 0 the scheme follows the birth-death equation
  * (13), at order 1; where nothing moves and there is no K, at any dt.
  */
-function resamplingBy(createOffspring: (n: number) => DrawOffspring, createReproduction: (n: number) => Reproduce): ParticleScheme {
+export function resampleBy(
+  drawOffspring: DrawOffspring,
+  place: (parents: Int32Array, children: Int32Array, n: number) => void,
+  n: number,
+): Selection {
+  const weights = new Float64Array(n);
+  const offspring = new Int32Array(n);
   return {
-    dynamics: ["birth-death"],
-    capacity: (n) => n,
-    create(problem, n) {
-      const { alpha } = problem;
-      const potential = createStepPotential(problem.potential);
-      const descend = createDescent(problem, potential, n);
-      const V = new Float64Array(n);
-      const weights = new Float64Array(n);
-      const offspring = new Int32Array(n);
-      const drawOffspring = createOffspring(n);
-      const reproduce = createReproduction(n);
-      return {
-        step(points, time, dt, stream) {
-          potential.draw(stream);
-          descend(points, dt);
-          potential.value(V, points, null, n);
-          const total = weigh(weights, V, alpha.integral(time, time + dt), n);
-          if (!Number.isFinite(total)) {
-            throw new LawViolationError("particles escape to infinity", time + dt, `reduce dt = ${dt}`);
-          }
-          drawOffspring(offspring, weights, total, stream);
-          reproduce(points, offspring, n);
-        },
-      };
+    draw(parents, V, rate, stream) {
+      const total = weigh(weights, V, rate, n);
+      if (!Number.isFinite(total)) throw new SelectionError("particles escape to infinity");
+      drawOffspring(offspring, weights, total, stream);
+      place(parents, offspring, n);
     },
   };
 }
@@ -78,27 +81,4 @@ function weigh(weights: Float64Array, V: Float64Array, rate: number, n: number):
   let total = 0;
   for (let i = 0; i < n; i++) total += weights[i];
   return total;
-}
-
-/** Copies of a particle go to the places of those without offspring; every other particle stays where it is. */
-function fillVacancies(points: Points, offspring: Int32Array, n: number): void {
-  let vacant = 0;
-  for (let i = 0; i < n; i++) {
-    for (let copy = 1; copy < offspring[i]; copy++) {
-      while (offspring[vacant] !== 0) vacant++;
-      copyParticle(points, i, vacant++);
-    }
-  }
-}
-
-/** Copies stand side by side, in the order of their parents. */
-function createSideBySide(n: number): Reproduce {
-  const former = new Float64Array(n);
-  return (points, offspring) => {
-    for (const x of points) {
-      former.set(x.subarray(0, n));
-      let to = 0;
-      for (let i = 0; i < n; i++) for (let copy = 0; copy < offspring[i]; copy++) x[to++] = former[i];
-    }
-  };
 }

@@ -1,18 +1,47 @@
 import type { RandomStream } from "../numerics/random.ts";
 import type { ParticleFamily } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { Reinjection } from "../problem/terms.ts";
+import type { Growth } from "./growth.ts";
+import type { NoiseModel } from "./noise-model.ts";
 import type { Points } from "./population.ts";
+import type { Selection } from "./selection.ts";
 
 /** A particle scheme at fixed n, ready to step one population: between steps its points are read by others and changed by none. */
 export interface ParticleStepper {
-  /** Advances the n particles from `time` by dt in place. `points[a]` has room for `capacity(n)` coordinates, of which the first n are in use. */
+  /** Advances the n particles from `time` by dt in place: the first n coordinates of each `points[a]`. */
   step(points: Points, time: number, dt: number, stream: RandomStream): void;
 }
 
-export interface ParticleScheme {
+interface SchemeHead {
+  /** In a line. */
+  description: string;
   /** The dynamics whose mean field the scheme follows as n -> infinity and dt -> 0. */
-  dynamics: readonly ParticleFamily[];
-  create(problem: Problem, n: number): ParticleStepper;
-  /** Room needed in the coordinate arrays for n particles. */
-  capacity(n: number): number;
+  follows: readonly ParticleFamily[];
+  /** The theory of its fluctuations; null where there is none. */
+  noise: NoiseModel | null;
 }
+
+/** A scheme that moves all particles by a step of Euler's method, and then selects; see stepper.ts. */
+export interface SteppedScheme extends SchemeHead {
+  time: "steps";
+  /** For n particles, and the reinjection that the problem has; null where nobody dies. */
+  selection: ((n: number, reinjection: Reinjection | null) => Selection) | null;
+  /** The factor of a weight in one step, as n -> infinity at fixed dt. */
+  growth: Growth;
+}
+
+/** Brings its own steps. */
+export interface OwnSteps {
+  create(problem: Problem, n: number): ParticleStepper;
+}
+
+/** A scheme whose births and deaths happen at times of their own: it has no growth of a step. */
+export interface ContinuousScheme extends SchemeHead, OwnSteps {
+  time: "continuous";
+}
+
+export type ParticleScheme = SteppedScheme | ContinuousScheme;
+
+/** All that a simulation needs of a scheme. */
+export type Runnable = Pick<SteppedScheme, "selection"> | OwnSteps;

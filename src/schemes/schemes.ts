@@ -1,13 +1,18 @@
+import type { ParticleFamily } from "../problem/dynamics.ts";
 import { algorithm1 } from "./algorithm-1.ts";
 import { authorsNotebook } from "./authors-notebook.ts";
 import { eventProcess } from "./event-process.ts";
 import { gradientDescent } from "./gradient-descent.ts";
+import { IN_CONTINUOUS_TIME, limitOfSteps, type StepRule } from "./growth.ts";
 import { reinjection } from "./reinjection.ts";
-import { multinomialResampling, resampling, shuffledResampling, systematicResampling } from "./resampling.ts";
+import { resampling } from "./resampling.ts";
+import { multinomialResampling } from "./resampling-multinomial.ts";
+import { shuffledResampling } from "./resampling-shuffled.ts";
+import { systematicResampling } from "./resampling-systematic.ts";
 import type { ParticleScheme } from "./scheme.ts";
 
-/** The particle schemes by name, each with the dynamics it follows. */
-export const SCHEMES = {
+/** The particle schemes by name. The first that follows a dynamics is the default for it. */
+const TABLE = {
   "algorithm-1": algorithm1,
   "event-process": eventProcess,
   resampling,
@@ -19,4 +24,52 @@ export const SCHEMES = {
   "gradient-descent": gradientDescent,
 } as const satisfies Record<string, ParticleScheme>;
 
-export type SchemeName = keyof typeof SCHEMES;
+export type SchemeName = keyof typeof TABLE;
+
+export const SCHEMES: Readonly<Record<SchemeName, ParticleScheme>> = TABLE;
+
+export const SCHEME_NAMES = Object.keys(TABLE) as SchemeName[];
+
+export function isSchemeName(name: string): name is SchemeName {
+  return Object.hasOwn(TABLE, name);
+}
+
+/** The schemes that follow a dynamics, the default one first. */
+export function schemesFollowing(dynamics: ParticleFamily): SchemeName[] {
+  return SCHEME_NAMES.filter((name) => SCHEMES[name].follows.includes(dynamics));
+}
+
+/** The schemes with a theory of their fluctuations. */
+export const PREDICTED_SCHEMES: readonly SchemeName[] = SCHEME_NAMES.filter((name) => SCHEMES[name].noise !== null);
+
+/** The schemes without one that move the means as one of these does: their fluctuations are simulated. */
+export const SIMULATED_SCHEMES: readonly SchemeName[] = SCHEME_NAMES.filter(
+  (name) => SCHEMES[name].noise === null && likePredicted(name) !== null,
+);
+
+/** The scheme with a theory of its fluctuations that moves the means as this one does: itself where it has one; null where there is none. */
+export function likePredicted(name: SchemeName): SchemeName | null {
+  if (SCHEMES[name].noise !== null) return name;
+  return PREDICTED_SCHEMES.find((other) => sameRule(ruleOf(other), ruleOf(name))) ?? null;
+}
+
+/** How a scheme changes the weights of its mean-field map in a step. */
+export function ruleOf(name: SchemeName): StepRule {
+  const scheme = SCHEMES[name];
+  return scheme.time === "continuous" ? IN_CONTINUOUS_TIME : { growth: scheme.growth, earlier: 0 };
+}
+
+/** Whether two rules move the means alike. */
+export function sameRule(a: StepRule, b: StepRule): boolean {
+  return a.growth === b.growth && a.earlier === b.earlier;
+}
+
+/** The same as dt -> 0. */
+export function limitRuleOf(name: SchemeName): StepRule {
+  return limitOfSteps(ruleOf(name).growth);
+}
+
+/** The scheme whose noise stands for that of all where none is named: in continuous time, or without births and deaths. */
+export function schemeWithoutSteps(hasEvents: boolean): SchemeName {
+  return hasEvents ? "event-process" : "gradient-descent";
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { testNoise } from "../../src/comparison/noise-tests.ts";
 import { refineMeans } from "../../src/fluctuations/bias.ts";
-import { type NoiseLaws, noiseLaws } from "../../src/fluctuations/noise-laws.ts";
+import { type NoiseModels, noiseModels } from "../../src/fluctuations/noise-models.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { SchemeName } from "../../src/schemes/schemes.ts";
@@ -27,30 +27,30 @@ async function ensembles(problem: Problem, scheme: SchemeName, n: number, count:
   return Promise.all(Array.from({ length: count }, (_, k) => run(1000 + k)));
 }
 
-function lawOf(problem: Problem, table: Float64Array, n: number, laws: NoiseLaws) {
+function noiseOf(problem: Problem, table: Float64Array, n: number, models: NoiseModels) {
   const names = problem.observables.map(({ name }) => name);
-  return testNoise(table, REPLICAS, n, problem.snapshotTimes, names, laws, 0.01);
+  return testNoise(table, REPLICAS, n, problem.snapshotTimes, names, models, 0.01);
 }
 
 describe("right particles of n = 30 with strong events, where the limit n -> infinity is off by factors", () => {
   const right = createProblem(strongEvents as never);
   const n = 30;
 
-  test("fit a noise law that is simulated at n, that of their scheme above all, and would not fit the limits", async () => {
+  test("fit a noise model that is simulated at n, that of their scheme above all, and would not fit the limits", async () => {
     const problem = await right;
     const biases = refineMeans(problem, { scheme: "event-process", n, dt: null }).map(({ observables }) =>
       Object.values(observables).map(({ bias }) => bias),
     );
-    const laws = noiseLaws(problem, n, DT, biases);
-    expect(laws.laws.every(({ simulated }) => simulated !== null && simulated.replicas === 2000)).toBe(true);
-    const limits = noiseLaws(problem, n, DT, biases.map((row) => row.map(() => 0))); // biome-ignore format: one call
-    expect(limits.laws.every(({ simulated }) => simulated === null)).toBe(true);
+    const models = noiseModels(problem, n, DT, biases);
+    expect(models.models.every(({ simulated }) => simulated !== null && simulated.replicas === 2000)).toBe(true);
+    const limits = noiseModels(problem, n, DT, biases.map((row) => row.map(() => 0))); // biome-ignore format: one call
+    expect(limits.models.every(({ simulated }) => simulated === null)).toBe(true);
     const found = { none: 0, own: 0, noLimit: 0 };
     for (const table of await ensembles(problem, "algorithm-1", n, 40)) {
-      const { law, fits } = lawOf(problem, table, n, laws);
+      const { law, fits } = noiseOf(problem, table, n, models);
       if (law === null) found.none++;
       if (fits.find(({ scheme }) => scheme === "algorithm-1")?.fits) found.own++;
-      if (lawOf(problem, table, n, { ...limits, rest: () => [] }).law === null) found.noLimit++;
+      if (noiseOf(problem, table, n, { ...limits, rest: () => [] }).law === null) found.noLimit++;
     }
     // 1% of 40; three and more would come by chance in 1 of 130 cases.
     expect(found.none).toBeLessThanOrEqual(2);
@@ -61,7 +61,7 @@ describe("right particles of n = 30 with strong events, where the limit n -> inf
 
 describe("particles of systematic resampling in the order of the list, and shuffled", () => {
   test.each(["resampling-systematic", "resampling-shuffled"] as const)(
-    "fit none of the limits, and their own law by simulation: %s",
+    "fit none of the limits, and their own model by simulation: %s",
     async (scheme) => {
       const problem = await problemOf({
         variables: { x: { min: -3.5, max: 3.5, cells: 64 } },
@@ -72,24 +72,24 @@ describe("particles of systematic resampling in the order of the list, and shuff
         observables: { mean: "x", second: "x^2", wave: "cos(2*x)" },
       });
       const n = 200;
-      const laws = noiseLaws(problem, n, DT, [[0, 0, 0], [0, 0, 0]]); // biome-ignore format: one call
+      const models = noiseModels(problem, n, DT, [[0, 0, 0], [0, 0, 0]]); // biome-ignore format: one call
       for (const table of await ensembles(problem, scheme, n, 4)) {
-        const { law, fits } = lawOf(problem, table, n, laws);
+        const { law, fits } = noiseOf(problem, table, n, models);
         expect(fits.filter((fit) => fit.simulated === null && fit.fits).map((fit) => fit.scheme)).toEqual([]);
         expect(fits.find((fit) => fit.scheme === scheme)).toMatchObject({ fits: true, simulated: 2000 });
         expect(law).toMatch(/^resampling-(systematic|shuffled)$/);
       }
-      // Where the scheme is known its own law is among the first, whatever else fits.
-      const known = noiseLaws(problem, n, DT, [[0, 0, 0], [0, 0, 0]], scheme); // biome-ignore format: one call
-      expect(known.laws.map((one) => one.scheme)).toEqual([...laws.laws.map((one) => one.scheme), scheme]);
+      // Where the scheme is known its own model is among the first, whatever else fits.
+      const known = noiseModels(problem, n, DT, [[0, 0, 0], [0, 0, 0]], scheme); // biome-ignore format: one call
+      expect(known.models.map((one) => one.scheme)).toEqual([...models.models.map((one) => one.scheme), scheme]);
       expect(known.rest().map((one) => one.scheme)).not.toContain(scheme);
     },
   );
 
-  test("are not simulated where another law fits, nor where there is no dt", async () => {
+  test("are not simulated where another model fits, nor where there is no dt", async () => {
     const problem = await createProblem(strongEvents as never);
-    const { laws, rest } = noiseLaws(problem, 1000, null, null);
+    const { models, rest } = noiseModels(problem, 1000, null, null);
     expect(rest()).toEqual([]);
-    expect(laws.every(({ simulated }) => simulated === null)).toBe(true);
+    expect(models.every(({ simulated }) => simulated === null)).toBe(true);
   });
 });

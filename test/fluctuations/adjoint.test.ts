@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { covarianceAlong } from "../../src/fluctuations/adjoint.ts";
 import { followMean, measureAlong, type Schedule, startLaw } from "../../src/fluctuations/mean-path.ts";
 import { scheduleOf } from "../../src/fluctuations/schedule.ts";
-import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
-import { THEORIES } from "../../src/fluctuations/scheme-laws.ts";
 import { createStepMap, type NodeLaw, type StepMap } from "../../src/fluctuations/step-map.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
+import type { StepNoise } from "../../src/schemes/noise-model.ts";
+import { ruleOf, SCHEMES, type SchemeName } from "../../src/schemes/schemes.ts";
 import { problemOf } from "../fixtures.ts";
 
 const DT = 0.1;
@@ -68,10 +68,16 @@ function influencesOfStart(problem: Problem, map: StepMap, start: NodeLaw, sched
   });
 }
 
-const WITH_EVENTS: PredictedScheme[] = ["algorithm-1", "event-process", "resampling", "authors-notebook"];
+function noiseOf(scheme: SchemeName, n: number): StepNoise {
+  const { noise } = SCHEMES[scheme];
+  if (noise === null) throw new Error(`${scheme} has no noise model`);
+  return noise.stepped({ n, dt: DT });
+}
+
+const WITH_EVENTS: SchemeName[] = ["algorithm-1", "event-process", "resampling", "authors-notebook"];
 
 describe("what independent draws add to the covariance is that of the derivatives of the means in the first law", () => {
-  test.each<[string, number, ProblemInput["dynamics"], Partial<ProblemInput>, PredictedScheme[]]>([
+  test.each<[string, number, ProblemInput["dynamics"], Partial<ProblemInput>, SchemeName[]]>([
     ["without K", 16, "birth-death", well, WITH_EVENTS],
     ["without K", 16, "pure-birth-death", well, WITH_EVENTS],
     ["with a convolution", 16, "birth-death", repulsive, WITH_EVENTS],
@@ -88,9 +94,14 @@ describe("what independent draws add to the covariance is that of the derivative
     const start = startLaw(problem, problem.grid.axes.map(() => nodes), 4); // biome-ignore format: one call
     const schedule = scheduleOf(problem, DT);
     for (const scheme of schemes) {
-      const law = THEORIES[scheme].stepped({ n: 1000, dt: DT });
-      const map = createStepMap(problem, law, KERNEL_TOLERANCE);
-      const [{ initial }] = covarianceAlong(problem, [law], map, followMean(map, start, schedule), KERNEL_TOLERANCE);
+      const map = createStepMap(problem, ruleOf(scheme), KERNEL_TOLERANCE);
+      const [{ initial }] = covarianceAlong(
+        problem,
+        [noiseOf(scheme, 1000)],
+        map,
+        followMean(map, start, schedule),
+        KERNEL_TOLERANCE,
+      );
       const columns = influencesOfStart(problem, map, start, schedule);
       const size = columns[0].length;
       expect(initial).toHaveLength(size * size);
@@ -110,11 +121,11 @@ describe("what independent draws add to the covariance is that of the derivative
 test("schemes that move the law alike are given by one sweep what each is given by its own", async () => {
   const problem = await problemOf(repulsive);
   const start = startLaw(problem, [20]);
-  const laws = (["resampling", "resampling-multinomial"] as const).map((scheme) => THEORIES[scheme].stepped({ n: 100, dt: DT }));
-  const map = createStepMap(problem, laws[0], KERNEL_TOLERANCE);
+  const noises = (["resampling", "resampling-multinomial"] as const).map((scheme) => noiseOf(scheme, 100));
+  const map = createStepMap(problem, ruleOf("resampling"), KERNEL_TOLERANCE);
   const path = followMean(map, start, scheduleOf(problem, DT));
-  const together = covarianceAlong(problem, laws, map, path, KERNEL_TOLERANCE);
-  const apart = laws.flatMap((law) => covarianceAlong(problem, [law], map, path, KERNEL_TOLERANCE));
+  const together = covarianceAlong(problem, noises, map, path, KERNEL_TOLERANCE);
+  const apart = noises.flatMap((noise) => covarianceAlong(problem, [noise], map, path, KERNEL_TOLERANCE));
   expect(together).toEqual(apart);
   // Independent draws are noisier than systematic ones.
   const last = together[0].events.length - 1;

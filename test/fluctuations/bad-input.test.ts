@@ -2,18 +2,18 @@ import { expect, test } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { type BiasOptions, refineMeans } from "../../src/fluctuations/bias.ts";
 import { type FluctuationOptions, predictFluctuations } from "../../src/fluctuations/predict.ts";
-import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
+import type { SchemeName } from "../../src/schemes/schemes.ts";
 import { errorOf, problemOf } from "../fixtures.ts";
 
 const observables = { mean: "x" };
-const unknown = "annealing" as PredictedScheme;
+const unknown = "annealing" as SchemeName;
 const options = { n: 100, dt: 0.25 };
 
 test.each<[string, Partial<ProblemInput>, FluctuationOptions, string, RegExp]>([
   ["unbalanced dynamics", { dynamics: "unbalanced" }, options, "dynamics", /birth-death/],
   ["reinjection", { dynamics: { type: "reinjection", law: "net-deficit", prior: { x: { type: "normal", mean: 0, sd: 1 } } } }, options, "dynamics", /use "birth-death"/],
-  ["a scheme of another name", {}, { ...options, scheme: unknown }, "--scheme", /algorithm-1, gradient-descent, event-process/],
+  ["a scheme of another name", {}, { ...options, scheme: unknown }, "--scheme", /algorithm-1, event-process, resampling/],
   ["no particles", {}, { ...options, n: 0 }, "--n", /whole number >= 1/],
   ["half a particle", {}, { ...options, n: 1.5 }, "--n", /whole number >= 1/],
   ["a step that does not divide the snapshots", {}, { ...options, dt: 0.3 }, "--dt", /nearest step that fits is 0\.3333/],
@@ -34,7 +34,7 @@ test.each<[string, Partial<ProblemInput>, FluctuationOptions, string, RegExp]>([
 }); // biome-ignore format: a table
 
 test.each<[string, BiasOptions, string, RegExp]>([
-  ["a scheme of another name", { ...options, scheme: unknown }, "--scheme", /algorithm-1, gradient-descent, event-process/],
+  ["a scheme of another name", { ...options, scheme: unknown }, "--scheme", /algorithm-1, event-process, resampling/],
   ["a step that does not divide the snapshots", { scheme: "algorithm-1", n: 100, dt: 0.3 }, "--dt", /nearest step that fits/],
   ["too many nodes", { ...options, scheme: "algorithm-1", nodes: 401 }, "nodes", /401 numbers, at most 400/],
   ["a multinomial limit", { scheme: "resampling-multinomial", n: 100, dt: null }, "--scheme", /give a dt/],

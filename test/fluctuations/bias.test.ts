@@ -2,11 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { refineMeans } from "../../src/fluctuations/bias.ts";
 import { predictFluctuations } from "../../src/fluctuations/predict.ts";
-import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
-import { THEORIES } from "../../src/fluctuations/scheme-laws.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
+import { SCHEMES, type SchemeName } from "../../src/schemes/schemes.ts";
 import { problemOf } from "../fixtures.ts";
 
 const doubleWell: ProblemInput = JSON.parse(readFileSync(new URL("../../grids/double-well.json", import.meta.url), "utf8"));
@@ -14,7 +13,7 @@ const doubleWellWith = (changes: Partial<ProblemInput>) => createProblem({ ...do
 const repulsion = { F: "0.25*(x^2-1)^2 + 0.15*x", K: { type: "convolution", expression: "0.8*exp(-x^2)" } } as const;
 
 describe("n Var carried forward is that of the adjoint", () => {
-  test.each<[string, Partial<ProblemInput>, PredictedScheme[]]>([
+  test.each<[string, Partial<ProblemInput>, SchemeName[]]>([
     ["without K", {}, ["algorithm-1", "event-process", "resampling", "resampling-multinomial"]],
     ["where nothing moves, with K", { dynamics: "pure-birth-death", potential: repulsion }, ["algorithm-1", "resampling"]],
     ["where particles move under K", { potential: repulsion }, ["algorithm-1", "resampling"]],
@@ -121,7 +120,7 @@ describe("the correction of the mean", () => {
       rate: 0.2,
     };
     const masses = new Float64Array(2);
-    THEORIES["algorithm-1"].stepped({ n: 1000, dt: 0.1 }).addBias?.(masses, reaction);
+    SCHEMES["algorithm-1"].noise?.stepped({ n: 1000, dt: 0.1 }).addBias?.(masses, reaction);
     const errors = [400, 800].map((n) => {
       const [left, copies] = [binomial(n / 4, 1 - p), binomial((3 * n) / 4, q)];
       let mean = 0;

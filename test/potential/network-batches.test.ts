@@ -9,6 +9,7 @@ import type { StepPotential } from "../../src/potential/potential.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { SCHEMES, type SchemeName } from "../../src/schemes/schemes.ts";
+import { createStepper } from "../../src/schemes/stepper.ts";
 
 type Network = Extract<ProblemInput["potential"], { network: unknown }>["network"];
 
@@ -143,7 +144,7 @@ describe("a batch", () => {
         ...problem,
         potential: { ...problem.potential, batches: () => recorder as unknown as StepPotential },
       };
-      const stepper = SCHEMES[scheme].create(watched, 3);
+      const stepper = createStepper(SCHEMES[scheme], watched, 3);
       const points = POINTS.map((x) => Float64Array.of(...x, 0, 0, 0));
       stepper.step(points, 0, 0.1, createStream(1));
       stepper.step(points, 0.1, 0.1, createStream(1));
@@ -192,7 +193,7 @@ describe("refused, with the field:", () => {
 
   test("an event process without steps, and a prediction of noise", async () => {
     const still = await networkProblem({ inputs: LAW, batch: 4 }, undefined, { dynamics: "pure-birth-death" });
-    expect(() => SCHEMES["event-process"].create(still, 10)).toThrow(/potential\.network\.batch/);
+    expect(() => createStepper(SCHEMES["event-process"], still, 10)).toThrow(/potential\.network\.batch/);
     const moving = await networkProblem({ inputs: LAW, batch: 4 });
     expect(() => predictFluctuations(moving, { n: 100, dt: 0.1 })).toThrow(/noise of batches/);
   });

@@ -5,6 +5,7 @@ import { createStream } from "../../src/numerics/random.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
+import { createStepper } from "../../src/schemes/stepper.ts";
 import { problemOf } from "../fixtures.ts";
 
 const scheme = SCHEMES["algorithm-1"];
@@ -12,9 +13,9 @@ const scheme = SCHEMES["algorithm-1"];
 /** One step from given positions; those behind the n-th are NaN before and must stay out of the result. */
 async function stepped(F: string, alpha: number, dt: number, x: readonly number[], seed = 1): Promise<Float64Array> {
   const problem = await problemOf({ potential: { F }, alpha });
-  const points = [new Float64Array(scheme.capacity(x.length)).fill(Number.NaN)];
+  const points = [new Float64Array(2 * x.length).fill(Number.NaN)];
   points[0].set(x);
-  scheme.create(problem, x.length).step(points, 0, dt, createStream(seed));
+  createStepper(scheme, problem, x.length).step(points, 0, dt, createStream(seed));
   return points[0].slice(0, x.length);
 }
 
@@ -142,11 +143,11 @@ test("copies that population control makes may be copied again: a grown populati
     dynamics: "pure-birth-death",
     observables: {},
   });
-  const stepper = scheme.create(problem, n);
+  const stepper = createStepper(scheme, problem, n);
   const stream = createStream(11);
   const counts = Array.from({ length: runs }, () => {
     // Two of least V, which are duplicated for certain; the others are killed for certain. From 2 and 2 it grows to 50.
-    const points = [new Float64Array(scheme.capacity(n)).fill(5)];
+    const points = [new Float64Array(n).fill(5)];
     points[0].set([0.5, -0.5]);
     stepper.step(points, 0, 1, stream);
     return points[0].subarray(0, n).filter((x) => x === 0.5).length;

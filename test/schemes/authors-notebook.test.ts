@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createStream } from "../../src/numerics/random.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
+import { createStepper } from "../../src/schemes/stepper.ts";
 import { errorOf, problemOf } from "../fixtures.ts";
 
 const scheme = SCHEMES["authors-notebook"];
@@ -9,11 +10,11 @@ const N = 20_000;
 
 /** A step of dt = 0.1 at positions where V = -tanh(1e6 x), without its gradient: 1 left of 0, -1 right of it. */
 async function stepper(alpha: number, n: number, F = "-tanh(1e6*x)") {
-  return scheme.create(await problemOf({ potential: { F }, alpha }), n);
+  return createStepper(scheme, await problemOf({ potential: { F }, alpha }), n);
 }
 
 async function stepped(alpha: number, x: Float64Array, F?: string): Promise<Float64Array> {
-  const points = [new Float64Array(scheme.capacity(x.length)).fill(Number.NaN)];
+  const points = [new Float64Array(2 * x.length).fill(Number.NaN)];
   points[0].set(x);
   (await stepper(alpha, x.length, F)).step(points, 0, 0.1, createStream(4));
   return points[0].slice(0, x.length);

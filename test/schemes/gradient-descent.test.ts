@@ -3,6 +3,7 @@ import { createStream } from "../../src/numerics/random.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { countOutside } from "../../src/schemes/population.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
+import { createStepper } from "../../src/schemes/stepper.ts";
 import { problemOf } from "../fixtures.ts";
 
 test("without K gradient descent is explicit Euler of x' = -F'(x), for every particle", async () => {
@@ -29,7 +30,7 @@ test("with K a particle is driven by all, itself included", async () => {
   });
   const x = Float64Array.of(-0.3, 0.1, 1);
   const points = [x.slice()];
-  SCHEMES["gradient-descent"].create(problem, 3).step(points, 0, 0.1, createStream(1));
+  createStepper(SCHEMES["gradient-descent"], problem, 3).step(points, 0, 0.1, createStream(1));
   const slope = (d: number) => -2 * d * Math.exp(-d * d);
   // Three terms of order 1 times dt.
   points[0].forEach((moved, i) => {

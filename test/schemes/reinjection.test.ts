@@ -3,6 +3,7 @@ import { solve } from "../../src/finite-volume/solve.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
+import { createStepper } from "../../src/schemes/stepper.ts";
 import { problemOf } from "../fixtures.ts";
 
 const LAWS = ["net-deficit", "every-death"] as const;
@@ -16,9 +17,9 @@ async function stepped(law: (typeof LAWS)[number], alpha: number, x: Float64Arra
     dynamics: { type: "reinjection", law, prior },
   });
   const scheme = SCHEMES.reinjection;
-  const points = [new Float64Array(scheme.capacity(x.length)).fill(Number.NaN)];
+  const points = [new Float64Array(2 * x.length).fill(Number.NaN)];
   points[0].set(x);
-  scheme.create(problem, x.length).step(points, 0, 0.1, createStream(seed));
+  createStepper(scheme, problem, x.length).step(points, 0, 0.1, createStream(seed));
   return points[0].slice(0, x.length);
 }
 

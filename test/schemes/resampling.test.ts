@@ -8,6 +8,7 @@ import {
   type DrawOffspring,
 } from "../../src/schemes/offspring.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
+import { createStepper } from "../../src/schemes/stepper.ts";
 import { problemOf } from "../fixtures.ts";
 
 /** Weights of sum 8 for 8 particles, that is n w itself, in no order. */
@@ -90,7 +91,7 @@ test.each(["resampling", "resampling-multinomial"] as const)(
     const size = 20_000;
     const problem = await problemOf({ potential: { F: "5*x^2" }, alpha: 2 });
     const points = [Float64Array.from({ length: size }, (_, i) => (i % 2 === 0 ? 1 : 2))];
-    SCHEMES[scheme].create(problem, size).step(points, 0, 0.15, createStream(2));
+    createStepper(SCHEMES[scheme], problem, size).step(points, 0, 0.15, createStream(2));
     const far = points[0].filter((x) => x === -1).length;
     expect(points[0].filter((x) => x === -0.5).length + far).toBe(size);
     const share = 1 / (1 + Math.exp(2 * 0.15 * (5 - 1.25)));
@@ -103,7 +104,7 @@ test("a potential far above 0 weighs no differently", async () => {
   const after = async (F: string) => {
     const problem = await problemOf({ potential: { F }, alpha: 4, dynamics: "pure-birth-death" });
     const points = [Float64Array.from({ length: 100 }, (_, i) => i / 25 - 2)];
-    SCHEMES.resampling.create(problem, 100).step(points, 0, 0.1, createStream(4));
+    createStepper(SCHEMES.resampling, problem, 100).step(points, 0, 0.1, createStream(4));
     return points[0];
   };
   // e^{-4000} is 0: without the least V taken off every weight would be lost.
@@ -136,7 +137,7 @@ test("copies stand next to each other under resampling-systematic, in the order 
     initial: { x: law, y: law },
   });
   const points = [0, 1].map((a) => Float64Array.from({ length: 40 }, (_, i) => (a === 0 ? -2 + 0.1 * i : i)));
-  const stepper = SCHEMES["resampling-systematic"].create(problem, 40);
+  const stepper = createStepper(SCHEMES["resampling-systematic"], problem, 40);
   for (let step = 0; step < 3; step++) stepper.step(points, 0, 0.2, createStream(step));
   const [x, y] = points;
   expect(y).toEqual(y.slice().sort());

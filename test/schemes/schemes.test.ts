@@ -4,14 +4,12 @@ import { createStream } from "../../src/numerics/random.ts";
 import { runReplica, runReplicaOf } from "../../src/particles/replica.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
-import type { ParticleScheme } from "../../src/schemes/scheme.ts";
-import { SCHEMES, type SchemeName } from "../../src/schemes/schemes.ts";
+import { SCHEMES, type SchemeName, schemesFollowing } from "../../src/schemes/schemes.ts";
+import { createStepper } from "../../src/schemes/stepper.ts";
 import { problemOf } from "../fixtures.ts";
 
 /** Those of birth-death in which the particle of least V never dies: the notebook's scheme has no such particle. */
-const withEvents = (Object.keys(SCHEMES) as SchemeName[]).filter(
-  (name) => name !== "authors-notebook" && (SCHEMES[name] as ParticleScheme).dynamics.includes("birth-death"),
-);
+const withEvents = schemesFollowing("birth-death").filter((name) => name !== "authors-notebook");
 
 const INTERACTION = {
   F: "0.2*x",
@@ -47,11 +45,11 @@ describe.each(withEvents)("%s", (name) => {
             initial: { x: law, y: law },
           });
           // Behind the n-th there is NaN, which must stay out; y = 10 x tells whether coordinates are copied together.
-          const points = [0, 1].map(() => new Float64Array(scheme.capacity(n)).fill(Number.NaN));
+          const points = [0, 1].map(() => new Float64Array(2 * n).fill(Number.NaN));
           const x = Float64Array.from({ length: n }, (_, i) => -1 + (2 * (i + 0.3)) / n);
           points[0].set(x);
           points[1].set(x.map((value) => 10 * value));
-          const stepper = scheme.create(problem, n);
+          const stepper = createStepper(scheme, problem, n);
           const stream = createStream(n);
           for (let step = 0; step < 3; step++) {
             stepper.step(points, 0, 0.1, stream);
@@ -120,7 +118,7 @@ test("a replica runs a scheme that is handed in, from the table or not", async (
   const options = { n: 20, dt: 0.5, seed: 3, keepPositions: true };
   const named = runReplica(problem, { ...options, scheme: "event-process" }, 2);
   expect(runReplicaOf(problem, SCHEMES["event-process"], options, 2)).toEqual(named);
-  const still = runReplicaOf(problem, { dynamics: ["birth-death"], capacity: (n) => n, create: () => ({ step() {} }) }, options, 2);
+  const still = runReplicaOf(problem, { create: () => ({ step() {} }) }, options, 2);
   expect(still.positions!.slice(20)).toEqual(still.positions!.slice(0, 20));
   expect(still.positions!.slice(0, 20)).toEqual(named.positions!.slice(0, 20));
 });

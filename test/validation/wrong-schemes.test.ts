@@ -10,7 +10,7 @@ import { runReplicaOf } from "../../src/particles/replica.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
-import type { ParticleScheme } from "../../src/schemes/scheme.ts";
+import type { Runnable } from "../../src/schemes/scheme.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
 import { binomialInterval, binomialTail } from "../../validation/shared/binomial-interval.ts";
 import { ensembleOf } from "../../validation/shared/ensemble.ts";
@@ -31,7 +31,7 @@ beforeAll(async () => {
 const { reversed, forgotten, deadStay, noMean, correct, ...others } = VARIANTS;
 
 /** Replica means of the observables at the end: columns[observable][replica]. */
-function columnsOf(scheme: ParticleScheme, n: number, dt: number, replicas: number, seed: number): number[][] {
+function columnsOf(scheme: Runnable, n: number, dt: number, replicas: number, seed: number): number[][] {
   const records = Array.from({ length: replicas }, (_, r) =>
     runReplicaOf(problem, scheme, { n, dt, seed, keepPositions: false }, r),
   );

@@ -1,16 +1,16 @@
 import { followMean, measureAlong, startLaw } from "../../src/fluctuations/mean-path.ts";
 import { predictFluctuations } from "../../src/fluctuations/predict.ts";
-import { EXPONENTIAL } from "../../src/fluctuations/reaction.ts";
 import { scheduleOf } from "../../src/fluctuations/schedule.ts";
-import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
 import { createStepMap } from "../../src/fluctuations/step-map.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
+import { IN_CONTINUOUS_TIME } from "../../src/schemes/growth.ts";
+import type { SchemeName } from "../../src/schemes/schemes.ts";
 
 /** One prediction and what an ensemble made of it. */
 export interface PredictionRow {
   problem: string;
-  scheme: PredictedScheme;
+  scheme: SchemeName;
   n: number;
   dt: number;
   time: number;
@@ -23,7 +23,7 @@ export interface PredictionRow {
 
 export interface PredictionConfig {
   problem: Problem;
-  schemes: readonly PredictedScheme[];
+  schemes: readonly SchemeName[];
   n: number;
   dt: number;
   replicas: number;
@@ -82,7 +82,7 @@ export interface SourceSnapshot {
 /** The noise source against time: what births and deaths add to n Var, at the mean-field law, over four times the run. */
 export async function sourceOverTime(problem: Problem): Promise<SourceSnapshot[]> {
   const long = await changeProblem(problem, { time: { end: 4 * problem.end, snapshots: INSTANTS } });
-  const map = createStepMap(long, { growth: EXPONENTIAL, earlier: 0.5 }, 1e-9);
+  const map = createStepMap(long, IN_CONTINUOUS_TIME, 1e-9);
   const start = startLaw(long, long.grid.axes.map(() => (long.grid.dimension === 1 ? 400 : 24))); // biome-ignore format: one call
   const path = followMean(map, start, scheduleOf(long, long.end / INSTANTS / 10));
   const { sources, energies, eventRates } = measureAlong(long, map, path);

@@ -1,16 +1,10 @@
-import type { PredictedScheme } from "../../src/fluctuations/scheme-laws.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import type { SchemeName } from "../../src/schemes/schemes.ts";
 import { defineStudy, inTurn, type StudyContext } from "../study.ts";
 import { measurePredictions, sourceOverTime } from "./measure.ts";
 import { CLAIM, reportPredictions, reportQuenching } from "./report.ts";
 
-const SCHEMES: readonly PredictedScheme[] = [
-  "algorithm-1",
-  "event-process",
-  "resampling",
-  "resampling-multinomial",
-  "gradient-descent",
-];
+const SCHEMES: readonly SchemeName[] = ["algorithm-1", "event-process", "resampling", "resampling-multinomial", "gradient-descent"];
 
 async function ownProblems({ load }: StudyContext): Promise<Problem[]> {
   const { definition } = await load("double-well");

@@ -1,7 +1,7 @@
 import type { ParticleData } from "../../src/files/particle-data.ts";
 import { runReplicaOf } from "../../src/particles/replica.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import type { ParticleScheme } from "../../src/schemes/scheme.ts";
+import type { Runnable } from "../../src/schemes/scheme.ts";
 
 export interface EnsembleOptions {
   n: number;
@@ -13,7 +13,7 @@ export interface EnsembleOptions {
 }
 
 /** Particles of any scheme, as a file of them would be read. */
-export function ensembleOf(problem: Problem, scheme: ParticleScheme, options: EnsembleOptions): ParticleData {
+export function ensembleOf(problem: Problem, scheme: Runnable, options: EnsembleOptions): ParticleData {
   const { n, dt, replicas, seed, first } = options;
   const each = problem.snapshotTimes.length * n * problem.grid.dimension;
   const theta = new Float64Array(replicas * each);

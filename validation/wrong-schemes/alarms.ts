@@ -1,13 +1,13 @@
 import { createJudge } from "../../src/comparison/compare.ts";
 import type { ReferenceData } from "../../src/reference/reference-data.ts";
-import type { ParticleScheme } from "../../src/schemes/scheme.ts";
+import type { Runnable } from "../../src/schemes/scheme.ts";
 import { binomialInterval } from "../shared/binomial-interval.ts";
 import { ensembleOf } from "../shared/ensemble.ts";
 
 export interface AlarmConfig {
   reference: ReferenceData;
   /** A right one, and the noise law that is its own. */
-  scheme: ParticleScheme;
+  scheme: Runnable;
   law: string;
   comparisons: number;
   n: number;

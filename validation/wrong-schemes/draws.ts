@@ -1,17 +1,24 @@
 import type { RandomStream } from "../../src/numerics/random.ts";
+import type { Events } from "../../src/schemes/kill-or-duplicate.ts";
 
 /** Which particles have an event, given the chance of each: duplicated where > 0, killed where < 0. */
 export interface Draw {
-  /** For n particles: marks[i] = 1 if i is duplicated, -1 if it is killed, 0 otherwise. */
-  create(n: number): (marks: Int8Array, chances: Float64Array, stream: RandomStream) => void;
+  /** For n particles. */
+  create(n: number): (events: Events, chances: Float64Array, stream: RandomStream) => void;
   /** The chance that comes of it as n -> infinity. */
   effective(chance: number): number;
 }
 
 /** Each particle for itself, at its chance. */
 export const independently: Draw = {
-  create: (n) => (marks, chances, stream) => {
-    for (let i = 0; i < n; i++) marks[i] = stream.uniform() < Math.abs(chances[i]) ? Math.sign(chances[i]) : 0;
+  create: (n) => (events, chances, stream) => {
+    events.kills = 0;
+    events.copies = 0;
+    for (let i = 0; i < n; i++) {
+      if (!(stream.uniform() < Math.abs(chances[i]))) continue;
+      if (chances[i] < 0) events.killed[events.kills++] = i;
+      else events.duplicated[events.copies++] = i;
+    }
   },
   effective: (chance) => chance,
 };
@@ -24,18 +31,18 @@ export const withReplacement: Draw = {
   create(n) {
     const independent = independently.create(n);
     const upTo = new Float64Array(n);
-    return (marks, chances, stream) => {
-      independent(marks, chances, stream);
+    const chosen = new Uint8Array(n);
+    return (events, chances, stream) => {
+      independent(events, chances, stream);
       let total = 0;
-      let kills = 0;
       for (let i = 0; i < n; i++) {
         total += Math.max(0, -chances[i]);
         upTo[i] = total;
-        if (marks[i] !== -1) continue;
-        kills++;
-        marks[i] = 0;
       }
-      for (; kills > 0; kills--) marks[firstAbove(upTo, stream.uniform() * total)] = -1;
+      chosen.fill(0);
+      for (let k = 0; k < events.kills; k++) chosen[firstAbove(upTo, stream.uniform() * total)] = 1;
+      events.kills = 0;
+      for (let i = 0; i < n; i++) if (chosen[i] === 1) events.killed[events.kills++] = i;
     };
   },
   effective: (chance) => (chance < 0 ? Math.expm1(chance) : chance),

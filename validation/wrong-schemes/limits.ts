@@ -12,7 +12,7 @@ const NODES = 512;
  * Means of the observables of a variant as n -> infinity at fixed dt, shape [snapshots][observables], by its mean-field map on weighted nodes (see Rules); null where
  * the variant has none. For problems of one variable without K; right to some 1e-9, by the kink of the chances.
  */
-export function limitMeans(problem: Problem, { chance, at, draw, upkeep }: Rules, dt: number): number[][] | null {
+export function limitMeans(problem: Problem, { rate, centred, chance, at, draw, upkeep }: Rules, dt: number): number[][] | null {
   if (upkeep.limit === null) return null;
   const { grid } = problem;
   const alpha = requireConstant(problem.alpha, "variants of the scheme");
@@ -33,8 +33,8 @@ export function limitMeans(problem: Problem, { chance, at, draw, upkeep }: Rules
       potential.gradient(gradient, points, living, count);
       moveAlong(points, gradient, dt, grid, count);
       if (at === "moved") potential.value(V, points, living, count);
-      const mean = meanOf(V);
-      for (let j = 0; j < count; j++) chances[j] = draw.effective(chance(V[j], mean, alpha, dt));
+      const mean = centred ? meanOf(V) : 0;
+      for (let j = 0; j < count; j++) chances[j] = draw.effective(chance(rate(alpha, dt) * (V[j] - mean)));
       upkeep.limit(living, dead, chances);
     }
     means.push(

@@ -1,11 +1,12 @@
 import type { RandomStream } from "../../src/numerics/random.ts";
 import { sum } from "../../src/numerics/sum.ts";
-import { copyParticle, type Points } from "../../src/schemes/population.ts";
+import type { Events } from "../../src/schemes/kill-or-duplicate.ts";
+import { fillByCopies, listCopiesBehind, removeUniformly } from "../../src/schemes/parents.ts";
 
 /** How the population comes back to n after its events. */
 export interface Upkeep {
-  /** For n particles, `points` having room for 2 n; see Draw for the marks. */
-  create(n: number): (points: Points, marks: Int8Array, stream: RandomStream) => void;
+  /** For n particles: fills in the parents (see Selection), from the events. */
+  create(n: number): (parents: Int32Array, events: Events, stream: RandomStream) => void;
   /**
    * The limit n -> infinity on nodes of masses `living` and, where the dead are kept, `dead`, both overwritten; chances as in Rules. Null where the
    * law of one particle does not follow from itself.
@@ -15,7 +16,10 @@ export interface Upkeep {
 
 /** Kills and copies of uniformly chosen particles, as in Algorithm 1: w (1 + c) / sum. */
 export const uniformly: Upkeep = {
-  create: (n) => closeUp(n, (size, stream) => stream.below(size)),
+  create: (n) => (parents, events, stream) => {
+    const size = removeUniformly(parents, listCopiesBehind(parents, events, n), n, stream);
+    fillByCopies(parents, size, n, stream);
+  },
   limit(living, _, chances) {
     for (let j = 0; j < living.length; j++) living[j] *= 1 + chances[j];
     const total = sum(living);
@@ -25,7 +29,9 @@ export const uniformly: Upkeep = {
 
 /** Kills and copies of the last particle: w (1 - c- + c+ K / C), where K and C are the masses of kills and copies. */
 export const newest: Upkeep = {
-  create: (n) => closeUp(n, (size) => size - 1),
+  create: (n) => (parents, events) => {
+    for (let size = listCopiesBehind(parents, events, n); size < n; size++) parents[size] = parents[size - 1];
+  },
   limit(living, _, chances) {
     const { kills, copies } = eventMasses(living, chances);
     for (let j = 0; j < living.length; j++) living[j] *= 1 + (chances[j] < 0 ? chances[j] : (chances[j] * kills) / copies);
@@ -34,11 +40,14 @@ export const newest: Upkeep = {
 
 /** A killed particle becomes a copy of the next one in the array; copies are added, and uniformly chosen particles removed for them. */
 export const byNextIndex: Upkeep = {
-  create: (n) => (points, marks, stream) => {
-    let size = addCopies(points, marks, n);
-    for (let i = 0; i < n; i++) if (marks[i] === -1) copyParticle(points, (i + 1) % n, i);
-    for (; size > n; size--) copyParticle(points, size - 1, stream.below(size));
-  },
+  create:
+    (n) =>
+    (parents, { killed, kills, duplicated, copies }, stream) => {
+      for (let i = 0; i < n; i++) parents[i] = i;
+      for (let c = 0; c < copies; c++) parents[n + c] = duplicated[c];
+      for (let k = 0; k < kills; k++) parents[killed[k]] = parents[(killed[k] + 1) % n];
+      removeUniformly(parents, n + copies, n, stream);
+    },
   limit: null,
 };
 
@@ -50,17 +59,16 @@ export const deadStay: Upkeep = {
   create(n) {
     const isDead = new Uint8Array(n);
     const dead = new Int32Array(n);
-    return (points, marks, stream) => {
+    return (parents, { killed, kills, duplicated, copies }, stream) => {
+      for (let i = 0; i < n; i++) parents[i] = i;
+      const born = duplicated.subarray(0, copies).filter((i) => isDead[i] === 0);
+      for (let k = 0; k < kills; k++) isDead[killed[k]] = 1;
       let count = 0;
-      for (let i = 0; i < n; i++) {
-        if (isDead[i] === 1) marks[i] = 0;
-        if (marks[i] === -1) isDead[i] = 1;
-        if (isDead[i] === 1) dead[count++] = i;
-      }
-      for (let i = 0; i < n && count > 0; i++) {
-        if (marks[i] !== 1) continue;
+      for (let i = 0; i < n; i++) if (isDead[i] === 1) dead[count++] = i;
+      for (const i of born) {
+        if (count === 0) break;
         const k = stream.below(count);
-        copyParticle(points, i, dead[k]);
+        parents[dead[k]] = i;
         isDead[dead[k]] = 0;
         dead[k] = dead[--count];
       }
@@ -80,24 +88,6 @@ export const deadStay: Upkeep = {
     }
   },
 };
-
-/** Survivors in their order, copies behind them, then kills or copies of the particle that `choose` picks until n are left. */
-function closeUp(n: number, choose: (size: number, stream: RandomStream) => number): ReturnType<Upkeep["create"]> {
-  return (points, marks, stream) => {
-    const end = addCopies(points, marks, n);
-    let size = 0;
-    for (let i = 0; i < end; i++) if (i >= n || marks[i] !== -1) copyParticle(points, i, size++);
-    for (; size > n; size--) copyParticle(points, size - 1, choose(size, stream));
-    for (; size < n; size++) copyParticle(points, choose(size, stream), size);
-  };
-}
-
-/** Puts copies of the duplicated behind the n particles and returns how many there are now. */
-function addCopies(points: Points, marks: Int8Array, n: number): number {
-  let size = n;
-  for (let i = 0; i < n; i++) if (marks[i] === 1) copyParticle(points, i, size++);
-  return size;
-}
 
 function eventMasses(masses: Float64Array, chances: Float64Array): { kills: number; copies: number } {
   let kills = 0;

@@ -1,22 +1,29 @@
 import { createPointPotential } from "../../src/potential/point-potential.ts";
 import { termsOf } from "../../src/problem/dynamics.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
+import { createEvents } from "../../src/schemes/kill-or-duplicate.ts";
 import { moveAlong, type Points } from "../../src/schemes/population.ts";
-import type { ParticleScheme } from "../../src/schemes/scheme.ts";
+import { createReplacement } from "../../src/schemes/replacement.ts";
+import type { OwnSteps } from "../../src/schemes/scheme.ts";
+import type { Selection } from "../../src/schemes/selection.ts";
 import { type Draw, independently, withReplacement } from "./draws.ts";
 import { byNextIndex, deadStay, newest, type Upkeep, uniformly } from "./population-control.ts";
 
 /**
  * What a step of a variant of Algorithm 1 does. As n -> infinity the masses w_j of weighted nodes follow
  *
- *   theta_j <- theta_j - dt grad V,   c_j = chance(V_j),   w_j <- w_j (1 + c_j) / sum_i w_i (1 + c_i)
+ *   theta_j <- theta_j - dt grad V,   c_j = chance(rate (V_j - Vbar)),   w_j <- w_j (1 + c_j) / sum_i w_i (1 + c_i)
  *
  * unless the draw or the upkeep says otherwise. With x = alpha dt (V - Vbar) the right scheme has 1 + c = 1 - x + O(dt^2), and so has
  * every variant whose means differ from those of the equation (13) by O(dt) only.
  */
 export interface Rules {
-  /** Chance that a particle is duplicated, where > 0, or killed, where < 0; Vbar is the mean of V over the particles. */
-  chance(V: number, mean: number, alpha: number, dt: number): number;
+  /** What V - Vbar counts in a step: alpha dt where it is right. */
+  rate(alpha: number, dt: number): number;
+  /** Whether Vbar, the mean of V over the particles, is taken off. */
+  centred: boolean;
+  /** Chance that a particle is duplicated, where > 0, or killed, where < 0. */
+  chance(x: number): number;
   /** Whether V is taken before or after the motion. */
   at: "old" | "moved";
   draw: Draw;
@@ -40,7 +47,9 @@ function chanceAt(x: number): number {
 }
 
 const RIGHT: Rules = {
-  chance: (V, mean, alpha, dt) => chanceAt(alpha * dt * (V - mean)),
+  rate: (alpha, dt) => alpha * dt,
+  centred: true,
+  chance: chanceAt,
   at: "moved",
   draw: independently,
   upkeep: uniformly,
@@ -62,7 +71,7 @@ export const VARIANTS = {
     // 1 + c = 1 + x: (13) with alpha < 0.
     order: 0,
     noise: "other",
-    rules: { ...RIGHT, chance: (V, mean, alpha, dt) => chanceAt(-alpha * dt * (V - mean)) },
+    rules: { ...RIGHT, rate: (alpha, dt) => -alpha * dt },
   },
   forgotten: {
     name: "dt forgotten",
@@ -70,7 +79,7 @@ export const VARIANTS = {
     // (13) with alpha / dt for alpha: worse as dt -> 0.
     order: 0,
     noise: "other",
-    rules: { ...RIGHT, chance: (V, mean, alpha) => chanceAt(alpha * (V - mean)) },
+    rules: { ...RIGHT, rate: (alpha) => alpha },
   },
   alpha: {
     name: "alpha off by 5%",
@@ -78,7 +87,7 @@ export const VARIANTS = {
     // (13) with 1.05 alpha for alpha.
     order: 0,
     noise: "right",
-    rules: { ...RIGHT, chance: (V, mean, alpha, dt) => chanceAt(1.05 * alpha * dt * (V - mean)) },
+    rules: { ...RIGHT, rate: (alpha, dt) => 1.05 * alpha * dt },
   },
   nextIndex: {
     name: "next index",
@@ -97,7 +106,7 @@ export const VARIANTS = {
     // nu is the unbalanced law (12), and what is written is nu + delta: the dead count where V killed them.
     order: 0,
     noise: "other",
-    rules: { ...RIGHT, chance: (V, _, alpha, dt) => chanceAt(alpha * dt * V), upkeep: deadStay },
+    rules: { ...RIGHT, centred: false, upkeep: deadStay },
   },
   noMean: {
     name: "no mean but control",
@@ -105,7 +114,7 @@ export const VARIANTS = {
     // 1 + c = 1 - alpha dt V + O(dt^2), and dividing by the population subtracts the mean: (13) again, from more events, so more noise.
     order: 1,
     noise: "other",
-    rules: { ...RIGHT, chance: (V, _, alpha, dt) => chanceAt(alpha * dt * V) },
+    rules: { ...RIGHT, centred: false },
   },
   linear: {
     name: "linear probability",
@@ -113,7 +122,7 @@ export const VARIANTS = {
     // 1 + c = 1 - x exactly.
     order: 1,
     noise: "right",
-    rules: { ...RIGHT, chance: (V, mean, alpha, dt) => Math.max(-1, Math.min(1, -alpha * dt * (V - mean))) },
+    rules: { ...RIGHT, chance: (x) => Math.max(-1, Math.min(1, -x)) },
   },
   oldPositions: {
     name: "V before the motion",
@@ -142,14 +151,26 @@ export const VARIANTS = {
   },
 } as const satisfies Record<string, Variant>;
 
-/**
- * A plain particle scheme of these rules, written for itself: one random number for every particle, one list after another. V - Vbar is
- * that of all particles in the array.
- */
-export function schemeOf({ chance, at, draw, upkeep }: Rules): ParticleScheme {
+/** One random number for every particle, one list after another; V - Vbar is that of all particles in the array. */
+function selectionOf({ centred, chance, draw, upkeep }: Rules, n: number): Selection {
+  const chances = new Float64Array(n);
+  const events = createEvents(n);
+  const drawEvents = draw.create(n);
+  const restore = upkeep.create(n);
   return {
-    dynamics: ["birth-death"],
-    capacity: (n) => 2 * n,
+    draw(parents, V, rate, stream) {
+      let mean = 0;
+      if (centred) for (let i = 0; i < n; i++) mean += V[i] / n;
+      for (let i = 0; i < n; i++) chances[i] = chance(rate * (V[i] - mean));
+      drawEvents(events, chances, stream);
+      restore(parents, events, stream);
+    },
+  };
+}
+
+/** A plain particle scheme of these rules. */
+export function schemeOf(rules: Rules): OwnSteps {
+  return {
     create(problem, n) {
       const { grid } = problem;
       const alpha = requireConstant(problem.alpha, "variants of the scheme");
@@ -157,24 +178,20 @@ export function schemeOf({ chance, at, draw, upkeep }: Rules): ParticleScheme {
       const potential = createPointPotential(problem.potential);
       const gradient = grid.axes.map(() => new Float64Array(n));
       const V = new Float64Array(n);
-      const chances = new Float64Array(n);
-      const marks = new Int8Array(n);
-      const drawMarks = draw.create(n);
-      const restore = upkeep.create(n);
+      const parents = new Int32Array(2 * n);
+      const selection = selectionOf(rules, n);
+      const replace = createReplacement(problem, n);
       const move = (points: Points, dt: number) => {
         potential.gradient(gradient, points, null, n);
         moveAlong(points, gradient, dt, grid, n);
       };
       return {
         step(points, _time, dt, stream) {
-          if (at === "old") potential.value(V, points, null, n);
+          if (rules.at === "old") potential.value(V, points, null, n);
           if (transport) move(points, dt);
-          if (at === "moved") potential.value(V, points, null, n);
-          let mean = 0;
-          for (let i = 0; i < n; i++) mean += V[i] / n;
-          for (let i = 0; i < n; i++) chances[i] = chance(V[i], mean, alpha, dt);
-          drawMarks(marks, chances, stream);
-          restore(points, marks, stream);
+          if (rules.at === "moved") potential.value(V, points, null, n);
+          selection.draw(parents, V, rules.rate(alpha, dt), stream);
+          replace(points, parents, stream);
         },
       };
     },

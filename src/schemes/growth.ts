@@ -1,5 +1,5 @@
 /**
- * One reaction step of a law on weighted nodes, in the limit n -> infinity of a scheme at fixed dt:
+ * One reaction step of weighted nodes, in the limit n -> infinity of a scheme at fixed dt:
  *
  *   x_j = A (V_j - L),   A = int alpha dt over the step,   Z = sum_j w_j f(x_j),   w_j <- w_j f(x_j) / Z
  *
@@ -23,7 +23,7 @@ export interface ReactionStep {
 export interface Growth {
   factor(excess: number): number;
   slope(excess: number): number;
-  /** b with log f(x) = -x + b(x) + O(x^3): what makes steps of a reaction differ from the equation. */
+  /** b with log f(x) = -x + b(x) + O(x^3): the difference of a reaction in steps from the equation. */
   bend(excess: number): number;
   /** Whether x is of V - Vbar, or of V itself. */
   centred: boolean;
@@ -37,7 +37,7 @@ export const EXPONENTIAL: Growth = {
   centred: true,
 };
 
-/** Algorithm 1: killed with probability 1 - e^{-x} if x > 0, duplicated with probability 1 - e^{x} if x < 0. */
+/** Killed with probability 1 - e^{-x} if x > 0, duplicated with probability 1 - e^{x} if x < 0. */
 export const KILL_OR_DUPLICATE: Growth = {
   factor: (x) => (x > 0 ? Math.exp(-x) : 2 - Math.exp(x)),
   slope: (x) => -Math.exp(-Math.abs(x)),
@@ -45,7 +45,10 @@ export const KILL_OR_DUPLICATE: Growth = {
   centred: true,
 };
 
-/** The authors' notebook: killed with probability min(x, 1) if x > 0, duplicated with probability min(-x, 1) if x < 0, x of V without its mean. */
+/** The same with x of V without its mean. */
+export const KILL_OR_DUPLICATE_BY_V: Growth = { ...KILL_OR_DUPLICATE, centred: false };
+
+/** Killed with probability min(x, 1) if x > 0, duplicated with probability min(-x, 1) if x < 0, x of V without its mean. */
 export const LINEAR: Growth = {
   factor: (x) => 1 - Math.min(1, Math.max(-1, x)),
   slope: (x) => (Math.abs(x) < 1 ? -1 : 0),
@@ -53,8 +56,20 @@ export const LINEAR: Growth = {
   centred: false,
 };
 
-export function meanOf(weights: Float64Array, values: Float64Array): number {
-  let mean = 0;
-  for (let j = 0; j < weights.length; j++) mean += weights[j] * values[j];
-  return mean;
+/** Without births and deaths. */
+export const CONSTANT: Growth = { factor: () => 1, slope: () => 0, bend: () => 0, centred: true };
+
+/** How the weights of nodes change in a step. */
+export interface StepRule {
+  growth: Growth;
+  /** Share of V before the motion in the potential that decides; the rest is V after it. */
+  earlier: 0 | 0.5;
+}
+
+/** The rule of a scheme in continuous time: the rates are those of the mean of both ends of a step. */
+export const IN_CONTINUOUS_TIME: StepRule = { growth: EXPONENTIAL, earlier: 0.5 };
+
+/** The rule of a growth as dt -> 0: f(x) = 1 - x + O(x^2), or 1. */
+export function limitOfSteps(growth: Growth): StepRule {
+  return growth.slope(0) === 0 ? { growth, earlier: 0 } : IN_CONTINUOUS_TIME;
 }

@@ -1,7 +1,7 @@
 import { gaussLegendre } from "../numerics/quadrature.ts";
 import { sum } from "../numerics/sum.ts";
 import type { Influence } from "./covariance.ts";
-import { meanOf } from "./reaction.ts";
+import { meanOf } from "./noise-model.ts";
 
 /**
  * n times the covariance that systematic resampling adds, where particles stand in the order of the mean partition (those that shrink,

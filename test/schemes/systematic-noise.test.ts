@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { addSystematicNoise } from "../../src/fluctuations/systematic-noise.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { createPartitionedOffspring } from "../../src/schemes/offspring.ts";
+import { addSystematicNoise } from "../../src/schemes/systematic-noise.ts";
 
 const NODES = 64;
 const uniform = new Float64Array(NODES).fill(1 / NODES);

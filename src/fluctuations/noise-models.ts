@@ -1,17 +1,27 @@
 import { LawViolationError } from "../errors.ts";
 import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import { totalOf } from "../schemes/covariance.ts";
+import type { StepRule } from "../schemes/growth.ts";
+import type { StepNoise } from "../schemes/noise-model.ts";
+import {
+  limitRuleOf,
+  PREDICTED_SCHEMES,
+  ruleOf,
+  SCHEMES,
+  type SchemeName,
+  SIMULATED_SCHEMES,
+  sameRule,
+} from "../schemes/schemes.ts";
 import { covarianceAlong } from "./adjoint.ts";
-import { totalOf } from "./covariance.ts";
 import { followMean, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { type PredictedScheme, type SchemeLaw, SIMULATED, type SimulatedScheme, THEORIES } from "./scheme-laws.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, shortEnsemble } from "./short-ensemble.ts";
 import { createStepMap, type NodeLaw } from "./step-map.ts";
 
 /** The fluctuations of one scheme, of all observables at all snapshots: quantity s P + k is observable k of P at snapshot s. */
-export interface NoiseLaw {
-  scheme: PredictedScheme | SimulatedScheme;
+export interface SchemeNoise {
+  scheme: SchemeName;
   /** Of the scheme at its own dt where that is cheap to follow, otherwise as dt -> 0; shape [snapshots][observables]. */
   means: number[][];
   /** n times the covariance, row by row. */
@@ -22,14 +32,14 @@ export interface NoiseLaw {
   simulated: { replicas: number; relativeErrors: number[] } | null;
 }
 
-/** The noise laws that particles may have. */
-export interface NoiseLaws {
+/** The noise models that particles may have. */
+export interface NoiseModels {
   /** Of the schemes with a theory, simulated where the limit is far from n. */
-  laws: NoiseLaw[];
+  models: SchemeNoise[];
   /** Relative room over which a limit may be off at n. */
   room: number;
-  /** The noise of schemes without a theory, simulated when first needed: where none of `laws` fits. */
-  rest: () => NoiseLaw[];
+  /** The noise of schemes without a theory, simulated when first needed: where none of `models` fits. */
+  rest: () => SchemeNoise[];
 }
 
 /** n Var at n is off its limit by a share of this over n and more; see `farness`. */
@@ -45,62 +55,62 @@ const MOST_HALVINGS = 5;
 const MOST_STEPS = 10_000;
 
 interface Entry {
-  scheme: PredictedScheme;
-  law: SchemeLaw;
+  scheme: SchemeName;
+  rule: StepRule;
+  noise: StepNoise;
 }
 
 /**
- * The noise laws of all schemes that a problem could have been simulated with at n particles.
+ * The noise models of all schemes that a problem could have been simulated with at n particles.
  *
  * A limit is off by some 10 / n of its n Var, and by 10 / n (n bias)^2 / n Var where the second order counts more: the bias of a mean over its standard deviation, squared (see
  * finite-n.ts). Where the second is more than the first and a tenth, an ensemble at n takes the place of the limit, if 3e7 particle steps pay for one of 100 replicas and more.
  *
  * @param biases n times the bias of each mean, shape [snapshots][observables]; null where they are not known.
  */
-export function noiseLaws(
+export function noiseModels(
   problem: Problem,
   n: number,
   dt: number | null,
   biases: readonly number[][] | null,
   scheme?: string,
-): NoiseLaws {
-  const laws = predictNoiseLaws(problem, n, dt);
-  const far = farness(laws, biases?.flat() ?? null);
+): NoiseModels {
+  const models = predictNoise(problem, n, dt);
+  const far = farness(models, biases?.flat() ?? null);
   const room = (FINITE_N / n) * Math.max(1, far);
   const replicas = dt === null || !hasEvents(problem) ? 0 : affordableReplicas(problem, { n, dt }, ENSEMBLE_BUDGET);
-  const simulate = (scheme: NoiseLaw["scheme"]): NoiseLaw | null => {
+  const simulate = (scheme: SchemeName): SchemeNoise | null => {
     if (dt === null || replicas === 0) return null;
     try {
-      return simulatedLaw(problem, scheme, n, dt, replicas);
+      return simulatedNoise(problem, scheme, n, dt, replicas);
     } catch (error) {
       if (error instanceof LawViolationError) return null;
       throw error;
     }
   };
-  const simulated = Object.keys(SIMULATED) as SimulatedScheme[];
-  const own = simulated.filter((name) => name === scheme);
-  let rest: NoiseLaw[] | null = null;
+  const own = SIMULATED_SCHEMES.filter((name) => name === scheme);
+  let rest: SchemeNoise[] | null = null;
   return {
-    laws: [
-      ...(far > 1 && room > FAR ? laws.map((law) => simulate(law.scheme) ?? law) : laws),
+    models: [
+      ...(far > 1 && room > FAR ? models.map((model) => simulate(model.scheme) ?? model) : models),
       ...own.flatMap((name) => simulate(name) ?? []),
     ],
     room,
-    rest: () => (rest ??= simulated.flatMap((name) => (own.includes(name) ? [] : (simulate(name) ?? [])))),
+    rest: () => (rest ??= SIMULATED_SCHEMES.flatMap((name) => (own.includes(name) ? [] : (simulate(name) ?? [])))),
   };
 }
 
-/** The largest square of a bias over n Var, under the least of the laws. */
-function farness(laws: readonly NoiseLaw[], biases: readonly number[] | null): number {
+/** The largest square of a bias over n Var, under the least of the models. */
+function farness(models: readonly SchemeNoise[], biases: readonly number[] | null): number {
   if (biases === null) return Infinity;
   const size = biases.length;
   return biases.reduce((most, bias, i) => {
-    const least = Math.min(...laws.map(({ covariance }) => covariance[i * (size + 1)]));
+    const least = Math.min(...models.map(({ covariance }) => covariance[i * (size + 1)]));
     return least > 0 ? Math.max(most, bias ** 2 / least) : most;
   }, 0);
 }
 
-function simulatedLaw(problem: Problem, scheme: NoiseLaw["scheme"], n: number, dt: number, replicas: number): NoiseLaw {
+function simulatedNoise(problem: Problem, scheme: SchemeName, n: number, dt: number, replicas: number): SchemeNoise {
   const { means, covariance, nVariances, nVarianceErrors } = shortEnsemble(problem, scheme, { n, dt }, replicas);
   const P = problem.observables.length;
   return {
@@ -115,30 +125,32 @@ function simulatedLaw(problem: Problem, scheme: NoiseLaw["scheme"], n: number, d
 /**
  * The limits n -> infinity. Schemes that move the mean alike share one sweep.
  *
- * Without dt (null) schemes whose noise depends on it have no law. The law is that as dt -> 0, on some 32 steps, for an event process without
+ * Without dt (null) schemes whose noise depends on it are left out. The limit is that as dt -> 0, on some 32 steps, for an event process without
  * transport, which has no step; with K in the plane or in space; and for steps too many to follow, or unstable here (the particles'
  * scheme may be stabler).
  */
-function predictNoiseLaws(problem: Problem, n: number, dt: number | null): NoiseLaw[] {
+function predictNoise(problem: Problem, n: number, dt: number | null): SchemeNoise[] {
   const d = problem.grid.dimension;
   const { transport } = termsOf(problem);
   const cheap = (d === 1 || problem.potential.kernel === null) && (dt === null || problem.end / dt <= MOST_STEPS);
   const sizes = { n, dt: dt ?? Number.NaN };
   const stepped: Entry[] = [];
   const limits: Entry[] = [];
-  const limitOf = (scheme: PredictedScheme): Entry[] => {
-    const law = THEORIES[scheme].limit?.(sizes);
-    return law === undefined ? [] : [{ scheme, law }];
+  const limitOf = (scheme: SchemeName): Entry[] => {
+    const noise = SCHEMES[scheme].noise?.limit?.(sizes);
+    return noise === undefined ? [] : [{ scheme, rule: limitRuleOf(scheme), noise }];
   };
-  for (const scheme of Object.keys(THEORIES) as PredictedScheme[]) {
-    const events = scheme !== "gradient-descent";
-    if (events !== hasEvents(problem) || (dt === null && events && scheme !== "event-process")) continue;
-    const exactInTime = scheme === "event-process" && !transport;
-    if (cheap && dt !== null && !exactInTime) stepped.push({ scheme, law: THEORIES[scheme].stepped(sizes) });
+  const events = hasEvents(problem);
+  for (const scheme of PREDICTED_SCHEMES) {
+    const { follows, time, noise } = SCHEMES[scheme];
+    if (noise === null || !follows.includes(events ? "birth-death" : "gradient-descent")) continue;
+    if (dt === null && events && time !== "continuous") continue;
+    const exactInTime = time === "continuous" && !transport;
+    if (cheap && dt !== null && !exactInTime) stepped.push({ scheme, rule: ruleOf(scheme), noise: noise.stepped(sizes) });
     else limits.push(...limitOf(scheme));
   }
   const start = startLaw(problem, problem.grid.axes.map(() => NODES[d - 1])); // biome-ignore format: one call
-  const found: NoiseLaw[] = [];
+  const found: SchemeNoise[] = [];
   for (const group of alike(stepped)) {
     try {
       found.push(...follow(problem, group, start, scheduleOf(problem, sizes.dt), true));
@@ -164,18 +176,18 @@ function predictNoiseLaws(problem: Problem, n: number, dt: number | null): Noise
 function alike(entries: readonly Entry[]): Entry[][] {
   const groups: Entry[][] = [];
   for (const entry of entries) {
-    const group = groups.find(([{ law }]) => law.growth === entry.law.growth && law.earlier === entry.law.earlier);
+    const group = groups.find(([{ rule }]) => sameRule(rule, entry.rule));
     if (group === undefined) groups.push([entry]);
     else group.push(entry);
   }
   return groups;
 }
 
-function follow(problem: Problem, group: readonly Entry[], start: NodeLaw, schedule: Schedule, stepped: boolean): NoiseLaw[] {
-  const map = createStepMap(problem, group[0].law, KERNEL_TOLERANCE);
+function follow(problem: Problem, group: readonly Entry[], start: NodeLaw, schedule: Schedule, stepped: boolean): SchemeNoise[] {
+  const map = createStepMap(problem, group[0].rule, KERNEL_TOLERANCE);
   const path = followMean(map, start, schedule);
   const { means } = measureAlong(problem, map, path);
-  const laws = group.map(({ law }) => law);
-  const parts = covarianceAlong(problem, laws, map, path, KERNEL_TOLERANCE);
+  const noises = group.map(({ noise }) => noise);
+  const parts = covarianceAlong(problem, noises, map, path, KERNEL_TOLERANCE);
   return group.map(({ scheme }, i) => ({ scheme, means, covariance: totalOf(parts[i]), stepped, simulated: null }));
 }

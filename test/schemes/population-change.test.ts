@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { expectedChange, expectedSkellam } from "../../src/fluctuations/population-change.ts";
+import { expectedChange, expectedSkellam } from "../../src/schemes/population-change.ts";
 
 /** lambda e^{-lambda} (I0 + I1)(lambda) by its power series, all of whose terms are positive. */
 function bySeries(lambda: number): number {

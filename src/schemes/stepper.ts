@@ -1,0 +1,59 @@
+import { LawViolationError } from "../errors.ts";
+import { createStepPotential } from "../potential/batch-potential.ts";
+import { termsOf } from "../problem/dynamics.ts";
+import type { Problem } from "../problem/problem.ts";
+import { createDescent } from "./descent.ts";
+import { createReplacement } from "./replacement.ts";
+import type { ParticleStepper, Runnable, SteppedScheme } from "./scheme.ts";
+import { SelectionError } from "./selection.ts";
+
+/** A scheme of any kind, ready to step n particles of a problem. */
+export function createStepper(scheme: Runnable, problem: Problem, n: number): ParticleStepper {
+  return "create" in scheme ? scheme.create(problem, n) : createSteps(scheme, problem, n);
+}
+
+/**
+ * One step of dt of a scheme in steps:
+ *
+ *   1. theta_i <- theta_i - dt grad V(theta_i, [mu^n])               for every particle (not under pure-birth-death)
+ *   2. V_i = V(theta_i, [mu^n])                                      at the moved positions
+ *   3. theta_i <- theta_parent(i), or a draw from the prior          with the parents that the selection draws from V and int alpha dt
+ *
+ * A scheme without a selection ends after the first.
+ */
+function createSteps(
+  { selection: createSelection }: Pick<SteppedScheme, "selection">,
+  problem: Problem,
+  n: number,
+): ParticleStepper {
+  const { alpha } = problem;
+  const potential = createStepPotential(problem.potential);
+  const descend = createDescent(problem, potential, n);
+  const { reaction } = termsOf(problem);
+  const selection = createSelection?.(n, reaction?.kind === "prior" ? reaction : null) ?? null;
+  if (selection === null) {
+    return {
+      step(points, _time, dt, stream) {
+        potential.draw(stream);
+        descend(points, dt);
+      },
+    };
+  }
+  const V = new Float64Array(n);
+  const parents = new Int32Array(2 * n);
+  const replace = createReplacement(problem, n);
+  return {
+    step(points, time, dt, stream) {
+      potential.draw(stream);
+      descend(points, dt);
+      potential.value(V, points, null, n);
+      try {
+        selection.draw(parents, V, alpha.integral(time, time + dt), stream);
+      } catch (error) {
+        if (!(error instanceof SelectionError)) throw error;
+        throw new LawViolationError(error.message, time + dt, `reduce dt = ${dt}${error.also}`);
+      }
+      replace(points, parents, stream);
+    },
+  };
+}
