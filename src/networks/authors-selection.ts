@@ -1,4 +1,5 @@
-import { createEvents, drawEachBy, type EventSelection, linearly } from "../schemes/kill-or-duplicate.ts";
+import { drawEachBy, type EventSelection, linearly } from "../schemes/kill-or-duplicate.ts";
+import { createEvents } from "../schemes/parents.ts";
 
 /**
  * The selection in the code that Rotskoff et al. (2019) published for their section 7.2, which is not Algorithm 1: with r_i = rate V_i, no mean

@@ -1,18 +1,14 @@
 import type { RandomStream } from "../numerics/random.ts";
-import { type FillUp, keepPlaces, listCopiesBehind, listCopiesBeside, removeUniformly } from "./parents.ts";
+import {
+  createEvents,
+  type Events,
+  type FillUp,
+  keepPlaces,
+  listCopiesBehind,
+  listCopiesBeside,
+  removeUniformly,
+} from "./parents.ts";
 import type { Selection } from "./selection.ts";
-
-/** Indices of the particles that die and of those that are duplicated, each ascending. */
-export interface Events {
-  killed: Int32Array;
-  kills: number;
-  duplicated: Int32Array;
-  copies: number;
-}
-
-export function createEvents(n: number): Events {
-  return { killed: new Int32Array(n), kills: 0, duplicated: new Int32Array(n), copies: 0 };
-}
 
 /** Draws who is killed and who is duplicated; see Growth for the chances. */
 export type DrawEvents = (events: Events, V: Float64Array, mean: number, rate: number, n: number, stream: RandomStream) => void;

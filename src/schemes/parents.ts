@@ -1,11 +1,22 @@
 import type { RandomStream } from "../numerics/random.ts";
-import type { Events } from "./kill-or-duplicate.ts";
 import { PRIOR } from "./selection.ts";
 
 /**
  * Lists of parents, made from the events of n particles and brought back to n. A list may grow to 2 n; functions that change its size return the
  * new one.
  */
+
+/** Indices of the particles that die and of those that are duplicated, each ascending. */
+export interface Events {
+  killed: Int32Array;
+  kills: number;
+  duplicated: Int32Array;
+  copies: number;
+}
+
+export function createEvents(n: number): Events {
+  return { killed: new Int32Array(n), kills: 0, duplicated: new Int32Array(n), copies: 0 };
+}
 
 /** Survivors in their order, and behind them the copies. */
 export function listCopiesBehind(parents: Int32Array, { killed, kills, duplicated, copies }: Events, n: number): number {

@@ -92,7 +92,6 @@ const KINDS: readonly { kind: string; draw(d: Draws): Body }[] = [
   { kind: "space", draw: (d) => product(d, [[well("x", d.between(0.3, 1), 0.1)], [well("y", d.between(0.3, 1), 0)], [well("z", d.between(0.3, 1), -0.2)]]) },
 ]; // biome-ignore format: a table
 
-
 /** Problem number `index` of a seed; the kinds take turns. */
 export function drawProblem(seed: number, index: number): DrawnProblem {
   const { kind, draw } = KINDS[index % KINDS.length];

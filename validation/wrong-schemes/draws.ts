@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../src/numerics/random.ts";
-import type { Events } from "../../src/schemes/kill-or-duplicate.ts";
+import type { Events } from "../../src/schemes/parents.ts";
 
 /** Which particles have an event, given the chance of each: duplicated where > 0, killed where < 0. */
 export interface Draw {

@@ -1,7 +1,6 @@
 import type { RandomStream } from "../../src/numerics/random.ts";
 import { sum } from "../../src/numerics/sum.ts";
-import type { Events } from "../../src/schemes/kill-or-duplicate.ts";
-import { fillByCopies, listCopiesBehind, removeUniformly } from "../../src/schemes/parents.ts";
+import { type Events, fillByCopies, listCopiesBehind, removeUniformly } from "../../src/schemes/parents.ts";
 
 /** How the population comes back to n after its events. */
 export interface Upkeep {

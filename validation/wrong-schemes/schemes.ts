@@ -1,7 +1,7 @@
 import { createPointPotential } from "../../src/potential/point-potential.ts";
 import { termsOf } from "../../src/problem/dynamics.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
-import { createEvents } from "../../src/schemes/kill-or-duplicate.ts";
+import { createEvents } from "../../src/schemes/parents.ts";
 import { moveAlong, type Points } from "../../src/schemes/population.ts";
 import { createReplacement } from "../../src/schemes/replacement.ts";
 import type { OwnSteps } from "../../src/schemes/scheme.ts";
