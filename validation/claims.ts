@@ -155,7 +155,7 @@ function bound(limit: number, because?: string): string {
   return `${round.length <= 7 ? round : show(limit)}${because === undefined ? "" : `, ${because}`}`;
 }
 
-export function showRange([from, to]: Range): string {
+function showRange([from, to]: Range): string {
   if (to === Infinity) return `at least ${bound(from)}`;
   return from === -Infinity ? `at most ${bound(to)}` : `${bound(from)} to ${bound(to)}`;
 }
