@@ -6,11 +6,11 @@ import type { Grid } from "../grid/grid.ts";
 import type { Kernel } from "./potential.ts";
 
 /** A type of kernel: its form in a problem file, what it compiles to, the kernel made of that, and its cost. */
-export interface KernelType<S extends z.ZodObject, C extends CompiledFunctions> {
-  /** `type`, the name in KERNELS, and `expression`, with fields of its own. */
+export interface KernelType<S extends z.ZodObject, C extends Compiled> {
+  /** `type`, the name in KERNELS, and fields of its own. */
   schema: S;
-  /** What `expression` stands for. */
-  expression: "K" | "φ";
+  /** What the field `expression` stands for, where there is one. */
+  expression?: "K" | "φ";
   /** Whether K closes up on periodic axes by itself; otherwise it is checked. */
   wraps: boolean;
   /** @param names the variables of the problem and its parameters. @throws InputError for what cannot be used. */
@@ -28,12 +28,18 @@ export interface KernelCost<C> {
   atPoints(compiled: C, n: number, dimension: number): number;
 }
 
+/** A kernel as plain data. */
+export interface Compiled {
+  type: string;
+  /** As it stands in the file, for messages. */
+  text: string;
+}
+
 /** The programs of K, or of phi where it is made of features, in the coordinates of theta. */
 export interface CompiledFunctions {
   value: Program;
   valueAndGradient: Program;
   valueGradientLaplacian: Program;
-  /** As it stands in the file. */
   text: string;
 }
 

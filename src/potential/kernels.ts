@@ -3,7 +3,7 @@ import type { Names } from "../expressions/expression.ts";
 import type { Grid } from "../grid/grid.ts";
 import { convolutionKernel } from "./convolution.ts";
 import { featuresKernel } from "./features.ts";
-import type { CompiledFunctions, KernelType } from "./kernel-type.ts";
+import type { Compiled, KernelType } from "./kernel-type.ts";
 import { pairwiseKernel } from "./pairwise.ts";
 import type { Kernel } from "./potential.ts";
 
@@ -12,7 +12,7 @@ export const KERNELS = {
   convolution: convolutionKernel,
   features: featuresKernel,
   pairwise: pairwiseKernel,
-} as const satisfies Record<string, KernelType<z.ZodObject, CompiledFunctions>>;
+} as const satisfies Record<string, KernelType<z.ZodObject, Compiled>>;
 
 export type KernelName = keyof typeof KERNELS;
 type Schema = (typeof KERNELS)[KernelName]["schema"];
@@ -27,7 +27,7 @@ export type KernelDefinition = z.infer<typeof kernelSchema>;
 export type CompiledKernel = Awaited<ReturnType<(typeof KERNELS)[KernelName]["compile"]>>;
 
 /** The row of a kernel, with the type that all rows share. */
-export function kernelTypeOf({ type }: { type: KernelName }): KernelType<z.ZodObject, CompiledFunctions> {
+export function kernelTypeOf({ type }: { type: KernelName }): KernelType<z.ZodObject, Compiled> {
   return KERNELS[type];
 }
 

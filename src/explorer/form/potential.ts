@@ -50,7 +50,9 @@ function functionItems(draft: Draft): Item[] {
   return [
     F,
     form,
-    field(draft, [...KERNEL, "expression"], row?.expression ?? "K", "of the kernel", TEXT, "expression"),
+    ...(names.includes("expression")
+      ? [field(draft, [...KERNEL, "expression"], row?.expression ?? "K", "of the kernel", TEXT, "expression")]
+      : []),
     ...(names.includes("inputs") ? [group("Inputs", "section", inputItems(draft, [...KERNEL, "inputs"], false))] : []),
     ...(names.includes("weight")
       ? [field(draft, [...KERNEL, "weight"], "weight", "of the features", OPTIONAL_TEXT, "expression")]
