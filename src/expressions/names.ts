@@ -1,6 +1,16 @@
+import * as z from "zod";
 import { InputError } from "../errors.ts";
-import { isName } from "./text.ts";
+import { isName } from "./tokens.ts";
 import { CONSTANTS, FUNCTIONS, OPERATOR_WORDS } from "./words.ts";
+
+/** An expression in a problem file. */
+export const expression = z.string().min(1);
+
+/** A name or another text that is printed. */
+export const printable = z
+  .string()
+  .min(1)
+  .regex(/^\P{C}*$/u, "control characters are not allowed");
 
 const NONE: ReadonlySet<string> = new Set();
 

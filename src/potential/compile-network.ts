@@ -3,7 +3,7 @@ import { BULK } from "../distributions/univariate.ts";
 import { InputError } from "../errors.ts";
 import { type Names, parseExpression } from "../expressions/expression.ts";
 import type { Program } from "../expressions/program.ts";
-import { isName } from "../expressions/text.ts";
+import { isName } from "../expressions/tokens.ts";
 import { dataNames } from "../files/netcdf-names.ts";
 import { tensorProduct } from "../numerics/quadrature.ts";
 import {

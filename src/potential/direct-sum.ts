@@ -1,5 +1,4 @@
 import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
-import { wrapDisplacement } from "./periodicity.ts";
 import type { PointField, PointInteraction } from "./potential.ts";
 
 /** Fills `slots` of a pair kernel with target i against points j = start ... start + count - 1. */
@@ -109,4 +108,9 @@ export function fillGram(
       kernel(outputs, i * count + start, slots, 0, block);
     }
   }
+}
+
+/** The representative of a displacement in [-period/2, period/2]; the displacement itself where `period` is 0. */
+export function wrapDisplacement(displacement: number, period: number): number {
+  return period === 0 ? displacement : displacement - period * Math.round(displacement / period);
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { expression } from "../expressions/schema.ts";
+import { expression } from "../expressions/names.ts";
 import type { Grid } from "../grid/grid.ts";
 import { BLOCK } from "../numerics/block-function.ts";
 import { type CompiledFeatures, compileFeatures, rangeInput } from "./compile-features.ts";

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { createRealFftNd, powerOfTwoAtLeast } from "../numerics/fft.ts";
-import { wrapDisplacement } from "./periodicity.ts";
+import { wrapDisplacement } from "./direct-sum.ts";
 
 /** A lattice of `extent` points an axis, `spacing` apart; `periods[a]` is 0 where axis a does not wrap. */
 export interface Lattice {

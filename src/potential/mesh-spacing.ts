@@ -1,8 +1,8 @@
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { halton } from "../numerics/halton.ts";
 import { pow } from "../numerics/pow.ts";
+import { wrapDisplacement } from "./direct-sum.ts";
 import { basisOfOrder } from "./lagrange-basis.ts";
-import { wrapDisplacement } from "./periodicity.ts";
 
 /** Largest number of mesh nodes over all axes. */
 export const MOST_MESH_NODES = 2 ** 22;

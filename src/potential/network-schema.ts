@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { lineSchema } from "../distributions/distributions.ts";
-import { expression, printable } from "../expressions/schema.ts";
+import { expression, printable } from "../expressions/names.ts";
 import { rangeInput } from "./compile-features.ts";
 
 /** The form of a network in a problem file. */

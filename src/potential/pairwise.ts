@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { InputError } from "../errors.ts";
 import { parseExpression } from "../expressions/expression.ts";
-import { expression } from "../expressions/schema.ts";
+import { expression } from "../expressions/names.ts";
 import { fillCentres } from "../grid/grid.ts";
 import { BLOCK } from "../numerics/block-function.ts";
 import { createDirectSum, fillGram, type PairKernel, pairLoader } from "./direct-sum.ts";

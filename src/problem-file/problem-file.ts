@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { distributionSchema } from "../distributions/initial.ts";
 import { InputError } from "../errors.ts";
-import { expression, printable } from "../expressions/schema.ts";
+import { expression, printable } from "../expressions/names.ts";
 import { CONSTANTS, FUNCTIONS } from "../expressions/words.ts";
 import { kernelSchema } from "../potential/kernels.ts";
 import { networkSchema } from "../potential/network-schema.ts";

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { evaluateAtCentres } from "../../src/grid/grid.ts";
 import type { BlockFunction } from "../../src/numerics/block-function.ts";
+import { wrapDisplacement } from "../../src/potential/direct-sum.ts";
 import type { FeaturesDefinition } from "../../src/potential/feature-evaluator.ts";
 import { createFeaturesKernel } from "../../src/potential/features.ts";
-import { wrapDisplacement } from "../../src/potential/periodicity.ts";
 import { createTargetPotential } from "../../src/potential/point-features.ts";
 import { createGridPotential, type Potential } from "../../src/potential/potential.ts";
 import {

@@ -1,9 +1,9 @@
 import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName, USUAL_DYNAMICS } from "../../problem/dynamics.ts";
 import { AS_JSON, choice, field, type Group, group, type Item, note, strangers } from "./controls.ts";
+import { distributionItems, newProduct, PRIOR } from "./distributions.ts";
 import { type Draft, exchange, getAt, type Path, recordOf, setProblem } from "./draft.ts";
 import { NUMBER, OPTIONAL_NUMBER } from "./formats.ts";
 import { HINTS } from "./hints.ts";
-import { PRIOR, productLaw, thetaLawItems } from "./laws.ts";
 import { followScheme } from "./particles.ts";
 
 const ALPHA: Path = ["alpha"];
@@ -38,7 +38,7 @@ const LAWS = optionsOf(DYNAMICS_NAMES.flatMap((name) => DYNAMICS[name].object?.l
 /** A dynamics of a type as a file writes it, with a prior that suits the domain. */
 function newDynamics(type: string, draft: Draft): unknown {
   const object = DYNAMICS_NAMES.map((name) => DYNAMICS[name].object).find((one) => one?.type === type);
-  return object ? { ...object, prior: productLaw(draft) } : type;
+  return object ? { ...object, prior: newProduct(draft) } : type;
 }
 
 const PATH: Path = ["dynamics"];
@@ -67,7 +67,7 @@ export function dynamicsGroup(draft: Draft): Group {
       choice("dynamics.law", "law", "of reinjection", LAWS, typeof law === "string" ? law : "", (changed, value) =>
         followScheme(changed, setProblem(changed, [...PATH, "law"], value)),
       ),
-      group("Prior", "section", thetaLawItems(draft, PRIOR), HINTS.prior),
+      group("Prior", "section", distributionItems(draft, PRIOR), HINTS.prior),
       ...strangers(draft, PATH, ["type", "law", "prior"]),
     ],
     HINTS.dynamics,

@@ -1,9 +1,9 @@
 import { KERNELS, type KernelName } from "../../potential/kernels.ts";
 import { type Action, AS_JSON, choice, field, type Group, group, type Item, note, short, strangers } from "./controls.ts";
+import { extentOf, LINE_NAMES, newDistribution, univariateItems } from "./distributions.ts";
 import { type Draft, exchange, getAt, namesAt, type Path, recordOf, setProblem } from "./draft.ts";
 import { NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT, TEXT } from "./formats.ts";
 import { HINTS } from "./hints.ts";
-import { extentOf, LINE_LAWS, lawItems, newLaw } from "./laws.ts";
 import { addOf, eachRow, nameOf, type Rows, removeOf } from "./rows.ts";
 
 const POTENTIAL: Path = ["potential"];
@@ -126,7 +126,7 @@ function inputRow(draft: Draft, inputs: Rows, name: string, lawful: boolean): Gr
   const items =
     kind === "law"
       ? [
-          ...lawItems(draft, [...path, "law"], of, LINE_LAWS, extentOf(draft, path)),
+          ...univariateItems(draft, [...path, "law"], of, LINE_NAMES, extentOf(draft, path)),
           points,
           ...strangers(draft, path, ["law", "points"]),
         ]
@@ -141,7 +141,7 @@ function inputRow(draft: Draft, inputs: Rows, name: string, lawful: boolean): Gr
 
 function newInput(draft: Draft, path: Path, kind: string): unknown {
   const points = getAt(draft.problem, [...path, "points"]) ?? NEW_RANGE.points;
-  return kind === "law" ? { law: newLaw("normal", extentOf(draft, path)), points } : { ...NEW_RANGE, points };
+  return kind === "law" ? { law: newDistribution("normal", extentOf(draft, path)), points } : { ...NEW_RANGE, points };
 }
 
 const variables = (draft: Draft) => namesAt(draft.problem, ["variables"]).slice(0, 3);

@@ -1,9 +1,9 @@
 import { AS_JSON, choice, field, type Group, group, type Item, note, short, strangers } from "./controls.ts";
+import { distributionItems, INITIAL } from "./distributions.ts";
 import { type Draft, exchange, getAt, type Path, recordOf } from "./draft.ts";
 import { dynamicsGroup, rateGroup } from "./dynamics.ts";
 import { NUMBER, OPTIONAL_TEXT, TEXT, TIMES } from "./formats.ts";
 import { HINTS } from "./hints.ts";
-import { INITIAL, thetaLawItems } from "./laws.ts";
 import { particlesGroup } from "./particles.ts";
 import { potentialGroup } from "./potential.ts";
 import { addOf, eachRow, nameOf, type Rows, removeOf } from "./rows.ts";
@@ -39,7 +39,7 @@ export function sectionsOf(draft: Draft): Group[] {
     potentialGroup(draft),
     rateGroup(draft),
     dynamicsGroup(draft),
-    group("Initial law", "section", thetaLawItems(draft, INITIAL), HINTS.laws),
+    group("Initial law", "section", distributionItems(draft, INITIAL), HINTS.laws),
     timeGroup(draft),
     observablesGroup(draft),
     particlesGroup(draft),

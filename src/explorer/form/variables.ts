@@ -1,8 +1,8 @@
 import { AS_JSON, choice, field, type Group, group, type Item, note, short, strangers } from "./controls.ts";
+import { extentOf, INITIAL, kindOfDistribution, newDistribution, PRIOR, PRIOR_TYPES } from "./distributions.ts";
 import { type Draft, getAt, namesAt, type Path, recordOf, renameAt, setAt, setProblem, shelfName } from "./draft.ts";
 import { NUMBER } from "./formats.ts";
 import { HINTS } from "./hints.ts";
-import { extentOf, INITIAL, kindOfLaw, newLaw, PRIOR, PRIOR_TYPES } from "./laws.ts";
 import { addOf, eachRow, nameOf, type Rows, removeOf } from "./rows.ts";
 
 const VARIABLES: Rows = { path: ["variables"], what: "variable", names: ["x", "y", "z", "u", "v", "w"], fewest: 1, most: 3 };
@@ -21,7 +21,7 @@ export function variablesGroup(draft: Draft): Group {
     VARIABLES,
     draft,
     () => ({ min: -3, max: 3, cells: 64 }),
-    (changed, name) => changeLaws(changed, (laws) => withLaw(laws, changed, name)),
+    (changed, name) => changeDistributions(changed, (distributions) => withDistribution(distributions, changed, name)),
   );
   return group("Variables", "section", [...items, add], HINTS.variables);
 }
@@ -30,7 +30,7 @@ function variableRow(draft: Draft, name: string): Item {
   const path = [...VARIABLES.path, name];
   const of = `of variable ${short(name)}`;
   const remove = removeOf(VARIABLES, draft, name, (changed) =>
-    changeLaws(setProblem(changed, path, undefined), (laws) => setAt(laws, [name], undefined)),
+    changeDistributions(setProblem(changed, path, undefined), (distributions) => setAt(distributions, [name], undefined)),
   );
   const nameControl = nameOf(VARIABLES, name, path.join("."), renameVariable);
   const legend = `Variable ${short(name)}`;
@@ -56,22 +56,24 @@ function variableRow(draft: Draft, name: string): Item {
   ]);
 }
 
-/** The laws of a variable go by its name; the expressions that use it are the author's to change. */
+/** The distributions of a variable go by its name; the expressions that use it are the author's to change. */
 function renameVariable(draft: Draft, path: Path, from: string, to: string): Draft {
   const renamed = { ...draft, problem: renameAt(draft.problem, path, from, to) };
-  return changeLaws(renamed, (laws) => renameAt(laws, [], from, to));
+  return changeDistributions(renamed, (distributions) => renameAt(distributions, [], from, to));
 }
 
-function withLaw(laws: unknown, draft: Draft, name: string): unknown {
-  if (getAt(laws, [name]) !== undefined) return laws;
-  return setAt(laws, [name], newLaw("normal", extentOf(draft, ["variables", name])));
+function withDistribution(distributions: unknown, draft: Draft, name: string): unknown {
+  if (getAt(distributions, [name]) !== undefined) return distributions;
+  return setAt(distributions, [name], newDistribution("normal", extentOf(draft, ["variables", name])));
 }
 
-/** Changes the laws by variable wherever there are any: initial, prior, and those that wait on the shelf. */
-function changeLaws(draft: Draft, change: (laws: unknown) => unknown): Draft {
+/** Changes the distributions by variable wherever there are any: initial, prior, and those that wait on the shelf. */
+function changeDistributions(draft: Draft, change: (distributions: unknown) => unknown): Draft {
   const changeAt = (tree: unknown, path: Path) => {
-    const laws = getAt(tree, path);
-    return recordOf(laws) !== null && kindOfLaw(laws) === "product" ? setAt(tree, path, change(laws)) : tree;
+    const distributions = getAt(tree, path);
+    return recordOf(distributions) !== null && kindOfDistribution(distributions) === "product"
+      ? setAt(tree, path, change(distributions))
+      : tree;
   };
   const problem = [INITIAL.path, PRIOR.path].reduce(changeAt, draft.problem);
   if (draft.shelf === undefined) return { ...draft, problem };

@@ -4,7 +4,7 @@ import { AS_JSON, choice, field, type Group, group, type Item, MOST_ROWS, note, 
 import { type Draft, exchange, getAt, namesAt, type Path, recordOf, setProblem } from "./draft.ts";
 import { NUMBER, TEXT } from "./formats.ts";
 
-/** An interval on which the numbers of a new law are chosen. */
+/** An interval on which the numbers of a new distribution are chosen. */
 interface Extent {
   min: number;
   max: number;
@@ -15,18 +15,18 @@ const NAMES = Object.keys(DISTRIBUTIONS) as DistributionName[];
 /** The parameters of a distribution. */
 const fieldsOf = (name: DistributionName) => Object.keys(DISTRIBUTIONS[name].schema.shape).filter((field) => field !== "type");
 
-/** Laws of the inputs of a network. */
-export const LINE_LAWS = NAMES.filter((name) => DISTRIBUTIONS[name].onLine);
-const INITIAL_LAWS = NAMES.filter((name) => DISTRIBUTIONS[name].hasDensity);
+/** Distributions of the inputs of a network. */
+export const LINE_NAMES = NAMES.filter((name) => DISTRIBUTIONS[name].onLine);
+const INITIAL_NAMES = NAMES.filter((name) => DISTRIBUTIONS[name].hasDensity);
 
-/** The places of laws of theta, and which laws may stand there. */
-export const INITIAL = { path: ["initial"], of: "of the initial law", types: INITIAL_LAWS } as const;
+/** The places of distributions of theta, and which of one variable may stand there. */
+export const INITIAL = { path: ["initial"], of: "of the initial law", types: INITIAL_NAMES } as const;
 export const PRIOR = { path: ["dynamics", "prior"], of: "of the prior", types: NAMES } as const;
 /** The types of dynamics that have a prior. */
 export const PRIOR_TYPES = [...new Set(Object.values(DYNAMICS).flatMap(({ object }) => object?.type ?? []))];
 
-/** A law of a type with numbers that suit an interval. */
-export function newLaw(
+/** A distribution of a type with numbers that suit an interval. */
+export function newDistribution(
   type: DistributionName,
   extent: Extent,
   typed: Readonly<Record<string, unknown>> = {},
@@ -42,11 +42,11 @@ export function extentOf(draft: Draft, path: Path): Extent {
   return typeof min === "number" && typeof max === "number" && min < max ? { min, max } : { min: -1, max: 1 };
 }
 
-/** Fields for one law. A change of its type keeps all numbers typed so far for the type that has them. */
-export function lawItems(draft: Draft, path: Path, of: string, types: readonly DistributionName[], extent: Extent): Item[] {
-  const law = getAt(draft.problem, path);
-  if (law !== undefined && recordOf(law) === null) return [note(path, `law ${of}: ${AS_JSON}`)];
-  const type = getAt(law, ["type"]);
+/** Fields for the distribution of one variable. A change of its type keeps all numbers typed so far for the type that has them. */
+export function univariateItems(draft: Draft, path: Path, of: string, types: readonly DistributionName[], extent: Extent): Item[] {
+  const definition = getAt(draft.problem, path);
+  if (definition !== undefined && recordOf(definition) === null) return [note(path, `law ${of}: ${AS_JSON}`)];
+  const type = getAt(definition, ["type"]);
   const chosen = typeof type === "string" ? type : "";
   const names = Object.hasOwn(DISTRIBUTIONS, chosen) ? fieldsOf(chosen as DistributionName) : [];
   const place = path.join(".");
@@ -60,7 +60,7 @@ export function lawItems(draft: Draft, path: Path, of: string, types: readonly D
       (changed, value) => {
         const onShelf = `${place}|numbers`;
         const typed = { ...recordOf(getAt(changed.shelf, [onShelf])), ...recordOf(getAt(changed.problem, path)) };
-        const next = newLaw(value as DistributionName, extent, typed);
+        const next = newDistribution(value as DistributionName, extent, typed);
         return { ...setProblem(changed, path, next), shelf: { ...changed.shelf, [onShelf]: typed } };
       },
     ),
@@ -69,19 +69,19 @@ export function lawItems(draft: Draft, path: Path, of: string, types: readonly D
   ];
 }
 
-/** Which form a law of theta has; null where it has neither. */
-export function kindOfLaw(law: unknown): "product" | "joint" | null {
-  if (law === undefined) return "product";
-  if (recordOf(law) === null) return null;
-  return typeof getAt(law, ["density"]) === "string" ? "joint" : "product";
+/** Which form a distribution of theta has; null where it has neither. */
+export function kindOfDistribution(definition: unknown): "product" | "joint" | null {
+  if (definition === undefined) return "product";
+  if (recordOf(definition) === null) return null;
+  return typeof getAt(definition, ["density"]) === "string" ? "joint" : "product";
 }
 
-/** A law of theta: of each variable, or of all together. */
-export function thetaLawItems(draft: Draft, { path, of, types }: typeof INITIAL | typeof PRIOR): Item[] {
-  const law = getAt(draft.problem, path);
-  const kind = kindOfLaw(law);
+/** A distribution of theta: of each variable, or of all together. */
+export function distributionItems(draft: Draft, { path, of, types }: typeof INITIAL | typeof PRIOR): Item[] {
+  const definition = getAt(draft.problem, path);
+  const kind = kindOfDistribution(definition);
   const form = choice(path.join("."), "form", of, FORMS, kind ?? "", (changed, to) =>
-    exchange(changed, path, kind ?? "other", to, () => (to === "joint" ? jointLaw(changed) : productLaw(changed))),
+    exchange(changed, path, kind ?? "other", to, () => (to === "joint" ? newJoint(changed) : newProduct(changed))),
   );
   if (kind === null) return [note(path, `${path.join(".")}: ${AS_JSON}`), form];
   if (kind === "joint") {
@@ -93,7 +93,7 @@ export function thetaLawItems(draft: Draft, { path, of, types }: typeof INITIAL 
   const names = [...variables, ...others];
   const rows = names.slice(0, MOST_ROWS).map((name): Group => {
     const own = `of ${short(name)} ${of}`;
-    const items = lawItems(draft, [...path, name], own, types, extentOf(draft, ["variables", name]));
+    const items = univariateItems(draft, [...path, name], own, types, extentOf(draft, ["variables", name]));
     if (variables.includes(name)) return group(`Law of ${short(name)}`, "row", items);
     const change = (changed: Draft) => setProblem(changed, [...path, name], undefined);
     return group(`Law of ${short(name)}, which is not a variable`, "row", [
@@ -109,12 +109,12 @@ const FORMS = [
   { value: "joint", label: "one joint density" },
 ];
 
-export function productLaw(draft: Draft): unknown {
+export function newProduct(draft: Draft): unknown {
   const names = namesAt(draft.problem, ["variables"]);
-  return Object.fromEntries(names.map((name) => [name, newLaw("normal", extentOf(draft, ["variables", name]))]));
+  return Object.fromEntries(names.map((name) => [name, newDistribution("normal", extentOf(draft, ["variables", name]))]));
 }
 
-function jointLaw(draft: Draft): unknown {
+function newJoint(draft: Draft): unknown {
   const squares = namesAt(draft.problem, ["variables"]).map((name) => `${name}^2`);
   return { density: `exp(-(${squares.join(" + ")})/2)` };
 }
