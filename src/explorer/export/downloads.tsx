@@ -48,9 +48,9 @@ export function Downloads({ session }: { session: Session }) {
 
   const picture = (format: "svg" | "png") =>
     file(`${name}-${panel.value}.${format}`, `image/${format}`, () => {
-      const figure = panelFigures(viewValues(session), theme.value).find((one) => one.name === panel.value);
-      if (figure === undefined) throw new Error("there is no such panel");
-      return drawPicture(figure, format);
+      const found = panelFigures(viewValues(session), theme.value).find((one) => one.name === panel.value);
+      if (found === undefined) throw new Error("there is no such panel");
+      return drawPicture(found.figure, theme.value, format);
     });
 
   async function makeFilm(): Promise<void> {

@@ -1,3 +1,4 @@
+import { formatShort } from "../../figures/numbers.ts";
 import { THEMES } from "../../figures/theme.ts";
 import { drawWaiting } from "../panels/frame-loop.ts";
 import { drawLegend } from "../panels/legend-canvas.ts";
@@ -72,7 +73,12 @@ function compose(
   context.font = "600 18px system-ui, sans-serif";
   const { problem, particles } = session.configuration.value;
   const time = session.setup.value?.times[session.shown.value] ?? 0;
-  context.fillText(`${problem.name}, t = ${time.toFixed(3)}, n = ${particles.n}, dt = ${particles.dt}`, 12, 26, canvas.width - 24);
+  context.fillText(
+    `${problem.name}, t = ${formatShort(time, 4)}, n = ${particles.n}, dt = ${particles.dt}`,
+    12,
+    26,
+    canvas.width - 24,
+  );
   panels.forEach((panel, k) => {
     drawPanel(context, panel, (k % 2) * CELL.width, HEAD + Math.floor(k / 2) * CELL.height, look.text);
   });

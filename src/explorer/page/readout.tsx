@@ -1,3 +1,4 @@
+import { formatNumber } from "../../figures/numbers.ts";
 import type { Session } from "../state/session.ts";
 
 /** The numbers of the frame on show: mean field, particles, and their difference. */
@@ -28,7 +29,7 @@ export function Readout({ session }: { session: Session }) {
   return (
     <div class="scroll">
       <table class="readout">
-        <caption>Numbers at t = {Number(record.time.toPrecision(6))}</caption>
+        <caption>Numbers at t = {formatNumber(record.time)}</caption>
         <thead>
           <tr>
             <th scope="col">quantity</th>
@@ -44,8 +45,8 @@ export function Readout({ session }: { session: Session }) {
           {rows.map(([name, mean, empirical]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td class="number">{show(mean)}</td>
-              <td class="number">{show(empirical)}</td>
+              <td class="number">{cellText(mean)}</td>
+              <td class="number">{cellText(empirical)}</td>
             </tr>
           ))}
         </tbody>
@@ -54,8 +55,6 @@ export function Readout({ session }: { session: Session }) {
   );
 }
 
-function show(value: number | null): string {
-  if (value === null) return "–";
-  const size = Math.abs(value);
-  return value === 0 || (size >= 1e-3 && size < 1e5) ? String(Number(value.toPrecision(6))) : value.toExponential(3);
+function cellText(value: number | null): string {
+  return value === null ? "–" : formatNumber(value);
 }

@@ -1,6 +1,6 @@
 import { useComputed } from "@preact/signals";
+import { formatShort } from "../../figures/numbers.ts";
 import { EDGE_MASS_LIMIT } from "../../grid/density.ts";
-import { shortNumber } from "../panels/words.ts";
 import type { Session, Status } from "../state/session.ts";
 
 const SPEEDS = [2, 4, 8, 16, 32] as const;
@@ -63,14 +63,14 @@ export function RunControls({ session }: { session: Session }) {
       </div>
       <label class="timeline">
         <span>
-          Time t = <span class="value">{Number(time.value.toPrecision(4))}</span>
+          Time t = <span class="value">{formatShort(time.value, 4)}</span>
         </span>
         <input
           type="range"
           min={0}
           max={frames.value - 1}
           value={shown.value}
-          aria-valuetext={`t = ${Number(time.value.toPrecision(4))}`}
+          aria-valuetext={`t = ${formatShort(time.value, 4)}`}
           onInput={(event) => playback.stopAt(Number(event.currentTarget.value))}
         />
       </label>
@@ -92,8 +92,8 @@ function Progress({ session }: { session: Session }) {
       <progress max={1} value={status.value === "finished" ? 1 : done / frames} aria-label="Share of the run that is computed" />{" "}
       <span>
         {STATUS[status.value]}
-        {busy && `: mean field to t = ${shortNumber(solved)}`}
-        {busy && hasParticles.value && `, particles to ${shortNumber(moved)}`}
+        {busy && `: mean field to t = ${formatShort(solved)}`}
+        {busy && hasParticles.value && `, particles to ${formatShort(moved)}`}
         {busy && `, of ${end}`}
       </span>
     </p>
@@ -114,9 +114,9 @@ function Warnings({ session: { meanField, particles, shown, failures } }: { sess
       : []),
     ...(frame?.wallMass ?? []).map(
       ({ variable, place, mass, since }) =>
-        `The wall ${variable} = ${shortNumber(place)} holds ${shortNumber(100 * mass)}% of the mass back since t = ${shortNumber(since)}: on the whole space it would have left. Widen the domain.`,
+        `The wall ${variable} = ${formatShort(place)} holds ${formatShort(100 * mass)}% of the mass back since t = ${formatShort(since)}: on the whole space it would have left. Widen the domain.`,
     ),
-    ...(outside > 0 ? [`${shortNumber(100 * outside)}% of the particles are outside the domain.`] : []),
+    ...(outside > 0 ? [`${formatShort(100 * outside)}% of the particles are outside the domain.`] : []),
   ];
   return (
     <ul class="warnings" aria-live="polite">

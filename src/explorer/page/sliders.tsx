@@ -1,8 +1,8 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
+import { formatShort } from "../../figures/numbers.ts";
 import { DYNAMICS, nameOfDynamics } from "../../problem/dynamics.ts";
 import { particlesFollow } from "../engine/configuration.ts";
 import { type Complaint, type Draft, getAt, setProblem } from "../form/draft.ts";
-import { shortNumber } from "../panels/words.ts";
 import type { Session } from "../state/session.ts";
 import { fitStep } from "../state/step-size.ts";
 import {
@@ -41,7 +41,7 @@ export function Sliders({ session, draft, complaint }: SlidersProps) {
         label="alpha"
         meaning={constant ? "rate of birth and death" : "changes in time: edit it in the problem"}
         value={constant ? alpha : 0}
-        text={constant ? shortNumber(alpha) : ""}
+        text={constant ? formatShort(alpha) : ""}
         title={`0 to ${LARGEST_ALPHA}`}
         disabled={!constant || !reacts}
         positionOf={positionOfAlpha}
@@ -67,7 +67,7 @@ export function Sliders({ session, draft, complaint }: SlidersProps) {
         label="dt"
         meaning="step of the particles"
         value={dt}
-        text={shortNumber(dt)}
+        text={formatShort(dt)}
         title="steps that meet every frame; long ones make frames fewer"
         disabled={without}
         positionOf={(value) => positionOfStep(value, time.end)}

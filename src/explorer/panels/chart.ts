@@ -1,8 +1,8 @@
 import uPlot from "uplot";
+import { formatShort } from "../../figures/numbers.ts";
 import "uplot/dist/uPlot.min.css";
 import type { Theme } from "../../figures/theme.ts";
 import { clean, logTicks, type Range } from "./ranges.ts";
-import { tickNumber } from "./words.ts";
 
 /** A drawing on the page, whichever kind: what a panel does with it. */
 export interface Drawing {
@@ -48,13 +48,13 @@ export function createChart(host: HTMLElement, spec: ChartSpec, data: uPlot.Alig
     gap: 3,
     grid: { stroke: look.line, width: 1 },
     ticks: { stroke: look.line, width: 1, size: 4 },
-    values: (_, ticks) => ticks.map((tick) => tickNumber(clean(tick, [ticks[0], ticks[ticks.length - 1]]))),
+    values: (_, ticks) => ticks.map((tick) => formatShort(clean(tick, [ticks[0], ticks[ticks.length - 1]]), 6)),
   };
   const widest: uPlot.Axis.Size = (_, values) => 14 + 7 * Math.max(2, ...(values ?? []).map((text) => text.length));
   const logarithmic: uPlot.Axis = {
     splits: (_, __, min, max) => logTicks(min, max),
     filter: (_, ticks) => ticks,
-    values: (_, ticks) => ticks.map(tickNumber),
+    values: (_, ticks) => ticks.map((tick) => formatShort(tick, 6)),
   };
   const width = Math.max(1, host.clientWidth);
   return new uPlot(

@@ -1,8 +1,8 @@
 import uPlot from "uplot";
+import { formatShort } from "../../figures/numbers.ts";
 import type { Theme } from "../../figures/theme.ts";
 import { type ColourScale, cssColour, type Palette, unpackColour } from "./palette.ts";
 import { clean, type Range } from "./ranges.ts";
-import { shortNumber } from "./words.ts";
 
 const HEIGHT = 44;
 /** Top and height of the bar, in pixels of the page. */
@@ -64,7 +64,7 @@ export function createColourBar(host: HTMLElement, look: Theme): ColourBar {
       context.fillStyle = look.muted;
       context.fillText(label, LEFT + span / 2, TOP - 5);
       for (const { place, value } of colourTicks(range, scale)) {
-        context.fillText(shortNumber(value), LEFT + place * span, TOP + THICK + 13);
+        context.fillText(formatShort(value), LEFT + place * span, TOP + THICK + 13);
       }
     },
   };

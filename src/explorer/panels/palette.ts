@@ -1,4 +1,4 @@
-import { SERIES, THEMES } from "../../figures/theme.ts";
+import { SERIES, THEMES, type ThemeName } from "../../figures/theme.ts";
 
 /**
  * Colours of heat maps as tables of 256 entries 0xAABBGGRR, the order of bytes of an ImageData on little-endian machines.
@@ -6,7 +6,6 @@ import { SERIES, THEMES } from "../../figures/theme.ts";
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 export type Palette = Uint32Array;
-export type ThemeName = keyof typeof THEMES;
 
 /** How the share of a value in its range becomes a place in the palette. */
 export type ColourScale = "linear" | "square root";

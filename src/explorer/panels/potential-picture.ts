@@ -1,8 +1,8 @@
-import { THEMES } from "../../figures/theme.ts";
+import { THEMES, type ThemeName } from "../../figures/theme.ts";
 import { COLOURS, type LegendEntry, legendEntry } from "./curves.ts";
 import { type PlaneContent, type PotentialLine, particleEntry, planeDots } from "./frame-content.ts";
 import { type Level, levelOf } from "./level.ts";
-import { DIVERGING, type ThemeName } from "./palette.ts";
+import { DIVERGING } from "./palette.ts";
 import { potentialScale } from "./potential-scale.ts";
 import type { ViewValues } from "./values.ts";
 

@@ -1,7 +1,8 @@
+import { formatShort } from "../../figures/numbers.ts";
 import { levelOf } from "./level.ts";
 import { PANELS, type PanelName } from "./names.ts";
 import { awaited, type ViewValues } from "./values.ts";
-import { listed, shortNumber } from "./words.ts";
+import { listed } from "./words.ts";
 
 /** What the panels show at the frame on show, in words, for those who do not see them. */
 
@@ -12,7 +13,7 @@ export function spoken(name: PanelName, values: ViewValues): string {
   if (setup === null || time === undefined || (meanField[shown] === undefined && particles[shown] === undefined)) {
     return `${title}: ${awaited(values) ?? "Waiting for this frame."}`;
   }
-  return `${title} at t = ${shortNumber(time)}: ${SENTENCES[name](values)}`;
+  return `${title} at t = ${formatShort(time)}: ${SENTENCES[name](values)}`;
 }
 
 /** Energies or gaps of the mean field, its particles and the rivals at one time. */
@@ -27,20 +28,20 @@ function compared({ meanField, particles, rivals, shown, setup }: ViewValues, ki
 }
 
 function named(value: number | null | undefined, name: string): string | null {
-  return value === null || value === undefined ? null : `${shortNumber(value)} ${name}`;
+  return value === null || value === undefined ? null : `${formatShort(value)} ${name}`;
 }
 
 const SENTENCES: Readonly<Record<PanelName, (values: ViewValues) => string>> = {
   density({ setup, meanField, particles, plane, n, shown }) {
     const axes = setup!.axes.length === 1 ? [setup!.axes[0]] : (setup!.planes[plane] ?? []).map((a) => setup!.axes[a]);
     const record = meanField[shown]?.record;
-    const means = record && Object.entries(record.observables).map(([name, mean]) => `${name} ${shortNumber(mean)}`);
+    const means = record && Object.entries(record.observables).map(([name, mean]) => `${name} ${formatShort(mean)}`);
     const parts = [
       `along ${listed(axes.map((axis) => axis.name))}`,
-      ...(record ? [`mass ${shortNumber(record.mass)}`] : []),
+      ...(record ? [`mass ${formatShort(record.mass)}`] : []),
       ...(means && means.length > 0 ? [`means ${listed(means)}`] : []),
       ...(particles[shown]
-        ? [`${n} particles, ${shortNumber(100 * particles[shown].outside)}% of them outside of the domain`]
+        ? [`${n} particles, ${formatShort(100 * particles[shown].outside)}% of them outside of the domain`]
         : []),
     ];
     return parts.join("; ");
@@ -49,15 +50,15 @@ const SENTENCES: Readonly<Record<PanelName, (values: ViewValues) => string>> = {
     const record = meanField[shown]?.record;
     if (!record) return "waiting for the mean field";
     const level = levelOf(setup!.dynamics, record.meanPotential);
-    const rate = level.deaths ? `; alpha ${shortNumber(setup!.rates[shown] ?? NaN)}` : "; nothing is born or dies";
-    return `${level.label} = ${shortNumber(level.value)}, minimum ${shortNumber(record.minPotential)}${rate}`;
+    const rate = level.deaths ? `; alpha ${formatShort(setup!.rates[shown] ?? NaN)}` : "; nothing is born or dies";
+    return `${level.label} = ${formatShort(level.value)}, minimum ${formatShort(record.minPotential)}${rate}`;
   },
   energy: (values) => compared(values, "energy"),
   dissipation({ meanField, shown }) {
     const record = meanField[shown]?.record;
     if (!record) return "waiting for the mean field";
     const lost = meanField[0].record.energy - record.energy;
-    return `${shortNumber(lost)} energy lost, ${shortNumber(record.dissipated)} dissipated, defect ${shortNumber(record.defect)}`;
+    return `${formatShort(lost)} energy lost, ${formatShort(record.dissipated)} dissipated, defect ${formatShort(record.defect)}`;
   },
   gap: (values) => compared(values, "gap"),
   distance(values) {
@@ -67,7 +68,7 @@ const SENTENCES: Readonly<Record<PanelName, (values: ViewValues) => string>> = {
     return distances
       .map(({ distance, band: [low, , high] }, a) => {
         const name = setup!.axes[a].name;
-        return `W1 along ${name} ${shortNumber(distance)}; of ${n} independent draws ${shortNumber(low)} to ${shortNumber(high)}`;
+        return `W1 along ${name} ${formatShort(distance)}; of ${n} independent draws ${formatShort(low)} to ${formatShort(high)}`;
       })
       .join("; ");
   },

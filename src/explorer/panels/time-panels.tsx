@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useComputed } from "@preact/signals";
+import { formatShort } from "../../figures/numbers.ts";
 import type { View } from "../state/view.ts";
 import { legendOf, type TimePicture } from "./curves.ts";
 import type { PanelName } from "./names.ts";
@@ -9,7 +10,6 @@ import { spoken } from "./spoken.ts";
 import { createTimeChart, timeStructure } from "./time-chart.ts";
 import { dissipationPicture, distancePicture, energyPicture, gapPicture } from "./time-pictures.ts";
 import { dynamicsOf, type RunValues, runValues, viewValues } from "./values.ts";
-import { shortNumber } from "./words.ts";
 
 export interface TimePanelProps {
   view: View;
@@ -67,7 +67,7 @@ export function DissipationPanel(props: TimePanelProps) {
 
 function defect(view: View): string {
   const record = view.meanField.value[view.shown.value]?.record;
-  return record ? `Defect at t = ${shortNumber(record.time)}: ${shortNumber(record.defect)}` : "";
+  return record ? `Defect at t = ${formatShort(record.time)}: ${formatShort(record.defect)}` : "";
 }
 
 export function GapPanel(props: TimePanelProps) {

@@ -1,3 +1,4 @@
+import { formatShort } from "../../figures/numbers.ts";
 import type { ProblemInput } from "../../problem-file/problem-file.ts";
 import type { ParticleSettings } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
@@ -16,23 +17,21 @@ export interface Story {
   steps: readonly StoryStep[];
 }
 
-const digits = (value: number) => String(Number(value.toPrecision(3)));
-
 const observable =
   (name: string, index: number): StoryStep["reading"] =>
   (field, particles) =>
-    `${name}: ${digits(field.record.observables[name])} of the mean field${
-      particles === undefined ? "" : `, ${digits(particles.observables[index])} of the particles`
+    `${name}: ${formatShort(field.record.observables[name])} of the mean field${
+      particles === undefined ? "" : `, ${formatShort(particles.observables[index])} of the particles`
     }.`;
 
 const gapReading: StoryStep["reading"] = ({ record }) =>
-  `Energy ${digits(record.energy)}; the lowest possible is at most ${record.gap === null ? "unknown" : digits(record.gap)} below it.`;
+  `Energy ${formatShort(record.energy)}; the lowest possible is at most ${record.gap === null ? "unknown" : formatShort(record.gap)} below it.`;
 
 const distanceReading: StoryStep["reading"] = (_, particles) => {
   const first = particles?.distances?.[0];
   return first === undefined
     ? "W1 comes with the particles."
-    : `W1 = ${digits(first.distance)}; nine in ten samples of independent draws: ${digits(first.band[0])} to ${digits(first.band[2])}.`;
+    : `W1 = ${formatShort(first.distance)}; nine in ten samples of independent draws: ${formatShort(first.band[0])} to ${formatShort(first.band[2])}.`;
 };
 
 const settings = (n: number, dt: number, scheme: ParticleSettings["scheme"] = "algorithm-1"): ParticleSettings => ({

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { formatShort } from "../../figures/numbers.ts";
 import type { ProblemInput } from "../../problem-file/problem-file.ts";
 import type { ParticleSettings } from "../engine/configuration.ts";
 import type { View } from "../state/view.ts";
@@ -54,7 +55,7 @@ function Step({ view, story, step, go }: { view: View; story: number; step: numb
       <p aria-live="polite">{text}</p>
       <p class="reading">
         {told && field !== undefined
-          ? `At t = ${Number(field.record.time.toPrecision(3))}: ${reading(field, view.particles.value[view.shown.value])}`
+          ? `At t = ${formatShort(field.record.time)}: ${reading(field, view.particles.value[view.shown.value])}`
           : "You have gone your own way from here: choose the story again to come back."}
       </p>
       <div class="buttons">

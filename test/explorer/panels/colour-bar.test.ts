@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { paintCells } from "../../../src/explorer/panels/cells.ts";
 import { colourTicks } from "../../../src/explorer/panels/colour-bar.ts";
 import { CIVIDIS, type ColourScale, colourScale } from "../../../src/explorer/panels/palette.ts";
-import { shortNumber } from "../../../src/explorer/panels/words.ts";
+import { formatShort } from "../../../src/figures/numbers.ts";
 
 test("the middle of a scale with two sides is 0, whatever the rounding of its ends", () => {
   const ends: [number, number] = [-1, 1 + 2 ** -50];
   expect((ends[0] + ends[1]) / 2).not.toBe(0);
-  expect(colourTicks(ends, "linear").map(({ value }) => shortNumber(value))).toEqual(["-1", "-0.5", "0", "0.5", "1"]);
+  expect(colourTicks(ends, "linear").map(({ value }) => formatShort(value))).toEqual(["-1", "-0.5", "0", "0.5", "1"]);
 });
 
 test("a number of the scale stands where the cells of that value have their colour", () => {

@@ -2,16 +2,20 @@ import { expect, test } from "vitest";
 import { panelFigures } from "../../../src/explorer/panels/figure-data.ts";
 import { PANELS, type PanelName } from "../../../src/explorer/panels/names.ts";
 import { spoken } from "../../../src/explorer/panels/spoken.ts";
+import type { ViewValues } from "../../../src/explorer/panels/values.ts";
+import { toPlotly } from "../../../src/figures/plotly.ts";
 import { brokenRuns, madeUpRun } from "./made-up-run.ts";
 
+const drawn = (run: ViewValues) => panelFigures(run, "light").map(({ figure }) => toPlotly(figure, "light"));
 const NAMES = Object.keys(PANELS) as PanelName[];
 
 test("there is a figure for each panel in the order of the page, and it is plain data", () => {
   for (const dimension of [1, 2, 3]) {
     const figures = panelFigures(madeUpRun(dimension), "light");
     expect(figures.map(({ name }) => name)).toEqual(NAMES);
-    expect(JSON.parse(JSON.stringify(figures))).toEqual(figures);
-    for (const { data, layout } of figures) {
+    for (const { figure } of figures) {
+      const { data, layout } = toPlotly(figure, "light");
+      expect(JSON.parse(JSON.stringify({ data, layout }))).toEqual({ data, layout });
       expect(data.length).toBeGreaterThan(0);
       expect((layout.xaxis as { title: { text: string } }).title.text).not.toBe("");
       expect((layout.yaxis as { title: { text: string } }).title.text).not.toBe("");
@@ -22,7 +26,7 @@ test("there is a figure for each panel in the order of the page, and it is plain
 test("a heat map has a row for each cell of the vertical axis, and the values where they belong", () => {
   // At this time the density is not symmetric in x and y.
   const run = { ...madeUpRun(2), shown: 1 };
-  const heat = panelFigures(run, "light")[0].data[0] as { x: number[]; y: number[]; z: number[][] };
+  const heat = drawn(run)[0].data[0] as { x: number[]; y: number[]; z: number[][] };
   expect(heat.z).toHaveLength(heat.y.length);
   expect(heat.z[3]).toHaveLength(heat.x.length);
   const cells = run.setup!.axes[1].cells;
@@ -31,7 +35,7 @@ test("a heat map has a row for each cell of the vertical axis, and the values wh
 
 test("the potential of a plane is counted from its level, with the level as a line of it", () => {
   const run = madeUpRun(2);
-  const [heat, contour] = panelFigures(run, "light")[1].data as [
+  const [heat, contour] = drawn(run)[1].data as unknown as [
     { z: number[][]; zmin: number; zmax: number },
     { x: (number | null)[]; y: (number | null)[] },
   ];
@@ -43,7 +47,7 @@ test("the potential of a plane is counted from its level, with the level as a li
 });
 
 test("the legend of a heat map names the particles, and the level where there is one", () => {
-  const [density, potential] = panelFigures(madeUpRun(2), "light");
+  const [density, potential] = drawn(madeUpRun(2));
   const names = ({ data }: { data: readonly Readonly<Record<string, unknown>>[] }) => data.flatMap(({ name }) => name ?? []);
   expect(density.layout.showlegend).toBe(true);
   expect(names(density)).toEqual(["40 particles"]);
