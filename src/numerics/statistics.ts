@@ -1,9 +1,6 @@
 import { sampleMoments, varies } from "./moments.ts";
 import { normalCdf, studentQuantile } from "./tails.ts";
 
-export { type SampleMoments, sampleMoments } from "./moments.ts";
-export { chiSquareTail, normalQuantile, studentQuantile } from "./tails.ts";
-
 /** Standard normal quantile at 0.975. */
 const NORMAL_QUANTILE = 1.959963984540054;
 

@@ -1,6 +1,7 @@
 import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
 import type { PointMeasure } from "../../src/measures/point-measure.ts";
-import { sampleMoments, studentQuantile } from "../../src/numerics/statistics.ts";
+import { sampleMoments } from "../../src/numerics/moments.ts";
+import { studentQuantile } from "../../src/numerics/tails.ts";
 import { DIAGNOSTICS, type ReplicaRecord } from "../../src/particles/replica.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";

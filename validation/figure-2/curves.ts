@@ -1,5 +1,6 @@
 import type { TrainRecord } from "../../src/networks/train.ts";
-import { sampleMoments, studentQuantile } from "../../src/numerics/statistics.ts";
+import { sampleMoments } from "../../src/numerics/moments.ts";
+import { studentQuantile } from "../../src/numerics/tails.ts";
 import { runJobs, type Setting, type Sizes } from "./runs.ts";
 
 /** One setting over several seeds: `runs[k]` are the records of seed k, at the same steps. */

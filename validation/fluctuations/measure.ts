@@ -1,4 +1,5 @@
-import { chiSquareTail, fitLine, type LineFit } from "../../src/numerics/statistics.ts";
+import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
+import { chiSquareTail } from "../../src/numerics/tails.ts";
 import { type EnsembleSnapshot, type QuantityStatistics, simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 

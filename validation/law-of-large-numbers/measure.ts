@@ -1,4 +1,5 @@
-import { type LineFit, sampleMoments } from "../../src/numerics/statistics.ts";
+import { sampleMoments } from "../../src/numerics/moments.ts";
+import type { LineFit } from "../../src/numerics/statistics.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { type BiasRow, chooseStep } from "../shared/choose-step.ts";

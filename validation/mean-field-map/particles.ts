@@ -1,4 +1,7 @@
-import { chiSquareTail, type LineFit, type SampleMoments, sampleMoments } from "../../src/numerics/statistics.ts";
+import { symmetricInverse } from "../../src/numerics/eigenvalues.ts";
+import { type SampleMoments, sampleMoments } from "../../src/numerics/moments.ts";
+import type { LineFit } from "../../src/numerics/statistics.ts";
+import { chiSquareTail } from "../../src/numerics/tails.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { fitDecay } from "../shared/root-n.ts";
@@ -150,28 +153,20 @@ function deviationPValue(samples: readonly Sample[]): number {
   return chiSquareTail(square, rank);
 }
 
-/** d' C^-1 d by Cholesky; an observable that those before it determine adds nothing, and is left out of the rank. */
+/** d' C^-1 d on the space where C does not vanish, in units of the standard deviations. */
 function mahalanobis(covariance: readonly Float64Array[], d: readonly number[]): { square: number; rank: number } {
-  const factor = covariance.map(() => new Float64Array(d.length));
-  const white = d.map(() => 0);
+  const scale = covariance.map((row, a) => Math.sqrt(row[a]) || 1);
+  const count = d.length;
+  const correlation = Float64Array.from({ length: count * count }, (_, i) => {
+    const [a, b] = [Math.floor(i / count), i % count];
+    return covariance[a][b] / (scale[a] * scale[b]);
+  });
+  const { inverse, rank } = symmetricInverse(correlation, count, 1e-9);
   let square = 0;
-  let rank = 0;
-  for (let a = 0; a < d.length; a++) {
-    let pivot = covariance[a][a];
-    let rest = d[a];
-    for (let b = 0; b < a; b++) {
-      let entry = covariance[a][b];
-      for (let c = 0; c < b; c++) entry -= factor[a][c] * factor[b][c];
-      factor[a][b] = factor[b][b] === 0 ? 0 : entry / factor[b][b];
-      pivot -= factor[a][b] ** 2;
-      rest -= factor[a][b] * white[b];
-    }
-    if (!(pivot > 1e-9 * covariance[a][a])) continue;
-    factor[a][a] = Math.sqrt(pivot);
-    white[a] = rest / factor[a][a];
-    square += white[a] ** 2;
-    rank++;
-  }
+  inverse.forEach((entry, i) => {
+    const [a, b] = [Math.floor(i / count), i % count];
+    square += (entry * d[a] * d[b]) / (scale[a] * scale[b]);
+  });
   return { square, rank };
 }
 

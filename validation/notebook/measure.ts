@@ -1,6 +1,6 @@
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
-import { sampleMoments } from "../../src/numerics/statistics.ts";
+import { sampleMoments } from "../../src/numerics/moments.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";

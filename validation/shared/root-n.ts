@@ -1,4 +1,5 @@
-import { fitLine, type LineFit, normalQuantile } from "../../src/numerics/statistics.ts";
+import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
+import { normalQuantile } from "../../src/numerics/tails.ts";
 import { type ChanceClaim, type Claim, consistent, needs } from "../claims.ts";
 
 /**

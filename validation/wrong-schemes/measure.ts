@@ -1,6 +1,6 @@
 import { createJudge } from "../../src/comparison/compare.ts";
 import type { Comparison } from "../../src/comparison/comparison.ts";
-import { normalQuantile, studentQuantile } from "../../src/numerics/statistics.ts";
+import { normalQuantile, studentQuantile } from "../../src/numerics/tails.ts";
 import type { ReferenceData } from "../../src/reference/reference-data.ts";
 import { ensembleOf } from "../shared/ensemble.ts";
 import { limitMeans } from "./limits.ts";
