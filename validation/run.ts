@@ -47,7 +47,7 @@ export const STUDIES: readonly Study[] = [
 ];
 
 export interface RunOptions {
-  /** Names of studies; all of them unless told. */
+  /** Names of studies; default all of them. */
   studies?: readonly string[] | undefined;
   quick: boolean;
   workers: number;

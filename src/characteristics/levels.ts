@@ -85,7 +85,7 @@ export function nextPlan(levels: readonly Level[], tolerance: number): Plan | nu
   if (last.bulk * widen > WIDEST) return null;
   const nodes = last.nodes.map((count) => Math.ceil(2 * count * widen));
   const largest = LARGEST[nodes.length - 1] * (last.bulk / BULK) * widen;
-  // One difference is always sought, however many nodes were asked for.
+  // One difference is always sought, however many nodes are required.
   if ((levels.length > 1 && Math.max(...nodes) > largest) || product(nodes) > MOST_NODES) return null;
   const before = levels.at(-2)?.difference ?? null;
   // Differences from a narrower bulk say nothing of the nodes.

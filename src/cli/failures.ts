@@ -17,7 +17,7 @@ export function reason(error: unknown): string {
   return (code !== undefined && known[code]) || (error as Error).message;
 }
 
-/** Whether an allocation failed: the input asked for more than the machine has. */
+/** Whether an allocation failed: the input needs more than the machine has. */
 export function isOutOfMemory(error: unknown): boolean {
   if ((error as NodeJS.ErrnoException | null)?.code === "ERR_WORKER_OUT_OF_MEMORY") return true;
   return error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(error.message);

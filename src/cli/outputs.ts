@@ -186,7 +186,7 @@ function statOf(path: string): BigIntStats | null {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
   } catch {
-    // Its folder is no folder or is closed, which is said when that is looked at.
+    // Its folder is no folder or is closed, which is said when that is checked.
     return null;
   }
 }

@@ -45,7 +45,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 }
 
 function report(error: unknown): number {
-  // Commander has printed its message, or the help that was asked for.
+  // Commander has printed its message, or the help that was requested.
   if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.fine : Exit.badInput;
   if (error instanceof InputError) {
     process.stderr.write(`error: ${error.message}\n`);

@@ -8,7 +8,7 @@ export interface MethodRun {
   /** The same for a person. */
   text: string;
   warnings: readonly string[];
-  /** 1 where the method could not do what was asked. */
+  /** 1 where the method could not do what was required. */
   exitCode: 0 | 1;
   /** Adds to the file what is not in it yet, and finishes it. */
   finishFile(file: DatasetFile): void;

@@ -35,12 +35,12 @@ export async function particlesFromParquet(bytes: Uint8Array, path: string, opti
     const type = element.logical_type?.type ?? element.converted_type ?? element.type ?? "nested";
     throw new InputError(path, undefined, `column "${name}" is of type ${type}`, "write it as DOUBLE or FLOAT");
   }
-  // Labels may be text, and a column that is left is looked at where it can be.
+  // Labels may be text, and a column that is left is checked where it can be.
   const labels = [roles.replica, ...roles.rest].filter((name) => name !== null);
   const texts = labels.filter((name) => !readable(name) && typeOf.get(name)?.element.type === "BYTE_ARRAY");
   const columns = [...needed, ...labels.filter(readable), ...texts];
   const chunks: ColumnData[] = [];
-  // An exception inside the callback would be lost: the chunks are looked at afterwards.
+  // An exception inside the callback would be lost: the chunks are checked afterwards.
   await parquetRead({ file, metadata, columns, compressors, onChunk: (chunk) => chunks.push(chunk) });
 
   const rows = Number(metadata.num_rows);

@@ -18,7 +18,7 @@ export interface Reaction {
   apply(out: Float64Array, mu: Float64Array, V: Float64Array, rate: number, sameV: boolean): number;
 }
 
-/** About 14 ns a cell where V has changed, 4 ns where it has not: as much as a plain loop with Math.exp. The cached factor is allocated only when it is asked for. */
+/** About 14 ns a cell where V has changed, 4 ns where it has not: as much as a plain loop with Math.exp. The cached factor is allocated only when it is needed. */
 export function createReaction(grid: Grid, normalised: boolean): Reaction {
   const block = new Float64Array(BLOCK);
   const sums = { before: 0, after: 0 };

@@ -13,11 +13,11 @@ import { FLUXES, type FluxName } from "./schemes.ts";
 export interface ProximalOptions {
   /** tau; the last step is shorter where the end of the run is not a multiple of it. */
   step: number;
-  /** V[mu+] or V[mu] in the reaction; "implicit" unless told. */
+  /** V[mu+] or V[mu] in the reaction; default "implicit". */
   potential?: "implicit" | "explicit";
-  /** Of the implicit equation, in the units of V; 1e-10 unless told. */
+  /** Of the implicit equation, in the units of V; default 1e-10. */
   tolerance?: number;
-  /** Of the transport; "muscl" unless told. */
+  /** Of the transport; default "muscl". */
   flux?: FluxName;
   /** Called after each step with the time reached. */
   onStep?: (time: number) => void;

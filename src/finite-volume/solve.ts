@@ -13,9 +13,9 @@ import { findUnresolvedInputs, type UnresolvedInput, worseOf } from "./unresolve
 import { createWallFlow, type WallMass } from "./wall-flow.ts";
 
 export interface SolveOptions extends Partial<SchemeOptions> {
-  /** Share of the positivity limit used by a step, in (0, 1]; 0.9 unless told. */
+  /** Share of the positivity limit used by a step, in (0, 1]; default 0.9. */
   safety?: number;
-  /** Bound on alpha dt (max V - min V), under reinjection with 0 among the values of V, so that splitting resolves the reaction; 0.2 unless told. */
+  /** Bound on alpha dt (max V - min V), under reinjection with 0 among the values of V, so that splitting resolves the reaction; default 0.2. */
   reactionNumber?: number;
   /** Upper bound on dt. */
   maxStep?: number;

@@ -16,7 +16,7 @@ export interface BiasOptions {
   n: number;
   /** null: as dt -> 0 at n dt -> 0, on 32 steps, to some per cent. */
   dt: number | null;
-  /** Nodes along each axis; 64, 8 or 4 by dimension unless told. */
+  /** Nodes along each axis; default 64, 8 or 4 by dimension. */
   nodes?: number;
 }
 

@@ -19,7 +19,7 @@ import { evenSteps, scheduleOf } from "./schedule.ts";
 import { createStepMap, type NodeLaw } from "./step-map.ts";
 
 export interface FluctuationOptions {
-  /** `algorithm-1`, or `gradient-descent` where the dynamics is that, unless told. */
+  /** Default `algorithm-1`, or `gradient-descent` where the dynamics is that. */
   scheme?: SchemeName;
   /** Particles: n dt matters to Algorithm 1 and to systematic resampling. */
   n: number;
@@ -29,7 +29,7 @@ export interface FluctuationOptions {
    * an event process without transport, which has no step.
    */
   time?: "step" | "continuous";
-  /** Nodes along each axis; 400, 64 or 16 by dimension unless told. */
+  /** Nodes along each axis; default 400, 64 or 16 by dimension. */
   nodes?: number;
   /** Called with the share of the work done. */
   onProgress?: (share: number) => void;

@@ -17,7 +17,7 @@ export interface MapSnapshot {
 }
 
 export interface MapOptions {
-  /** Nodes along each axis; 512, 64 or 24 by dimension unless told. */
+  /** Nodes along each axis; default 512, 64 or 24 by dimension. */
   nodes?: number;
 }
 

@@ -10,7 +10,7 @@ import { difference, type PointMeasure } from "./point-measure.ts";
  * K does not see; 0 is then no proof that the laws agree. Periodic axes as the kernel has them.
  *
  * A sum over the points of both laws with signed weights, at the cost of the kernel at so many points. MMD^2 is right to 4 tol max|K| where
- * K is summed on a particle mesh of tolerance tol `tolerance` (1e-7 unless told), and to a few eps max|K| otherwise; where the error makes it
+ * K is summed on a particle mesh of tolerance tol `tolerance` (default 1e-7), and to a few eps max|K| otherwise; where the error makes it
  * negative the result is 0. Thus MMD is blind below 2 (tol max|K|)^(1/2): 6e-4 max|K|^(1/2) on a mesh.
  *
  * Source: A. Gretton et al., A kernel two-sample test, J. Mach. Learn. Res. 13 (2012).

@@ -24,9 +24,9 @@ export interface IntegrateOptions {
   /** The error of a step may be absoluteTolerance + relativeTolerance |y_i| in component i, in the mean square over i. */
   relativeTolerance: number;
   absoluteTolerance: number;
-  /** Longest step, Infinity unless told. The last one may be 1% longer, so that it meets the end. */
+  /** Longest step; default Infinity. The last one may be 1% longer, so that it meets the end. */
   maxStep?: number;
-  /** Steps, accepted and rejected, after which it gives up; 1e5 unless told. */
+  /** Steps, accepted and rejected, after which it gives up; default 1e5. */
   maxSteps?: number;
   /** Called after every accepted step, with an object that is valid during the call only. */
   onStep?: (step: DenseStep) => void;

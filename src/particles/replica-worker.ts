@@ -4,7 +4,7 @@ import type { CompiledProblem } from "../problem-file/compile.ts";
 import { serveJobs } from "../threads/worker.ts";
 import { type ReplicaOptions, type ReplicaRecord, runReplica } from "./replica.ts";
 
-/** Worker thread: runs the replicas it is asked for. */
+/** Worker thread: runs the replicas that it is given. */
 
 export interface ReplicaWorkerData {
   compiled: CompiledProblem;

@@ -11,9 +11,9 @@ export interface SimulateOptions {
   /** Particles in each replica. */
   n: number;
   dt: number;
-  /** 1 unless told. */
+  /** Default 1. */
   replicas?: number;
-  /** An integer in [0, 2^32); 0 unless told. */
+  /** An integer in [0, 2^32); default 0. */
   seed?: number;
   /** Threads; by default one for each core, and never more than one for each replica and four for each core. Results do not depend on it. */
   workers?: number;

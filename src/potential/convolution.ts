@@ -74,7 +74,7 @@ const MESH_TOLERANCE = 1e-7;
 
 /**
  * Convolution kernel. On a grid by zero-padded FFT, O(N log N); at points by direct sum for small n and by a particle mesh
- * (within the tolerance asked for) otherwise.
+ * (within the required tolerance) otherwise.
  */
 export function createConvolutionKernel(definition: ConvolutionDefinition): Kernel {
   const { value, domain } = definition;
@@ -125,7 +125,7 @@ function chooseByCost(
   createMeshes: (withLaplacian: boolean) => MeshChoice[],
 ): PointInteraction {
   const known = new Map<boolean, MeshChoice[]>();
-  /** Meshes are sought when they are first asked for. */
+  /** Meshes are sought when they are first needed. */
   const meshesFor = (withLaplacian: boolean): MeshChoice[] => {
     let meshes = known.get(withLaplacian);
     if (meshes === undefined) {

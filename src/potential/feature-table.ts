@@ -11,7 +11,7 @@ export interface FeatureTable {
   nodes: number;
   layout: MeshLayout;
   transfer: FieldTransfer;
-  /** psi_p(Z_m), its slopes along the axes of the mesh and, if asked for, its Laplacian: components[c][p nodes + m]. */
+  /** psi_p(Z_m), its slopes along the axes of the mesh and, if needed, its Laplacian: components[c][p nodes + m]. */
   components: readonly Float64Array[];
 }
 
@@ -42,7 +42,7 @@ export type FeatureTables = (clouds: readonly Cloud[], mostNodes: number) => Fea
 const FINER = Math.SQRT1_2;
 
 /**
- * Tables of psi and its derivatives, made when they are first asked for and again when points leave their mesh.
+ * Tables of psi and its derivatives, made when they are first needed and again when points leave their mesh.
  *
  * In the norm |u|^2 = sum_p w_p u_p^2, in which K = c c' psi(z) . psi(z'), interpolation I along any one axis obeys half way
  * between nodes, in every cell,

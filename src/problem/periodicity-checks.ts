@@ -45,7 +45,7 @@ export function sampledKernel(kernel: Kernel, field: string, text: string): Samp
   };
 }
 
-/** The initial density; its gradient is not asked for. */
+/** The initial density; its gradient is not needed. */
 export function sampledDensity(distribution: Distribution, field: string, text: string): Sampled {
   return { field, text, name: "density", evaluate: (values, _, points, count) => distribution.density(values, points, count) };
 }

@@ -18,7 +18,7 @@ import { errorOfNodes, type Opinions, stateError } from "./stated-error.ts";
 export type { Judge } from "./judges.ts";
 export { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedErrors } from "./result.ts";
 
-/** Tolerance of the characteristics where the one asked for does not need a smaller, by dimension. */
+/** Tolerance of the characteristics where the required one does not need a smaller, by dimension. */
 const LEVEL_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
 
 /**

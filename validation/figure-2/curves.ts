@@ -41,7 +41,7 @@ export function over(curve: Curve, quantity: Quantity, at = -1): number[] {
 export interface Ratio {
   /** Geometric mean over the seeds. */
   mean: number;
-  /** Interval by Student's t on the logarithms, of 95% unless told. */
+  /** Interval by Student's t on the logarithms, default 95%. */
   interval: readonly [number, number];
   /** Seeds in which it is below 1. */
   below: number;

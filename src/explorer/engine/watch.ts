@@ -28,7 +28,7 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
 
   /** One step of whatever is behind. Returns whether there is more to do. */
   function work(): boolean {
-    // All frames are followed by what is left of the run.
+    // All frames are followed by the rest of the run.
     const wanted = allowed >= total ? Infinity : allowed;
     const solving = meanField !== null && meanField.solution === null;
     const moving = particles !== null && !particles.done;
