@@ -237,6 +237,12 @@ export function nameOfDynamics(dynamics: Definition): DynamicsName {
   return typeof dynamics === "object" ? `${dynamics.type} ${dynamics.law}` : dynamics;
 }
 
+/** A dynamics as a problem file writes it: its name, or an object with the prior. */
+export function definitionOf(name: DynamicsName, prior: ObjectDefinition["prior"]): Definition {
+  const { object } = DYNAMICS[name];
+  return object === null ? (name as PlainName) : { ...object, prior };
+}
+
 /** mu_b as the file describes it; null where nothing comes back. */
 export function priorOf(dynamics: Definition): ObjectDefinition["prior"] | null {
   return typeof dynamics === "object" ? dynamics.prior : null;

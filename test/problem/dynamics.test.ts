@@ -5,6 +5,7 @@ import {
   DYNAMICS,
   DYNAMICS_NAMES,
   type DynamicsName,
+  definitionOf,
   dynamicsNamed,
   type Feature,
   nameOfDynamics,
@@ -13,16 +14,11 @@ import {
   termsOf,
   USUAL_DYNAMICS,
 } from "../../src/problem/dynamics.ts";
-import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import { largestDifference, problemOf } from "../fixtures.ts";
 
 const prior = { x: { type: "normal" as const, mean: 0, sd: 1 } };
 
-/** A dynamics as a problem file writes it. */
-function written(name: DynamicsName): ProblemDefinition["dynamics"] {
-  const { object } = DYNAMICS[name];
-  return object === null ? (name as PlainName) : { ...object, prior };
-}
+const written = (name: DynamicsName) => definitionOf(name, prior);
 
 test("the terms are those of the equations of problem.ts, and so is what follows from them", () => {
   const rows = DYNAMICS_NAMES.map((name) => {

@@ -132,8 +132,6 @@ async function mapOf({ base, start, dt, judgedUntil, nodes }: LargeConfig, dynam
   const times = start.times.filter((time) => time <= judgedUntil);
   const problem = await problemOfCurve(base, start, dynamics, times);
   const states =
-    dynamics === "reinjection"
-      ? iterateNotebookMap(problem, "reinjection", dt, nodes)
-      : iterateMeanFieldMap(problem, dt, { nodes });
+    problem.prior === null ? iterateMeanFieldMap(problem, dt, { nodes }) : iterateNotebookMap(problem, "reinjection", dt, nodes);
   return states.map(({ energy }) => energy);
 }

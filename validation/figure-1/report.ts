@@ -1,3 +1,4 @@
+import type { SchemeName } from "../../src/schemes/schemes.ts";
 import { combine, type Finding, show, type Verdict } from "../claims.ts";
 import type { StudyResult } from "../study.ts";
 import type { MeanFieldCurve, MethodRow, MethodsConfig } from "./mean-field.ts";
@@ -135,9 +136,12 @@ export function findAuthors({ start, small }: PanelOutcome): Finding {
   };
 }
 
+/** What the authors' code runs. */
+const THEIR_SCHEMES: readonly SchemeName[] = ["authors-notebook", "gradient-descent"];
+
 function authorsRows({ start, small }: Pick<PanelOutcome, "start" | "small">) {
   return small
-    .filter(({ scheme }) => scheme === "authors-notebook" || scheme === "gradient-descent")
+    .filter(({ scheme }) => THEIR_SCHEMES.includes(scheme))
     .flatMap(({ dynamics, times, quartiles }) =>
       Object.entries(AUTHORS[start.name][dynamics] ?? {}).flatMap(([time, theirs]) => {
         const s = times.indexOf(Number(time));

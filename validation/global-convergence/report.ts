@@ -1,6 +1,7 @@
 import { atLeast, atMost, type Claim, holds, show } from "../claims.ts";
 import { excessTrace } from "../shared/decay.ts";
 import { draw } from "../shared/draw.ts";
+import { reinjects } from "../shared/motions.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { FullSupportOutcome } from "./interaction.ts";
 import type { MotionOutcome, SupportConfig, SupportOutcome } from "./support.ts";
@@ -128,8 +129,8 @@ function claimMotion({ motion, shift, points, shallow, deep, error }: MotionOutc
   const drop = shallow - deep;
   const { excess } = points[points.length - 1];
   const where = `${motion}, F = ${show(shallow)} in the shallow well and ${show(deep)} in the deep one: E - min F ends at ${show(excess)}`;
-  const reinjects = motion === "net-deficit" || motion === "every-death";
-  if (!reinjects || shift < 0) return atMost(`${where}, from the difference of the wells`, Math.abs(excess - drop), error, "stuck");
+  if (!reinjects(motion) || shift < 0)
+    return atMost(`${where}, from the difference of the wells`, Math.abs(excess - drop), error, "stuck");
   if (deep > 0) {
     const required = `less than the difference of the wells, and more than ${APART} of it`;
     return holds(where, required, excess < drop - error && excess > APART * drop);

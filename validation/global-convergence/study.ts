@@ -1,11 +1,11 @@
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { octaveTimes } from "../shared/decay.ts";
+import { MOTION_NAMES, reinjects } from "../shared/motions.ts";
 import { defineStudy } from "../study.ts";
 import { type FullSupportConfig, type FullSupportOutcome, measureFullSupport } from "./interaction.ts";
 import { CLAIM, reportFullSupport, reportMotions, reportRestricted } from "./report.ts";
 import {
-  MOTIONS,
   type MotionOutcome,
   measureMotion,
   measureRestricted,
@@ -60,8 +60,8 @@ export const globalConvergenceStudy = defineStudy({
 
     const moving: SupportConfig = { ...still, times: octaveTimes(sizes.moving, 5, 1) };
     const motions: MotionOutcome[] = [];
-    for (const motion of MOTIONS) {
-      for (const shift of motion === "gradient-descent" || motion === "birth-death" ? [0] : SHIFTS) {
+    for (const motion of MOTION_NAMES) {
+      for (const shift of reinjects(motion) ? SHIFTS : [0]) {
         motions.push(await measureMotion(moving, SUPPORTS[0], motion, shift));
         progress(0.4 + (0.6 * motions.length) / 8);
       }

@@ -1,9 +1,11 @@
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
+import { type DynamicsName, definitionOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { findWells } from "../rates/spurious.ts";
+import { MOTIONS, type Motion } from "../shared/motions.ts";
 
 /**
  * F = (x^2 - 1)^2 / 4 + a x + b without K, from a uniform law on [l, r] right of the top between its wells, which leaves out the deeper one.
@@ -94,9 +96,6 @@ export function restrictedExcess(
   return excess / mass;
 }
 
-export type Motion = "gradient-descent" | "birth-death" | "net-deficit" | "every-death";
-export const MOTIONS = ["gradient-descent", "birth-death", "net-deficit", "every-death"] as const;
-
 export interface MotionOutcome {
   motion: Motion;
   shift: number;
@@ -115,7 +114,7 @@ export async function measureMotion(
   shift: number,
 ): Promise<MotionOutcome> {
   const { tilt } = config;
-  const problem = await wellOf(config, support, motion, shift);
+  const problem = await wellOf(config, support, MOTIONS[motion], shift);
   const { snapshots } = solve(problem);
   const { deep, shallow } = findWells(tilt);
   const least = F(deep, tilt) + shift;
@@ -132,7 +131,7 @@ export async function measureMotion(
 function wellOf(
   { tilt, alpha, cells, times }: SupportConfig,
   [min, max]: Support,
-  dynamics: Motion | "pure-birth-death",
+  dynamics: DynamicsName,
   shift: number,
 ): Promise<Problem> {
   const input: ProblemInput = {
@@ -141,10 +140,7 @@ function wellOf(
     parameters: { tilt, shift },
     potential: { F: "0.25*(x^2-1)^2 + tilt*x + shift" },
     alpha,
-    dynamics:
-      dynamics === "net-deficit" || dynamics === "every-death"
-        ? { type: "reinjection", law: dynamics, prior: { x: { type: "normal", mean: 0, sd: 1 } } }
-        : dynamics,
+    dynamics: definitionOf(dynamics, { x: { type: "normal", mean: 0, sd: 1 } }),
     initial: { x: { type: "uniform", min, max } },
     time: { end: times[times.length - 1], snapshots: [...times] },
   };

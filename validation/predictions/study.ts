@@ -1,10 +1,18 @@
+import { hasEvents, termsOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { SchemeName } from "../../src/schemes/schemes.ts";
 import { defineStudy, inTurn, type StudyContext } from "../study.ts";
 import { measurePredictions, sourceOverTime } from "./measure.ts";
 import { CLAIM, reportPredictions, reportQuenching } from "./report.ts";
 
-const SCHEMES: readonly SchemeName[] = ["algorithm-1", "event-process", "resampling", "resampling-multinomial", "gradient-descent"];
+/** Descent alone, the one that every problem has. */
+const CONTROL: SchemeName = "gradient-descent";
+const SCHEMES: readonly SchemeName[] = ["algorithm-1", "event-process", "resampling", "resampling-multinomial", CONTROL];
+
+/** Whether a problem has births and deaths, and motion. */
+function exchanges(problem: Problem): boolean {
+  return hasEvents(problem) && termsOf(problem).transport;
+}
 
 async function ownProblems({ load }: StudyContext): Promise<Problem[]> {
   const { definition } = await load("double-well");
@@ -34,7 +42,7 @@ export const predictionStudy = defineStudy({
       const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
       const config = {
         problem,
-        schemes: SCHEMES.filter((scheme) => problem.dynamics === "birth-death" || scheme === "gradient-descent"),
+        schemes: SCHEMES.filter((scheme) => exchanges(problem) || scheme === CONTROL),
         ...sizes,
         dt: first / 10,
         seed: 2501 + 10 * own.indexOf(problem),
@@ -43,7 +51,7 @@ export const predictionStudy = defineStudy({
       return reportPredictions(config, await measurePredictions(config, onReplica));
     });
     for (const problem of own) {
-      if (problem.dynamics === "birth-death") results.push(reportQuenching(problem, await sourceOverTime(problem)));
+      if (exchanges(problem)) results.push(reportQuenching(problem, await sourceOverTime(problem)));
     }
     return results;
   },

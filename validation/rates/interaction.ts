@@ -1,3 +1,4 @@
+import { DYNAMICS } from "../../src/problem/dynamics.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import {
   type Bracket,
@@ -78,7 +79,7 @@ export async function measureInteraction(config: InteractionConfig, onRun: () =>
     onRun();
   }
   const bracket = bracketMinimum(problem, [...runs, ...onlyBracket]);
-  const pure = runs.find(({ dynamics }) => dynamics === "pure-birth-death");
+  const pure = runs.find(({ dynamics }) => !DYNAMICS[dynamics].transport);
   return {
     bracket,
     outcomes: runs.map((run) => ({

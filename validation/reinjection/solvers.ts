@@ -2,6 +2,7 @@ import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { type QuantityStatistics, simulate } from "../../src/particles/simulate.ts";
 import { createGridPotential } from "../../src/potential/potential.ts";
+import { definitionOf, priorOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { Snapshot } from "../../src/problem/snapshot.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
@@ -94,8 +95,13 @@ export async function compareSolvers(definition: ProblemDefinition, law: Law, co
 /** The same problem under one law or the other, to its end alone. */
 export function withLaw(definition: ProblemDefinition, law: Law): Promise<Problem> {
   const { dynamics, time } = definition;
-  if (typeof dynamics !== "object") throw new RangeError("the problem has no prior");
-  return createProblem({ ...definition, dynamics: { ...dynamics, law }, time: { end: time.end, snapshots: [time.end] } });
+  const prior = priorOf(dynamics);
+  if (prior === null) throw new RangeError("the problem has no prior");
+  return createProblem({
+    ...definition,
+    dynamics: definitionOf(`reinjection ${law}`, prior),
+    time: { end: time.end, snapshots: [time.end] },
+  });
 }
 
 function rangeOfPotential({ potential, grid }: Problem, density: Float64Array): readonly [number, number] {

@@ -1,4 +1,5 @@
 import { atMost, type Claim, holds, show } from "../claims.ts";
+import { type Motion, reinjects } from "../shared/motions.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { predictedWait, type SharesConfig, type SharesOutcome } from "./line.ts";
 import type { NetworkConfig, NetworkOutcome } from "./network.ts";
@@ -44,9 +45,12 @@ export function reportShares(config: SharesConfig, { drop, error, rows }: Shares
 /** Share of the gap that V may vary by where it is stuck. */
 const FLAT = 0.01;
 
+/** Where the units stay, and what they are compared with. */
+const STUCK: Motion = "birth-death";
+
 export function reportNetwork(config: NetworkConfig, outcomes: readonly NetworkOutcome[]): StudyResult {
   const last = ({ points }: NetworkOutcome) => points[points.length - 1];
-  const stuck = outcomes.find(({ dynamics }) => dynamics === "birth-death");
+  const stuck = outcomes.find(({ dynamics }) => dynamics === STUCK);
   if (stuck === undefined) throw new RangeError("birth-death is compared with");
   const end = last(stuck);
   const others = outcomes.filter((outcome) => outcome !== stuck);
@@ -55,9 +59,9 @@ export function reportNetwork(config: NetworkConfig, outcomes: readonly NetworkO
     const { energy, error, gap } = last(outcome);
     const both = error + end.error;
     const where = `E = ${show(energy)}, gap ${show(gap)}`;
-    return dynamics === "gradient-descent"
+    return !reinjects(dynamics)
       ? holds(
-          `gradient-descent is no lower, at ${where}`,
+          `${dynamics} is no lower, at ${where}`,
           `E at least that of birth-death but for ${show(both)}`,
           converged && energy >= end.energy - both,
         )

@@ -1,6 +1,7 @@
+import { MOTION_NAMES } from "../shared/motions.ts";
 import { defineStudy } from "../study.ts";
 import { measureShares } from "./line.ts";
-import { measureNetwork, NETWORK_DYNAMICS, type NetworkOutcome } from "./network.ts";
+import { measureNetwork, type NetworkOutcome } from "./network.ts";
 import { CLAIM, reportNetwork, reportShares } from "./report.ts";
 
 export const spuriousFixedPointsStudy = defineStudy({
@@ -20,7 +21,7 @@ export const spuriousFixedPointsStudy = defineStudy({
     const network = { times, tolerance: 1e-3, nodes: 16 };
     const { definition } = await load("mixture-of-gaussians");
     const outcomes: NetworkOutcome[] = [];
-    for (const dynamics of NETWORK_DYNAMICS) {
+    for (const dynamics of MOTION_NAMES) {
       outcomes.push(await measureNetwork(definition, dynamics, network));
       progress(0.5 + 0.125 * outcomes.length);
     }
