@@ -36,7 +36,7 @@ import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "
  *
  * which is a loss wherever V_b <= 0, above all for a network with units c phi(x, z) and a prior at c = 0, where V = 0. Then mu is
  * stationary exactly where V is constant on its support, at Vbar <= 0 (net-deficit), or where grad V = 0 and V <= 0 on it (every-death).
- * Without V_b <= 0 there are others, which are not those of E: with K = 0 and F > 0 net-deficit tends to the law that is stationary under
+ * Without V_b <= 0 there are others, which are not those of E: with K = 0 and F > 0 net-deficit tends to the distribution that is stationary under
  * motion, killing at rate alpha F and return from mu_b.
  *
  * Equations of Rotskoff, Jelassi, Bruna & Vanden-Eijnden, "Global convergence of neuron birth-death dynamics", ICML 2019.
@@ -83,7 +83,7 @@ export interface ProblemOverrides {
  *
  * @param data the columns of the file that a network names under `data`; read them with `readNetworkData`.
  * @throws InputError with the field, its value and a remedy for anything that cannot be used: schema, names, expressions, domain,
- * laws, a kernel that is not symmetric and positive semi-definite on sample points, functions that do not close up on a periodic axis.
+ * distributions, a kernel that is not symmetric and positive semi-definite on sample points, functions that do not close up on a periodic axis.
  */
 export async function createProblem(
   input: ProblemInput,

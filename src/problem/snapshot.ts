@@ -13,7 +13,7 @@ export interface Snapshot {
   /** min V over the domain, between the centres of cells as well. */
   minPotential: number;
   /**
-   * Vbar - min V >= E - min E over the laws on the domain, since E is convex: a bound that needs no minimiser. Null under `unbalanced`, where the minimum is over
+   * Vbar - min V >= E - min E over the distributions on the domain, since E is convex: a bound that needs no minimiser. Null under `unbalanced`, where the minimum is over
    * all non-negative measures and this bounds nothing.
    */
   gap: number | null;

@@ -23,10 +23,10 @@ const of =
 const correlated = (x: number, y: number) => Math.exp(-(x ** 2)) * (1.2 + Math.cos((Math.PI * y) / 2 + x));
 
 /** P-value of samples against the cell averages; samples outside the domain are not allowed here. */
-function agreement(law: Distribution, on: Grid, samples: number): number {
+function agreement(distribution: Distribution, on: Grid, samples: number): number {
   const points = [new Float64Array(samples), new Float64Array(samples)];
-  law.sample(points, samples, createStream(31));
-  const { density } = law.cellAverages(on);
+  distribution.sample(points, samples, createStream(31));
+  const { density } = distribution.cellAverages(on);
   const counts = new Float64Array(on.size);
   for (let i = 0; i < samples; i++) {
     const [k, m] = on.axes.map((axis, a) => Math.floor((points[a][i] - axis.min) / axis.width));
@@ -47,9 +47,9 @@ function agreement(law: Distribution, on: Grid, samples: number): number {
 
 describe("a joint density", () => {
   it("has mass 1 on any grid, and averages that agree between grids", () => {
-    const law = createJointDistribution(of(correlated), grid);
-    const fine = law.cellAverages(withCells(grid, [48, 32]));
-    const coarse = law.cellAverages(grid);
+    const distribution = createJointDistribution(of(correlated), grid);
+    const fine = distribution.cellAverages(withCells(grid, [48, 32]));
+    const coarse = distribution.cellAverages(grid);
     expect(coarse.outside).toBe(0);
     expect(Math.abs(mass(grid, coarse.density) - 1)).toBeLessThan(grid.size * Number.EPSILON);
     const cell = 9 * 16 + 5;
@@ -64,7 +64,7 @@ describe("a joint density", () => {
     expect(p).toBeLessThan(1 - 1e-6);
   });
 
-  it("is what the product of laws is, where it is a product", () => {
+  it("is what the product of distributions is, where it is a product", () => {
     const joint = createJointDistribution(
       of((x, y) => Math.exp(-0.5 * ((x - 0.2) / 0.4) ** 2) * (y > 1 && y < 3 ? 7 : 0)),
       grid,
@@ -94,36 +94,40 @@ describe("a joint density", () => {
 
   it("is not sampled where it has peaks that its cells do not see", () => {
     const spike = of((x) => 1 + 1e6 * Math.exp(-(((x - 0.0317) / 1e-4) ** 2)));
-    const law = createJointDistribution(spike, withCells(grid, [4, 4]));
+    const distribution = createJointDistribution(spike, withCells(grid, [4, 4]));
     const n = 200_000;
-    const sample = () => law.sample([new Float64Array(n), new Float64Array(n)], n, createStream(3));
+    const sample = () => distribution.sample([new Float64Array(n), new Float64Array(n)], n, createStream(3));
     expect(sample).toThrow(/varies too much within the cell at x = .*use more cells/);
   });
 });
 
-describe("a product of laws", () => {
-  const laws = { x: { type: "normal", mean: 0.3, sd: 0.5 }, y: { type: "normal", mean: 3.7, sd: 0.6 } } as const;
+describe("a product of distributions", () => {
+  const distributions = { x: { type: "normal", mean: 0.3, sd: 0.5 }, y: { type: "normal", mean: 3.7, sd: 0.6 } } as const;
 
   it("has the masses of its factors as marginals, and is sampled so, across the seam of a periodic axis", () => {
-    const law = createProductDistribution(laws, grid);
-    const { density, outside } = law.cellAverages(grid);
+    const distribution = createProductDistribution(distributions, grid);
+    const { density, outside } = distribution.cellAverages(grid);
     // 5.4 standard deviations to the nearer end.
     expect(outside).toBeLessThan(1e-7);
     const alone = createProductDistribution(
-      { y: laws.y },
+      { y: distributions.y },
       createGrid([{ name: "y", min: 0, max: 4, cells: 16, boundary: "periodic" }]),
     );
     const expected = alone.cellAverages(createGrid([{ name: "y", min: 0, max: 4, cells: 16, boundary: "periodic" }])).density;
     marginalMasses(grid, density, 1).forEach((m, i) => {
       expect(m).toBeCloseTo(expected[i] / 4, 13);
     });
-    const p = agreement(createProductDistribution({ ...laws, x: { type: "uniform", min: -2, max: 1 } }, grid), grid, 30_000);
+    const p = agreement(
+      createProductDistribution({ ...distributions, x: { type: "uniform", min: -2, max: 1 } }, grid),
+      grid,
+      30_000,
+    );
     expect(p).toBeGreaterThan(1e-3);
   });
 
   it("reports the mass that lies outside, and is refused where that is most of it", () => {
     const at = (mean: number) =>
-      createProductDistribution({ ...laws, x: { type: "normal", mean, sd: 1 } }, grid).cellAverages(grid);
+      createProductDistribution({ ...distributions, x: { type: "normal", mean, sd: 1 } }, grid).cellAverages(grid);
     // P(Z > 2) + P(Z < -4) for a mean of 1.
     expect(at(1).outside).toBeCloseTo(0.0227501319481792 + 0.0000316712418331, 9);
     expect(mass(grid, at(1).density)).toBeCloseTo(1, 13);
@@ -135,7 +139,7 @@ describe("a product of laws", () => {
   it("has a density that is the product of the densities", () => {
     const n = 3;
     const out = new Float64Array(n);
-    createProductDistribution({ ...laws, y: { type: "uniform", min: 1, max: 3 } }, grid).density(
+    createProductDistribution({ ...distributions, y: { type: "uniform", min: 1, max: 3 } }, grid).density(
       out,
       [Float64Array.of(0.3, 0.8, 0), Float64Array.of(2, 2, 0.5)],
       n,
@@ -146,8 +150,10 @@ describe("a product of laws", () => {
     expect(out[2]).toBe(0);
   });
 
-  it("needs a law for every variable and for nothing else", () => {
-    expect(() => createProductDistribution({ x: laws.x }, grid)).toThrow(/initial\.y: missing/);
-    expect(() => createProductDistribution({ ...laws, z: laws.x }, grid)).toThrow(/initial\.z: not a variable; use x, y/);
+  it("needs a distribution for every variable and for nothing else", () => {
+    expect(() => createProductDistribution({ x: distributions.x }, grid)).toThrow(/initial\.y: missing/);
+    expect(() => createProductDistribution({ ...distributions, z: distributions.x }, grid)).toThrow(
+      /initial\.z: not a variable; use x, y/,
+    );
   });
 });

@@ -12,8 +12,8 @@ import { errorOf } from "../fixtures.ts";
 const line = createGrid([{ name: "x", min: -4, max: 4, cells: 16, boundary: "no-flux" }]);
 const circle = createGrid([{ name: "x", min: 0, max: 2 * Math.PI, cells: 16, boundary: "periodic" }]);
 
-function mean(law: Distribution, phi: (x: number) => number, count: number, bulk = BULK): number {
-  const { points, weights } = law.quadrature({ counts: [count], bulk });
+function mean(distribution: Distribution, phi: (x: number) => number, count: number, bulk = BULK): number {
+  const { points, weights } = distribution.quadrature({ counts: [count], bulk });
   return weights.reduce((total, weight, j) => total + weight * phi(points[0][j]), 0);
 }
 
@@ -28,7 +28,7 @@ function besselRatio(k: number): number {
   return i1 / i0;
 }
 
-describe("the quadrature of a law", () => {
+describe("the quadrature of a distribution", () => {
   const exact: [string, UnivariateDefinition, typeof line, (x: number) => number, number][] = [
     ["normal, second moment", { type: "normal", mean: 0.3, sd: 0.7 }, line, (x) => x * x, 0.3 ** 2 + 0.7 ** 2],
     ["normal, exponential", { type: "normal", mean: 0.3, sd: 0.7 }, line, (x) => Math.exp(x), Math.exp(0.3 + 0.245)],
@@ -38,18 +38,18 @@ describe("the quadrature of a law", () => {
   ]; // biome-ignore format: one case a line
   for (const [what, definition, grid, phi, expected] of exact) {
     test(`is exact to its cut for smooth functions on 64 nodes: ${what}`, () => {
-      const law = createProductDistribution({ x: definition }, grid);
+      const distribution = createProductDistribution({ x: definition }, grid);
       // 6e-14 of the mass lies beyond the bulk, where phi is below e^6 = 400.
-      expect(Math.abs(mean(law, phi, 64) - expected)).toBeLessThan(2.5e-11);
+      expect(Math.abs(mean(distribution, phi, 64) - expected)).toBeLessThan(2.5e-11);
     });
   }
 
   test("of a truncated normal reaches into a far tail", () => {
-    const law = createProductDistribution({ x: { type: "truncated-normal", mean: -3, sd: 0.4, min: 1, max: 4 } }, line);
+    const distribution = createProductDistribution({ x: { type: "truncated-normal", mean: -3, sd: 0.4, min: 1, max: 4 } }, line);
     // E[x | x > a] = mean + sd phi(z) / Q(z) at z = 10; the ratio by its continued fraction.
     let fraction = 0;
     for (let k = 60; k >= 1; k--) fraction = k / (10 + fraction);
-    expect(mean(law, (x) => x, 64)).toBeCloseTo(-3 + 0.4 * (10 + fraction), 10);
+    expect(mean(distribution, (x) => x, 64)).toBeCloseTo(-3 + 0.4 * (10 + fraction), 10);
   });
 
   test("has weights that sum to 1, and says whether a tail is cut", () => {
@@ -67,21 +67,21 @@ describe("the quadrature of a law", () => {
   });
 
   test("widens with the bulk: a tail that was cut comes in", () => {
-    const law = createProductDistribution({ x: { type: "normal", mean: 0, sd: 1 } }, line);
+    const distribution = createProductDistribution({ x: { type: "normal", mean: 0, sd: 1 } }, line);
     // int e^{9 x} dmu = e^{81/2} is carried by x around 9.
     const expected = Math.exp(40.5);
-    expect(mean(law, (x) => Math.exp(9 * x), 64) / expected).toBeLessThan(0.1);
-    expect(mean(law, (x) => Math.exp(9 * x), 256, 18) / expected).toBeCloseTo(1, 9);
+    expect(mean(distribution, (x) => Math.exp(9 * x), 64) / expected).toBeLessThan(0.1);
+    expect(mean(distribution, (x) => Math.exp(9 * x), 256, 18) / expected).toBeCloseTo(1, 9);
   });
 
   test("of a joint density is normalised on the domain, with the factor it was divided by", () => {
-    const law = createJointDistribution(([out], start, [x], from, count) => {
+    const distribution = createJointDistribution(([out], start, [x], from, count) => {
       for (let i = 0; i < count; i++) out[start + i] = 3 * (16 - x[from + i] ** 2);
     }, line);
-    const { total } = law.quadrature({ counts: [24], bulk: BULK });
+    const { total } = distribution.quadrature({ counts: [24], bulk: BULK });
     // 3 (16 x - x^3 / 3) from -4 to 4; Gauss-Legendre is exact for polynomials.
     expect(total).toBeCloseTo(256, 10);
-    expect(mean(law, (x) => x * x, 24)).toBeCloseTo(16 / 5, 12);
+    expect(mean(distribution, (x) => x * x, 24)).toBeCloseTo(16 / 5, 12);
   });
 
   test("refuses a joint density that is negative at a node, or vanishes at all of them", () => {
@@ -92,15 +92,15 @@ describe("the quadrature of a law", () => {
     expect(String(refusal(0))).toMatch(/has no mass in the domain/);
   });
 
-  test("of a uniform law integrates polynomials exactly, of degree 2 nodes - 1", () => {
-    const law = createProductDistribution({ x: { type: "uniform", min: -1, max: 2 } }, line);
+  test("of a uniform distribution integrates polynomials exactly, of degree 2 nodes - 1", () => {
+    const distribution = createProductDistribution({ x: { type: "uniform", min: -1, max: 2 } }, line);
     for (const count of [4, 5, 8]) {
       for (let degree = 0; degree < 2 * count; degree++) {
         const exact = (2 ** (degree + 1) - (-1) ** (degree + 1)) / (3 * (degree + 1));
-        expect(Math.abs(mean(law, (x) => x ** degree, count) / exact - 1)).toBeLessThan(1e-13);
+        expect(Math.abs(mean(distribution, (x) => x ** degree, count) / exact - 1)).toBeLessThan(1e-13);
       }
       expect(
-        Math.abs(mean(law, (x) => (x - 0.5) ** (2 * count), count) * (2 * count + 1) * 1.5 ** (-2 * count) - 1),
+        Math.abs(mean(distribution, (x) => (x - 0.5) ** (2 * count), count) * (2 * count + 1) * 1.5 ** (-2 * count) - 1),
       ).toBeGreaterThan(1e-6);
     }
   });
@@ -122,39 +122,41 @@ describe("the quadrature of a law", () => {
       const Q = (to - from) * rule.nodes.reduce((sum, u, q) => sum + rule.weights[q] * phi(from + (to - from) * u), 0);
       const first = (phi(a) - phi(b)) / Q;
       const second = 1 + (a * phi(a) - b * phi(b)) / Q;
-      const law = createProductDistribution({ x: { type: "truncated-normal", mean: m, sd, min, max } }, line);
-      expect(Math.abs(mean(law, (x) => x, 64) - (m + sd * first))).toBeLessThan(1e-11);
-      expect(Math.abs(mean(law, (x) => x * x, 64) - (m * m + 2 * m * sd * first + sd * sd * second))).toBeLessThan(1e-10);
+      const distribution = createProductDistribution({ x: { type: "truncated-normal", mean: m, sd, min, max } }, line);
+      expect(Math.abs(mean(distribution, (x) => x, 64) - (m + sd * first))).toBeLessThan(1e-11);
+      expect(Math.abs(mean(distribution, (x) => x * x, 64) - (m * m + 2 * m * sd * first + sd * sd * second))).toBeLessThan(1e-10);
     }
   });
 
-  test("of a nearly flat and of a flat von Mises law is that of the circle", () => {
+  test("of a nearly flat and of a flat von Mises distribution is that of the circle", () => {
     for (const concentration of [0, 1e-9, 0.03]) {
-      const law = createProductDistribution({ x: { type: "von-mises", mean: 5, concentration } }, circle);
-      expect(Math.abs(mean(law, (x) => Math.cos(x - 5), 16) - besselRatio(concentration))).toBeLessThan(1e-14);
-      expect(Math.abs(mean(law, (x) => Math.cos(7 * x), 16))).toBeLessThan(1e-13);
+      const distribution = createProductDistribution({ x: { type: "von-mises", mean: 5, concentration } }, circle);
+      expect(Math.abs(mean(distribution, (x) => Math.cos(x - 5), 16) - besselRatio(concentration))).toBeLessThan(1e-14);
+      expect(Math.abs(mean(distribution, (x) => Math.cos(7 * x), 16))).toBeLessThan(1e-13);
     }
   });
 
-  test("of a normal law on a circle wraps around it, and more than once", () => {
+  test("of a normal distribution on a circle wraps around it, and more than once", () => {
     // E e^{i k x} = e^{i k m - k^2 s / 2} whatever the period, for waves that have it.
     for (const sd of [0.5, 4]) {
-      const law = createProductDistribution({ x: { type: "normal", mean: 6, sd } }, circle);
+      const distribution = createProductDistribution({ x: { type: "normal", mean: 6, sd } }, circle);
       for (const k of [1, 2, 3]) {
-        expect(Math.abs(mean(law, (x) => Math.cos(k * (x - 6)), 128) - Math.exp((-k * k * sd * sd) / 2))).toBeLessThan(1e-12);
+        expect(Math.abs(mean(distribution, (x) => Math.cos(k * (x - 6)), 128) - Math.exp((-k * k * sd * sd) / 2))).toBeLessThan(
+          1e-12,
+        );
       }
     }
   });
 
   test("converges faster than any power: digits double, or more, with the nodes", () => {
-    const laws: [UnivariateDefinition, typeof line, (x: number) => number, number][] = [
+    const distributions: [UnivariateDefinition, typeof line, (x: number) => number, number][] = [
       [{ type: "normal", mean: 0, sd: 1 }, line, (x) => Math.cos(6 * x), Math.exp(-18)],
       [{ type: "uniform", min: -1, max: 1 }, line, (x) => Math.cos(12 * x), Math.sin(12) / 12],
       [{ type: "von-mises", mean: 1, concentration: 6 }, circle, (x) => Math.cos(x - 1), besselRatio(6)],
     ]; // biome-ignore format: one case a line
-    for (const [definition, grid, phi, exact] of laws) {
-      const law = createProductDistribution({ x: definition }, grid);
-      const errors = [8, 16, 32].map((count) => Math.abs(mean(law, phi, count) - exact));
+    for (const [definition, grid, phi, exact] of distributions) {
+      const distribution = createProductDistribution({ x: definition }, grid);
+      const errors = [8, 16, 32].map((count) => Math.abs(mean(distribution, phi, count) - exact));
       const [from, , to] = errors;
       expect(from).toBeGreaterThan(1e-6);
       // Order 10 would leave 1e-6 of it.
@@ -164,8 +166,14 @@ describe("the quadrature of a law", () => {
 
   test("over several axes is the product of theirs, with the last running fastest, and the tail of each", () => {
     const plane = createGrid([{ name: "x", min: -4, max: 4, cells: 16, boundary: "no-flux" }, { name: "y", min: 0, max: 2 * Math.PI, cells: 16, boundary: "periodic" }]); // biome-ignore format: two axes
-    const laws = { x: { type: "normal", mean: 0.3, sd: 0.5 }, y: { type: "von-mises", mean: 1, concentration: 3 } } as const;
-    const { points, weights, inTail, total } = createProductDistribution(laws, plane).quadrature({ counts: [20, 30], bulk: BULK });
+    const distributions = {
+      x: { type: "normal", mean: 0.3, sd: 0.5 },
+      y: { type: "von-mises", mean: 1, concentration: 3 },
+    } as const;
+    const { points, weights, inTail, total } = createProductDistribution(distributions, plane).quadrature({
+      counts: [20, 30],
+      bulk: BULK,
+    });
     expect([points[0].length, points[1].length, weights.length, total]).toEqual([600, 600, 600, 1]);
     expect(new Set(points[0].subarray(0, 30)).size).toBe(1);
     expect(new Set(points[1].subarray(0, 30)).size).toBe(30);
@@ -181,10 +189,10 @@ describe("the quadrature of a law", () => {
   test("of a joint density is the trapezoidal rule around a circle and Gauss's between ends", () => {
     const tube = createGrid([{ name: "x", min: -1, max: 2, cells: 8, boundary: "no-flux" }, { name: "y", min: 0, max: 2 * Math.PI, cells: 8, boundary: "periodic" }]); // biome-ignore format: two axes
     // (2 + x) (1.5 + cos y): int over x of (2 + x) x^j is 7.5 and 6 for j = 0, 1; cos y has the mean 1/3 of its density.
-    const law = createJointDistribution(([out], start, [x, y], from, count) => {
+    const distribution = createJointDistribution(([out], start, [x, y], from, count) => {
       for (let i = 0; i < count; i++) out[start + i] = (2 + x[from + i]) * (1.5 + Math.cos(y[from + i]));
     }, tube);
-    const { points, weights, total, inTail } = law.quadrature({ counts: [4, 5], bulk: BULK });
+    const { points, weights, total, inTail } = distribution.quadrature({ counts: [4, 5], bulk: BULK });
     expect(total).toBeCloseTo(7.5 * 3 * Math.PI, 12);
     expect(weights.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 14);
     expect(weights.reduce((sum, w, j) => sum + w * points[0][j] * Math.cos(points[1][j]), 0)).toBeCloseTo(6 / 7.5 / 3, 13);
@@ -192,10 +200,10 @@ describe("the quadrature of a law", () => {
   });
 
   test("agrees with the density: its weights are those of a rule times it", () => {
-    const law = createProductDistribution({ x: { type: "truncated-normal", mean: 0, sd: 1, min: -1, max: 3 } }, line);
-    const { points, weights } = law.quadrature({ counts: [12], bulk: BULK });
+    const distribution = createProductDistribution({ x: { type: "truncated-normal", mean: 0, sd: 1, min: -1, max: 3 } }, line);
+    const { points, weights } = distribution.quadrature({ counts: [12], bulk: BULK });
     const density = new Float64Array(12);
-    law.density(density, points, 12);
+    distribution.density(density, points, 12);
     const { weights: plain } = gaussLegendre(12, -1, 3);
     // Of 12 nodes the sum of weights is off by 1e-9, by which they are divided.
     weights.forEach((weight, k) => {

@@ -61,10 +61,10 @@ describe.each(cases)(
     });
 
     test("and by the nodes of both families", () => {
-      const law = createJointDistribution(value, grid, "density", bounds);
+      const distribution = createJointDistribution(value, grid, "density", bounds);
       for (const family of ["first", "second"] as const) {
         const counts = grid.axes.map(() => [128, 48, 20][d - 1]);
-        const { points, weights, unresolved } = law.quadrature({ counts, bulk: BULK, family });
+        const { points, weights, unresolved } = distribution.quadrature({ counts, bulk: BULK, family });
         expect(unresolved).toBeLessThan(tolerance);
         for (const x of points) {
           const moment = (phi: (x: number) => number) => weights.reduce((sum, w, j) => sum + w * phi(x[j]), 0);
