@@ -1,8 +1,8 @@
 import { LawViolationError } from "../errors.ts";
 import { refineMeans } from "../fluctuations/bias.ts";
-import { followMean, startLaw } from "../fluctuations/mean-path.ts";
+import { followMean, startNodes } from "../fluctuations/mean-path.ts";
 import { evenSteps, scheduleOf } from "../fluctuations/schedule.ts";
-import { createStepMap, type NodeLaw, type StepMap } from "../fluctuations/step-map.ts";
+import { createStepMap, type StepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
 import { pointsOnLine } from "../measures/line-measure.ts";
 import { slicedWasserstein1 } from "../measures/sliced-wasserstein.ts";
 import { wasserstein1 } from "../measures/wasserstein.ts";
@@ -53,7 +53,7 @@ function unlessUnstable<T>(follow: () => T): T | null {
 }
 
 /** Mean over axes of int |cumulated mass|: the sliced size of a signed measure of total 0. */
-function signedSize({ points }: NodeLaw, masses: Float64Array): number {
+function signedSize({ points }: WeightedNodes, masses: Float64Array): number {
   let total = 0;
   for (const x of points) {
     const order = Array.from(masses, (_, j) => j).sort((i, j) => x[i] - x[j]);
@@ -66,7 +66,7 @@ function signedSize({ points }: NodeLaw, masses: Float64Array): number {
   return total / points.length;
 }
 
-function displacement({ weights }: NodeLaw, shifts: Float64Array[] | null): number {
+function displacement({ weights }: WeightedNodes, shifts: Float64Array[] | null): number {
   if (shifts === null) return 0;
   let total = 0;
   for (let j = 0; j < weights.length; j++) total += weights[j] * Math.hypot(...shifts.map((shift) => shift[j]));
@@ -82,7 +82,7 @@ const HALVINGS = [5, 3, 2] as const;
 /** The equation itself on the nodes at one snapshot, as the limit of small steps. */
 interface Limit {
   /** On the finest steps. */
-  law: NodeLaw;
+  law: WeightedNodes;
   /** Means, extrapolated to dt = 0, and how far the last extrapolation moved them. */
   means: number[];
   errors: number[];
@@ -91,7 +91,7 @@ interface Limit {
 }
 
 /** From 256, 512 and 1024 steps on a line, 64, 128 and 256 in the plane, 32, 64 and 128 in space. */
-function limitOfSteps(problem: Problem, start: NodeLaw, map: StepMap): Limit[] {
+function limitOfSteps(problem: Problem, start: WeightedNodes, map: StepMap): Limit[] {
   const last = HALVINGS[problem.grid.dimension - 1];
   const follow = (halvings: number) => followMean(map, start, evenSteps(problem, halvings));
   const [fine, finest] = [follow(last - 1), follow(last)];
@@ -138,8 +138,12 @@ export function stepCorrection(problem: Problem, scheme: string, dt: number): St
   }
   const start = startOf(problem);
   return unlessUnstable(() => {
-    const { states, schedule } = followMean(createStepMap(problem, rule, KERNEL_TOLERANCE), start, scheduleOf(problem, dt));
-    const limit = limitOfSteps(problem, start, createStepMap(problem, IN_CONTINUOUS_TIME, KERNEL_TOLERANCE));
+    const { states, schedule } = followMean(
+      createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE }),
+      start,
+      scheduleOf(problem, dt),
+    );
+    const limit = limitOfSteps(problem, start, createStepMap(problem, IN_CONTINUOUS_TIME, { tolerance: KERNEL_TOLERANCE }));
     return limit.map(({ law: exact, means, errors, left }, s) => {
       const own = states[schedule.stops[s]];
       return {
@@ -169,10 +173,10 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
   }
   return unlessUnstable(() => {
     const paths = rules.map((rule) => {
-      const map = createStepMap(problem, rule, KERNEL_TOLERANCE);
+      const map = createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE });
       return { map, path: followMean(map, start, scheduleOf(problem, dt)) };
     });
-    const fineMap = createStepMap(problem, { growth: paths[0].map.growth, earlier: 0.5 }, KERNEL_TOLERANCE);
+    const fineMap = createStepMap(problem, { growth: paths[0].map.growth, earlier: 0.5 }, { tolerance: KERNEL_TOLERANCE });
     return limitOfSteps(problem, start, fineMap).map(({ law, means, left }, s) => {
       const shifts = paths.map(({ path }) => {
         const own = path.states[path.schedule.stops[s]];
@@ -189,18 +193,18 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
   });
 }
 
-function startOf(problem: Problem): NodeLaw {
+function startOf(problem: Problem): WeightedNodes {
   const { axes, dimension } = problem.grid;
-  return startLaw(problem, axes.map(() => NODES[dimension - 1])); // biome-ignore format: one call
+  return startNodes(problem, axes.map(() => NODES[dimension - 1])); // biome-ignore format: one call
 }
 
-function meanUnder({ points, weights }: NodeLaw, value: Problem["observables"][number]["value"]): number {
+function meanUnder({ points, weights }: WeightedNodes, value: Problem["observables"][number]["value"]): number {
   const phi = new Float64Array(weights.length);
   value([phi], 0, points, 0, weights.length);
   return weights.reduce((total, w, j) => total + w * phi[j], 0);
 }
 
-function distanceOf(a: NodeLaw, b: NodeLaw): number {
+function distanceOf(a: WeightedNodes, b: WeightedNodes): number {
   if (a.points.length === 1) return wasserstein1(pointsOnLine(a.points[0], a.weights), pointsOnLine(b.points[0], b.weights));
   const [left, right] = [a, b].map(({ points, weights }) => ({ points, weights, count: weights.length }));
   return slicedWasserstein1(left, right, 16);

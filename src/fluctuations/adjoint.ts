@@ -1,10 +1,10 @@
+import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
 import type { Observable, Problem } from "../problem/problem.ts";
 import { addProducts, type CovarianceParts, createParts, type Influence } from "../schemes/covariance.ts";
 import type { ReactionStep } from "../schemes/growth.ts";
 import { meanOf, type StepNoise } from "../schemes/noise-model.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
-import type { NodeLaw, StepMap } from "./step-map.ts";
 
 /**
  * How a later mean depends on the law now: u[j] = d/dw_j and, where particles move under K, m[a][j] = d/dtheta_{a,j}, of the mean of an
@@ -86,7 +86,7 @@ export function covarianceAlong(
   return parts;
 }
 
-function startOf(observable: Observable, { points, weights }: NodeLaw, withMoments: boolean): Sensitivity {
+function startOf(observable: Observable, { points, weights }: WeightedNodes, withMoments: boolean): Sensitivity {
   const count = weights.length;
   const influence = new Float64Array(count);
   observable.value([influence], 0, points, 0, count);
@@ -108,13 +108,13 @@ function createTranspose(
   problem: Problem,
   { potential, transport, growth, earlier }: StepMap,
   kernel: KernelAdjoint | null,
-  from: NodeLaw,
-  to: NodeLaw,
+  from: WeightedNodes,
+  to: WeightedNodes,
   { before, excess, total, step, rate }: ReactionStep,
 ): Transpose {
   const { grid } = problem;
   const count = before.length;
-  const moved: NodeLaw = { points: to.points, weights: before };
+  const moved: WeightedNodes = { points: to.points, weights: before };
   const reacts = rate > 0 && growth.slope(0) !== 0;
   const strengths = new Float64Array(count);
   const scaled = new Float64Array(count);
@@ -125,14 +125,14 @@ function createTranspose(
   const early = new Map<Sensitivity, Float64Array>();
   let gradientMoved: Float64Array[] | null = null;
   let gradientFrom: Float64Array[] | null = null;
-  const gradientAt = (law: NodeLaw): Float64Array[] => {
+  const gradientAt = (law: WeightedNodes): Float64Array[] => {
     const gradient = grid.axes.map(() => new Float64Array(count));
     potential.gradient(gradient, law.points, law.weights, count);
     return gradient;
   };
 
   /** Adds share sum_i s_i K(theta_i, .) to u, and what s does through positions to m. */
-  function addInteraction(sensitivity: Sensitivity, share: number, law: NodeLaw, slope: () => Float64Array[]): void {
+  function addInteraction(sensitivity: Sensitivity, share: number, law: WeightedNodes, slope: () => Float64Array[]): void {
     const { influence, moments } = sensitivity;
     if (kernel === null) return;
     for (let j = 0; j < count; j++) scaled[j] = share * strengths[j];

@@ -1,4 +1,5 @@
 import { InputError, LawViolationError } from "../errors.ts";
+import { createStepMap, type StepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createParts } from "../schemes/covariance.ts";
@@ -6,10 +7,9 @@ import type { ReactionStep } from "../schemes/growth.ts";
 import type { StepNoise } from "../schemes/noise-model.ts";
 import { limitRuleOf, ruleOf, type SchemeName } from "../schemes/schemes.ts";
 import { addOuter, factorColumns } from "./factor.ts";
-import { type Schedule, startLaw } from "./mean-path.ts";
+import { type Schedule, startNodes } from "./mean-path.ts";
 import { checkScheme } from "./predict.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { createStepMap, type NodeLaw, type StepMap } from "./step-map.ts";
 
 export interface BiasOptions {
   scheme: SchemeName;
@@ -24,7 +24,7 @@ export interface RefinedSnapshot {
   time: number;
   observables: Record<string, RefinedMean>;
   /** The nodes at that time, and lim n (E[mu^n] - mu) in their masses and, where they move under K, their positions. */
-  law: NodeLaw;
+  law: WeightedNodes;
   massBias: Float64Array;
   positionBias: Float64Array[] | null;
 }
@@ -67,7 +67,7 @@ export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnap
   const nodes = options.nodes ?? NODES[grid.dimension - 1];
   if (!Number.isInteger(nodes) || nodes < 4)
     throw new InputError("nodes", nodes, "not a whole number >= 4", "give a count along each axis");
-  const start = startLaw(problem, grid.axes.map(() => nodes), BULK[grid.dimension - 1]); // biome-ignore format: one call
+  const start = startNodes(problem, grid.axes.map(() => nodes), BULK[grid.dimension - 1]); // biome-ignore format: one call
   const moves = problem.potential.kernel !== null && termsOf(problem).transport;
   const size = start.weights.length * (moves ? 1 + grid.dimension : 1);
   if (size > MOST_STATES) {
@@ -80,7 +80,7 @@ export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnap
   }
   const noise = dt === null ? model.limit?.({ n: 1, dt: 1e-9 }) : model.stepped({ n, dt });
   if (noise === undefined) throw new InputError("--scheme", scheme, "has no limit as dt -> 0", "give a dt");
-  const map = createStepMap(problem, dt === null ? limitRuleOf(scheme) : ruleOf(scheme), KERNEL_TOLERANCE);
+  const map = createStepMap(problem, dt === null ? limitRuleOf(scheme) : ruleOf(scheme), { tolerance: KERNEL_TOLERANCE });
   const schedule = dt === null ? evenSteps(problem, 0) : scheduleOf(problem, dt);
   return followMoments(problem, noise, map, start, moves, schedule);
 }
@@ -93,20 +93,20 @@ function followMoments(
   problem: Problem,
   noise: StepNoise,
   map: StepMap,
-  start: NodeLaw,
+  start: WeightedNodes,
   moves: boolean,
   { steps, stops }: Schedule,
 ): RefinedSnapshot[] {
   const count = start.weights.length;
   const size = moves ? count * (1 + start.points.length) : count;
-  const pack = ({ points, weights }: NodeLaw): Float64Array => {
+  const pack = ({ points, weights }: WeightedNodes): Float64Array => {
     const state = new Float64Array(size);
     state.set(weights);
     if (moves) for (const [a, x] of points.entries()) state.set(x, (a + 1) * count);
     return state;
   };
   /** The law `base` moved by `scale` times a direction. */
-  const displace = (base: NodeLaw, direction: Float64Array, scale: number): NodeLaw => ({
+  const displace = (base: WeightedNodes, direction: Float64Array, scale: number): WeightedNodes => ({
     weights: base.weights.map((w, j) => w + scale * direction[j]),
     points: moves ? base.points.map((x, a) => x.map((value, j) => value + scale * direction[(a + 1) * count + j])) : base.points,
   });
@@ -134,7 +134,7 @@ function followMoments(
   for (const [s, stop] of stops.entries()) {
     for (; done < stop; done++) {
       const dt = steps[done];
-      const { law: next, reaction } = map.advance(current, time, dt);
+      const { nodes: next, reaction } = map.advance(current, time, dt);
       const target = pack(next);
       if (!target.every(Number.isFinite) || !bias.every(Number.isFinite)) {
         throw new LawViolationError("nodes escape to infinity", time + dt, `reduce dt = ${dt}`);
@@ -145,8 +145,8 @@ function followMoments(
       covariance = new Float64Array(size * size);
       const slope = new Float64Array(size);
       const along = (direction: Float64Array, curvature: boolean): void => {
-        const forth = pack(map.advance(displace(current, direction, DIFFERENCE), time, dt).law);
-        const back = pack(map.advance(displace(current, direction, -DIFFERENCE), time, dt).law);
+        const forth = pack(map.advance(displace(current, direction, DIFFERENCE), time, dt).nodes);
+        const back = pack(map.advance(displace(current, direction, -DIFFERENCE), time, dt).nodes);
         for (let i = 0; i < size; i++) {
           const up = difference(forth, target, i);
           const down = difference(back, target, i);
@@ -197,17 +197,17 @@ function addNoise(covariance: Float64Array, add: StepNoise["addBefore"], reactio
 
 function observe(
   { observables }: Problem,
-  law: NodeLaw,
+  law: WeightedNodes,
   covariance: Float64Array,
   bias: Float64Array,
-  displace: (base: NodeLaw, direction: Float64Array, scale: number) => NodeLaw,
+  displace: (base: WeightedNodes, direction: Float64Array, scale: number) => WeightedNodes,
 ): Record<string, RefinedMean> {
   const size = bias.length;
   const count = law.weights.length;
   const phi = new Float64Array(count);
   const columns = factorColumns(covariance.slice(), size);
   const refined = observables.map(({ name, value }): [string, RefinedMean] => {
-    const meanOf = ({ points, weights }: NodeLaw): number => {
+    const meanOf = ({ points, weights }: WeightedNodes): number => {
       value([phi], 0, points, 0, count);
       return weights.reduce((total, w, j) => total + w * phi[j], 0);
     };

@@ -1,7 +1,7 @@
 import { intoPeriod } from "../grid/grid.ts";
+import type { WeightedNodes } from "../mean-field-map/step-map.ts";
 import type { PointInteraction, PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { NodeLaw } from "./step-map.ts";
 
 /**
  * What the adjoint of a step needs of K beyond V and grad V, at the nodes of a law:
@@ -16,9 +16,14 @@ import type { NodeLaw } from "./step-map.ts";
  * Cost: as much as V for 1, 4 and 4 times the nodes.
  */
 export interface KernelAdjoint {
-  sources(value: Float64Array, gradient: readonly Float64Array[] | null, law: NodeLaw, strengths: Float64Array): void;
-  dipoles(value: Float64Array, gradient: readonly Float64Array[] | null, law: NodeLaw, moments: readonly Float64Array[]): void;
-  hessian(out: readonly Float64Array[], law: NodeLaw, moments: readonly Float64Array[]): void;
+  sources(value: Float64Array, gradient: readonly Float64Array[] | null, law: WeightedNodes, strengths: Float64Array): void;
+  dipoles(
+    value: Float64Array,
+    gradient: readonly Float64Array[] | null,
+    law: WeightedNodes,
+    moments: readonly Float64Array[],
+  ): void;
+  hessian(out: readonly Float64Array[], law: WeightedNodes, moments: readonly Float64Array[]): void;
 }
 
 /** (f(x - 2h) - 8 f(x - h) + 8 f(x + h) - f(x + 2h)) / 12h. */

@@ -1,11 +1,11 @@
 import { LawViolationError } from "../errors.ts";
 import { intoPeriod, isInside } from "../grid/grid.ts";
+import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
 import { sum } from "../numerics/sum.ts";
 import { hasEvents } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ReactionStep } from "../schemes/growth.ts";
 import { meanOf } from "../schemes/noise-model.ts";
-import type { NodeLaw, StepMap } from "./step-map.ts";
 
 /** The times that a run of a scheme stops at, each snapshot after a whole number of steps. */
 export interface Schedule {
@@ -18,7 +18,7 @@ export interface Schedule {
 /** The law of a scheme, step by step. */
 export interface MeanPath {
   /** Before the first step, and after each. */
-  states: NodeLaw[];
+  states: WeightedNodes[];
   reactions: ReactionStep[];
   schedule: Schedule;
 }
@@ -30,7 +30,7 @@ export interface MeanPath {
 const BULK = 6;
 
 /** mu_0 on `counts` nodes along each axis. */
-export function startLaw({ initial, grid }: Problem, counts: readonly number[], bulk = BULK): NodeLaw {
+export function startNodes({ initial, grid }: Problem, counts: readonly number[], bulk = BULK): WeightedNodes {
   const { points, weights } = initial.quadrature({ counts, bulk });
   const kept: number[] = [];
   for (let j = 0; j < weights.length; j++) if (weights[j] > 0) kept.push(j);
@@ -48,18 +48,18 @@ export function startLaw({ initial, grid }: Problem, counts: readonly number[], 
  *
  * @throws LawViolationError where nodes escape to infinity: explicit steps of this length are unstable.
  */
-export function followMean(map: StepMap, start: NodeLaw, schedule: Schedule, onStep?: (step: number) => void): MeanPath {
+export function followMean(map: StepMap, start: WeightedNodes, schedule: Schedule, onStep?: (step: number) => void): MeanPath {
   const states = [start];
   const reactions: ReactionStep[] = [];
   let time = 0;
   for (const [k, dt] of schedule.steps.entries()) {
-    const { law, reaction } = map.advance(states[k], time, dt);
+    const { nodes, reaction } = map.advance(states[k], time, dt);
     time += dt;
-    for (const values of [...law.points, law.weights]) {
+    for (const values of [...nodes.points, nodes.weights]) {
       if (values.every(Number.isFinite)) continue;
       throw new LawViolationError("nodes escape to infinity", time, `reduce dt = ${dt}`);
     }
-    states.push(law);
+    states.push(nodes);
     reactions.push(reaction);
     onStep?.(k + 1);
   }

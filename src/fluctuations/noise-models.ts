@@ -1,4 +1,5 @@
 import { LawViolationError } from "../errors.ts";
+import { createStepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
 import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { totalOf } from "../schemes/covariance.ts";
@@ -14,10 +15,9 @@ import {
   sameRule,
 } from "../schemes/schemes.ts";
 import { covarianceAlong } from "./adjoint.ts";
-import { followMean, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
+import { followMean, measureAlong, type Schedule, startNodes } from "./mean-path.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, shortEnsemble } from "./short-ensemble.ts";
-import { createStepMap, type NodeLaw } from "./step-map.ts";
 
 /** The fluctuations of one scheme, of all observables at all snapshots: quantity s P + k is observable k of P at snapshot s. */
 export interface SchemeNoise {
@@ -149,7 +149,7 @@ function predictNoise(problem: Problem, n: number, dt: number | null): SchemeNoi
     if (cheap && dt !== null && !exactInTime) stepped.push({ scheme, rule: ruleOf(scheme), noise: noise.stepped(sizes) });
     else limits.push(...limitOf(scheme));
   }
-  const start = startLaw(problem, problem.grid.axes.map(() => NODES[d - 1])); // biome-ignore format: one call
+  const start = startNodes(problem, problem.grid.axes.map(() => NODES[d - 1])); // biome-ignore format: one call
   const found: SchemeNoise[] = [];
   for (const group of alike(stepped)) {
     try {
@@ -183,8 +183,14 @@ function alike(entries: readonly Entry[]): Entry[][] {
   return groups;
 }
 
-function follow(problem: Problem, group: readonly Entry[], start: NodeLaw, schedule: Schedule, stepped: boolean): SchemeNoise[] {
-  const map = createStepMap(problem, group[0].rule, KERNEL_TOLERANCE);
+function follow(
+  problem: Problem,
+  group: readonly Entry[],
+  start: WeightedNodes,
+  schedule: Schedule,
+  stepped: boolean,
+): SchemeNoise[] {
+  const map = createStepMap(problem, group[0].rule, { tolerance: KERNEL_TOLERANCE });
   const path = followMean(map, start, schedule);
   const { means } = measureAlong(problem, map, path);
   const noises = group.map(({ noise }) => noise);

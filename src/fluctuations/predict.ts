@@ -1,4 +1,5 @@
 import { InputError, LawViolationError } from "../errors.ts";
+import { createStepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
 import { hasEvents, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type CovarianceParts, totalOf } from "../schemes/covariance.ts";
@@ -14,9 +15,8 @@ import {
   schemesFollowing,
 } from "../schemes/schemes.ts";
 import { covarianceAlong } from "./adjoint.ts";
-import { followMean, type MeanQuantities, measureAlong, type Schedule, startLaw } from "./mean-path.ts";
+import { followMean, type MeanQuantities, measureAlong, type Schedule, startNodes } from "./mean-path.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { createStepMap, type NodeLaw } from "./step-map.ts";
 
 export interface FluctuationOptions {
   /** Default `algorithm-1`, or `gradient-descent` where the dynamics is that. */
@@ -99,7 +99,7 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
   if (!(dt > 0 && dt < Infinity)) throw new InputError("--dt", dt, "not a positive number", "give a step such as 0.01");
   const exactInTime = SCHEMES[scheme].time === "continuous" && !termsOf(problem).transport;
   const time = exactInTime ? "continuous" : (options.time ?? "step");
-  const start = startLaw(problem, nodesOf(problem, options.nodes));
+  const start = startNodes(problem, nodesOf(problem, options.nodes));
   const sizes = { n, dt };
   const result =
     time === "step"
@@ -195,7 +195,7 @@ interface Prediction extends MeanQuantities {
 function predictAlong(
   problem: Problem,
   { rule, noise }: Followed,
-  start: NodeLaw,
+  start: WeightedNodes,
   schedule: Schedule,
   onProgress: (share: number) => void = () => {},
 ): Prediction {
@@ -208,7 +208,7 @@ function predictAlong(
       "use a larger dt or fewer nodes",
     );
   }
-  const map = createStepMap(problem, rule, KERNEL_TOLERANCE);
+  const map = createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE });
   const all = schedule.steps.length;
   // The way back costs about three times as much.
   const path = followMean(map, start, schedule, (step) => onProgress((0.25 * step) / all));
@@ -228,7 +228,7 @@ const MOST_HALVINGS = 5;
 const AGREED = 1e-4;
 
 /** Steps are halved, and what is an expansion in dt extrapolated twice, until two extrapolations agree. */
-function extrapolate(problem: Problem, scheme: Followed, start: NodeLaw, onProgress: (share: number) => void = () => {}) {
+function extrapolate(problem: Problem, scheme: Followed, start: WeightedNodes, onProgress: (share: number) => void = () => {}) {
   const runs: Prediction[] = [];
   let before: Prediction | null = null;
   for (let halvings = 0; ; halvings++) {

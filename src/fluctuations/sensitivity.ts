@@ -4,7 +4,7 @@ import { hasEvents, offers, refuseUnless, termsOf } from "../problem/dynamics.ts
 import { type Problem, stopsOf } from "../problem/problem.ts";
 import type { StepRule } from "../schemes/growth.ts";
 import { PREDICTED_SCHEMES, ruleOf, SCHEMES, type SchemeName, SIMULATED_SCHEMES, sameRule } from "../schemes/schemes.ts";
-import { startLaw } from "./mean-path.ts";
+import { startNodes } from "./mean-path.ts";
 import { createTangentFlow, type Direction } from "./tangent-flow.ts";
 
 /** A derivative and its error: its difference from that on fewer nodes in a narrower bulk, and 1e-6 of it for differences and integration. */
@@ -134,7 +134,7 @@ function steppersOf(problem: Problem): Stepper[] {
 /** Shape [snapshots][observables, then the energy][directions]. */
 function derivativesOn(problem: Problem, nodes: number, bulk: number, directions: readonly Direction[]): number[][][] {
   const { grid, snapshotTimes, alpha } = problem;
-  const start = startLaw(problem, grid.axes.map(() => nodes), bulk); // biome-ignore format: one call
+  const start = startNodes(problem, grid.axes.map(() => nodes), bulk); // biome-ignore format: one call
   const flow = createTangentFlow(problem, start.weights.length, directions, KERNEL_TOLERANCE);
   let state = flow.start(start);
   let time = 0;

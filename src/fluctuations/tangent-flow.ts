@@ -1,9 +1,9 @@
 import { createFoldedPotential, createFolding } from "../characteristics/folded-potential.ts";
+import type { WeightedNodes } from "../mean-field-map/step-map.ts";
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
 import { hasEvents, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { StepRule } from "../schemes/growth.ts";
-import type { NodeLaw } from "./step-map.ts";
 
 /** A direction of change: alpha or the drift by a share of it, or the step of a scheme by one unit of time. */
 export type Direction = "alpha" | "drift" | StepRule;
@@ -26,7 +26,7 @@ export type Direction = "alpha" | "drift" | StepRule;
  * values by rounding.
  */
 export interface TangentFlow {
-  start(law: NodeLaw): Float64Array;
+  start(law: WeightedNodes): Float64Array;
   /** On an interval that no jump of alpha divides. */
   rightHandSide(alpha: (t: number) => number): RightHandSide;
   /** Shape [observables, then the energy][directions]. */

@@ -1,13 +1,14 @@
 import { BULK } from "../distributions/univariate.ts";
 import { InputError, LawViolationError } from "../errors.ts";
 import { intoPeriod } from "../grid/grid.ts";
-import { createPointPotential } from "../potential/point-potential.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
-import { moveAlong, type Points } from "../schemes/population.ts";
+import type { ReactionStep, StepRule } from "../schemes/growth.ts";
+import { ruleOf, type SchemeName } from "../schemes/schemes.ts";
+import { createStepMap, type StepMap, type StepMapOptions, type WeightedNodes } from "./step-map.ts";
 
-/** The law of the map at one time. */
+/** The map at one time. */
 export interface MapSnapshot {
   time: number;
   /** E[mu]   (11). */
@@ -21,75 +22,110 @@ export interface MapOptions {
   nodes?: number;
 }
 
-/** By dimension: for smooth laws no more than the characteristics need to converge to 1e-8. */
+/** The map of any scheme at one time. */
+export interface SchemeMapSnapshot extends MapSnapshot {
+  /** In the last step before it: 1 - Z, and the share of particles that died or were duplicated. */
+  deficit: number;
+  events: number;
+}
+
+/** By dimension: for smooth densities no more than the characteristics need to converge to 1e-8. */
 const NODES = [512, 64, 24] as const;
 const MOST_NODES = 2 ** 22;
+const NODES_OF_PRIOR = 16;
 
 /**
- * The mean-field map of Algorithm 1: its limit as n -> infinity at fixed dt, deterministic and free of noise. On weighted nodes,
- *
- *   theta_j <- theta_j - dt grad V(theta_j)      (not under pure-birth-death)
- *   w_j <- w_j e^{-alpha Vt_j dt}             if Vt_j > 0        (Vt = V - Vbar at the moved nodes)
- *          w_j (2 - e^{-alpha |Vt_j| dt})     if Vt_j < 0
- *   w <- w / sum w
- *
- * (population control leaves the law as it is). It differs from the equation (13) by O(dt): the bias of Algorithm 1. Nodes start on a
- * quadrature rule of mu_0, as the characteristics do. The factor of the weights has a second derivative that jumps where V = Vbar, so
- * that the error of the rule, spectral at first, is O(h^3) (alpha dt)^2 after a step: a few 1e-10 on the nodes of a line.
+ * The mean-field map of Algorithm 1: its limit as n -> infinity at fixed dt, deterministic and free of noise; see step-map.ts. It differs from the
+ * equation (13) by O(dt): the bias of Algorithm 1. Nodes start on a quadrature rule of mu_0, as the characteristics do. The factor of the weights has a
+ * second derivative that jumps where V = Vbar, so that the error of the rule, spectral at first, is O(h^3) (alpha dt)^2 after a step: a few 1e-10 on the
+ * nodes of a line.
  *
  * @throws InputError for dynamics of another reaction, a dt that does not divide the snapshots, or an unusable count of nodes.
  * @throws LawViolationError where dt is so large that nodes escape to infinity.
  */
 export function iterateMeanFieldMap(problem: Problem, dt: number, options: MapOptions = {}): MapSnapshot[] {
   refuseUnless(problem, "mean-field-map");
-  const { alpha, grid } = problem;
-  const { transport, reaction } = termsOf(problem);
-  const stops = snapshotSteps(problem.snapshotTimes, dt);
-  const { points, weights } = startNodes(problem, options.nodes ?? NODES[grid.dimension - 1]);
-  let count = weights.length;
-  const potential = createPointPotential(problem.potential);
-  const gradient = points.map(() => new Float64Array(count));
-  const V = new Float64Array(count);
-  const scratch = new Float64Array(count);
+  const snapshots = iterateSchemeMap(problem, "algorithm-1", dt, options);
+  return snapshots.map(({ time, energy, observables }) => ({ time, energy, observables }));
+}
 
-  function move(time: number): void {
-    potential.gradient(gradient, points, weights, count);
-    moveAlong(points, gradient, dt, grid, count);
-    for (const x of points) requireFinite(x, count, time, dt);
-  }
-
-  function react(from: number): void {
-    const rate = alpha.integral(from, from + dt);
-    potential.value(V, points, weights, count);
-    const mean = meanOf(V, weights, count);
-    for (let j = 0; j < count; j++) {
-      const excess = rate * (V[j] - mean);
-      weights[j] *= excess > 0 ? Math.exp(-excess) : 2 - Math.exp(excess);
-    }
-    // Where weights have come down to 0, nodes could only run away.
-    count = dropEmpty(points, weights, count);
-    normalise(weights, count);
-  }
-
-  let steps = 0;
-  return stops.map((stop, s) => {
-    for (; steps < stop; steps++) {
-      if (transport) move((steps + 1) * dt);
-      if (reaction !== null) react(steps * dt);
-    }
+/** The same of any scheme; where mass comes back from a prior, on a rule of 16 nodes along each axis at every step. */
+export function iterateSchemeMap(
+  problem: Problem,
+  scheme: SchemeName,
+  dt: number,
+  { nodes }: MapOptions = {},
+): SchemeMapSnapshot[] {
+  const { grid, observables, prior } = problem;
+  const newborn = prior?.quadrature({ counts: grid.axes.map(() => NODES_OF_PRIOR), bulk: BULK }) ?? null;
+  const rule = ruleOf(scheme);
+  let deficit = 0;
+  let events = 0;
+  const stepped = followMap(
+    problem,
+    rule,
+    dt,
+    { nodes: nodes ?? NODES[grid.dimension - 1], newborn },
+    ({ before, excess, total }) => {
+      deficit = 1 - total;
+      events = 0;
+      for (let j = 0; j < before.length; j++) events += before[j] * Math.abs(rule.growth.factor(excess[j]) - 1);
+    },
+  );
+  return Array.from(stepped, ({ time, points, weights, potential }) => {
+    const count = weights.length;
+    const V = new Float64Array(count);
+    const scratch = new Float64Array(count);
     potential.value(V, points, weights, count);
     const energy = potential.energy(V, scratch, points, weights, count);
-    const observables = problem.observables.map(({ name, value }): [string, number] => {
+    const means = observables.map(({ name, value }): [string, number] => {
       value([scratch], 0, points, 0, count);
-      return [name, meanOf(scratch, weights, count)];
+      return [name, meanOf(scratch, weights)];
     });
-    const time = problem.snapshotTimes[s];
-    requireFinite([energy, ...observables.map(([, mean]) => mean)], observables.length + 1, time, dt);
-    return { time, energy, observables: Object.fromEntries(observables) };
+    requireFinite([energy, ...means.map(([, mean]) => mean)], time, dt);
+    return { time, energy, observables: Object.fromEntries(means), deficit, events };
   });
 }
 
-function startNodes({ initial, grid }: Problem, nodes: number): { points: Float64Array[]; weights: Float64Array } {
+interface MapState extends WeightedNodes {
+  time: number;
+  potential: StepMap["potential"];
+}
+
+/** Follows a rule of steps on a rule of nodes; yields the nodes at each snapshot, of which those of weight 0 are left out. */
+export function* followMap(
+  problem: Problem,
+  rule: StepRule,
+  dt: number,
+  { nodes: nodesPerAxis, ...options }: StepMapOptions & { nodes: number },
+  onReaction: (reaction: ReactionStep) => void = () => {},
+): Generator<MapState, void, void> {
+  const { snapshotTimes } = problem;
+  const map = createStepMap(problem, rule, {
+    ...options,
+    onMotion: (points, time) => {
+      for (const x of points) requireFinite(x, time, dt);
+    },
+  });
+  const { reaction: reacts } = termsOf(problem);
+  let nodes = startNodes(problem, nodesPerAxis);
+  let steps = 0;
+  for (const [s, stop] of snapshotSteps(snapshotTimes, dt).entries()) {
+    for (; steps < stop; steps++) {
+      const step = map.advance(nodes, steps * dt, dt);
+      if (reacts === null) {
+        nodes = { ...step.nodes, weights: nodes.weights };
+        continue;
+      }
+      onReaction(step.reaction);
+      // Where weights have come down to 0, nodes could only run away; a reaction of its own keeps account of all.
+      nodes = options.react === undefined ? withoutEmpty(step.nodes) : step.nodes;
+    }
+    yield { time: snapshotTimes[s], ...nodes, potential: map.potential };
+  }
+}
+
+function startNodes({ initial, grid }: Problem, nodes: number): WeightedNodes {
   if (!Number.isInteger(nodes) || nodes < 1 || nodes ** grid.dimension > MOST_NODES) {
     const most = Math.floor(MOST_NODES ** (1 / grid.dimension));
     throw new InputError("nodes", nodes, "not a usable count along each axis", `give a whole number from 1 to ${most}`);
@@ -98,36 +134,24 @@ function startNodes({ initial, grid }: Problem, nodes: number): { points: Float6
   grid.axes.forEach((axis, a) => {
     for (let j = 0; j < weights.length; j++) points[a][j] = intoPeriod(points[a][j], axis);
   });
-  const count = dropEmpty(points, weights, weights.length);
-  return { points: points.map((x) => x.slice(0, count)), weights: weights.slice(0, count) };
+  return withoutEmpty({ points, weights });
 }
 
-function requireFinite(values: ArrayLike<number>, count: number, time: number, dt: number): void {
-  for (let j = 0; j < count; j++) {
+function requireFinite(values: ArrayLike<number>, time: number, dt: number): void {
+  for (let j = 0; j < values.length; j++) {
     if (Number.isFinite(values[j])) continue;
     throw new LawViolationError("nodes of the mean-field map escape to infinity", time, `reduce dt = ${dt}`);
   }
 }
 
-/** Closes up the nodes of weight 0 and returns how many are left. */
-function dropEmpty(points: Points, weights: Float64Array, count: number): number {
-  let left = 0;
-  for (let j = 0; j < count; j++) {
-    if (weights[j] === 0) continue;
-    for (const x of points) x[left] = x[j];
-    weights[left++] = weights[j];
-  }
-  return left;
+function withoutEmpty(nodes: WeightedNodes): WeightedNodes {
+  const { points, weights } = nodes;
+  if (!weights.includes(0)) return nodes;
+  return { points: points.map((x) => x.filter((_, j) => weights[j] !== 0)), weights: weights.filter((weight) => weight !== 0) };
 }
 
-function meanOf(values: Float64Array, weights: Float64Array, count: number): number {
+function meanOf(values: Float64Array, weights: Float64Array): number {
   let mean = 0;
-  for (let j = 0; j < count; j++) mean += weights[j] * values[j];
+  for (let j = 0; j < weights.length; j++) mean += weights[j] * values[j];
   return mean;
-}
-
-function normalise(weights: Float64Array, count: number): void {
-  let total = 0;
-  for (let j = 0; j < count; j++) total += weights[j];
-  for (let j = 0; j < count; j++) weights[j] /= total;
 }

@@ -63,7 +63,7 @@ export const CONSTANT: Growth = { factor: () => 1, slope: () => 0, bend: () => 0
 export interface StepRule {
   growth: Growth;
   /** Share of V before the motion in the potential that decides; the rest is V after it. */
-  earlier: 0 | 0.5;
+  earlier: 0 | 0.5 | 1;
 }
 
 /** The rule of a scheme in continuous time: the rates are those of the mean of both ends of a step. */

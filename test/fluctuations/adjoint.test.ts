@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { covarianceAlong } from "../../src/fluctuations/adjoint.ts";
-import { followMean, measureAlong, type Schedule, startLaw } from "../../src/fluctuations/mean-path.ts";
+import { followMean, measureAlong, type Schedule, startNodes } from "../../src/fluctuations/mean-path.ts";
 import { scheduleOf } from "../../src/fluctuations/schedule.ts";
-import { createStepMap, type NodeLaw, type StepMap } from "../../src/fluctuations/step-map.ts";
+import { createStepMap, type StepMap, type WeightedNodes } from "../../src/mean-field-map/step-map.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import type { StepNoise } from "../../src/schemes/noise-model.ts";
@@ -56,7 +56,7 @@ const pairs: Partial<ProblemInput> = {
 const flat = (rows: readonly number[][]) => rows.flat();
 
 /** d/de of all means along the path begun at w + e (e_j - w), for each node j: column j of the influence of the start. */
-function influencesOfStart(problem: Problem, map: StepMap, start: NodeLaw, schedule: Schedule): number[][] {
+function influencesOfStart(problem: Problem, map: StepMap, start: WeightedNodes, schedule: Schedule): number[][] {
   const e = 1e-4;
   const meansAt = (j: number, scale: number) => {
     const weights = start.weights.map((w, i) => w + scale * ((i === j ? 1 : 0) - w));
@@ -91,10 +91,10 @@ describe("what independent draws add to the covariance is that of the derivative
   ])("%s, at %d nodes along an axis, under %s", async (_, nodes, dynamics, input, schemes) => {
     const problem = await problemOf({ ...input, dynamics });
     // Few nodes must not be far apart, where explicit steps are unstable.
-    const start = startLaw(problem, problem.grid.axes.map(() => nodes), 4); // biome-ignore format: one call
+    const start = startNodes(problem, problem.grid.axes.map(() => nodes), 4); // biome-ignore format: one call
     const schedule = scheduleOf(problem, DT);
     for (const scheme of schemes) {
-      const map = createStepMap(problem, ruleOf(scheme), KERNEL_TOLERANCE);
+      const map = createStepMap(problem, ruleOf(scheme), { tolerance: KERNEL_TOLERANCE });
       const [{ initial }] = covarianceAlong(
         problem,
         [noiseOf(scheme, 1000)],
@@ -120,9 +120,9 @@ describe("what independent draws add to the covariance is that of the derivative
 
 test("schemes that move the law alike are given by one sweep what each is given by its own", async () => {
   const problem = await problemOf(repulsive);
-  const start = startLaw(problem, [20]);
+  const start = startNodes(problem, [20]);
   const noises = (["resampling", "resampling-multinomial"] as const).map((scheme) => noiseOf(scheme, 100));
-  const map = createStepMap(problem, ruleOf("resampling"), KERNEL_TOLERANCE);
+  const map = createStepMap(problem, ruleOf("resampling"), { tolerance: KERNEL_TOLERANCE });
   const path = followMean(map, start, scheduleOf(problem, DT));
   const together = covarianceAlong(problem, noises, map, path, KERNEL_TOLERANCE);
   const apart = noises.flatMap((noise) => covarianceAlong(problem, [noise], map, path, KERNEL_TOLERANCE));

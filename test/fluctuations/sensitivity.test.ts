@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
-import { followMean, measureAlong, startLaw } from "../../src/fluctuations/mean-path.ts";
+import { followMean, measureAlong, startNodes } from "../../src/fluctuations/mean-path.ts";
 import { scheduleOf } from "../../src/fluctuations/schedule.ts";
 import { type Derivative, type SensitivitySnapshot, sensitivities } from "../../src/fluctuations/sensitivity.ts";
-import { createStepMap } from "../../src/fluctuations/step-map.ts";
+import { createStepMap } from "../../src/mean-field-map/step-map.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { ruleOf, type SchemeName } from "../../src/schemes/schemes.ts";
 import { problemOf } from "../fixtures.ts";
@@ -208,12 +208,12 @@ describe("the coefficient of dt is that of the mean-field map of every scheme", 
     const exact = await valuesOf(problems[name]);
     const schemes = Object.keys(found[0].energy.step) as SchemeName[];
     expect(schemes.length).toBe(name === "without a reaction" ? 1 : name === "without transport" ? 6 : 7);
-    const start = startLaw(problem, problem.grid.axes.map(() => [100, 24, 16][problem.grid.dimension - 1])); // biome-ignore format: one call
+    const start = startNodes(problem, problem.grid.axes.map(() => [100, 24, 16][problem.grid.dimension - 1])); // biome-ignore format: one call
     for (const scheme of schemes) {
       if (scheme.startsWith("resampling-")) continue;
       const [first, second, third] = [1, 2, 4].map((halves): Values => {
         const dt = 1 / 64 / halves;
-        const map = createStepMap(problem, ruleOf(scheme), 1e-9);
+        const map = createStepMap(problem, ruleOf(scheme), { tolerance: 1e-9 });
         const { means, energies } = measureAlong(problem, map, followMean(map, start, scheduleOf(problem, dt)));
         return {
           ...Object.fromEntries(problem.observables.map(({ name: observable }, k) => [observable, means.map((row) => row[k])])),

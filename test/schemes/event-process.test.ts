@@ -68,14 +68,14 @@ function expectLaw(problem: Problem, steps: number, dt: number, law: readonly nu
   });
 }
 
-const startLaw = STATES.map((_, state) => (state === indexOf(START) ? 1 : 0));
+const startNodes = STATES.map((_, state) => (state === indexOf(START) ? 1 : 0));
 const ALPHA = 2;
 
 describe("three particles on three sites follow the law of the Markov chain", () => {
   test("exactly, where V = F and nothing moves", async () => {
     const problem = await problemOf({ potential: { F: "x^2 + 0.5*x" }, alpha: ALPHA, dynamics: "pure-birth-death" });
     const law = evolve(
-      startLaw,
+      startNodes,
       generatorOf(() => SITES.map((x) => x ** 2 + 0.5 * x), ALPHA),
       0.9,
     );
@@ -93,10 +93,10 @@ describe("three particles on three sites follow the law of the Markov chain", ()
       alpha: ALPHA,
       dynamics: "pure-birth-death",
     });
-    const law = evolve(startLaw, generatorOf(potential, ALPHA), 0.9);
+    const law = evolve(startNodes, generatorOf(potential, ALPHA), 0.9);
     expectLaw(problem, 2, 0.45, law);
     // K repels: were V never updated, some state would have a probability that differs by more than the test allows.
-    const frozen = evolve(startLaw, generatorOf(potential, ALPHA, START), 0.9);
+    const frozen = evolve(startNodes, generatorOf(potential, ALPHA, START), 0.9);
     expect(Math.max(...law.map((p, state) => Math.abs(p - frozen[state])))).toBeGreaterThan(0.03);
   });
 
@@ -107,7 +107,7 @@ describe("three particles on three sites follow the law of the Markov chain", ()
   test("by thinning as by Gillespie, where V is constant in time", async () => {
     const problem = await problemOf({ potential: { F: stairs }, alpha: ALPHA });
     const law = evolve(
-      startLaw,
+      startNodes,
       generatorOf(() => heights, ALPHA),
       0.9,
     );
@@ -130,7 +130,7 @@ describe("three particles on three sites follow the law of the Markov chain", ()
       return heights.map((V, site) => V + moment * signs[site]);
     };
     const held = STATES.map((state) => generatorOf(potential, ALPHA, state));
-    let law = startLaw;
+    let law = startNodes;
     for (let step = 0; step < 3; step++) {
       const before = law;
       law = STATES.map(() => 0);

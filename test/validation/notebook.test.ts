@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
+import { iterateMeanFieldMap, iterateSchemeMap } from "../../src/mean-field-map/mean-field-map.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { measureNotebook, type NotebookConfig } from "../../validation/notebook/measure.ts";
 import { reportNotebook } from "../../validation/notebook/report.ts";
-import { iterateNotebookMap } from "../../validation/shared/notebook-map.ts";
 import { problemOf } from "../fixtures.ts";
 
 const text = readFileSync(new URL("../../grids/mixture-of-gaussians.json", import.meta.url), "utf8");
@@ -21,7 +20,7 @@ describe("the mean-field maps of schemes that take no mean off V", () => {
       time: { end: 0.1, snapshots: [0.1] },
       observables: { mean: "x", second: "x^2" },
     });
-    const [{ observables, deficit, events, energy }] = iterateNotebookMap(problem, "authors-notebook", 0.1, 64);
+    const [{ observables, deficit, events, energy }] = iterateSchemeMap(problem, "authors-notebook", 0.1, { nodes: 64 });
     // 6e-14 of the law lies beyond the nodes. N(0.5, 0.36) moved by -0.1; a = 0.2, and no node is 5 from 0.3: nothing is cut off. With x = 0.4 + z, Vbar = 0.1.
     const rate = 0.2 / (1 - 0.2 * 0.1);
     const mean = 0.4 - rate * 0.36;
@@ -41,7 +40,7 @@ describe("the mean-field maps of schemes that take no mean off V", () => {
       observables: { mean: "x" },
     });
     // V <= -1 / a everywhere: all are duplicated, and the mean moves with the gradient alone.
-    const [{ observables, events }] = iterateNotebookMap(await problemOf(F(-30)), "authors-notebook", 0.1, 64);
+    const [{ observables, events }] = iterateSchemeMap(await problemOf(F(-30)), "authors-notebook", 0.1, { nodes: 64 });
     expect(observables.mean).toBeCloseTo(-0.5, 12);
     expect(events).toBeCloseTo(1, 12);
   });
@@ -51,7 +50,9 @@ describe("the mean-field maps of schemes that take no mean off V", () => {
     const changes = { potential: { F: "x - 4" }, alpha: 0.01, time: { end: 1, snapshots: [1] }, observables: { mean: "x" } };
     const plain = await problemOf(changes);
     const returning = await problemOf({ ...changes, dynamics: { type: "reinjection", law: "net-deficit", prior } });
-    const [a, b] = [plain, returning].map((problem) => iterateNotebookMap(problem, "reinjection", 0.1, 64)[0].observables.mean);
+    const [a, b] = [plain, returning].map(
+      (problem) => iterateSchemeMap(problem, "reinjection", 0.1, { nodes: 64 })[0].observables.mean,
+    );
     expect(b).toBe(a);
   });
 
@@ -66,7 +67,7 @@ describe("the mean-field maps of schemes that take no mean off V", () => {
         time: { end: 1, snapshots: [1] },
         observables: { mean: "x", second: "x^2", left: "exp(-4*(x+1)^2)" },
       });
-      const [map] = iterateNotebookMap(problem, law, 0.2, 64);
+      const [map] = iterateSchemeMap(problem, law, 0.2, { nodes: 64 });
       expect(map.deficit).toBeGreaterThan(0.1);
       const { snapshots } = await simulate(problem, { scheme: law, n: 2000, dt: 0.2, replicas: 30, seed: 5, workers: 1 });
       for (const [name, { mean, standardError }] of Object.entries(snapshots[0].observables)) {
@@ -79,7 +80,7 @@ describe("the mean-field maps of schemes that take no mean off V", () => {
 
   test("without birth and death they are gradient descent", async () => {
     const problem = await mixture({ dynamics: "gradient-descent", time: { end: 0.5, snapshots: [0.5] } });
-    const [own] = iterateNotebookMap(problem, "authors-notebook", 0.1, 24);
+    const [own] = iterateSchemeMap(problem, "authors-notebook", 0.1, { nodes: 24 });
     const [descent] = iterateMeanFieldMap(problem, 0.1, { nodes: 24 });
     expect(own.energy).toBeCloseTo(descent.energy, 14);
   });

@@ -1,4 +1,4 @@
-import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
+import { iterateMeanFieldMap, iterateSchemeMap } from "../../src/mean-field-map/mean-field-map.ts";
 import type { PointMeasure } from "../../src/measures/point-measure.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
 import { studentQuantile } from "../../src/numerics/tails.ts";
@@ -7,7 +7,6 @@ import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import type { SchemeName } from "../../src/schemes/schemes.ts";
 import { quantile } from "../figure-2/curves.ts";
-import { iterateNotebookMap } from "../shared/notebook-map.ts";
 import { type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
 
 /** The paper's own scheme for each dynamics, beside which `authors-notebook` is run where there are births and deaths. */
@@ -132,6 +131,6 @@ async function mapOf({ base, start, dt, judgedUntil, nodes }: LargeConfig, dynam
   const times = start.times.filter((time) => time <= judgedUntil);
   const problem = await problemOfCurve(base, start, dynamics, times);
   const states =
-    problem.prior === null ? iterateMeanFieldMap(problem, dt, { nodes }) : iterateNotebookMap(problem, "reinjection", dt, nodes);
+    problem.prior === null ? iterateMeanFieldMap(problem, dt, { nodes }) : iterateSchemeMap(problem, "reinjection", dt, { nodes });
   return states.map(({ energy }) => energy);
 }

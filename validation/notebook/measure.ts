@@ -1,12 +1,11 @@
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
-import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
+import { iterateMeanFieldMap, iterateSchemeMap } from "../../src/mean-field-map/mean-field-map.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
 import type { Range } from "../claims.ts";
 import { withShift } from "../shared/mixture-closed-forms.ts";
-import { iterateNotebookMap } from "../shared/notebook-map.ts";
 import { type Order, orderOf } from "../shared/orders.ts";
 
 export const SCHEMES_COMPARED = ["algorithm-1", "authors-notebook"] as const;
@@ -87,7 +86,7 @@ const ORDER_ONE: Range = [0.85, 1.15];
 function atEnd(problem: Problem, scheme: Compared, steps: number, nodes: number) {
   const dt = problem.end / steps;
   const states =
-    scheme === "algorithm-1" ? iterateMeanFieldMap(problem, dt, { nodes }) : iterateNotebookMap(problem, scheme, dt, nodes);
+    scheme === "algorithm-1" ? iterateMeanFieldMap(problem, dt, { nodes }) : iterateSchemeMap(problem, scheme, dt, { nodes });
   const { energy, observables } = states[states.length - 1];
   return { ...observables, energy } as Record<string, number>;
 }
@@ -167,7 +166,7 @@ async function measureShifts({ shifts, coarse, nodes }: NotebookConfig, plain: P
     const { problem, lift } = await shifted(plain, shift);
     for (const steps of coarse) {
       const dt = problem.end / steps;
-      const map = iterateNotebookMap(problem, "authors-notebook", dt, nodes);
+      const map = iterateSchemeMap(problem, "authors-notebook", dt, { nodes });
       const { energy, deficit, events } = map[map.length - 1];
       const energies = {
         "algorithm-1": atEnd(problem, "algorithm-1", steps, nodes).energy + lift,

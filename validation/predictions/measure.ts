@@ -1,7 +1,7 @@
-import { followMean, measureAlong, startLaw } from "../../src/fluctuations/mean-path.ts";
+import { followMean, measureAlong, startNodes } from "../../src/fluctuations/mean-path.ts";
 import { predictFluctuations } from "../../src/fluctuations/predict.ts";
 import { scheduleOf } from "../../src/fluctuations/schedule.ts";
-import { createStepMap } from "../../src/fluctuations/step-map.ts";
+import { createStepMap } from "../../src/mean-field-map/step-map.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { IN_CONTINUOUS_TIME } from "../../src/schemes/growth.ts";
@@ -82,8 +82,8 @@ export interface SourceSnapshot {
 /** The noise source against time: what births and deaths add to n Var, at the mean-field law, over four times the run. */
 export async function sourceOverTime(problem: Problem): Promise<SourceSnapshot[]> {
   const long = await changeProblem(problem, { time: { end: 4 * problem.end, snapshots: INSTANTS } });
-  const map = createStepMap(long, IN_CONTINUOUS_TIME, 1e-9);
-  const start = startLaw(long, long.grid.axes.map(() => (long.grid.dimension === 1 ? 400 : 24))); // biome-ignore format: one call
+  const map = createStepMap(long, IN_CONTINUOUS_TIME, { tolerance: 1e-9 });
+  const start = startNodes(long, long.grid.axes.map(() => (long.grid.dimension === 1 ? 400 : 24))); // biome-ignore format: one call
   const path = followMean(map, start, scheduleOf(long, long.end / INSTANTS / 10));
   const { sources, energies, eventRates } = measureAlong(long, map, path);
   return long.snapshotTimes.map((time, s) => ({

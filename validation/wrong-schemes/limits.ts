@@ -1,48 +1,36 @@
-import { BULK } from "../../src/distributions/univariate.ts";
-import { createPointPotential } from "../../src/potential/point-potential.ts";
+import { followMap } from "../../src/mean-field-map/mean-field-map.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import { snapshotSteps } from "../../src/problem/snapshot-steps.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
-import { moveAlong } from "../../src/schemes/population.ts";
+import { KILL_OR_DUPLICATE } from "../../src/schemes/growth.ts";
 import type { Rules } from "./schemes.ts";
 
 const NODES = 512;
 
 /**
- * Means of the observables of a variant as n -> infinity at fixed dt, shape [snapshots][observables], by its mean-field map on weighted nodes (see Rules); null where
- * the variant has none. For problems of one variable without K; right to some 1e-9, by the kink of the chances.
+ * Means of the observables of a variant as n -> infinity at fixed dt, shape [snapshots][observables], by its mean-field map on weighted nodes (see Rules), which
+ * are all particles, the dead among them where they are kept; null where the variant has none. For problems of one variable without K; right to some 1e-9, by the
+ * kink of the chances.
  */
 export function limitMeans(problem: Problem, { rate, centred, chance, at, draw, upkeep }: Rules, dt: number): number[][] | null {
   if (upkeep.limit === null) return null;
-  const { grid } = problem;
   const alpha = requireConstant(problem.alpha, "variants of the scheme");
-  const { points, weights: living } = problem.initial.quadrature({ counts: [NODES], bulk: BULK });
-  const count = living.length;
-  const dead = new Float64Array(count);
-  const V = new Float64Array(count);
-  const gradient = [new Float64Array(count)];
-  const chances = new Float64Array(count);
-  const phi = new Float64Array(count);
-  const potential = createPointPotential(problem.potential);
-  const meanOf = (values: Float64Array) => values.reduce((total, value, j) => total + value * (living[j] + dead[j]), 0);
-  let steps = 0;
-  const means: number[][] = [];
-  for (const stop of snapshotSteps(problem.snapshotTimes, dt)) {
-    for (; steps < stop; steps++) {
-      if (at === "old") potential.value(V, points, living, count);
-      potential.gradient(gradient, points, living, count);
-      moveAlong(points, gradient, dt, grid, count);
-      if (at === "moved") potential.value(V, points, living, count);
-      const mean = centred ? meanOf(V) : 0;
-      for (let j = 0; j < count; j++) chances[j] = draw.effective(chance(rate(alpha, dt) * (V[j] - mean)));
-      upkeep.limit(living, dead, chances);
-    }
-    means.push(
-      problem.observables.map(({ value }) => {
-        value([phi], 0, points, 0, count);
-        return meanOf(phi);
-      }),
-    );
-  }
-  return means;
+  const { limit } = upkeep;
+  let living: Float64Array | null = null;
+  let dead = new Float64Array(0);
+  const react = (before: Float64Array, V: Float64Array): Float64Array => {
+    if (living === null) dead = new Float64Array(before.length);
+    living ??= before.slice();
+    const mean = centred ? V.reduce((total, value, j) => total + value * before[j], 0) : 0;
+    const chances = V.map((value) => draw.effective(chance(rate(alpha, dt) * (value - mean))));
+    limit(living, dead, chances);
+    return living.map((mass, j) => mass + dead[j]);
+  };
+  const rule = { growth: KILL_OR_DUPLICATE, earlier: at === "old" ? 1 : 0 } as const;
+  return Array.from(followMap(problem, rule, dt, { nodes: NODES, react }), ({ points, weights }) =>
+    problem.observables.map(({ value }) => {
+      const phi = new Float64Array(weights.length);
+      value([phi], 0, points, 0, phi.length);
+      return phi.reduce((total, x, j) => total + x * weights[j], 0);
+    }),
+  );
 }
