@@ -84,7 +84,7 @@ export interface Study {
   name: string;
   title: string;
   /** In a sentence. */
-  claim?: string;
+  claim: string;
   /** Whether it studies problems that are given, or is about its own alone. */
   takesProblems: boolean;
   /** Of a whole run on two cores: only proportions matter, as the pace is that of the run itself. */

@@ -1,6 +1,6 @@
 import type { Figure, Series } from "../../src/figures/figure.ts";
 import { fittedFunction, target } from "../shared/mixture-closed-forms.ts";
-import type { PanelOutcome } from "./report.ts";
+import type { PanelOutcome } from "./measure.ts";
 import { DYNAMICS_NAMES } from "./settings.ts";
 
 /** Energies against time: lines by characteristics, dashes by finite volumes, many particles with their errors. */

@@ -1,7 +1,7 @@
 import { iterateMeanFieldMap, iterateSchemeMap } from "../../src/mean-field-map/mean-field-map.ts";
 import type { PointMeasure } from "../../src/measures/point-measure.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
-import { studentQuantile } from "../../src/numerics/tails.ts";
+import { studentTail } from "../../src/numerics/tails.ts";
 import { DIAGNOSTICS, type ReplicaRecord } from "../../src/particles/replica.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
@@ -78,9 +78,10 @@ export interface LargeRow {
   sizes: { n: number; mean: number; error: number }[];
   extrapolated: number;
   error: number;
-  /** (extrapolated - map) / error, and |score| that chance exceeds once in a thousand runs over all judged rows. */
+  /** (extrapolated - map) / error, its degrees of freedom, and how often chance exceeds it. */
   score: number;
-  limit: number;
+  freedom: number;
+  pValue: number;
 }
 
 export interface LargeConfig {
@@ -95,8 +96,6 @@ export interface LargeConfig {
   seed: number;
   workers: number;
 }
-
-const FALSE_ALARM = 1e-3;
 
 export async function measureLarge(config: LargeConfig, dynamics: DynamicsName): Promise<LargeRun> {
   const { base, start, dt, sizes, seed, workers } = config;
@@ -119,9 +118,9 @@ export async function measureLarge(config: LargeConfig, dynamics: DynamicsName):
     const freedom = variance ** 2 / shares.reduce((total, share, k) => total + share ** 2 / (sizes[k].replicas - 1), 0);
     const extrapolated = (many.n * many.mean - few.n * few.mean) / (many.n - few.n);
     const error = Math.sqrt(variance);
-    const limit = studentQuantile(1 - FALSE_ALARM / (2 * map.length), freedom);
     const energy = map[s] ?? Number.NaN;
-    return { time, map: energy, sizes: measured, extrapolated, error, score: (extrapolated - energy) / error, limit };
+    const score = (extrapolated - energy) / error;
+    return { time, map: energy, sizes: measured, extrapolated, error, score, freedom, pValue: studentTail(score, freedom) };
   });
   return { dynamics, scheme, rows };
 }

@@ -1,10 +1,10 @@
 import { AUTHORS_SIZES } from "../../src/networks/student-teacher.ts";
-import type { Study } from "../study.ts";
+import { defineStudy } from "../study.ts";
 import { measureCurves } from "./curves.ts";
-import { measurePlane, type PlaneConfig, reportPlane } from "./plane.ts";
-import { reportCurves, reportSweep } from "./report.ts";
+import { measurePlane, reportPlane } from "./plane.ts";
+import { CLAIM, reportCurves, reportSweep } from "./report.ts";
 import type { Setting } from "./runs.ts";
-import { measureSweep, type SweepConfig } from "./sweep.ts";
+import { measureSweep } from "./sweep.ts";
 import { reportWide, WIDE, WIDE_SIZES } from "./wide.ts";
 
 const DESCENT: Setting = { name: "gradient descent" };
@@ -39,54 +39,55 @@ const QUICK_SWEEP = new Set([0, 4, 8]);
 const QUICK_SIZES = { d: 15, teacherUnits: 10, studentUnits: 50, batch: 20, learningRate: 0.02 };
 const QUICK_WIDE_SIZES = { d: 5, teacherUnits: 5, studentUnits: 200, batch: 25, learningRate: 0.02 };
 
+/** The step at which a lead of many units is judged. */
+const EARLY = 500;
+
 const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, k) => first + k);
 
-export const figure2Study: Study = {
+export const figure2Study = defineStudy({
   name: "figure-2",
   title: "Student and teacher in many dimensions",
+  claim: CLAIM,
   takesProblems: false,
   seconds: { quick: 7, full: 686 },
-  async run({ quick, workers, load, progress }) {
-    const sizes = quick ? QUICK_SIZES : AUTHORS_SIZES;
-    const curvesConfig = {
-      settings: CURVES,
-      sizes: { ...sizes, steps: quick ? 4000 : 100000, recordsPerDecade: 12 },
-      seeds: seedsFrom(1, quick ? 4 : 5),
-      workers,
-    };
+  sizes: {
+    quick: {
+      curves: { sizes: { ...QUICK_SIZES, steps: 4000, recordsPerDecade: 12 }, seeds: seedsFrom(1, 4) },
+      settings: SWEEP.filter((_, k) => QUICK_SWEEP.has(k)),
+      sweep: {
+        sizes: { ...QUICK_SIZES, steps: 1500, recordsPerDecade: 6 },
+        seeds: seedsFrom(101, 4),
+        freshSeeds: seedsFrom(201, 4),
+      },
+      wide: { settings: WIDE.slice(0, 2), sizes: { ...QUICK_WIDE_SIZES, steps: 1500, recordsPerDecade: 8 } },
+      plane: { coarse: [24, 22, 22], fine: [36, 33, 33], n: [50, 200] as const, replicas: [40, 10] as const, dt: 0.1 },
+    },
+    full: {
+      curves: { sizes: { ...AUTHORS_SIZES, steps: 100000, recordsPerDecade: 12 }, seeds: seedsFrom(1, 5) },
+      settings: SWEEP,
+      sweep: {
+        sizes: { ...AUTHORS_SIZES, steps: 10000, recordsPerDecade: 6 },
+        seeds: seedsFrom(101, 5),
+        freshSeeds: seedsFrom(201, 5),
+      },
+      wide: { settings: WIDE, sizes: { ...WIDE_SIZES, steps: 5000, recordsPerDecade: 8 } },
+      plane: { coarse: [36, 33, 33], fine: [60, 55, 55], n: [100, 400] as const, replicas: [400, 100] as const, dt: 0.02 },
+    },
+  },
+  async run({ workers, load, progress }, sizes) {
+    const curvesConfig = { settings: CURVES, ...sizes.curves, workers };
     const curves = await measureCurves(curvesConfig, (share) => progress(0.45 * share));
-    const sweepConfig: SweepConfig = {
-      settings: quick ? SWEEP.filter((_, k) => QUICK_SWEEP.has(k)) : SWEEP,
-      sizes: { ...sizes, steps: quick ? 1500 : 10000, recordsPerDecade: 6 },
-      seeds: seedsFrom(101, quick ? 4 : 5),
-      freshSeeds: seedsFrom(201, quick ? 4 : 5),
-      workers,
-    };
+    const sweepConfig = { settings: sizes.settings, ...sizes.sweep, workers };
     const sweep = await measureSweep(sweepConfig, (share) => progress(0.45 + 0.4 * share));
-    const early = 500;
-    const wideConfig = {
-      settings: quick ? WIDE.slice(0, 2) : WIDE,
-      sizes: { ...(quick ? QUICK_WIDE_SIZES : WIDE_SIZES), steps: quick ? 1500 : 5000, recordsPerDecade: 8 },
-      seeds: seedsFrom(301, 5),
-      workers,
-    };
+    const wideConfig = { ...sizes.wide, seeds: seedsFrom(301, 5), workers };
     const wide = await measureCurves(wideConfig, (share) => progress(0.85 + 0.05 * share));
-    const planeConfig: PlaneConfig = {
-      problem: await load("student-teacher-plane"),
-      coarse: quick ? [24, 22, 22] : [36, 33, 33],
-      fine: quick ? [36, 33, 33] : [60, 55, 55],
-      n: quick ? [50, 200] : [100, 400],
-      replicas: quick ? [40, 10] : [400, 100],
-      dt: quick ? 0.1 : 0.02,
-      seed: 72,
-      workers,
-    };
+    const planeConfig = { problem: await load("student-teacher-plane"), ...sizes.plane, seed: 72, workers };
     const plane = await measurePlane(planeConfig, (share) => progress(0.9 + 0.1 * share));
     return [
       reportCurves(curvesConfig, curves),
       reportSweep(sweepConfig, sweep),
-      reportWide(wideConfig, wide, early),
+      reportWide(wideConfig, wide, EARLY),
       reportPlane(planeConfig, plane),
     ];
   },
-};
+});

@@ -1,7 +1,8 @@
 import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
-import { combine, type Finding, judgeInterval, show, showInterval } from "../claims.ts";
-import type { StudyResult } from "../study.ts";
+import { show, within } from "../claims.ts";
+import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { type Curve, type CurvesConfig, compare, over, pairedRatio, quantile } from "./curves.ts";
+import { ratioCells } from "./report.ts";
 import type { Setting } from "./runs.ts";
 
 /** alpha = 1 in mean-field units is n eta = 8 per step for 400 units and the rate 0.02. */
@@ -23,57 +24,43 @@ export function reportWide(config: CurvesConfig, curves: readonly Curve[], early
   const lead = pairedRatio(algorithm1, descent, at);
   const ratios = (k: number) => over(algorithm1, "heldOut", k).map((loss, seed) => loss / over(descent, "heldOut", k)[seed]);
   const lost = compare(ratios(-1), ratios(at));
-  const findings: Finding[] = [
-    {
-      text: `after ${steps[at]} steps Algorithm 1 has ${show(lead.mean)} times the held-out loss of gradient descent, 95% interval ${showInterval(lead.interval)} over ${seeds.length} seeds (asked: below 1)`,
-      verdict: judgeInterval(lead.interval, [0, 1]),
-    },
-    {
-      text: `the lead shrinks: after ${sizes.steps} steps that ratio is ${show(lost.mean)} times as large, 95% interval ${showInterval(lost.interval)} (asked: above 1)`,
-      verdict: judgeInterval(lost.interval, [1, Infinity]),
-    },
-  ];
   const { dt, alpha } = meanFieldUnits({
     n: sizes.studentUnits,
     learningRate: sizes.learningRate,
     alphaPerStep: WIDE[1].alpha ?? 0,
   });
-  return {
+  return resultOf({
     name: "figure 2: many units in few dimensions",
     claim:
       "Where units are many against the dimension, as in the mean field, births and deaths by Algorithm 1 do accelerate training at first; the lead is lost later.",
-    verdict: combine(findings),
-    findings,
+    claims: [
+      within(
+        `after ${steps[at]} steps Algorithm 1 has ${show(lead.mean)} times the held-out loss of gradient descent, 95% interval over ${seeds.length} seeds`,
+        lead.interval,
+        [0, 1],
+      ),
+      within(
+        `the lead shrinks: after ${sizes.steps} steps that ratio is ${show(lost.mean)} times as large, 95% interval`,
+        lost.interval,
+        [1, Infinity],
+      ),
+    ],
     notes: [
       `${sizes.studentUnits} units learn ${sizes.teacherUnits} in ${sizes.d} dimensions; in mean-field units dt = ${show(dt)} a step and alpha = ${show(alpha)}. Loss exact, runs of a seed in pairs, as for the authors' rules.`,
     ],
     tables: [
-      {
-        title: `Held-out loss over that of gradient descent, over ${seeds.length} seeds`,
-        header: [
-          "setting",
-          `ratio after ${steps[at]}`,
-          "95% interval",
-          `ratio after ${sizes.steps}`,
-          "95% interval",
-          `loss after ${sizes.steps}`,
-          "distinct units",
+      tabulate(
+        `Held-out loss over that of gradient descent, over ${seeds.length} seeds`,
+        [
+          ...["setting", `ratio after ${steps[at]}`, "95% interval", `ratio after ${sizes.steps}`, "95% interval"],
+          ...[`loss after ${sizes.steps}`, "distinct units"],
         ],
-        rows: curves.map((curve) => {
-          const soon = pairedRatio(curve, descent, at);
-          const late = pairedRatio(curve, descent);
-          const isBase = curve === descent;
-          return [
-            curve.setting.name,
-            isBase ? "" : soon.mean,
-            isBase ? "" : showInterval(soon.interval),
-            isBase ? "" : late.mean,
-            isBase ? "" : showInterval(late.interval),
-            quantile(over(curve, "heldOut"), 0.5),
-            quantile(over(curve, "distinctUnits"), 0.5),
-          ];
-        }),
-      },
+        curves,
+        (curve) => [
+          ...[curve.setting.name, ...ratioCells(curve, descent, [at, -1])],
+          ...[quantile(over(curve, "heldOut"), 0.5), quantile(over(curve, "distinctUnits"), 0.5)],
+        ],
+      ),
     ],
     figures: [
       {
@@ -89,5 +76,5 @@ export function reportWide(config: CurvesConfig, curves: readonly Curve[], early
       },
     ],
     settings: { ...config, early },
-  };
+  });
 }

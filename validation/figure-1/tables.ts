@@ -1,0 +1,65 @@
+import type { Table } from "../../src/figures/table.ts";
+import { tabulate } from "../study.ts";
+import type { AuthorsRow, PanelOutcome } from "./measure.ts";
+import { DYNAMICS_NAMES } from "./settings.ts";
+
+const known = (value: number) => (Number.isNaN(value) ? "" : value);
+
+export function tablesOn({ meanField, small, large }: PanelOutcome, authors: readonly AuthorsRow[]): Table[] {
+  const sizes = large[0]?.rows[0].sizes ?? [];
+  return [
+    tabulate(
+      "Mean-field energy by characteristics, and by finite volumes",
+      ["t", ...DYNAMICS_NAMES.flatMap((name) => [name, "finite volumes"])],
+      meanField[0].times,
+      (time, s) => [
+        time,
+        ...meanField.flatMap(({ characteristics, finiteVolume }) => [characteristics.energies[s], known(finiteVolume.energies[s])]),
+      ],
+    ),
+    tabulate(
+      "How long each method is valid",
+      [
+        "dynamics",
+        "nodes",
+        "levels agree",
+        "energy of two levels",
+        "cells",
+        "steps",
+        "edge mass since",
+        "edge mass",
+        "too sharp since",
+      ],
+      meanField,
+      ({ dynamics, characteristics: { nodes, converged, levelDifference }, finiteVolume }) => [
+        ...[dynamics, nodes, converged, levelDifference, finiteVolume.cells.join(" x "), finiteVolume.steps],
+        ...[finiteVolume.edgeMassSince ?? "never", finiteVolume.edgeMass, finiteVolume.unresolvedSince ?? "never"],
+      ],
+    ),
+    tabulate(
+      "Many particles",
+      ["dynamics", "t", ...sizes.flatMap(({ n }) => [`n = ${n}`, "+-"]), "without 1/n", "+-", "mean-field map", "score", "p"],
+      large.flatMap(({ dynamics, rows }) => rows.map((row) => ({ dynamics, ...row }))),
+      ({ dynamics, time, map, sizes: each, extrapolated, error, score, pValue }) => [
+        ...[dynamics, time, ...each.flatMap(({ mean, error: own }) => [mean, own]), extrapolated, error],
+        ...(Number.isNaN(map) ? ["", "", ""] : [map, score.toFixed(2), pValue]),
+      ],
+    ),
+    tabulate(
+      "Few particles: quartiles over the seeds",
+      ["dynamics", "scheme", "t", "lower", "median", "upper"],
+      small.flatMap(({ dynamics, scheme, times, quartiles }) =>
+        quartiles.map((quartile, s) => ({ dynamics, scheme, time: times[s], ...quartile })),
+      ),
+      ["dynamics", "scheme", "time", "low", "median", "high"],
+    ),
+    tabulate("Medians beside those of the authors' code", ["dynamics", "t", "lower", "median", "upper", "authors' code"], authors, [
+      "dynamics",
+      "time",
+      "low",
+      "median",
+      "high",
+      "theirs",
+    ]),
+  ];
+}
