@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { DYNAMICS } from "../src/problem/dynamics.ts";
 
 /** Chapters from the bottom up: a file may import from its own folder and from those before it. */
 const CHAPTERS = [
@@ -113,4 +114,35 @@ test("the schema of a problem file is put together from its parts, each beside w
   const importers = files.filter((file) => /from "zod"/.test(readFileSync(join(root, file), "utf8")));
   const described = /^src\/(expressions|distributions|potential|problem-file)\//;
   expect(importers.filter((file) => !described.test(file))).toEqual([]);
+});
+
+test("names of dynamics are compared in their table alone", () => {
+  const names = new Set(
+    Object.entries(DYNAMICS).flatMap(([name, { family, object }]) => [name, family, object?.type, object?.law].filter(Boolean)),
+  );
+  const name = `"(?:${[...names].join("|")})"`;
+  const comparisons = new RegExp(
+    [
+      `[!=]==?\\s*${name}`,
+      `${name}\\s*[!=]==?`,
+      `case\\s+${name}`,
+      `(?:includes|has|indexOf)\\(\\s*${name}`,
+      `\\[[^\\]]*${name}[^\\]]*\\](?:\\s+as const\\))?\\.(?:includes|indexOf)`,
+      "typeof\\s+[\\w.]*(?:[dD]ynamics|[mM]otion)\\b",
+    ].join("|"),
+    "g",
+  );
+  // Both ways of writing it are seen.
+  for (const text of [
+    'dynamics === "unbalanced"',
+    'case "net-deficit":',
+    '["birth-death"].includes(x)',
+    "typeof problem.dynamics",
+  ]) {
+    expect(text).toMatch(comparisons);
+  }
+  const found = files
+    .filter((file) => file !== "src/problem/dynamics.ts")
+    .flatMap((file) => [...readFileSync(join(root, file), "utf8").matchAll(comparisons)].map(([text]) => `${file}: ${text}`));
+  expect(found).toEqual([]);
 });

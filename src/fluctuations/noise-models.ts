@@ -1,6 +1,6 @@
 import { LawViolationError } from "../errors.ts";
 import { createStepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
-import { hasEvents, termsOf } from "../problem/dynamics.ts";
+import { hasEvents, predictedFamily, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { totalOf } from "../schemes/covariance.ts";
 import type { StepRule } from "../schemes/growth.ts";
@@ -143,7 +143,7 @@ function predictNoise(problem: Problem, n: number, dt: number | null): SchemeNoi
   const events = hasEvents(problem);
   for (const scheme of PREDICTED_SCHEMES) {
     const { follows, time, noise } = SCHEMES[scheme];
-    if (noise === null || !follows.includes(events ? "birth-death" : "gradient-descent")) continue;
+    if (noise === null || !follows.includes(predictedFamily(problem))) continue;
     if (dt === null && events && time !== "continuous") continue;
     const exactInTime = time === "continuous" && !transport;
     if (cheap && dt !== null && !exactInTime) stepped.push({ scheme, rule: ruleOf(scheme), noise: noise.stepped(sizes) });

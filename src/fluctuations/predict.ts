@@ -1,6 +1,6 @@
 import { InputError, LawViolationError } from "../errors.ts";
 import { createStepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
-import { hasEvents, refuseUnless, termsOf } from "../problem/dynamics.ts";
+import { predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type CovarianceParts, totalOf } from "../schemes/covariance.ts";
 import type { StepRule } from "../schemes/growth.ts";
@@ -94,7 +94,7 @@ const MOST_STORED = 2 ** 27;
  */
 export function predictFluctuations(problem: Problem, options: FluctuationOptions): Fluctuations {
   const { n, dt, onProgress } = options;
-  const scheme = options.scheme ?? schemesFollowing(hasEvents(problem) ? "birth-death" : "gradient-descent")[0];
+  const scheme = options.scheme ?? schemesFollowing(predictedFamily(problem))[0];
   const model = checkScheme(problem, scheme, n);
   if (!(dt > 0 && dt < Infinity)) throw new InputError("--dt", dt, "not a positive number", "give a step such as 0.01");
   const exactInTime = SCHEMES[scheme].time === "continuous" && !termsOf(problem).transport;
@@ -168,7 +168,7 @@ export function checkScheme(problem: Problem, scheme: SchemeName, n: number): No
     throw new InputError("potential.network.batch", undefined, what, "leave it out");
   }
   refuseUnless(problem, "fluctuations");
-  if (termsOf(problem).reaction === null && !SCHEMES[scheme].follows.includes("gradient-descent")) {
+  if (termsOf(problem).reaction === null && !SCHEMES[scheme].follows.includes(predictedFamily(problem))) {
     throw new InputError("--scheme", scheme, "the problem has no births and deaths", "use gradient-descent, or a positive alpha");
   }
   return noise;

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
-import { hasEvents, offers, refuseUnless, termsOf } from "../problem/dynamics.ts";
+import { offers, predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { type Problem, stopsOf } from "../problem/problem.ts";
 import type { StepRule } from "../schemes/growth.ts";
 import { PREDICTED_SCHEMES, ruleOf, SCHEMES, type SchemeName, SIMULATED_SCHEMES, sameRule } from "../schemes/schemes.ts";
@@ -120,7 +120,7 @@ function steppersOf(problem: Problem): Stepper[] {
   const { transport } = termsOf(problem);
   if (!offers(problem, "fluctuations") || problem.potential.batches !== undefined) return [];
   const found: Stepper[] = [];
-  const followed = hasEvents(problem) ? "birth-death" : "gradient-descent";
+  const followed = predictedFamily(problem);
   for (const scheme of [...PREDICTED_SCHEMES, ...SIMULATED_SCHEMES]) {
     if (!SCHEMES[scheme].follows.includes(followed) || (!transport && SCHEMES[scheme].time === "continuous")) continue;
     const rule = ruleOf(scheme);

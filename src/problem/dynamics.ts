@@ -276,6 +276,11 @@ export function hasEvents(setting: Setting): boolean {
   return reaction?.kind === "local" && conservesMass;
 }
 
+/** The family whose fluctuations are those of a problem that has any. */
+export function predictedFamily(setting: Setting): ParticleFamily {
+  return hasEvents(setting) ? "birth-death" : "gradient-descent";
+}
+
 /** Why the dynamics of a problem has not a feature; null where it has. */
 function refusalOf({ dynamics, alpha }: Setting, feature: Feature): Refusal | null {
   const refusal = DYNAMICS[nameOfDynamics(dynamics)].refusals[feature];
