@@ -1,30 +1,30 @@
 /**
  * Figures of the notebooks: each once as a static picture, which any page can show, and once drawn by plotly, to zoom and to read values off.
- * One description makes both.
+ * One description makes both: the `Figure` of the package.
  */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Figure, formatNumber, formatTable, type Table, toPlotlyRow } from "birth-death-pde";
 import { display } from "tslab";
-import { interactiveOf } from "./interactive";
-import type { Panel } from "./panel";
 import { pictureOf } from "./static";
 
 let shown = 0;
 
-/** Shows panels side by side. */
-export async function show(...panels: readonly Panel[]): Promise<void> {
+/** Shows figures side by side. */
+export async function show(...figures: readonly Figure[]): Promise<void> {
   try {
     const { drawPicture } = require("./picture.mjs") as { drawPicture(specification: object): Promise<Uint8Array> };
-    display.png(await drawPicture(pictureOf(panels)));
+    display.png(await drawPicture(pictureOf(figures)));
   } catch (error) {
     if (shown === 0) console.log(`Static pictures cannot be drawn here: ${(error as Error).message}`);
   }
-  const id = `${panels[0].title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-${++shown}`;
+  const id = `${figures[0].title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-${++shown}`;
   const draw = readFileSync(join(process.cwd(), "browser.js"), "utf8")
     .replace(/^\/\*\*.*?\*\/\s*/s, "")
     .replace(/;\s*$/, "");
-  const figure = JSON.stringify(interactiveOf(panels), (_, value) =>
+  const { data, layout } = toPlotlyRow(figures, "light");
+  const figure = JSON.stringify({ traces: data, layout: { ...layout, height: 420 } }, (_, value) =>
     typeof value === "number" ? Number(value.toPrecision(5)) : value,
   );
   display.html(
@@ -32,16 +32,12 @@ export async function show(...panels: readonly Panel[]): Promise<void> {
   );
 }
 
-/** A table in plain text, aligned on the right. */
-export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const text = [header, ...rows.map((row) => row.map((cell) => (typeof cell === "number" ? brief(cell) : cell)))];
-  const widths = header.map((_, k) => Math.max(...text.map((row) => row[k].length)));
-  return text.map((row) => row.map((cell, k) => cell.padStart(widths[k])).join("  ")).join("\n");
+/** A table in plain text, its numbers to four digits. */
+export function table(header: Table["header"], rows: Table["rows"]): string {
+  return formatTable(header, rows, 4);
 }
 
-/** A number to four significant digits. */
+/** A number to four digits. */
 export function brief(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
-  return Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString();
+  return formatNumber(value, 4);
 }

@@ -17,6 +17,10 @@ export type { CompareVerdict, Comparison, DetectableError, MeanComparison } from
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
 export type { Distribution } from "./distributions/distribution.ts";
 export { InputError, LawViolationError, StepSizeError } from "./errors.ts";
+export { type Figure, looksOf, type Series, seriesOf, type Trace } from "./figures/figure.ts";
+export { formatNumber } from "./figures/numbers.ts";
+export { toPlotly, toPlotlyRow } from "./figures/plotly.ts";
+export { formatTable, type Table } from "./figures/table.ts";
 export { encodeDensityNpz, encodeNpz, type KeptParticles } from "./files/npz.ts";
 export type { ParticleData, ReadOptions } from "./files/particle-data.ts";
 export { readParticles } from "./files/read-particles.ts";

@@ -35,14 +35,12 @@ export interface Series extends Partial<Look> {
   name: string;
   x: Values;
   y: Values;
-  /** "markers" for measurements, "lines" for theory and guides. */
-  mode: "markers" | "lines" | "lines+markers";
+  /** "markers" for measurements, "lines" (the default) for theory and guides. */
+  mode?: "markers" | "lines" | "lines+markers";
   /** Half-lengths of vertical bars. */
   errors?: ArrayLike<number>;
   /** Theory and guides to the eye: grey and dashed. */
   dashed?: boolean;
-  /** One that the legend does not name. */
-  unnamed?: boolean;
 }
 
 /** What lies between two functions of x. */
@@ -123,12 +121,9 @@ export function looksOf(traces: readonly Trace[]): (Look & { colour: string })[]
     const own: Partial<Look> = trace.kind === "cells" ? {} : trace;
     const guide = "dashed" in trace && trace.dashed === true;
     const k = guide ? guides++ : series++;
+    const isLine = isSeries(trace) && (trace.mode ?? "lines") === "lines";
     const place = typeof own.colour === "number" ? own.colour : k;
-    const dash = guide
-      ? cycle(GUIDE_DASHES, k)
-      : "mode" in trace && trace.mode === "lines" && own.colour === undefined
-        ? cycle(DASHES, k)
-        : [];
+    const dash = guide ? cycle(GUIDE_DASHES, k) : isLine && own.colour === undefined ? cycle(DASHES, k) : [];
     return {
       colour: typeof own.colour === "string" ? own.colour : guide ? GUIDE : cycle(SERIES, place),
       dash: own.dash ?? dash,
@@ -146,7 +141,11 @@ function cycle<T>(values: readonly T[], k: number): T {
 
 /** The lines of points among traces. */
 export function seriesOf(traces: readonly Trace[]): Series[] {
-  return traces.filter((trace): trace is Series => trace.kind === undefined || trace.kind === "series");
+  return traces.filter(isSeries);
+}
+
+function isSeries(trace: Trace): trace is Series {
+  return trace.kind === undefined || trace.kind === "series";
 }
 
 /** The numbers of a figure: its points, one a row; of surfaces their levels. */

@@ -129,14 +129,14 @@ function tracesOf(trace: Trace, look: Drawn): Plain[] {
 }
 
 function seriesTrace(trace: Series, { colour, dash, width, symbol, size, opacity }: Drawn): Plain {
-  const { name, x, y, mode, errors, unnamed } = trace;
+  const { name, x, y, mode = "lines", errors } = trace;
   return {
     type: "scatter",
     name: plotlyText(name),
     x: plain(x),
     y: plain(y),
     mode,
-    showlegend: unnamed !== true,
+    showlegend: true,
     line: { color: colour, width, dash: dashText(dash) },
     marker: { color: colour, size, symbol, opacity },
     ...(errors === undefined ? {} : { error_y: { type: "data", array: plain(errors), color: colour, thickness: 1.5 } }),

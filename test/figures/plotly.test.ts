@@ -3,7 +3,13 @@ import { type Figure, looksOf, type Series, tableOf } from "../../src/figures/fi
 import { toPlotly, toPlotlyRow } from "../../src/figures/plotly.ts";
 import { GUIDE, SERIES, THEMES } from "../../src/figures/theme.ts";
 
-const series = (mode: Series["mode"], more: Partial<Series> = {}): Series => ({ name: "s", x: [1], y: [1], mode, ...more });
+const series = (mode: NonNullable<Series["mode"]>, more: Partial<Series> = {}): Series => ({
+  name: "s",
+  x: [1],
+  y: [1],
+  mode,
+  ...more,
+});
 const figureOf = (traces: Figure["traces"], more: Partial<Figure> = {}): Figure => ({
   title: "t",
   x: { title: "x" },
