@@ -8,7 +8,7 @@ import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble 
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { likePredicted, PREDICTED_SCHEMES, type SchemeName, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
+import { describeSchemes, likePredicted, PREDICTED_SCHEMES, type SchemeName, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
 import { describeOutside } from "./describe-outside.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
@@ -26,7 +26,7 @@ export const createFluctuationsCommand = () =>
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",
-      `one of ${SCHEMES.join(", ")} (default: as the dynamics of the file); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one; n Var of ${SIMULATED_SCHEMES.join(" and ")} is simulated`,
+      `one of these (default: the first that follows the dynamics): ${describeSchemes(SCHEMES)}. n Var of ${SIMULATED_SCHEMES.join(" and ")} is simulated`,
       parseChoice("--scheme", SCHEMES),
     )
     .option("--n <count>", "particles; n dt matters to algorithm-1, authors-notebook and resampling", parseCount("--n"), 1000)

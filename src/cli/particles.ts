@@ -6,7 +6,7 @@ import { createParticlesFile, particlesBytes } from "../files/particles-file.ts"
 import { type Ensemble, simulate } from "../particles/simulate.ts";
 import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
 import type { Problem } from "../problem/problem.ts";
-import { SCHEME_NAMES } from "../schemes/schemes.ts";
+import { describeSchemes, SCHEME_NAMES } from "../schemes/schemes.ts";
 import { MOST_THREADS_PER_CORE, threadsFor } from "../threads/pool.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, inputsOf, readProblem } from "./files.ts";
@@ -20,7 +20,7 @@ export const createParticlesCommand = () =>
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",
-      `${SCHEME_NAMES.slice(0, -1).join(", ")} or ${SCHEME_NAMES.at(-1)} (default: algorithm-1, or gradient-descent where the dynamics is that); resampling is systematic in the order of the mean partition, resampling-systematic in that of the list, resampling-shuffled in a random one`,
+      `one of these (default: the first that follows the dynamics): ${describeSchemes(SCHEME_NAMES)}`,
       parseChoice("--scheme", SCHEME_NAMES),
     )
     .option("--n <count>", "particles in each replica", parseCount("--n"), 1000)

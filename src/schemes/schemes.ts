@@ -34,6 +34,11 @@ export function isSchemeName(name: string): name is SchemeName {
   return Object.hasOwn(TABLE, name);
 }
 
+/** The schemes with their descriptions, for help. */
+export function describeSchemes(names: readonly SchemeName[]): string {
+  return names.map((name) => `${name} (${SCHEMES[name].description})`).join("; ");
+}
+
 /** The schemes that follow a dynamics, the default one first. */
 export function schemesFollowing(dynamics: ParticleFamily): SchemeName[] {
   return SCHEME_NAMES.filter((name) => SCHEMES[name].follows.includes(dynamics));
