@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { panelFigures } from "../panels/figure-data.ts";
-import { PANELS, type PanelName } from "../panels/names.ts";
+import { PANELS, type PanelName } from "../panels/panels.ts";
 import { viewValues } from "../panels/values.ts";
 import { encodeLink } from "../state/link.ts";
 import { makeParticleFile } from "../state/particle-file.ts";

@@ -1,6 +1,7 @@
 import { Downloads } from "../export/downloads.tsx";
 import { ProblemForm } from "../form/problem-form.tsx";
-import { DensityPanel, DissipationPanel, DistancePanel, EnergyPanel, GapPanel, PotentialPanel } from "../panels/index.ts";
+import { FramePanels } from "../panels/frame-panels.tsx";
+import { TimePanels } from "../panels/time-panels.tsx";
 import type { Drafting } from "../state/drafting.ts";
 import { GRIDS } from "../state/grids.ts";
 import type { Opening } from "../state/opening-actions.ts";
@@ -47,12 +48,8 @@ export function App({ session, drafting, opening }: AppProps) {
             <PlaneChoice session={session} />
           </div>
           <div class="panels">
-            <DensityPanel view={session} />
-            <PotentialPanel view={session} />
-            <EnergyPanel view={session} onSeek={stopAt} />
-            <DistancePanel view={session} onSeek={stopAt} />
-            <GapPanel view={session} onSeek={stopAt} />
-            <DissipationPanel view={session} onSeek={stopAt} />
+            <FramePanels view={session} />
+            <TimePanels view={session} onSeek={stopAt} />
           </div>
         </div>
         <Readout session={session} />

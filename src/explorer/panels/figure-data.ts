@@ -7,10 +7,10 @@ import { createSegments, traceContour } from "./contour.ts";
 import { bandEnds, COLOURS, type Curve, markedTimes, type TimePicture } from "./curves.ts";
 import { densityLine, densityPlane } from "./density-picture.ts";
 import { type PlaneContent, shownPlane } from "./frame-content.ts";
-import { PANELS, type PanelName } from "./names.ts";
 import { colourScale } from "./palette.ts";
+import { FRAME_PANELS, type FrameName, type PanelName, TIME_PANELS } from "./panels.ts";
 import { FAINTEST, MOST_DOTS, potentialLine, potentialPlane } from "./potential-picture.ts";
-import { dissipationPicture, distancePicture, energyPicture, gapPicture } from "./time-pictures.ts";
+import type { TimeKind } from "./time-picture.ts";
 import type { ViewValues } from "./values.ts";
 
 /** The panels as figures, from which pictures for papers are made. */
@@ -27,39 +27,39 @@ export function panelFigures(values: ViewValues, theme: ThemeName): PanelFigure[
   const axes = shownPlane(values);
   const first = axes?.[0] ?? values.setup?.axes[0];
   const x = first ? axisOf(first) : { title: "" };
-  const frame = (name: PanelName, y: Figure["y"], traces: readonly Trace[]): PanelFigure => {
-    return { name, figure: { title: `${PANELS[name].title}${at}`, x, y: axes ? axisOf(axes[1]) : y, traces } };
-  };
-  const curves = (name: PanelName, picture: TimePicture): PanelFigure => ({ name, figure: timeFigure(name, picture, time) });
-
   const line = axes ? null : densityLine(values);
   const potential = axes ? null : potentialLine(values);
+  const frames: Readonly<Record<FrameName, Pick<Figure, "y" | "traces">>> = {
+    density: {
+      y: { title: "density", range: [0, line?.ceiling ?? 1] },
+      traces: axes ? planeTraces(axes, densityPlane(values), theme) : densityTraces(first, line),
+    },
+    potential: {
+      y: { title: "potential V", ...(potential ? { range: potential.scale.range } : {}) },
+      traces: axes ? planeTraces(axes, potentialPlane(values, theme), theme) : potentialTraces(first, potential, theme),
+    },
+  };
   return [
-    frame(
-      "density",
-      { title: "density", range: [0, line?.ceiling ?? 1] },
-      axes ? planeTraces(axes, densityPlane(values), theme) : densityTraces(first, line),
-    ),
-    frame(
-      "potential",
-      { title: "potential V", ...(potential ? { range: potential.scale.range } : {}) },
-      axes ? planeTraces(axes, potentialPlane(values, theme), theme) : potentialTraces(first, potential, theme),
-    ),
-    curves("energy", energyPicture(values)),
-    curves("distance", distancePicture(values)),
-    curves("gap", gapPicture(values)),
-    curves("dissipation", dissipationPicture(values)),
+    ...entries(FRAME_PANELS).map(([name, { title }]): PanelFigure => {
+      const { y, traces } = frames[name];
+      return { name, figure: { title: `${title}${at}`, x, y: axes ? axisOf(axes[1]) : y, traces } };
+    }),
+    ...entries(TIME_PANELS).map(([name, kind]): PanelFigure => ({ name, figure: timeFigure(kind, kind.picture(values), time) })),
   ];
+}
+
+function entries<T extends object>(table: T): [keyof T, T[keyof T]][] {
+  return Object.entries(table) as [keyof T, T[keyof T]][];
 }
 
 function axisOf({ name, min, max }: Axis): Figure["x"] {
   return { title: name, range: [min, max] };
 }
 
-function timeFigure(name: PanelName, picture: TimePicture, time: number | undefined): Figure {
+function timeFigure({ title }: TimeKind, picture: TimePicture, time: number | undefined): Figure {
   const { curves, logarithmic, yRange, xRange, yLabel, notice } = picture;
   return {
-    title: PANELS[name].title,
+    title,
     x: { title: "time t", range: xRange },
     y: { title: yLabel, log: logarithmic, range: yRange },
     traces: curveTraces(curves),

@@ -9,8 +9,8 @@ import { createDensityLine } from "./density-line.ts";
 import { densityLegend, densityLine, densityPlane } from "./density-picture.ts";
 import { shownPlane } from "./frame-content.ts";
 import { levelOf } from "./level.ts";
-import type { PanelName } from "./names.ts";
 import { Panel } from "./panel.tsx";
+import { FRAME_PANELS, type FrameName } from "./panels.ts";
 import { createPlaneMap } from "./plane-map.ts";
 import { createPotentialLine } from "./potential-line.ts";
 import { potentialLegend, potentialLine, potentialPlane } from "./potential-picture.ts";
@@ -20,8 +20,8 @@ import { awaited, broken, dynamicsOf, type ViewValues, viewValues } from "./valu
 /** The axis of a panel that has nothing to draw yet. */
 const NO_AXIS: Axis = { name: "\u03b8", min: 0, max: 1, cells: 4, periodic: false, width: 0.25 };
 
-interface Kind {
-  name: PanelName;
+/** How a panel is drawn. */
+interface Drawn {
   onLine: (host: HTMLElement, look: Theme, axis: Axis) => Drawing;
   onPlane: (host: HTMLElement, look: Theme, axes: [Axis, Axis]) => Drawing;
   legend: (values: ViewValues) => LegendEntry[];
@@ -29,7 +29,8 @@ interface Kind {
 }
 
 /** A panel of the frame on show, in one dimension or on a plane. */
-function FramePanel({ view, name, onLine, onPlane, legend, note }: { view: View } & Kind) {
+function FramePanel({ view, name }: { view: View; name: FrameName }) {
+  const { onLine, onPlane, legend, note } = DRAWN[name](view);
   const axes = useComputed(() => {
     const setup = view.setup.value;
     return shownPlane({ setup, plane: view.plane.value }) ?? ([setup?.axes[0] ?? NO_AXIS] as const);
@@ -58,28 +59,24 @@ function FramePanel({ view, name, onLine, onPlane, legend, note }: { view: View 
   );
 }
 
-export function DensityPanel({ view }: { view: View }) {
-  return (
-    <FramePanel
-      view={view}
-      name="density"
-      onLine={(host, look, axis) => createDensityLine(host, look, axis, () => densityLine(viewValues(view)))}
-      onPlane={(host, look, [x, y]) => createPlaneMap(host, look, x, y, () => densityPlane(viewValues(view)))}
-      legend={densityLegend}
-      note={(values) => broken(values) ?? awaited(values)}
-    />
-  );
-}
+const DRAWN: Readonly<Record<FrameName, (view: View) => Drawn>> = {
+  density: (view) => ({
+    onLine: (host, look, axis) => createDensityLine(host, look, axis, () => densityLine(viewValues(view))),
+    onPlane: (host, look, [x, y]) => createPlaneMap(host, look, x, y, () => densityPlane(viewValues(view))),
+    legend: densityLegend,
+    note: (values) => broken(values) ?? awaited(values),
+  }),
+  potential: (view) => ({
+    onLine: (host, look, axis) => createPotentialLine(host, look, axis, () => potentialLine(viewValues(view))),
+    onPlane: (host, look, [x, y]) => createPlaneMap(host, look, x, y, () => potentialPlane(viewValues(view), theme.value)),
+    legend: (values) => potentialLegend(values, theme.value),
+    note: (values) => broken(values) ?? awaited(values) ?? levelOf(values.setup!.dynamics, 0).note,
+  }),
+};
 
-export function PotentialPanel({ view }: { view: View }) {
-  return (
-    <FramePanel
-      view={view}
-      name="potential"
-      onLine={(host, look, axis) => createPotentialLine(host, look, axis, () => potentialLine(viewValues(view)))}
-      onPlane={(host, look, [x, y]) => createPlaneMap(host, look, x, y, () => potentialPlane(viewValues(view), theme.value))}
-      legend={(values) => potentialLegend(values, theme.value)}
-      note={(values) => broken(values) ?? awaited(values) ?? levelOf(values.setup!.dynamics, 0).note}
-    />
-  );
+const NAMES = Object.keys(FRAME_PANELS) as FrameName[];
+
+/** All that is drawn of the frame on show. */
+export function FramePanels({ view }: { view: View }) {
+  return NAMES.map((name) => <FramePanel key={name} view={view} name={name} />);
 }

@@ -6,7 +6,7 @@ import { theme } from "../state/theme.ts";
 import type { Drawing } from "./chart.ts";
 import type { LegendEntry } from "./curves.ts";
 import { forget, onNextFrame } from "./frame-loop.ts";
-import { PANELS, type PanelName } from "./names.ts";
+import { PANELS, type PanelName } from "./panels.ts";
 import { register } from "./registry.ts";
 import "./panels.css";
 

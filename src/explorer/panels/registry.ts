@@ -1,5 +1,5 @@
 import type { LegendEntry } from "./curves.ts";
-import type { PanelName } from "./names.ts";
+import type { PanelName } from "./panels.ts";
 
 /** A panel as a picture or a film takes it: the canvas holds axes, curves and particles; legends are drawn by whoever puts pictures together. */
 export interface PanelCanvas {

@@ -1,15 +1,14 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useComputed } from "@preact/signals";
-import { formatShort } from "../../figures/numbers.ts";
 import type { View } from "../state/view.ts";
 import { legendOf, type TimePicture } from "./curves.ts";
-import type { PanelName } from "./names.ts";
 import { Panel } from "./panel.tsx";
+import { TIME_PANELS, type TimeName } from "./panels.ts";
 import { nearestIndex } from "./ranges.ts";
 import { spoken } from "./spoken.ts";
 import { createTimeChart, timeStructure } from "./time-chart.ts";
-import { dissipationPicture, distancePicture, energyPicture, gapPicture } from "./time-pictures.ts";
-import { dynamicsOf, type RunValues, runValues, viewValues } from "./values.ts";
+import type { TimeKind } from "./time-picture.ts";
+import { dynamicsOf, runValues, viewValues } from "./values.ts";
 
 export interface TimePanelProps {
   view: View;
@@ -17,19 +16,16 @@ export interface TimePanelProps {
   onSeek?: (index: number) => void;
 }
 
-interface Kind {
-  name: PanelName;
-  picture: (run: RunValues) => TimePicture;
-  /** Numbers of the frame on show. */
-  note?: (view: View) => string;
-}
-
-function TimePanel({ view, onSeek, name, picture, note }: TimePanelProps & Kind) {
+function TimePanel({ view, onSeek, name }: TimePanelProps & { name: TimeName }) {
+  const { picture, note }: TimeKind = TIME_PANELS[name];
   const drawn: ReadonlySignal<TimePicture> = useComputed(() => picture(runValues(view)));
   const dynamics = useComputed(() => dynamicsOf(view));
   const structure = useComputed(() => timeStructure(drawn.value));
   const legend = useComputed(() => legendOf(drawn.value.curves));
-  const notes = useComputed(() => drawn.value.notice ?? note?.(view) ?? "");
+  const notes = useComputed(() => {
+    const record = view.meanField.value[view.shown.value]?.record;
+    return drawn.value.notice ?? (record && note?.(record)) ?? "";
+  });
   const seek = (time: number) => {
     const times = view.setup.peek()?.times ?? [];
     const frames = Math.max(view.meanField.peek().length, view.particles.peek().length);
@@ -57,30 +53,9 @@ function TimePanel({ view, onSeek, name, picture, note }: TimePanelProps & Kind)
   );
 }
 
-export function EnergyPanel(props: TimePanelProps) {
-  return <TimePanel {...props} name="energy" picture={energyPicture} />;
-}
+const NAMES = Object.keys(TIME_PANELS) as TimeName[];
 
-export function DissipationPanel(props: TimePanelProps) {
-  return <TimePanel {...props} name="dissipation" picture={dissipationPicture} note={defect} />;
-}
-
-function defect(view: View): string {
-  const record = view.meanField.value[view.shown.value]?.record;
-  return record ? `Defect at t = ${formatShort(record.time)}: ${formatShort(record.defect)}` : "";
-}
-
-export function GapPanel(props: TimePanelProps) {
-  return <TimePanel {...props} name="gap" picture={gapPicture} />;
-}
-
-export function DistancePanel(props: TimePanelProps) {
-  return (
-    <TimePanel
-      {...props}
-      name="distance"
-      picture={distancePicture}
-      note={() => "Distances of independent draws scale like n^-1/2."}
-    />
-  );
+/** All that is drawn against time. */
+export function TimePanels(props: TimePanelProps) {
+  return NAMES.map((name) => <TimePanel key={name} {...props} name={name} />);
 }

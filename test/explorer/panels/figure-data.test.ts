@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { panelFigures } from "../../../src/explorer/panels/figure-data.ts";
-import { PANELS, type PanelName } from "../../../src/explorer/panels/names.ts";
+import { PANELS, type PanelName } from "../../../src/explorer/panels/panels.ts";
 import { spoken } from "../../../src/explorer/panels/spoken.ts";
 import type { ViewValues } from "../../../src/explorer/panels/values.ts";
 import { toPlotly } from "../../../src/figures/plotly.ts";

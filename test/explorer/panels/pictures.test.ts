@@ -3,16 +3,15 @@ import { legendOf, markedTimes } from "../../../src/explorer/panels/curves.ts";
 import { densityCeiling, densityLegend } from "../../../src/explorer/panels/density-picture.ts";
 import { dotLook } from "../../../src/explorer/panels/frame-content.ts";
 import { levelOf } from "../../../src/explorer/panels/level.ts";
-import { PANELS } from "../../../src/explorer/panels/names.ts";
 import { lightness, parseColour } from "../../../src/explorer/panels/palette.ts";
+import { PANELS, TIME_PANELS } from "../../../src/explorer/panels/panels.ts";
 import { potentialLegend, potentialPlane } from "../../../src/explorer/panels/potential-picture.ts";
 import { massSpread, potentialScale } from "../../../src/explorer/panels/potential-scale.ts";
-import { dissipationPicture, distancePicture, energyPicture, gapPicture } from "../../../src/explorer/panels/time-pictures.ts";
 import type { ViewValues } from "../../../src/explorer/panels/values.ts";
 import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName } from "../../../src/problem/dynamics.ts";
 import { brokenRuns, madeUpRun } from "./made-up-run.ts";
 
-const PICTURES = { energyPicture, dissipationPicture, gapPicture, distancePicture };
+const PICTURES = Object.fromEntries(Object.entries(TIME_PANELS).map(([name, { picture }]) => [name, picture]));
 
 test("every curve lies within the ranges of its picture, and null stands for what cannot be shown", () => {
   for (const values of [madeUpRun(1), madeUpRun(3), ...brokenRuns().map(([, broken]) => broken)]) {
@@ -29,11 +28,11 @@ test("every curve lies within the ranges of its picture, and null stands for wha
 });
 
 test("time runs from the start to the end of the run from the first frame on", () => {
-  expect(energyPicture(madeUpRun(1, 1)).xRange).toEqual([0, 1]);
+  expect(TIME_PANELS.energy.picture(madeUpRun(1, 1)).xRange).toEqual([0, 1]);
 });
 
 test("the energy lost and what is dissipated are two curves of the same values where (16) holds", () => {
-  const [lost, dissipated] = dissipationPicture(madeUpRun(1)).curves;
+  const [lost, dissipated] = TIME_PANELS.dissipation.picture(madeUpRun(1)).curves;
   for (const [k, value] of lost.values.entries()) expect(value).toBeCloseTo(dissipated.values[k]!, 14);
   expect(lost.values.at(-1)).toBeGreaterThan(0.5);
 });
@@ -43,12 +42,12 @@ test("curves of one picture are told apart by their labels, and lines also by da
     const { curves } = picture(madeUpRun(3));
     expect(new Set(curves.map(({ label }) => label)).size).toBe(curves.length);
   }
-  const styles = distancePicture(madeUpRun(3)).curves.filter(({ label }) => label.endsWith(": particles"));
+  const styles = TIME_PANELS.distance.picture(madeUpRun(3)).curves.filter(({ label }) => label.endsWith(": particles"));
   expect(new Set(styles.map(({ dash }) => dash.join())).size).toBe(3);
 });
 
 test("a band is filled from its upper end to its lower", () => {
-  const { curves } = distancePicture(madeUpRun(2));
+  const { curves } = TIME_PANELS.distance.picture(madeUpRun(2));
   const bands = curves.filter(({ band }) => band !== undefined);
   expect(bands).toHaveLength(2);
   for (const { values, band } of bands) {
@@ -58,7 +57,10 @@ test("a band is filled from its upper end to its lower", () => {
 
 test("what is missing is said", () => {
   const notices = Object.fromEntries(
-    brokenRuns().map(([name, values]) => [name, [energyPicture, gapPicture, distancePicture].map((p) => p(values).notice)]),
+    brokenRuns().map(([name, values]) => [
+      name,
+      [TIME_PANELS.energy.picture, TIME_PANELS.gap.picture, TIME_PANELS.distance.picture].map((p) => p(values).notice),
+    ]),
   );
   expect(notices["no setup"].every((notice) => notice?.includes("start"))).toBe(true);
   expect(notices["no particles"].every((notice) => notice?.includes("particles"))).toBe(true);
@@ -69,7 +71,7 @@ test("what is missing is said", () => {
   expect(notices["failed particles"].every((notice) => notice?.startsWith("The particles stopped"))).toBe(true);
   expect(notices["a failed rival"].every((notice) => notice?.startsWith("Waiting"))).toBe(true);
   expect(notices["no distances"][2]).toContain("Waiting");
-  expect(energyPicture(madeUpRun(1)).notice).toBeNull();
+  expect(TIME_PANELS.energy.picture(madeUpRun(1)).notice).toBeNull();
 });
 
 test("where particles do not follow, neither pictures nor legends have any", () => {
@@ -88,7 +90,7 @@ test("where particles do not follow, neither pictures nor legends have any", () 
 });
 
 test("a dynamics without a gap has no curve of it, while the others beside it have theirs", () => {
-  const labels = (values: ViewValues) => gapPicture(values).curves.map(({ label }) => label);
+  const labels = (values: ViewValues) => TIME_PANELS.gap.picture(values).curves.map(({ label }) => label);
   expect(labels(madeUpRun(1))).toEqual(["mean field", "particles", "gradient-descent"]);
   expect(labels({ ...madeUpRun(1, 5, { dynamics: "unbalanced" }), particles: [] })).toEqual(["gradient-descent"]);
 });
@@ -105,7 +107,7 @@ test("what a potential is said to do agrees with its level", () => {
 
 test("earlier runs are whole lines of colours of their own, the newest the darkest, and none that of the present run", () => {
   const earlier = Array.from({ length: 4 }, (_, i) => ({ label: `run ${i}`, times: [0, 1], distances: [0.2, 0.1] }));
-  const { curves } = distancePicture({ ...madeUpRun(1), earlier });
+  const { curves } = TIME_PANELS.distance.picture({ ...madeUpRun(1), earlier });
   const lines = curves.filter(({ label }) => label.startsWith("run"));
   expect(lines.map(({ dash }) => dash)).toEqual([[], [], [], []]);
   expect(new Set(curves.map(({ colour }) => colour)).size).toBe(6);
@@ -117,7 +119,7 @@ test("earlier runs are whole lines of colours of their own, the newest the darke
 test("of a hundred frames some 25 are dots, evenly, and the one on show is one of them", () => {
   const times = Array.from({ length: 101 }, (_, k) => k / 100);
   const run = madeUpRun(1);
-  const { curves } = energyPicture({
+  const { curves } = TIME_PANELS.energy.picture({
     ...run,
     setup: { ...run.setup!, times },
     particles: times.map(() => run.particles[0]),

@@ -1,0 +1,46 @@
+import { formatShort } from "../../figures/numbers.ts";
+import type { DynamicsName } from "../../problem/dynamics.ts";
+import { levelOf } from "./level.ts";
+import { followed, type ViewValues } from "./values.ts";
+import { listed } from "./words.ts";
+
+/** A panel of the frame on show: a row of FRAME_PANELS. It is drawn by frame-panels.tsx, and as a figure by figure-data.ts. */
+export interface FrameKind {
+  title: string;
+  /** What it shows of a dynamics, in a line. */
+  sees: (dynamics: DynamicsName) => string;
+  /** The frame in words, for those who do not see it. */
+  says: (values: ViewValues) => string;
+}
+
+export const density: FrameKind = {
+  title: "Density",
+  sees: (dynamics) =>
+    followed({ dynamics }) ? "Where the mass is: the mean field, and the particles." : "Where the mass of the mean field is.",
+  says({ setup, meanField, particles, plane, n, shown }) {
+    const axes = setup!.axes.length === 1 ? [setup!.axes[0]] : (setup!.planes[plane] ?? []).map((a) => setup!.axes[a]);
+    const record = meanField[shown]?.record;
+    const means = record && Object.entries(record.observables).map(([name, mean]) => `${name} ${formatShort(mean)}`);
+    const parts = [
+      `along ${listed(axes.map((axis) => axis.name))}`,
+      ...(record ? [`mass ${formatShort(record.mass)}`] : []),
+      ...(means && means.length > 0 ? [`means ${listed(means)}`] : []),
+      ...(particles[shown]
+        ? [`${n} particles, ${formatShort(100 * particles[shown].outside)}% of them outside of the domain`]
+        : []),
+    ];
+    return parts.join("; ");
+  },
+};
+
+export const potential: FrameKind = {
+  title: "Potential",
+  sees: (dynamics) => levelOf(dynamics, 0).sees,
+  says({ setup, meanField, shown }) {
+    const record = meanField[shown]?.record;
+    if (!record) return "waiting for the mean field";
+    const level = levelOf(setup!.dynamics, record.meanPotential);
+    const rate = level.deaths ? `; alpha ${formatShort(setup!.rates[shown] ?? NaN)}` : "; nothing is born or dies";
+    return `${level.label} = ${formatShort(level.value)}, minimum ${formatShort(record.minPotential)}${rate}`;
+  },
+};

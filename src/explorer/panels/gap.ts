@@ -1,0 +1,32 @@
+import { DYNAMICS } from "../../problem/dynamics.ts";
+import type { TimePicture } from "./curves.ts";
+import { positive } from "./ranges.ts";
+import { compared, picture, type TimeKind, threeKinds } from "./time-picture.ts";
+import { awaited, type RunValues } from "./values.ts";
+
+function gapPicture(run: RunValues): TimePicture {
+  const curves = threeKinds(
+    run,
+    (k) => positive(run.meanField[k].record.gap),
+    (k) => positive(run.particles[k].gap),
+    (frame) => positive(frame.gap),
+  );
+  // A dynamics that does not conserve mass has no gap, while the others beside it have.
+  const known = curves.filter(({ values }) => values.length === 0 || values.some((value) => value !== null));
+  return picture(run, "gap V\u0304 \u2212 min V", true, known, withoutGap(run) ?? awaited(run));
+}
+
+function withoutGap({ setup, meanField }: RunValues): string | null {
+  if (meanField.length === 0) return null;
+  if ((setup !== null && !DYNAMICS[setup.dynamics].gapIsBound) || meanField.every(({ record }) => record.gap === null)) {
+    return "No gap here: without conserved mass the minimum is over all measures, and V\u0304 \u2212 min V bounds nothing.";
+  }
+  return meanField.every(({ record }) => !(record.gap! > 0)) ? "The gap is 0, which a logarithmic axis cannot show." : null;
+}
+
+export const gap: TimeKind = {
+  title: "Optimality gap",
+  sees: () => "The energy is at most this far above its minimum.",
+  picture: gapPicture,
+  says: (values) => compared(values, "gap"),
+};

@@ -1,0 +1,18 @@
+import { dissipation } from "./dissipation.ts";
+import { distance } from "./distance.ts";
+import { energy } from "./energy.ts";
+import { density, type FrameKind, potential } from "./frames.ts";
+import { gap } from "./gap.ts";
+import type { TimeKind } from "./time-picture.ts";
+
+/** The panels of the page, in its order. */
+
+export const FRAME_PANELS = { density, potential } as const satisfies Record<string, FrameKind>;
+
+export const TIME_PANELS = { energy, distance, gap, dissipation } as const satisfies Record<string, TimeKind>;
+
+export type FrameName = keyof typeof FRAME_PANELS;
+export type TimeName = keyof typeof TIME_PANELS;
+export type PanelName = FrameName | TimeName;
+
+export const PANELS: Readonly<Record<PanelName, FrameKind | TimeKind>> = { ...FRAME_PANELS, ...TIME_PANELS };
