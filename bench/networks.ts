@@ -1,7 +1,7 @@
 import { teacherSource } from "../src/networks/batches.ts";
 import { createBatchGradient, descend } from "../src/networks/loss-gradient.ts";
 import { drawNetwork, type RidgeNetwork } from "../src/networks/ridge-network.ts";
-import { AUTHORS_SIZES, drawTeacher, runStudentTeacher, studentLaw } from "../src/networks/student-teacher.ts";
+import { AUTHORS_SIZES, drawTeacher, runStudentTeacher, studentDistribution } from "../src/networks/student-teacher.ts";
 import { createStream } from "../src/numerics/random.ts";
 import { measure, printTable } from "./measure.ts";
 
@@ -10,7 +10,7 @@ const { d, teacherUnits, studentUnits: n, batch: P, learningRate } = AUTHORS_SIZ
 
 /** Steps of stochastic gradient descent at the sizes of the paper, draws of inputs and teacher included, beside plain loops for the same step. */
 export function benchNetworks(quick: boolean): void {
-  const student = drawNetwork(n, d, studentLaw(n), createStream(1, 1));
+  const student = drawNetwork(n, d, studentDistribution(n), createStream(1, 1));
   const source = teacherSource(drawTeacher(teacherUnits, d, createStream(1, 0)), "uniform-on-sphere");
   const gradient = createBatchGradient(student, source, P, createStream(1, 2));
   const descent = () => {
@@ -33,7 +33,7 @@ export function benchNetworks(quick: boolean): void {
 
 function createPlainDescent(): () => void {
   const teacher = drawTeacher(teacherUnits, d, createStream(1, 0));
-  const student = drawNetwork(n, d, studentLaw(n), createStream(1, 1));
+  const student = drawNetwork(n, d, studentDistribution(n), createStream(1, 1));
   const stream = createStream(1, 2);
   const x = new Float64Array(d);
   const h = new Float64Array(n);

@@ -16,14 +16,14 @@ export class InputError extends Error {
   }
 }
 
-/** A law of the scheme (mass, positivity, finiteness) failed during a run; the result so far is not to be trusted. */
-export class LawViolationError extends Error {
-  override readonly name = "LawViolationError";
-  /** Time at which the law failed. */
+/** An invariant of the scheme (mass, positivity, finiteness) failed during a run; the result so far is not to be trusted. */
+export class InvariantError extends Error {
+  override readonly name = "InvariantError";
+  /** Time at which the invariant failed. */
   readonly time: number;
 
-  constructor(law: string, time: number, where: string) {
-    super(`${law} at t = ${time}, ${where}`);
+  constructor(failure: string, time: number, where: string) {
+    super(`${failure} at t = ${time}, ${where}`);
     this.time = time;
   }
 }
@@ -50,7 +50,7 @@ export interface ErrorData {
 
 const KINDS = {
   InputError: InputError.prototype,
-  LawViolationError: LawViolationError.prototype,
+  InvariantError: InvariantError.prototype,
   StepSizeError: StepSizeError.prototype,
   RangeError: RangeError.prototype,
 };

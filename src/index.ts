@@ -16,7 +16,7 @@ export type { CompareOptions, Power } from "./comparison/compare-options.ts";
 export type { CompareVerdict, Comparison, DetectableError, MeanComparison } from "./comparison/comparison.ts";
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
 export type { Distribution } from "./distributions/distribution.ts";
-export { InputError, LawViolationError, StepSizeError } from "./errors.ts";
+export { InputError, InvariantError, StepSizeError } from "./errors.ts";
 export { type Figure, looksOf, type Series, seriesOf, type Trace } from "./figures/figure.ts";
 export { formatNumber } from "./figures/numbers.ts";
 export { toPlotly, toPlotlyRow } from "./figures/plotly.ts";
@@ -61,11 +61,23 @@ export { samplingDistanceQuantiles } from "./measures/sampling-distance.ts";
 export { slicedWasserstein1 } from "./measures/sliced-wasserstein.ts";
 export { wasserstein1, wasserstein2 } from "./measures/wasserstein.ts";
 export { ACTIVATIONS, type Activation, type ActivationName } from "./networks/activations.ts";
-export { type BatchSource, dataSource, INPUT_LAWS, type InputLawName, teacherSource } from "./networks/batches.ts";
+export {
+  type BatchSource,
+  dataSource,
+  INPUT_DISTRIBUTIONS,
+  type InputDistributionName,
+  teacherSource,
+} from "./networks/batches.ts";
 export { countDirections, countDistinctUnits } from "./networks/distinct-units.ts";
 export { createBatchGradient, type LossGradient } from "./networks/loss-gradient.ts";
 export { meanFieldUnits } from "./networks/mean-field-units.ts";
-export { createRidgeNetwork, drawNetwork, type RidgeNetwork, type UnitLaw, unitLaw } from "./networks/ridge-network.ts";
+export {
+  createRidgeNetwork,
+  drawNetwork,
+  type RidgeNetwork,
+  type UnitDistribution,
+  unitDistribution,
+} from "./networks/ridge-network.ts";
 export { RULES, type RuleName } from "./networks/rules.ts";
 export { createSphereGradient, sphereLoss } from "./networks/sphere-loss.ts";
 export { runStudentTeacher, type StudentTeacher, type StudentTeacherRun } from "./networks/student-teacher.ts";

@@ -9,7 +9,7 @@ export interface Level {
   nodes: readonly number[];
   /** The kind of nodes. */
   family: NodeFamily;
-  /** Half-width of the nodes of a law without ends, in standard deviations. */
+  /** Half-width of the nodes of a distribution without ends, in standard deviations. */
   bulk: number;
   /** Relative tolerance of the integrator and of the sums over K. */
   integration: number;
@@ -20,7 +20,7 @@ export interface Level {
   difference: number | null;
   /** Where that was: `energy at t = 1`. */
   worst: string | null;
-  /** Largest share that the outermost nodes of an axis whose law goes on beyond them had in mass, |V| or an observable's size. */
+  /** Largest share that the outermost nodes of an axis whose distribution goes on beyond them had in mass, |V| or an observable's size. */
   tailShare: number;
 }
 

@@ -15,7 +15,7 @@ import type { Reinjection } from "../problem/terms.ts";
  *   theta_k' = -(1/2) grad V(theta_k),   s_k' = a - alpha r(theta_k) s_k,       mass b_k s_k
  *
  * Mass that came back at time s has moved for t - s since, on average half of the time: to first order new nodes are at the mean place of their
- * mass at all times, so that the law is of order 2 in the length of the interval. The mass of all nodes is conserved as in the equation.
+ * mass at all times, so that the rule is of order 2 in the length of the interval. The mass of all nodes is conserved as in the equation.
  */
 export interface ReinjectionFlow {
   /** The rate a at which mass comes back at the start. */

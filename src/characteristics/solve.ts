@@ -81,7 +81,7 @@ export interface CharacteristicsSolution {
  * Domain: no-flux axes are the whole line, as for particles. Cost: 12 evaluations of V and grad V at the nodes a step, a few tens of steps
  * a unit of time; memory: about 20 (d + 1) doubles a node, and 8 (d + 1) a node and step for the trajectory.
  *
- * @throws InputError for an unusable tolerance or count of nodes, or an initial law without a quadrature.
+ * @throws InputError for an unusable tolerance or count of nodes, or an initial distribution without a quadrature.
  * @throws IntegrationError where characteristics run away to infinity.
  */
 export function solveCharacteristics(problem: Problem, options: CharacteristicsOptions = {}): CharacteristicsSolution {

@@ -30,7 +30,7 @@ export function describeComparison(name: string, comparison: Comparison): string
     m.leftOut ? "-" : m.pValue,
     Number.isFinite(m.detectable) ? m.detectable : "-",
   ]);
-  const laws = distances?.map((d) => {
+  const distanceRows = distances?.map((d) => {
     const together = joint?.find(({ time }) => time === d.time);
     return [d.time, d.distance, d.expected, d.allowance, d.pValue, together?.pValue ?? "-"];
   });
@@ -39,10 +39,10 @@ export function describeComparison(name: string, comparison: Comparison): string
     ...reasons.map((reason) => `  - ${reason}`),
     `(${tests} tests at ${formatNumber(falseAlarm / tests, 2)} each: a false alarm in ${formatNumber(100 * falseAlarm)}% of all comparisons)`,
     `\nmeans over replicas\n${formatTable(header, rows, 5)}`,
-    ...(laws === undefined
+    ...(distanceRows === undefined
       ? []
       : [
-          `\ndistribution against density\n${formatTable(["time", "W1", "noise", "allowed", "p", "p of all observables"], laws, 3)}`,
+          `\ndistribution against density\n${formatTable(["time", "W1", "noise", "allowed", "p", "p of all observables"], distanceRows, 3)}`,
         ]),
     ...describeWeights(comparison),
     ...describeNoise(comparison),
@@ -58,10 +58,10 @@ function describeWeights({ effectiveSizes }: Comparison): string[] {
 function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
   if (effectiveSizes !== null) return ["\nnoise model: not judged, there is no prediction for weighted particles"];
   if (noise === null) return ["\nnoise model: not judged, there is one replica only"];
-  const { law, fits, measured, gaussianity } = noise;
+  const { law: model, fits, measured, gaussianity } = noise;
   const verdict =
-    law !== null
-      ? `${law}${others(fits.filter((fit) => fit.fits && fit.scheme !== law).map(({ scheme }) => scheme))}`
+    model !== null
+      ? `${model}${others(fits.filter((fit) => fit.fits && fit.scheme !== model).map(({ scheme }) => scheme))}`
       : fits.some((fit) => fit.fits)
         ? "too few replicas to tell"
         : `none of ${fits.map(({ scheme }) => scheme).join(", ")}`;
@@ -76,7 +76,7 @@ function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
   return [
     `\nnoise model: ${verdict}`,
     formatTable(["time", "observable", "n Var", "+-", ...fits.map(({ scheme }) => scheme)], rows, 4),
-    ...simulatedLaws(fits),
+    ...simulatedModels(fits),
     ...fits.filter((fit) => !fit.fits).map((fit) => `not ${fit.scheme}: ${fit.worst} (p = ${formatNumber(fit.pValue, 2)})`),
     gaussianity === null
       ? "Gaussian fluctuations: not judged with fewer than 8 replicas"
@@ -84,8 +84,8 @@ function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
   ];
 }
 
-/** Which of the laws are not limits n -> infinity. */
-function simulatedLaws(fits: readonly NoiseFit[]): string[] {
+/** Which of the noise models are not limits n -> infinity. */
+function simulatedModels(fits: readonly NoiseFit[]): string[] {
   const simulated = fits.filter((fit) => fit.simulated !== null);
   if (simulated.length === 0) return [];
   const names = simulated.map(({ scheme }) => scheme).join(", ");

@@ -141,7 +141,7 @@ function warningsOf(reference: Reference): string[] {
   if (outsideInitially > 0.1 * tolerance) {
     const share = formatNumber(outsideInitially, 3);
     warnings.push(
-      `${share} of the initial law lies outside the domain, where finite volumes cut it off; widen variables.*.min, max`,
+      `${share} of the initial distribution lies outside the domain, where finite volumes cut it off; widen variables.*.min, max`,
     );
   }
   if (outsideSince !== null) {

@@ -1,5 +1,5 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { InputError, LawViolationError, StepSizeError } from "../errors.ts";
+import { InputError, InvariantError, StepSizeError } from "../errors.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { version } from "../version.ts";
 import { Exit, sayUnknown } from "./exit.ts";
@@ -55,7 +55,7 @@ function report(error: unknown): number {
     process.stderr.write(`error: ${error.message}\n`);
     return Exit.notWritten;
   }
-  if (error instanceof LawViolationError || error instanceof StepSizeError || error instanceof IntegrationError) {
+  if (error instanceof InvariantError || error instanceof StepSizeError || error instanceof IntegrationError) {
     process.stderr.write(`error: ${error.message}\n`);
     return Exit.notHeld;
   }

@@ -96,9 +96,9 @@ function complaint({ levels, tolerance, unresolvedInitially, unseen }: Character
   if (unseen !== null) return `tolerance ${tolerance} not reached: ${describeUnseen(unseen, grid)}`;
   if (last.difference !== null && last.difference <= tolerance) {
     const share = formatNumber(last.tailShare);
-    return `tolerance ${tolerance} not reached: the reaction has raised the tail beyond ${formatNumber(last.bulk)} standard deviations of the initial law (share ${share}); end earlier, or start from a wider law`;
+    return `tolerance ${tolerance} not reached: the reaction has raised the tail beyond ${formatNumber(last.bulk)} standard deviations of the initial distribution (share ${share}); end earlier, or start from a wider distribution`;
   }
   const found =
     last.difference === null ? "one level alone could be run" : `levels differ by ${formatNumber(last.difference)} (${last.worst})`;
-  return `tolerance ${tolerance} not reached: ${found} at ${nodes} nodes; accept a larger --tolerance, or smooth what is rough in F, K or the initial law`;
+  return `tolerance ${tolerance} not reached: ${found} at ${nodes} nodes; accept a larger --tolerance, or smooth what is rough in F, K or the initial distribution`;
 }

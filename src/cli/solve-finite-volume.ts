@@ -66,7 +66,7 @@ function warningsOf(solution: RecordedSolution): string[] {
   const { grid, outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince, defectSince, unresolvedInputs, wallMass } =
     solution;
   const warnings: string[] = [];
-  warnings.push(...describeCut("initial law", outsideInitially), ...describeCut("prior", outsideOfPrior));
+  warnings.push(...describeCut("initial distribution", outsideInitially), ...describeCut("prior", outsideOfPrior));
   if (edgeMassSince !== null)
     warnings.push(
       `more than ${EDGE_MASS_LIMIT} of the mass is at a no-flux edge from t = ${formatNumber(edgeMassSince)}; widen the domain`,

@@ -1,4 +1,4 @@
-import { LawViolationError } from "../errors.ts";
+import { InvariantError } from "../errors.ts";
 import { refineMeans } from "../fluctuations/bias.ts";
 import { followMean, startNodes } from "../fluctuations/mean-path.ts";
 import { evenSteps, scheduleOf } from "../fluctuations/schedule.ts";
@@ -36,9 +36,9 @@ export function finiteSizeShift(problem: Problem, n: number): Shift[] | null {
   const scheme = schemeWithoutSteps(hasEvents(problem));
   const factor = SAFETY[problem.grid.dimension - 1] / n;
   return unlessUnstable(() =>
-    refineMeans(problem, { scheme, n, dt: null }).map(({ observables, law, massBias, positionBias }) => ({
+    refineMeans(problem, { scheme, n, dt: null }).map(({ observables, nodes, massBias, positionBias }) => ({
       observables: problem.observables.map(({ name }) => factor * Math.abs(observables[name].bias)),
-      distance: factor * (signedSize(law, massBias) + displacement(law, positionBias)),
+      distance: factor * (signedSize(nodes, massBias) + displacement(nodes, positionBias)),
     })),
   );
 }
@@ -47,7 +47,7 @@ function unlessUnstable<T>(follow: () => T): T | null {
   try {
     return follow();
   } catch (error) {
-    if (error instanceof LawViolationError) return null;
+    if (error instanceof InvariantError) return null;
     throw error;
   }
 }
@@ -82,7 +82,7 @@ const HALVINGS = [5, 3, 2] as const;
 /** The equation itself on the nodes at one snapshot, as the limit of small steps. */
 interface Limit {
   /** On the finest steps. */
-  law: WeightedNodes;
+  nodes: WeightedNodes;
   /** Means, extrapolated to dt = 0, and how far the last extrapolation moved them. */
   means: number[];
   errors: number[];
@@ -99,13 +99,13 @@ function limitOfSteps(problem: Problem, start: WeightedNodes, map: StepMap): Lim
   return problem.snapshotTimes.map((_, s) => {
     const [near, nearest] = [fine, finest].map(({ states, schedule }) => states[schedule.stops[s]]);
     const rows = problem.observables.map(({ value }) => {
-      const [y, z] = [near, nearest].map((law) => meanUnder(law, value));
+      const [y, z] = [near, nearest].map((nodes) => meanUnder(nodes, value));
       // Steps move at order 1.
       const before = coarse === null ? z : 2 * y - meanUnder(coarse.states[coarse.schedule.stops[s]], value);
       return { mean: 2 * z - y, error: Math.abs(2 * z - y - before) };
     });
     return {
-      law: nearest,
+      nodes: nearest,
       means: rows.map(({ mean }) => mean),
       errors: rows.map(({ error }) => error),
       left: distanceOf(nearest, near),
@@ -116,7 +116,7 @@ function limitOfSteps(problem: Problem, start: WeightedNodes, map: StepMap): Lim
 /** The effect of steps of dt on the means of one scheme, to be added to the reference, and its error. */
 export interface StepCorrection {
   observables: { value: number; error: number }[];
-  /** Of its law from the equation's, which cannot be taken off a distance: it is allowed for. */
+  /** Of its distribution from the equation's, which cannot be taken off a distance: it is allowed for. */
   distance: number;
 }
 
@@ -144,7 +144,7 @@ export function stepCorrection(problem: Problem, scheme: string, dt: number): St
       scheduleOf(problem, dt),
     );
     const limit = limitOfSteps(problem, start, createStepMap(problem, IN_CONTINUOUS_TIME, { tolerance: KERNEL_TOLERANCE }));
-    return limit.map(({ law: exact, means, errors, left }, s) => {
+    return limit.map(({ nodes: exact, means, errors, left }, s) => {
       const own = states[schedule.stops[s]];
       return {
         observables: problem.observables.map(({ value: phi }, k) => {
@@ -177,12 +177,12 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
       return { map, path: followMean(map, start, scheduleOf(problem, dt)) };
     });
     const fineMap = createStepMap(problem, { growth: paths[0].map.growth, earlier: 0.5 }, { tolerance: KERNEL_TOLERANCE });
-    return limitOfSteps(problem, start, fineMap).map(({ law, means, left }, s) => {
+    return limitOfSteps(problem, start, fineMap).map(({ nodes, means, left }, s) => {
       const shifts = paths.map(({ path }) => {
         const own = path.states[path.schedule.stops[s]];
         return {
           observables: observables.map(({ value }, k) => Math.abs(meanUnder(own, value) - means[k])),
-          distance: distanceOf(own, law) + left,
+          distance: distanceOf(own, nodes) + left,
         };
       });
       return {

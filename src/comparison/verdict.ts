@@ -115,10 +115,12 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
   }
   if (replicas === 1) {
     reasons.push(
-      "one replica only: its means agree with the reference within the noise of the event process; nothing can be said of n Var, nor of the law by its distance",
+      "one replica only: its means agree with the reference within the noise of the event process; nothing can be said of n Var, nor of the distribution by its distance",
     );
   } else if (2 ** (1 - replicas) > level) {
-    notes.push(`the distance of the laws cannot fail with ${replicas} replicas: it takes ${Math.ceil(1 - Math.log2(level))}`);
+    notes.push(
+      `the distance of the distributions cannot fail with ${replicas} replicas: it takes ${Math.ceil(1 - Math.log2(level))}`,
+    );
   }
   const never = means.filter((m) => !m.leftOut && m.detectable === Infinity && m.referenceError < Infinity);
   if (replicas > 1 && never.length > 0) {

@@ -53,7 +53,12 @@ export interface InitialQuadrature {
 export function normaliseMass(grid: Grid, density: Float64Array, field: string): number {
   const total = grid.cellVolume * sum(density);
   if (!(total > 0 && Number.isFinite(total))) {
-    throw new InputError(field, undefined, "has no mass in the domain", "give a law or density that is positive somewhere in it");
+    throw new InputError(
+      field,
+      undefined,
+      "has no mass in the domain",
+      "give a distribution or density that is positive somewhere in it",
+    );
   }
   for (let i = 0; i < density.length; i++) density[i] /= total;
   return total;

@@ -42,5 +42,5 @@ export function createInitialDistribution(definition: DistributionDefinition, jo
   if (initial.hasDensity) return initial;
   const parts = Object.entries(definition as z.infer<typeof productSchema>);
   const [name, { type }] = parts.find(([, part]) => !distributionTypeOf(part).hasDensity) ?? parts[0];
-  throw new InputError(`initial.${name}.type`, type, "an initial law needs a density", "use a narrow normal law");
+  throw new InputError(`initial.${name}.type`, type, "an initial distribution needs a density", "use a narrow normal distribution");
 }

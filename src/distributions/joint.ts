@@ -96,7 +96,12 @@ function chooseNodes(density: BoundedDensity, integrals: CellIntegrals, domain: 
   const d = domain.dimension;
   const total = sum(integrals.masses);
   if (!(total > 0)) {
-    throw new InputError(field, undefined, "has no mass in the domain", "give a law or density that is positive somewhere in it");
+    throw new InputError(
+      field,
+      undefined,
+      "has no mass in the domain",
+      "give a distribution or density that is positive somewhere in it",
+    );
   }
   const smooth = [TRIED[d - 1], TRIED[d - 1] + 1].every((count) => {
     const found = sum(timesDensity(density, usualRule(domain, new Array(d).fill(count))));

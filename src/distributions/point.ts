@@ -22,7 +22,7 @@ export const point: UnivariateType<typeof schema, false> = {
     return {
       cellMasses: (cells) => spreadPoint(value, cells),
       density: () => {
-        throw new InputError(field, value, "a point mass has no density", "give a narrow law in its place");
+        throw new InputError(field, value, "a point mass has no density", "give a narrow distribution in its place");
       },
       sample: () => value,
       breaks: [],

@@ -6,7 +6,7 @@ import { sum } from "../numerics/sum.ts";
 import { type Distribution, normaliseMass } from "./distribution.ts";
 import { createUnivariate, distributionTypeOf, univariateSchema } from "./distributions.ts";
 
-export const productSchema = z.record(z.string(), univariateSchema).describe("one law for each variable");
+export const productSchema = z.record(z.string(), univariateSchema).describe("one distribution for each variable");
 
 /** Share of the nodes of an axis, at either end, that count as its tail. */
 const TAIL = 0.02;
@@ -20,7 +20,12 @@ export function createProductDistribution(
   const factors = domain.axes.map((axis) => {
     const definition = Object.hasOwn(definitions, axis.name) ? definitions[axis.name] : undefined;
     if (definition === undefined) {
-      throw new InputError(`${field}.${axis.name}`, undefined, "missing", "give a law for every variable, or a joint density");
+      throw new InputError(
+        `${field}.${axis.name}`,
+        undefined,
+        "missing",
+        "give a distribution for every variable, or a joint density",
+      );
     }
     return createUnivariate(definition, axis, `${field}.${axis.name}`);
   });

@@ -57,7 +57,7 @@ export function requireInterval(min: number, max: number, axis: Axis, field: str
       field,
       `[${min}, ${max}]`,
       `reaches beyond the domain [${axis.min}, ${axis.max}] of ${axis.name}`,
-      "widen the domain or narrow the law",
+      "widen the domain or narrow the distribution",
     );
   }
 }

@@ -1,4 +1,4 @@
-import { LawViolationError } from "../errors.ts";
+import { InvariantError } from "../errors.ts";
 import { describeCell, type Grid } from "../grid/grid.ts";
 import { createAccumulator } from "../numerics/sum.ts";
 import { type EnergyState, measureEnergy } from "../potential/energy.ts";
@@ -18,7 +18,7 @@ const DEFECT_LIMIT = 0.1;
 /** Of the energy and Vbar, which are differences of sums over all cells. */
 const ROUNDING = 1e-12;
 
-/** Books of a run: the cumulative right-hand side of (16), the law of mass, and what broke them. */
+/** Energy and mass balance of a run: the cumulative right-hand side of (16), the mass the reaction added, and the first step that broke a balance. */
 export interface Ledger {
   initialEnergy: number;
   state(): EnergyState;
@@ -27,7 +27,7 @@ export interface Ledger {
   isDefective(): boolean;
   largestRise(): number;
   largestMassDrift(): number;
-  /** Books a step taken from `time`, and checks the laws. */
+  /** Records a step taken from `time`, and checks the balances. */
   close(time: number, dt: number, massChange: number): void;
 }
 
@@ -69,11 +69,11 @@ export function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Le
           bad >= 0
             ? `density ${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}`
             : `mass ${next.mass} instead of ${expectedMass}`;
-        throw new LawViolationError("mass is not conserved", time + dt, where);
+        throw new InvariantError("mass is not conserved", time + dt, where);
       }
       if (next.minDensity < 0) {
         const bad = stepper.mu.findIndex((m) => m < 0);
-        throw new LawViolationError(
+        throw new InvariantError(
           "the density became negative",
           time + dt,
           `${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}`,

@@ -1,4 +1,4 @@
-import { InputError, LawViolationError } from "../errors.ts";
+import { InputError, InvariantError } from "../errors.ts";
 import { mass } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 import { measureEnergy } from "../potential/energy.ts";
@@ -55,7 +55,7 @@ export interface ProximalSolution {
  * reaction E then falls in every step, whatever tau. Cost: that of the reaction, and order + 1 evaluations of int K dmu a sub-step.
  *
  * @throws InputError for an unusable step, dynamics or alpha, or an implicit equation that is not solved to the tolerance.
- * @throws LawViolationError if mass, positivity or, in the transport, decay fails.
+ * @throws InvariantError if mass, positivity or, in the transport, decay fails.
  */
 export function solveProximal(problem: Problem, options: ProximalOptions): ProximalSolution {
   const { step: tau, potential: kind = "implicit", flux = "muscl" } = options;
@@ -82,7 +82,7 @@ export function solveProximal(problem: Problem, options: ProximalOptions): Proxi
     const report = reaction[kind](mu, mu, alphaTau);
     const total = mass(grid, mu);
     if (!(Math.abs(total - initialMass) <= MASS_TOLERANCE * initialMass)) {
-      throw new LawViolationError("mass is not conserved", time, `mass ${total} instead of ${initialMass}`);
+      throw new InvariantError("mass is not conserved", time, `mass ${total} instead of ${initialMass}`);
     }
     const excess = report.energy + report.divergence / alphaTau - report.energyBefore;
     steps.push({ ...report, time, mass: total, excess, substeps });
@@ -144,13 +144,13 @@ function createTransport(grid: Grid, potential: GridPotential, name: FluxName) {
       let dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
       for (let halvings = 0; ; halvings++) {
         if (halvings > MOST_HALVINGS)
-          throw new LawViolationError("the energy rises in the transport", from + tau - remaining, `dt = ${dt}`);
+          throw new InvariantError("the energy rises in the transport", from + tau - remaining, `dt = ${dt}`);
         const next = tryStep(mu, dt);
         if (next !== null) {
           potential.evaluate(stageV, next);
           const state = measureEnergy(grid, potential, next, stageV);
           if (state.energy <= energy + ROUNDING * sizeOf(mu, V)) {
-            if (state.minDensity < 0) throw new LawViolationError("the density became negative", from + tau, `${state.minDensity}`);
+            if (state.minDensity < 0) throw new InvariantError("the density became negative", from + tau, `${state.minDensity}`);
             energy = state.energy;
             mu.set(next);
             break;

@@ -28,7 +28,7 @@ export interface Solution {
   scheme: { flux: FluxName; splitting: SplittingName };
   steps: number;
   snapshots: GridSnapshot[];
-  /** Mass of the initial law that lay outside the domain and was cut off. */
+  /** Mass of the initial distribution that lay outside the domain and was cut off. */
   outsideInitially: number;
   /** The same of the prior of a reinjection; 0 without one. */
   outsideOfPrior: number;
@@ -44,7 +44,7 @@ export interface Solution {
   unresolvedInputs: UnresolvedInput[];
   /** Largest rise of the energy over one step, 0 if it never rose. */
   largestEnergyRise: number;
-  /** Largest |mass - law| over the steps: the law is 1, or under `unbalanced` 1 plus what each reaction step added. */
+  /** Largest difference over the steps between the mass and what it must be: 1, or under `unbalanced` 1 plus what each reaction step added. */
   largestMassDrift: number;
 }
 
@@ -69,8 +69,8 @@ const LOOK_EVERY = 16;
  * Steps are the largest that keep densities non-negative and resolve the reaction, equal between snapshots where V and alpha are fixed. Mass and
  * positivity are checked at every step. Memory: about nine arrays of grid.size doubles and those of the kernel.
  *
- * @throws InputError if F or an observable is not finite on the grid, or the initial law has no mass in the domain.
- * @throws LawViolationError if mass, positivity or finiteness fails, with time and place.
+ * @throws InputError if F or an observable is not finite on the grid, or the initial distribution has no mass in the domain.
+ * @throws InvariantError if mass, positivity or finiteness fails, with time and place.
  */
 export function solve(problem: Problem, options: SolveOptions = {}): Solution {
   const steps = solveSteps(problem, options);

@@ -7,7 +7,7 @@ import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
 
 /**
- * How a later mean depends on the law now: u[j] = d/dw_j and, where particles move under K, m[a][j] = d/dtheta_{a,j}, of the mean of an
+ * How a later mean depends on the distribution now: u[j] = d/dw_j and, where particles move under K, m[a][j] = d/dtheta_{a,j}, of the mean of an
  * observable at a snapshot. As dt -> 0, u solves on the nodes, up to a constant, the adjoint of the linearised equation
  *
  *   -d_s u = -grad V . grad u - alpha Vt u + alpha V ubar - int grad u(th') . grad_1 K(th', .) mu(dth') - alpha int (u - ubar)(th') K(th', .) mu(dth')
@@ -24,7 +24,7 @@ interface Sensitivity {
  * observable k of P at snapshot s. The path is followed backward, carrying the sensitivity of each quantity from its snapshot on,
  * through the exact transpose of each step:
  *
- *   u, centred under the law after; divided by Z: what a particle more or less would change        -> noise after the reaction
+ *   u, centred under the distribution after; divided by Z: what a particle more or less would change        -> noise after the reaction
  *   c = w f'(x) alpha dt u,  C = sum c,  s = c - C w:       u <- f u - C y + sum_i s_i K(theta_i, .),   m <- m + s grad V + w grad (sum s K)
  *   m:                                                      u <- u - dt sum_i m_i . grad_1 K(theta_i, .),
  *                                                           m <- m - dt (Hess V m + w grad (the same sum))
@@ -99,7 +99,7 @@ function startOf(observable: Observable, { points, weights }: WeightedNodes, wit
 
 /** The transposes of the two halves of a step, in place. */
 interface Transpose {
-  /** Expects the influence centred under the law after the step. */
+  /** Expects the influence centred under the distribution after the step. */
   reaction(sensitivity: Sensitivity): void;
   motion(sensitivity: Sensitivity): void;
 }
@@ -125,20 +125,20 @@ function createTranspose(
   const early = new Map<Sensitivity, Float64Array>();
   let gradientMoved: Float64Array[] | null = null;
   let gradientFrom: Float64Array[] | null = null;
-  const gradientAt = (law: WeightedNodes): Float64Array[] => {
+  const gradientAt = (nodes: WeightedNodes): Float64Array[] => {
     const gradient = grid.axes.map(() => new Float64Array(count));
-    potential.gradient(gradient, law.points, law.weights, count);
+    potential.gradient(gradient, nodes.points, nodes.weights, count);
     return gradient;
   };
 
   /** Adds share sum_i s_i K(theta_i, .) to u, and what s does through positions to m. */
-  function addInteraction(sensitivity: Sensitivity, share: number, law: WeightedNodes, slope: () => Float64Array[]): void {
+  function addInteraction(sensitivity: Sensitivity, share: number, nodes: WeightedNodes, slope: () => Float64Array[]): void {
     const { influence, moments } = sensitivity;
     if (kernel === null) return;
     for (let j = 0; j < count; j++) scaled[j] = share * strengths[j];
     field.fill(0);
     for (const x of slopes) x.fill(0);
-    kernel.sources(field, moments === null ? null : slopes, law, scaled);
+    kernel.sources(field, moments === null ? null : slopes, nodes, scaled);
     for (let j = 0; j < count; j++) influence[j] += field[j];
     if (moments === null) return;
     const gradient = slope();

@@ -1,4 +1,4 @@
-import { InputError, LawViolationError } from "../errors.ts";
+import { InputError, InvariantError } from "../errors.ts";
 import { createStepMap, type StepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -24,7 +24,7 @@ export interface RefinedSnapshot {
   time: number;
   observables: Record<string, RefinedMean>;
   /** The nodes at that time, and lim n (E[mu^n] - mu) in their masses and, where they move under K, their positions. */
-  law: WeightedNodes;
+  nodes: WeightedNodes;
   massBias: Float64Array;
   positionBias: Float64Array[] | null;
 }
@@ -39,14 +39,14 @@ export interface RefinedMean {
   nVariance: number;
 }
 
-/** By dimension: enough for smooth laws on a line; for the order of magnitude elsewhere. */
+/** By dimension: enough for smooth distributions on a line; for the order of magnitude elsewhere. */
 const NODES = [64, 8, 4] as const;
 /** Half-width of the nodes in standard deviations: few nodes must not be far apart. */
 const BULK = [6, 3.2, 2.5] as const;
 const MOST_STATES = 400;
 
 /**
- * The mean of a finite population differs from its mean-field limit by O(1/n), since a step is not linear in the law:
+ * The mean of a finite population differs from its mean-field limit by O(1/n), since a step is not linear in the distribution:
  *
  *   E[X_{k+1}] = M(x_k) + (1/n) v_{k+1},    v <- J v + 1/2 sum_r D^2 M[s_r, s_r] + b,    W = sum_r s_r s_r^T <- sum_r (J s_r)(J s_r)^T + Q
  *
@@ -58,7 +58,7 @@ const MOST_STATES = 400;
  * where they move under K), and their cube in multiplications: 64 nodes take some 10 to 50 ms a step.
  *
  * @throws InputError for a scheme, dt or count of nodes that cannot be used.
- * @throws LawViolationError where steps are unstable.
+ * @throws InvariantError where steps are unstable.
  */
 export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnapshot[] {
   const { scheme, n, dt } = options;
@@ -105,7 +105,7 @@ function followMoments(
     if (moves) for (const [a, x] of points.entries()) state.set(x, (a + 1) * count);
     return state;
   };
-  /** The law `base` moved by `scale` times a direction. */
+  /** The nodes `base` moved by `scale` times a direction. */
   const displace = (base: WeightedNodes, direction: Float64Array, scale: number): WeightedNodes => ({
     weights: base.weights.map((w, j) => w + scale * direction[j]),
     points: moves ? base.points.map((x, a) => x.map((value, j) => value + scale * direction[(a + 1) * count + j])) : base.points,
@@ -137,7 +137,7 @@ function followMoments(
       const { nodes: next, reaction } = map.advance(current, time, dt);
       const target = pack(next);
       if (!target.every(Number.isFinite) || !bias.every(Number.isFinite)) {
-        throw new LawViolationError("nodes escape to infinity", time + dt, `reduce dt = ${dt}`);
+        throw new InvariantError("nodes escape to infinity", time + dt, `reduce dt = ${dt}`);
       }
       addNoise(covariance, noise.addBefore, reaction, reaction.before);
       const columns = factorColumns(covariance, size);
@@ -170,7 +170,7 @@ function followMoments(
     results.push({
       time: problem.snapshotTimes[s],
       observables: observe(problem, current, covariance, bias, displace),
-      law: current,
+      nodes: current,
       massBias: bias.slice(0, count),
       positionBias: moves ? current.points.map((_, a) => bias.slice((a + 1) * count, (a + 2) * count)) : null,
     });
@@ -197,13 +197,13 @@ function addNoise(covariance: Float64Array, add: StepNoise["addBefore"], reactio
 
 function observe(
   { observables }: Problem,
-  law: WeightedNodes,
+  nodes: WeightedNodes,
   covariance: Float64Array,
   bias: Float64Array,
   displace: (base: WeightedNodes, direction: Float64Array, scale: number) => WeightedNodes,
 ): Record<string, RefinedMean> {
   const size = bias.length;
-  const count = law.weights.length;
+  const count = nodes.weights.length;
   const phi = new Float64Array(count);
   const columns = factorColumns(covariance.slice(), size);
   const refined = observables.map(({ name, value }): [string, RefinedMean] => {
@@ -211,10 +211,10 @@ function observe(
       value([phi], 0, points, 0, count);
       return weights.reduce((total, w, j) => total + w * phi[j], 0);
     };
-    const mean = meanOf(law);
+    const mean = meanOf(nodes);
     const along = (direction: Float64Array) => {
-      const forth = meanOf(displace(law, direction, DIFFERENCE));
-      const back = meanOf(displace(law, direction, -DIFFERENCE));
+      const forth = meanOf(displace(nodes, direction, DIFFERENCE));
+      const back = meanOf(displace(nodes, direction, -DIFFERENCE));
       return { slope: (forth - back) / (2 * DIFFERENCE), curvature: (forth - 2 * mean + back) / DIFFERENCE ** 2 };
     };
     let nVariance = 0;

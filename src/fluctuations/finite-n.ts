@@ -1,4 +1,4 @@
-import { LawViolationError } from "../errors.ts";
+import { InvariantError } from "../errors.ts";
 import { normalTail } from "../numerics/tails.ts";
 import { hasEvents } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -76,7 +76,7 @@ function unlessViolated<T>(action: () => T): T | null {
   try {
     return action();
   } catch (error) {
-    if (error instanceof LawViolationError) return null;
+    if (error instanceof InvariantError) return null;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import type { PointInteraction, PointPotential } from "../potential/potential.ts
 import type { Problem } from "../problem/problem.ts";
 
 /**
- * What the adjoint of a step needs of K beyond V and grad V, at the nodes of a law:
+ * What the adjoint of a step needs of K beyond V and grad V, at the weighted nodes:
  *
  *   sources:  value_j += sum_i s_i K(theta_i, theta_j)               and its gradient in theta_j
  *   dipoles:  value_j += sum_i m_i . grad_1 K(theta_i, theta_j)      and its gradient in theta_j
@@ -16,14 +16,14 @@ import type { Problem } from "../problem/problem.ts";
  * Cost: as much as V for 1, 4 and 4 times the nodes.
  */
 export interface KernelAdjoint {
-  sources(value: Float64Array, gradient: readonly Float64Array[] | null, law: WeightedNodes, strengths: Float64Array): void;
+  sources(value: Float64Array, gradient: readonly Float64Array[] | null, nodes: WeightedNodes, strengths: Float64Array): void;
   dipoles(
     value: Float64Array,
     gradient: readonly Float64Array[] | null,
-    law: WeightedNodes,
+    nodes: WeightedNodes,
     moments: readonly Float64Array[],
   ): void;
-  hessian(out: readonly Float64Array[], law: WeightedNodes, moments: readonly Float64Array[]): void;
+  hessian(out: readonly Float64Array[], nodes: WeightedNodes, moments: readonly Float64Array[]): void;
 }
 
 /** (f(x - 2h) - 8 f(x - h) + 8 f(x + h) - f(x + 2h)) / 12h. */

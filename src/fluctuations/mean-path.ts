@@ -1,4 +1,4 @@
-import { LawViolationError } from "../errors.ts";
+import { InvariantError } from "../errors.ts";
 import { intoPeriod, isInside } from "../grid/grid.ts";
 import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
 import { sum } from "../numerics/sum.ts";
@@ -15,7 +15,7 @@ export interface Schedule {
   stops: readonly number[];
 }
 
-/** The law of a scheme, step by step. */
+/** The weighted nodes of a scheme, step by step. */
 export interface MeanPath {
   /** Before the first step, and after each. */
   states: WeightedNodes[];
@@ -46,7 +46,7 @@ export function startNodes({ initial, grid }: Problem, counts: readonly number[]
 /**
  * Iterates a step map. Memory: 2 + dimension doubles a node and step.
  *
- * @throws LawViolationError where nodes escape to infinity: explicit steps of this length are unstable.
+ * @throws InvariantError where nodes escape to infinity: explicit steps of this length are unstable.
  */
 export function followMean(map: StepMap, start: WeightedNodes, schedule: Schedule, onStep?: (step: number) => void): MeanPath {
   const states = [start];
@@ -57,7 +57,7 @@ export function followMean(map: StepMap, start: WeightedNodes, schedule: Schedul
     time += dt;
     for (const values of [...nodes.points, nodes.weights]) {
       if (values.every(Number.isFinite)) continue;
-      throw new LawViolationError("nodes escape to infinity", time, `reduce dt = ${dt}`);
+      throw new InvariantError("nodes escape to infinity", time, `reduce dt = ${dt}`);
     }
     states.push(nodes);
     reactions.push(reaction);
@@ -66,7 +66,7 @@ export function followMean(map: StepMap, start: WeightedNodes, schedule: Schedul
   return { states, reactions, schedule };
 }
 
-/** What is measured of the law at every snapshot; arrays of observables have the shape [snapshots][observables]. */
+/** The quantities measured at every snapshot; arrays of observables have the shape [snapshots][observables]. */
 export interface MeanQuantities {
   /** int phi dmu. */
   means: number[][];

@@ -1,4 +1,4 @@
-import { LawViolationError } from "../errors.ts";
+import { InvariantError } from "../errors.ts";
 import { createStepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
 import { hasEvents, predictedFamily, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -84,7 +84,7 @@ export function noiseModels(
     try {
       return simulatedNoise(problem, scheme, n, dt, replicas);
     } catch (error) {
-      if (error instanceof LawViolationError) return null;
+      if (error instanceof InvariantError) return null;
       throw error;
     }
   };
@@ -155,7 +155,7 @@ function predictNoise(problem: Problem, n: number, dt: number | null): SchemeNoi
     try {
       found.push(...follow(problem, group, start, scheduleOf(problem, sizes.dt), true));
     } catch (error) {
-      if (!(error instanceof LawViolationError)) throw error;
+      if (!(error instanceof InvariantError)) throw error;
       limits.push(...group.flatMap(({ scheme }) => limitOf(scheme)));
     }
   }
@@ -165,7 +165,7 @@ function predictNoise(problem: Problem, n: number, dt: number | null): SchemeNoi
         found.push(...follow(problem, group, start, evenSteps(problem, halvings), false));
         break;
       } catch (error) {
-        if (!(error instanceof LawViolationError) || halvings === MOST_HALVINGS) throw error;
+        if (!(error instanceof InvariantError) || halvings === MOST_HALVINGS) throw error;
       }
     }
   }

@@ -1,4 +1,4 @@
-import { InputError, LawViolationError } from "../errors.ts";
+import { InputError, InvariantError } from "../errors.ts";
 import { createStepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
 import { predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -90,7 +90,7 @@ const MOST_STORED = 2 ** 27;
  * agree.
  *
  * @throws InputError for dynamics or a scheme without a prediction, an n, dt or count of nodes that cannot be used.
- * @throws LawViolationError where steps of dt are unstable.
+ * @throws InvariantError where steps of dt are unstable.
  */
 export function predictFluctuations(problem: Problem, options: FluctuationOptions): Fluctuations {
   const { n, dt, onProgress } = options;
@@ -241,7 +241,7 @@ function extrapolate(problem: Problem, scheme: Followed, start: WeightedNodes, o
       );
     } catch (error) {
       // Too long a step: nothing of it is used.
-      if (!(error instanceof LawViolationError) || halvings === MOST_HALVINGS) throw error;
+      if (!(error instanceof InvariantError) || halvings === MOST_HALVINGS) throw error;
       continue;
     }
     if (runs.length < 3) continue;

@@ -35,7 +35,7 @@ const FEWEST_REPLICAS = 100;
  * Simulates `replicas` replicas on this thread. The same arguments give the same numbers.
  *
  * @throws InputError for a dt that does not divide the snapshots.
- * @throws LawViolationError where particles escape to infinity or die out.
+ * @throws InvariantError where particles escape to infinity or die out.
  */
 export function shortEnsemble(problem: Problem, scheme: SchemeName, { n, dt }: SchemeSizes, replicas: number): ShortEnsemble {
   const P = problem.observables.length;

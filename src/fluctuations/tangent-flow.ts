@@ -26,7 +26,7 @@ export type Direction = "alpha" | "drift" | StepRule;
  * values by rounding.
  */
 export interface TangentFlow {
-  start(law: WeightedNodes): Float64Array;
+  start(nodes: WeightedNodes): Float64Array;
   /** On an interval that no jump of alpha divides. */
   rightHandSide(alpha: (t: number) => number): RightHandSide;
   /** Shape [observables, then the energy][directions]. */
@@ -132,10 +132,10 @@ export function createTangentFlow(
   }
 
   return {
-    start(law) {
+    start(nodes) {
       const state = new Float64Array(size * (1 + directions.length));
-      for (const [a, x] of law.points.entries()) state.set(x, a * count);
-      for (let j = 0; j < count; j++) state[d * count + j] = Math.log(law.weights[j]);
+      for (const [a, x] of nodes.points.entries()) state.set(x, a * count);
+      for (let j = 0; j < count; j++) state[d * count + j] = Math.log(nodes.weights[j]);
       return state;
     },
     rightHandSide: (alpha) => (dy, t, y) => {

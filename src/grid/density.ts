@@ -54,7 +54,7 @@ export function coarsen(fine: Grid, mu: Float64Array, coarse: Grid): Float64Arra
   return result;
 }
 
-/** Masses (not densities) of the slabs of one axis: the marginal law, shape [grid.shape[axis]]. */
+/** Masses (not densities) of the slabs of one axis: the marginal distribution, shape [grid.shape[axis]]. */
 export function marginalMasses(grid: Grid, mu: Float64Array, axis: number): Float64Array {
   const masses = new Float64Array(grid.shape[axis]);
   const stride = grid.strides[axis];

@@ -1,5 +1,5 @@
 import { BULK } from "../distributions/univariate.ts";
-import { InputError, LawViolationError } from "../errors.ts";
+import { InputError, InvariantError } from "../errors.ts";
 import { intoPeriod } from "../grid/grid.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -41,7 +41,7 @@ const NODES_OF_PRIOR = 16;
  * nodes of a line.
  *
  * @throws InputError for dynamics of another reaction, a dt that does not divide the snapshots, or an unusable count of nodes.
- * @throws LawViolationError where dt is so large that nodes escape to infinity.
+ * @throws InvariantError where dt is so large that nodes escape to infinity.
  */
 export function iterateMeanFieldMap(problem: Problem, dt: number, options: MapOptions = {}): MapSnapshot[] {
   refuseUnless(problem, "mean-field-map");
@@ -140,7 +140,7 @@ function startNodes({ initial, grid }: Problem, nodes: number): WeightedNodes {
 function requireFinite(values: ArrayLike<number>, time: number, dt: number): void {
   for (let j = 0; j < values.length; j++) {
     if (Number.isFinite(values[j])) continue;
-    throw new LawViolationError("nodes of the mean-field map escape to infinity", time, `reduce dt = ${dt}`);
+    throw new InvariantError("nodes of the mean-field map escape to infinity", time, `reduce dt = ${dt}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { LawViolationError } from "../errors.ts";
+import { InvariantError } from "../errors.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
@@ -27,7 +27,7 @@ export interface StepMap {
    * chosen particles leave the measure as it is. Where mass comes back from a prior and Z < 1, w <- w f(x), and the prior's nodes with mass 1 - Z
    * are added. Cost: V twice (once if earlier = 0) and grad V, at the nodes.
    *
-   * @throws LawViolationError where nothing is left.
+   * @throws InvariantError where nothing is left.
    */
   advance(nodes: WeightedNodes, time: number, dt: number): { nodes: WeightedNodes; reaction: ReactionStep };
 }
@@ -89,7 +89,7 @@ export function createStepMap(problem: Problem, { growth, earlier }: StepRule, o
       const reacted = { before, after, excess, total, step: dt, rate };
       if (newborn !== null && total < 1)
         return { nodes: withNewborn({ points: moved, weights: after }, newborn, 1 - total), reaction: reacted };
-      if (total === 0) throw new LawViolationError("all particles die at once", time + dt, `reduce dt = ${dt} or alpha`);
+      if (total === 0) throw new InvariantError("all particles die at once", time + dt, `reduce dt = ${dt} or alpha`);
       for (let j = 0; j < count; j++) after[j] /= total;
       return { nodes: { points: moved, weights: after }, reaction: reacted };
     },

@@ -3,7 +3,7 @@ import { commonGraph, heightInside, type LineMeasure, mixtureOnLine } from "./li
 import { meanAbsolute, transportCost } from "./wasserstein.ts";
 
 /**
- * Wasserstein distances between laws on a circle, of which a `LineMeasure` gives positions modulo the period. Cut open at any point,
+ * Wasserstein distances between measures on a circle, of which a `LineMeasure` gives positions modulo the period. Cut open at any point,
  * with distribution functions F and G on one period and quantile functions continued by Q(u + 1) = Q(u) + period,
  *
  *   W1   = min_c int |F - G - c| dx
@@ -131,7 +131,7 @@ function rotate(out: LineMeasure, { levels, from, to }: LineMeasure, shift: numb
   out.to[n] = cut + offset;
 }
 
-/** Both laws with positions in one period, [first, first + period]: the same arrays where they are already. */
+/** Both measures with positions in one period, [first, first + period]: the same arrays where they are already. */
 function cutOpen(a: LineMeasure, b: LineMeasure, period: number): [LineMeasure, LineMeasure] {
   if (!(period > 0 && period < Infinity)) throw new InputError("period", period, "not a length", "give a positive finite number");
   const origin = Math.min(a.from[0], b.from[0]);

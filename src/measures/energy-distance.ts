@@ -9,7 +9,7 @@ import { checkedWeights, difference, type PointMeasure, requireDimension } from 
  *   D^2(a, b) = 2 E|X - Y| - E|X - X'| - E|Y - Y'|,   X, X' ~ a and Y, Y' ~ b independent
  *             = -int int |x - y| d(a - b)(x) d(a - b)(y)
  *
- * in the units of x; its root is a metric. The expectations are over the laws themselves (a V-statistic: the pairs of a point with
+ * in the units of x; its root is a metric. The expectations are over the measures themselves (a V-statistic: the pairs of a point with
  * itself are in). Positions are taken as on the line, also on periodic axes.
  *
  * In one dimension it is 2 int (F_a - F_b)^2 dx, by sorting: O(n log n). In two and three it is the sum over all pairs, O((n + m)^2) at
@@ -18,18 +18,18 @@ import { checkedWeights, difference, type PointMeasure, requireDimension } from 
  *
  * Source: G. J. Szekely, M. L. Rizzo, Energy statistics: a class of statistics based on distances, J. Stat. Plan. Inference 143 (2013).
  *
- * @throws InputError if the laws differ in dimension or have more than three, or are no laws.
+ * @throws InputError if the measures differ in dimension or have more than three, or are no probability measures.
  */
 export function energyDistance(a: PointMeasure, b: PointMeasure): number {
   const dimension = a.points.length;
   if (dimension > 3) throw new InputError("points.length", dimension, "too many coordinates", "use three or fewer");
   requireDimension(b, dimension);
   if (dimension > 1) return pairSum(difference(a, b));
-  const [onA, onB] = [a, b].map((law) => pointsOnLine(law.points[0].subarray(0, law.count), checkedWeights(law)));
+  const [onA, onB] = [a, b].map((measure) => pointsOnLine(measure.points[0].subarray(0, measure.count), checkedWeights(measure)));
   return energyDistanceOnLine(onA, onB);
 }
 
-/** The squared energy distance between laws on the line, exact also for densities: 2 int (F_a - F_b)^2 dx. O(n + m). */
+/** The squared energy distance between measures on the line, exact also for densities: 2 int (F_a - F_b)^2 dx. O(n + m). */
 export function energyDistanceOnLine(a: LineMeasure, b: LineMeasure): number {
   const graph = commonGraph(a, b);
   let total = 0;

@@ -5,7 +5,7 @@ import { createAccumulator } from "../numerics/sum.ts";
 import { requireFinite, requireLength, totalMass } from "./masses.ts";
 
 /**
- * A probability law on the line by its quantile function Q(u), 0 < u < 1: segments in the order of positions, on each of which Q goes
+ * A probability measure on the line by its quantile function Q(u), 0 < u < 1: segments in the order of positions, on each of which Q goes
  * in a straight line
  *
  *   from[k] to to[k]   while u goes   levels[k - 1] (0 for k = 0) to levels[k]
@@ -66,7 +66,7 @@ export function densityOnLine(axis: Axis, density: Float64Array): LineMeasure {
  * @throws InputError if there are no parts, or shares have no positive finite total or a negative entry.
  */
 export function mixtureOnLine(parts: readonly (readonly [share: number, measure: LineMeasure])[]): LineMeasure {
-  if (parts.length === 0) throw new InputError("parts", "[]", "empty: there is no law of no parts", "give at least one part");
+  if (parts.length === 0) throw new InputError("parts", "[]", "empty: there is no measure of no parts", "give at least one part");
   const shares = Float64Array.from(parts, ([share]) => share);
   totalMass(shares, "shares");
   return mix(parts.filter(([share]) => share > 0)).measure;

@@ -26,7 +26,8 @@ export function totalMass(masses: Float64Array, field: string): number {
 
 /** @throws InputError if there are none, or one is not finite. */
 export function requireFinite(positions: Float64Array, field: string): void {
-  if (positions.length === 0) throw new InputError(field, "[]", "empty: there is no law of no points", "give at least one point");
+  if (positions.length === 0)
+    throw new InputError(field, "[]", "empty: there is no measure of no points", "give at least one point");
   for (let i = 0; i < positions.length; i++) {
     if (!Number.isFinite(positions[i])) {
       throw new InputError(`${field}[${i}]`, positions[i], "not a finite position", "remove the point or correct it");

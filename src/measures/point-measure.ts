@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { fillCentres, type Grid } from "../grid/grid.ts";
 import { requireFinite, requireLength, totalMass } from "./masses.ts";
 
-/** A probability law of weighted points in one dimension or more. */
+/** A probability measure of weighted points in one dimension or more. */
 export interface PointMeasure {
   /** points[a] is coordinate a, shape [count] or longer. */
   points: readonly Float64Array[];
@@ -15,7 +15,7 @@ export interface PointMeasure {
  * A density by the centres of its cells, each with the mass of the cell; cells without mass are left out. O(cells).
  *
  * No mass moves further than half a cell diagonal |h| / 2, and this bounds the change in W1, in W2 and in sliced W1; the squared energy
- * distance to any law changes by at most 2 |h|, the MMD by at most sup |grad_x grad_y K|^(1/2) |h| / 2.
+ * distance to any measure changes by at most 2 |h|, the MMD by at most sup |grad_x grad_y K|^(1/2) |h| / 2.
  *
  * @param mu cell averages or cell masses in any unit, shape [grid.size].
  * @throws InputError if it has no positive finite total, a negative entry, or not one entry for each cell.
@@ -42,7 +42,7 @@ export function densityAtCentres(grid: Grid, mu: Float64Array): PointMeasure {
  * entry, or a point is not finite.
  */
 export function mixtureOfPoints(parts: readonly (readonly [share: number, measure: PointMeasure])[]): PointMeasure {
-  if (parts.length === 0) throw new InputError("parts", "[]", "empty: there is no law of no parts", "give at least one part");
+  if (parts.length === 0) throw new InputError("parts", "[]", "empty: there is no measure of no parts", "give at least one part");
   const shares = Float64Array.from(parts, ([share]) => share);
   const total = totalMass(shares, "shares");
   return combine(parts.map(([share, measure]) => [share / total, measure]));
@@ -91,6 +91,6 @@ export function checkedWeights({ points, weights, count }: PointMeasure): Float6
 
 export function requireDimension({ points }: PointMeasure, dimension: number): void {
   if (points.length === dimension) return;
-  const remedy = "compare laws of the same variables";
-  throw new InputError("points.length", points.length, `the other law has ${dimension} coordinates`, remedy);
+  const remedy = "compare measures of the same variables";
+  throw new InputError("points.length", points.length, `the other measure has ${dimension} coordinates`, remedy);
 }

@@ -2,11 +2,11 @@ import type { RandomStream } from "../numerics/random.ts";
 import { meanAbsolute } from "./wasserstein.ts";
 
 /**
- * Quantiles of sqrt(n) W1 between a law on an axis and n independent draws from it, as n -> infinity:
+ * Quantiles of sqrt(n) W1 between a distribution on an axis and n independent draws from it, as n -> infinity:
  *
  *   sqrt(n) W1 -> int |B(F(x))| dx on the line,   min_c int |B(F(x)) - c| dx on a circle,
  *
- * B a Brownian bridge and F the distribution function (del Barrio, Gine & Matran 1999, for laws with int sqrt(F (1 - F)) dx finite).
+ * B a Brownian bridge and F the distribution function (del Barrio, Gine & Matran 1999, for distributions with int sqrt(F (1 - F)) dx finite).
  * Simulated at the edges of the cells, between which B is taken as linear: within 1% where no cell has more than a twentieth of the mass. With R
  * bridges the quantile of level p is known to about sqrt(p (1 - p) / R) in p. O(R cells).
  *

@@ -9,7 +9,7 @@ import { wasserstein1 } from "./wasserstein.ts";
  *   SW1(a, b) = (1/m) sum_k W1(e_k . X, e_k . Y),   X ~ a, Y ~ b, |e_k| = 1
  *
  * in the units of x, with no other constant: a shift by v gives the mean of |e_k . v|, which tends to (2 / pi) |v| in two dimensions
- * and to |v| / 2 in three. In one dimension it is W1. SW1 <= W1 always. It is a metric for the directions used, up to laws whose
+ * and to |v| / 2 in three. In one dimension it is W1. SW1 <= W1 always. It is a metric for the directions used, up to measures whose
  * projections agree on all of them.
  *
  * In two dimensions the mean over all angles is missed by at most pi / (4 m) (E|X| + E|Y|), the origin where one likes; where the
@@ -22,7 +22,7 @@ import { wasserstein1 } from "./wasserstein.ts";
  * Source: N. Bonneel, J. Rabin, G. Peyre, H. Pfister, Sliced and Radon Wasserstein barycenters of measures, J. Math. Imaging Vis. 51
  * (2015).
  *
- * @throws InputError if `directions` is not a positive integer, the laws differ in dimension or have more than three, or are no laws.
+ * @throws InputError if `directions` is not a positive integer, the measures differ in dimension or have more than three, or are no probability measures.
  */
 export function slicedWasserstein1(a: PointMeasure, b: PointMeasure, directions: number): number {
   const dimension = a.points.length;

@@ -1,7 +1,7 @@
 import type { LineMeasure } from "./line-measure.ts";
 
 /**
- * Wasserstein distances between laws on the line. With the quantile functions Q_a and Q_b
+ * Wasserstein distances between measures on the line. With the quantile functions Q_a and Q_b
  *
  *   W1 = int_0^1 |Q_a - Q_b| du = int |F_a - F_b| dx,     W2^2 = int_0^1 (Q_a - Q_b)^2 du
  *
@@ -9,13 +9,13 @@ import type { LineMeasure } from "./line-measure.ts";
  * segment.
  */
 
-/** W1, in the units of x. Exact but for rounding: a few eps times the extent of both laws. */
+/** W1, in the units of x. Exact but for rounding: a few eps times the extent of both measures. */
 export function wasserstein1(a: LineMeasure, b: LineMeasure): number {
   return transportCost(a, b, 1);
 }
 
 /**
- * W2, in the units of x. Exact but for rounding, a few eps times the squared extent in W2^2: between laws that are almost the same W2
+ * W2, in the units of x. Exact but for rounding, a few eps times the squared extent in W2^2: between measures that are almost the same W2
  * is known to sqrt(eps) = 1.5e-8 of their extent, since moving a mass of eps that far costs as much.
  */
 export function wasserstein2(a: LineMeasure, b: LineMeasure): number {
@@ -25,7 +25,7 @@ export function wasserstein2(a: LineMeasure, b: LineMeasure): number {
 /** Terms added before their sum is added to the total: keeps rounding below n / 1000 + 1000 eps of it. */
 const TERMS = 1024;
 
-/** int_0^1 |Q_a - Q_b|^power du. Levels may repeat here, as those of a rotated law can. */
+/** int_0^1 |Q_a - Q_b|^power du. Levels may repeat here, as those of a rotated measure can. */
 export function transportCost(a: LineMeasure, b: LineMeasure, power: 1 | 2): number {
   let i = 0;
   let j = 0;

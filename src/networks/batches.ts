@@ -4,14 +4,14 @@ import { createForward } from "./forward.ts";
 import { type RidgeNetwork, requireFinite } from "./ridge-network.ts";
 
 /** Draws `count` inputs of d numbers into x, shape [count, d]. */
-export type InputLaw = (x: Float64Array, count: number, d: number, stream: RandomStream) => void;
+export type InputDistribution = (x: Float64Array, count: number, d: number, stream: RandomStream) => void;
 
-const standardNormal: InputLaw = (x, count, d, stream) => {
+const standardNormal: InputDistribution = (x, count, d, stream) => {
   for (let k = 0; k < count * d; k++) x[k] = stream.normal();
 };
 
 /** Uniform on |x| = 1: a standard normal vector over its length. */
-const uniformOnSphere: InputLaw = (x, count, d, stream) => {
+const uniformOnSphere: InputDistribution = (x, count, d, stream) => {
   for (let p = 0; p < count; p++) {
     const from = p * d;
     let square = 0;
@@ -25,9 +25,9 @@ const uniformOnSphere: InputLaw = (x, count, d, stream) => {
   }
 };
 
-export const INPUT_LAWS = { "uniform-on-sphere": uniformOnSphere, "standard-normal": standardNormal };
+export const INPUT_DISTRIBUTIONS = { "uniform-on-sphere": uniformOnSphere, "standard-normal": standardNormal };
 
-export type InputLawName = keyof typeof INPUT_LAWS;
+export type InputDistributionName = keyof typeof INPUT_DISTRIBUTIONS;
 
 /** Where mini-batches come from. */
 export interface BatchSource {
@@ -39,11 +39,16 @@ export interface BatchSource {
 }
 
 /** New inputs each time, with a teacher's values as targets. */
-export function teacherSource(teacher: RidgeNetwork, law: InputLawName): BatchSource {
-  if (!Object.hasOwn(INPUT_LAWS, law)) {
-    throw new InputError("law", law, "no such law of inputs", `use one of ${Object.keys(INPUT_LAWS).join(", ")}`);
+export function teacherSource(teacher: RidgeNetwork, inputs: InputDistributionName): BatchSource {
+  if (!Object.hasOwn(INPUT_DISTRIBUTIONS, inputs)) {
+    throw new InputError(
+      "inputs",
+      inputs,
+      "no such distribution of inputs",
+      `use one of ${Object.keys(INPUT_DISTRIBUTIONS).join(", ")}`,
+    );
   }
-  const drawInputs: InputLaw = INPUT_LAWS[law];
+  const drawInputs: InputDistribution = INPUT_DISTRIBUTIONS[inputs];
   let forward = createForward(teacher.n, 0);
   return {
     d: teacher.d,

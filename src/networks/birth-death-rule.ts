@@ -1,7 +1,7 @@
 import type { RandomStream } from "../numerics/random.ts";
 import type { EventSelection } from "../schemes/kill-or-duplicate.ts";
 import { PRIOR } from "../schemes/selection.ts";
-import type { RidgeNetwork, UnitLaw } from "./ridge-network.ts";
+import type { RidgeNetwork, UnitDistribution } from "./ridge-network.ts";
 
 /** What births and deaths have done so far, counted in units. */
 export interface Events {
@@ -17,7 +17,13 @@ export interface Events {
  * Births and deaths of the units of a network after a step of gradient descent. `rates[i]` is alpha V(theta_i) dt, positive where a unit does harm;
  * a rule may overwrite it. `prior` draws a unit anew; `events` is added to.
  */
-export type BirthDeath = (network: RidgeNetwork, rates: Float64Array, prior: UnitLaw, stream: RandomStream, events: Events) => void;
+export type BirthDeath = (
+  network: RidgeNetwork,
+  rates: Float64Array,
+  prior: UnitDistribution,
+  stream: RandomStream,
+  events: Events,
+) => void;
 
 export interface BirthDeathRule {
   /** A rule for n units, with its scratch memory. */

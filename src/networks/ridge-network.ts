@@ -47,23 +47,23 @@ export function copyUnit({ c, a, d }: RidgeNetwork, from: number, to: number): v
 }
 
 /** Draws unit i anew. */
-export type UnitLaw = (network: RidgeNetwork, i: number, stream: RandomStream) => void;
+export type UnitDistribution = (network: RidgeNetwork, i: number, stream: RandomStream) => void;
 
 /** A unit with c uniform on [-width, width] and the entries of a normal of mean 0. */
-export function unitLaw(width: number, sd: number): UnitLaw {
+export function unitDistribution(width: number, sd: number): UnitDistribution {
   return ({ c, a, d }, i, stream) => {
     for (let k = 0; k < d; k++) a[i * d + k] = sd * stream.normal();
     c[i] = width === 0 ? 0 : width * (2 * stream.uniform() - 1);
   };
 }
 
-/** n independent units of one law. */
-export function drawNetwork(n: number, d: number, law: UnitLaw, stream: RandomStream): RidgeNetwork {
+/** n independent units of one distribution. */
+export function drawNetwork(n: number, d: number, draw: UnitDistribution, stream: RandomStream): RidgeNetwork {
   for (const [name, value] of Object.entries({ n, d })) {
     if (!Number.isInteger(value) || value < 1)
       throw new InputError(name, value, "not a positive integer", "give a whole number >= 1");
   }
   const network = createRidgeNetwork(new Float64Array(n), new Float64Array(n * d));
-  for (let i = 0; i < n; i++) law(network, i, stream);
+  for (let i = 0; i < n; i++) draw(network, i, stream);
   return network;
 }

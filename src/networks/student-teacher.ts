@@ -1,7 +1,7 @@
 import { createStream, type RandomStream } from "../numerics/random.ts";
 import { teacherSource } from "./batches.ts";
 import { createBatchGradient } from "./loss-gradient.ts";
-import { drawNetwork, type RidgeNetwork, type UnitLaw, unitLaw } from "./ridge-network.ts";
+import { drawNetwork, type RidgeNetwork, type UnitDistribution, unitDistribution } from "./ridge-network.ts";
 import { createSphereGradient } from "./sphere-loss.ts";
 import { type BirthDeathOptions, logarithmicSteps, type TrainRecord, train } from "./train.ts";
 
@@ -27,7 +27,7 @@ export const AUTHORS_SIZES = { d: 50, teacherUnits: 10, studentUnits: 50, batch:
  * random signs and directions.
  */
 export function drawTeacher(m: number, d: number, stream: RandomStream): RidgeNetwork {
-  const teacher = drawNetwork(m, d, unitLaw(1 / Math.sqrt(m), 1), stream);
+  const teacher = drawNetwork(m, d, unitDistribution(1 / Math.sqrt(m), 1), stream);
   const { a, c } = teacher;
   for (let i = 0; i < m; i++) {
     const row = a.subarray(i * d, (i + 1) * d);
@@ -38,13 +38,13 @@ export function drawTeacher(m: number, d: number, stream: RandomStream): RidgeNe
 }
 
 /** The authors' start: entries of a N(0, 1/n), c uniform on [-n^{-1/2}, n^{-1/2}]. */
-export function studentLaw(n: number): UnitLaw {
-  return unitLaw(1 / Math.sqrt(n), 1 / Math.sqrt(n));
+export function studentDistribution(n: number): UnitDistribution {
+  return unitDistribution(1 / Math.sqrt(n), 1 / Math.sqrt(n));
 }
 
 /** The authors' prior: entries of a N(0, 1/n^2), c = 0, so that a new unit leaves f as it is. */
-export function authorsPriorLaw(n: number): UnitLaw {
-  return unitLaw(0, 1 / n);
+export function authorsPrior(n: number): UnitDistribution {
+  return unitDistribution(0, 1 / n);
 }
 
 export interface StudentTeacherRun {
@@ -60,11 +60,11 @@ export interface StudentTeacherRun {
 export function runStudentTeacher(experiment: StudentTeacher, onRecord?: (record: TrainRecord) => void): StudentTeacherRun {
   const { d, teacherUnits, studentUnits: n, batch, learningRate, steps, seed, recordsPerDecade, birthDeath } = experiment;
   const teacher = drawTeacher(teacherUnits, d, createStream(seed, 0));
-  const student = drawNetwork(n, d, studentLaw(n), createStream(seed, 1));
+  const student = drawNetwork(n, d, studentDistribution(n), createStream(seed, 1));
   const exact = createSphereGradient(student, teacher);
   const source = teacherSource(teacher, "uniform-on-sphere");
   const gradient = batch === null ? exact : createBatchGradient(student, source, batch, createStream(seed, 2));
-  const prior = birthDeath?.prior === "authors" ? authorsPriorLaw(n) : studentLaw(n);
+  const prior = birthDeath?.prior === "authors" ? authorsPrior(n) : studentDistribution(n);
   const records = train(student, gradient, {
     learningRate,
     steps,

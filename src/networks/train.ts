@@ -4,7 +4,7 @@ import type { RandomStream } from "../numerics/random.ts";
 import type { Events } from "./birth-death-rule.ts";
 import { countDirections, countDistinctUnits } from "./distinct-units.ts";
 import { descend, type LossGradient } from "./loss-gradient.ts";
-import { type RidgeNetwork, requireFinite, type UnitLaw } from "./ridge-network.ts";
+import { type RidgeNetwork, requireFinite, type UnitDistribution } from "./ridge-network.ts";
 import { RULES, type RuleName } from "./rules.ts";
 
 /** Births and deaths during training. */
@@ -13,7 +13,7 @@ export interface BirthDeathOptions {
   /** Rate per step, >= 0, or a function of the step 1, 2, ...: rates[i] = alpha c_i dL/dc_i. See mean-field-units.ts for the alpha of the equation. */
   alpha: number | ((step: number) => number);
   /** Where the rule draws units. */
-  prior: UnitLaw;
+  prior: UnitDistribution;
   stream: RandomStream;
 }
 

@@ -50,7 +50,7 @@ export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>, errors?: Arr
 }
 
 /**
- * p-value of the Anderson-Darling test that values come from some normal law, its mean and variance estimated from them. For 8 values and
+ * p-value of the Anderson-Darling test that values come from some normal distribution, its mean and variance estimated from them. For 8 values and
  * more; NaN for fewer, or where they do not vary.
  *
  * Source: D'Agostino & Stephens (eds.), Goodness-of-Fit Techniques (1986), section 4.8.5 and table 4.9.

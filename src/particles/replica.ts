@@ -1,4 +1,4 @@
-import { LawViolationError } from "../errors.ts";
+import { InvariantError } from "../errors.ts";
 import { fillCentres, type Grid, withCells } from "../grid/grid.ts";
 import { createStream } from "../numerics/random.ts";
 import { type CellSamples, sampleExternal } from "../potential/cell-samples.ts";
@@ -59,7 +59,7 @@ export function runReplica(
  * Runs one replica of any scheme. Replica r draws from stream r of the seed alone: initial particles first, then the steps.
  *
  * @param onShare is called with the share that is done, each time another two million steps of particles are.
- * @throws LawViolationError if a mean or the energy is no longer finite: explicit steps of this dt are unstable.
+ * @throws InvariantError if a mean or the energy is no longer finite: explicit steps of this dt are unstable.
  */
 export function runReplicaOf(
   problem: Problem,
@@ -152,7 +152,7 @@ function createMeasure(problem: Problem, n: number) {
     const lost = row.findIndex((entry) => !Number.isFinite(entry));
     if (lost >= 0) {
       const what = observables[lost]?.name ?? "the energy or the potential";
-      throw new LawViolationError("particles escape to infinity", time, `${what} is ${row[lost]}; reduce dt = ${dt}`);
+      throw new InvariantError("particles escape to infinity", time, `${what} is ${row[lost]}; reduce dt = ${dt}`);
     }
     return row;
   };

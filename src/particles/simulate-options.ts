@@ -56,7 +56,7 @@ export function defaultScheme(problem: Pick<Problem, "dynamics" | "alpha">): Sch
 /**
  * Checks everything about a simulation that can be told before it starts.
  *
- * @throws InputError for options that cannot be used, for dynamics without a particle scheme, and for an initial law or a prior that lies mostly
+ * @throws InputError for options that cannot be used, for dynamics without a particle scheme, and for an initial distribution or a prior that lies mostly
  * outside the domain.
  */
 export function checkSimulateOptions(problem: Problem, scheme: SchemeName, options: SimulateOptions): void {
@@ -101,5 +101,5 @@ export function checkSimulateOptions(problem: Problem, scheme: SchemeName, optio
       "use fewer replicas, particles or snapshots",
     );
   }
-  for (const law of [problem.initial, problem.prior]) law?.cellAverages(problem.grid);
+  for (const distribution of [problem.initial, problem.prior]) distribution?.cellAverages(problem.grid);
 }

@@ -45,7 +45,7 @@ export interface Ensemble {
 /**
  * Simulates independent replicas of a particle scheme. The same seed gives the same numbers, to the bit, for any number of workers.
  *
- * @throws InputError for options that cannot be used, for dynamics without a particle scheme, and for an initial law or a prior that lies mostly
+ * @throws InputError for options that cannot be used, for dynamics without a particle scheme, and for an initial distribution or a prior that lies mostly
  * outside the domain.
  */
 export async function simulate(problem: Problem, options: SimulateOptions): Promise<Ensemble> {

@@ -7,7 +7,7 @@ import { rangeInput } from "./compile-features.ts";
 
 const dataInput = z
   .strictObject({ law: lineSchema, points: z.int().min(1).max(4096) })
-  .describe("an input with a law of its own, by a quadrature of that");
+  .describe("an input with a distribution of its own, integrated by a quadrature of it");
 
 export const networkSchema = z
   .strictObject({

@@ -61,7 +61,7 @@ export interface Reference {
   unresolvedSince: number | null;
   /** First snapshot with more than 1e-6 of the mass at a no-flux edge. */
   edgeMassSince: number | null;
-  /** Mass of the initial law outside the domain, which finite volumes cut off and characteristics keep. */
+  /** Mass of the initial distribution outside the domain, which finite volumes cut off and characteristics keep. */
   outsideInitially: number;
   /** First time with more than 1e-6 of the mass outside the domain, which only characteristics let pass; null if there is none. */
   outsideSince: number | null;

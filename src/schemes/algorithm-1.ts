@@ -14,7 +14,7 @@ const chancesOf = ({ excess }: ReactionStep): Float64Array => excess.map((x) => 
  * The noise of a step, D the net change of population in it,
  *
  *   sum w p (1 - p) u^2 / Z^2  +  E|D| / (n Z) Var u,   p = 1 - e^{-|x|}
- *   sum w |x| u^2              +  dt E|D| / (n dt') Var u,   D of Skellam's law at lambda = n dt' alpha M, dt' the scheme's step     as dt -> 0
+ *   sum w |x| u^2              +  dt E|D| / (n dt') Var u,   D of the Skellam distribution at lambda = n dt' alpha M, dt' the scheme's step     as dt -> 0
  */
 const noise: NoiseModel = {
   stepped: ({ n }) => ({

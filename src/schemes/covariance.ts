@@ -16,7 +16,7 @@ export function createParts(count: number): CovarianceParts {
   };
 }
 
-/** The derivative of a quantity in the masses of nodes, shape [nodes], with mean 0 under the law; null for one that does not depend on them. */
+/** The derivative of a quantity in the masses of nodes, shape [nodes], with mean 0 under the distribution; null for one that does not depend on them. */
 export type Influence = Float64Array | null;
 
 /** matrix[k, l] += scale sum_j weights[j] u_k[j] u_l[j]. */

@@ -7,7 +7,7 @@ import type { ParticleStepper } from "./scheme.ts";
 import { waitingTime } from "./waiting-time.ts";
 
 /**
- * The event process (see eventProcess) where nothing moves and V = F: exact in law, O(log n) an event and O(n) a step.
+ * The event process (see eventProcess) where nothing moves and V = F: exact in distribution, O(log n) an event and O(n) a step.
  *
  * Positions change by copies alone, so V takes the values V_0 <= ... <= V_{n-1} of the start, with c_t copies of the t-th. Then
  *

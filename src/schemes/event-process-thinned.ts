@@ -1,4 +1,4 @@
-import { LawViolationError } from "../errors.ts";
+import { InvariantError } from "../errors.ts";
 import { createStepPotential } from "../potential/batch-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { copyParticle, moveAlong } from "./population.ts";
@@ -36,7 +36,7 @@ export function createThinnedProcess(problem: Problem, n: number): ParticleStepp
     measure(before, n);
     measure(after, n);
     if (Number.isFinite(n * rate * (before.range + after.range))) return;
-    throw new LawViolationError("particles escape to infinity", time + dt, `reduce dt = ${dt}`);
+    throw new InvariantError("particles escape to infinity", time + dt, `reduce dt = ${dt}`);
   }
 
   return {
@@ -60,7 +60,7 @@ export function createThinnedProcess(problem: Problem, n: number): ParticleStepp
         const bound = (1 - s) * before.range + s * after.range;
         if (Math.abs(excess) > bound * (1 + SLACK)) {
           const rates = `${rate * Math.abs(excess)} > ${rate * bound}`;
-          throw new LawViolationError("the rate of an event exceeds its bound", time + s * dt, rates);
+          throw new InvariantError("the rate of an event exceeds its bound", time + s * dt, rates);
         }
         if (stream.uniform() * bound >= Math.abs(excess)) continue;
         const j = stream.below(n);

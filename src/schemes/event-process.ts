@@ -22,7 +22,7 @@ const noise = noiseInContinuousTime((parts, weights, excess, _step, influences) 
  *   Vt_i < 0:  a copy of particle i takes the place of particle j,               j uniform on all n, i included
  *
  * while theta_i' = -grad V(theta_i, [mu^n]). As n -> infinity it follows the birth-death equation (13). Without transport the
- * steps are exact in law for any dt (createSortedProcess, createInteractingProcess), with it they are of order 1 (createThinnedProcess).
+ * steps are exact in distribution for any dt (createSortedProcess, createInteractingProcess), with it they are of order 1 (createThinnedProcess).
  */
 export const eventProcess: ContinuousScheme = {
   description: "births and deaths at rate alpha |V - Vbar| in continuous time, each with a uniformly chosen partner",

@@ -34,7 +34,7 @@ export function expectedChange(weights: Float64Array, chances: Float64Array, n: 
   return total / Math.PI;
 }
 
-/** E|D| as dt -> 0 at fixed lambda = n dt alpha M, M = int |Vt| dmu: births and deaths are Poisson, lambda / 2 each, and D is of Skellam's law. */
+/** E|D| as dt -> 0 at fixed lambda = n dt alpha M, M = int |Vt| dmu: births and deaths are Poisson, lambda / 2 each, and D has a Skellam distribution. */
 export function expectedSkellam(lambda: number): number {
   if (lambda === 0) return 0;
   // lambda e^{-lambda} (I0 + I1)(lambda), by the integral of e^{lambda cos t} (1 + cos t), which neither overflows nor cancels.

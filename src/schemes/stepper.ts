@@ -1,4 +1,4 @@
-import { LawViolationError } from "../errors.ts";
+import { InvariantError } from "../errors.ts";
 import { createStepPotential } from "../potential/batch-potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -51,7 +51,7 @@ function createSteps(
         selection.draw(parents, V, alpha.integral(time, time + dt), stream);
       } catch (error) {
         if (!(error instanceof SelectionError)) throw error;
-        throw new LawViolationError(error.message, time + dt, `reduce dt = ${dt}${error.also}`);
+        throw new InvariantError(error.message, time + dt, `reduce dt = ${dt}${error.also}`);
       }
       replace(points, parents, stream);
     },

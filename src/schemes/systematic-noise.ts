@@ -14,7 +14,7 @@ import { meanOf } from "./noise-model.ts";
  *   E[phi^2 {b} (1 - {b})] - 4 Re sum_{l >= 1} (E phi - chi_l)^2 / ((1 - psi_l) (2 pi l)^2),
  *   chi_l = E[phi e^{2 pi i l b}],   psi_l = E[e^{2 pi i l b}],   {b} = b - floor(b),
  *
- * as n -> infinity; for small b this is E[phi^2 |b|] - E[phi |b|]^2 / E|b|: as many picks as there must be, each of size-biased law. A
+ * as n -> infinity; for small b this is E[phi^2 |b|] - E[phi |b|]^2 / E|b|: as many picks as there must be, each size-biased. A
  * constant in phi changes nothing.
  *
  * How many picks there must be is B = n q E|b|, the same in both parts, rounded down or up: this adds {B} (1 - {B}) / n times the square of
@@ -59,7 +59,7 @@ export function addRounding(
 
 /** Frequencies up to here one by one; beyond, where the summand changes little from one to the next, by an integral. */
 const SINGLY = 16;
-/** Frequencies l with l max|b| beyond this do not count: the law of b is spread out. */
+/** Frequencies l with l max|b| beyond this do not count: the distribution of b is spread out. */
 const LAST = 12;
 const RULE = gaussLegendre(12, 0, 1);
 

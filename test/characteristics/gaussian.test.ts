@@ -186,7 +186,7 @@ describe("unbalanced", () => {
    *
    *   mass = e^{-alpha f* t} E e^{-a y^2} = e^{-alpha f* t} (1 + 2 a s0)^{-1/2} exp(-a d^2 / (1 + 2 a s0)),   d = m0 - x*,
    *
-   * while the law, which is mu over its mass, is that of birth-death.
+   * while the distribution, which is mu over its mass, is that of birth-death.
    */
   function massAt({ k, g, f, m0, s0, alpha }: Well, t: number): number {
     const a = (alpha * (1 - Math.exp(-2 * k * t))) / 4;
@@ -268,7 +268,7 @@ describe("in two dimensions, with another k on each axis", () => {
       observables: { x: "x", y: "y", xx: "x^2", yy: "y^2", xy: "x*y" },
     });
 
-  // F is a sum, so that a product of laws stays one, each factor with its own moments.
+  // F is a sum, so that a product of distributions stays one, each factor with its own moments.
   test.each(DYNAMICS)("moments and densities are those of a product of Gaussians (%s)", async (dynamics) => {
     const problem = await problemIn2D(dynamics, 10);
     const solution = solveCharacteristics(problem, { tolerance: TOLERANCE });

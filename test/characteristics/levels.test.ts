@@ -52,7 +52,7 @@ describe("the difference of the last two levels, with the tolerance of the integ
     });
   }
 
-  test("for uniform and truncated laws too, which end in jumps", async () => {
+  test("for uniform and truncated distributions too, which end in jumps", async () => {
     // Reweighted by e^{-x}: int over [a, b] by a rule of its own.
     const mean = (a: number, b: number, rho: (x: number) => number) => {
       const { nodes, weights } = gaussLegendre(100, a, b);

@@ -54,7 +54,7 @@ describe("finite volumes and characteristics agree within the errors that they s
   });
 });
 
-test.each(LAWS)("%s is of order 2 in the interval, and so is the defect of its energy law", async (law) => {
+test.each(LAWS)("%s is of order 2 in the interval, and so is the defect of its energy identity", async (law) => {
   // Here mass comes back all the time.
   const problem = await problemFor(law, { potential: { F: FIELDS.positive }, time: { end: 0.25, snapshots: [0.25] } });
   const at = (refinement: number) => {
@@ -70,7 +70,7 @@ test.each(LAWS)("%s is of order 2 in the interval, and so is the defect of its e
   for (const order of observedOrders(runs.map(({ defect }) => defect))) expect(Math.abs(order - 2)).toBeLessThan(0.4);
 });
 
-test("where nothing comes back net-deficit is birth-death, also where a tail of the initial law takes over", async () => {
+test("where nothing comes back net-deficit is birth-death, also where a tail of the initial distribution takes over", async () => {
   const normal = { x: { type: "normal" as const, mean: 0, sd: 1 } };
   // Vbar < 0 throughout. Motion takes the mean by 1 and e^{10 x} by 10 sd^2: to 11, where the first rule has no nodes.
   const problem = { potential: { F: "-x - 20" }, alpha: 10, initial: normal, observables: { mean: "x" } };

@@ -55,7 +55,7 @@ describe("a density much sharper than its cells", () => {
     }
   });
 
-  test("keeps its mass from the first: an initial law within one cell", async () => {
+  test("keeps its mass from the first: an initial distribution within one cell", async () => {
     const initial = { x: { type: "normal" as const, mean: 0.3, sd: 1e-3 } };
     for (const t of [0, 1e-3]) expect((await tracedAt({ initial }, t)).mass).toBeCloseTo(1, 12);
   });
@@ -72,7 +72,7 @@ test("mass sums to 1 on a circle, where the feet of both ends are one", async ()
   }
 });
 
-describe("jumps of the initial law, in one dimension", () => {
+describe("jumps of the initial distribution, in one dimension", () => {
   const k = 0.7;
   const shrink = Math.exp(-k);
   const common: Partial<ProblemInput> = { potential: { F: `${k / 2}*x^2` }, dynamics: "gradient-descent", alpha: 2 };
@@ -92,14 +92,14 @@ describe("jumps of the initial law, in one dimension", () => {
     return nodes.reduce((total, x, q) => total + weights[q] * f(x), 0);
   };
 
-  test("are exact inside the cells they cut: a uniform law contracts to a uniform law", async () => {
+  test("are exact inside the cells they cut: a uniform distribution contracts to a uniform distribution", async () => {
     const { density } = await tracedAt({ ...common, initial: { x: { type: "uniform", min: -1.21, max: 0.83 } } }, 1);
     const exact = averagesOf(64, -4, 0.125, -1.21 * shrink, 0.83 * shrink, () => 1 / (2.04 * shrink));
     // Errors of a foot, of about 1e-9, times the jump over the width of a cell.
     expect(largestDifference(density, exact)).toBeLessThan(1e-8);
   });
 
-  test("move with a truncated normal law, under all dynamics that have one", async () => {
+  test("move with a truncated normal distribution, under all dynamics that have one", async () => {
     const [m, s, a, b] = [0.4, 0.5, -0.31, 1.27];
     const initial = { x: { type: "truncated-normal" as const, mean: m, sd: s, min: a, max: b } };
     // Transport maps x to x e^{-k t}. Reactions multiply by exp(-alpha int F), F = k x^2 / 2 along the path, and normalise.
@@ -143,7 +143,7 @@ describe("jumps of the initial law, in one dimension", () => {
   });
 });
 
-describe("jumps of the initial law, in two dimensions", () => {
+describe("jumps of the initial distribution, in two dimensions", () => {
   /** L1 distance of the marginal of the axis with the jumps from the exact one. */
   async function marginalError(cells: number, end: number): Promise<number> {
     const problem = await problemOf({

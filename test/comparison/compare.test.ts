@@ -16,7 +16,7 @@ import { type ReferenceData, referenceDataOf } from "../../src/reference/referen
 import { errorOf, meanOf } from "../fixtures.ts";
 
 /**
- * Nothing moves where F = 0: mu_t = mu_0, and independent draws of it are particles of a right scheme. Their replicas are an exact null law of
+ * Nothing moves where F = 0: mu_t = mu_0, and independent draws of it are particles of a right scheme. Their replicas are an exact null distribution of
  * the comparison, at the cost of a random number each.
  */
 async function still(changes: Partial<ProblemInput>): Promise<ReferenceData> {

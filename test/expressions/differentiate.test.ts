@@ -158,7 +158,7 @@ describe("first and second derivatives", () => {
   });
 });
 
-describe("the laws of derivatives hold on random expressions", () => {
+describe("the rules of derivatives hold on random expressions", () => {
   const graph = createGraphBuilder();
   const [X, Y] = [graph.input(0), graph.input(1)];
   const d = (node: GraphNode, k = 0) => differentiate(node, k, graph);

@@ -211,7 +211,7 @@ describe("implicit reaction", () => {
         law,
       );
     });
-    // The next term is a^3, that is a relative to the law.
+    // The next term is a^3, that is a relative to the change.
     expect(misses[0]).toBeLessThan(0.3 * l1Distance(grid, law, new Float64Array(grid.size)));
     for (const order of observedOrders(misses)) expect(Math.abs(order - 1)).toBeLessThan(0.1);
   });

@@ -69,7 +69,7 @@ test("where nothing is missing net-deficit is birth and death itself, exactly", 
   expect(largestDifference(out, exact("net-deficit", SURPLUS))).toBeLessThan(1e-10);
 });
 
-test("where V >= 0 both laws are the same, and where V <= 0 no mass dies of every-death", () => {
+test("where V >= 0 both rules are the same, and where V <= 0 no mass dies of every-death", () => {
   const positive = MISSING.map(Math.abs);
   expect(steps("every-death", positive, 4)).toEqual(steps("net-deficit", positive, 4));
   expect(steps("every-death", positive.map((v) => -v), 4)).toEqual(MU); // biome-ignore format: one call

@@ -76,7 +76,7 @@ function noiseOf(scheme: SchemeName, n: number): StepNoise {
 
 const WITH_EVENTS: SchemeName[] = ["algorithm-1", "event-process", "resampling", "authors-notebook"];
 
-describe("what independent draws add to the covariance is that of the derivatives of the means in the first law", () => {
+describe("what independent draws add to the covariance is that of the derivatives of the means in the first distribution", () => {
   test.each<[string, number, ProblemInput["dynamics"], Partial<ProblemInput>, SchemeName[]]>([
     ["without K", 16, "birth-death", well, WITH_EVENTS],
     ["without K", 16, "pure-birth-death", well, WITH_EVENTS],
@@ -118,7 +118,7 @@ describe("what independent draws add to the covariance is that of the derivative
   });
 });
 
-test("schemes that move the law alike are given by one sweep what each is given by its own", async () => {
+test("schemes that move the distribution alike are given by one sweep what each is given by its own", async () => {
   const problem = await problemOf(repulsive);
   const start = startNodes(problem, [20]);
   const noises = (["resampling", "resampling-multinomial"] as const).map((scheme) => noiseOf(scheme, 100));

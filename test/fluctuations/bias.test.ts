@@ -59,7 +59,7 @@ describe("n Var carried forward is that of the adjoint", () => {
   });
 });
 
-/** The binomial law of n draws, from its mode outward so that nothing underflows. */
+/** The binomial distribution of n draws, from its mode outward so that nothing underflows. */
 function binomial(n: number, p: number): Float64Array {
   const law = new Float64Array(n + 1);
   const mode = Math.floor((n + 1) * p);
@@ -107,7 +107,7 @@ describe("the correction of the mean", () => {
     }
   });
 
-  test("has from the kills and copies of a step what the exact law of a population of two kinds has", () => {
+  test("has from the kills and copies of a step what the exact distribution of a population of two kinds has", () => {
     // n / 4 particles are killed with probability 0.4 each, the others copied with probability 0.1 each.
     const [p, q] = [0.4, 0.1];
     const total = 0.25 * (1 - p) + 0.75 * (1 + q);

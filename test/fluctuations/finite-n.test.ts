@@ -140,7 +140,7 @@ test("the noise of the authors' notebook is that of an ensemble, with its mean o
 });
 
 describe("honesty of a prediction", () => {
-  test("what fewer nodes change is small where the law is smooth, and large where they miss it", async () => {
+  test("what fewer nodes change is small where the distribution is smooth, and large where they miss it", async () => {
     const problem = await wells;
     const options = { scheme: "resampling-multinomial", n: 100, dt: 0.1 } as const;
     const error = (nodes: number) =>

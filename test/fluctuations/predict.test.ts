@@ -231,7 +231,7 @@ describe("of births and deaths alone in the well x^2 / 2, where a Gaussian stays
   test("Algorithm 1 adds E|D| / (n dt) Var u in place of the last, with D the difference of two Poisson numbers", async () => {
     const perStep = 4;
     const found = last(await problem, { scheme: "algorithm-1", n: 100, dt: perStep / 100, time: "continuous" }).mean;
-    /** E|D| over the law of Skellam, as a sum over both Poisson numbers. */
+    /** E|D| over the Skellam distribution, as a sum over both Poisson numbers. */
     const change = (lambda: number) => {
       const poisson = [Math.exp(-lambda / 2)];
       for (let k = 1; k < 30; k++) poisson.push((poisson[k - 1] * lambda) / 2 / k);

@@ -31,7 +31,7 @@ function expectDerivatives(found: Record<string, Derivative[]>, expected: Values
   }
 }
 
-describe("in the well, where every law is a Gaussian in closed form", () => {
+describe("in the well, where every distribution is a Gaussian in closed form", () => {
   const [m, s, times] = [1, 0.5, [0.1, 0.3, 0.7]];
   const input: Partial<ProblemInput> = {
     initial: { x: { type: "normal", mean: m, sd: s } },

@@ -103,7 +103,7 @@ test("a node that has been killed is gone, even if its place would be infinite",
 test("nodes that escape to infinity are an error that says what to do", async () => {
   const problem = await doubleWell({ dynamics: "gradient-descent" });
   const error = errorOf(() => iterateMeanFieldMap(problem, 1 / 8));
-  expect(error).toMatchObject({ name: "LawViolationError", message: expect.stringContaining("reduce dt = 0.125") });
+  expect(error).toMatchObject({ name: "InvariantError", message: expect.stringContaining("reduce dt = 0.125") });
 });
 
 test("unbalanced dynamics and unusable counts of nodes are refused", async () => {

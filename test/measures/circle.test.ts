@@ -15,10 +15,10 @@ const atoms = (x: readonly number[]) => pointsOnLine(Float64Array.from(x));
 const modulo = (x: number, period: number) => x - period * Math.floor(x / period);
 const arc = (x: number, y: number, period: number) => Math.min(modulo(x - y, period), modulo(y - x, period));
 
-/** Below the extent laws go round more than once. */
+/** Below the extent measures go round more than once. */
 const period = fc.oneof(fc.constantFrom(3, 5, 16), fc.double({ min: 2, max: 30, noNaN: true }));
 
-/** Laws in [0, 8) with cells of width 1/2, so that they can be turned by whole cells. */
+/** Measures in [0, 8) with cells of width 1/2, so that they can be turned by whole cells. */
 const WIDTH = 0.5;
 const CELLS = 16;
 const ring: fc.Arbitrary<{ x: number[]; density: number[] }> = fc.record({
@@ -26,7 +26,7 @@ const ring: fc.Arbitrary<{ x: number[]; density: number[] }> = fc.record({
   density: fc.array(fc.oneof(fc.constant(0), fc.double({ min: 0.1, max: 1, noNaN: true })), { minLength: CELLS, maxLength: CELLS }),
 });
 
-/** A law on the ring, turned by k cells: half atoms, half density if that has any. */
+/** A measure on the ring, turned by k cells: half atoms, half density if that has any. */
 function turned({ x, density }: { x: number[]; density: number[] }, k: number): Recipe {
   const axis = { name: "x", min: 0, max: CELLS * WIDTH, cells: CELLS, periodic: true, width: WIDTH };
   const atoms = { share: 0.5, part: { x: x.map((value) => modulo(value + k * WIDTH, CELLS * WIDTH)), weights: null } };
@@ -165,7 +165,7 @@ describe("Wasserstein distances on the circle", () => {
     );
   });
 
-  it("do not change when both laws are turned, through the seam, nor when one is moved by whole periods", () => {
+  it("do not change when both measures are turned, through the seam, nor when one is moved by whole periods", () => {
     fc.assert(
       fc.property(ring, ring, fc.integer({ min: 0, max: CELLS }), fc.integer({ min: -3, max: 3 }), (a, b, k, turns) => {
         const length = CELLS * WIDTH;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { energyDistance, energyDistanceOnLine } from "../../src/measures/energy-distance.ts";
 import { mixtureOfPoints, type PointMeasure } from "../../src/measures/point-measure.ts";
 import { createStream } from "../../src/numerics/random.ts";
-import { differences, EXTENT, image, mapped, measureOf, pairMean, pointLaw, recipe, stretch } from "./measures.ts";
+import { differences, EXTENT, image, mapped, measureOf, pairMean, pointMeasure, recipe, stretch } from "./measures.ts";
 
 /** Rounding: eps of the diagonal of the box for each of at most 200 rows. */
 const TINY = 200 * Number.EPSILON * 2 * EXTENT;
@@ -16,7 +16,7 @@ describe("the squared energy distance", () => {
   for (const d of [1, 2, 3]) {
     it(`is 2 E|X - Y| - E|X - X'| - E|Y - Y'| in ${d}D`, () => {
       fc.assert(
-        fc.property(pointLaw(d), pointLaw(d), (a, b) => {
+        fc.property(pointMeasure(d), pointMeasure(d), (a, b) => {
           expect(Math.abs(energyDistance(a, b) - Math.max(0, definition(a, b)))).toBeLessThan(TINY);
         }),
         { seed: 460 + d, numRuns: 150 },
@@ -24,7 +24,7 @@ describe("the squared energy distance", () => {
     });
 
     it(`is the square of a metric, and grows by |c| with a stretch by c, in ${d}D`, () => {
-      const triples = fc.tuple(pointLaw(d), pointLaw(d), pointLaw(d));
+      const triples = fc.tuple(pointMeasure(d), pointMeasure(d), pointMeasure(d));
       fc.assert(
         fc.property(triples, fc.double({ min: -5, max: 5, noNaN: true }), ([a, b, c], factor) => {
           const root = (x: PointMeasure, y: PointMeasure) => Math.sqrt(energyDistance(x, y));
@@ -39,11 +39,11 @@ describe("the squared energy distance", () => {
     });
   }
 
-  it("does not change when both laws are shifted and turned, in the plane and in space", () => {
+  it("does not change when both measures are shifted and turned, in the plane and in space", () => {
     const moves = fc.tuple(fc.double({ min: -4, max: 4, noNaN: true }), fc.double({ min: -4, max: 4, noNaN: true }));
     fc.assert(
       fc.property(
-        fc.constantFrom(2, 3).chain((d) => fc.tuple(pointLaw(d), pointLaw(d))),
+        fc.constantFrom(2, 3).chain((d) => fc.tuple(pointMeasure(d), pointMeasure(d))),
         moves,
         ([a, b], [angle, shift]) => {
           const [c, s] = [Math.cos(angle), Math.sin(angle)];
@@ -90,7 +90,7 @@ describe("the squared energy distance", () => {
     expect(energyDistance(mixed(0.7), mixed(0.2))).toBeCloseTo(2 * 0.25 * 5, 13);
   });
 
-  it("on the line is 2 int (F - G)^2 dx also for densities, and a metric with the same laws", () => {
+  it("on the line is 2 int (F - G)^2 dx also for densities, and a metric with the same measures", () => {
     fc.assert(
       fc.property(recipe, recipe, stretch, (a, b, factor) => {
         const distance = energyDistanceOnLine(measureOf(a), measureOf(b));
@@ -107,7 +107,7 @@ describe("the squared energy distance", () => {
     );
   });
 
-  it("refuses laws of different dimensions or of four", () => {
+  it("refuses measures of different dimensions or of four", () => {
     const law = (d: number): PointMeasure => ({
       points: Array.from({ length: d }, () => Float64Array.of(1)),
       weights: null,

@@ -20,7 +20,7 @@ function height({ levels, from, to }: LineMeasure, x: number, withAtoms: boolean
   return result;
 }
 
-describe("a law on the line", () => {
+describe("a measure on the line", () => {
   it("has levels that never fall, up to 1, and segments in order", () => {
     fc.assert(
       fc.property(recipe, (law) => {
@@ -159,7 +159,7 @@ describe("a law on the line", () => {
     ]);
   });
 
-  it("refuses what is not a law, by name and with a remedy", () => {
+  it("refuses what is not a measure, by name and with a remedy", () => {
     const one = Float64Array.of(1);
     const some = Float64Array.of(1, 2);
     const cases: [RegExp, () => unknown][] = [

@@ -3,7 +3,7 @@ import type { Axis } from "../../src/grid/grid.ts";
 import { densityOnLine, type LineMeasure, mixtureOnLine, pointsOnLine } from "../../src/measures/line-measure.ts";
 import type { PointMeasure } from "../../src/measures/point-measure.ts";
 
-/** One part of a law on the line, and the law, as plain data: what tests compute with on their own. */
+/** One part of a measure on the line, and the measure, as plain data: what tests compute with on their own. */
 export type Part = { x: number[]; weights: number[] | null } | { axis: Axis; density: number[] };
 export type Recipe = { share: number; part: Part }[];
 
@@ -55,7 +55,7 @@ function partMeasure(part: Part): LineMeasure {
   return pointsOnLine(Float64Array.from(part.x), part.weights === null ? null : Float64Array.from(part.weights));
 }
 
-/** The law of scale X + shift. */
+/** The measure of scale X + shift. */
 export function mapped(law: Recipe, scale: number, shift: number): Recipe {
   return law.map(({ share, part }) => {
     if (!("axis" in part)) return { share, part: { ...part, x: part.x.map((x) => scale * x + shift) } };
@@ -83,7 +83,7 @@ export function cumulative(law: Recipe, x: number, withAtoms: boolean): number {
   return total(below) / shares;
 }
 
-/** All places where a distribution function of the laws bends or jumps, in order. */
+/** All places where a distribution function of the measures bends or jumps, in order. */
 export function places(...laws: Recipe[]): number[] {
   const all = laws.flat().flatMap(({ part }) => {
     if (!("axis" in part)) return part.x;
@@ -124,7 +124,7 @@ export function equalSizes(most: number): fc.Arbitrary<[number[], number[]]> {
 }
 
 /** Weighted or equal points in the box [-8, 8]^d. */
-export function pointLaw(dimension: number): fc.Arbitrary<PointMeasure> {
+export function pointMeasure(dimension: number): fc.Arbitrary<PointMeasure> {
   return fc.integer({ min: 1, max: 12 }).chain((count) =>
     fc
       .tuple(
@@ -139,13 +139,13 @@ export function pointLaw(dimension: number): fc.Arbitrary<PointMeasure> {
   );
 }
 
-/** The law of the image of its points under a map. */
+/** The measure of the image of its points under a map. */
 export function image(law: PointMeasure, map: (x: number[]) => number[]): PointMeasure {
   const moved = Array.from({ length: law.count }, (_, i) => map(law.points.map((x) => x[i])));
   return { ...law, points: law.points.map((_, a) => Float64Array.from(moved, (x) => x[a])) };
 }
 
-/** The weights of a law with a total of 1. */
+/** The weights of a measure with a total of 1. */
 export function shares({ weights, count }: PointMeasure): number[] {
   const all = weights === null ? new Array<number>(count).fill(1) : [...weights];
   return all.map((weight) => weight / total(all));

@@ -16,7 +16,7 @@ import {
   randomValues,
   type Wave,
 } from "../potential/kernels.ts";
-import { image, pairMean, pointLaw, shares } from "./measures.ts";
+import { image, pairMean, pointMeasure, shares } from "./measures.ts";
 
 const waves: Wave[] = [
   { weight: 1, k: [1.1, 0.3, -0.2] },
@@ -60,7 +60,7 @@ describe("the maximum mean discrepancy", () => {
       const kernel = planned(unplanned);
       it(`is the root of the signed sum over the matrix of K, for a ${name} kernel in ${d}D, and a metric`, () => {
         fc.assert(
-          fc.property(pointLaw(d), pointLaw(d), pointLaw(d), (a, b, c) => {
+          fc.property(pointMeasure(d), pointMeasure(d), pointMeasure(d), (a, b, c) => {
             expect(Math.abs(mmd(kernel, a, b) ** 2 - Math.max(0, byMatrix(kernel, a, b)))).toBeLessThan(TINY_SQUARE);
             expect(mmd(kernel, a, a)).toBeLessThan(TINY);
             expect(Math.abs(mmd(kernel, a, b) - mmd(kernel, b, a))).toBeLessThan(TINY);
@@ -74,7 +74,7 @@ describe("the maximum mean discrepancy", () => {
     it(`is the difference of the Fourier coefficients where K is a sum of cosines, in ${d}D`, () => {
       const convolution = planned(convolutionOf(cosines(wavesIn(d)), freeGrid(d)));
       fc.assert(
-        fc.property(pointLaw(d), pointLaw(d), (a, b) => {
+        fc.property(pointMeasure(d), pointMeasure(d), (a, b) => {
           const one: PointMeasure = { points: a.points.map(() => Float64Array.of(0)), weights: null, count: 1 };
           const square = wavesIn(d).reduce((sum, { weight, k }) => {
             const phase = (x: number[]) => k.reduce((total, ka, axis) => total + ka * x[axis], 0);
@@ -105,7 +105,7 @@ describe("the maximum mean discrepancy", () => {
       linearAxis: null,
     });
     fc.assert(
-      fc.property(pointLaw(3), pointLaw(3), (a, b) => {
+      fc.property(pointMeasure(3), pointMeasure(3), (a, b) => {
         const mean = (law: PointMeasure, axis: number) =>
           shares(law).reduce((sum, share, i) => sum + share * law.points[axis][i], 0);
         const expected = Math.hypot(...[0, 1, 2].map((axis) => mean(a, axis) - mean(b, axis)));

@@ -6,7 +6,7 @@ import { pointsOnLine } from "../../src/measures/line-measure.ts";
 import { densityAtCentres, mixtureOfPoints, type PointMeasure } from "../../src/measures/point-measure.ts";
 import { slicedWasserstein1, spreadDirections } from "../../src/measures/sliced-wasserstein.ts";
 import { wasserstein1 } from "../../src/measures/wasserstein.ts";
-import { EXTENT, image, permutations, pointLaw, shares } from "./measures.ts";
+import { EXTENT, image, permutations, pointMeasure, shares } from "./measures.ts";
 
 /** Rounding: eps of the diagonal of the box for each of at most 100 pieces. */
 const TINY = 100 * Number.EPSILON * 2 * EXTENT;
@@ -18,9 +18,9 @@ const plus = (x: readonly number[], v: readonly number[]) => x.map((value, a) =>
 
 describe("the sliced Wasserstein-1 distance", () => {
   for (const d of [1, 2, 3]) {
-    it(`of a law and its shift by v is the mean of |e . v| over the directions e, in ${d}D`, () => {
+    it(`of a measure and its shift by v is the mean of |e . v| over the directions e, in ${d}D`, () => {
       fc.assert(
-        fc.property(pointLaw(d), vector(d), fc.integer({ min: 1, max: 20 }), (law, v, m) => {
+        fc.property(pointMeasure(d), vector(d), fc.integer({ min: 1, max: 20 }), (law, v, m) => {
           const directions = spreadDirections(d, m);
           const mean = directions.reduce((sum, e) => sum + Math.abs(dot(e, v)), 0) / directions.length;
           const distance = slicedWasserstein1(
@@ -35,7 +35,7 @@ describe("the sliced Wasserstein-1 distance", () => {
     });
 
     it(`is a metric below W1, the cost of the best pairing, and grows by |c| with a stretch by c, in ${d}D`, () => {
-      const triples = fc.tuple(pointLaw(d), pointLaw(d), pointLaw(d));
+      const triples = fc.tuple(pointMeasure(d), pointMeasure(d), pointMeasure(d));
       fc.assert(
         fc.property(triples, fc.double({ min: -5, max: 5, noNaN: true }), ([a, b, c], factor) => {
           const distance = (x: PointMeasure, y: PointMeasure) => slicedWasserstein1(x, y, 7);
@@ -58,7 +58,7 @@ describe("the sliced Wasserstein-1 distance", () => {
 
   it("is W1 in one dimension, with any number of directions", () => {
     fc.assert(
-      fc.property(pointLaw(1), pointLaw(1), fc.integer({ min: 1, max: 5 }), (a, b, m) => {
+      fc.property(pointMeasure(1), pointMeasure(1), fc.integer({ min: 1, max: 5 }), (a, b, m) => {
         const [A, B] = [a, b].map(({ points, weights }) => pointsOnLine(points[0], weights));
         expect(slicedWasserstein1(a, b, m)).toBe(wasserstein1(A, B));
       }),
@@ -66,9 +66,9 @@ describe("the sliced Wasserstein-1 distance", () => {
     );
   });
 
-  it("does not change when both laws are turned in the plane by a step between directions", () => {
+  it("does not change when both measures are turned in the plane by a step between directions", () => {
     fc.assert(
-      fc.property(pointLaw(2), pointLaw(2), fc.integer({ min: 1, max: 12 }), (a, b, m) => {
+      fc.property(pointMeasure(2), pointMeasure(2), fc.integer({ min: 1, max: 12 }), (a, b, m) => {
         const [c, s] = [Math.cos(Math.PI / m), Math.sin(Math.PI / m)];
         const [there, other] = [a, b].map((law) => image(law, ([x, y]) => [c * x - s * y, s * x + c * y]));
         expect(Math.abs(slicedWasserstein1(there, other, m) - slicedWasserstein1(a, b, m))).toBeLessThan(2 * TINY);
@@ -100,7 +100,7 @@ describe("the sliced Wasserstein-1 distance", () => {
     }
   });
 
-  it("refuses laws of different dimensions, of four, and numbers of directions that are none", () => {
+  it("refuses measures of different dimensions, of four, and numbers of directions that are none", () => {
     const law = (d: number): PointMeasure => ({
       points: Array.from({ length: d }, () => Float64Array.of(1)),
       weights: null,
@@ -114,7 +114,7 @@ describe("the sliced Wasserstein-1 distance", () => {
   });
 });
 
-describe("laws of points", () => {
+describe("measures of points", () => {
   const grid = createGrid([
     { name: "x", min: -1, max: 3, cells: 4, boundary: "no-flux" },
     { name: "y", min: 0, max: 2, cells: 5, boundary: "no-flux" },
@@ -145,7 +145,7 @@ describe("laws of points", () => {
 
   it("mix by concatenation: the mean of any function is the mean of its means", () => {
     fc.assert(
-      fc.property(pointLaw(2), pointLaw(2), fc.double({ min: 0.1, max: 5, noNaN: true }), (a, b, share) => {
+      fc.property(pointMeasure(2), pointMeasure(2), fc.double({ min: 0.1, max: 5, noNaN: true }), (a, b, share) => {
         const mixed = mixtureOfPoints([
           [share, a],
           [1, b],
@@ -156,7 +156,7 @@ describe("laws of points", () => {
             [...law.points[0].subarray(0, law.count)].map((x, i) => Math.sin(x + 2 * law.points[1][i])),
           );
         expect(Math.abs(mean(mixed) - (share * mean(a) + mean(b)) / (share + 1))).toBeLessThan(100 * Number.EPSILON);
-        // Where a share of both is the same law, it is out of sight: W1 is linear along such a line.
+        // Where a share of both is the same measure, it is out of sight: W1 is linear along such a line.
         const half = slicedWasserstein1(mixed, b, 5);
         expect(Math.abs(half - (share / (share + 1)) * slicedWasserstein1(a, b, 5))).toBeLessThan(TINY);
       }),
@@ -164,7 +164,7 @@ describe("laws of points", () => {
     );
   });
 
-  it("refuse what is not a law, by name", () => {
+  it("refuse what is not a measure, by name", () => {
     const law: PointMeasure = { points: [Float64Array.of(1), Float64Array.of(Number.NaN)], weights: null, count: 1 };
     expect(() => mixtureOfPoints([])).toThrow(/parts.*empty/);
     expect(() => mixtureOfPoints([[1, law]])).toThrow(/points\[1\]\[0\] = NaN/);

@@ -93,7 +93,7 @@ describe("Wasserstein distances on the line", () => {
     );
   });
 
-  it("are metrics: 0 from a law to itself, symmetric, with the triangle inequality, and W1 <= W2", () => {
+  it("are metrics: 0 from a measure to itself, symmetric, with the triangle inequality, and W1 <= W2", () => {
     fc.assert(
       fc.property(recipe, recipe, recipe, (a, b, c) => {
         const [A, B, C] = [a, b, c].map(measureOf);
@@ -123,7 +123,7 @@ describe("Wasserstein distances on the line", () => {
     );
   });
 
-  it("W1 is the difference of the means where one law lies to the right of the other", () => {
+  it("W1 is the difference of the means where one measure lies to the right of the other", () => {
     fc.assert(
       fc.property(recipe, recipe, (a, b) => {
         const far = mapped(b, 1, 2 * EXTENT);
@@ -165,7 +165,7 @@ describe("Wasserstein distances on the line", () => {
     expect(wasserstein2(tail, shorter)).toBeLessThan(1e-100);
   });
 
-  it("W1 is a quarter of a gap for n particles in the middles of n equal parts of a uniform law, up to a million", () => {
+  it("W1 is a quarter of a gap for n particles in the middles of n equal parts of a uniform measure, up to a million", () => {
     const axis: Axis = { name: "x", min: -1, max: 3, cells: 8, periodic: false, width: 0.5 };
     const uniform = densityOnLine(axis, new Float64Array(8).fill(3));
     for (const n of [1, 2, 7, 100, 1_000_000]) {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { ActivationName } from "../../src/networks/activations.ts";
-import { dataSource, INPUT_LAWS, teacherSource } from "../../src/networks/batches.ts";
+import { dataSource, INPUT_DISTRIBUTIONS, teacherSource } from "../../src/networks/batches.ts";
 import { innerProducts, transpose } from "../../src/networks/inner-products.ts";
 import { createBatchGradient, descend } from "../../src/networks/loss-gradient.ts";
-import { copyNetwork, copyUnit, createRidgeNetwork, drawNetwork, unitLaw } from "../../src/networks/ridge-network.ts";
+import { copyNetwork, copyUnit, createRidgeNetwork, drawNetwork, unitDistribution } from "../../src/networks/ridge-network.ts";
 import { createSphereGradient, sphereLoss } from "../../src/networks/sphere-loss.ts";
-import { drawTeacher, studentLaw } from "../../src/networks/student-teacher.ts";
+import { drawTeacher, studentDistribution } from "../../src/networks/student-teacher.ts";
 import { createStream } from "../../src/numerics/random.ts";
 
 const normals = (count: number, seed: number) => {
@@ -73,7 +73,7 @@ describe.each(["tanh", "softplus", "relu"] as const)("the gradient of a batch, %
 test("the mean of many batches' gradients is the exact gradient on the sphere, within 5 standard errors", () => {
   const [n, d] = [6, 4];
   const teacher = drawTeacher(3, d, createStream(1));
-  const student = drawNetwork(n, d, studentLaw(n), createStream(2));
+  const student = drawNetwork(n, d, studentDistribution(n), createStream(2));
   const exact = createSphereGradient(student, teacher);
   const loss = exact.evaluate(student);
   const batch = createBatchGradient(student, teacherSource(teacher, "uniform-on-sphere"), 100, createStream(3));
@@ -95,7 +95,7 @@ test("the mean of many batches' gradients is the exact gradient on the sphere, w
 
 test("descent on batches lowers the exact loss a hundredfold", () => {
   const teacher = drawTeacher(2, 5, createStream(4));
-  const student = drawNetwork(12, 5, studentLaw(12), createStream(5));
+  const student = drawNetwork(12, 5, studentDistribution(12), createStream(5));
   const gradient = createBatchGradient(student, teacherSource(teacher, "uniform-on-sphere"), 50, createStream(6));
   const before = sphereLoss(student, teacher);
   for (let step = 0; step < 2000; step++) {
@@ -106,7 +106,7 @@ test("descent on batches lowers the exact loss a hundredfold", () => {
 });
 
 test("clones stay equal to the bit under descent, wherever they stand", () => {
-  const network = copyNetwork(drawNetwork(7, 5, unitLaw(1, 1), createStream(8)));
+  const network = copyNetwork(drawNetwork(7, 5, unitDistribution(1, 1), createStream(8)));
   copyUnit(network, 1, 6);
   const gradient = createBatchGradient(
     network,
@@ -125,7 +125,7 @@ test("clones stay equal to the bit under descent, wherever they stand", () => {
 test("inputs on the sphere have length 1 and the second moments 1/d", () => {
   const [count, d] = [10000, 5];
   const x = new Float64Array(count * d);
-  INPUT_LAWS["uniform-on-sphere"](x, count, d, createStream(11));
+  INPUT_DISTRIBUTIONS["uniform-on-sphere"](x, count, d, createStream(11));
   const moments = new Float64Array(d * d);
   for (let p = 0; p < count; p++) {
     let square = 0;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Events } from "../../src/networks/birth-death-rule.ts";
-import { createRidgeNetwork, type RidgeNetwork, type UnitLaw } from "../../src/networks/ridge-network.ts";
+import { createRidgeNetwork, type RidgeNetwork, type UnitDistribution } from "../../src/networks/ridge-network.ts";
 import { RULES, type RuleName } from "../../src/networks/rules.ts";
-import { authorsPriorLaw } from "../../src/networks/student-teacher.ts";
+import { authorsPrior } from "../../src/networks/student-teacher.ts";
 import { createStream, type RandomStream } from "../../src/numerics/random.ts";
 
 /** Unit i has c = i and a = (i, -i). */
@@ -15,7 +15,7 @@ function labelled(n: number): RidgeNetwork {
 }
 
 /** A unit from the prior is -1. */
-const marked: UnitLaw = ({ c, a, d }, i) => {
+const marked: UnitDistribution = ({ c, a, d }, i) => {
   c[i] = -1;
   a.fill(-1, i * d, (i + 1) * d);
 };
@@ -33,7 +33,7 @@ function scripted(uniforms: number[], below: [value: number, bound: number][]): 
   };
 }
 
-function apply(rule: RuleName, rates: number[], stream: RandomStream, prior: UnitLaw = marked) {
+function apply(rule: RuleName, rates: number[], stream: RandomStream, prior: UnitDistribution = marked) {
   const network = labelled(rates.length);
   const events: Events = { kills: 0, copies: 0, fresh: 0 };
   RULES[rule].create(rates.length)(network, Float64Array.from(rates), prior, stream, events);
@@ -130,7 +130,7 @@ test("the authors' prior leaves the function as it is: c = 0, entries of a of si
   const n = 50;
   const network = createRidgeNetwork(new Float64Array(n).fill(1), new Float64Array(n * 40));
   const stream = createStream(5);
-  for (let i = 0; i < n; i++) authorsPriorLaw(n)(network, i, stream);
+  for (let i = 0; i < n; i++) authorsPrior(n)(network, i, stream);
   expect(network.c.every((c) => c === 0)).toBe(true);
   const square = network.a.reduce((total, a) => total + a * a, 0) / network.a.length;
   // Relative standard error of a variance from 2000 normals: sqrt(2 / 2000) = 0.032.

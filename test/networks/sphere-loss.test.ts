@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
-import { INPUT_LAWS } from "../../src/networks/batches.ts";
+import { INPUT_DISTRIBUTIONS } from "../../src/networks/batches.ts";
 import { createForward } from "../../src/networks/forward.ts";
 import { copyNetwork, createRidgeNetwork, drawNetwork } from "../../src/networks/ridge-network.ts";
 import { createSphereGradient, sphereLoss } from "../../src/networks/sphere-loss.ts";
-import { drawTeacher, studentLaw } from "../../src/networks/student-teacher.ts";
+import { drawTeacher, studentDistribution } from "../../src/networks/student-teacher.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
 import { createStream } from "../../src/numerics/random.ts";
 
 test.each([2, 3, 50])("the exact loss is that of a large sample in %i dimensions, within 4 standard errors", (d) => {
   const teacher = drawTeacher(4, d, createStream(1));
-  const student = drawNetwork(9, d, studentLaw(9), createStream(2));
+  const student = drawNetwork(9, d, studentDistribution(9), createStream(2));
   const P = 15000;
   const x = new Float64Array(P * d);
-  INPUT_LAWS["uniform-on-sphere"](x, P, d, createStream(3));
+  INPUT_DISTRIBUTIONS["uniform-on-sphere"](x, P, d, createStream(3));
   const [f, y] = [new Float64Array(P), new Float64Array(P)];
   createForward(student.n, P).evaluate(f, student, x, P);
   createForward(teacher.n, P).evaluate(y, teacher, x, P);
@@ -35,7 +35,7 @@ test("single units by hand: the same one, opposite ones and orthogonal ones", ()
 test("the exact gradient is that of central differences, next to clones, parallel units and a dead one", () => {
   const d = 4;
   const teacher = drawTeacher(3, d, createStream(4));
-  const student = drawNetwork(6, d, studentLaw(6), createStream(5));
+  const student = drawNetwork(6, d, studentDistribution(6), createStream(5));
   student.a.copyWithin(d, 0, d);
   for (let k = 0; k < d; k++) {
     student.a[2 * d + k] = 2 * student.a[k];

@@ -3,7 +3,7 @@ import { dataSource, teacherSource } from "../../src/networks/batches.ts";
 import { countDirections, countDistinctUnits } from "../../src/networks/distinct-units.ts";
 import { createBatchGradient } from "../../src/networks/loss-gradient.ts";
 import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
-import { copyUnit, createRidgeNetwork, drawNetwork, unitLaw } from "../../src/networks/ridge-network.ts";
+import { copyUnit, createRidgeNetwork, drawNetwork, unitDistribution } from "../../src/networks/ridge-network.ts";
 import { createSphereGradient } from "../../src/networks/sphere-loss.ts";
 import { drawTeacher, runStudentTeacher, type StudentTeacher } from "../../src/networks/student-teacher.ts";
 import { logarithmicSteps, type TrainOptions, train } from "../../src/networks/train.ts";
@@ -88,7 +88,7 @@ describe("training", () => {
   test("in mean-field units the authors' settings are dt = 0.04 and alpha = 1, and V dt alpha is their rate", () => {
     expect(meanFieldUnits({ n: 50, learningRate: 0.02, alphaPerStep: 1 })).toEqual({ dt: 0.04, alpha: 1 });
     const teacher = drawTeacher(3, 4, createStream(1));
-    const student = drawNetwork(8, 4, unitLaw(1, 1), createStream(2));
+    const student = drawNetwork(8, 4, unitDistribution(1, 1), createStream(2));
     const gradient = createSphereGradient(student, teacher);
     gradient.evaluate(student);
     const { dt, alpha } = meanFieldUnits({ n: 8, learningRate: 0.3, alphaPerStep: 0.7 });
@@ -118,7 +118,7 @@ describe("bad input has a clear message", () => {
   const ten = dataSource(new Float64Array(20), new Float64Array(10));
   const stream = createStream(1);
   const teacher = drawTeacher(2, 2, stream);
-  const student = () => drawNetwork(3, 2, unitLaw(1, 1), createStream(2));
+  const student = () => drawNetwork(3, 2, unitDistribution(1, 1), createStream(2));
   const options: TrainOptions = { learningRate: 0.1, steps: 10, recordAt: [10], heldOut: () => 0 };
   const birthDeath = { rule: "algorithm-1", alpha: 1, prior: () => {}, stream } as const;
   const start = (changed: Partial<TrainOptions>) =>
@@ -132,7 +132,7 @@ describe("bad input has a clear message", () => {
     [/targets: no examples/, () => dataSource(new Float64Array(2), new Float64Array(0))],
     [/inputs\[3\] = NaN: not a finite number/, () => dataSource(Float64Array.of(1, 2, 3, Number.NaN), new Float64Array(2))],
     [/targets\[0\] = Infinity: not a finite number/, () => dataSource(new Float64Array(2), Float64Array.of(Infinity))],
-    [/law = "cube": no such law/, () => teacherSource(teacher, "cube" as never)],
+    [/inputs = "cube": no such distribution/, () => teacherSource(teacher, "cube" as never)],
     [/a = 5: not 2 rows/, () => createRidgeNetwork(new Float64Array(2), new Float64Array(5))],
     [
       /activation = "step": no such activation; use one of relu/,
@@ -143,7 +143,7 @@ describe("bad input has a clear message", () => {
       () => createSphereGradient(student(), createRidgeNetwork(teacher.c, teacher.a, "tanh")),
     ],
     [/teacher = 2: the student takes inputs of 3/, () => createSphereGradient({ n: 3, d: 3 }, teacher)],
-    [/n = 0: not a positive integer/, () => drawNetwork(0, 2, unitLaw(1, 1), stream)],
+    [/n = 0: not a positive integer/, () => drawNetwork(0, 2, unitDistribution(1, 1), stream)],
     [/rule = "extinction": no such rule/, () => start({ birthDeath: { ...birthDeath, rule: "extinction" as never } })],
     [/alpha = -1: not a rate, at step 1; give a finite number >= 0/, () => start({ birthDeath: { ...birthDeath, alpha: -1 } })],
     [/alpha = -0.5: not a rate, at step 4/, () => start({ birthDeath: { ...birthDeath, alpha: (step) => (step < 4 ? 0 : -0.5) } })],

@@ -58,7 +58,7 @@ describe("symmetricInverse", () => {
 
   const close = (a: Float64Array, b: Float64Array, tolerance: number) => expect(largestDifference(a, b)).toBeLessThan(tolerance);
 
-  it("satisfies the laws of Moore and Penrose at any rank: A B A = A, B A B = B, A B and B A symmetric", () => {
+  it("satisfies the conditions of Moore and Penrose at any rank: A B A = A, B A B = B, A B and B A symmetric", () => {
     const entry = fc.integer({ min: -64, max: 64 }).map((k) => k / 64);
     fc.assert(
       fc.property(

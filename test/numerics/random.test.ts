@@ -167,7 +167,7 @@ describe("normal", () => {
   const z = Float64Array.from({ length: n }, () => stream.normal());
   const moment = (power: number) => z.reduce((total, value) => total + value ** power, 0) / n;
 
-  it("has the first four moments of the standard normal law", () => {
+  it("has the first four moments of the standard normal distribution", () => {
     // Var(z^k) = E z^2k - (E z^k)^2 = 1, 2, 15, 96.
     for (const [power, expected, variance] of [
       [1, 0, 1],
@@ -179,7 +179,7 @@ describe("normal", () => {
     }
   });
 
-  it("has the distribution of the standard normal law: P(|Z| > |z|) is uniform", () => {
+  it("has the distribution of the standard normal distribution: P(|Z| > |z|) is uniform", () => {
     const bins = 50;
     let i = 0;
     expectUniform(histogram(bins, 20_000, () => Math.min(bins - 1, Math.floor(bins * chiSquareTail(z[i++] ** 2, 1)))));

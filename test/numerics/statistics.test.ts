@@ -109,7 +109,7 @@ describe("normalityTest", () => {
     }
   });
 
-  it("refuses an exponential and a uniform law once there are enough values, and a lone outlier", () => {
+  it("refuses an exponential and a uniform distribution once there are enough values, and a lone outlier", () => {
     const stream = createStream(12);
     const refusals = (size: number, draw: () => number) =>
       Array.from({ length: 200 }, () => normalityTest(valuesOf(size, draw))).filter((p) => p < 0.01).length;

@@ -126,7 +126,7 @@ describe("options that cannot be used are named", () => {
     await expect(algorithm).rejects.toMatchObject({ name: "InputError", field: "--scheme" });
   });
 
-  test("an initial law outside the domain, as solve refuses it", async () => {
+  test("an initial distribution outside the domain, as solve refuses it", async () => {
     const problem = await problemOf({ initial: { x: { type: "normal", mean: 40, sd: 0.6 } } });
     const refused = simulate(problem, { n: 10, dt: 0.5, workers: 1 });
     await expect(refused).rejects.toMatchObject({ name: "InputError", field: "initial" });

@@ -35,7 +35,7 @@ function networkProblem(network: Partial<Network>, data?: NetworkData, changes: 
 
 const SOURCES: [string, Partial<Network>, NetworkData | undefined][] = [
   ["inputs on an interval with a weight", { inputs: RANGE, weight: "exp(-x^2/2)" }, undefined],
-  ["inputs with a law", { inputs: LAW }, undefined],
+  ["inputs with a distribution", { inputs: LAW }, undefined],
   ["rows of data", { data: FILE, target: "y" }, DATA],
 ];
 
@@ -50,7 +50,7 @@ function valuesAt(potential: Pick<StepPotential, "field">, points = POINTS, weig
 }
 
 describe("E of a network", () => {
-  test("over a law is exact for polynomials", async () => {
+  test("over a distribution is exact for polynomials", async () => {
     const { potential } = await networkProblem({ inputs: LAW, unit: "c*x", target: "2*x" });
     const square = 0.3 ** 2 + 1.2 ** 2;
     // The rule ends at 7.5 standard deviations: 6e-14 of the mass lies beyond, with x^2 near 86.
@@ -115,7 +115,7 @@ describe("a batch", () => {
     const n = 4000;
     const stream = createStream(5);
     const many = [0, 1].map(() => Float64Array.from({ length: n }, () => stream.normal()));
-    // The same law on ten of the points alone, too few for a mesh.
+    // The same distribution on ten of the points alone, too few for a mesh.
     const few = many.map((x) => x.slice(0, 10));
     const weights = Float64Array.from({ length: n }, (_, i) => (i < 10 ? 0.1 : 0));
     const [through, direct] = [createStepPotential(potential), createStepPotential(potential)];
@@ -183,7 +183,7 @@ describe("refused, with the field:", () => {
     ["NaN in the data", { data: FILE }, { x: Float64Array.of(1, Number.NaN) }, "potential.network.data", /row 2 of column "x"/],
     ["columns of two lengths", { data: FILE, target: "y" }, { x: Float64Array.of(1, 2), y: Float64Array.of(1) }, "potential.network.data", /1 rows, "x" 2/],
     ["a weight with data", { data: FILE, weight: "1" }, DATA, "potential.network.weight", /leave it out/],
-    ["a law that is none", { inputs: { x: { law: { type: "normal", mean: 0, sd: -1 }, points: 8 } } }, undefined, "potential.network.inputs.x.law.sd", /not positive/],
+    ["a distribution that is none", { inputs: { x: { law: { type: "normal", mean: 0, sd: -1 }, points: 8 } } }, undefined, "potential.network.inputs.x.law.sd", /not positive/],
     ["a batch of none", { inputs: LAW, batch: 0 }, undefined, "potential.network.batch", />= 1/],
   ])("%s", async (_, network, data, field, message) => {
     const refused = networkProblem(network, data);

@@ -42,8 +42,8 @@ describe("the problem file accepts", () => {
     ["a pairwise kernel", "potential.K", { type: "pairwise", expression: "x*x_prime + 1" }],
     ["a network", "potential", { network: unit }],
     ["a network with weighted inputs", "potential", { network: { ...unit, weight: "exp(-z^2)" } }],
-    ["a uniform law", "initial.x", { type: "uniform", min: -1, max: 1 }],
-    ["a truncated normal law", "initial.x", { type: "truncated-normal", mean: 0, sd: 1, min: -1, max: 2 }],
+    ["a uniform distribution", "initial.x", { type: "uniform", min: -1, max: 1 }],
+    ["a truncated normal distribution", "initial.x", { type: "truncated-normal", mean: 0, sd: 1, min: -1, max: 2 }],
     ["a joint density", "initial", { density: "exp(-x^2)" }],
     ["no-flux boundaries by name", "variables.x.boundary", "no-flux"],
     ["a count of snapshots", "time.snapshots", 4],
@@ -63,7 +63,7 @@ describe("the problem file accepts", () => {
     });
   }
 
-  it("a von Mises law and another boundary on a periodic axis", async () => {
+  it("a von Mises distribution and another boundary on a periodic axis", async () => {
     const periodic = changed("variables.x.boundary", "periodic");
     const problem = await createProblem({
       ...periodic,
@@ -110,7 +110,7 @@ describe("the problem file refuses", () => {
   const refused: [string, string, unknown, string, RegExp][] = [
     ["a misspelt key", "alpah", 1, "alpah", /unknown key; did you mean "alpha"\?/],
     ["a misspelt key of a variable", "variables.x.boundry", "periodic", "variables.x.boundry", /did you mean "boundary"/],
-    ["a misspelt key of a law", "initial.x.std", 1, "initial.x.std", /did you mean "sd"/],
+    ["a misspelt key of a distribution", "initial.x.std", 1, "initial.x.std", /did you mean "sd"/],
     [
       "a misspelt key of a network",
       "potential",
@@ -131,7 +131,7 @@ describe("the problem file refuses", () => {
     ["a missing alpha", "alpha", undefined, "alpha", /missing; add it/],
     ["a missing time", "time", undefined, "time", /missing/],
     ["a missing end", "time.end", undefined, "time.end", /missing/],
-    ["a law without its sd", "initial.x", { type: "normal", mean: 0 }, "initial.x.sd", /missing/],
+    ["a distribution without its sd", "initial.x", { type: "normal", mean: 0 }, "initial.x.sd", /missing/],
     ["a missing F", "potential", {}, "potential.F", /missing/],
     ["a network without a target", "potential", { network: { unit: "x", inputs } }, "potential.network.target", /missing/],
     ["alpha as a list", "alpha", [2], "alpha", /not one of the known forms|expected/],
@@ -150,7 +150,7 @@ describe("the problem file refuses", () => {
       /use one of convolution, features, pairwise/,
     ],
     [
-      "an unknown law",
+      "an unknown distribution",
       "initial.x",
       { type: "cauchy" },
       "initial.x.type",

@@ -55,8 +55,8 @@ const reinjection = (law: Record<string, unknown>) => ({ type: "reinjection", la
 const BAD: readonly [what: string, changes: Record<string, unknown>, field: string][] = [
   ["a rate that turns negative", { alpha: "1 - 1.5*t" }, "alpha"],
   ["a rate that is not a number", { alpha: "sqrt(0.5 - t)" }, "alpha"],
-  ["a point as initial law", { initial: { x: { type: "point", value: 0 } } }, "initial.x.type"],
-  ["a prior without a law for a variable", { dynamics: reinjection({}) }, "dynamics.prior.x"],
+  ["a point as initial distribution", { initial: { x: { type: "point", value: 0 } } }, "initial.x.type"],
+  ["a prior without a distribution for a variable", { dynamics: reinjection({}) }, "dynamics.prior.x"],
   ["a point outside the domain", { dynamics: reinjection({ x: { type: "point", value: 9 } }) }, "dynamics.prior.x.value"],
 ];
 

@@ -166,7 +166,7 @@ describe("createProblem", () => {
     ["snapshots out of order", { time: { end: 1, snapshots: [0, 0.5, 0.5] } }, "time.snapshots.2", /increasing/],
     ["an sd of 0", { initial: { x: { ...normal, sd: 0 } } }, "initial.x.sd", /= 0: not positive/],
     [
-      "no law for a variable named like a method",
+      "no distribution for a variable named like a method",
       { variables: { ...line.variables, constructor: three.x } },
       "initial.constructor",
       /missing/,

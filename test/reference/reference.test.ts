@@ -116,7 +116,7 @@ describe("no stated error is below the true one, and all are below the tolerance
       expect(l1Distance(rough.problem.grid, density, other.density)).toBeLessThan(errors.l1);
       expect(Math.abs(energy - other.energy)).toBeLessThan(errors.energy);
       expect(Math.abs(observables.square - other.observables.square)).toBeLessThan(errors.observables.square);
-      // The finer judge came nearer, but for the start, where both know the law.
+      // The finer judge came nearer, but for the start, where both know the distribution.
       if (s > 0) expect(other.errors.l1).toBeLessThan(errors.l1 / 4);
     });
   });

@@ -153,7 +153,7 @@ test("copies that population control makes may be copied again: a grown populati
     return points[0].subarray(0, n).filter((x) => x === 0.5).length;
   });
   const moments = sampleMoments(counts);
-  // 46 draws with a beta-binomial law of parameters 2 and 2: 46 (1/4) (4 + 46) / 5. With copies of the first four alone it would be 46 / 4.
+  // 46 draws with a beta-binomial distribution of parameters 2 and 2: 46 (1/4) (4 + 46) / 5. With copies of the first four alone it would be 46 / 4.
   const variance = (46 * 50) / (4 * 5);
   expect(moments.variance).toBeGreaterThan(90);
   expect(Math.abs(moments.mean - n / 2)).toBeLessThan(4.5 * Math.sqrt(variance / runs));

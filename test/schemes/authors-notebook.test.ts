@@ -59,7 +59,7 @@ test("the population never changes, and too large a one loses uniformly", async 
 test("it says so when all particles die at once", async () => {
   const points = [Float64Array.of(-1, -2, 0, 0)];
   const step = await stepper(1e3, 2);
-  expect(errorOf(() => step.step(points, 0, 0.1, createStream(1)))).toMatchObject({ name: "LawViolationError", time: 0.1 });
+  expect(errorOf(() => step.step(points, 0, 0.1, createStream(1)))).toMatchObject({ name: "InvariantError", time: 0.1 });
 });
 
 test("the number of workers changes nothing", async () => {

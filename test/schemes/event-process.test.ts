@@ -57,7 +57,7 @@ function finalState(problem: Problem, steps: number, dt: number, stream: RandomS
   return indexOf(SITES.map((site) => points[0].filter((x) => x === site).length));
 }
 
-function expectLaw(problem: Problem, steps: number, dt: number, law: readonly number[]): void {
+function expectDistribution(problem: Problem, steps: number, dt: number, law: readonly number[]): void {
   const runs = 8000;
   const stream = createStream(11);
   const seen = STATES.map(() => 0);
@@ -71,7 +71,7 @@ function expectLaw(problem: Problem, steps: number, dt: number, law: readonly nu
 const startNodes = STATES.map((_, state) => (state === indexOf(START) ? 1 : 0));
 const ALPHA = 2;
 
-describe("three particles on three sites follow the law of the Markov chain", () => {
+describe("three particles on three sites follow the distribution of the Markov chain", () => {
   test("exactly, where V = F and nothing moves", async () => {
     const problem = await problemOf({ potential: { F: "x^2 + 0.5*x" }, alpha: ALPHA, dynamics: "pure-birth-death" });
     const law = evolve(
@@ -79,9 +79,9 @@ describe("three particles on three sites follow the law of the Markov chain", ()
       generatorOf(() => SITES.map((x) => x ** 2 + 0.5 * x), ALPHA),
       0.9,
     );
-    // The law does not depend on the steps, as the process is exact in time.
-    expectLaw(problem, 1, 0.9, law);
-    expectLaw(problem, 3, 0.3, law);
+    // The distribution does not depend on the steps, as the process is exact in time.
+    expectDistribution(problem, 1, 0.9, law);
+    expectDistribution(problem, 3, 0.3, law);
   });
 
   test("exactly, where V changes with every event through K", async () => {
@@ -94,7 +94,7 @@ describe("three particles on three sites follow the law of the Markov chain", ()
       dynamics: "pure-birth-death",
     });
     const law = evolve(startNodes, generatorOf(potential, ALPHA), 0.9);
-    expectLaw(problem, 2, 0.45, law);
+    expectDistribution(problem, 2, 0.45, law);
     // K repels: were V never updated, some state would have a probability that differs by more than the test allows.
     const frozen = evolve(startNodes, generatorOf(potential, ALPHA, START), 0.9);
     expect(Math.max(...law.map((p, state) => Math.abs(p - frozen[state])))).toBeGreaterThan(0.03);
@@ -111,8 +111,8 @@ describe("three particles on three sites follow the law of the Markov chain", ()
       generatorOf(() => heights, ALPHA),
       0.9,
     );
-    expectLaw(problem, 3, 0.3, law);
-    expectLaw(await problemOf({ potential: { F: stairs }, alpha: ALPHA, dynamics: "pure-birth-death" }), 3, 0.3, law);
+    expectDistribution(problem, 3, 0.3, law);
+    expectDistribution(await problemOf({ potential: { F: stairs }, alpha: ALPHA, dynamics: "pure-birth-death" }), 3, 0.3, law);
   });
 
   test("by thinning with K held over each step", async () => {
@@ -144,7 +144,7 @@ describe("three particles on three sites follow the law of the Markov chain", ()
         });
       });
     }
-    expectLaw(problem, 3, 0.2, law);
+    expectDistribution(problem, 3, 0.2, law);
   });
 });
 

@@ -14,7 +14,7 @@ function bySeries(lambda: number): number {
   return total;
 }
 
-/** E|D| where each of count[j] particles is born (sign -1) or dies (sign 1) with probability p[j], by convolution of their laws. */
+/** E|D| where each of count[j] particles is born (sign -1) or dies (sign 1) with probability p[j], by convolution of their distributions. */
 function byConvolution(count: readonly number[], p: readonly number[], sign: readonly number[]): number {
   const n = count.reduce((sum, m) => sum + m, 0);
   let law = new Float64Array(2 * n + 1);
@@ -81,7 +81,7 @@ describe("the mean change of a population in a step of Algorithm 1", () => {
       [0.5, 0.25],
       [1, 1],
     ],
-  ])("is that of the exact law of %j particles with probabilities %j and signs %j", (count, p, sign) => {
+  ])("is that of the exact distribution of %j particles with probabilities %j and signs %j", (count, p, sign) => {
     const n = count.reduce((sum, m) => sum + m, 0);
     const weights = Float64Array.from(count, (m) => m / n);
     // Such probabilities are kept as they are, so that only the integral errs.

@@ -80,7 +80,7 @@ describe("the noise of systematic resampling", () => {
     expect(scale).toBeGreaterThan(0.01);
   });
 
-  test("is bilinear, and a quantity that does not depend on the law adds none", () => {
+  test("is bilinear, and a quantity that does not depend on the distribution adds none", () => {
     const growth = growthOf(0.7, (x) => Math.cos(3 * x));
     const sum = wave.map((u, j) => 2 * u - 3 * ramp[j]);
     const [ww, wr, , rr] = noiseOf(growth, [wave, ramp]);
@@ -93,7 +93,7 @@ describe("the noise of systematic resampling", () => {
     expect(matrix[3]).toBeCloseTo(1 + ww, 13);
   });
 
-  test("is that of as many picks as there must be, each of the law of the rates, where weights come to 1/n", () => {
+  test("is that of as many picks as there must be, each of the distribution of the rates, where weights come to 1/n", () => {
     const shape = nodeValues((x) => Math.cos(3 * x));
     const mean = shape.reduce((sum, b) => sum + b / NODES, 0);
     const rates = shape.map((b) => b - mean);

@@ -1,4 +1,4 @@
-import { LawViolationError } from "../../src/errors.ts";
+import { InvariantError } from "../../src/errors.ts";
 import { FLUXES, type FluxName, orderOfScheme } from "../../src/finite-volume/schemes.ts";
 import { type Solution, solve } from "../../src/finite-volume/solve.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
@@ -28,7 +28,7 @@ export async function measureLaws(problem: Problem, dynamics: PlainDynamics): Pr
   try {
     solution = solve(changed);
   } catch (error) {
-    if (!(error instanceof LawViolationError)) throw error;
+    if (!(error instanceof InvariantError)) throw error;
     return { ...head, steps: 0, massDrift: Infinity, minDensity: -Infinity, largestEnergyRise: Infinity };
   }
   const { snapshots } = solution;

@@ -1,4 +1,4 @@
-import { LawViolationError } from "../../src/errors.ts";
+import { InvariantError } from "../../src/errors.ts";
 import { iterateMeanFieldMap, type MapSnapshot } from "../../src/mean-field-map/mean-field-map.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
@@ -56,7 +56,7 @@ export function mapAtEnd(problem: Problem, dt: number): MapSnapshot | null {
   try {
     return iterateMeanFieldMap(problem, dt).at(-1) ?? null;
   } catch (error) {
-    if (error instanceof LawViolationError) return null;
+    if (error instanceof InvariantError) return null;
     throw error;
   }
 }

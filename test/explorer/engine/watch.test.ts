@@ -135,7 +135,7 @@ test("particles that escape are reported, and the mean field goes on without the
   const { of, send, until } = startWatch();
   await send({ type: "run", run: 1, holds: 0, configuration: { ...configuration, particles } });
   await until(() => of("finished").length > 0);
-  expect(of("failed").map(({ part, error }) => [part, error.kind])).toEqual([["particles", "LawViolationError"]]);
+  expect(of("failed").map(({ part, error }) => [part, error.kind])).toEqual([["particles", "InvariantError"]]);
   expect(of("failed")[0].error.message).toMatch(/reduce dt = 2.5$/);
   expect(of("mean-field")).toHaveLength(5);
 });

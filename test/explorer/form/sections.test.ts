@@ -78,7 +78,7 @@ it("what the form fills in for a choice can be run", async () => {
     for (const start of [draft, choose(draft, "potential", "network"), forms]) {
       for (const choice of controls(start).filter((control) => control.kind === "choice")) {
         for (const { value } of choice.options) {
-          // A circle is a property of the domain, not of the law.
+          // A circle is a property of the domain, not of the distribution.
           if (value === "von-mises" || value === "periodic") continue;
           const { problem } = choice.change(start, value);
           await createProblem(problem as ProblemInput).catch(({ message }) =>
@@ -149,7 +149,7 @@ describe("any tree whatever", () => {
 describe("a name", () => {
   const draft = choose(gridOf("coupled-well"), "dynamics", "reinjection");
 
-  it("of a variable takes its laws along, also those that wait for another dynamics, and keeps its place", () => {
+  it("of a variable takes its distributions along, also those that wait for another dynamics, and keeps its place", () => {
     const typed = type(draft, "dynamics.prior.x.sd", "0.33");
     for (const before of [typed, choose(typed, "dynamics", "birth-death")]) {
       const renamed = rename(before, "of variable x", "q");
@@ -184,14 +184,14 @@ describe("a name", () => {
     }
   });
 
-  it("that is removed takes its laws along", () => {
+  it("that is removed takes its distributions along", () => {
     const { problem } = press(draft, "Remove", "variable x");
     for (const path of [["variables"], ["initial"], ["dynamics", "prior"]])
       expect(Object.keys(getAt(problem, path) as object)).toEqual(["y"]);
   });
 });
 
-it("the law of alpha's end comes and goes", () => {
+it("the end of alpha comes and goes", () => {
   const draft = gridOf("double-well");
   const until = type(type(draft, "alpha", "2*exp(-t)"), "alpha.until", "0.5");
   expect(getAt(until.problem, ["alpha"])).toEqual({ rate: "2*exp(-t)", until: 0.5 });
@@ -229,8 +229,8 @@ describe("what the library complains about is shown beside it:", () => {
     ["an unknown symbol in F", "potential.F", "x*q", "potential.F"],
     ["a kernel that is not positive", "potential.K", { type: "convolution", expression: "-exp(-x^2)" }, "potential.K"],
     ["a misspelt key", "variables.x.cels", 3, "variables.x.cels"],
-    ["an unknown law", "initial.x.type", "beta", "initial.x"],
-    ["a law that is missing", "initial.x", undefined, "initial.x"],
+    ["an unknown distribution", "initial.x.type", "beta", "initial.x"],
+    ["a distribution that is missing", "initial.x", undefined, "initial.x"],
     ["a spread of no size", "initial.x.sd", 0, "initial.x.sd"],
     ["times out of order", "time.snapshots", [0, 0.5, 0.25, 1], "time.snapshots"],
     ["an empty observable", "observables.mean", "", "observables.mean"],

@@ -114,13 +114,13 @@ async function lawsHold(recipe: Recipe, cells: number, steps: number): Promise<v
   expect(Math.abs(total - expectedMass)).toBeLessThan(1e-12 * Math.max(1, expectedMass));
 }
 
-const LAWS = "mass within 1e-12 of its law, no negative density, energy never rising";
+const LAWS = "mass within 1e-12 of what it must be, no negative density, energy never rising";
 
 describe.each([
   { dimension: 1, cells: 24, steps: 2000, runs: 24 },
   { dimension: 2, cells: 10, steps: 200, runs: 16 },
   { dimension: 3, cells: 6, steps: 60, runs: 12 },
-])("random problems in $dimension D keep the laws", ({ dimension, cells, steps, runs }) => {
+])("random problems in $dimension D keep the invariants", ({ dimension, cells, steps, runs }) => {
   test(`${LAWS}, over ${steps} steps`, async () => {
     await fc.assert(
       fc.asyncProperty(recipes(dimension), (recipe) => lawsHold(recipe, cells, steps)),

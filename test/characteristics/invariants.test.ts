@@ -191,7 +191,7 @@ describe("symmetric problems stay symmetric", () => {
   });
 });
 
-describe("random problems keep the laws", () => {
+describe("random problems keep the invariants", () => {
   const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
   const recipes = fc.record({
     tilt: real(-1, 1),
