@@ -15,7 +15,7 @@ const FEWEST_PIECES = 256;
  * by Gauss-Legendre quadrature with 6 points on pieces of a 256th of all feet, cut at the jumps of rho_0. Neighbours share their
  * foot, so the masses add up to that between the outermost feet whatever the errors of the feet.
  *
- * @param nodes of the quadrature of mu_0: as many pieces at least, since what is sharp in e^p was resolved by them.
+ * @param nodes of the quadrature of mu_0: as many pieces at least, since those nodes resolved the sharp features of e^p.
  */
 export function massesBetweenFeet(grid: Grid, initial: Distribution, nodes: number, tracer: Tracer, t: number): Float64Array {
   const axis = grid.axes[0];

@@ -37,7 +37,7 @@ export interface NodeView {
   points: readonly Float64Array[];
   logWeights: Float64Array;
   /** int_0^t alpha Vbar. */
-  levelIntegral: number;
+  baselineIntegral: number;
   /** int_0^t of the right-hand side of (16), as a loss. */
   dissipated: number;
 }
@@ -50,7 +50,7 @@ export interface NodeView {
 export function createNodeFlow(problem: Problem, count: number, kernelTolerance: number): NodeFlow {
   const d = problem.grid.dimension;
   const { alpha } = problem;
-  const { transport, reaction, level } = termsOf(problem);
+  const { transport, reaction, baseline } = termsOf(problem);
   const normalises = hasEvents(problem);
   const potential = createFoldedPotential(problem, kernelTolerance);
   const size = (d + 1) * count + 2;
@@ -103,7 +103,7 @@ export function createNodeFlow(problem: Problem, count: number, kernelTolerance:
     let mean = 0;
     for (let j = 0; j < count; j++) mean += weights[j] * V[j];
     mean /= mass;
-    const L = level.of(mean);
+    const L = baseline.of(mean);
     for (let j = 0; j < count; j++) {
       const excess = V[j] - L;
       growth[j] = -rate * excess;
@@ -128,7 +128,7 @@ export function createNodeFlow(problem: Problem, count: number, kernelTolerance:
     },
     view(state) {
       const { points, logWeights } = partsOf(state);
-      return { points, logWeights, levelIntegral: state[size - 2], dissipated: state[size - 1] };
+      return { points, logWeights, baselineIntegral: state[size - 2], dissipated: state[size - 1] };
     },
     rightHandSide: (from, to) => {
       const alphaAt = reaction === null ? () => 0 : alpha.on(from, to);

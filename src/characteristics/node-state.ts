@@ -6,7 +6,7 @@ import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createFolding } from "./folded-potential.ts";
 
-/** mu_t as weighted nodes, with what is measured on them. */
+/** mu_t as weighted nodes, with the quantities measured on them. */
 export interface NodeState {
   time: number;
   /** points[a][j]; on a periodic axis they may lie outside the period. */
@@ -22,7 +22,7 @@ export interface NodeState {
   observables: Record<string, number>;
   /** Share of the mass outside the domain: beyond the walls of no-flux axes, which characteristics do not see. */
   outside: number;
-  /** Sizes of the integrals: of V for what is an energy, and of each observable. */
+  /** Sizes of the integrals: of V for energies, and of each observable. */
   sizes: { energy: Size; observables: Record<string, Size> };
   /** The largest share that nodes of a cut tail have in mass, int |V| dmu or int |phi| dmu. */
   tailShare: number;
@@ -32,7 +32,7 @@ export interface NodeState {
 export interface Size {
   /** The unit of differences: int |phi| dmu; for energies int |V - L| dmu + 1e-4 (|E| + int |V| dmu), so that a constant in F counts little. */
   scale: number;
-  /** int |phi - mean| dmu over what is outside the domain. */
+  /** int |phi - mean| dmu over the outside of the domain. */
   outside: number;
   /** max |phi - mean| over the nodes: the change of the integral by misplaced mass, per mass. */
   reach: number;
@@ -99,10 +99,10 @@ export function measureNodes(
   const mean = sum(scratch) / mass;
   const sizeOfV = sizeOf(scratch);
   let tailShare = Math.max(sizeOf(weights).tail, sizeOfV.tail);
-  const level = termsOf(problem).level.of(mean);
-  for (let j = 0; j < count; j++) scratch[j] = weights[j] * (V[j] - level) ** 2;
+  const baseline = termsOf(problem).baseline.of(mean);
+  for (let j = 0; j < count; j++) scratch[j] = weights[j] * (V[j] - baseline) ** 2;
   const variance = sum(scratch);
-  for (let j = 0; j < count; j++) scratch[j] = weights[j] * (V[j] - level);
+  for (let j = 0; j < count; j++) scratch[j] = weights[j] * (V[j] - baseline);
   const sizeOfExcess = sizeOf(scratch).size;
   const folded = createFolding(problem.grid)(points, count);
   const observables: Record<string, number> = {};
@@ -131,7 +131,7 @@ export function measureNodes(
     observables,
     outside: outsideMass / mass,
     sizes: {
-      energy: { scale: sizeOfExcess + OF_CONSTANT * (Math.abs(energy) + sizeOfV.size), ...excessOf(V, level) },
+      energy: { scale: sizeOfExcess + OF_CONSTANT * (Math.abs(energy) + sizeOfV.size), ...excessOf(V, baseline) },
       observables: sizes,
     },
     tailShare,

@@ -65,7 +65,7 @@ export function runLevel(problem: Problem, plan: Plan, onTime: (time: number) =>
     record(0);
     next = 1;
   }
-  // A domain narrower than 1 asks for places as exact as it is narrow.
+  // A domain narrower than 1 requires places as exact as it is narrow.
   const unit = Math.min(1, ...problem.grid.axes.map(({ min, max }) => max - min));
   const scratch = new Float64Array(count);
   let steps = 0;

@@ -28,8 +28,8 @@ export interface Sight {
 const OF_TRAPS = 1e-11;
 
 /**
- * A look at F and the observables between the nodes of a run. In the plane and in space nodes gather on curves as time goes on, and boxes between them
- * bound nothing: there the look is at the start, and what it finds counts for all times. Amounts matter from the tolerance on, times the largest size up to then.
+ * A check of F and the observables between the nodes of a run. In the plane and in space nodes gather on curves as time goes on, and boxes between them
+ * bound nothing: there the check is made at the start, and its findings count for all times. Amounts matter from the tolerance on, times the largest size up to then.
  */
 export function createSightCheck(
   problem: Problem,

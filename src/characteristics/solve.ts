@@ -92,7 +92,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
   const history: NodeState[][] = [];
   let plan: Plan | null = firstPlan(problem.grid, tolerance, nodes);
   let latest: LevelRun | null = null;
-  const look = createSightCheck(problem, tolerance);
+  const checkSight = createSightCheck(problem, tolerance);
   let seen: Sight | null = null;
   while (plan !== null) {
     const { length } = levels;
@@ -113,7 +113,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     const hopeless = next.unresolved > tolerance;
     const agreed = agrees(levels[levels.length - 1], tolerance);
     const before: Unseen | null = seen?.unseen ?? null;
-    seen = agreed ? look(next) : null;
+    seen = agreed ? checkSight(next) : null;
     // More nodes help if they came to see more by the last doubling.
     const helps = seen !== null && seen.unseen !== null && (before === null || seen.unseen.amount < 0.5 * before.amount);
     plan = hopeless || (agreed && !helps) ? null : nextPlan(levels, tolerance);
@@ -123,7 +123,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
   const tracedDensity = traceOf(problem, last);
   const certificates = certify(problem, last, last.paths === null ? null : tracedDensity(TRACE_FOR_SUPPORT));
   const agreed = agrees(levels[levels.length - 1], tolerance);
-  const sight = seen ?? look(last);
+  const sight = seen ?? checkSight(last);
   const converged = agreed && last.unresolved <= tolerance && sight.unseen === null;
   let lost = !sight.ofF[0];
   return {
@@ -231,7 +231,7 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
   const centres = grid.axes.map(() => new Float64Array(looked.size));
   fillCentres(looked, 0, looked.size, centres);
   const samples = sampleExternal(looked, problem.potential);
-  const { level, gapIsBound } = termsOf(problem);
+  const { baseline, gapIsBound } = termsOf(problem);
   return ({ time, points, weights, meanPotential }) => {
     const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
       potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, weights, weights.length);
@@ -247,7 +247,7 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
     return {
       minPotential,
       gap: gapIsBound ? meanPotential - minPotential : null,
-      residualOffSupport: density === null ? Number.NaN : residualOffSupport(rho, V, level.of(meanPotential)),
+      residualOffSupport: density === null ? Number.NaN : residualOffSupport(rho, V, baseline.of(meanPotential)),
     };
   };
 }

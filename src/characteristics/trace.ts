@@ -58,11 +58,11 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
   }
 
   /** int alpha Vbar / int alpha over [0, t]: in place of Vbar a constant, which leaves the growth over the whole of [0, t] as it is. */
-  function levelUpTo(t: number): number {
+  function baselineUpTo(t: number): number {
     if (!conserving || t === 0) return 0;
     trajectory.at(state, t);
     const total = alpha.integral(0, t);
-    return total === 0 ? 0 : flow.view(state).levelIntegral / total;
+    return total === 0 ? 0 : flow.view(state).baselineIntegral / total;
   }
 
   /** Carries `count` points from one time to another; `place` and `growth` are overwritten. */
@@ -70,7 +70,7 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
     const V = new Float64Array(count);
     const laplacian = transport && to < from ? new Float64Array(count) : null;
     const fade = new Float64Array(count);
-    const level = levelUpTo(Math.max(from, to));
+    const baseline = baselineUpTo(Math.max(from, to));
     const y = new Float64Array((d + 1) * count);
     place.forEach((x, a) => {
       y.set(x.subarray(0, count), a * count);
@@ -100,7 +100,7 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
         // Outside V may be infinite or undefined, and nothing there matters.
         for (const v of velocity) for (let i = 0; i < count; i++) v[i] = transport && fade[i] > 0 ? -fade[i] * v[i] : 0;
         for (let i = 0; i < count; i++) {
-          const local = (laplacian === null ? 0 : laplacian[i]) - rate * (V[i] - level);
+          const local = (laplacian === null ? 0 : laplacian[i]) - rate * (V[i] - baseline);
           rise[i] = fade[i] > 0 ? fade[i] * local : 0;
         }
       };

@@ -19,7 +19,7 @@ import { putInPlace, removeFile, takePlace } from "./part-file.ts";
  * The files that a command writes. All are checked before any work, and each is put in its place when it is whole (part-file.ts).
  *
  * An output replaces a regular file only, with --force only, and never a file that the command reads, by whatever name: files are the same where device
- * and inode are. The mode of a replaced file is kept. A symbolic link is followed, as by a redirection of the shell: what is replaced is the file that it
+ * and inode are. The mode of a replaced file is kept. A symbolic link is followed, as by a redirection of the shell: the replaced file is the one that it
  * leads to, and the link stays (replaced by name, the link would be lost and the file that it meant would stay as it was).
  */
 

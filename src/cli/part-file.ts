@@ -81,7 +81,7 @@ export function removeFile(path: string): void {
 
 const HOST = digest(hostname()).slice(0, 8);
 const OWNER = /^([0-9a-f]{8})-(\d+)-(\d+)\.part$/;
-/** Names may have 255 bytes; what is added to one takes at most 60. */
+/** Names may have 255 bytes; the part added takes at most 60. */
 const LONGEST_NAME = 190;
 
 function labelOf(target: string): string {
@@ -133,7 +133,7 @@ function keepOwnership(part: string, target: string): void {
   chmodSync(part, mode & 0o7777);
 }
 
-/** What is in the place survives a power failure as well. */
+/** Writes the part file through to the disk, so that the file in its place survives a power failure. */
 function flush(path: string): void {
   const file = openSync(path, "r+");
   try {

@@ -3,7 +3,7 @@ import type { ProgressStart } from "./host.ts";
 
 /** Progress on stderr as a person sees it: a bar on a terminal, otherwise a plain line every few seconds and at each new label. */
 export interface Display {
-  /** Shows what is done now, where it is time for that. */
+  /** Shows the current task, where a drawing is due. */
   draw(): void;
   setLabel(label: string): void;
   /** Makes room for other text; the next drawing comes back. */

@@ -3,7 +3,7 @@ import { createDisplay } from "./progress-display.ts";
 
 /** Progress of a long run. The main thread draws it (host.ts), so time goes on between two updates as well. */
 export interface Progress {
-  /** @param label what is being done from now on, if that changes. */
+  /** @param label the task from now on, if it changes. */
   update(done: number, label?: string): void;
   stop(): void;
 }
@@ -14,7 +14,7 @@ export function startProgress(label: string, total: number, unit?: string): Prog
   const cell = new Float64Array(memory);
   let current = label;
   const task = { label, total, unit, done: memory };
-  // On the main thread itself, as in tests, what is drawn is drawn by the updates.
+  // On the main thread itself, as in tests, the updates draw.
   const display = tellHost({ progress: task }) ? null : createDisplay(task, () => cell[0]);
   return {
     update(done, next = current) {

@@ -12,7 +12,7 @@ export type ReportContent = readonly [html: string, json: string];
 export interface ReportFiles {
   /** Where the report will be. */
   html: string;
-  /** Keeps what is there so far, in `unfinished/`. */
+  /** Keeps the report so far, in `unfinished/`. */
   keep(content: ReportContent): void;
   /** Puts the whole report in its place. */
   finish(content: ReportContent): void;
@@ -21,7 +21,7 @@ export interface ReportFiles {
 const NAMES = ["report.html", "report.json"] as const;
 
 /**
- * The files of a report, report.html and report.json. What is there after each study is kept in `unfinished/`, which the next run to the folder removes; the
+ * The files of a report, report.html and report.json. The report after each study is kept in `unfinished/`, which the next run to the folder removes; the
  * whole report then takes the place of an older one, each file at one instant, the page first. A run that is killed between the two leaves the new page beside
  * the older json, both whole: the json holds the SHA-256 of its page, which tells that they are not of one run.
  *

@@ -10,7 +10,7 @@ export interface MethodRun {
   warnings: readonly string[];
   /** 1 where the method could not do what was required. */
   exitCode: 0 | 1;
-  /** Adds to the file what is not in it yet, and finishes it. */
+  /** Adds the rest to the file, and closes it. */
   finishFile(file: DatasetFile): void;
 }
 

@@ -53,10 +53,10 @@ export async function supervise(worker: Worker): Promise<number> {
   const printed = [print(worker.stdout, process.stdout), print(worker.stderr, process.stderr)];
   const timer = setInterval(() => display?.draw(), DRAW_EVERY);
   const onSignal = (signal: NodeJS.Signals) => {
-    const asked = signal as keyof typeof SIGNALS;
-    // Who asks twice will not wait.
-    if (interrupt !== null) process.exit(128 + SIGNALS[asked]);
-    interrupt = asked;
+    const received = signal as keyof typeof SIGNALS;
+    // A second signal ends the process at once.
+    if (interrupt !== null) process.exit(128 + SIGNALS[received]);
+    interrupt = received;
     void worker.terminate();
   };
   for (const signal of Object.keys(SIGNALS)) process.on(signal, onSignal);

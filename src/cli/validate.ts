@@ -81,12 +81,12 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
       }
     });
 
-/** Studies of their own problems alone are left out where files are given, and refused where they are asked for with them. */
-function chooseStudies(asked: readonly string[] | undefined, withFiles: boolean): Study[] {
-  const chosen = STUDIES.filter(({ name }) => asked === undefined || asked.includes(name));
+/** Studies that have problems of their own are left out where files are given, and refused where `--study` names one together with files. */
+function chooseStudies(requested: readonly string[] | undefined, withFiles: boolean): Study[] {
+  const chosen = STUDIES.filter(({ name }) => requested === undefined || requested.includes(name));
   if (!withFiles) return chosen;
   const wrong = chosen.find(({ takesProblems }) => !takesProblems);
-  if (asked !== undefined && wrong !== undefined) {
+  if (requested !== undefined && wrong !== undefined) {
     throw new InputError(
       "--study",
       wrong.name,

@@ -71,7 +71,7 @@ export function createJudge(
   const P = names.length;
   const S = times.length;
   const count = S * (P + (P > 1 ? 1 : 0) + 1);
-  const level = falseAlarm / count;
+  const significance = falseAlarm / count;
 
   return (particles) => {
     const { replicas } = particles;
@@ -91,7 +91,7 @@ export function createJudge(
         : (n * spreads[s][k].deviation ** 2) / Math.max(1, nominal[s]);
     const columns = Array.from({ length: S * P }, (_, i) => columnOf(table, replicas, i));
     const moments = columns.map((column) => sampleMoments(column));
-    /** Independent draws whose mean varies as much as that of a replica, by its prediction and by what is seen. */
+    /** Number of independent draws whose mean varies as much as that of a replica, by its prediction and by its observed variance. */
     const draws = columns.map((_, i) => {
       const [s, k] = [Math.floor(i / P), i % P];
       const variance = spreads[s][k].deviation ** 2;
@@ -135,7 +135,7 @@ export function createJudge(
             replicas > 1 ? meanTest(gap, standardError, allowed, replicas) : beyond <= 0 ? 1 : normalTail(beyond / unit);
           if (!doubtful || !(plain < CONFIRMED)) return plain;
           const t = (Math.sign(gap) * beyond) / unit;
-          return Math.max(plain, predictions.draws(s).studentTail(k, draws[i], replicas, t, level));
+          return Math.max(plain, predictions.draws(s).studentTail(k, draws[i], replicas, t, significance));
         };
         const allowance = allowanceOf(comparison);
         if (untestable[i]) {
@@ -152,18 +152,18 @@ export function createJudge(
           };
         }
         const nVariance = replicas > 1 && varies(variance, mean) ? n * variance : predictedVariance(s, k);
-        const bound = doubtful ? predictions.draws(s).studentBound(k, draws[i], replicas, level) : 0;
+        const bound = doubtful ? predictions.draws(s).studentBound(k, draws[i], replicas, significance) : 0;
         const resolveAt =
           (variance: number): Resolve =>
           (unit, size) =>
-            resolutionOf(variance, n, replicas, level, unit, allowance, size, bound);
+            resolutionOf(variance, n, replicas, significance, unit, allowance, size, bound);
         const resolve = resolveAt(nVariance);
         return {
           ...comparison,
           pValue: test(allowance),
           leftOut: false,
           ...resolve(deviation, typeof power === "number" ? power : Infinity),
-          hidden: replicas > 1 && test(allowance - comparison.referenceError) < level,
+          hidden: replicas > 1 && test(allowance - comparison.referenceError) < significance,
           resolve,
           foresee: resolveAt(predictedVariance(s, k)),
         };
@@ -183,7 +183,7 @@ export function createJudge(
         (k) => spreads[s][k].deviation > 0 && skewnessMatters(spreads[s][k].skewness, size * replicas),
       );
       if (!doubtful || !(found.pValue < CONFIRMED)) return [{ time, ...found }];
-      const confirmed = predictions.draws(s).jointTail(together, size, replicas, found.pValue, level);
+      const confirmed = predictions.draws(s).jointTail(together, size, replicas, found.pValue, significance);
       return [{ time, ...found, pValue: Math.max(found.pValue, confirmed) }];
     });
     const stream = createStream(seed);
@@ -193,16 +193,18 @@ export function createJudge(
       const stated = reference.densityWasserstein1Error[index[s]] * (problem.grid.dimension === 1 ? 1 : DIRECTIONS_SAFETY);
       const allowance = stated + steps[s].distance + ((sizes?.[s].distance ?? 0) * n) / Math.max(1, nominal[s]);
       const sample = sampleProfile(problem, projections, reference.densities[index[s]], particles, s);
-      const found = distanceTest(sample, allowance, level, stream);
+      const found = distanceTest(sample, allowance, significance, stream);
       const size = Math.max(1, Math.floor(Math.min(nominal[s], sample.effectiveSize)));
       if (!(found.pValue < CONFIRMED) || size * replicas > MOST_DRAWS) return [{ time, ...found }];
       const beyond = found.distance - allowance;
-      return [{ time, ...found, pValue: Math.max(found.pValue, predictions.draws(s).distanceTail(size, replicas, beyond, level)) }];
+      return [
+        { time, ...found, pValue: Math.max(found.pValue, predictions.draws(s).distanceTail(size, replicas, beyond, significance)) },
+      ];
     });
     const errorSize = typeof power === "number" ? LARGEST_ERROR : power.size;
     const { sensitivities } = predictions;
     const errors = sensitivities === null ? null : detectableErrors(problem, sensitivities, means, errorSize);
-    const settled = settle({ means, errors, joint, distances, level, power, replicas, n, notes });
+    const settled = settle({ means, errors, joint, distances, significance, power, replicas, n, notes });
     if (settled.verdict === "inconsistent" && dtBias === 0 && !predictions.corrected)
       settled.reasons.push(...hintAtStep(problem, means, predictions.step));
     return {
@@ -224,7 +226,7 @@ export function createJudge(
   };
 }
 
-/** The noise of the scheme that is known, or of those that fit; of one replica that of the event process, and of all where none fits. */
+/** The noise of the known scheme, or of the schemes that fit. For one replica: of the event process. Where none fits: of all. */
 function plausibleModels(
   { noise: { models: all } }: Predictions,
   scheme: string | undefined,

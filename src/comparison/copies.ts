@@ -5,7 +5,7 @@ import { pow } from "../numerics/pow.ts";
 /**
  * Replicas that are copies of each other, whatever the order of their particles, and though each number was nudged by some 1e-9.
  *
- * In each snapshot the particles of a replica are told by their sorted coordinates, and by sorted mixtures of all of them (sums with fixed,
+ * In each snapshot the particles of a replica are identified by their sorted coordinates, and by sorted mixtures of all of them (sums with fixed,
  * unequal factors), so that the same coordinates in other pairs are other particles. Two replicas are alike where these lists agree in every
  * snapshot,
  *

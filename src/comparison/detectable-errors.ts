@@ -16,7 +16,7 @@ export interface ErrorResolution extends DetectableError {
 /**
  * A term that is wrong by a share e moves the mean of an observable by e |d mean / d log term|, to first order. The error that is found with probability 0.9 is
  * the smallest over all means of the deviation that is found, divided by this derivative (less its own error). The joint test and W1 may find
- * smaller ones. The mean is chosen by its n Var as it is predicted: the smallest of those that are seen is small by chance, and the error that it promises with it.
+ * smaller ones. The mean is chosen by its predicted n Var: the smallest observed one is small by chance, and so would be its detectable error.
  *
  * @param size that has to be found.
  */

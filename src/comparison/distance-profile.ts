@@ -130,10 +130,10 @@ export function profileSize(projections: readonly Projection[], profile: Float64
   for (const { width, faces, wraps } of projections) {
     const part = profile.subarray(from, from + faces);
     // The last face, where D = 0, counts on a circle.
-    const level = wraps ? medianWithZero(part) : 0;
-    let length = Math.abs(level);
-    for (let g = 0; g < faces; g++) length += Math.abs(part[g] - level);
-    total += (wraps ? length : length - Math.abs(level)) * width;
+    const median = wraps ? medianWithZero(part) : 0;
+    let length = Math.abs(median);
+    for (let g = 0; g < faces; g++) length += Math.abs(part[g] - median);
+    total += (wraps ? length : length - Math.abs(median)) * width;
     from += faces;
   }
   return total / projections.length;

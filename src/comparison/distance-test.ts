@@ -77,7 +77,7 @@ export function sampleProfile(
  *
  * Cost: four over `resolution` sign flips at most, 20 where nothing is wrong; each touches every group and bin (64 groups in one dimension: 5 us).
  *
- * @param resolution the p-value that has to be told from larger ones.
+ * @param resolution the p-value that must be distinguished from larger ones.
  */
 export function distanceTest(
   { projections, groups }: ProfileSample,

@@ -3,7 +3,7 @@ import { sampleMoments, varies } from "../numerics/moments.ts";
 import { fisherTail, studentTail } from "../numerics/tails.ts";
 
 /**
- * P-value of "the mean over replicas is within `allowance` of the reference", from Student's t of what is beyond the allowance: at most the stated
+ * P-value of "the mean over replicas is within `allowance` of the reference", from Student's t of the excess over the allowance: at most the stated
  * rate of false alarms wherever in the allowed interval the true mean lies.
  */
 export function meanTest(deviation: number, standardError: number, allowance: number, replicas: number): number {

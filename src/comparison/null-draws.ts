@@ -19,8 +19,8 @@ export interface NullDraws {
    * ensembles that are as far out to the same side, from 40 / resolution of them.
    */
   studentTail(observable: number, size: number, replicas: number, t: number, resolution: number): number;
-  /** The |t| beyond which the p-value is below `level` on both sides; Infinity where none is. */
-  studentBound(observable: number, size: number, replicas: number, level: number): number;
+  /** The |t| beyond which the p-value is below `significance` on both sides; Infinity where none is. */
+  studentBound(observable: number, size: number, replicas: number, significance: number): number;
   /** Share of ensembles whose joint test of these observables has a p-value at most this. */
   jointTail(observables: readonly number[], size: number, replicas: number, pValue: number, resolution: number): number;
   /** Share of ensembles whose mean empirical distribution is at least so far from the density. */
@@ -126,10 +126,10 @@ export function createNullDraws(
       const beyond = t < 0 ? countBelow(sorted, t, true) : sorted.length - countBelow(sorted, t);
       return Math.min(1, (2 * (beyond + 1)) / (sorted.length + 1));
     },
-    studentBound(k, size, replicas, level) {
-      const sorted = studentOf(k, size, replicas, ensemblesFor(level));
-      // As many as leave 2 (beyond + 1) / (ensembles + 1) below the level.
-      const beyond = Math.ceil((level * (sorted.length + 1)) / 2) - 2;
+    studentBound(k, size, replicas, significance) {
+      const sorted = studentOf(k, size, replicas, ensemblesFor(significance));
+      // As many as leave 2 (beyond + 1) / (ensembles + 1) below the significance.
+      const beyond = Math.ceil((significance * (sorted.length + 1)) / 2) - 2;
       return beyond < 0 ? Infinity : Math.max(-sorted[beyond], sorted[sorted.length - 1 - beyond]);
     },
     jointTail(together, size, replicas, pValue, resolution) {

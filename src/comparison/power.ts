@@ -21,7 +21,7 @@ function distance(quantile: number, freedom: number): number {
 }
 
 /**
- * @param level of the test.
+ * @param significance of the test.
  * @param size of the deviation that has to be found, in standard deviations.
  * @param bound that |t| has to exceed where skewness makes it larger than Student's quantile.
  * @param allowance that is left to the reference, dt and n, in the unit of the observable.
@@ -30,18 +30,18 @@ export function resolutionOf(
   nVariance: number,
   n: number,
   replicas: number,
-  level: number,
+  significance: number,
   deviation: number,
   allowance: number,
   size: number,
   bound = 0,
 ): Resolution {
   if (!(deviation > 0)) return { detectable: 0, needed: 0 };
-  const quantile = Math.max(bound, replicas > 1 ? -studentQuantile(level / 2, replicas - 1) : Infinity);
+  const quantile = Math.max(bound, replicas > 1 ? -studentQuantile(significance / 2, replicas - 1) : Infinity);
   const margin = quantile === Infinity ? Infinity : distance(quantile, replicas - 1) * Math.sqrt(nVariance / (n * replicas));
   const room = size * deviation - allowance;
   const advised = Math.max(FEWEST_REPLICAS, replicas);
-  const enough = distance(-studentQuantile(level / 2, advised - 1), advised - 1) ** 2;
+  const enough = distance(-studentQuantile(significance / 2, advised - 1), advised - 1) ** 2;
   const detectable = (margin + allowance) / deviation;
   const needed = room > 0 ? (enough * nVariance) / room ** 2 : null;
   // Of a skewed mean more is needed than of a Gaussian one: how much, only the larger ensemble will tell.

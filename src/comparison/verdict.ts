@@ -22,7 +22,7 @@ interface Evidence {
   errors: readonly ErrorResolution[] | null;
   joint: readonly { time: number; pValue: number }[];
   distances: readonly ({ time: number } & DistanceTest)[];
-  level: number;
+  significance: number;
   power: Power;
   replicas: number;
   n: number;
@@ -37,7 +37,7 @@ export function settle(evidence: Evidence): Pick<Comparison, "verdict" | "reason
 }
 
 function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "needed"> {
-  const { means, errors, joint, distances, level, power, replicas, n, notes } = evidence;
+  const { means, errors, joint, distances, significance, power, replicas, n, notes } = evidence;
   const p = (value: number) =>
     value > 0
       ? `p = ${value.toPrecision(2)}`
@@ -45,7 +45,7 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
         ? "p below 1e-15"
         : `p = ${value}, which is no p-value: its numbers cannot be judged`;
   // A p-value that is not a number fails.
-  const fails = ({ pValue }: { pValue: number }) => !(pValue >= level);
+  const fails = ({ pValue }: { pValue: number }) => !(pValue >= significance);
   const failures = [
     ...means.filter(fails).map((m) => ({
       pValue: m.pValue,
@@ -117,9 +117,9 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
     reasons.push(
       "one replica only: its means agree with the reference within the noise of the event process; nothing can be said of n Var, nor of the distribution by its distance",
     );
-  } else if (2 ** (1 - replicas) > level) {
+  } else if (2 ** (1 - replicas) > significance) {
     notes.push(
-      `the distance of the distributions cannot fail with ${replicas} replicas: it takes ${Math.ceil(1 - Math.log2(level))}`,
+      `the distance of the distributions cannot fail with ${replicas} replicas: it takes ${Math.ceil(1 - Math.log2(significance))}`,
     );
   }
   const never = means.filter((m) => !m.leftOut && m.detectable === Infinity && m.referenceError < Infinity);
@@ -128,7 +128,7 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
     notes.push(`no deviation of these means could fail, since replicas of so few particles may agree by chance: ${which}`);
   }
   const least = Math.min(...[...means, ...joint, ...distances].map(({ pValue }) => pValue));
-  const agreement = `no test fails (smallest ${p(least)}, required ${level.toPrecision(2)})`;
+  const agreement = `no test fails (smallest ${p(least)}, required ${significance.toPrecision(2)})`;
   if (reasons.length > 0) return { verdict: "inconclusive", reasons: [...reasons, agreement], needed };
   const best = Math.max(...means.map(({ detectable }) => detectable));
   const seen = `a deviation of ${show(best)} standard deviations of any mean would have been found`;

@@ -5,7 +5,7 @@ import { UNARY } from "./graph.ts";
 import type { Instruction, Program } from "./program.ts";
 
 /**
- * A program as a block function. Registers of 512 numbers stay in the first-level cache; inputs are read and outputs written in
+ * A program as a block function. Registers of 512 numbers stay in the L1 cache; inputs are read and outputs written in
  * place, so nothing is copied or allocated. One loop an instruction: 1 to 3 ns a point for arithmetic, 6 ns for exp.
  */
 export function createEvaluator(program: Program): BlockFunction {

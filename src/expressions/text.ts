@@ -29,7 +29,7 @@ export function checkReading(text: string, isNumber: (name: string) => boolean, 
   checkProducts(tokens, text, rewritten, refuse);
 }
 
-/** Characters on either side of what is rewritten. */
+/** Characters on either side of the rewritten part. */
 const SHOWN = 40;
 
 function checkSymbol(token: Token, next: Token | undefined, at: string, rewritten: Rewritten, refuse: Refuse): void {

@@ -17,7 +17,7 @@ export interface Token {
   calls: boolean;
 }
 
-/** What is wrong at a character, and what to write instead. */
+/** The fault at a character, and what to write instead. */
 export type Refuse = (problem: string, remedy: string) => Error;
 
 const TOKEN = new RegExp(

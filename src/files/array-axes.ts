@@ -13,7 +13,7 @@ export interface AxisPlaces {
 
 export const EXPECTED = "[replica, snapshot, particle, variable]";
 
-/** What is known of an array before its axes are. */
+/** Known facts of an array whose axes are not known yet. */
 interface Known {
   /** One variable, so that its axis may be missing. */
   single: boolean;

@@ -27,7 +27,7 @@ export async function createHdf5(write: (file: Hdf5File) => void): Promise<Uint8
 
 /** An HDF5 file on the disk, open for writing. */
 export interface Hdf5Output {
-  /** Writes something; what is not flushed by the library stays in its memory, a chunk at most. @throws Error with the reason */
+  /** Writes something; the library keeps data that it has not flushed in memory, a chunk at most. @throws Error with the reason */
   write<Result>(work: (file: Hdf5File) => Result): Result;
   /** @throws Error with the reason */
   close(): void;

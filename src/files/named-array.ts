@@ -9,7 +9,7 @@ export interface NamedArray {
   kind: "float" | "integer" | "text" | "other";
   /** The names of its axes, where the file has any. */
   dimensions?: readonly (string | null)[];
-  /** @throws InputError for what is no number */
+  /** @throws InputError for text that is no number */
   numbers: () => NumberItems;
   text: () => string[];
 }

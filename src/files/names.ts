@@ -20,7 +20,7 @@ export const isLogarithm = (name: string) => plainName(name).startsWith("log");
 const COUNTERS = ["", "index", "i", "id", "particle", "particles", "particle_id", "unnamed: 0", "__index_level_0__"];
 export const isCounter = (name: string) => COUNTERS.includes(plainName(name));
 
-/** A name that speaks of weights, though not one of those that mean them. */
+/** A name that speaks of weights, but is none of the names for weights. */
 export const speaksOfWeights = (name: string) => /weight|^wt?$|^logw|^mass(es)?$/.test(plainName(name));
 
 /** A name without case, white space around it, and the `#` that begins a header of numpy.savetxt. */
@@ -122,7 +122,7 @@ export interface Doubt {
   because: string;
 }
 
-/** @throws InputError that asks what the first doubtful column or array is, unless there is none */
+/** @throws InputError that names the first column or array of unclear meaning, if there is one */
 export function askAbout(doubts: readonly Doubt[], kind: "column" | "array", path: string): void {
   if (doubts.length === 0) return;
   const [{ name, role, because }] = doubts;

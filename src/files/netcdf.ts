@@ -13,7 +13,7 @@ export interface Series {
   observable?: string;
 }
 
-/** What is said of the densities in a file: the series over their times, and global attributes, of which those that are null are left out. */
+/** The description of the densities in a file: the series over their times, and global attributes; null attributes are left out. */
 export interface Description {
   series: readonly Series[];
   /** Columns of a network's data file, all of one length, as `data_NAME(row)`. */
@@ -49,7 +49,7 @@ export function encodeDataset({ grid, times, densities, ...description }: Datase
 export interface DatasetFile {
   /** The cell averages at the next of the times, shape [grid.size]. */
   addDensity(density: Float64Array): void;
-  /** What is known when all densities are there. Closes the file. */
+  /** Writes the facts that are known only after all densities. Closes the file. */
   finish(description: Description): void;
   /** Closes a file that will not be finished. */
   abandon(): void;

@@ -38,8 +38,8 @@ export function particlesFromArray(parts: readonly NumberItems[], context: Array
   const variables = options.variables.length;
   const mapped = parts.length === 1 && Object.keys(options.columns ?? {}).length > 0;
   const single = parts.length > 1 || (variables === 1 && (!mapped || context.names?.length === 1));
-  const told = Array.isArray(options.times) ? options.times.length : null;
-  const known = { single, width: mapped ? null : variables, times: context.times?.values.length ?? told };
+  const given = Array.isArray(options.times) ? options.times.length : null;
+  const known = { single, width: mapped ? null : variables, times: context.times?.values.length ?? given };
   const axes = axesOf(shape, parts.length > 1 ? { ...known, width: 1 } : known, options, field);
   const refuse = (problem: string, remedy: string): never => {
     const orders = axes.others?.map((order) => `--axes ${order.join(",")}`) ?? [];
@@ -150,11 +150,11 @@ function snapshotsOf(
   refuse: Refuse,
 ): Snapshots {
   const { referenceTimes } = options;
-  const told = Array.isArray(options.times) ? (options.times as readonly number[]) : null;
+  const given = Array.isArray(options.times) ? (options.times as readonly number[]) : null;
   const exact = { relative: 0, absolute: 0 };
-  const labels: FileTimes | null = told === null ? null : { values: told, precision: exact, name: "--times", certain: true };
+  const labels: FileTimes | null = given === null ? null : { values: given, precision: exact, name: "--times", certain: true };
   // Times of the file that are not one for each snapshot are put right by --times.
-  const replaced = context.times !== null && told?.length === length && context.times.values.length !== length;
+  const replaced = context.times !== null && given?.length === length && context.times.values.length !== length;
   if (replaced) notes.push(`--times in place of the times of the file (${listed(context.times?.values ?? [])})`);
   const file = replaced ? labels : (context.times ?? labels);
   if (file === null && length === null) {
@@ -187,19 +187,19 @@ function populations(
   field: string,
   refuse: Refuse,
 ): { replicas: number; n: number; split: boolean } {
-  const told = typeof options.replicas === "number" ? options.replicas : null;
+  const given = typeof options.replicas === "number" ? options.replicas : null;
   const particles = lengthOf("particle") ?? 1;
   const replicas = lengthOf("replica");
   if (replicas !== null) {
-    if (told !== null && replicas !== told)
-      refuse(`an axis of ${replicas} replicas, not the ${told} of --replicas`, `expected ${EXPECTED}`);
+    if (given !== null && replicas !== given)
+      refuse(`an axis of ${replicas} replicas, not the ${given} of --replicas`, `expected ${EXPECTED}`);
     return { replicas, n: particles, split: false };
   }
-  if (told === null || told === 1) return { replicas: 1, n: particles, split: false };
+  if (given === null || given === 1) return { replicas: 1, n: particles, split: false };
   if (lengthOf("snapshot") !== null) {
-    refuse(`--replicas ${told} needs an axis of its own where there are ${times.length} times`, `expected ${EXPECTED}`);
+    refuse(`--replicas ${given} needs an axis of its own where there are ${times.length} times`, `expected ${EXPECTED}`);
   }
-  return { replicas: told, n: splitEvenly(particles, told, field, `${particles} particles`), split: true };
+  return { replicas: given, n: splitEvenly(particles, given, field, `${particles} particles`), split: true };
 }
 
 /** Orders of the axes that a message names: that of column-major files is among the first two where there is one variable. */

@@ -40,7 +40,7 @@ const OF_PARTICLES: TableWords = {
  * before it, which are no part of the table; numpy.savetxt writes it so. Entries may be NaN or infinite.
  *
  * @param choose the columns wanted, given the names in the header; it may refuse them.
- * @throws InputError for a table without a header, rows of another length, blank rows before the end, and what is no number.
+ * @throws InputError for a table without a header, rows of another length, blank rows before the end, and text that is no number.
  */
 export function readCsvColumns(
   bytes: Uint8Array,

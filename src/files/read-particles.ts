@@ -10,7 +10,7 @@ import { particlesFromParquet } from "./read-parquet.ts";
 
 type Reader = (bytes: Uint8Array, path: string, options: ReadOptions) => ParticleData | Promise<ParticleData>;
 
-/** Kinds of files by their first bytes, whatever their names; the last one takes what is left. */
+/** Kinds of files by their first bytes, whatever their names; the last one takes all others. */
 const KINDS: readonly { kind: string; begins: readonly number[]; read: Reader }[] = [
   { kind: "a zip archive of arrays (.npz)", begins: [0x50, 0x4b, 0x03, 0x04], read: particlesFromNpz },
   { kind: "an array of numpy.save (.npy)", begins: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], read: particlesFromNpy },

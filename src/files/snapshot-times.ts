@@ -143,10 +143,10 @@ function refuseTime(time: number, times: readonly number[], referenceTimes: read
 
 /** The one time that is meant where nothing tells: --times, or the reference's only one. @throws InputError if there are more */
 export function onlyTime({ times, referenceTimes }: ReadOptions, field: string, found: string): number {
-  const told = typeof times === "string" ? undefined : times;
-  const known = told ?? referenceTimes;
-  if (known.length === 1) return matchExactly(known, referenceTimes, told === undefined ? field : "--times")[0];
-  const whose = told === undefined ? "the reference" : "--times";
+  const given = typeof times === "string" ? undefined : times;
+  const known = given ?? referenceTimes;
+  if (known.length === 1) return matchExactly(known, referenceTimes, given === undefined ? field : "--times")[0];
+  const whose = given === undefined ? "the reference" : "--times";
   const problem = `${found}, and ${whose} has ${known.length} times: ${listed(known)}`;
   throw new InputError(
     field,

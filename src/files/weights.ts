@@ -46,7 +46,7 @@ export function normaliseWeights(
 const FINITE = "give each particle a weight >= 0, of sum > 0 in each population, or say --weights none if these are none";
 const LOGARITHMS = "name logarithms log_weights, or say --weights none if these are no weights";
 
-/** Whether numbers that are not called so look like weights: none negative, not all equal, of sum 1 or n in each population. */
+/** Whether numbers under another name look like weights: none negative, not all equal, of sum 1 or n in each population. */
 export function lookLikeWeights(values: Float64Array, n: number): boolean {
   let equal = true;
   for (let start = 0; start < values.length; start += n) {

@@ -24,7 +24,7 @@ export function inflate(bytes: Uint8Array, most: number): Uint8Array {
     parts.push(part);
     whole = final;
   });
-  // A small piece at a time: what is made of one is bounded, whatever it says.
+  // A small piece at a time: its output is bounded, whatever its header says.
   for (let start = 0; start < bytes.length; start += PIECE) {
     stream.push(bytes.subarray(start, start + PIECE), start + PIECE >= bytes.length);
   }

@@ -60,7 +60,7 @@ export function createNewtonSystem(grid: Grid, potential: GridPotential): Newton
         square = next;
         iterations++;
       }
-      // A Richardson step, which makes x as good on cells that nu does not weigh. What is left of b is orthogonal to b itself.
+      // A Richardson step, which makes x as good on cells that nu does not weigh. The remainder of b is orthogonal to b itself.
       for (let i = 0; i < x.length; i++) x[i] += b[i];
       return { iterations, product: grid.cellVolume * (iterations > 0 ? product : square) };
     },

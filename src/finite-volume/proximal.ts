@@ -111,10 +111,10 @@ export function createProximalReaction(grid: Grid, potential: GridPotential, tol
     expBlock(nu, 0, s, 0, s.length, 1, -shift);
     for (let i = 0; i < s.length; i++) nu[i] = mu[i] >= LEAST_NORMAL ? nu[i] * mu[i] : 0;
     const scale = sum(mu) / sum(nu);
-    const level = Math.log(scale) - shift;
+    const constant = Math.log(scale) - shift;
     for (let i = 0; i < s.length; i++) {
       nu[i] *= scale;
-      s[i] += level;
+      s[i] += constant;
     }
     potential.evaluate(V, nu);
     let size = 0;
@@ -123,7 +123,7 @@ export function createProximalReaction(grid: Grid, potential: GridPotential, tol
       size += nu[i] * (Math.abs(V[i]) + Math.abs(external[i]));
     }
     next.energy = 0.5 * grid.cellVolume * sum(scratch) + potential.constant;
-    // nu s - nu + mu, of which no term is negative and none feels rounding of the level.
+    // nu s - nu + mu, of which no term is negative and none feels rounding of the constant.
     for (let i = 0; i < s.length; i++) scratch[i] = nu[i] > 0 ? nu[i] * s[i] - mu[i] * Math.expm1(s[i]) : mu[i];
     next.divergence = grid.cellVolume * sum(scratch);
     next.size = 0.5 * grid.cellVolume * size;

@@ -18,14 +18,14 @@ export interface ReactionTerm extends Reaction {
  * @param prior cell averages of mu_b, shape [grid.size].
  */
 export function createReactionTerm(
-  { reaction, level, conservesMass }: Terms,
+  { reaction, baseline, conservesMass }: Terms,
   prior: Float64Array | null,
   grid: Grid,
 ): ReactionTerm | null {
   if (reaction === null) return null;
   switch (reaction.kind) {
     case "local":
-      return { ...createReaction(grid, conservesMass), loss: level.squareOf, spread: (V) => spreadOf(V, Infinity, -Infinity) };
+      return { ...createReaction(grid, conservesMass), loss: baseline.squareOf, spread: (V) => spreadOf(V, Infinity, -Infinity) };
     case "prior": {
       if (prior === null) throw new Error("reinjection has a prior");
       const { floor } = reaction;

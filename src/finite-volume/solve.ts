@@ -98,7 +98,7 @@ export function* solveSteps(
   const { reaction } = stepper;
   const initial = problem.initial.cellAverages(grid);
   const observables = observablesOnGrid(problem.observables, grid);
-  const { transport, level, gapIsBound } = termsOf(problem);
+  const { transport, baseline, gapIsBound } = termsOf(problem);
 
   stepper.start(initial.density);
   const ledger = createLedger(problem, grid, stepper);
@@ -128,8 +128,8 @@ export function* solveSteps(
       meanPotential: state.meanPotential,
       minPotential,
       gap: gapIsBound ? state.meanPotential - minPotential : null,
-      residualOnSupport: Math.sqrt(level.squareOf(state) / state.mass),
-      residualOffSupport: residualOffSupport(stepper.mu, stepper.V, level.of(state.meanPotential)),
+      residualOnSupport: Math.sqrt(baseline.squareOf(state) / state.mass),
+      residualOffSupport: residualOffSupport(stepper.mu, stepper.V, baseline.of(state.meanPotential)),
       dissipated: ledger.dissipated(),
       defect: state.energy - ledger.initialEnergy + ledger.dissipated(),
       observables: Object.fromEntries([...observables].map(([name, phi]) => [name, integrate(grid, stepper.mu, phi)])),

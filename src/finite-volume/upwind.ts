@@ -49,7 +49,7 @@ function createOuterAxis(axis: Axis, stride: number): OuterAxis {
   return { ...axis, stride, fluxes: new Float64Array(stride) };
 }
 
-/** Starts the fluxes of an axis at its first row. Returns where the row ahead starts: at a no-flux end the row itself, as V is level there. */
+/** Starts the fluxes of an axis at its first row. Returns where the row ahead starts: at a no-flux end the row itself, as V is flat there. */
 function enterRow(axis: OuterAxis, mu: Float64Array, V: Float64Array, from: number, row: number, factor: number): number {
   const { cells, periodic, stride, fluxes } = axis;
   const index = Math.floor(from / stride) % cells;

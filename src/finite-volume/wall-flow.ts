@@ -28,7 +28,7 @@ export interface WallFlow {
  *
  *   held(t) = int_0^t int_wall rho (-dV/dn)^+ dS ds,
  *
- * by the flow into the outermost cells, rho of the cell before (what is held gathers in the outermost and must not be counted again) times
+ * by the flow into the outermost cells, rho of the cell before (mass held there gathers in the outermost cells and must not be counted again) times
  * u = -(V_n - V_{n-1}) / h, by the trapezoidal rule in time; order 1 in h. The slope at the wall itself is that of the parabola through the three outermost
  * cells: where it points inwards, as in a well whose bottom is near the wall, nothing is held. Births and deaths at the wall are left out. Cost: one
  * number for each cell of the walls and step.

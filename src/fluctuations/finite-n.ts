@@ -11,7 +11,7 @@ import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble 
 export interface FiniteN {
   /** The scheme simulated at this n and dt; null where that takes too long, or where particles escape. */
   ensemble: ShortEnsemble | null;
-  /** The largest ratio of n Var, simulated over predicted or the other way round, of those that differ by more than noise; 1 where none does. Null without an ensemble. */
+  /** The largest ratio of simulated to predicted n Var, or its inverse, among those that differ by more than noise; 1 where none does. Null without an ensemble. */
   ratio: number | null;
   /** Of which quantity: `mean at t = 0.5`. */
   where: string | null;

@@ -91,8 +91,8 @@ export function measureAlong(problem: Problem, { potential }: StepMap, { states,
     const scratch = new Float64Array(count);
     potential.value(V, points, weights, count);
     quantities.energies.push(potential.energy(V, scratch, points, weights, count));
-    const level = meanOf(weights, V);
-    const rates = weights.map((w, j) => alpha * w * Math.abs(V[j] - level));
+    const mean = meanOf(weights, V);
+    const rates = weights.map((w, j) => alpha * w * Math.abs(V[j] - mean));
     quantities.eventRates.push(sum(rates));
     quantities.outside.push(sum(weights.filter((_, j) => !isInside(problem.grid, points, j))));
     const rows = observables.map(({ value }) => {

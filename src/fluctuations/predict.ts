@@ -25,7 +25,7 @@ export interface FluctuationOptions {
   n: number;
   dt: number;
   /**
-   * `step`: of the scheme at its own dt, exactly as n -> infinity. `continuous`: as dt -> 0 at the same n dt. Unless told `step`, but for
+   * `step`: of the scheme at its own dt, exactly as n -> infinity. `continuous`: as dt -> 0 at the same n dt. Default `step`, but for
    * an event process without transport, which has no step.
    */
   time?: "step" | "continuous";
@@ -35,7 +35,7 @@ export interface FluctuationOptions {
   onProgress?: (share: number) => void;
 }
 
-/** What is predicted of one observable at one snapshot. */
+/** The prediction for one observable at one snapshot. */
 export interface PredictedQuantity {
   mean: number;
   /** lim of n times the variance over replicas of its mean over particles, the sum of the three parts. */
@@ -227,13 +227,13 @@ const MOST_HALVINGS = 5;
 /** Relative difference of two extrapolations that will do. */
 const AGREED = 1e-4;
 
-/** Steps are halved, and what is an expansion in dt extrapolated twice, until two extrapolations agree. */
+/** Halves the steps and extrapolates the expansion in dt twice, until two extrapolations agree. */
 function extrapolate(problem: Problem, scheme: Followed, start: WeightedNodes, onProgress: (share: number) => void = () => {}) {
   const runs: Prediction[] = [];
   let before: Prediction | null = null;
   for (let halvings = 0; ; halvings++) {
     try {
-      // How many runs there will be is not known: each takes half of what is left.
+      // The number of runs is not known: each takes half of the remaining progress.
       runs.push(
         predictAlong(problem, scheme, start, evenSteps(problem, halvings), (share) =>
           onProgress(1 - (1 - share / 2) / 2 ** halvings),

@@ -45,7 +45,7 @@ const RULES = {
   withoutK: [{ nodes: 160, bulk: 6 }, { nodes: 24, bulk: 5 }, { nodes: 14, bulk: 4.5 }],
   withK: [{ nodes: 160, bulk: 6 }, { nodes: 16, bulk: 4 }, { nodes: 7, bulk: 3 }],
 } as const; // biome-ignore format: a table
-/** The second rule, as shares of the first: its difference shows both what lies between the nodes and what is cut off. */
+/** The second rule, as shares of the first: its difference shows both the error between the nodes and the mass cut off. */
 const COARSER = { nodes: 0.7, bulk: 0.85 } as const;
 const FEWEST = 4;
 const KERNEL_TOLERANCE = 1e-10;

@@ -80,11 +80,11 @@ export function createTangentFlow(
     weigh(weights, state);
     const points = pointsOf(state);
     potential.field({ value: V, gradient: transport ? gradient : null, laplacian: null }, points, count, points, weights, count);
-    let level = 0;
-    if (conserving) for (let j = 0; j < count; j++) level += weights[j] * V[j];
+    let baseline = 0;
+    if (conserving) for (let j = 0; j < count; j++) baseline += weights[j] * V[j];
     for (let a = 0; a < d; a++) for (let j = 0; j < count; j++) out[a * count + j] = transport ? -gradient[a][j] : 0;
-    for (let j = 0; j < count; j++) out[d * count + j] = -rate * (V[j] - level);
-    return level;
+    for (let j = 0; j < count; j++) out[d * count + j] = -rate * (V[j] - baseline);
+    return baseline;
   }
 
   /** |v| in the mean square under mu, a common shift of its logs left out. */
@@ -142,7 +142,7 @@ export function createTangentFlow(
       const rate = reaction === null ? 0 : alpha(t);
       const state = y.subarray(0, size);
       weigh(weightsHere, state);
-      const level = velocity(g, rate, state);
+      const baseline = velocity(g, rate, state);
       dy.set(g);
       if (steps) {
         along(whole, rate, state, g);
@@ -153,7 +153,7 @@ export function createTangentFlow(
         const from = (k + 1) * size;
         const dv = dy.subarray(from, from + size);
         along(dv, rate, state, y.subarray(from, from + size));
-        addSource(dv, direction, rate * level);
+        addSource(dv, direction, rate * baseline);
       });
     },
     derivatives(y) {

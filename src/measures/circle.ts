@@ -74,8 +74,8 @@ const SECTION = (Math.sqrt(5) - 1) / 2;
  */
 export function wasserstein2OnCircle(a: LineMeasure, b: LineMeasure, period: number): number {
   const [cutA, cutB] = cutOpen(a, b, period);
-  const capacity = cutB.levels.length + 1;
-  const rotated = { levels: new Float64Array(capacity), from: new Float64Array(capacity), to: new Float64Array(capacity) };
+  const capacity = cutB.heights.length + 1;
+  const rotated = { heights: new Float64Array(capacity), from: new Float64Array(capacity), to: new Float64Array(capacity) };
   const cost = (shift: number) => {
     rotate(rotated, cutB, shift, period);
     return transportCost(cutA, rotated, 2);
@@ -101,23 +101,23 @@ export function wasserstein2OnCircle(a: LineMeasure, b: LineMeasure, period: num
 }
 
 /** out = Q(u - shift) for 0 < u < 1, where Q(u + 1) = Q(u) + period; `out` holds one segment more than `measure`. */
-function rotate(out: LineMeasure, { levels, from, to }: LineMeasure, shift: number, period: number): void {
-  const n = levels.length;
+function rotate(out: LineMeasure, { heights, from, to }: LineMeasure, shift: number, period: number): void {
+  const n = heights.length;
   const turn = Math.floor(-shift);
   const start = -shift - turn;
-  // The first segment that ends above the level `start`, by bisection; there is one, as start < 1.
+  // The first segment that ends above the height `start`, by bisection; there is one, as start < 1.
   let k = 0;
   for (let end = n - 1; k < end; ) {
     const middle = (k + end) >> 1;
-    if (levels[middle] > start) end = middle;
+    if (heights[middle] > start) end = middle;
     else k = middle + 1;
   }
-  const below = k === 0 ? 0 : levels[k - 1];
-  const cut = from[k] + (to[k] - from[k]) * ((start - below) / (levels[k] - below));
+  const below = k === 0 ? 0 : heights[k - 1];
+  const cut = from[k] + (to[k] - from[k]) * ((start - below) / (heights[k] - below));
   let offset = turn * period;
   let lift = -start;
   for (let i = 0; i < n; i++) {
-    out.levels[i] = levels[k] + lift;
+    out.heights[i] = heights[k] + lift;
     out.from[i] = (i === 0 ? cut : from[k]) + offset;
     out.to[i] = to[k] + offset;
     if (++k === n) {
@@ -126,7 +126,7 @@ function rotate(out: LineMeasure, { levels, from, to }: LineMeasure, shift: numb
       lift = 1 - start;
     }
   }
-  out.levels[n] = 1;
+  out.heights[n] = 1;
   out.from[n] = from[k] + offset;
   out.to[n] = cut + offset;
 }
@@ -140,8 +140,8 @@ function cutOpen(a: LineMeasure, b: LineMeasure, period: number): [LineMeasure, 
 
 /** Positions modulo the period into [origin, origin + period], segments cut at the seam; `origin` is not above the first of them. */
 function wrap(measure: LineMeasure, origin: number, period: number): LineMeasure {
-  const { levels, from, to } = measure;
-  const n = levels.length;
+  const { heights, from, to } = measure;
+  const n = heights.length;
   if (to[n - 1] <= origin + period) return measure;
   if (origin + period === origin || to[n - 1] - period === to[n - 1]) {
     throw new InputError("period", period, "lost to rounding at these positions", "wrap positions into one period beforehand");
@@ -149,28 +149,28 @@ function wrap(measure: LineMeasure, origin: number, period: number): LineMeasure
   const turns: [number, LineMeasure][] = [];
   const within = (x: number, turn: number) => Math.min(origin + period, Math.max(origin, x - turn * period));
   let turn = -1;
-  let level = 0;
+  let height = 0;
   let k = 0;
   let x = from[0];
   while (k < n) {
     turn = Math.max(turn + 1, Math.floor((x - origin) / period));
     const seam = origin + (turn + 1) * period;
-    const start = level;
+    const start = height;
     const [ends, lefts, rights]: number[][] = [[], [], []];
     while (k < n && x < seam) {
       const whole = to[k] <= seam;
-      level = whole ? levels[k] : heightInside(measure, k, k === 0 ? 0 : levels[k - 1], seam);
-      ends.push(level);
+      height = whole ? heights[k] : heightInside(measure, k, k === 0 ? 0 : heights[k - 1], seam);
+      ends.push(height);
       lefts.push(within(x, turn));
       rights.push(within(to[k], turn));
       x = whole ? from[++k] : seam;
     }
-    if (level === start) continue;
-    const share = level - start;
+    if (height === start) continue;
+    const share = height - start;
     turns.push([
       share,
       {
-        levels: Float64Array.from(ends, (end) => (end - start) / share),
+        heights: Float64Array.from(ends, (end) => (end - start) / share),
         from: Float64Array.from(lefts),
         to: Float64Array.from(rights),
       },

@@ -8,14 +8,14 @@ import { requireFinite, requireLength, totalMass } from "./masses.ts";
  * A probability measure on the line by its quantile function Q(u), 0 < u < 1: segments in the order of positions, on each of which Q goes
  * in a straight line
  *
- *   from[k] to to[k]   while u goes   levels[k - 1] (0 for k = 0) to levels[k]
+ *   from[k] to to[k]   while u goes   heights[k - 1] (0 for k = 0) to heights[k]
  *
- * so that segment k has the mass levels[k] - levels[k - 1], spread evenly over [from[k], to[k]]. An atom has from = to; where no mass
- * is, Q jumps. Three arrays of one length; levels never fall, and end at 1 exactly; from[k] <= to[k] <= from[k + 1]. Levels are right to
+ * so that segment k has the mass heights[k] - heights[k - 1], spread evenly over [from[k], to[k]]. An atom has from = to; where no mass
+ * is, Q jumps. Three arrays of one length; heights never fall, and end at 1 exactly; from[k] <= to[k] <= from[k + 1]. Heights are right to
  * 1 ulp of 1, and masses of less than that are lost.
  */
 export interface LineMeasure {
-  levels: Float64Array;
+  heights: Float64Array;
   from: Float64Array;
   to: Float64Array;
 }
@@ -33,9 +33,9 @@ export function pointsOnLine(positions: Float64Array, weights: Float64Array | nu
   const sorted = positions.slice();
   if (weights === null) {
     if (!ascends(sorted)) sorted.sort();
-    const levels = new Float64Array(n);
-    for (let i = 0; i < n; i++) levels[i] = (i + 1) / n;
-    return { levels, from: sorted, to: sorted };
+    const heights = new Float64Array(n);
+    for (let i = 0; i < n; i++) heights[i] = (i + 1) / n;
+    return { heights, from: sorted, to: sorted };
   }
   requireLength(weights.length, n, "weights", "positions");
   totalMass(weights, "weights");
@@ -81,16 +81,16 @@ function mix(parts: readonly (readonly [number, LineMeasure])[]): { share: numbe
   const share = left.share + right.share;
   const { x, a, b } = commonGraph(left.measure, right.measure);
   const most = x.length - 1;
-  const mixed = { levels: new Float64Array(most), from: new Float64Array(most), to: new Float64Array(most) };
+  const mixed = { heights: new Float64Array(most), from: new Float64Array(most), to: new Float64Array(most) };
   let below = 0;
   let count = 0;
   for (let k = 0; k < most; k++) {
-    const level = Math.min(1, (left.share / share) * a[k + 1] + (right.share / share) * b[k + 1]);
-    if (!(level > below)) continue;
-    mixed.levels[count] = level;
+    const height = Math.min(1, (left.share / share) * a[k + 1] + (right.share / share) * b[k + 1]);
+    if (!(height > below)) continue;
+    mixed.heights[count] = height;
     mixed.from[count] = x[k];
     mixed.to[count++] = x[k + 1];
-    below = level;
+    below = height;
   }
   return { share, measure: finish(mixed, count) };
 }
@@ -107,8 +107,8 @@ export interface CommonGraph {
 
 /** O(n + m) for n and m segments, at most 2 (n + m) + 1 vertices; about 10 ns a vertex. */
 export function commonGraph(a: LineMeasure, b: LineMeasure): CommonGraph {
-  const n = a.levels.length;
-  const m = b.levels.length;
+  const n = a.heights.length;
+  const m = b.heights.length;
   const most = 2 * (n + m) + 1;
   const graph = { x: new Float64Array(most), a: new Float64Array(most), b: new Float64Array(most) };
   let x = Math.min(a.from[0], b.from[0]);
@@ -128,11 +128,11 @@ export function commonGraph(a: LineMeasure, b: LineMeasure): CommonGraph {
     let heightA = belowA;
     let heightB = belowB;
     if (inA) {
-      if (x === nextA) heightA = belowA = a.levels[i++];
+      if (x === nextA) heightA = belowA = a.heights[i++];
       else heightA = heightInside(a, i, belowA, x);
     }
     if (inB) {
-      if (x === nextB) heightB = belowB = b.levels[j++];
+      if (x === nextB) heightB = belowB = b.heights[j++];
       else heightB = heightInside(b, j, belowB, x);
     }
     graph.x[count] = x;
@@ -142,14 +142,14 @@ export function commonGraph(a: LineMeasure, b: LineMeasure): CommonGraph {
   return { x: graph.x.subarray(0, count), a: graph.a.subarray(0, count), b: graph.b.subarray(0, count) };
 }
 
-/** F at a place x inside segment k, which begins at the level `below`; never above its end, whatever the rounding. */
-export function heightInside({ levels, from, to }: LineMeasure, k: number, below: number, x: number): number {
-  return Math.min(levels[k], below + (levels[k] - below) * ((x - from[k]) / (to[k] - from[k])));
+/** F at a place x inside segment k, which begins at the height `below`; never above its end, whatever the rounding. */
+export function heightInside({ heights, from, to }: LineMeasure, k: number, below: number, x: number): number {
+  return Math.min(heights[k], below + (heights[k] - below) * ((x - from[k]) / (to[k] - from[k])));
 }
 
-/** Masses of segments in order to levels; segments of no mass are dropped. Overwrites `from` and `to`, which may be one array. */
+/** Masses of segments in order to heights; segments of no mass are dropped. Overwrites `from` and `to`, which may be one array. */
 function cumulate(masses: Float64Array, from: Float64Array, to: Float64Array): LineMeasure {
-  const levels = new Float64Array(masses.length);
+  const heights = new Float64Array(masses.length);
   const cumulated = createAccumulator();
   let below = 0;
   let count = 0;
@@ -157,19 +157,19 @@ function cumulate(masses: Float64Array, from: Float64Array, to: Float64Array): L
     cumulated.add(masses[i]);
     const sum = cumulated.value();
     if (!(sum > below)) continue;
-    levels[count] = sum;
+    heights[count] = sum;
     from[count] = from[i];
     to[count++] = to[i];
     below = sum;
   }
-  for (let k = 0; k < count; k++) levels[k] /= below;
-  return finish({ levels, from, to }, count);
+  for (let k = 0; k < count; k++) heights[k] /= below;
+  return finish({ heights, from, to }, count);
 }
 
 /** The first `count` segments, of which the last ends at 1 exactly. */
-function finish({ levels, from, to }: LineMeasure, count: number): LineMeasure {
-  levels[count - 1] = 1;
-  return { levels: levels.subarray(0, count), from: from.subarray(0, count), to: to.subarray(0, count) };
+function finish({ heights, from, to }: LineMeasure, count: number): LineMeasure {
+  heights[count - 1] = 1;
+  return { heights: heights.subarray(0, count), from: from.subarray(0, count), to: to.subarray(0, count) };
 }
 
 function ascends(x: Float64Array): boolean {

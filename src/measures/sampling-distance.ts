@@ -8,18 +8,18 @@ import { meanAbsolute } from "./wasserstein.ts";
  *
  * B a Brownian bridge and F the distribution function (del Barrio, Gine & Matran 1999, for distributions with int sqrt(F (1 - F)) dx finite).
  * Simulated at the edges of the cells, between which B is taken as linear: within 1% where no cell has more than a twentieth of the mass. With R
- * bridges the quantile of level p is known to about sqrt(p (1 - p) / R) in p. O(R cells).
+ * bridges the quantile at p is known to about sqrt(p (1 - p) / R) in p. O(R cells).
  *
  * @param masses mass of each cell, shape [cells], of total 1.
  * @param width of a cell, in the units of the axis, which are those of the result.
- * @param levels ascending, in (0, 1).
+ * @param probabilities ascending, in (0, 1).
  * @param bridges R.
  */
 export function samplingDistanceQuantiles(
   masses: Float64Array,
   width: number,
   periodic: boolean,
-  levels: readonly number[],
+  probabilities: readonly number[],
   bridges: number,
   stream: RandomStream,
 ): number[] {
@@ -36,12 +36,12 @@ export function samplingDistanceQuantiles(
       below += masses[i];
       bridge[i + 1] -= below * motion;
     }
-    const level = periodic ? medianOf(bridge) : 0;
+    const median = periodic ? medianOf(bridge) : 0;
     let total = 0;
-    for (let i = 0; i < cells; i++) total += meanAbsolute(bridge[i] - level, bridge[i + 1] - level);
+    for (let i = 0; i < cells; i++) total += meanAbsolute(bridge[i] - median, bridge[i + 1] - median);
     return width * total;
   }).sort();
-  return levels.map((level) => distances[Math.min(bridges - 1, Math.floor(level * bridges))]);
+  return probabilities.map((p) => distances[Math.min(bridges - 1, Math.floor(p * bridges))]);
 }
 
 function medianOf(values: Float64Array): number {

@@ -25,7 +25,7 @@ export function wasserstein2(a: LineMeasure, b: LineMeasure): number {
 /** Terms added before their sum is added to the total: keeps rounding below n / 1000 + 1000 eps of it. */
 const TERMS = 1024;
 
-/** int_0^1 |Q_a - Q_b|^power du. Levels may repeat here, as those of a rotated measure can. */
+/** int_0^1 |Q_a - Q_b|^power du. Heights may repeat here, as those of a rotated measure can. */
 export function transportCost(a: LineMeasure, b: LineMeasure, power: 1 | 2): number {
   let i = 0;
   let j = 0;
@@ -40,8 +40,8 @@ export function transportCost(a: LineMeasure, b: LineMeasure, power: 1 | 2): num
   let slopeB = slopeOf(b, 0, 0);
   let here = a.from[0] - b.from[0];
   for (;;) {
-    const endA = a.levels[i];
-    const endB = b.levels[j];
+    const endA = a.heights[i];
+    const endB = b.heights[j];
     const end = endA < endB ? endA : endB;
     const qA = endA === end ? a.to[i] : a.from[i] + slopeA * (end - belowA);
     const qB = endB === end ? b.to[j] : b.from[j] + slopeB * (end - belowB);
@@ -73,10 +73,10 @@ export function transportCost(a: LineMeasure, b: LineMeasure, power: 1 | 2): num
 /** Mass below which a segment counts as an atom: the slope in the far tail of a Gaussian density would overflow. */
 const NO_MASS = 1e-280;
 
-/** The slope of Q on segment k, which begins at the level `below`. */
-function slopeOf({ levels, from, to }: LineMeasure, k: number, below: number): number {
+/** The slope of Q on segment k, which begins at the height `below`. */
+function slopeOf({ heights, from, to }: LineMeasure, k: number, below: number): number {
   const rise = to[k] - from[k];
-  const mass = levels[k] - below;
+  const mass = heights[k] - below;
   return rise > 0 && mass > NO_MASS ? rise / mass : 0;
 }
 

@@ -27,7 +27,7 @@ const deathsBy =
  *   authors-prior         every unit with r_i > 0 is killed with probability min(r_i, 1) and drawn anew from the prior: the authors' second rule
  *   algorithm-1           kill i with probability 1 - e^{-s_i} if s_i > 0, duplicate it with probability 1 - e^{-|s_i|} if s_i < 0,
  *                         then kill or duplicate units chosen uniformly, one after another, until n are left
- *   net-deficit           the same with r_i for s_i, but what is missing from n is drawn from the prior
+ *   net-deficit           the same with r_i for s_i, but the units missing from n are drawn from the prior
  *   every-death           kill i with probability 1 - e^{-r_i} if r_i > 0 and draw it anew from the prior
  */
 export const RULES = {

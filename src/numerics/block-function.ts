@@ -13,5 +13,5 @@ export type BlockFunction = (
   count: number,
 ) => void;
 
-/** Points handled at a time, so that a block of every array in use stays in the first-level cache. */
+/** Points handled at a time, so that a block of every array in use stays in the L1 cache. */
 export const BLOCK = 512;

@@ -50,7 +50,7 @@ export function createStream(seed: number, index = 0): RandomStream {
   };
 }
 
-/** The start of the stream asked for last: successive streams of a seed take one jump each. */
+/** The start of the stream requested last: successive streams of a seed take one jump each. */
 let last = { seed: 0, index: -1, generator: xoroshiro128plus(0) };
 
 function generatorOf(seed: number, index: number): ReturnType<typeof xoroshiro128plus> {

@@ -6,7 +6,7 @@ import { isSchemeName, SCHEME_NAMES, type SchemeName, schemesFollowing } from ".
 import type { ReplicaRecord } from "./replica.ts";
 
 export interface SimulateOptions {
-  /** Unless told `algorithm-1`, or `gradient-descent` or `reinjection` where the dynamics is that. */
+  /** Default: `algorithm-1`, or `gradient-descent` or `reinjection` where the dynamics is that. */
   scheme?: SchemeName;
   /** Particles in each replica. */
   n: number;
@@ -54,7 +54,7 @@ export function defaultScheme(problem: Pick<Problem, "dynamics" | "alpha">): Sch
 }
 
 /**
- * Checks everything about a simulation that can be told before it starts.
+ * Checks everything about a simulation that can be known before it starts.
  *
  * @throws InputError for options that cannot be used, for dynamics without a particle scheme, and for an initial distribution or a prior that lies mostly
  * outside the domain.

@@ -13,7 +13,7 @@ export type FeatureMesh = (
   count: number,
 ) => void;
 
-/** Targets read at a time, so that what is read stays in the second-level cache. */
+/** Targets read at a time, so that the samples read stay in the L2 cache. */
 const CHUNK = 8192;
 
 /**

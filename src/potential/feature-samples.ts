@@ -137,7 +137,7 @@ export function largestMiss(
   return Math.sqrt(worst);
 }
 
-/** reached[j][i]: node j of those read half way between node start + i and the next; whole[i] = 0 where the mesh lacks one. */
+/** reached[j][i]: node j among those read half way between node start + i and the next; whole[i] = 0 where the mesh lacks one. */
 function findReached(
   reached: readonly Int32Array[],
   whole: Uint8Array,

@@ -105,7 +105,7 @@ export function createFeatureTables(
 
   return (clouds, mostNodes) => {
     const limit = Math.min(mostNodes, mostStored);
-    // The domain first: what is refused to it is refused to all.
+    // The domain first: if it is refused, so is everything else.
     if (table === null && attempt(box, limit) === null) return null;
     const wanted = around(box, clouds, columns, axes);
     return wanted === box ? table : attempt(wanted, limit);

@@ -102,8 +102,8 @@ function powersOfBasis(): Float64Array {
   for (let j = 0; j < ORDER; j++) {
     // Newton's form, expanded from the highest difference down.
     const differences = samples.map((values) => values[j]);
-    for (let level = 1; level < ORDER; level++) {
-      for (let m = ORDER - 1; m >= level; m--) differences[m] = (differences[m] - differences[m - 1]) / level;
+    for (let order = 1; order < ORDER; order++) {
+      for (let m = ORDER - 1; m >= order; m--) differences[m] = (differences[m] - differences[m - 1]) / order;
     }
     const polynomial = new Float64Array(ORDER);
     for (let m = ORDER - 1; m >= 0; m--) {

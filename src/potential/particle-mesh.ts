@@ -6,7 +6,7 @@ import { type MeshSpacing, MOST_MESH_NODES } from "./mesh-spacing.ts";
 import { createTensorTransfer, type MeshTransfer } from "./mesh-transfer.ts";
 import type { PointField, PointInteraction } from "./potential.ts";
 
-/** Thrown (and caught one level up) when the particles have spread so far that no affordable mesh covers them. */
+/** Thrown (and caught by the caller) when the particles have spread so far that no affordable mesh covers them. */
 export class MeshTooLargeError extends Error {
   override readonly name = "MeshTooLargeError";
 }

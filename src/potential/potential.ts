@@ -76,7 +76,7 @@ export interface PointInteraction {
   ): (field: PointField, targets: readonly Float64Array[], targetCount: number) => void;
 }
 
-/** A function of theta at points, with derivatives: value[i], gradient[a][i], laplacian[i]; null for what is not wanted. */
+/** A function of theta at points, with derivatives: value[i], gradient[a][i], laplacian[i]; null for those not wanted. */
 export interface PointField {
   value: Float64Array | null;
   gradient: readonly Float64Array[] | null;

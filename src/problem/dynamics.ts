@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { ProblemDefinition } from "../problem-file/problem-file.ts";
 import type { Rate } from "../problem-file/rate.ts";
-import { type Level, MEAN, MEAN_BELOW_ZERO, type Terms, WITHOUT_REACTION, ZERO } from "./terms.ts";
+import { type Baseline, MEAN, MEAN_BELOW_ZERO, type Terms, WITHOUT_REACTION, ZERO } from "./terms.ts";
 
 /**
  * The dynamics: one row for each that a problem file may name, with all that other files have to know of it. Elsewhere no names are compared: a method
@@ -50,8 +50,8 @@ interface Refusal {
 interface Dynamics<Name extends DynamicsName = DynamicsName> extends Terms {
   /** How a problem file writes it, but for the prior; null where that is its name. */
   object: Name extends PlainName ? null : Omit<ObjectDefinition, "prior">;
-  /** The level of V above which mass dies and below which it is born, by the local part of the reaction. */
-  threshold: Level;
+  /** The value of V above which mass dies and below which it is born, by the local part of the reaction. */
+  threshold: Baseline;
   births: boolean;
   deaths: boolean;
   /** null where no particles follow it. */
@@ -99,7 +99,7 @@ const NO_TRACING: Refusal = {
 const BIRTH_AND_DEATH = {
   object: null,
   reaction: { kind: "local" },
-  level: MEAN,
+  baseline: MEAN,
   conservesMass: true,
   gapIsBound: true,
   threshold: MEAN,
@@ -122,7 +122,7 @@ const BIRTH_AND_DEATH = {
 
 const REINJECTION = {
   transport: true,
-  level: MEAN,
+  baseline: MEAN,
   conservesMass: true,
   gapIsBound: true,
   deaths: true,
@@ -171,7 +171,7 @@ export const DYNAMICS: Readonly<{ [Name in DynamicsName]: Dynamics<Name> }> = {
     object: null,
     transport: true,
     reaction: { kind: "local" },
-    level: ZERO,
+    baseline: ZERO,
     conservesMass: false,
     gapIsBound: false,
     threshold: ZERO,

@@ -1,7 +1,7 @@
 import { edgeMass, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 
-/** What is known of mu_t at one recorded time, whichever method found it. */
+/** Everything known of mu_t at one recorded time, whichever method found it. */
 export interface Snapshot {
   time: number;
   /** int dmu: 1 unless `unbalanced`. */

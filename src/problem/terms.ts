@@ -1,24 +1,24 @@
 import type { EnergyState } from "../potential/energy.ts";
 
 /** L, which is taken off V. */
-export interface Level {
+export interface Baseline {
   symbol: string;
   of(meanPotential: number): number;
 }
 
-/** A level about which a measured state knows int (V - L)^2 dmu. */
-export interface MeasuredLevel extends Level {
+/** A baseline about which a measured state knows int (V - L)^2 dmu. */
+export interface MeasuredBaseline extends Baseline {
   squareOf(state: Pick<EnergyState, "potentialVariance" | "potentialSquare">): number;
 }
 
 const VBAR = "V\u0304";
 
-export const MEAN: MeasuredLevel = { symbol: VBAR, of: (mean) => mean, squareOf: ({ potentialVariance }) => potentialVariance };
-export const ZERO: MeasuredLevel = { symbol: "0", of: () => 0, squareOf: ({ potentialSquare }) => potentialSquare };
-export const MEAN_BELOW_ZERO: Level = { symbol: `min(${VBAR}, 0)`, of: (mean) => Math.min(mean, 0) };
+export const MEAN: MeasuredBaseline = { symbol: VBAR, of: (mean) => mean, squareOf: ({ potentialVariance }) => potentialVariance };
+export const ZERO: MeasuredBaseline = { symbol: "0", of: () => 0, squareOf: ({ potentialSquare }) => potentialSquare };
+export const MEAN_BELOW_ZERO: Baseline = { symbol: `min(${VBAR}, 0)`, of: (mean) => Math.min(mean, 0) };
 
 /**
- * The term that changes masses where they are: `local`, with the level L of the dynamics, or reinjection from a prior mu_b (`prior`).
+ * The term that changes masses where they are: `local`, with the baseline L of the dynamics, or reinjection from a prior mu_b (`prior`).
  *
  *   -alpha (V - L) mu                                              takes alpha int (V - L)^2 dmu off the energy
  *   -alpha (W + Wbar^-) mu + alpha Wbar^+ mu_b,                    takes off alpha (int W^2 dmu - Wbar^+ int V dmu_b - (Wbar^-)^2)
@@ -40,7 +40,7 @@ export interface Terms {
   /** null: none, or alpha = 0. */
   reaction: Reaction | null;
   /** V = L on the support of a stationary mu; in a local reaction mass dies at the rate alpha (V - L). */
-  level: MeasuredLevel;
+  baseline: MeasuredBaseline;
   conservesMass: boolean;
   /** Whether E - min E <= Vbar - min V: over measures of all masses it bounds nothing. */
   gapIsBound: boolean;
@@ -49,7 +49,7 @@ export interface Terms {
 /** What follows without a reaction. */
 export const WITHOUT_REACTION = {
   reaction: null,
-  level: MEAN,
+  baseline: MEAN,
   conservesMass: true,
   gapIsBound: true,
 } as const satisfies Partial<Terms>;

@@ -93,7 +93,7 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
   };
 }
 
-/** What is computed, or the error where it cannot be integrated. */
+/** The result, or the error where it cannot be integrated. */
 function orWhatStopsIt<T>(compute: () => T): T | IntegrationError {
   try {
     return compute();

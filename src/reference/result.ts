@@ -10,7 +10,7 @@ import type { Opinions } from "./stated-error.ts";
 export interface ReferenceOptions {
   /** Every stated error should be below this. */
   tolerance: number;
-  /** Called as work goes on, with what is being done and the time it has reached. */
+  /** Called as work goes on, with the current task and the time it has reached. */
   onProgress?: (stage: string, time: number) => void;
 }
 

@@ -22,12 +22,12 @@ import { waitingTime } from "./waiting-time.ts";
  * events of a step Vbar = sum c V / n is off by at most E eps (max V - min V), and as a rule by the root of E.
  */
 export function createSortedProcess({ potential, alpha }: Problem, n: number): ParticleStepper {
-  const levels = createLevels(n);
+  const tree = createValueTree(n);
   const start = Array.from({ length: potential.dimension }, () => new Float64Array(n));
   let started = false;
 
   function read(points: Points): void {
-    const { values, copies, counts } = levels;
+    const { values, copies, counts } = tree;
     potential.external([values], 0, points, 0, n);
     let mean = 0;
     for (let i = 0; i < n; i++) mean += values[i] / n;
@@ -44,7 +44,7 @@ export function createSortedProcess({ potential, alpha }: Problem, n: number): P
   function write(points: Points): void {
     let i = 0;
     for (let t = 0; t < n; t++) {
-      for (let c = levels.copies[t]; c > 0; c--, i++) {
+      for (let c = tree.copies[t]; c > 0; c--, i++) {
         for (let a = 0; a < start.length; a++) points[a][i] = start[a][t];
       }
     }
@@ -53,15 +53,15 @@ export function createSortedProcess({ potential, alpha }: Problem, n: number): P
   return {
     step(points, from, dt, stream) {
       if (!started) read(points);
-      sumLevels(levels);
+      sumValues(tree);
       let events = 0;
-      findMean(levels);
+      findMean(tree);
       const last = alpha.integral(from, from + dt);
       for (let clock = 0; ; events++) {
-        clock += waitingTime(2 * levels.imbalance, stream);
+        clock += waitingTime(2 * tree.imbalance, stream);
         if (!(clock < last)) break;
-        drawEvent(levels, stream);
-        findMean(levels);
+        drawEvent(tree, stream);
+        findMean(tree);
       }
       if (events > 0) write(points);
     },
@@ -69,7 +69,7 @@ export function createSortedProcess({ potential, alpha }: Problem, n: number): P
 }
 
 /** The values of V, ascending, and the population on them. */
-interface Levels {
+interface ValueTree {
   values: Float64Array;
   /** c_t; behind the last value a 0. */
   copies: Int32Array;
@@ -83,7 +83,7 @@ interface Levels {
   imbalance: number;
 }
 
-function createLevels(n: number): Levels {
+function createValueTree(n: number): ValueTree {
   return {
     values: new Float64Array(n),
     copies: new Int32Array(n + 1),
@@ -95,14 +95,14 @@ function createLevels(n: number): Levels {
   };
 }
 
-function sumLevels({ values, copies, sums }: Levels): void {
+function sumValues({ values, copies, sums }: ValueTree): void {
   sums.fill(0);
   for (let t = 0; t < values.length; t++) sums[t + 1] = copies[t] * values[t];
   buildFenwickTree(sums);
 }
 
-function findMean(levels: Levels): void {
-  const { values, counts, sums } = levels;
+function findMean(tree: ValueTree): void {
+  const { values, counts, sums } = tree;
   const n = values.length;
   const mean = sums[sums.length - 1] / n;
   let t = 0;
@@ -115,24 +115,24 @@ function findMean(levels: Levels): void {
     count += counts[next];
     sum += sums[next];
   }
-  levels.mean = mean;
-  levels.below = t;
-  levels.imbalance = count * mean - sum;
+  tree.mean = mean;
+  tree.below = t;
+  tree.imbalance = count * mean - sum;
 }
 
 /** A death or a birth, each with probability 1/2. Where rounding leads to a value without copies nothing happens. */
-function drawEvent(levels: Levels, stream: RandomStream): void {
-  const { values, copies } = levels;
+function drawEvent(tree: ValueTree, stream: RandomStream): void {
+  const { values, copies } = tree;
   const share = 2 * stream.uniform() - 1;
-  const level = share < 0 ? findDeath(levels, -share * levels.imbalance) : findBirth(levels, share * levels.imbalance);
-  const partner = findLeaf(levels.counts, stream.below(values.length));
-  if (copies[level] === 0 || level === partner) return;
-  changeCopies(levels, share < 0 ? level : partner, -1);
-  changeCopies(levels, share < 0 ? partner : level, 1);
+  const chosen = share < 0 ? findDeath(tree, -share * tree.imbalance) : findBirth(tree, share * tree.imbalance);
+  const partner = findLeaf(tree.counts, stream.below(values.length));
+  if (copies[chosen] === 0 || chosen === partner) return;
+  changeCopies(tree, share < 0 ? chosen : partner, -1);
+  changeCopies(tree, share < 0 ? partner : chosen, 1);
 }
 
 /** The first value above the mean up to which sum c (V - Vbar), taken from the mean upwards, exceeds the target. */
-function findDeath({ values, counts, sums, mean, below, imbalance }: Levels, target: number): number {
+function findDeath({ values, counts, sums, mean, below, imbalance }: ValueTree, target: number): number {
   let t = 0;
   let count = 0;
   let sum = 0;
@@ -150,7 +150,7 @@ function findDeath({ values, counts, sums, mean, below, imbalance }: Levels, tar
 }
 
 /** The first value up to which sum c (Vbar - V), taken from the least value upwards, exceeds the target. */
-function findBirth({ counts, sums, mean, below }: Levels, target: number): number {
+function findBirth({ counts, sums, mean, below }: ValueTree, target: number): number {
   let t = 0;
   let count = 0;
   let sum = 0;
@@ -167,7 +167,7 @@ function findBirth({ counts, sums, mean, below }: Levels, target: number): numbe
   return t;
 }
 
-function changeCopies({ values, copies, counts, sums }: Levels, t: number, change: number): void {
+function changeCopies({ values, copies, counts, sums }: ValueTree, t: number, change: number): void {
   copies[t] += change;
   addToLeaf(counts, t, change);
   addToLeaf(sums, t, change * values[t]);

@@ -6,7 +6,7 @@ import { PRIOR } from "./selection.ts";
  * new one.
  */
 
-/** Indices of the particles that die and of those that are duplicated, each ascending. */
+/** Indices of the particles that die, and of the duplicated ones, each ascending. */
 export interface Events {
   killed: Int32Array;
   kills: number;

@@ -277,14 +277,14 @@ describe("too few particles", () => {
   });
 
   test("a deviation of the size that is called detectable is found nine times in ten", () => {
-    const [replicas, level, trials] = [20, 0.005, 4000];
+    const [replicas, significance, trials] = [20, 0.005, 4000];
     const stream = createStream(3);
     for (const allowance of [0, 0.3]) {
-      const size = resolutionOf(1, 1, replicas, level, 1, allowance, 0.05).detectable;
+      const size = resolutionOf(1, 1, replicas, significance, 1, allowance, 0.05).detectable;
       let found = 0;
       for (let trial = 0; trial < trials; trial++) {
         const { mean, standardError } = sampleMoments(Float64Array.from({ length: replicas }, () => size + stream.normal()));
-        if (meanTest(mean, standardError, allowance, replicas) < level) found++;
+        if (meanTest(mean, standardError, allowance, replicas) < significance) found++;
       }
       // That the standard error is estimated is in the margin, to second order: by exact Student's t to 0.01 at 19 degrees. Binomial: 4 deviations.
       expect(found / trials).toBeGreaterThan(0.89 - 4 * Math.sqrt(0.09 / trials));
@@ -383,7 +383,7 @@ describe("numbers that are none", () => {
       errors: null,
       joint: [],
       distances: [],
-      level: 0.001,
+      significance: 0.001,
       power: 0.05,
       replicas: 8,
       n: 10,

@@ -57,12 +57,12 @@ function statisticOf(phi: (x: number) => number, exact: number, n: number, repli
 describe("p-values from draws of the reference", () => {
   test("hold at few skewed values, where Student's do not", () => {
     const exact = { square: 1, lognormal: Math.exp(0.5) };
-    const [n, replicas, level, trials] = [2, 8, 0.02, 3000];
+    const [n, replicas, significance, trials] = [2, 8, 0.02, 3000];
     for (const [name, mean] of Object.entries(exact)) {
       const k = problem.observables.findIndex((observable) => observable.name === name);
       const statistics = Array.from({ length: trials }, (_, seed) => statisticOf(PHI[name], mean, n, replicas, seed));
-      const plain = statistics.filter((t) => studentTail(t, replicas - 1) < level).length;
-      const found = statistics.filter((t) => draws.studentTail(k, n, replicas, t, level) < level).length;
+      const plain = statistics.filter((t) => studentTail(t, replicas - 1) < significance).length;
+      const found = statistics.filter((t) => draws.studentTail(k, n, replicas, t, significance) < significance).length;
       // Binomial of mean 60: four deviations, and 16% for the 40 ensembles beyond the bound, 20 on either side, from which it is known.
       expect(found, name).toBeLessThan(60 * 1.16 + 4 * Math.sqrt(60));
       expect(found, name).toBeGreaterThan(60 / 1.16 - 4 * Math.sqrt(60));
@@ -91,13 +91,13 @@ describe("p-values from draws of the reference", () => {
     // All 16 particles below the step, and their values there hardly differ: 2 x 0.841^16 = 0.126 less those near the step.
     expect(draws.studentTail(step, 2, 8, -1000, 1e-3)).toBeGreaterThan(0.1);
     expect(draws.studentBound(step, 2, 8, 1e-3)).toBe(Infinity);
-    // Beyond the bound the p-value is below the level, on either side.
+    // Beyond the bound the p-value is below the significance, on either side.
     const bound = draws.studentBound(1, 2, 32, 1e-2);
     for (const sign of [-1, 1]) expect(draws.studentTail(1, 2, 32, 1.0001 * sign * bound, 1e-2)).toBeLessThan(1e-2);
   });
 
   test("of the joint test and of the distance hold as well", () => {
-    const [n, replicas, level, trials] = [2, 12, 0.05, 800];
+    const [n, replicas, significance, trials] = [2, 12, 0.05, 800];
     const stream = createStream(7);
     const reference = Float64Array.of(0, 1, Math.exp(0.5));
     let plain = 0;
@@ -108,15 +108,15 @@ describe("p-values from draws of the reference", () => {
         return Float64Array.from(["linear", "square", "lognormal"], (name) => (PHI[name](x[0]) + PHI[name](x[1])) / 2);
       });
       const pValue = jointTest(rows, reference, new Float64Array(3))?.pValue ?? 1;
-      if (pValue < level) plain++;
-      if (pValue < level && draws.jointTail([0, 1, 2], n, replicas, pValue, level) < level) found++;
+      if (pValue < significance) plain++;
+      if (pValue < significance && draws.jointTail([0, 1, 2], n, replicas, pValue, significance) < significance) found++;
     }
     // Binomial of mean 40: four deviations. Each p-value counts 20 exceedances or 80 trials: one more deviation and a half.
     expect(found).toBeLessThan(40 + 6 * Math.sqrt(40));
     expect(plain).toBeGreaterThan(3 * 40);
     // W1 of the mean of 24 draws: larger than its median in half of all ensembles, and never below 0.
-    expect(draws.distanceTail(n, replicas, 0, level)).toBe(1);
-    expect(draws.distanceTail(n, replicas, 1, level)).toBeLessThan(level);
+    expect(draws.distanceTail(n, replicas, 0, significance)).toBe(1);
+    expect(draws.distanceTail(n, replicas, 1, significance)).toBeLessThan(significance);
   });
 });
 

@@ -72,12 +72,12 @@ function cyclicPairing(x: readonly number[], y: readonly number[], length: numbe
 }
 
 /** The quantiles in the middle of n equal steps. */
-function quantiles({ levels, from, to }: LineMeasure, n: number): number[] {
+function quantiles({ heights, from, to }: LineMeasure, n: number): number[] {
   return Array.from({ length: n }, (_, i) => {
     const u = (i + 0.5) / n;
-    const k = levels.findIndex((level) => level > u);
-    const below = k === 0 ? 0 : levels[k - 1];
-    return from[k] + ((to[k] - from[k]) * (u - below)) / (levels[k] - below);
+    const k = heights.findIndex((height) => height > u);
+    const below = k === 0 ? 0 : heights[k - 1];
+    return from[k] + ((to[k] - from[k]) * (u - below)) / (heights[k] - below);
   });
 }
 

@@ -10,10 +10,10 @@ import { cumulative, EXTENT, measureOf, places, recipe } from "./measures.ts";
 const axis: Axis = { name: "x", min: -1, max: 3, cells: 4, periodic: false, width: 1 };
 
 /** P(X < x), or P(X <= x), read off the segments. */
-function height({ levels, from, to }: LineMeasure, x: number, withAtoms: boolean): number {
+function height({ heights, from, to }: LineMeasure, x: number, withAtoms: boolean): number {
   let result = 0;
-  levels.forEach((level, k) => {
-    const mass = level - (k === 0 ? 0 : levels[k - 1]);
+  heights.forEach((height, k) => {
+    const mass = height - (k === 0 ? 0 : heights[k - 1]);
     if (from[k] === to[k]) result += from[k] < x || (withAtoms && from[k] === x) ? mass : 0;
     else result += mass * Math.min(1, Math.max(0, (x - from[k]) / (to[k] - from[k])));
   });
@@ -21,13 +21,13 @@ function height({ levels, from, to }: LineMeasure, x: number, withAtoms: boolean
 }
 
 describe("a measure on the line", () => {
-  it("has levels that never fall, up to 1, and segments in order", () => {
+  it("has heights that never fall, up to 1, and segments in order", () => {
     fc.assert(
       fc.property(recipe, (law) => {
-        const { levels, from, to } = measureOf(law);
-        expect(levels.at(-1)).toBe(1);
-        levels.forEach((level, k) => {
-          expect(level).toBeGreaterThanOrEqual(k === 0 ? 0 : levels[k - 1]);
+        const { heights, from, to } = measureOf(law);
+        expect(heights.at(-1)).toBe(1);
+        heights.forEach((height, k) => {
+          expect(height).toBeGreaterThanOrEqual(k === 0 ? 0 : heights[k - 1]);
           expect(from[k]).toBeLessThanOrEqual(to[k]);
           if (k > 0) expect(from[k]).toBeGreaterThanOrEqual(to[k - 1]);
         });
@@ -61,7 +61,7 @@ describe("a measure on the line", () => {
       [2, densityOnLine({ ...axis, min: 2.5, max: 4.5, width: 0.5 }, Float64Array.of(0, 1, 0, 0))],
     ]);
     // Masses in eighths: 1/4 of a cell, an atom, 3/4 of a cell, an atom where a cell starts, all of a cell, all of a later one.
-    expect([...mixed.levels].map((level) => level * 32)).toEqual([1, 5, 8, 12, 16, 32]);
+    expect([...mixed.heights].map((height) => height * 32)).toEqual([1, 5, 8, 12, 16, 32]);
     expect([...mixed.from]).toEqual([-1, -0.75, -0.75, 2, 2, 3]);
     expect([...mixed.to]).toEqual([-0.75, -0.75, 0, 2, 3, 3.5]);
   });
@@ -72,7 +72,7 @@ describe("a measure on the line", () => {
       [3, densityOnLine({ ...axis, min: 0.5, max: 2.5, width: 0.5 }, Float64Array.of(1, 1, 0, 0))],
     ]);
     // On [0, 1] 1/4 of the mass, on [0.5, 1.5] 3/4 of it: densities 1/4, 1, 3/4 on halves.
-    expect([...mixed.levels]).toEqual([0.125, 0.625, 1]);
+    expect([...mixed.heights]).toEqual([0.125, 0.625, 1]);
     expect([...mixed.from]).toEqual([0, 0.5, 1]);
     expect([...mixed.to]).toEqual([0.5, 1, 1.5]);
   });
@@ -132,7 +132,7 @@ describe("a measure on the line", () => {
           [2, B],
           [1, A],
         ]);
-        // Levels are off by a few eps at each of three cuts.
+        // Heights are off by a few eps at each of three cuts.
         expect(wasserstein1(left, flat)).toBeLessThan(10 * Number.EPSILON * EXTENT);
         const doubled = mixtureOnLine([
           [0.3, A],

@@ -22,11 +22,11 @@ const written = (name: DynamicsName) => definitionOf(name, prior);
 
 test("the terms are those of the equations of problem.ts, and so is what follows from them", () => {
   const rows = DYNAMICS_NAMES.map((name) => {
-    const { transport, reaction, level, conservesMass, gapIsBound } = termsOf({
+    const { transport, reaction, baseline, conservesMass, gapIsBound } = termsOf({
       dynamics: written(name),
       alpha: { constant: null },
     });
-    return [name, transport, reaction, level.of(-7), conservesMass, gapIsBound];
+    return [name, transport, reaction, baseline.of(-7), conservesMass, gapIsBound];
   });
   expect(rows).toEqual([
     ["gradient-descent", true, null, -7, true, true],
@@ -39,13 +39,13 @@ test("the terms are those of the equations of problem.ts, and so is what follows
 });
 
 test("a reaction at rate 0 is none: what moves is gradient descent, what does not stays", () => {
-  const { reaction, level, conservesMass, gapIsBound } = DYNAMICS["gradient-descent"];
+  const { reaction, baseline, conservesMass, gapIsBound } = DYNAMICS["gradient-descent"];
   for (const name of DYNAMICS_NAMES) {
     const { transport } = DYNAMICS[name];
     expect(termsOf({ dynamics: written(name), alpha: { constant: 0 } })).toEqual({
       transport,
       reaction,
-      level,
+      baseline,
       conservesMass,
       gapIsBound,
     });
