@@ -2,15 +2,15 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { drawingOf, heightOf } from "../../src/figures/drawing.ts";
+import { renderTable } from "../../src/figures/html.ts";
+import { packBytes, unpackBytes, unpackText } from "../../src/figures/packed.ts";
+import { toMarkdown, toTabs } from "../../src/figures/table.ts";
 import type { Verdict } from "../../validation/claims.ts";
 import { seedsOf, validateCommand } from "../../validation/report/command.ts";
-import { toMarkdown, toTabs } from "../../validation/report/page/copied-table.ts";
-import { drawingOf, heightOf } from "../../validation/report/page/drawing.ts";
-import { packBytes, unpackBytes, unpackText } from "../../validation/report/page/packed.ts";
 import { renderHtml as render, renderJson } from "../../validation/report/page.ts";
 import { loadScripts } from "../../validation/report/scripts.ts";
 import { worstFirst } from "../../validation/report/summary.ts";
-import { renderTable } from "../../validation/report/tables.ts";
 import type { TimedResult } from "../../validation/run.ts";
 
 const result: TimedResult = {

@@ -1,17 +1,15 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
+import type { PlacedFigure } from "../../src/figures/drawing.ts";
+import { escapeHtml, renderFigure, renderTable } from "../../src/figures/html.ts";
+import { packBytes } from "../../src/figures/packed.ts";
 import { combine, type Verdict } from "../claims.ts";
 import type { TimedResult } from "../run.ts";
 import { type Given, seedsOf, validateCommand } from "./command.ts";
 import type { Environment } from "./environment.ts";
-import { renderFigure } from "./figures.ts";
-import type { PlacedFigure } from "./page/drawing.ts";
-import { packBytes } from "./page/packed.ts";
 import { digestOf, type PageScripts } from "./scripts.ts";
 import { REPORT_CSS } from "./style.ts";
-import { renderSummary } from "./summary.ts";
-import { renderTable } from "./tables.ts";
-import { badge, escapeHtml } from "./text.ts";
+import { badge, renderSummary } from "./summary.ts";
 
 export interface ReportInfo extends Environment {
   version: string;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
-import { packBytes } from "./page/packed.ts";
+import { packBytes } from "../../src/figures/packed.ts";
 
 /** What runs in the page. */
 export interface PageScripts {

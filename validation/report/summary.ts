@@ -1,6 +1,11 @@
+import { escapeHtml } from "../../src/figures/html.ts";
 import type { Finding, Verdict } from "../claims.ts";
 import type { TimedResult } from "../run.ts";
-import { badge, escapeHtml } from "./text.ts";
+
+/** The verdict in words on its colour. */
+export function badge(verdict: Verdict): string {
+  return `<span class="badge ${verdict}">${verdict}</span>`;
+}
 
 const WORST_FIRST: readonly Verdict[] = ["fail", "inconclusive", "pass"];
 

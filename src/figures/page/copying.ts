@@ -1,7 +1,7 @@
-import { type Rows, toMarkdown, toTabs } from "./copied-table.ts";
+import { type Rows, toMarkdown, toTabs } from "../table.ts";
 import { say } from "./message.ts";
 
-/** Copies tables and commands to the clipboard, and shows the claims of one verdict. */
+/** Copies tables and commands to the clipboard. */
 
 export function startCopying(): void {
   document.addEventListener("click", ({ target }) => {
@@ -48,27 +48,4 @@ function copySelected(text: string): boolean {
   area.remove();
   focused?.focus();
   return copied;
-}
-
-export function startFilter(): void {
-  const filter = document.querySelector<HTMLElement>(".filter")!;
-  const claims = document.querySelectorAll<HTMLElement>("[data-verdict]");
-  const show = (verdict: string) => {
-    for (const claim of claims) claim.hidden = verdict !== "all" && claim.dataset.verdict !== verdict;
-  };
-  filter.addEventListener("change", ({ target }) => {
-    show((target as HTMLInputElement).value);
-    const rows = [...document.querySelectorAll<HTMLElement>(".summary tbody tr")];
-    say(`${rows.filter((row) => !row.hidden).length} of ${rows.length} claims are shown.`);
-  });
-  // A reload keeps the choice.
-  show(filter.querySelector<HTMLInputElement>(":checked")!.value);
-  // A link to a claim that is filtered out shows all of them again.
-  addEventListener("hashchange", () => {
-    const section = document.getElementById(location.hash.slice(1));
-    if (!section?.hidden) return;
-    filter.querySelector<HTMLInputElement>("[value=all]")!.checked = true;
-    show("all");
-    section.scrollIntoView();
-  });
 }

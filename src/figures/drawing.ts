@@ -1,7 +1,6 @@
-import type { Figure } from "../../../src/figures/figure.ts";
-import { type PlotlyFigure, titleOf, toPlotly } from "../../../src/figures/plotly.ts";
-import { THEMES, type ThemeName } from "../../../src/figures/theme.ts";
-import { brokenName, figureHeight, legendHeight } from "./size.ts";
+import type { Figure } from "./figure.ts";
+import { type PlotlyFigure, titleOf, toPlotly } from "./plotly.ts";
+import { THEMES, type ThemeName } from "./theme.ts";
 
 /** Figures of a size and a theme, as plotly draws them. */
 
@@ -56,4 +55,23 @@ export function configOf(figure: Figure): object {
   const space = [["orbitRotation", "zoom3d", "pan3d"], ["resetCameraDefault3d"]];
   const modeBarButtons = figure.z === undefined ? plane : space;
   return { displaylogo: false, displayModeBar: true, showSendToCloud: false, scrollZoom: false, modeBarButtons };
+}
+
+/** On a page as narrow as this names are broken into lines. */
+const NARROW = 500;
+
+/** A name as lines, as plotly reads it. */
+function brokenName(name: string, width: number): string {
+  return width > NARROW ? name : name.replace(/(.{1,34})(?:\s+|$)/g, "$1<br>").replace(/<br>$/, "");
+}
+
+function legendHeight(names: readonly string[], width: number): number {
+  const broken = names.map((name) => brokenName(name, width).split("<br>"));
+  if (width <= NARROW) return 10 + 5 * broken.length + 15 * broken.flat().length;
+  const entry = 50 + 6.4 * Math.max(...broken.map(([name]) => name.length));
+  return 20 * Math.ceil(broken.length / Math.max(1, Math.floor((width - 75) / entry)));
+}
+
+function figureHeight(names: readonly string[], width: number): number {
+  return 400 + legendHeight(names, width);
 }

@@ -1,5 +1,5 @@
-import { THEMES, type ThemeName } from "../../../src/figures/theme.ts";
-import { configOf, drawingOf, heightOf, type Look, type PlacedFigure, pictureOf } from "./drawing.ts";
+import { configOf, drawingOf, heightOf, type Look, type PlacedFigure, pictureOf } from "../drawing.ts";
+import { THEMES, type ThemeName } from "../theme.ts";
 import { say } from "./message.ts";
 import { loadPlotly, type Plotly, packedIn } from "./plotly.ts";
 

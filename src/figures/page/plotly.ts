@@ -1,5 +1,5 @@
-import type { PlotlyFigure } from "../../../src/figures/plotly.ts";
-import { unpackText } from "./packed.ts";
+import { unpackText } from "../packed.ts";
+import type { PlotlyFigure } from "../plotly.ts";
 
 /** What the page uses of plotly. */
 export interface Plotly {
