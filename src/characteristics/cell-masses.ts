@@ -13,7 +13,7 @@ const FEWEST_PIECES = 256;
  *   m_i = int from foot(x_i) to foot(x_{i+1}) of rho_0(y) e^{p(y)} dy,   p: growth of mass along the path from y
  *
  * by Gauss-Legendre quadrature with 6 points on pieces of a 256th of all feet, cut at the jumps of rho_0. Neighbours share their
- * foot, so the masses add up to that between the outermost feet whatever the errors of the feet.
+ * foot, so the masses add up to the mass between the outermost feet, whatever the errors of the feet.
  *
  * @param nodes of the quadrature of mu_0: as many pieces at least, since those nodes resolved the sharp features of e^p.
  */
@@ -59,7 +59,7 @@ interface Piece {
   length: number;
 }
 
-/** What lies between the feet of each cell, in pieces that no break divides and that are not longer than a share of the whole. */
+/** The interval between the feet of each cell, in pieces that contain no break and are at most a share of the whole. */
 function cutIntoPieces(feet: Float64Array, breaks: readonly number[], fewest: number): Piece[] {
   const cells = feet.length - 1;
   const longest = (feet[cells] - feet[0]) / fewest;

@@ -14,8 +14,8 @@ export interface TracedDensity {
    */
   atPoints(out: Float64Array, points: readonly Float64Array[], count: number, t: number): void;
   /**
-   * Cell averages on a grid, shape [grid.size]. On a line the mass of a cell is the integral of rho_0 e^p over what lies between the
-   * feet of its ends, so that masses add up exactly however sharp mu_t is; in two and three dimensions Gauss-Legendre quadrature with
+   * Cell averages on a grid, shape [grid.size]. On a line the mass of a cell is the integral of rho_0 e^p between the feet of its ends, so that masses add up
+   * exactly however sharp mu_t is; in two and three dimensions Gauss-Legendre quadrature with
    * two points an axis of the density itself, order 4 (see averagesByQuadrature for jumps).
    */
   cellAverages(grid: Grid, t: number): Float64Array;

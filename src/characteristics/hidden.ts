@@ -5,7 +5,7 @@ import type { Problem } from "../problem/problem.ts";
 import { createFolding } from "./folded-potential.ts";
 
 /**
- * What nodes cannot see of a function phi: features between them, which all levels miss alike.
+ * Finds features of a function phi between the nodes. All levels miss them alike, so differences of levels do not show them.
  *
  * The nodes are put into groups of neighbours, by halving them along the longest axis until few are left. Each group has the box between it
  * and its neighbours, and saw phi in [a, b]. Allowed for what a smooth function does between nodes, phi is hidden where it leaves
@@ -13,10 +13,10 @@ import { createFolding } from "./folded-potential.ts";
  *   [a - (b - a), b + (b - a)],   by  e = max(phi - b, a - phi) + (b - a) between those nodes,
  *
  * and int phi dmu may be wrong by int e dmu. An upper bound of that is found as in the cubature of mu_0 (cubature.ts): interval arithmetic
- * bounds e on boxes, which are halved while bound times mass matters. So a feature is found however narrow it is, unless it is smaller than
- * what phi varies by around it. A box has mass by its volume, as if the heaviest node of the group stood everywhere in it, and not more than the group has.
+ * bounds e on boxes, which are halved while bound times mass matters. So a feature is found however narrow it is, unless phi varies by more around it. A box
+ * has mass by its volume, as if the heaviest node of the group stood everywhere in it, and not more than the group has.
  *
- * Where V = F has hidden features nodes do not move and grow as they should, so that nothing is known from then on.
+ * Where V = F has hidden features nodes do not move and grow as they should, and nothing is known from then on.
  */
 export interface HiddenVariation {
   /** Upper bound of int e dmu; Infinity where phi is not bounded. */

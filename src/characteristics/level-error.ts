@@ -3,9 +3,9 @@
  *
  *   |error_k| <= d_{k+1} + d_{k+2} + .. <= d_k q / (1 - q),
  *
- * which is at most d_k while q <= 1/2. A quantity is settled once all have agreed to the tolerance, or its own last two differences have. One may come close to
- * its last value by chance, all of them together do not: otherwise q and the size of the last difference are taken from the largest relative
- * difference of any quantity, `joint`, unless the quantity's own have halved twice.
+ * which is at most d_k while q <= 1/2. A quantity is settled once all have agreed to the tolerance, or its own last two differences have. One quantity may
+ * come close to its last value by chance, but not all together. So for a quantity that is not settled, q and the size of the last difference are taken from
+ * the largest relative difference of any quantity, `joint`, unless its own differences have halved twice.
  */
 export interface LevelError {
   /** Infinity where the differences fall too slowly to tell. */

@@ -13,14 +13,14 @@ export interface Level {
   bulk: number;
   /** Relative tolerance of the integrator and of the sums over K. */
   integration: number;
-  /** Under reinjection: by how much shorter than on the first level the intervals are in which mass comes back together. */
+  /** Under reinjection: the factor by which the intervals of returning mass are shorter than on the first level. */
   refinement: number;
   steps: number;
   /** Largest difference from the level before, of any quantity at any snapshot (see `distance`); null on the first. */
   difference: number | null;
   /** Where that was: `energy at t = 1`. */
   worst: string | null;
-  /** Largest share that the outermost nodes of an axis whose distribution goes on beyond them had in mass, |V| or an observable's size. */
+  /** Largest share of the outermost nodes in the mass, in |V| or in the size of an observable, over the axes whose distribution extends beyond them. */
   tailShare: number;
 }
 

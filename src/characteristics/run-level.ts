@@ -24,7 +24,7 @@ export interface LevelRun {
   /** First time seen with more than EDGE_MASS_LIMIT of the mass outside the domain; null if never. */
   outsideSince: number | null;
   potential: PointPotential;
-  /** What paths are traced with; null where nodes are born on the way, so that the path of a point tells only part of its density. */
+  /** The means to trace paths; null where nodes are born on the way: the path of a point then gives only part of its density. */
   paths: { flow: NodeFlow; trajectory: Trajectory; quadrature: InitialQuadrature } | null;
 }
 

@@ -24,7 +24,7 @@ export interface Sight {
   unseen: Unseen | null;
 }
 
-/** On a line F is sought to this share of its size at the start: a trap takes the more mass the longer the run is, however narrow it is. */
+/** On a line F is sought to this share of its size at the start: even a narrow trap takes more mass the longer the run is. */
 const OF_TRAPS = 1e-11;
 
 /**

@@ -56,7 +56,7 @@ export interface LevelQuantities<T> {
 
 export interface CharacteristicsSolution {
   tolerance: number;
-  /** Whether two levels agreed to the tolerance, and the nodes hold all of the initial distribution, and see all of F and of the observables, to it. */
+  /** True where, to the tolerance, two levels agree, the nodes hold all of the initial distribution, and no feature of F or of an observable lies between them. */
   converged: boolean;
   /** The worst that nodes do not see, in the words of messages; null where all is within the tolerance. */
   unseen: Unseen | null;

@@ -18,7 +18,7 @@ import type { Trajectory } from "./trajectory.ts";
 export interface Tracer {
   /**
    * From t back to 0: points[a][i] is replaced by the foot of its path, and `growth` is set to the change of q along it. Points beyond all
-   * of mu_t get a growth of -Infinity, and those ends of the box of mu_0 that they lie beyond.
+   * of mu_t get a growth of -Infinity, and end on the box of mu_0 where they lie beyond it.
    */
   back(points: readonly Float64Array[], growth: Float64Array, count: number, t: number): void;
   /** From 0 to t: points[a][i] is replaced by the end of its path, and `growth` is set to the change of p along it. */

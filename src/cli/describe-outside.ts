@@ -2,7 +2,7 @@ import { formatNumber } from "../figures/numbers.ts";
 import type { WallMass } from "../finite-volume/wall-flow.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 
-/** A warning that mass is outside the domain, since when, and up to which share; `meaning` says what that does to the numbers beside it. */
+/** A warning that mass is outside the domain, since when, and up to which share; `meaning` is the effect on the numbers beside it. */
 export function describeOutside(since: number, share: number, meaning: string): string {
   return `mass is outside the domain from t = ${formatNumber(since, 3)}, up to ${formatNumber(share, 3)} of it: ${meaning}; widen variables.*.min, max`;
 }
@@ -12,7 +12,7 @@ export function describeWall({ variable, place, mass, since }: WallMass): string
   return `${formatNumber(mass, 2)} of the mass has been pressed against the wall ${variable} = ${place} since t = ${formatNumber(since)}: on the whole space it would have left; widen the domain`;
 }
 
-/** A warning of a distribution, the initial one or a prior, of which more than 1e-6 is outside the domain; none otherwise. */
+/** A warning where more than 1e-6 of the initial distribution or of a prior is outside the domain; none otherwise. */
 export function describeCut(what: string, outside: number): string[] {
   if (outside <= EDGE_MASS_LIMIT) return [];
   return [`${outside.toExponential(1)} of the ${what} lies outside the domain and was cut off; widen variables.*.min, max`];

@@ -34,7 +34,7 @@ export function inputsOf(path: string, { definition: { potential } }: Pick<Probl
 }
 
 /**
- * Refuses what cannot be held in memory: an allocation may succeed that the machine cannot serve, and the process is killed later.
+ * Refuses sizes that do not fit in memory: the system may grant an allocation that it cannot serve, and kill the process later.
  *
  * @throws InputError
  */

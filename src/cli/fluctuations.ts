@@ -96,7 +96,7 @@ function parseReplicas(text: string): number {
 
 const isSimulated = (scheme: SchemeName): boolean => SIMULATED_SCHEMES.includes(scheme);
 
-/** What was predicted and checked; of a scheme without a theory its ensemble, with the means of one that moves the mean alike. */
+/** The prediction and its check. A scheme without a theory of its noise has an ensemble in its place, with the means of a scheme that moves the mean alike. */
 type Found =
   | { predicted: Fluctuations; quadratureError: number; finite: FiniteN }
   | { scheme: SchemeName; predicted: Fluctuations; ensemble: ShortEnsemble };

@@ -1,6 +1,6 @@
 /**
- * A command runs on a thread of its own, so that the main thread is free to hear signals, to draw progress and to say what became of the command, however
- * long that computes without a pause. Messages of the command to the main thread:
+ * A command runs on a thread of its own. So the main thread can always receive signals, draw progress and report the end of the command, even while the
+ * command computes without a pause. Messages of the command to the main thread:
  */
 export type HostMessage =
   /** A temporary file that is to be removed if the command is interrupted; sent before it is created. */

@@ -18,8 +18,8 @@ import { putInPlace, removeFile, takePlace } from "./part-file.ts";
 /**
  * The files that a command writes. All are checked before any work, and each is put in its place when it is whole (part-file.ts).
  *
- * An output replaces a regular file only, with --force only, and never a file that the command reads, by whatever name: files are the same where device
- * and inode are. The mode of a replaced file is kept. A symbolic link is followed, as by a redirection of the shell: the replaced file is the one that it
+ * An output replaces only a regular file, only with --force, and never a file that the command reads, under any name: two names are one file where device and
+ * inode agree. The mode of a replaced file is kept. A symbolic link is followed, as by a redirection of the shell: the replaced file is the one that it
  * leads to, and the link stays (replaced by name, the link would be lost and the file that it meant would stay as it was).
  */
 
@@ -57,7 +57,7 @@ export interface Output {
 }
 
 /**
- * Checks the outputs of a command, takes their places, and runs it; whatever is not in its place then is removed.
+ * Checks the outputs of a command, takes their places, and runs it; then removes every output that is not whole.
  *
  * @param given `inputs` are the files that the command reads.
  * @param run receives the outputs in the order in which they are wanted, null where no path is given.

@@ -19,12 +19,12 @@ import { basename, dirname, join } from "node:path";
 import { tellHost } from "./host.ts";
 
 /**
- * A file is written beside its place, as a part file, and put into its place when it is whole. The part file exists from before the work, so that it also
- * says that the place is taken.
+ * A file is written beside its place, as a part file, and put into its place when it is whole. The part file is created before the work, so that it also
+ * reserves the place.
  *
  * Its name is .NAME.HOST-PID-START.part: a digest of the name of the host, the process, and when that began (in ticks, where the system tells it).
- * So a run that was killed leaves nothing that has to be unlocked: a part file whose process is gone counts for nothing, and the next run to the same
- * place removes it. Part files of other hosts are left alone. There, and where a file system cannot say more, a place that was free at the start and is
+ * So a killed run leaves nothing to unlock: a part file whose process is gone does not count, and the next run to the same place removes it. Part files of
+ * other hosts are left alone. There, and where a file system cannot say more, a place that was free at the start and is
  * not at the end is still not overwritten: a hard link to an existing name fails.
  */
 

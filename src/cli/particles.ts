@@ -94,7 +94,7 @@ export const createParticlesCommand = () =>
       });
     });
 
-/** Arrays of all particles that a scheme has at the least, beside those that are kept: themselves and their offspring. */
+/** Least number of arrays of all particles in a scheme, beside those it keeps for output: the particles and their offspring. */
 const COPIES = 2;
 
 function noteThreads(wanted: number | undefined, replicas: number): void {

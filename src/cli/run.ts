@@ -8,7 +8,7 @@ import { OutputError } from "./outputs.ts";
 
 type SetExitCode = (code: number) => void;
 
-/** In the order of the help. Each is loaded when it is named, all for the help: they are most of what there is to load. */
+/** In the order of the help. Each command is loaded when it is named, all of them for the help, since they are most of the code to load. */
 const COMMANDS = {
   solve: async (setExitCode: SetExitCode) => (await import("./solve.ts")).createSolveCommand(setExitCode),
   particles: async () => (await import("./particles.ts")).createParticlesCommand(),

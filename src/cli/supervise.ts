@@ -16,7 +16,7 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 /**
  * Runs a command on a thread of its own (host.ts), and returns its exit code when all is printed. However it ends, temporary files are removed, the cursor is
- * shown, and there is one message: for an interrupt none, and 130 or 143; for an error that nobody foresaw, 70.
+ * shown, and there is one message: an interrupt prints none and exits with 130 or 143; an unforeseen error exits with 70.
  */
 export function superviseCommand(args: readonly string[]): Promise<number> {
   return supervise(startCommand(args));

@@ -29,8 +29,8 @@ export interface Shift {
 const SAFETY = [1.5, 2, 2] as const;
 
 /**
- * The bias of a finite population, O(1/n), of the event process, from which that of the other schemes differs little: it comes from
- * the initial sampling above all. Null where steps of 1/32 of the run are unstable.
+ * The bias of a finite population, O(1/n), for the event process. The other schemes differ little from it, since most of it comes from the initial sampling.
+ * Null where steps of 1/32 of the run are unstable.
  */
 export function finiteSizeShift(problem: Problem, n: number): Shift[] | null {
   const scheme = schemeWithoutSteps(hasEvents(problem));
@@ -125,8 +125,7 @@ const CORRECTION_SAFETY = 0.05;
 
 /**
  * The mean-field limit of a scheme at dt less the solution of the equation, at each snapshot. Null for a scheme without a mean-field map here or one that does
- * not follow the problem (gradient descent where there are births and deaths: nothing of what it lacks is a matter of steps), where steps are unstable, or
- * where they are more than 10000.
+ * not follow the problem (gradient descent where there are births and deaths: smaller steps do not add them), where steps are unstable, and beyond 10000 steps.
  */
 export function stepCorrection(problem: Problem, scheme: string, dt: number): StepCorrection[] | null {
   if (!isSchemeName(scheme) || likePredicted(scheme) === null || problem.end / dt > MOST_STEPS) return null;

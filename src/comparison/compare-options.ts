@@ -10,15 +10,18 @@ export interface CompareOptions {
   /** Chance that particles of the reference's own distribution are called inconsistent, over all tests together; default 0.01. */
   falseAlarm?: number;
   /**
-   * How far the means and W1 may be off because of the steps of the scheme, in their own units; `map`: as far as the mean-field limits of the schemes here are
-   * at the dt of the particles. Default 0.
+   * Allowed error of the means and of W1 by the steps of the scheme, in their own units; `map`: the error of the mean-field limits of the schemes here at the
+   * dt of the particles. Default 0.
    */
   dtBias?: number | "map";
   /** Step of the particles' scheme where their file does not tell it. */
   dt?: number;
-  /** The scheme that made the particles, where their file does not tell it: with dt, its mean-field map is what they are compared with. */
+  /** The scheme that made the particles, where their file does not name it. With dt, the particles are compared with its mean-field map. */
   scheme?: string;
-  /** What has to be found with probability 0.9: a deviation of any mean, in standard deviations of the observable, or an error of alpha or of the drift, as a share; default DEFAULT_POWER. */
+  /**
+   * The error that must be detected with probability 0.9: a deviation of any mean, in standard deviations of the observable, or an error of alpha or of the
+   * drift, as a share; default DEFAULT_POWER.
+   */
   power?: Power;
   /** Of the random signs of the distance test, and of the draws from the reference; default 0. */
   seed?: number;
@@ -28,7 +31,7 @@ export interface CompareOptions {
 
 /**
  * A quarter of a standard deviation: small by convention is a fifth, medium a half (Cohen 1988, Statistical Power Analysis, section 2.2). It is no claim of
- * accuracy: particles that could not show even that are not called consistent, and of the others the reasons say what would have been found.
+ * accuracy: particles that could not show even that are not called consistent, and for the others the reasons state the detectable error.
  */
 export const DEFAULT_POWER = 0.25;
 
@@ -73,7 +76,7 @@ export function checkTerm(problem: Problem, power: Power = 0): void {
   throw new InputError("--power", power.of, what, "give a deviation in standard deviations, such as 0.05");
 }
 
-/** Nothing can be judged against a number that is none. An infinite error is one: nothing is known, and nothing will be found. @throws InputError */
+/** Refuses NaN: nothing can be judged against it. An infinite error is allowed: nothing is known, and nothing will be found. @throws InputError */
 export function checkReference(reference: ReferenceData, index: readonly number[]): void {
   const remedy = "compute the reference again";
   const check = (name: string, value: number, time: number, isError: boolean): void => {

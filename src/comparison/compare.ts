@@ -84,7 +84,7 @@ export function createJudge(
     const noise =
       replicas < 2 || effective !== null ? null : testNoise(table, replicas, n, times, names, predictions.noise, falseAlarm);
     const models = plausibleModels(predictions, options.scheme, noise);
-    /** The largest n Var that is expected of a replica's mean. With weights it is not predicted, and that of independent draws takes its place. */
+    /** The largest expected n Var of a replica's mean. There is no prediction for weighted particles: they take that of independent draws. */
     const predictedVariance = (s: number, k: number) =>
       effective === null
         ? Math.max(...models.map(({ covariance }) => covariance[(s * P + k) * (S * P + 1)]))

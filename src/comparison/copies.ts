@@ -11,7 +11,7 @@ import { pow } from "../numerics/pow.ts";
  *
  *   |x_(k) - y_(k)| <= 1e-7 sd + 2e-8 |mean|      for all k,       sd, mean of the snapshot over all replicas;
  *
- * copies move a sorted list by no more than the largest nudge. A snapshot of which nothing is left but a point tells nothing.
+ * copies move a sorted list by no more than the largest nudge. A snapshot in which all particles are at one point shows nothing.
  *
  * Alike are copies only where that cannot be chance. With q the spacing of the numbers as they are written (see spacingOf), or the largest
  * distance that was found between the lists, n independent draws agree with a chance below
@@ -19,8 +19,9 @@ import { pow } from "../numerics/pow.ts";
  *   min( (n q / sd)^n,  prod_sites (1 + 3 pi n_site)^(-1/2) ),
  *
  * from the density at each place of the list (n! (2 q max rho)^n, for a max rho up to 1.3 / sd), and from equal counts of the sites (two Poisson
- * variables of mean m are equal with a chance e^{-2m} I0(2m), at most (1 + 3 pi m)^(-1/2) for m >= 1). Where two particles are at one site the density
- * is not bounded so, as where all have come to the minima of V, and only the counts tell. The smallest over the snapshots (later ones may follow from the first) times the
+ * variables of mean m are equal with a chance e^{-2m} I0(2m), at most (1 + 3 pi m)^(-1/2) for m >= 1). Where particles share a site, as when all have come to
+ * the minima of V, the density has no such bound, and only the counts matter. The smallest over the snapshots (later ones may follow from the first) times
+ * the
  * number of pairs must be below 1e-6: one particle of two decimals is never a copy, thousand of them are.
  *
  * The same start in all replicas is no copy where they part later. Cost: R n log n for one sorted list of each replica; the others only for

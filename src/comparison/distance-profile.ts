@@ -5,8 +5,8 @@ import type { Points } from "../schemes/population.ts";
  * Distribution functions along a few directions, at the faces of equal bins: along each axis, and along the diagonals of the axes that do not wrap, which
  * see how coordinates go together. The mean over directions of int |F - G| is a sliced Wasserstein-1 distance.
  *
- * A density is known by the masses of its cells and no further. So both sides are compared as cell masses: whatever lies in a cell, mass or
- * particle, stands at its centre (beyond a no-flux edge, in the last cell), and
+ * A density is known only by the masses of its cells. So both sides are compared as cell masses: all mass and particles of a cell stand at its centre (beyond
+ * a no-flux edge, in the last cell), and
  *
  *   F(g) = mass of the cells whose centres lie below face g.
  *

@@ -5,11 +5,11 @@ import { addPoints, cumulate, type Projection, profileLength, profileSize } from
 import { jointTest } from "./mean-tests.ts";
 
 /**
- * Ensembles that are right by construction: R replicas, each `size` independent draws from the reference density at one time. The values of a statistic on
+ * Ensembles drawn from the null hypothesis: R replicas, each `size` independent draws from the reference density at one time. The values of a statistic on
  * them have its null distribution at this size, with all the skewness of the observables. Student's, Hotelling's and the sign flips' forget the
  * skewness gamma of a replica's mean: they are off by O(gamma^2 / R), gamma^2 = skewness(phi)^2 / size, and by factors in their tails.
  *
- * Particles of a scheme are not independent. `size` is then how many independent draws vary as much as the mean of a replica does.
+ * Particles of a scheme are not independent. `size` is then the number of independent draws whose mean varies as much as that of a replica.
  */
 export interface NullDraws {
   /** Variance of each observable in them. Where it falls short of the density's, the tail that matters is too rare to be drawn. */

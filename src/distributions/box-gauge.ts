@@ -10,7 +10,7 @@ import { gaussLegendre, tensorProduct } from "../numerics/quadrature.ts";
  *   Q4, Q3      tensor Gauss-Legendre rules with 4 and 3 points an axis,
  *   U           an upper bound of the density on it (interval.ts),
  *
- * and in doubt are |Q4 - Q3|, or U times its volume where U is above HEADROOM times every sample: there may be a peak that no sample sees.
+ * and the mass in doubt is |Q4 - Q3|, or U times its volume where U is above HEADROOM times every sample: a peak may lie between the samples.
  */
 export interface Gauge {
   /** Of the last call of `doubt`: mass in doubt, and |Q4 - Q3|. */

@@ -33,7 +33,7 @@ export function createCompiledJoint(density: Program, domain: Grid, field: strin
  * the whole domain, do not give the same total, the density is sharp and nodes are taken on panels instead (panels.ts).
  *
  * @param field where it stands in the problem file.
- * @param bounds of the density on boxes, by which peaks between samples are found; null: they are not looked for.
+ * @param bounds of the density on boxes, which find peaks between samples; null: no search for them.
  */
 export function createJointDistribution(
   value: BlockFunction,

@@ -18,7 +18,7 @@ export interface Univariate {
   quadrature(count: number, bulk: number, family?: NodeFamily): BulkQuadrature;
 }
 
-/** Nodes of two kinds that share none: what one misses the other is likely to see. The second is composite Gauss-Legendre. */
+/** Nodes of two kinds that share none: one is likely to see what the other misses. The second is composite Gauss-Legendre. */
 export type NodeFamily = "first" | "second";
 
 export interface BulkQuadrature extends Quadrature {

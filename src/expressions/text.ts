@@ -2,7 +2,7 @@ import { placeOf, type Refuse, type Rewritten, type Token, tokensOf } from "./to
 import { checkProducts } from "./two-readings.ts";
 
 /**
- * What a careful reader checks before mathjs parses: text that two readers would read differently is refused with its place.
+ * Checks before mathjs parses: text that two readers would read differently is refused, with its place.
  *
  *   1/2x            (1/2)*x to some, 1/(2*x) to others, and mathjs reads 1/2x as the first and 1/yx as the second
  *   e^-2x, x^2y     x^2*y or x^(2*y)

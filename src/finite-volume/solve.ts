@@ -34,11 +34,11 @@ export interface Solution {
   outsideOfPrior: number;
   /** First time seen with more than 1e-6 of the mass at a no-flux edge; null if never. */
   edgeMassSince: number | null;
-  /** Mass that has been pressed against no-flux walls, which on the whole space would have left; those with more than 1e-6. */
+  /** Mass that no-flux walls have held back and that would have left on the whole space; walls with more than 1e-6 only. */
   wallMass: WallMass[];
   /** First time seen with peaks too sharp for the grid; null if never. */
   unresolvedSince: number | null;
-  /** Since when the energy has not lost what the identity (16) says, to a tenth of that, at a snapshot or at the end; null if it has. */
+  /** First time, a snapshot or the end, at which the loss of energy differs from the identity (16) by more than a tenth of it; null if there is none. */
   defectSince: number | null;
   /** F, K and observables that the cells do not resolve, where there was mass at the start or at the end; see findUnresolvedInputs. */
   unresolvedInputs: UnresolvedInput[];
@@ -84,7 +84,7 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
 }
 
 /**
- * `solve` one step at a time, for those who watch or interrupt it; what was recorded at t = 0 comes before the first step. Snapshots are handed over
+ * `solve` one step at a time, for callers that watch or interrupt it; the snapshot at t = 0 comes before the first step. Snapshots are handed over
  * and not kept.
  */
 export function* solveSteps(

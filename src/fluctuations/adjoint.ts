@@ -29,7 +29,7 @@ interface Sensitivity {
  *   m:                                                      u <- u - dt sum_i m_i . grad_1 K(theta_i, .),
  *                                                           m <- m - dt (Hess V m + w grad (the same sum))
  *
- * (y the potential that decides, C = 0 for a growth that is not centred, and K where it is evaluated: before or after the motion, by their shares). At the start, the
+ * (y is the potential in the growth; C = 0 for a growth that is not centred; K is evaluated before or after the motion, by their shares). At the start, the
  * covariance of u under mu_0 is what independent draws add.
  *
  * Schemes that share a step map differ in their noise alone, so that one sweep serves all `noises`, in order.

@@ -17,7 +17,7 @@ export interface FiniteN {
   where: string | null;
   /** Without an ensemble: the largest 1/n bias of a mean, in standard deviations of one ensemble; null where that is not known either. */
   bias: number | null;
-  /** Whether the limit may stand for this n: no difference is seen, or without an ensemble the bias is below 1/20; null where nothing is known. */
+  /** Whether the limit is good enough at this n: the ensemble shows no difference, or without one the bias is below 1/20; null where neither is known. */
   near: boolean | null;
 }
 

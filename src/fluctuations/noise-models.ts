@@ -22,13 +22,13 @@ import { affordableReplicas, ENSEMBLE_BUDGET, shortEnsemble } from "./short-ense
 /** The fluctuations of one scheme, of all observables at all snapshots: quantity s P + k is observable k of P at snapshot s. */
 export interface SchemeNoise {
   scheme: SchemeName;
-  /** Of the scheme at its own dt where that is cheap to follow, otherwise as dt -> 0; shape [snapshots][observables]. */
+  /** n Var of the scheme at its own dt where that is cheap to compute, otherwise as dt -> 0; shape [snapshots][observables]. */
   means: number[][];
   /** n times the covariance, row by row. */
   covariance: Float64Array;
   /** Whether it is of the scheme at its own dt. */
   stepped: boolean;
-  /** Where it is that of an ensemble at n, and not the limit n -> infinity: its replicas, and the standard error of each n Var relative to it. */
+  /** Where n Var comes from an ensemble at n instead of the limit n -> infinity: the replicas, and the relative standard error of each n Var. */
   simulated: { replicas: number; relativeErrors: number[] } | null;
 }
 
@@ -64,7 +64,7 @@ interface Entry {
  * The noise models of all schemes that a problem could have been simulated with at n particles.
  *
  * A limit is off by some 10 / n of its n Var, and by 10 / n (n bias)^2 / n Var where the second order counts more: the bias of a mean over its standard deviation, squared (see
- * finite-n.ts). Where the second is more than the first and a tenth, an ensemble at n takes the place of the limit, if 3e7 particle steps pay for one of 100 replicas and more.
+ * finite-n.ts). Where the second exceeds the first and a tenth, an ensemble at n replaces the limit, if 3e7 particle steps suffice for 100 replicas.
  *
  * @param biases n times the bias of each mean, shape [snapshots][observables]; null where they are not known.
  */

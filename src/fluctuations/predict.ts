@@ -144,7 +144,7 @@ function requireNumbers({ observables, snapshotTimes }: Problem, { means, parts 
 const FEWER = 0.7;
 
 /**
- * The largest relative difference of n Var from that on 0.7 times as many nodes along each axis: what the quadrature leaves, and more where it
+ * The largest relative difference of n Var from that on 0.7 times as many nodes along each axis: an upper estimate of the error of the quadrature where it
  * converges fast. Cost: that of predictFluctuations, a little less.
  */
 export function quadratureErrorOf(problem: Problem, options: FluctuationOptions, found: Fluctuations): number {

@@ -55,7 +55,7 @@ const ROUNDING = 1e-6;
 
 /**
  * The derivatives of the mean of each observable, and of the energy, at each snapshot, in log alpha, in the scale of the drift and in the step of each
- * scheme. They turn a deviation that a test would have found into an error of alpha, of the drift or of dt that it would have found.
+ * scheme. They turn a detectable deviation of a mean into a detectable error of alpha, of the drift or of dt.
  *
  * Method: the tangent of the characteristics on fixed nodes; see tangent-flow.ts. The derivative of a mean is, with nodes moved by v_j and masses
  * grown by the share l_j (its mean taken off where mass is conserved),

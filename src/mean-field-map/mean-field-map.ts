@@ -49,7 +49,7 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, options: MapOp
   return snapshots.map(({ time, energy, observables }) => ({ time, energy, observables }));
 }
 
-/** The same of any scheme; where mass comes back from a prior, on a rule of 16 nodes along each axis at every step. */
+/** The mean-field map of any scheme. Mass that comes back from a prior gets 16 new nodes along each axis at every step. */
 export function iterateSchemeMap(
   problem: Problem,
   scheme: SchemeName,
@@ -92,7 +92,7 @@ interface MapState extends WeightedNodes {
   potential: StepMap["potential"];
 }
 
-/** Follows a rule of steps on a rule of nodes; yields the nodes at each snapshot, of which those of weight 0 are left out. */
+/** Follows a rule of steps on a rule of nodes; yields the nodes at each snapshot, without those of weight 0. */
 export function* followMap(
   problem: Problem,
   rule: StepRule,

@@ -9,8 +9,8 @@ import { checkedWeights, difference, type PointMeasure, requireDimension } from 
  *   D^2(a, b) = 2 E|X - Y| - E|X - X'| - E|Y - Y'|,   X, X' ~ a and Y, Y' ~ b independent
  *             = -int int |x - y| d(a - b)(x) d(a - b)(y)
  *
- * in the units of x; its root is a metric. The expectations are over the measures themselves (a V-statistic: the pairs of a point with
- * itself are in). Positions are taken as on the line, also on periodic axes.
+ * in the units of x; its root is a metric. The expectations are over the measures themselves (a V-statistic: pairs of a point with itself are included).
+ * Positions are taken as on the line, also on periodic axes.
  *
  * In one dimension it is 2 int (F_a - F_b)^2 dx, by sorting: O(n log n). In two and three it is the sum over all pairs, O((n + m)^2) at
  * about 3 ns a pair of the half that is summed: 0.6 s for 1e4 points against 1e4. Rounding: a few eps E|X - Y|; where it makes D^2

@@ -58,7 +58,7 @@ export function runReplica(
 /**
  * Runs one replica of any scheme. Replica r draws from stream r of the seed alone: initial particles first, then the steps.
  *
- * @param onShare is called with the share that is done, each time another two million steps of particles are.
+ * @param onShare is called with the share done, after every two million particle steps.
  * @throws InvariantError if a mean or the energy is no longer finite: explicit steps of this dt are unstable.
  */
 export function runReplicaOf(
@@ -97,7 +97,7 @@ export interface ReplicaStep {
   points: readonly Float64Array[];
 }
 
-/** `runReplicaOf` one step at a time, for those who watch or interrupt it; a row that is due at t = 0 comes before the first step. */
+/** `runReplicaOf` one step at a time, for callers that watch or interrupt it; a row that is due at t = 0 comes before the first step. */
 export function* replicaSteps(
   problem: Problem,
   scheme: Runnable,

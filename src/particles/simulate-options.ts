@@ -41,7 +41,7 @@ function followersOf(name: DynamicsName): SchemeName[] {
   return family === null ? [] : schemesFollowing(family);
 }
 
-/** The schemes that may be run: those that follow the dynamics, the default one first, and the control; none where none follows it. */
+/** The schemes that may be run: those that follow the dynamics, the default one first, and the control; empty where no scheme follows them. */
 export function schemesFor(name: DynamicsName): SchemeName[] {
   const following = followersOf(name);
   return following.length === 0 ? [] : [...new Set([...following, CONTROL])];

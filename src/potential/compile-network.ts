@@ -48,7 +48,7 @@ export function columnsOf({ data, target }: NetworkDefinition, parameters: Reado
   return isColumn(target, data.inputs, parameters) ? [...data.inputs, target.trim()] : data.inputs;
 }
 
-/** The columns of columnsOf as a compiled problem holds them, null where there is no data: what its file or another process needs to build it anew. */
+/** The columns of columnsOf as a compiled problem holds them, null where there is no data. A file or another process needs them to build the problem anew. */
 export function dataOf({ definition, kernel, target }: Parts): NetworkData | null {
   const { potential } = definition;
   const network = "network" in potential ? (potential.network as NetworkDefinition) : undefined;

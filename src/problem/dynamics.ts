@@ -4,8 +4,8 @@ import type { Rate } from "../problem-file/rate.ts";
 import { type Baseline, MEAN, MEAN_BELOW_ZERO, type Terms, WITHOUT_REACTION, ZERO } from "./terms.ts";
 
 /**
- * The dynamics: one row for each that a problem file may name, with all that other files have to know of it. Elsewhere no names are compared: a method
- * reads the terms, and what has no rule for a dynamics refuses it by its row. The equations are written in problem.ts.
+ * The dynamics: one row for each name of a problem file, with all that other files must know of it. No other file compares names: a method reads the terms,
+ * and a feature without a rule for a dynamics refuses it by its row. The equations are written in problem.ts.
  */
 
 type Definition = ProblemDefinition["dynamics"];
@@ -248,7 +248,7 @@ export function priorOf(dynamics: Definition): ObjectDefinition["prior"] | null 
   return typeof dynamics === "object" ? dynamics.prior : null;
 }
 
-/** A dynamics as a problem file or a draft of one writes it, whatever that is: its name, null where there is none such. */
+/** The name of a dynamics from its form in a problem file or a draft of one; null where that names none. */
 export function dynamicsNamed(written: unknown): DynamicsName | null {
   const isName = (name: string): name is DynamicsName => Object.hasOwn(DYNAMICS, name);
   if (typeof written === "string") return isName(written) && DYNAMICS[written].object === null ? written : null;

@@ -18,9 +18,9 @@ const MOST_DOUBLINGS = 4;
 
 /**
  * A reference where characteristics cannot be integrated, as where they stick at a kink: finite volumes of two resolutions, h and 2h, and two fluxes,
- * refined while errors are above the tolerance. Values are those of the muscl flux on the finer grid, m_h; the error that is stated is
+ * refined while errors are above the tolerance. Values are those of the muscl flux on the finer grid, m_h; the stated error is
  *
- *   2 max(|m_h - m_2h|, |m_2h - m_4h| / 2) + |m_h - (2 u_h - u_2h)| + what varies within cells that hold peaks narrower than they are
+ *   2 max(|m_h - m_2h|, |m_2h - m_4h| / 2) + |m_h - (2 u_h - u_2h)| + the variation within cells that hold peaks narrower than themselves
  *                                           + int |second difference of phi| / 8 dmu,
  *
  * u the upwind flux: of order 1, its extrapolation of order 2 where the density is smooth. The factor 2 is for kinks, at which muscl is of order 1 as

@@ -98,7 +98,7 @@ export function refined({ compiled, end: last, snapshotTimes }: Problem, cells: 
   });
 }
 
-/** Half the cells of the grid, where these are enough to tell anything: a second resolution at a fraction of the cost. */
+/** Half the cells of the grid, where these are enough for an estimate: a second resolution at a fraction of the cost. */
 export function halfOf({ shape }: Grid): number[] | null {
   return shape.every((cells) => cells >= 8) ? shape.map((cells) => Math.ceil(cells / 2)) : null;
 }

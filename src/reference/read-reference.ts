@@ -16,8 +16,8 @@ const EARLIER = `it is of an earlier version, or was altered; ${MAKE}`;
 const AGAIN = `it is truncated or was altered; ${MAKE}`;
 
 /**
- * Reads a file of `encodeReference`, all of which must have the digest that it states. Files of versions that covered the densities alone are
- * refused, since nothing tells whether the rest of them is as it was written: a reference is made again by one command.
+ * Reads a file of `encodeReference` and checks its digest, which covers all of it. Files of older versions, whose digest covered the densities alone, are
+ * refused: the rest of them cannot be checked, and one command makes a reference again.
  *
  * @throws InputError for any other file, for values that are not finite, and for errors that are below zero or no numbers
  */

@@ -25,7 +25,7 @@ const LEVEL_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
  * Densities on the grid of a problem, with energy and observables, all of stated error: found by characteristics, whose levels and families of nodes
  * tell their error, and compared with finite volumes on grids refined until they agree to the tolerance.
  *
- * Snapshots that finite volumes on affordable grids cannot reach, to judge by how their errors fall, are not refined for. Where characteristics cannot be
+ * Where the fall of the errors shows that no affordable grid reaches the tolerance at a snapshot, the grid is not refined for it. Where characteristics cannot be
  * integrated, finite volumes of two resolutions and two fluxes stand alone.
  *
  * @throws InputError for a tolerance that cannot be used, or an observable that is not a number where there is mass.

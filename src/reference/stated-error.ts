@@ -1,13 +1,13 @@
 /**
- * The stated error of one number that characteristics give, from the opinions there are of it. With c its value, f that of finite volumes,
+ * The stated error of one number that characteristics give, from several estimates. With c its value, f that of finite volumes,
  *
- *   levels    what the differences of successive levels say (errorOfLevels); Infinity where they do not fall
+ *   levels    the estimate from differences of successive levels (errorOfLevels); Infinity where they do not fall
  *   nodes     |c - c'|, c' on as many nodes of another family; taken where finite volumes cannot judge
  *   grid      |c - f|, and own, what f may be off by: the difference of two resolutions, and what varies within cells that hold peaks
  *
  * levels and nodes are of c itself. The difference from finite volumes is left out only where it is explained: characteristics have converged,
  * no mass has crossed a wall, and f may be off by as much as it differs. Otherwise it is added; where mass has crossed a wall, with twice `own` (the error of f
- * where it is of order 1), so that the value on the domain lies within the error as well. The stated error is an estimate, and a bound where each opinion is one.
+ * where it is of order 1), so that the value on the domain lies within the error as well. The stated error is an estimate, and a bound where each of these is one.
  */
 export interface Opinions {
   levels: number;

@@ -33,8 +33,8 @@ const noise: NoiseModel = {
 };
 
 /**
- * What the notebook that accompanies Rotskoff et al. (2019) does for the mixture of Gaussians, step for step; it is not their
- * Algorithm 1. With a = int alpha dt over the step (the notebook's own "alpha", which is per step: 0.05 at dt = 0.01 is alpha = 5), after the motion
+ * The scheme of the notebook that accompanies Rotskoff et al. (2019), for the mixture of Gaussians, step for step; it is not their Algorithm 1. With a = int
+ * alpha dt over the step (the notebook's own "alpha", which is per step: 0.05 at dt = 0.01 is alpha = 5), after the motion
  *
  *   kill i with probability min(a V_i, 1) if V_i > 0, append a copy of i with probability min(a |V_i|, 1) if V_i < 0;
  *   below n: append copies of particles drawn independently from all that are there, survivors and copies alike

@@ -11,7 +11,7 @@ import { waitingTime } from "./waiting-time.ts";
  *
  *   V_i += (K(theta_i, new) - K(theta_i, old)) / n      for every i
  *
- * and in the time int alpha dt the rates |V_i - Vbar| are constant until the next event, so this is exact in distribution (to the tolerance of a kernel that
+ * In the time int alpha dt the rates |V_i - Vbar| are constant until the next event, so this is exact in distribution (to the tolerance of a kernel that
  * approximates): O(n) an event, for the sum of the rates, the choice among them and the update of V. V is evaluated once, and each event
  * rounds it once.
  */

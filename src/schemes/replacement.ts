@@ -4,7 +4,7 @@ import type { Points } from "./population.ts";
 import { PRIOR } from "./selection.ts";
 
 /**
- * Puts at each of n places a copy of its parent, and at those of PRIOR independent draws from the prior of the problem, in ascending order. Copies what stands
+ * Puts at each of n places a copy of its parent, or an independent draw from the prior where the parent is PRIOR, in ascending order. Copies only the part
  * behind the first place that changes.
  */
 export function createReplacement(
