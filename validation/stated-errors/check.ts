@@ -2,7 +2,6 @@ import type { Blend, Part } from "./parts.ts";
 
 /** What is judged of a snapshot. */
 export interface Truth {
-  mass: number;
   energy: number;
   observables: Record<string, number>;
   /** Mass in each cell of the problem's grid; null in more than one variable. */

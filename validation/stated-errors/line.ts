@@ -1,5 +1,6 @@
+import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import type { Fineness, LineProblem, Motion, Space } from "./check.ts";
-import { gaussRule, type Part } from "./parts.ts";
+import { bisect, type Part, regionsOf } from "./parts.ts";
 
 /**
  * mu_t of one variable with V = F: label s moves by x' = -F'(x) and has the weight e^{-I}, I = int alpha F(x) dt, so that
@@ -26,11 +27,12 @@ export function solveOnLine(
   const low = inDomain ? Math.max(axis.min, all[0]) : all[0];
   const high = inDomain ? Math.min(axis.max, all[all.length - 1]) : all[all.length - 1];
   const walls: [number, number] = held ? [axis.min, axis.max] : [-Infinity, Infinity];
-  const trace = createTracer(F, motion, walls, low, high, time, fineness.step);
+  const stepAt = createSteps(F, low, high, time, fineness.step);
+  const trace = createTracer(F, motion, walls, stepAt, time);
   // Labels move one way, so that a path back to one of them never leaves these.
   const [first, last] = [low, high].map((s) => trace(s).x);
   const hull: [number, number] = [Math.min(low, first), Math.max(high, last)];
-  const backward = createTracer(F, { ...motion, reaction: "none" }, hull, low, high, time, fineness.step, -1);
+  const backward = createTracer(F, { ...motion, reaction: "none" }, hull, stepAt, time, -1);
 
   const cuts = new Set<number>([low, high]);
   const add = (s: number) => {
@@ -57,7 +59,7 @@ export function solveOnLine(
   }
 
   const labels = [...cuts].sort((a, b) => a - b);
-  const { nodes, weights } = gaussRule(6);
+  const { nodes, weights } = gaussLegendre(6, -1, 1);
   const x: number[] = [];
   const masses: number[] = [];
   let start = 0;
@@ -96,16 +98,13 @@ interface End {
 function createTracer(
   F: Part,
   { transport, reaction, alpha }: Motion,
-  [floor, ceiling]: readonly [number, number],
-  low: number,
-  high: number,
+  walls: readonly [number, number],
+  stepAt: (x: number, velocity: number) => number,
   time: number,
-  step: number,
   direction = 1,
 ) {
-  const ends = [floor, ...F.kinks.filter((kink) => kink > floor && kink < ceiling), ceiling];
+  const { ends, regionAt, insideOf } = regionsOf(F.kinks, walls);
   const reacts = reaction !== "none";
-  const stepAt = createSteps(F, low, high, time, step);
   let [nextX, nextI] = [0, 0];
   const velocity = (x: number, inside: number) => (transport ? -direction * F.slope(x, inside) : 0);
   const take = (x: number, inside: number, t: number, h: number) => {
@@ -120,16 +119,9 @@ function createTracer(
     const rates = alpha(t) * F.value(x) + 2 * middle * (F.value(x + 0.5 * h * k1) + F.value(x + 0.5 * h * k2));
     nextI = (h / 6) * (rates + alpha(t + h) * F.value(x + h * k3));
   };
-  const insideOf = (region: number) => {
-    const [a, b] = [ends[region], ends[region + 1]];
-    if (a === -Infinity && b === Infinity) return 0;
-    if (a === -Infinity) return b - 1;
-    return b === Infinity ? a + 1 : 0.5 * (a + b);
-  };
   return (start: number, side = start): End => {
-    let region = ends.findLastIndex((end) => end <= side);
-    region = Math.min(Math.max(region, 0), ends.length - 2);
-    let x = Math.min(Math.max(start, floor), ceiling);
+    let region = regionAt(side);
+    let x = Math.min(Math.max(start, walls[0]), walls[1]);
     let exponent = 0;
     let stuck = !transport;
     let t = 0;
@@ -151,13 +143,11 @@ function createTracer(
         continue;
       }
       const end = out === 1 ? ends[region + 1] : ends[region];
-      let [a, b] = [0, h];
-      for (let round = 0; round < 48; round++) {
-        const middle = 0.5 * (a + b);
-        take(x, inside, t, middle);
-        if (out * (nextX - end) > 0) b = middle;
-        else a = middle;
-      }
+      const isBefore = (part: number) => {
+        take(x, inside, t, part);
+        return !(out * (nextX - end) > 0);
+      };
+      const [a] = bisect(isBefore, [0, h], 48);
       take(x, inside, t, a);
       exponent += nextI;
       x = end;
@@ -180,7 +170,7 @@ function integral(f: (t: number) => number, from: number, to: number): number {
 }
 
 /** The step at a place: `step` over the largest |F''| in reach of it, by differences; no step goes further than that reach. */
-function createSteps(F: Part, low: number, high: number, time: number, step: number): (x: number, velocity: number) => number {
+function createSteps(F: Part, low: number, high: number, time: number, step: number) {
   const count = 4096;
   const reach = 16;
   const h = (high - low) / count;
@@ -190,7 +180,7 @@ function createSteps(F: Part, low: number, high: number, time: number, step: num
     return Math.abs(F.slope(middle + 0.5 * h, middle) - F.slope(middle - 0.5 * h, middle)) / h;
   });
   const near = steepness.map((_, k) => Math.max(...steepness.subarray(Math.max(0, k - reach), k + reach + 1), 1e-3));
-  return (x, velocity) => {
+  return (x: number, velocity: number) => {
     const k = Math.min(count - 1, Math.max(0, Math.floor((x - low) / h)));
     // All go with `step`: two finenesses must differ in every step.
     return step * Math.min(2 * time, 1 / near[k], (8 * reach * h) / Math.abs(velocity));
@@ -203,14 +193,10 @@ function maximaOf(F: Part, low: number, high: number): number[] {
   const h = (high - low) / count;
   const found: number[] = [];
   for (let k = 0; k < count; k++) {
-    let [a, b] = [low + k * h, low + (k + 1) * h];
+    const [a, b] = [low + k * h, low + (k + 1) * h];
     if (!(F.slope(a, a) > 0 && F.slope(b, b) <= 0)) continue;
-    for (let round = 0; round < 60; round++) {
-      const middle = 0.5 * (a + b);
-      if (F.slope(middle, middle) > 0) a = middle;
-      else b = middle;
-    }
-    found.push(0.5 * (a + b));
+    const [before, after] = bisect((x) => F.slope(x, x) > 0, [a, b], 60);
+    found.push(0.5 * (before + after));
   }
   return found;
 }

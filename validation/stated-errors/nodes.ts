@@ -1,13 +1,12 @@
+import { gaussLegendre, type Quadrature, tensorProduct } from "../../src/numerics/quadrature.ts";
 import type { LineAxis, Motion, Space } from "./check.ts";
-import { type Blend, gaussRule, type Part } from "./parts.ts";
+import { type Blend, bisect, type Part, regionsOf } from "./parts.ts";
 
 /** A field with its gradient at a point of at most two variables: returns the value and fills the gradient. */
 export type Field = (gradient: Float64Array, ...theta: number[]) => number;
 
 /** K of two points, as a function of their difference or as a sum over features. */
-export type Interaction =
-  | { type: "convolution"; value: Field }
-  | { type: "features"; phi: readonly Field[]; weights: readonly number[] };
+type Interaction = { type: "convolution"; value: Field } | { type: "features"; phi: readonly Field[]; weights: ArrayLike<number> };
 
 export interface CoupledProblem {
   axes: readonly LineAxis[];
@@ -45,11 +44,8 @@ export function solveCoupled(
   const d = axes.length;
   const { transport, reaction, alpha } = motion;
   const panels = initial.map((blend, a) => panelsOf(blend, F[a], axes[a], space, pieces, order));
-  const counts = panels.map(({ nodes }) => nodes.length);
-  const n = counts.reduce((product, count) => product * count, 1);
-  const place = (j: number, a: number) => (a === d - 1 ? j % counts[a] : Math.floor(j / counts[1]));
-  const x = axes.map((_, a) => Float64Array.from({ length: n }, (_, j) => panels[a].nodes[place(j, a)]));
-  const start = Float64Array.from({ length: n }, (_, j) => panels.reduce((w, panel, a) => w * panel.weights[place(j, a)], 1));
+  const { nodes: x, weights: start } = tensorProduct(panels);
+  const n = start.length;
   const total = start.reduce((sum, w) => sum + w, 0);
   for (let j = 0; j < n; j++) start[j] /= total;
   const log = new Float64Array(n);
@@ -57,23 +53,9 @@ export function solveCoupled(
   // Which side of which kink a node is on; only in one variable.
   const line = d === 1;
   const held = line && space === "domain" && !axes[0].periodic;
-  const [floor, ceiling] = held ? [axes[0].min, axes[0].max] : [-Infinity, Infinity];
-  const ends = line ? [floor, ...F[0].kinks.filter((kink) => kink > floor && kink < ceiling), ceiling] : [-Infinity, Infinity];
   if (!line && F.some(({ kinks }) => kinks.length > 0)) throw new Error("kinks of a coupled problem need one variable");
-  const region = Int32Array.from({ length: n }, (_, j) =>
-    Math.min(
-      Math.max(
-        ends.findLastIndex((end) => end <= x[0][j]),
-        0,
-      ),
-      ends.length - 2,
-    ),
-  );
-  const insideOf = (r: number) => {
-    const [a, b] = [ends[r], ends[r + 1]];
-    if (a === -Infinity) return b === Infinity ? 0 : b - 1;
-    return b === Infinity ? a + 1 : 0.5 * (a + b);
-  };
+  const { ends, regionAt, insideOf } = regionsOf(F[0].kinks, held ? [axes[0].min, axes[0].max] : [-Infinity, Infinity]);
+  const region = Int32Array.from(x[0], regionAt);
   const stuck = new Uint8Array(n);
 
   const scratch = new Float64Array(d);
@@ -144,13 +126,7 @@ export function solveCoupled(
     const v = first.velocity[0][j];
     // x(s) = x_0 + v s h + (x_1 - x_0 - v h) s^2 crosses at s in (0, 1).
     const bend = x[0][j] - before[j] - v * h;
-    let [low, high] = [0, 1];
-    for (let round = 0; round < 50; round++) {
-      const s = 0.5 * (low + high);
-      if (out * (before[j] + v * h * s + bend * s * s - end) > 0) high = s;
-      else low = s;
-    }
-    const arrival = high;
+    const [, arrival] = bisect((s) => !(out * (before[j] + v * h * s + bend * s * s - end) > 0), [0, 1], 50);
     // To first order in the way that is left, the growth at the kink is that at the start and the change of V on the way there.
     const rate = first.growth[j];
     const there = rate + first.rate * v * (end - before[j]);
@@ -183,17 +159,11 @@ export function solveCoupled(
     const count = Math.ceil((steps * (time - now)) / (end > 0 ? end : 1) - 1e-9);
     for (let k = 0; k < count; k++) step(now + ((time - now) * k) / count, (time - now) / count);
     now = time;
-    const [rates] = stages;
-    const pairs = evaluate(rates, x, log, time);
-    let energy = 0;
-    for (let j = 0; j < n; j++) energy += rates.masses[j] * rates.V[j];
-    snapshots.push({
-      points: x.map((points) => Float64Array.from(points)),
-      masses: Float64Array.from(rates.masses),
-      // int V dmu - 1/2 int int K dmu dmu.
-      energy: energy - 0.5 * pairs,
-      panels: line ? panels[0] : null,
-    });
+    const [{ masses, V }] = stages;
+    const pairs = evaluate(stages[0], x, log, time);
+    // int V dmu - 1/2 int int K dmu dmu.
+    const energy = masses.reduce((sum, mass, j) => sum + mass * V[j], 0) - 0.5 * pairs;
+    snapshots.push({ points: x.map((points) => points.slice()), masses: masses.slice(), energy, panels: panels[0] });
   }
   return snapshots;
 }
@@ -202,7 +172,8 @@ export interface CoupledSnapshot {
   points: Float64Array[];
   masses: Float64Array;
   energy: number;
-  panels: Panels | null;
+  /** Of the first variable. */
+  panels: Panels;
 }
 
 interface Rates {
@@ -233,7 +204,7 @@ function createInteraction(K: Interaction, d: number, n: number) {
       K.phi.forEach((feature, p) => {
         let sum = 0;
         for (let j = 0; j < n; j++) {
-          phi[j] = d === 1 ? feature(gradient, at[0][j]) : feature(gradient, at[0][j], at[1][j]);
+          phi[j] = feature(gradient, at[0][j], at[d - 1][j]);
           for (let a = 0; a < d; a++) slopes[a][j] = gradient[a];
           sum += masses[j] * phi[j];
         }
@@ -256,66 +227,56 @@ function createInteraction(K: Interaction, d: number, n: number) {
           pull[a][j] -= masses[i] * gradient[a];
         }
       }
-      const own = d === 1 ? K.value(gradient, 0) : K.value(gradient, 0, 0);
-      W[i] += masses[i] * own;
+      W[i] += masses[i] * K.value(gradient, 0, 0);
     }
   };
 }
 
-export interface Panels {
-  nodes: number[];
-  weights: number[];
-  order: number;
-  /** The rule of each panel, on [-1, 1]. */
-  rule: { nodes: number[]; weights: number[] };
+interface Panels extends Quadrature {
+  /** That of each panel, on [-1, 1]. */
+  rule: Quadrature;
 }
 
 /** Gauss nodes for rho_0 on panels between its cuts and the kinks of F. */
 function panelsOf(blend: Blend, F: Part, axis: LineAxis, space: Space, pieces: number, order: number): Panels {
   const held = space === "domain" && !axis.periodic;
-  const places = [...blend.cuts(pieces), ...F.kinks, ...(held ? [axis.min, axis.max] : [])];
-  const [low, high] = [blend.cuts(pieces)[0], blend.cuts(pieces)[blend.cuts(pieces).length - 1]];
+  const own = blend.cuts(pieces);
+  const [low, high] = [own[0], own[own.length - 1]];
+  const places = [...own, ...F.kinks, ...(held ? [axis.min, axis.max] : [])];
   const inside = (s: number) => s >= low && s <= high && (!held || (s >= axis.min && s <= axis.max));
   const cuts = [...new Set(places.filter(inside))].sort((a, b) => a - b);
-  const rule = gaussRule(order);
+  const rule = gaussLegendre(order, -1, 1);
   const nodes: number[] = [];
   const weights: number[] = [];
   for (let k = 0; k + 1 < cuts.length; k++) {
     const half = (cuts[k + 1] - cuts[k]) / 2;
     rule.nodes.forEach((s, q) => {
-      nodes.push(cuts[k] + half * (1 + s));
-      weights.push(half * rule.weights[q] * blend.density(cuts[k] + half * (1 + s)));
+      const node = cuts[k] + half * (1 + s);
+      nodes.push(node);
+      weights.push(half * rule.weights[q] * blend.density(node));
     });
   }
-  return { nodes, weights, order, rule };
+  return { nodes: Float64Array.from(nodes), weights: Float64Array.from(weights), rule };
 }
 
 /**
  * Masses in the cells of an axis: on each panel place and mass are polynomials in the label, and the mass up to an edge is that up to its
  * label. Places increase with the labels.
  */
-export function coupledCellMasses({ points: [x], masses, panels }: CoupledSnapshot, axis: LineAxis): Float64Array {
-  if (panels === null) throw new Error("masses of cells need one variable");
-  const { order, rule } = panels;
+export function coupledCellMasses({ points: [x], masses, panels: { rule } }: CoupledSnapshot, axis: LineAxis): Float64Array {
   const found = new Float64Array(axis.cells);
-  const width = (axis.max - axis.min) / axis.cells;
+  const order = rule.nodes.length;
   const period = axis.max - axis.min;
-  const cellOf = (place: number) => {
-    const i = Math.floor((place - axis.min) / width);
-    if (axis.periodic) return ((i % axis.cells) + axis.cells) % axis.cells;
-    return i;
-  };
+  const width = period / axis.cells;
+  // masses / weights of the rule is the density of mass in the label of the panel.
+  const densities = masses.map((mass, j) => mass / rule.weights[j % order]);
   for (let k = 0; k < x.length; k += order) {
     const placeAt = (s: number) => interpolate(rule.nodes, x, k, s);
-    const massTo = (s: number) => {
-      let total = 0;
-      for (let q = 0; q < order; q++) {
-        const at = -1 + 0.5 * (s + 1) * (1 + rule.nodes[q]);
-        // masses / weights of the rule is the density of mass in the label of the panel.
-        total += 0.5 * (s + 1) * rule.weights[q] * interpolateRatio(rule, masses, k, at);
-      }
-      return total;
-    };
+    const massTo = (s: number) =>
+      rule.nodes.reduce((total, node, q) => {
+        const density = interpolate(rule.nodes, densities, k, -1 + 0.5 * (s + 1) * (1 + node));
+        return total + 0.5 * (s + 1) * rule.weights[q] * density;
+      }, 0);
     const [first, last] = [placeAt(-1), placeAt(1)];
     let done = 0;
     let from = -1;
@@ -324,44 +285,26 @@ export function coupledCellMasses({ points: [x], masses, panels }: CoupledSnapsh
       axis.periodic ? place : Math.min(Math.max(place, axis.min + 1e-9 * period), axis.max - 1e-9 * period);
     const held = first >= axis.min - 1e-9 * period && last <= axis.max + 1e-9 * period;
     const [start, stop] = held ? [within(first), within(last)] : [first, last];
-    const edges: number[] = [];
-    for (let i = Math.floor((start - axis.min) / width) + 1; axis.min + i * width < stop; i++) edges.push(axis.min + i * width);
-    for (const edge of [...edges, Infinity]) {
-      let [a, b] = [from, 1];
-      if (edge < Infinity) {
-        for (let round = 0; round < 50; round++) {
-          const middle = 0.5 * (a + b);
-          if (placeAt(middle) < edge) a = middle;
-          else b = middle;
-        }
-      }
-      const upTo = massTo(b);
-      const cell = cellOf(
-        edge < Infinity ? edge - 0.5 * width : edges.length > 0 ? edges[edges.length - 1] + 0.5 * width : 0.5 * (start + stop),
-      );
+    for (let i = Math.floor((start - axis.min) / width); ; i++) {
+      const edge = axis.min + (i + 1) * width;
+      const reaches = edge < stop;
+      const to = reaches ? bisect((s) => placeAt(s) < edge, [from, 1], 50)[1] : 1;
+      const upTo = massTo(to);
+      const cell = axis.periodic ? ((i % axis.cells) + axis.cells) % axis.cells : i;
       if (cell >= 0 && cell < axis.cells) found[cell] += upTo - done;
+      if (!reaches) break;
       done = upTo;
-      from = b;
+      from = to;
     }
   }
   return found;
 }
 
 /** Lagrange interpolation of values[k ...] at the nodes of a rule. */
-function interpolate(nodes: readonly number[], values: Float64Array, k: number, s: number): number {
+function interpolate(nodes: Float64Array, values: Float64Array, k: number, s: number): number {
   let total = 0;
   for (let p = 0; p < nodes.length; p++) {
     let factor = values[k + p];
-    for (let q = 0; q < nodes.length; q++) if (q !== p) factor *= (s - nodes[q]) / (nodes[p] - nodes[q]);
-    total += factor;
-  }
-  return total;
-}
-
-function interpolateRatio({ nodes, weights }: Panels["rule"], values: Float64Array, k: number, s: number): number {
-  let total = 0;
-  for (let p = 0; p < nodes.length; p++) {
-    let factor = values[k + p] / weights[p];
     for (let q = 0; q < nodes.length; q++) if (q !== p) factor *= (s - nodes[q]) / (nodes[p] - nodes[q]);
     total += factor;
   }

@@ -134,23 +134,29 @@ function pieceOf(name: string, component: Component, period: number): Piece {
   };
 }
 
-/** Nodes and weights of Gauss-Legendre quadrature on [-1, 1]: Newton's method for the roots of P_n. */
-export function gaussRule(count: number): { nodes: number[]; weights: number[] } {
-  const nodes: number[] = [];
-  const weights: number[] = [];
-  for (let k = 0; k < count; k++) {
-    let x = Math.cos((Math.PI * (count - k - 0.25)) / (count + 0.5));
-    let derivative = 1;
-    for (let round = 0; round < 50; round++) {
-      let [before, now] = [1, x];
-      for (let n = 2; n <= count; n++) [before, now] = [now, ((2 * n - 1) * x * now - (n - 1) * before) / n];
-      derivative = (count * (x * now - before)) / (x * x - 1);
-      const step = now / derivative;
-      x -= step;
-      if (Math.abs(step) < 1e-15) break;
-    }
-    nodes.push(x);
-    weights.push(2 / ((1 - x * x) * derivative * derivative));
+/** The line cut at kinks between two walls: in which region a place lies, and a place inside each. */
+export function regionsOf(kinks: readonly number[], [floor, ceiling]: readonly [number, number]) {
+  const ends = [floor, ...kinks.filter((kink) => kink > floor && kink < ceiling), ceiling];
+  const regionAt = (x: number) =>
+    Math.max(
+      0,
+      ends.slice(0, -1).findLastIndex((end) => end <= x),
+    );
+  const insideOf = (region: number) => {
+    const [a, b] = [ends[region], ends[region + 1]];
+    if (a === -Infinity) return b === Infinity ? 0 : b - 1;
+    return b === Infinity ? a + 1 : 0.5 * (a + b);
+  };
+  return { ends, regionAt, insideOf };
+}
+
+/** Halves an interval again and again about the place up to which something holds. */
+export function bisect(holds: (s: number) => boolean, [a, b]: readonly [number, number], rounds: number): [number, number] {
+  let [low, high] = [a, b];
+  for (let round = 0; round < rounds; round++) {
+    const middle = 0.5 * (low + high);
+    if (holds(middle)) low = middle;
+    else high = middle;
   }
-  return { nodes, weights };
+  return [low, high];
 }

@@ -1,22 +1,15 @@
+import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import { createStream, type RandomStream } from "../../src/numerics/random.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
-import type { Fineness, LineAxis, LineProblem, Motion, Space, Truth } from "./check.ts";
-import { solveOnLine } from "./line.ts";
-import {
-  type CoupledFineness,
-  type CoupledProblem,
-  coupledCellMasses,
-  type Field,
-  type Interaction,
-  solveCoupled,
-} from "./nodes.ts";
+import type { LineAxis, LineProblem, Motion, Space, Truth } from "./check.ts";
+import { type LineMeasure, solveOnLine } from "./line.ts";
+import { type CoupledFineness, type CoupledProblem, coupledCellMasses, type Field, solveCoupled } from "./nodes.ts";
 import {
   type Blend,
   blendOf,
   bump,
   type Component,
   doubleWell,
-  gaussRule,
   hinge,
   linear,
   type Part,
@@ -72,13 +65,13 @@ const KINDS: readonly { kind: string; draw(d: Draws): Body }[] = [
   { kind: "ripples, late", draw: (d) => onLine(d, [well("x", d.between(0.3, 0.5), 0), ripple("x", d.between(0.2, 0.35), d.between(3.5, 4.5))], { end: 4 }) },
   { kind: "periodic", draw: (d) => onCircle(d) },
   { kind: "changing rate", draw: (d) => onLine(d, tilted(d), { rate: [d.between(0.5, 2), d.between(1, 8)] }) },
-  { kind: "K Gaussian", draw: (d) => coupled(d, tilted(d), gaussianK(d, d.between(0.3, 1.5), d.between(0.4, 1.2), 1)) },
+  { kind: "K Gaussian", draw: (d) => coupled(d, tilted(d), gaussianK(d.between(0.3, 1.5), d.between(0.4, 1.2), 1)) },
   { kind: "K narrow", draw: (d) => narrowK(d) },
   { kind: "K of features", draw: (d) => coupled(d, tilted(d), featuresOnLine(d)) },
-  { kind: "K and jumps in mu_0", draw: (d) => coupled(d, tilted(d), gaussianK(d, d.between(0.3, 1.5), d.between(0.4, 1.2), 1), { initial: [{ share: 1, type: "uniform", min: d.between(-1.5, -0.3), max: d.between(0.1, 1.5) }] }) },
-  { kind: "K and a needle in mu_0", draw: (d) => coupled(d, tilted(d), gaussianK(d, d.between(0.3, 1), d.between(0.5, 1), 1), { initial: needle(d) }) },
-  { kind: "K and an attracting kink", draw: (d) => coupled(d, [hinge("x", d.between(0.8, 1.2), d.between(-0.2, 0.2))], gaussianK(d, d.between(0.2, 0.8), d.between(0.8, 1.2), 1), { steps: 240, end: d.between(0.3, 0.8) }) },
-  { kind: "K and a wall", draw: (d) => coupled(d, [linear("x", -d.between(1, 1.6))], gaussianK(d, d.between(0.1, 0.3), d.between(0.8, 1.2), 1), { steps: 240, half: 1, walls: true, end: d.between(0.2, 0.5), initial: [{ share: 1, type: "uniform", min: -1, max: 1 }] }) },
+  { kind: "K and jumps in mu_0", draw: (d) => coupled(d, tilted(d), gaussianK(d.between(0.3, 1.5), d.between(0.4, 1.2), 1), { initial: [{ share: 1, type: "uniform", min: d.between(-1.5, -0.3), max: d.between(0.1, 1.5) }] }) },
+  { kind: "K and a needle in mu_0", draw: (d) => coupled(d, tilted(d), gaussianK(d.between(0.3, 1), d.between(0.5, 1), 1), { initial: needle(d) }) },
+  { kind: "K and an attracting kink", draw: (d) => coupled(d, [hinge("x", d.between(0.8, 1.2), d.between(-0.2, 0.2))], gaussianK(d.between(0.2, 0.8), d.between(0.8, 1.2), 1), { steps: 240, end: d.between(0.3, 0.8) }) },
+  { kind: "K and a wall", draw: (d) => coupled(d, [linear("x", -d.between(1, 1.6))], gaussianK(d.between(0.1, 0.3), d.between(0.8, 1.2), 1), { steps: 240, half: 1, walls: true, end: d.between(0.2, 0.5), initial: [{ share: 1, type: "uniform", min: -1, max: 1 }] }) },
   { kind: "K on a circle", draw: (d) => coupledOnCircle(d) },
   { kind: "plane", draw: (d) => product(d, [[well("x", d.between(0.3, 1.5), 0.2)], [doubleWell("y", d.between(0.2, 0.8), d.between(0.9, 1.3))]]) },
   { kind: "plane, needle in mu_0", draw: (d) => product(d, [tilted(d), [well("y", d.between(0.3, 1), 0)]], { initial: [needle(d), [broad(d)]] }) },
@@ -87,7 +80,7 @@ const KINDS: readonly { kind: string; draw(d: Draws): Body }[] = [
   { kind: "plane, attracting kink", draw: (d) => product(d, [[hinge("x", d.between(0.3, 1), d.between(-0.3, 0.3))], [well("y", d.between(0.3, 1), 0)]]) },
   { kind: "plane, rough F", draw: (d) => product(d, [[well("x", d.between(0.2, 0.8), 0), ripple("x", d.between(0.005, 0.02), d.between(20, 60))], [well("y", d.between(0.3, 1), 0)]], { end: d.between(0.2, 0.5) }) },
   { kind: "plane, K of features", draw: (d) => plane(d, featuresOnPlane(d)) },
-  { kind: "plane, K Gaussian", draw: (d) => plane(d, gaussianK(d, d.between(0.3, 1), d.between(0.6, 1.2), 2)) },
+  { kind: "plane, K Gaussian", draw: (d) => plane(d, gaussianK(d.between(0.3, 1), d.between(0.6, 1.2), 2)) },
   { kind: "plane, F not a sum", draw: (d) => plane(d, null) },
   { kind: "space", draw: (d) => product(d, [[well("x", d.between(0.3, 1), 0.1)], [well("y", d.between(0.3, 1), 0)], [well("z", d.between(0.3, 1), -0.2)]]) },
 ]; // biome-ignore format: a table
@@ -145,113 +138,123 @@ const TERMS: Record<Choices["dynamics"], Pick<Motion, "transport" | "reaction">>
   "pure-birth-death": { transport: false, reaction: "conserving" },
 };
 const DYNAMICS = ["birth-death", "birth-death", "birth-death", "gradient-descent", "unbalanced", "pure-birth-death"] as const;
+const IN_SPACE = ["birth-death", "birth-death", "gradient-descent", "unbalanced"] as const;
 
-function settingsOf(d: Draws, choices: Partial<Choices>) {
+type Settings = ReturnType<typeof settingsOf>;
+
+function settingsOf(d: Draws, choices: Pick<Partial<Choices>, "end" | "dynamics" | "rate">) {
   const dynamics = choices.dynamics ?? d.pick(DYNAMICS);
   const constant = d.between(0.3, 3);
   const end = choices.end ?? d.between(0.3, 1.5);
-  const { rate } = choices;
-  const motion: Motion = {
-    ...TERMS[dynamics],
-    alpha: rate === undefined ? () => constant : (t) => rate[0] * Math.exp(-t / 2) * (1 + Math.sin(rate[1] * t) ** 2),
-  };
+  const [a, w] = choices.rate ?? [];
+  const [alpha, text] =
+    a === undefined || w === undefined
+      ? [() => constant, constant]
+      : [(t: number) => a * Math.exp(-t / 2) * (1 + Math.sin(w * t) ** 2), `${a}*exp(-t/2)*(1+sin(${w}*t)^2)`];
+  const motion: Motion = { ...TERMS[dynamics], alpha };
   const times = [0, Number((end / 3).toPrecision(3)), end];
+  return { motion, times, definition: { alpha: text, dynamics, time: { end, snapshots: times } } };
+}
+
+type Phi = (x: number) => number;
+
+/** A sum of products of functions of one variable each; null, as what is left out, for 1. */
+interface Observable {
+  text: string;
+  terms: readonly (readonly (Phi | null)[])[];
+  /** Where the function of the first variable has a kink. */
+  kink?: number;
+}
+
+type Observables = Readonly<Record<string, Observable>>;
+
+const identity: Phi = (x) => x;
+const square: Phi = (x) => x * x;
+
+const ON_LINE: Observables = {
+  mean: { text: "x", terms: [[identity]] },
+  second: { text: "x^2", terms: [[square]] },
+  wave: { text: "cos(3*x)", terms: [[(x) => Math.cos(3 * x)]] },
+};
+const ON_CIRCLE: Observables = {
+  cosine: { text: "cos(x)", terms: [[Math.cos]] },
+  sine: { text: "sin(2*x)", terms: [[(x) => Math.sin(2 * x)]] },
+};
+const IN_PLANE: Observables = {
+  mean: { text: "x", terms: [[identity]] },
+  product: { text: "x*y", terms: [[identity, identity]] },
+  radius: { text: "x^2+y^2", terms: [[square], [null, square]] },
+};
+
+const mapValues = <T, U>(record: Readonly<Record<string, T>>, of: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, of(value)]));
+
+/** What a problem file says of a problem, but for its settings. */
+interface Setup {
+  name: string;
+  axes: readonly LineAxis[];
+  /** What is added to the sum of the parts of F. */
+  coupling?: { text: string; field: Field };
+  F: readonly Part[];
+  K?: DrawnKernel | null;
+  initial: readonly Blend[];
+  observables: Observables;
+}
+
+/** Mixtures stand in a problem file as a density. */
+const isRestricted = (initial: readonly Blend[]) => initial.some(({ components }) => components.length > 1);
+
+function definitionOf({ name, axes, F, coupling, K, initial, observables }: Setup, { definition }: Settings): ProblemInput {
+  const named = <T>(of: (axis: LineAxis, a: number) => T) => Object.fromEntries(axes.map((axis, a) => [axis.name, of(axis, a)]));
   return {
-    motion,
-    times,
-    definition: {
-      alpha: rate === undefined ? constant : `${rate[0]}*exp(-t/2)*(1+sin(${rate[1]}*t)^2)`,
-      dynamics,
-      time: { end, snapshots: times },
+    name,
+    variables: named(({ min, max, cells, periodic }) => ({ min, max, cells, boundary: periodic ? "periodic" : "no-flux" })),
+    potential: {
+      F: [...F, ...(coupling === undefined ? [] : [coupling])].map(({ text }) => text).join(" + "),
+      ...(K ? { K: K.definition } : {}),
     },
+    ...definition,
+    initial: isRestricted(initial)
+      ? { density: initial.map(({ text }) => `(${text})`).join("*") }
+      : named((_, a) => {
+          const { share: _share, ...distribution } = initial[a].components[0];
+          return distribution;
+        }),
+    observables: mapValues(observables, ({ text }) => text),
   };
 }
-
-/** How mu_0 stands in a problem file: by a distribution of each variable, or as a density where one of them is a mixture. */
-function initialOf(
-  axes: readonly LineAxis[],
-  blends: readonly Blend[],
-): { definition: ProblemInput["initial"]; restricted: boolean } {
-  if (blends.every(({ components }) => components.length === 1)) {
-    const definition = Object.fromEntries(axes.map(({ name }, a) => {
-      const { share: _, ...distribution } = blends[a].components[0];
-      return [name, distribution];
-    })); // biome-ignore format: one map
-    return { definition, restricted: false };
-  }
-  return { definition: { density: blends.map(({ text }) => `(${text})`).join("*") }, restricted: true };
-}
-
-const variablesOf = (axes: readonly LineAxis[]) =>
-  Object.fromEntries(
-    axes.map(({ name, min, max, cells, periodic }) => [
-      name,
-      { min, max, cells, boundary: periodic ? ("periodic" as const) : ("no-flux" as const) },
-    ]),
-  );
-
-/** A product of functions of one variable each, summed: int phi dmu of a product measure. */
-interface Observable {
-  name: string;
-  text: string;
-  terms: readonly (readonly (((x: number) => number) | null)[])[];
-  /** Places where the function of the first variable has a kink. */
-  kinks: readonly number[];
-}
-
-const COARSE: Fineness = { pieces: 1, step: 0.06 };
-const FINE: Fineness = { pieces: 2, step: 0.03 };
 
 /** K = 0 and F a sum over variables: mu_t is a product, and each factor is a problem of one variable. */
-function productOf(
-  name: string,
-  lines: readonly LineProblem[],
-  observables: readonly Observable[],
-  { motion, times, definition }: ReturnType<typeof settingsOf>,
-  initial: ProblemInput["initial"],
-): Body {
-  const axes = lines.map(({ axis }) => axis);
+function productOf(setup: Setup, settings: Settings): Body {
+  const { axes, F, initial, observables } = setup;
+  const { motion, times } = settings;
+  const lines = axes.map((axis, a): LineProblem => ({ axis, F: F[a], initial: initial[a], restricted: isRestricted(initial) }));
+  const marks = Object.values(observables).flatMap(({ kink }) => kink ?? []);
   return {
-    definition: {
-      name,
-      variables: variablesOf(axes),
-      potential: { F: lines.map(({ F }) => F.text).join(" + ") },
-      ...definition,
-      initial,
-      observables: Object.fromEntries(observables.map(({ name: each, text }) => [each, text])),
-    },
+    definition: definitionOf(setup, settings),
     check: (space, fine) =>
       times.map((time): Truth => {
-        const marks = observables.flatMap(({ kinks }) => kinks);
-        const measures = lines.map((line, a) => solveOnLine(line, motion, space, time, fine ? FINE : COARSE, a === 0 ? marks : []));
-        const scales = measures.map(({ masses, start }) =>
-          motion.reaction === "conserving" ? masses.reduce((sum, mass) => sum + mass, 0) : start,
-        );
-        const mean = (a: number, phi: ((x: number) => number) | null) =>
-          measures[a].masses.reduce((sum, mass, j) => sum + mass * (phi === null ? 1 : phi(measures[a].x[j])), 0) / scales[a];
-        const masses = lines.map((_, a) => mean(a, null));
-        const over = (phis: readonly (((x: number) => number) | null)[]) => phis.reduce((value, phi, a) => value * mean(a, phi), 1);
+        const fineness = { pieces: fine ? 2 : 1, step: fine ? 0.03 : 0.06 };
+        const measures = lines.map((line, a) => solveOnLine(line, motion, space, time, fineness, a === 0 ? marks : []));
+        const scales = measures.map(({ masses, start }) => (motion.reaction === "conserving" ? total(masses) : start));
+        const mean = (a: number, phi: Phi) =>
+          measures[a].masses.reduce((sum, mass, j) => sum + mass * phi(measures[a].x[j]), 0) / scales[a];
+        const masses = lines.map((_, a) => mean(a, () => 1));
         const mass = masses.reduce((value, each) => value * each, 1);
-        const energy = lines.reduce((sum, { F }, a) => sum + (mean(a, F.value) * mass) / masses[a], 0);
+        const over = (term: readonly (Phi | null)[]) =>
+          masses.reduce((value, each, a) => value * (term[a] ? mean(a, term[a]) : each), 1);
         return {
-          mass,
-          energy,
-          observables: Object.fromEntries(
-            observables.map(({ name: each, terms }) => [each, terms.reduce((sum, term) => sum + over(term), 0)]),
-          ),
+          energy: F.reduce((sum, { value }, a) => sum + (mean(a, value) * mass) / masses[a], 0),
+          observables: mapValues(observables, ({ terms }) => terms.reduce((sum, term) => sum + over(term), 0)),
           cellMasses: lines.length > 1 ? null : cellMassesOf(measures[0], axes[0], scales[0], space),
         };
       }),
   };
 }
 
-function cellMassesOf(
-  { x, masses }: { x: readonly number[]; masses: readonly number[] },
-  axis: LineAxis,
-  scale: number,
-  space: Space,
-): Float64Array {
-  const { min, max, cells, periodic } = axis;
+const total = (masses: readonly number[]) => masses.reduce((sum, mass) => sum + mass, 0);
+
+function cellMassesOf({ x, masses }: LineMeasure, { min, max, cells, periodic }: LineAxis, scale: number, space: Space) {
   const found = new Float64Array(cells);
   x.forEach((place, j) => {
     const i = Math.floor(((place - min) / (max - min)) * cells);
@@ -269,26 +272,18 @@ const lineAxis = (d: Draws, half: number, name = "x", cells = d.pick([64, 100, 1
   periodic: false,
 });
 
-const identity = (x: number) => x;
-const square = (x: number) => x * x;
-const wave = (x: number) => Math.cos(3 * x);
+const circleAxis = (cells: number): LineAxis => ({ name: "x", min: -Math.PI, max: Math.PI, cells, periodic: true });
 
 function onLine(d: Draws, parts: readonly Part[], choices: Partial<Choices> = {}): Body {
-  const axis = lineAxis(d, choices.half ?? 4.5);
-  const initial = blendOf("x", choices.initial ?? [broad(d)]);
-  const { definition, restricted } = initialOf([axis], [initial]);
-  const c = d.between(-0.6, 0.6);
-  const observables: Observable[] = [
-    { name: "mean", text: "x", terms: [[identity]], kinks: [] },
-    { name: "second", text: "x^2", terms: [[square]], kinks: [] },
-    { name: "wave", text: "cos(3*x)", terms: [[wave]], kinks: [] },
-    { name: "kink", text: `abs(x-(${c}))`, terms: [[(x) => Math.abs(x - c)]], kinks: [c] },
-  ];
-  return productOf("line", [{ axis, F: sumOf(parts), initial, restricted }], observables, settingsOf(d, choices), definition);
+  const axes = [lineAxis(d, choices.half ?? 4.5)];
+  const initial = [blendOf("x", choices.initial ?? [broad(d)])];
+  const kink = d.between(-0.6, 0.6);
+  const observables = { ...ON_LINE, kink: { text: `abs(x-(${kink}))`, terms: [[(x: number) => Math.abs(x - kink)]], kink } };
+  return productOf({ name: "line", axes, F: [sumOf(parts)], initial, observables }, settingsOf(d, choices));
 }
 
 function onCircle(d: Draws): Body {
-  const axis: LineAxis = { name: "x", min: -Math.PI, max: Math.PI, cells: d.pick([64, 128, 180]), periodic: true };
+  const axes = [circleAxis(d.pick([64, 128, 180]))];
   const F = sumOf([
     ripple("x", d.between(0.3, 1), 1, d.between(0, 6)),
     ripple("x", d.between(0, 0.4), d.pick([2, 3]), d.between(0, 6)),
@@ -297,18 +292,8 @@ function onCircle(d: Draws): Body {
     { share: 1, type: "von-mises", mean: d.between(-2, 2), concentration: d.between(0.5, 8) },
     { share: 1, type: "normal", mean: d.between(-3, 3), sd: d.between(0.2, 0.9) },
   ]);
-  const initial = blendOf("x", [component]);
-  const observables: Observable[] = [
-    { name: "cosine", text: "cos(x)", terms: [[Math.cos]], kinks: [] },
-    { name: "sine", text: "sin(2*x)", terms: [[(x) => Math.sin(2 * x)]], kinks: [] },
-  ];
-  return productOf(
-    "circle",
-    [{ axis, F, initial, restricted: false }],
-    observables,
-    settingsOf(d, {}),
-    initialOf([axis], [initial]).definition,
-  );
+  const initial = [blendOf("x", [component])];
+  return productOf({ name: "circle", axes, F: [F], initial, observables: ON_CIRCLE }, settingsOf(d, {}));
 }
 
 /** Cells of an axis by dimension. */
@@ -321,84 +306,59 @@ function product(
 ): Body {
   const names = ["x", "y", "z"].slice(0, parts.length);
   const axes = names.map((name, a) => lineAxis(d, choices.half?.[a] ?? 4, name, CELLS[parts.length - 1]));
-  const blends = names.map((name, a) => blendOf(name, choices.initial?.[a] ?? [broad(d)]));
-  const { definition, restricted } = initialOf(axes, blends);
-  const rest = names.slice(2).map(() => null);
-  const observables: Observable[] = [
-    { name: "mean", text: "x", terms: [[identity, null, ...rest]], kinks: [] },
-    { name: "product", text: "x*y", terms: [[identity, identity, ...rest]], kinks: [] },
-    { name: "radius", text: "x^2+y^2", terms: [[square, null, ...rest], [null, square, ...rest]], kinks: [] }, // biome-ignore format: one row
-  ];
-  const lines = axes.map((axis, a) => ({ axis, F: sumOf(parts[a]), initial: blends[a], restricted }));
-  const dynamics = d.pick(["birth-death", "birth-death", "gradient-descent", "unbalanced"] as const);
-  return productOf("product", lines, observables, settingsOf(d, { end: d.between(0.2, 0.6), dynamics, ...("end" in choices ? { end: choices.end ?? 1 } : {}) }), definition); // biome-ignore format: one call
+  const initial = names.map((name, a) => blendOf(name, choices.initial?.[a] ?? [broad(d)]));
+  const dynamics = d.pick(IN_SPACE);
+  const end = d.between(0.2, 0.6);
+  const setup = { name: "product", axes, F: parts.map(sumOf), initial, observables: IN_PLANE };
+  return productOf(setup, settingsOf(d, { dynamics, end: choices.end ?? end }));
 }
 
 /** K as it stands in a problem file, and as a function. */
 interface DrawnKernel {
   definition: NonNullable<Extract<ProblemInput["potential"], { F: string }>["K"]>;
-  interaction: Interaction;
+  interaction: CoupledProblem["K"];
 }
 
 /** A exp(-|r|^2 / (2 s^2)). */
-function gaussianK(_: Draws, A: number, s: number, dimension: 1 | 2): DrawnKernel {
+function gaussianK(A: number, s: number, dimension: 1 | 2): DrawnKernel {
   const far = 8.5 * s;
+  const value: Field = (gradient, x, y = 0) => {
+    if (Math.abs(x) > far || Math.abs(y) > far) {
+      gradient.fill(0);
+      return 0;
+    }
+    const K = A * Math.exp((-0.5 * (x * x + y * y)) / (s * s));
+    gradient[0] = (-K * x) / (s * s);
+    if (dimension === 2) gradient[1] = (-K * y) / (s * s);
+    return K;
+  };
+  const expression = `${A}*exp(-(${dimension === 1 ? "x^2" : "x^2+y^2"})/(2*${s}^2))`;
+  return { definition: { type: "convolution", expression }, interaction: { type: "convolution", value } };
+}
+
+/** Of features phi that are integrated over z, with the weight A. */
+function featuresK(A: number, points: number, expression: string, phi: (z: number) => Field): DrawnKernel {
+  const { nodes, weights } = gaussLegendre(points, -1, 1);
   return {
-    definition: { type: "convolution", expression: `${A}*exp(-(${dimension === 1 ? "x^2" : "x^2+y^2"})/(2*${s}^2))` },
-    interaction: {
-      type: "convolution",
-      value: (gradient, x, y = 0) => {
-        if (Math.abs(x) > far || Math.abs(y) > far) {
-          gradient.fill(0);
-          return 0;
-        }
-        const value = A * Math.exp((-0.5 * (x * x + y * y)) / (s * s));
-        gradient[0] = (-value * x) / (s * s);
-        if (dimension === 2) gradient[1] = (-value * y) / (s * s);
-        return value;
-      },
-    },
+    definition: { type: "features", expression, inputs: { z: { min: -1, max: 1, points } }, weight: `${A}+0*z` },
+    interaction: { type: "features", weights: weights.map((weight) => A * weight), phi: Array.from(nodes, phi) },
   };
 }
 
-/** phi = exp(-(x - z)^2 / 2), integrated over z. */
-function featuresOnLine(d: Draws): DrawnKernel {
-  const [min, max, points] = [-1, 1, 12];
-  const A = d.between(0.3, 1.5);
-  const { nodes, weights } = gaussRule(points);
-  return {
-    definition: { type: "features", expression: "exp(-(x-z)^2/2)", inputs: { z: { min, max, points } }, weight: `${A}+0*z` },
-    interaction: {
-      type: "features",
-      weights: weights.map((weight) => A * weight),
-      phi: nodes.map((z): Field => (gradient, x) => {
-        const value = Math.exp(-0.5 * (x - z) ** 2);
-        gradient[0] = -value * (x - z);
-        return value;
-      }), // biome-ignore format: one map
-    },
-  };
-}
+const featuresOnLine = (d: Draws) =>
+  featuresK(d.between(0.3, 1.5), 12, "exp(-(x-z)^2/2)", (z) => (gradient, x) => {
+    const value = Math.exp(-0.5 * (x - z) ** 2);
+    gradient[0] = -value * (x - z);
+    return value;
+  });
 
-/** phi = (1 + y / 2) tanh(x - z). */
-function featuresOnPlane(d: Draws): DrawnKernel {
-  const [min, max, points] = [-1, 1, 10];
-  const A = d.between(0.2, 0.8);
-  const { nodes, weights } = gaussRule(points);
-  return {
-    definition: { type: "features", expression: "(1+y/2)*tanh(x-z)", inputs: { z: { min, max, points } }, weight: `${A}+0*z` },
-    interaction: {
-      type: "features",
-      weights: weights.map((weight) => A * weight),
-      phi: nodes.map((z): Field => (gradient, x, y) => {
-        const value = Math.tanh(x - z);
-        gradient[0] = (1 + y / 2) * (1 - value * value);
-        gradient[1] = value / 2;
-        return (1 + y / 2) * value;
-      }), // biome-ignore format: one map
-    },
-  };
-}
+const featuresOnPlane = (d: Draws) =>
+  featuresK(d.between(0.2, 0.8), 10, "(1+y/2)*tanh(x-z)", (z) => (gradient, x, y) => {
+    const value = Math.tanh(x - z);
+    gradient[0] = (1 + y / 2) * (1 - value * value);
+    gradient[1] = value / 2;
+    return (1 + y / 2) * value;
+  });
 
 interface CoupledChoices extends Choices {
   /** Of the coarser check. */
@@ -408,71 +368,64 @@ interface CoupledChoices extends Choices {
 }
 
 function coupled(d: Draws, parts: readonly Part[], K: DrawnKernel, choices: Partial<CoupledChoices> = {}): Body {
-  const axis = lineAxis(d, choices.half ?? 4.5);
-  return coupledOf(d, axis, sumOf(parts), choices.initial ?? [broad(d)], K, choices, { mean: "x", second: "x^2", wave: "cos(3*x)" }, [identity, square, wave]); // biome-ignore format: one call
+  const axes = [lineAxis(d, choices.half ?? 4.5)];
+  const initial = [blendOf("x", choices.initial ?? [broad(d)])];
+  return coupledOnAxis(d, { axes, F: [sumOf(parts)], K, initial, observables: ON_LINE }, choices);
 }
 
 function narrowK(d: Draws): Body {
   const s = d.scale(0.015, 0.08);
   const sd = d.between(0.25, 0.35);
-  const K = gaussianK(d, d.between(0.5, 2), s, 1);
+  const K = gaussianK(d.between(0.5, 2), s, 1);
   const initial: Component[] = [{ share: 1, type: "normal", mean: d.between(-0.3, 0.3), sd }];
   // Eight nodes a piece, and two of them for each s.
   return coupled(d, tilted(d), K, { initial, pieces: Math.max(1, Math.ceil(sd / (4 * s))), end: d.between(0.2, 0.5) });
 }
 
 function coupledOnCircle(d: Draws): Body {
-  const axis: LineAxis = { name: "x", min: -Math.PI, max: Math.PI, cells: d.pick([64, 128]), periodic: true };
+  const axes = [circleAxis(d.pick([64, 128]))];
   const A = d.between(0.3, 1.5);
+  const value: Field = (gradient, x) => {
+    gradient[0] = -A * Math.sin(x);
+    return A * Math.cos(x);
+  };
   const K: DrawnKernel = {
     definition: { type: "convolution", expression: `${A}*cos(x)` },
-    interaction: {
-      type: "convolution",
-      value: (gradient, x) => {
-        gradient[0] = -A * Math.sin(x);
-        return A * Math.cos(x);
-      },
-    },
+    interaction: { type: "convolution", value },
   };
   const F = sumOf([ripple("x", d.between(0.2, 0.8), 1, d.between(0, 6)), ripple("x", d.between(0, 0.3), 2, d.between(0, 6))]);
-  const initial: Component[] = [{ share: 1, type: "von-mises", mean: d.between(-2, 2), concentration: d.between(0.5, 6) }];
-  return coupledOf(d, axis, F, initial, K, {}, { cosine: "cos(x)", sine: "sin(2*x)" }, [Math.cos, (x) => Math.sin(2 * x)]);
+  const component: Component = { share: 1, type: "von-mises", mean: d.between(-2, 2), concentration: d.between(0.5, 6) };
+  return coupledOnAxis(d, { axes, F: [F], K, initial: [blendOf("x", [component])], observables: ON_CIRCLE });
 }
 
-function coupledOf(
-  d: Draws,
-  axis: LineAxis,
-  F: Part,
-  components: readonly Component[],
-  K: DrawnKernel,
-  choices: Partial<CoupledChoices>,
-  texts: Record<string, string>,
-  phis: readonly ((x: number) => number)[],
-): Body {
-  const initial = blendOf("x", components);
-  const { motion, times, definition } = settingsOf(d, choices);
-  const problem: CoupledProblem = { axes: [axis], F: [F], coupling: null, K: K.interaction, initial: [initial] };
+function coupledOnAxis(d: Draws, setup: Omit<Setup, "name">, choices: Partial<CoupledChoices> = {}): Body {
   const { steps = 60, pieces = 1, walls = false } = choices;
+  const at = (scale: number): CoupledFineness => ({ pieces: scale * pieces, order: 8, steps: scale * steps });
+  return coupledOf({ name: "coupled", ...setup }, settingsOf(d, choices), [at(1), at(2)], walls);
+}
+
+/** @param walls whether mass may reach them. */
+function coupledOf(setup: Setup, settings: Settings, [coarse, fine]: readonly CoupledFineness[], walls = false): Body {
+  const { axes, F, coupling, K, initial, observables } = setup;
+  const none = { type: "features", phi: [], weights: [] } as const;
+  const problem: CoupledProblem = { axes, F, coupling: coupling?.field ?? null, K: K?.interaction ?? none, initial };
   return {
-    definition: {
-      name: "coupled",
-      variables: variablesOf([axis]),
-      potential: { F: F.text, K: K.definition },
-      ...definition,
-      initial: initialOf([axis], [initial]).definition,
-      observables: texts,
-    },
-    check: (space, fine) => {
-      const fineness: CoupledFineness = { pieces: fine ? 2 * pieces : pieces, order: 8, steps: fine ? 2 * steps : steps };
-      return solveCoupled(problem, motion, walls ? space : "line", times, fineness).map((snapshot): Truth => ({
-        mass: snapshot.masses.reduce((sum, mass) => sum + mass, 0),
-        energy: snapshot.energy,
-        observables: Object.fromEntries(
-          Object.keys(texts).map((name, k) => [name, snapshot.masses.reduce((sum, mass, j) => sum + mass * phis[k](snapshot.points[0][j]), 0)]),
-        ),
-        cellMasses: coupledCellMasses(snapshot, axis),
-      })); // biome-ignore format: one map
-    },
+    definition: definitionOf(setup, settings),
+    check: (space, finely) =>
+      solveCoupled(problem, settings.motion, walls ? space : "line", settings.times, finely ? fine : coarse).map(
+        (snapshot): Truth => {
+          const { energy, points, masses } = snapshot;
+          const at = (term: readonly (Phi | null)[], j: number) =>
+            term.reduce((value, phi, a) => value * (phi === null ? 1 : phi(points[a][j])), 1);
+          return {
+            energy,
+            observables: mapValues(observables, ({ terms }) =>
+              masses.reduce((sum, mass, j) => sum + mass * terms.reduce((value, term) => value + at(term, j), 0), 0),
+            ),
+            cellMasses: axes.length > 1 ? null : coupledCellMasses(snapshot, axes[0]),
+          };
+        },
+      ),
   };
 }
 
@@ -480,56 +433,16 @@ function coupledOf(
 function plane(d: Draws, K: DrawnKernel | null): Body {
   const axes = ["x", "y"].map((name) => lineAxis(d, 4, name, 24));
   const [b, c] = [d.between(-0.4, 0.4), d.between(0.3, 0.8)];
-  const F = [sumOf([doubleWell("x", d.between(0.1, 0.3), 1)]), sumOf([well("y", d.between(0.6, 1.2), 0)])];
-  const blends = ["x", "y"].map((name) => blendOf(name, [broad(d)]));
-  const { motion, times, definition } = settingsOf(d, {
-    end: d.between(0.2, 0.6),
-    dynamics: d.pick(["birth-death", "birth-death", "gradient-descent", "unbalanced"]),
-  });
-  const coupling: Field = (gradient, x, y) => {
-    const wave = Math.cos(c * x + y);
+  const F = [doubleWell("x", d.between(0.1, 0.3), 1), well("y", d.between(0.6, 1.2), 0)];
+  const initial = ["x", "y"].map((name) => blendOf(name, [broad(d)]));
+  const settings = settingsOf(d, { end: d.between(0.2, 0.6), dynamics: d.pick(IN_SPACE) });
+  const field: Field = (gradient, x, y) => {
     gradient[0] = -b * c * Math.sin(c * x + y);
     gradient[1] = -b * Math.sin(c * x + y);
-    return b * wave;
+    return b * Math.cos(c * x + y);
   };
-  const problem: CoupledProblem = {
-    axes,
-    F,
-    coupling,
-    K: K?.interaction ?? { type: "features", phi: [], weights: [] },
-    initial: blends,
-  };
-  const phis: Record<string, { text: string; value(x: number, y: number): number }> = {
-    mean: { text: "x", value: (x) => x },
-    product: { text: "x*y", value: (x, y) => x * y },
-    radius: { text: "x^2+y^2", value: (x, y) => x * x + y * y },
-  };
-  return {
-    definition: {
-      name: "plane",
-      variables: variablesOf(axes),
-      potential: {
-        F: `${F.map(({ text }) => text).join(" + ")} + (${b})*cos(${c}*x+y)`,
-        ...(K === null ? {} : { K: K.definition }),
-      },
-      ...definition,
-      initial: initialOf(axes, blends).definition,
-      observables: Object.fromEntries(Object.entries(phis).map(([name, { text }]) => [name, text])),
-    },
-    check: (_, fine) =>
-      // Nodes of panels of two standard deviations: 8 x 4 or 6 an axis.
-      solveCoupled(problem, motion, "line", times, { pieces: 0.5, order: fine ? 6 : 4, steps: fine ? 40 : 24 }).map(
-        ({ masses, points: [x, y], energy }): Truth => ({
-          mass: masses.reduce((sum, mass) => sum + mass, 0),
-          energy,
-          observables: Object.fromEntries(
-            Object.entries(phis).map(([name, { value }]) => [
-              name,
-              masses.reduce((sum, mass, j) => sum + mass * value(x[j], y[j]), 0),
-            ]),
-          ),
-          cellMasses: null,
-        }),
-      ),
-  };
+  const coupling = { text: `(${b})*cos(${c}*x+y)`, field };
+  // Nodes of panels of two standard deviations: 8 x 4 or 6 an axis.
+  const finenesses = [4, 6].map((order) => ({ pieces: 0.5, order, steps: order === 6 ? 40 : 24 }));
+  return coupledOf({ name: "plane", axes, F, coupling, K, initial, observables: IN_PLANE }, settings, finenesses);
 }

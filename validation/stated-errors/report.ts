@@ -1,5 +1,6 @@
 import type { Table } from "../../src/figures/table.ts";
 import { atMost, needs, show, undecided } from "../claims.ts";
+import { draw } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { isBelow, type Judged, type ProblemRow, ROUNDING, type StatedErrorsConfig } from "./measure.ts";
 
@@ -27,14 +28,16 @@ function ratiosOf(rows: readonly ProblemRow[]): { quartiles: [number, number, nu
 }
 
 export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly ProblemRow[]): StudyResult {
-  const judged = rows.flatMap((row) => row.judged.map((each) => ({ ...each, row })));
+  const judged = rows.flatMap((row) => row.judged.map((each) => ({ ...row, ...each })));
   const below = judged.filter(isBelow).sort((a, b) => b.actual / b.stated - a.actual / a.stated);
   const vague = judged.filter(isVague);
   const solved = rows.filter(({ reached }) => reached !== null);
   const short = solved.filter(({ reached }) => reached === false);
   const without = rows.filter(({ refusal }) => refusal !== null);
   const { quartiles, count } = ratiosOf(rows);
-  const indices = [...new Set(below.map(({ row }) => row.index))].sort((x, y) => x - y);
+  const shown = judged.filter((each) => isClear(each) && each.stated > 0 && each.stated < Infinity);
+  const points = (name: string, of: typeof shown) => draw(name, of, "actual", "stated", { mode: "markers" });
+  const indices = [...new Set(below.map(({ index }) => index))].sort((x, y) => x - y);
   const what = `stated errors below the true one, of ${judged.length} of ${solved.length} problems${below.length > 0 ? `, in problems ${indices.join(", ")}` : ""}`;
   return resultOf({
     name: "stated errors: random problems",
@@ -54,34 +57,38 @@ export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly Pr
       "The check shares no solver with what it judges: expressions stand as functions beside their text, labels are cut at kinks, walls, needles and edges of cells and move by Runge-Kutta steps of their own; its error is what two resolutions differ by. Where mass crosses a wall both truths are taken: it is held there, or it leaves.",
       `CPU: ${show(total(rows, "seconds"))} s for the references, ${show(total(rows, "checkSeconds"))} s for the checks.`,
     ],
-    tables: [kindTable(rows), offenderTable(below), refusalTable(without)].filter((table) => table.rows.length > 0),
+    tables: [
+      kindTable(rows),
+      tabulate(
+        "Stated errors below the true one, the worst first",
+        ["problem", "kind", "quantity", "time", "stated", "true", "truth", "error of the check", "tolerance", "reached"],
+        below.slice(0, 40),
+        ["index", "kind", "quantity", "time", "stated", "actual", "space", "uncertain", "tolerance", "reached"],
+      ),
+      tabulate("Refused or given up", ["problem", "kind", "tolerance", "why", "CPU s"], without, [
+        ...(["index", "kind", "tolerance", "refusal", "seconds"] as const),
+      ]),
+    ].filter((table) => table.rows.length > 0),
     figures: [
       {
         title: "Stated against true errors",
         x: { title: "true", log: true },
         y: { title: "stated", log: true },
         traces: [
-          {
-            name: "reached",
-            ...pointsOf(judged.filter(({ row }) => row.reached)),
-            mode: "markers",
-          },
-          {
-            name: "tolerance not reached",
-            ...pointsOf(judged.filter(({ row }) => !row.reached)),
-            mode: "markers",
-          },
+          points(
+            "reached",
+            shown.filter(({ reached }) => reached),
+          ),
+          points(
+            "tolerance not reached",
+            shown.filter(({ reached }) => !reached),
+          ),
           { name: "equal", x: [1e-11, 1], y: [1e-11, 1], mode: "lines", dashed: true },
         ],
       },
     ],
     settings: config,
   });
-}
-
-function pointsOf(judged: readonly Judged[]): { x: number[]; y: number[] } {
-  const drawn = judged.filter((each) => isClear(each) && each.stated > 0 && each.stated < Infinity);
-  return { x: drawn.map(({ actual }) => actual), y: drawn.map(({ stated }) => stated) };
 }
 
 function total(rows: readonly ProblemRow[], key: "seconds" | "checkSeconds"): number {
@@ -103,21 +110,4 @@ function kindTable(rows: readonly ProblemRow[]): Table {
       return [kind, own.length, reached, refused, judged.length, below, ratiosOf(own).quartiles[1], total(own, "seconds")];
     },
   );
-}
-
-function offenderTable(below: readonly (Judged & { row: ProblemRow })[]): Table {
-  return tabulate(
-    "Stated errors below the true one, the worst first",
-    ["problem", "kind", "quantity", "time", "stated", "true", "truth", "error of the check", "tolerance", "reached"],
-    below.slice(0, 40),
-    ({ row, quantity, time, stated, actual, space, uncertain }) => [
-      ...[row.index, row.kind, quantity, time, stated, actual, space, uncertain, row.tolerance, row.reached === true],
-    ],
-  );
-}
-
-function refusalTable(rows: readonly ProblemRow[]): Table {
-  return tabulate("Refused or given up", ["problem", "kind", "tolerance", "why", "CPU s"], rows, (row) => [
-    ...[row.index, row.kind, row.tolerance, row.refusal ?? "", row.seconds],
-  ]);
 }
