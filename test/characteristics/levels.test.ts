@@ -46,7 +46,7 @@ describe("the difference of the last two levels, with the tolerance of the integ
       // Both levels may be off by the same error of their few steps, which the tolerance of the integrator bounds, and both leave out the
       // 6e-14 of the mass beyond 7.5 standard deviations, where x^2 is about 20.
       expect(Math.max(...errors)).toBeLessThanOrEqual(difference + lastOf(levels).integration + 2e-12);
-      // What is said of each quantity adds up to what is said of the level.
+      // The statements of the quantities add up to that of the level.
       const each = [levelDifferences.energy, levelDifferences.meanPotential, levelDifferences.dissipated];
       expect(Math.max(...each, ...Object.values(levelDifferences.observables))).toBeLessThanOrEqual(difference);
     });

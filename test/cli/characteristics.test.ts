@@ -39,7 +39,7 @@ describe("solve --method characteristics", () => {
     expect(Math.abs(last.observables.wave + 0.05665245)).toBeLessThan(1e-8);
   });
 
-  test("ends with 1 and says by how much the levels differ where it cannot reach the tolerance; the result is still given", async () => {
+  test("exits with status 1 and says by how much the levels differ where it cannot reach the tolerance; the result is still given", async () => {
     // A jump in rho_0 that the rule does not know of: the error falls like 1/nodes.
     const { path } = fileOf((problem) => {
       problem.observables = { kink: "abs(x - 0.3)" };
@@ -159,7 +159,7 @@ describe("reference", () => {
     }
   });
 
-  test("where the density becomes too sharp it says from when, still gives the observables, and ends with 1", async () => {
+  test("where the density becomes too sharp it says from when, still gives the observables, and exits with status 1", async () => {
     // The width falls to 0.6 e^-8, a hundredth of a cell, and all mass goes to 0.003, which is beside the end of a cell.
     const { path } = fileOf((problem) => {
       problem.potential = { F: "0.5*(x-0.003)^2" };

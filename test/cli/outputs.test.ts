@@ -17,7 +17,7 @@ import { describe, expect, test } from "vitest";
 import { OutputError, type Wanted, withOutputs, writeOutput } from "../../src/cli/outputs.ts";
 import { bdpde, contents, emptyFolder, grids } from "./run.ts";
 
-/** What is written to one path, where the inputs are others. */
+/** The bytes written to one path, where the inputs are others. */
 async function write(
   path: string,
   { inputs = [] as string[], force = false, format = "json" as Wanted["format"], option = "--summary" } = {},

@@ -241,7 +241,7 @@ describe("too few particles", () => {
     expect(describeComparison("line", enough)).toMatch(/^consistent: line/);
   });
 
-  test("are inconclusive, and it is settled within three rounds of what the reason asks for", () => {
+  test("are inconclusive, and it is settled within three rounds of the number that the reason states", () => {
     for (const replicas of [8, 40]) {
       for (const choose of ["more replicas", "larger n"] as const) {
         let sizes = { replicas, n: 20, seed: 2 };
@@ -262,7 +262,7 @@ describe("too few particles", () => {
     }
   });
 
-  test("what is asked for is enough at the same n Var, and hardly more", () => {
+  test("the number stated is enough at the same n Var, and hardly more", () => {
     for (const replicas of [2, 5, 12, 30, 200]) {
       for (const allowance of [0, 0.01]) {
         const { needed } = resolutionOf(2, 20, replicas, 0.0025, 1.4, allowance, 0.05);

@@ -57,7 +57,7 @@ describeInBrowser("the explorer", () => {
 
   beforeEach(async () => {
     complaints = [];
-    // Without motion the page waits to be asked, so that a test sees each state in turn.
+    // Without motion the page waits for a request, so that a test sees each state in turn.
     context = await browser.newContext({
       viewport: { width: 1280, height: 900 },
       reducedMotion: "reduce",

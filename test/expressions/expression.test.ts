@@ -154,7 +154,7 @@ describe("programs of value, gradient and Laplacian", () => {
     expect(e.valueGradientLaplacian([0]).instructions.length).toBeLessThanOrEqual(5);
   });
 
-  it("sum over the inputs asked for: none, one, or several", async () => {
+  it("sum over the required inputs: none, one, or several", async () => {
     const e = await expression("x^3*y^2");
     const laplacians = [[], [0], [1], [0, 1]].map((by) => run(e.laplacian(by), [2], [3])[0][0]);
     expect(laplacians).toEqual([0, 6 * 2 * 9, 2 * 8, 6 * 2 * 9 + 2 * 8]);

@@ -92,7 +92,7 @@ describe("times", () => {
     expect((await read(writeNpz(both), { ...decimals, times: "time" })).times).toEqual([0, 0.1, 0.3, 0.7]);
   });
 
-  test("of another name are asked about", async () => {
+  test("of another name are refused with a question", async () => {
     const file = writeNpz({ theta: particles(4), when: times("<f8", 0, 0.1, 0.3, 0.7) });
     expect(await refused(file, decimals)).toMatch(
       /the array "when" may be the times \(4 increasing numbers for 4 snapshots\); say --times when if it is/,

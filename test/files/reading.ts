@@ -9,7 +9,7 @@ import { emptyFolder } from "../cli/run.ts";
 export const folder = emptyFolder();
 let files = 0;
 
-/** Reads a file of this content, against a reference of x and y at 0, 0.5 and 1 unless told. */
+/** Reads a file of this content, against a reference of x and y at 0, 0.5 and 1 by default. */
 export function read(content: Uint8Array | string, options: Partial<ReadOptions> = {}): Promise<ParticleData> {
   // A name that says nothing: the kind is told by the first bytes.
   const path = join(folder, `particles-${files++}`);

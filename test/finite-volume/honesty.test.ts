@@ -115,7 +115,7 @@ describe("a density too sharp for its grid", () => {
   test("is reported from the time its standard deviation falls below three cells", async () => {
     const problem = await problemOf({ ...collapsing, variables: { x: { min: -4, max: 4, cells: 128 } } });
     const { snapshots, unresolvedSince } = solve(problem);
-    // 0.6 e^{-t} = 3 h at t = 1.16; muscl keeps the peak a little wider than it should be, and every 16th step is looked at.
+    // 0.6 e^{-t} = 3 h at t = 1.16; muscl keeps the peak a little wider than it should be, and every 16th step is checked.
     expect(unresolvedSince).toBeGreaterThan(1.1);
     expect(unresolvedSince).toBeLessThan(1.5);
     expect(snapshots.map(({ time, resolved }) => resolved === time < (unresolvedSince ?? Infinity))).not.toContain(false);

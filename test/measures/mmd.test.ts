@@ -27,7 +27,7 @@ const freeGrid = (d: number) => gridOf(Array.from({ length: d }, () => [8, false
 
 /** Rounding of a square: eps of max|K|, below 2, for each of at most 24 points. */
 const ROUNDING = 24 * 4 * Number.EPSILON;
-/** What is asked of a particle mesh: then squares are right to 4 of it, times max|K|. */
+/** The tolerance required of a particle mesh: squares are then right to 4 of it, times max|K|. */
 const MESH_TOLERANCE = 1e-10;
 const TINY_SQUARE = 8 * MESH_TOLERANCE + ROUNDING;
 const TINY = Math.sqrt(TINY_SQUARE);
@@ -93,7 +93,7 @@ describe("the maximum mean discrepancy", () => {
   }
 
   it("is the distance of the means for the linear kernel x . x'", () => {
-    // phi = theta_p, one feature for each axis; derivatives are not asked for.
+    // phi = theta_p, one feature for each axis; derivatives are not requested.
     const phi = pointwise(4, (slots) => [slots[slots[3]]]);
     const linear = createFeaturesKernel({
       dimension: 3,
@@ -129,17 +129,17 @@ describe("the maximum mean discrepancy", () => {
     expect(Math.abs(mmd(kernel, a, b) ** 2 - square)).toBeLessThan(4e-7);
     expect(Math.abs(mmd(kernel, a, b, 1e-10) ** 2 - square)).toBeLessThan(4e-10);
     expect(mmd(kernel, a, a)).toBeLessThan(2 * Math.sqrt(1e-7));
-    const asked: (number | undefined)[] = [];
+    const tolerances: (number | undefined)[] = [];
     const listening: Kernel = {
       ...kernel,
       atPoints(tolerance) {
-        asked.push(tolerance);
+        tolerances.push(tolerance);
         return kernel.atPoints(tolerance);
       },
     };
     mmd(listening, a, b);
     mmd(listening, a, b, 1e-9);
-    expect(asked).toEqual([undefined, 1e-9]);
+    expect(tolerances).toEqual([undefined, 1e-9]);
   });
 
   it("does not see a move by a period of the kernel, and no other", () => {

@@ -79,7 +79,7 @@ describe("training", () => {
     expect(step(0.22).record.kills).toBe(1);
   });
 
-  test("records stand at the steps asked for, the last one at the end", () => {
+  test("records stand at the required steps, the last one at the end", () => {
     expect(logarithmicSteps(1000, 2)).toEqual([1, 3, 10, 32, 100, 316, 1000]);
     expect(logarithmicSteps(10, 40).at(-1)).toBe(10);
     expect(runStudentTeacher(SMALL).records.map(({ step }) => step)).toEqual(logarithmicSteps(1000, 4));

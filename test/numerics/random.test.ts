@@ -40,7 +40,7 @@ describe("createStream", () => {
     );
   });
 
-  it("gives the same stream in whatever order streams are asked for", () => {
+  it("gives the same stream in whatever order streams are requested", () => {
     // xoroshiro128+ jumped index + 1 times, from the seed each time.
     const fresh = (seed: number, index: number) => {
       const generator = xoroshiro128plus(seed);

@@ -48,7 +48,7 @@ describe("features through a mesh", () => {
       });
     }
 
-    it(`are what is asked for, added to what is there, for ${name}`, () => {
+    it(`are the requested sums, added to what is there, for ${name}`, () => {
       const targets = cloudIn(features, 50, 0.9, 11);
       const points = cloudIn(features, 20, 0.9, 12);
       for (const withLaplacian of [true, false]) {
@@ -97,7 +97,7 @@ describe("features through a mesh", () => {
     }
   });
 
-  it("are those of each target, however many are asked for at once", () => {
+  it("are those of each target, however many are requested at once", () => {
     for (const name of ["Gaussian units", "waves on a line"]) {
       const features = cases[name];
       const { dimension } = features;

@@ -24,7 +24,7 @@ import {
 import { largest, largestDifference, randomValues } from "./kernels.ts";
 
 describe("a kernel of features at points", () => {
-  it("evaluates no feature at points once its mesh is there, whatever it is asked for", () => {
+  it("evaluates no feature at points once its mesh is there, whatever the call", () => {
     const { definition, counter } = counted(cases["Gaussian units"]);
     const kernel = createFeaturesKernel(definition);
     // Beyond the domain, so that it has to grow.

@@ -32,7 +32,7 @@ function pairwise(pair: Pair, dimension: number): PointInteraction {
   return createPairwiseKernel({ dimension, ...forms }).atPoints();
 }
 
-/** With the points held, by one that holds others as well before it is asked. */
+/** With the points held, by one that holds others as well before the call. */
 function holdingPoints(interaction: PointInteraction): PointInteraction {
   return {
     add: interaction.add,

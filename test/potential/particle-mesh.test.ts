@@ -50,7 +50,7 @@ function expectAgreement(
     interaction.add(fields[0], fields.slice(1), points, weights, n);
     return fields;
   });
-  // 1e-7 of max|K| is what was asked for; V is smaller than K by the spread of the particles, hence 1e-6 of V.
+  // 1e-7 of max|K| is the tolerance required; V is smaller than K by the spread of the particles, hence 1e-6 of V.
   expect(largestDifference(found[0], expected[0])).toBeLessThan(1e-6 * largest(expected[0]));
   const slope = Math.max(...expected.slice(1).map(largest));
   for (let c = 1; c < found.length; c++) expect(largestDifference(found[c], expected[c])).toBeLessThan(2e-6 * slope);
@@ -229,7 +229,7 @@ describe("chooseMeshSpacing", () => {
       chooseMeshSpacing(pointwise(1, shape), withLaplacian, [4], [0], 1e-7, 6)?.spacing[0] ?? null;
     const [without, including] = [false, true].map((withLaplacian) => choose(anisotropicGaussian(1), withLaplacian) ?? Number.NaN);
     expect(including).toBeLessThan(without);
-    // The output is ignored unless asked for.
+    // The output is ignored unless requested.
     const kinked: Shape = (x) => [...anisotropicGaussian(1)(x).slice(0, 2), Math.exp(-Math.abs(x[0]))];
     expect(choose(kinked, false)).toBe(without);
     expect(choose(kinked, true)).toBeNull();

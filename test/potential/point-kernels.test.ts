@@ -154,7 +154,7 @@ describe("the choice between direct sum and mesh", () => {
   /** exp(-|x|), whose Laplacian at 0 is left out. */
   const cusp: Shape = ([x]) => [Math.exp(-Math.abs(x)), -Math.sign(x) * Math.exp(-Math.abs(x)), Math.exp(-Math.abs(x))];
 
-  it("keeps a mesh within the tolerance asked for, and does no more for the usual one of 1e-7", () => {
+  it("keeps a mesh within the required tolerance, and does no more for the usual one of 1e-7", () => {
     const [x] = randomPoints(1, 1000, 0.5, 54);
     const [y] = randomPoints(1, 50, 0.5, 55);
     const gaussian = anisotropicGaussian(1);

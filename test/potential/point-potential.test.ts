@@ -133,7 +133,7 @@ describe("V of weighted points", () => {
     }
   });
 
-  it("takes its kernel at the tolerance asked for", () => {
+  it("takes its kernel at the required tolerance", () => {
     const line = gridOf([[8, false]]);
     const [x] = randomPoints(1, 400, 0.7, 4);
     const zero = pointwise(1, () => [0]);

@@ -82,11 +82,11 @@ test("a dynamics without particles refuses them, and one with a family does not"
 test("a refusal names the dynamics, and holds without a reaction only if it says so", () => {
   for (const name of DYNAMICS_NAMES) {
     for (const [feature, refusal] of Object.entries(DYNAMICS[name].refusals)) {
-      const asked = (constant: number) => () => refuseUnless({ dynamics: written(name), alpha: { constant } }, feature as Feature);
-      if (refusal === null) expect(asked(1)).not.toThrow();
-      else expect(asked(1)).toThrow(`dynamics = "${name}": ${refusal.reason}; ${refusal.remedy}`);
-      if (refusal?.always) expect(asked(0)).toThrow(refusal.reason);
-      else expect(asked(0)).not.toThrow();
+      const check = (constant: number) => () => refuseUnless({ dynamics: written(name), alpha: { constant } }, feature as Feature);
+      if (refusal === null) expect(check(1)).not.toThrow();
+      else expect(check(1)).toThrow(`dynamics = "${name}": ${refusal.reason}; ${refusal.remedy}`);
+      if (refusal?.always) expect(check(0)).toThrow(refusal.reason);
+      else expect(check(0)).not.toThrow();
     }
   }
 });

@@ -168,7 +168,7 @@ describe("the file of a reference", () => {
   });
 });
 
-/** What is judged, as plain data. */
+/** The judged numbers, as plain data. */
 const plain = ({ problem, ...data }: ReferenceData) => ({ definition: problem.definition, ...data });
 
 test("what is no reference is refused in one sentence", async () => {

@@ -17,7 +17,7 @@ function averagesOf({ min, width, cells }: Axis, rho: (x: number) => number): Fl
   );
 }
 
-/** What is exactly known at a time. */
+/** Exact values at a time. */
 interface Known {
   density: (x: number) => number;
   energy: number;
@@ -145,7 +145,7 @@ describe("what cannot be reached is said", () => {
       expect(mass(problem.grid, density)).toBeCloseTo(1, 12);
       expect(resolved).toBe(s === 0);
       if (s === 0) return;
-      // What is stated of them is the difference of levels, and of the density what the judge cannot know better.
+      // The stated error is the difference of levels, and of the density what the judge cannot know better.
       expect(errors.energy).toBeLessThan(2e-8);
       expect(errors.observables.mean).toBeLessThan(2e-8);
       expect(errors.l1).toBeGreaterThan(1e-3);
@@ -182,7 +182,7 @@ test("judges take over the cells of the problem, then twice as many, as far as t
   expect(reference.judges.length).toBeGreaterThan(1);
   expect(reference.levelTolerance).toBeLessThanOrEqual(1e-8);
   expect(reference.densityTolerance).toBeLessThanOrEqual(1e-6);
-  // At the start both are the same law: what is stated is the tolerance of the tracing, and rounding of the judge's normalisation.
+  // At the start both are the same distribution: the stated error is the tolerance of the tracing, and rounding of the judge's normalisation.
   expect(reference.snapshots[0].errors.l1).toBeLessThan(2e-6);
 });
 

@@ -15,7 +15,7 @@ function growthOf(size: number, shape: (x: number) => number): Float64Array {
   return raw.map((g) => g / mean);
 }
 
-/** Of so many particles, unless told, that rounding their number in each part does not count. */
+/** Of so many particles by default that rounding their number in each part does not count. */
 function noiseOf(growth: Float64Array, influences: readonly Float64Array[], n = 1e14): Float64Array {
   const matrix = new Float64Array(influences.length ** 2);
   addSystematicNoise(matrix, uniform, growth, influences, n);

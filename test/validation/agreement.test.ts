@@ -69,7 +69,7 @@ test("the order is measured where the density is smooth: earlier than the first 
   expect(time).toBe(1 / 16);
 });
 
-test("where mu_0 jumps, the orders asked for are those of jumps", async () => {
+test("where mu_0 jumps, the required orders are those of jumps", async () => {
   const problem = await problemOf({
     initial: { x: { type: "uniform", min: -1, max: 1.3 } },
     time: { end: 0.5, snapshots: [0.5] },

@@ -49,7 +49,7 @@ describe("the favourable start, small", () => {
 
   test("mean field and particles converge, and agree with the equation, the map and each other", () => {
     const { findings, figures } = reportFavourable(outcome, {});
-    // A grid of 56 x 64 cells and 50 particles are less exact than what the study asks of its own.
+    // A grid of 56 x 64 cells and 50 particles are less exact than the study requires of its own.
     expect(findings.slice(1, 5).map((finding) => finding.verdict)).toEqual(["pass", "pass", "pass", "pass"]);
     const { finiteVolume, characteristics } = curveOf(outcome.meanField, "birth-death");
     finiteVolume.energies.slice(0, 4).forEach((energy, s) => {

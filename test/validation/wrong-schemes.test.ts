@@ -91,7 +91,7 @@ describe("limits as n -> infinity", () => {
     }
   });
 
-  const closed: readonly Variant[] = Object.values(VARIANTS).filter(({ rules }) => rules.upkeep.limit !== null);
+  const closed: readonly Variant[] = Object.values(VARIANTS).filter(({ rules }) => rules.control.limit !== null);
   test.each(closed)("particles of $name follow it", ({ rules }) => {
     const limit = limitMeans(problem, rules, 0.05)?.at(-1) ?? [];
     columnsOf(schemeOf(rules), 2000, 0.05, 24, 3).forEach((column, k) => {
@@ -132,7 +132,7 @@ describe("the comparison at n = 500 with 24 replicas", () => {
     });
     expect(verdicts.consistent + verdicts.inconclusive + verdicts.inconsistent).toBe(20);
     // Above its interval a count is by chance in 2.5% of seeds; four of them.
-    for (const { asked, interval } of [...alarms, ...noiseAlarms]) expect(interval[0]).toBeLessThanOrEqual(asked);
+    for (const { stated, interval } of [...alarms, ...noiseAlarms]) expect(interval[0]).toBeLessThanOrEqual(stated);
     // A comparison that never looks at its particles is in peace with wrong ones too.
     const wrong = measureAlarms({
       reference,

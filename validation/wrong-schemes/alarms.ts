@@ -6,7 +6,7 @@ import { ensembleOf } from "../shared/ensemble.ts";
 
 export interface AlarmConfig {
   reference: ReferenceData;
-  /** A right one, and the noise law that is its own. */
+  /** A right one, and the noise model that is its own. */
   scheme: Runnable;
   law: string;
   comparisons: number;
@@ -16,20 +16,20 @@ export interface AlarmConfig {
   seed: number;
   /** First random stream of the seed that is used; comparisons x replicas of them are. */
   first: number;
-  /** False-alarm rates asked for. */
+  /** False-alarm rates stated. */
   rates: readonly number[];
 }
 
 /** How often a right scheme was called wrong at one stated rate. */
 export interface AlarmRate {
-  asked: number;
+  stated: number;
   count: number;
   interval: [number, number];
 }
 
 export interface AlarmOutcome {
   verdicts: { consistent: number; inconclusive: number; inconsistent: number };
-  /** Of the comparison, and of the noise law. */
+  /** Of the comparison, and of the noise model. */
   alarms: AlarmRate[];
   noiseAlarms: AlarmRate[];
   /** Of each comparison, the smallest p-value times the number of tests: below the rate where it gives an alarm. */
@@ -37,7 +37,7 @@ export interface AlarmOutcome {
   smallestOfNoise: number[];
 }
 
-/** Repeats one comparison of right particles with fresh streams. At rates that were not asked of the judge, its p-values decide. */
+/** Repeats one comparison of right particles with fresh streams. At rates that were not stated to the judge, its p-values decide. */
 export function measureAlarms(config: AlarmConfig, onComparison: (share: number) => void = () => {}): AlarmOutcome {
   const { reference, scheme, law, comparisons, n, replicas, dt, seed, rates } = config;
   const { problem, times } = reference;
@@ -58,9 +58,9 @@ export function measureAlarms(config: AlarmConfig, onComparison: (share: number)
     onComparison((c + 1) / comparisons);
   }
   const rate = (values: readonly number[]) =>
-    rates.map((asked): AlarmRate => {
-      const count = values.filter((value) => value < asked).length;
-      return { asked, count, interval: binomialInterval(count, comparisons) };
+    rates.map((stated): AlarmRate => {
+      const count = values.filter((value) => value < stated).length;
+      return { stated, count, interval: binomialInterval(count, comparisons) };
     });
   return { verdicts, alarms: rate(smallest), noiseAlarms: rate(smallestOfNoise), smallest, smallestOfNoise };
 }

@@ -11,10 +11,10 @@ const NODES = 512;
  * are all particles, the dead among them where they are kept; null where the variant has none. For problems of one variable without K; right to some 1e-9, by the
  * kink of the chances.
  */
-export function limitMeans(problem: Problem, { rate, centred, chance, at, draw, upkeep }: Rules, dt: number): number[][] | null {
-  if (upkeep.limit === null) return null;
+export function limitMeans(problem: Problem, { rate, centred, chance, at, draw, control }: Rules, dt: number): number[][] | null {
+  if (control.limit === null) return null;
   const alpha = requireConstant(problem.alpha, "variants of the scheme");
-  const { limit } = upkeep;
+  const { limit } = control;
   let living: Float64Array | null = null;
   let dead = new Float64Array(0);
   const react = (before: Float64Array, V: Float64Array): Float64Array => {

@@ -3,7 +3,7 @@ import { sum } from "../../src/numerics/sum.ts";
 import { type Events, fillByCopies, listCopiesBehind, removeUniformly } from "../../src/schemes/parents.ts";
 
 /** How the population comes back to n after its events. */
-export interface Upkeep {
+export interface PopulationControl {
   /** For n particles: fills in the parents (see Selection), from the events. */
   create(n: number): (parents: Int32Array, events: Events, stream: RandomStream) => void;
   /**
@@ -14,7 +14,7 @@ export interface Upkeep {
 }
 
 /** Kills and copies of uniformly chosen particles, as in Algorithm 1: w (1 + c) / sum. */
-export const uniformly: Upkeep = {
+export const uniformly: PopulationControl = {
   create: (n) => (parents, events, stream) => {
     const size = removeUniformly(parents, listCopiesBehind(parents, events, n), n, stream);
     fillByCopies(parents, size, n, stream);
@@ -27,7 +27,7 @@ export const uniformly: Upkeep = {
 };
 
 /** Kills and copies of the last particle: w (1 - c- + c+ K / C), where K and C are the masses of kills and copies. */
-export const newest: Upkeep = {
+export const newest: PopulationControl = {
   create: (n) => (parents, events) => {
     for (let size = listCopiesBehind(parents, events, n); size < n; size++) parents[size] = parents[size - 1];
   },
@@ -38,7 +38,7 @@ export const newest: Upkeep = {
 };
 
 /** A killed particle becomes a copy of the next one in the array; copies are added, and uniformly chosen particles removed for them. */
-export const byNextIndex: Upkeep = {
+export const byNextIndex: PopulationControl = {
   create:
     (n) =>
     (parents, { killed, kills, duplicated, copies }, stream) => {
@@ -54,7 +54,7 @@ export const byNextIndex: Upkeep = {
  * The dead keep their places and move on, without events of their own; a copy takes the place of a uniformly chosen dead particle, and
  * is lost where there is none.
  */
-export const deadStay: Upkeep = {
+export const deadStay: PopulationControl = {
   create(n) {
     const isDead = new Uint8Array(n);
     const dead = new Int32Array(n);

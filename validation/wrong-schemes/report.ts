@@ -9,7 +9,7 @@ import type { ZooConfig, ZooRow } from "./measure.ts";
 export const CLAIM =
   "The comparison catches schemes whose mean-field limit is wrong, and leaves those in peace that differ from the right one by no more than right schemes do at their dt.";
 
-/** The noise law that the particles of the right scheme have. */
+/** The noise model that the particles of the right scheme have. */
 export const LAW = "algorithm-1";
 
 const names = (rows: readonly ZooRow[]) => rows.map(({ variant }) => variant.name).join(", ");
@@ -43,7 +43,7 @@ function claimZoo({ sizes, replicas, dt }: ZooConfig, rows: readonly ZooRow[]): 
       broken.length === 0,
     ),
     holds(
-      `dt = ${dt}: the noise law of ${LAW} is not refused at n = ${largest} to those that share it up to O(dt) (${names(quiet)})${but(refused, "but to")}`,
+      `dt = ${dt}: the noise model of ${LAW} is not refused at n = ${largest} to those that share it up to O(dt) (${names(quiet)})${but(refused, "but to")}`,
       "none",
       refused.length === 0,
     ),
@@ -73,8 +73,8 @@ function tablesOf({ sizes, replicas, dt }: ZooConfig, rows: readonly ZooRow[]): 
       },
     ),
     tabulate(
-      `First reason and noise law at dt = ${dt}, at the largest n tried`,
-      ["variant", "n", "verdict", "reason", "noise law", `p of the law of ${LAW}`, "theory"],
+      `First reason and noise model at dt = ${dt}, at the largest n tried`,
+      ["variant", "n", "verdict", "reason", "noise model", `p of the model of ${LAW}`, "theory"],
       rows,
       (row) => {
         const { n, comparison } = row.trials[row.trials.length - 1];
@@ -109,15 +109,15 @@ export function reportAlarms(
 ): StudyResult {
   const { comparisons, n, replicas, dt, seed, law, rates } = config;
   const claimRates = (what: string, found: readonly AlarmRate[]) =>
-    found.map(({ asked, count, interval }) =>
+    found.map(({ stated, count, interval }) =>
       consistent(
-        `${what}: ${count} of ${comparisons}, 95% interval ${showInterval(interval)}; as many at the stated rate ${asked}`,
-        { p: binomialTail(count, comparisons, asked) },
+        `${what}: ${count} of ${comparisons}, 95% interval ${showInterval(interval)}; as many at the stated rate ${stated}`,
+        { p: binomialTail(count, comparisons, stated) },
       ),
     );
   const rows = [
     ...alarms.map((rate) => ({ what: "comparison", ...rate })),
-    ...noiseAlarms.map((rate) => ({ what: "noise law", ...rate })),
+    ...noiseAlarms.map((rate) => ({ what: "noise model", ...rate })),
   ];
   const line = (name: string, values: readonly number[]) => {
     const x = values.toSorted((a, b) => a - b).filter((value) => value <= 1);
@@ -126,18 +126,18 @@ export function reportAlarms(
   return resultOf({
     name: "wrong schemes: false alarms",
     claim:
-      "Particles of a right scheme are called inconsistent no more often than the stated rate, and so is their noise law refused.",
+      "Particles of a right scheme are called inconsistent no more often than the stated rate, and so is their noise model refused.",
     claims: [
       ...claimRates("right particles called inconsistent", alarms),
-      ...claimRates(`the law of ${law} refused to its own particles`, noiseAlarms),
+      ...claimRates(`the model of ${law} refused to its own particles`, noiseAlarms),
     ],
     notes: [
       `Algorithm 1 at n = ${n}, dt = ${dt}, ${replicas} replicas: ${verdicts.consistent} consistent, ${verdicts.inconclusive} inconclusive, ${verdicts.inconsistent} inconsistent at ${100 * Math.min(...rates)}%.`,
       "The rate is shared by tests that are not independent, and steps and finite n are allowed for in full: both make alarms rarer than stated. Higher rates are those of the same p-values.",
     ],
     tables: [
-      tabulate("False alarms", ["what", "asked", "alarms", "rate", "95% interval"], rows, ({ what, asked, count, interval }) => [
-        ...[what, asked, count, count / comparisons, showInterval(interval)],
+      tabulate("False alarms", ["what", "stated", "alarms", "rate", "95% interval"], rows, ({ what, stated, count, interval }) => [
+        ...[what, stated, count, count / comparisons, showInterval(interval)],
       ]),
     ],
     figures: [
@@ -147,7 +147,7 @@ export function reportAlarms(
         y: { title: "share" },
         traces: [
           line("comparison", smallest),
-          line("noise law", smallestOfNoise),
+          line("noise model", smallestOfNoise),
           { name: "as stated", x: [0, 1], y: [0, 1], mode: "lines", dashed: true },
         ],
       },

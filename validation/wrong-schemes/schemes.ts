@@ -7,14 +7,14 @@ import { createReplacement } from "../../src/schemes/replacement.ts";
 import type { OwnSteps } from "../../src/schemes/scheme.ts";
 import type { Selection } from "../../src/schemes/selection.ts";
 import { type Draw, independently, withReplacement } from "./draws.ts";
-import { byNextIndex, deadStay, newest, type Upkeep, uniformly } from "./population-control.ts";
+import { byNextIndex, deadStay, newest, type PopulationControl, uniformly } from "./population-control.ts";
 
 /**
  * What a step of a variant of Algorithm 1 does. As n -> infinity the masses w_j of weighted nodes follow
  *
  *   theta_j <- theta_j - dt grad V,   c_j = chance(rate (V_j - Vbar)),   w_j <- w_j (1 + c_j) / sum_i w_i (1 + c_i)
  *
- * unless the draw or the upkeep says otherwise. With x = alpha dt (V - Vbar) the right scheme has 1 + c = 1 - x + O(dt^2), and so has
+ * unless the draw or the control says otherwise. With x = alpha dt (V - Vbar) the right scheme has 1 + c = 1 - x + O(dt^2), and so has
  * every variant whose means differ from those of the equation (13) by O(dt) only.
  */
 export interface Rules {
@@ -27,7 +27,7 @@ export interface Rules {
   /** Whether V is taken before or after the motion. */
   at: "old" | "moved";
   draw: Draw;
-  upkeep: Upkeep;
+  control: PopulationControl;
 }
 
 export interface Variant {
@@ -52,7 +52,7 @@ const RIGHT: Rules = {
   chance: chanceAt,
   at: "moved",
   draw: independently,
-  upkeep: uniformly,
+  control: uniformly,
 };
 
 /** Algorithm 1, and what people make of it. */
@@ -96,7 +96,7 @@ export const VARIANTS = {
     // particle follows from that of pairs, theirs from that of triples: no equation for mu alone, and no dt in the argument.
     order: 0,
     noise: "other",
-    rules: { ...RIGHT, upkeep: byNextIndex },
+    rules: { ...RIGHT, control: byNextIndex },
   },
   deadStay: {
     name: "no mean and no control",
@@ -106,7 +106,7 @@ export const VARIANTS = {
     // nu is the unbalanced law (12), and what is written is nu + delta: the dead count where V killed them.
     order: 0,
     noise: "other",
-    rules: { ...RIGHT, centred: false, upkeep: deadStay },
+    rules: { ...RIGHT, centred: false, control: deadStay },
   },
   noMean: {
     name: "no mean but control",
@@ -139,7 +139,7 @@ export const VARIANTS = {
     // numbers are equal to O(dt); a deficit makes many copies of one particle, so more noise.
     order: 1,
     noise: "other",
-    rules: { ...RIGHT, upkeep: newest },
+    rules: { ...RIGHT, control: newest },
   },
   coinciding: {
     name: "kills with replacement",
@@ -152,11 +152,11 @@ export const VARIANTS = {
 } as const satisfies Record<string, Variant>;
 
 /** One random number for every particle, one list after another; V - Vbar is that of all particles in the array. */
-function selectionOf({ centred, chance, draw, upkeep }: Rules, n: number): Selection {
+function selectionOf({ centred, chance, draw, control }: Rules, n: number): Selection {
   const chances = new Float64Array(n);
   const events = createEvents(n);
   const drawEvents = draw.create(n);
-  const restore = upkeep.create(n);
+  const restore = control.create(n);
   return {
     draw(parents, V, rate, stream) {
       let mean = 0;

@@ -7,7 +7,7 @@ import { wasserstein1 } from "../../measures/wasserstein.ts";
 import { createStream } from "../../numerics/random.ts";
 import type { AxisDistance } from "./frames.ts";
 
-/** The marginal law of the mean field on one axis, and quantiles of sqrt(n) W1 of n independent draws from it. */
+/** The marginal distribution of the mean field on one axis, and quantiles of sqrt(n) W1 of n independent draws from it. */
 export interface Marginal {
   axis: Axis;
   law: LineMeasure;

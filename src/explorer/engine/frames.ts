@@ -34,7 +34,7 @@ export interface MeanFieldFrame {
 
 /** Distance of the particles from the mean field along one axis, and what n independent draws from it would have. */
 export interface AxisDistance {
-  /** W1 of the marginal laws, in the units of the axis. */
+  /** W1 of the marginal distributions, in the units of the axis. */
   distance: number;
   /** 5%, 50% and 95% quantiles of the same for n independent draws, to leading order in n^-1/2. */
   band: readonly [number, number, number];

@@ -13,7 +13,7 @@ export interface MeanFieldRun {
   problem: Problem;
   setup: RunSetup;
   time: number;
-  /** Marginal laws at the frames so far. */
+  /** Marginal distributions at the frames so far. */
   marginals: Marginal[][];
   /** What was recorded so far. */
   snapshots: GridSnapshot[];

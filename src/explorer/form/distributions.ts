@@ -20,7 +20,7 @@ export const LINE_NAMES = NAMES.filter((name) => DISTRIBUTIONS[name].onLine);
 const INITIAL_NAMES = NAMES.filter((name) => DISTRIBUTIONS[name].hasDensity);
 
 /** The places of distributions of theta, and which of one variable may stand there. */
-export const INITIAL = { path: ["initial"], of: "of the initial law", types: INITIAL_NAMES } as const;
+export const INITIAL = { path: ["initial"], of: "of the initial distribution", types: INITIAL_NAMES } as const;
 export const PRIOR = { path: ["dynamics", "prior"], of: "of the prior", types: NAMES } as const;
 /** The types of dynamics that have a prior. */
 export const PRIOR_TYPES = [...new Set(Object.values(DYNAMICS).flatMap(({ object }) => object?.type ?? []))];
@@ -45,7 +45,7 @@ export function extentOf(draft: Draft, path: Path): Extent {
 /** Fields for the distribution of one variable. A change of its type keeps all numbers typed so far for the type that has them. */
 export function univariateItems(draft: Draft, path: Path, of: string, types: readonly DistributionName[], extent: Extent): Item[] {
   const definition = getAt(draft.problem, path);
-  if (definition !== undefined && recordOf(definition) === null) return [note(path, `law ${of}: ${AS_JSON}`)];
+  if (definition !== undefined && recordOf(definition) === null) return [note(path, `distribution ${of}: ${AS_JSON}`)];
   const type = getAt(definition, ["type"]);
   const chosen = typeof type === "string" ? type : "";
   const names = Object.hasOwn(DISTRIBUTIONS, chosen) ? fieldsOf(chosen as DistributionName) : [];
@@ -94,18 +94,18 @@ export function distributionItems(draft: Draft, { path, of, types }: typeof INIT
   const rows = names.slice(0, MOST_ROWS).map((name): Group => {
     const own = `of ${short(name)} ${of}`;
     const items = univariateItems(draft, [...path, name], own, types, extentOf(draft, ["variables", name]));
-    if (variables.includes(name)) return group(`Law of ${short(name)}`, "row", items);
+    if (variables.includes(name)) return group(`Distribution of ${short(name)}`, "row", items);
     const change = (changed: Draft) => setProblem(changed, [...path, name], undefined);
-    return group(`Law of ${short(name)}, which is not a variable`, "row", [
+    return group(`Distribution of ${short(name)}, which is not a variable`, "row", [
       ...items,
-      { kind: "action", label: "Remove", of: `the law ${own}`, disabled: false, change },
+      { kind: "action", label: "Remove", of: `the distribution ${own}`, disabled: false, change },
     ]);
   });
   return [form, ...rows, ...(names.length > rows.length ? [tooMany(names.length - rows.length)] : [])];
 }
 
 const FORMS = [
-  { value: "product", label: "a law for each variable" },
+  { value: "product", label: "a distribution for each variable" },
   { value: "joint", label: "one joint density" },
 ];
 

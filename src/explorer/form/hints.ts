@@ -25,7 +25,7 @@ export const HINTS = {
   ],
   network: [
     "A unit φ(θ, z) learns a target f(z): F = −E[f φ], K = E[φ φ′], and E is the mean over the inputs.",
-    "An input runs over an interval, by Gauss–Legendre quadrature with so many points, or has a law of its own. weight is a density of the inputs, 1 unless given. With a batch, particles estimate V from so many inputs drawn anew in each step.",
+    "An input runs over an interval, by Gauss–Legendre quadrature with so many points, or has a distribution of its own. weight is a density of the inputs, 1 unless given. With a batch, particles estimate V from so many inputs drawn anew in each step.",
     EXPRESSIONS,
   ],
   alpha: [
@@ -36,10 +36,10 @@ export const HINTS = {
     `reinjection: mass comes back from a prior. ${WITH_PRIOR.join(" ")}`,
   ],
   laws: [
-    "One law for each variable, or one joint density: any expression ≥ 0 in the variables; it is normalised on the domain.",
+    "One distribution for each variable, or one joint density: any expression ≥ 0 in the variables; it is normalised on the domain.",
     "sd > 0 is a standard deviation. von-mises needs a periodic variable.",
   ],
-  prior: ["Like the initial law; some variables may also start at one point."],
+  prior: ["Like the initial distribution; some variables may also start at one point."],
   time: ["From 0 to the end. Frames are shown at equal intervals, or at the increasing times of a list: 0, 0.25, 0.5, 1."],
   observables: ["Named functions of the variables, whose means are recorded.", EXPRESSIONS],
   particles: [

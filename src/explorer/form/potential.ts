@@ -102,7 +102,7 @@ const INPUT_KINDS = [
   { value: "law", label: "a law" },
 ];
 
-/** @param lawful whether an input may have a law of its own. */
+/** @param lawful whether an input may have a distribution of its own. */
 function inputItems(draft: Draft, path: Path, lawful: boolean): Item[] {
   const inputs: Rows = { path, what: "input", names: ["z", "s", "u", "v", "w"] };
   const value = getAt(draft.problem, path);

@@ -39,7 +39,7 @@ export function sectionsOf(draft: Draft): Group[] {
     potentialGroup(draft),
     rateGroup(draft),
     dynamicsGroup(draft),
-    group("Initial law", "section", distributionItems(draft, INITIAL), HINTS.laws),
+    group("Initial distribution", "section", distributionItems(draft, INITIAL), HINTS.laws),
     timeGroup(draft),
     observablesGroup(draft),
     particlesGroup(draft),

@@ -68,7 +68,7 @@ const ripples: ProblemInput = {
 
 const repulsion: ProblemInput = {
   name: "fluctuations",
-  description: "Confinement and repulsion: the law spreads out and settles",
+  description: "Confinement and repulsion: the distribution spreads out and settles",
   variables: { x: { min: -4, max: 4, cells: 400 } },
   potential: { F: "0.1*x^2", K: { type: "convolution", expression: "exp(-x^2/(2*0.6^2))" } },
   alpha: 2,
@@ -131,7 +131,7 @@ export const STORIES: readonly Story[] = [
         reading: gapReading,
       },
       {
-        text: "Birth and death with the same start. Outer ripples lie above the level and empty, the middle ones fill, and the gap goes on falling towards 0, where the law is a minimiser.",
+        text: "Birth and death with the same start. Outer ripples lie above the level and empty, the middle ones fill, and the gap goes on falling towards 0, where the distribution is a minimiser.",
         problem: { ...ripples, dynamics: "birth-death" },
         particles: settings(2000, 0.005),
         reading: gapReading,
