@@ -126,5 +126,8 @@ export {
 } from "./reference/reference.ts";
 export { type ReferenceData, referenceDataOf } from "./reference/reference-data.ts";
 export type { CovarianceParts } from "./schemes/covariance.ts";
+export type { Growth } from "./schemes/growth.ts";
 export type { ParticleScheme, ParticleStepper } from "./schemes/scheme.ts";
 export { SCHEMES, type SchemeName } from "./schemes/schemes.ts";
+export type { Selection } from "./schemes/selection.ts";
+export { createStepper } from "./schemes/stepper.ts";

@@ -1,3 +1,4 @@
+import { DYNAMICS, DYNAMICS_NAMES, definitionOf, type ParticleFamily } from "../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../src/problem/problem.ts";
 import type { ProblemInput } from "../src/problem-file/problem-file.ts";
 
@@ -12,6 +13,13 @@ export function problemOf(changes: Partial<ProblemInput>): Promise<Problem> {
     time: { end: 1, snapshots: 1 },
     ...changes,
   });
+}
+
+/** The first dynamics of a family, with N(-1, 0.3) for the prior that those of reinjection need. */
+export function dynamicsFor(family: ParticleFamily): NonNullable<ProblemInput["dynamics"]> {
+  const name = DYNAMICS_NAMES.find((row) => DYNAMICS[row].family === family);
+  if (name === undefined) throw new Error(`no dynamics of the family ${family}`);
+  return definitionOf(name, { x: { type: "normal", mean: -1, sd: 0.3 } });
 }
 
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

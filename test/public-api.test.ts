@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as api from "../src/index.ts";
 import { problemJsonSchema } from "../src/problem-file/problem-file.ts";
+import { dynamicsFor, problemOf } from "./fixtures.ts";
 
 test("the public API is these names; adding or removing one is a decision", () => {
   expect(Object.keys(api).sort()).toEqual([
@@ -36,6 +37,7 @@ test("the public API is these names; adding or removing one is a decision", () =
     "createReaction",
     "createRidgeNetwork",
     "createSphereGradient",
+    "createStepper",
     "createStream",
     "dataSource",
     "densityAtCentres",
@@ -105,4 +107,22 @@ test("the public API is these names; adding or removing one is a decision", () =
 test("grids/problem.schema.json is what `npm run schema` writes from the code", () => {
   const published = JSON.parse(readFileSync(join(import.meta.dirname, "../grids/problem.schema.json"), "utf8"));
   expect(published).toEqual(JSON.parse(JSON.stringify(problemJsonSchema())));
+});
+
+test.each(Object.keys(api.SCHEMES) as api.SchemeName[])("%s can be stepped alone, and does what a replica does", async (scheme) => {
+  const { SCHEMES, createStepper, createStream, simulate } = api;
+  const [n, dt, seed] = [50, 0.1, 3];
+  const problem = await problemOf({
+    dynamics: dynamicsFor(SCHEMES[scheme].follows[0]),
+    alpha: 3,
+    time: { end: dt, snapshots: [0, dt] },
+  });
+  const { records } = await simulate(problem, { scheme, n, dt, seed, workers: 1, keepPositions: true });
+  const stream = createStream(seed, 0);
+  const points = [new Float64Array(n)];
+  problem.initial.sample(points, n, stream);
+  const start = points[0].slice();
+  createStepper(SCHEMES[scheme], problem, n).step(points, 0, dt, stream);
+  expect(points[0]).not.toEqual(start);
+  expect([...start, ...points[0]]).toEqual([...records[0].positions!]);
 });

@@ -6,7 +6,8 @@ import { createStepMap, type StepMap, type WeightedNodes } from "../mean-field-m
 import { pointsOnLine } from "../measures/line-measure.ts";
 import { slicedWasserstein1 } from "../measures/sliced-wasserstein.ts";
 import { wasserstein1 } from "../measures/wasserstein.ts";
-import { hasEvents, termsOf } from "../problem/dynamics.ts";
+import { meanOf } from "../numerics/moments.ts";
+import { hasEvents, predictedFamily, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { IN_CONTINUOUS_TIME, type StepRule } from "../schemes/growth.ts";
 import {
@@ -33,7 +34,7 @@ const SAFETY = [1.5, 2, 2] as const;
  * Null where steps of 1/32 of the run are unstable.
  */
 export function finiteSizeShift(problem: Problem, n: number): Shift[] | null {
-  const scheme = schemeWithoutSteps(hasEvents(problem));
+  const scheme = schemeWithoutSteps(predictedFamily(problem));
   const factor = SAFETY[problem.grid.dimension - 1] / n;
   return unlessUnstable(() =>
     refineMeans(problem, { scheme, n, dt: null }).map(({ observables, nodes, massBias, positionBias }) => ({
@@ -130,7 +131,7 @@ const CORRECTION_SAFETY = 0.05;
 export function stepCorrection(problem: Problem, scheme: string, dt: number): StepCorrection[] | null {
   if (!isSchemeName(scheme) || likePredicted(scheme) === null || problem.end / dt > MOST_STEPS) return null;
   const rule = ruleOf(scheme);
-  if (hasEvents(problem) !== rule.growth.factor(1) < 1) return null;
+  if (hasEvents(problem) !== rule.growth.reacts) return null;
   if (SCHEMES[scheme].time === "continuous" && !termsOf(problem).transport) {
     // It has no step.
     return problem.snapshotTimes.map(() => ({ observables: problem.observables.map(() => ({ value: 0, error: 0 })), distance: 0 }));
@@ -167,7 +168,7 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
   const rules: StepRule[] = [];
   for (const rule of PREDICTED_SCHEMES.map(ruleOf)) {
     // The notebook's scheme is left out: a constant in V, which changes nothing else, moves its limit at will.
-    const moves = rule.growth.centred && rule.growth.factor(1) < 1 === hasEvents(problem);
+    const moves = rule.growth.centred && rule.growth.reacts === hasEvents(problem);
     if (moves && !rules.some((other) => sameRule(other, rule))) rules.push(rule);
   }
   return unlessUnstable(() => {
@@ -200,7 +201,7 @@ function startOf(problem: Problem): WeightedNodes {
 function meanUnder({ points, weights }: WeightedNodes, value: Problem["observables"][number]["value"]): number {
   const phi = new Float64Array(weights.length);
   value([phi], 0, points, 0, weights.length);
-  return weights.reduce((total, w, j) => total + w * phi[j], 0);
+  return meanOf(phi, weights);
 }
 
 function distanceOf(a: WeightedNodes, b: WeightedNodes): number {

@@ -1,8 +1,9 @@
 import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
+import { meanOf } from "../numerics/moments.ts";
 import type { Observable, Problem } from "../problem/problem.ts";
 import { addProducts, type CovarianceParts, createParts, type Influence } from "../schemes/covariance.ts";
 import type { ReactionStep } from "../schemes/growth.ts";
-import { meanOf, type StepNoise } from "../schemes/noise-model.ts";
+import type { StepNoise } from "../schemes/noise-model.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
 
@@ -63,7 +64,7 @@ export function covarianceAlong(
     sensitivities.map((sensitivity) => {
       if (sensitivity === null) return null;
       const { influence } = sensitivity;
-      const mean = meanOf(weights, influence);
+      const mean = meanOf(influence, weights);
       for (let j = 0; j < nodes; j++) influence[j] -= mean;
       return influence;
     });
@@ -115,7 +116,7 @@ function createTranspose(
   const { grid } = problem;
   const count = before.length;
   const moved: WeightedNodes = { points: to.points, weights: before };
-  const reacts = rate > 0 && growth.slope(0) !== 0;
+  const reacts = rate > 0 && growth.reacts;
   const strengths = new Float64Array(count);
   const scaled = new Float64Array(count);
   const field = new Float64Array(count);

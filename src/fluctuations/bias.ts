@@ -1,5 +1,6 @@
 import { InputError, InvariantError } from "../errors.ts";
 import { createStepMap, type StepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
+import { meanOf } from "../numerics/moments.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createParts } from "../schemes/covariance.ts";
@@ -207,14 +208,14 @@ function observe(
   const phi = new Float64Array(count);
   const columns = factorColumns(covariance.slice(), size);
   const refined = observables.map(({ name, value }): [string, RefinedMean] => {
-    const meanOf = ({ points, weights }: WeightedNodes): number => {
+    const meanAt = ({ points, weights }: WeightedNodes): number => {
       value([phi], 0, points, 0, count);
-      return weights.reduce((total, w, j) => total + w * phi[j], 0);
+      return meanOf(phi, weights);
     };
-    const mean = meanOf(nodes);
+    const mean = meanAt(nodes);
     const along = (direction: Float64Array) => {
-      const forth = meanOf(displace(nodes, direction, DIFFERENCE));
-      const back = meanOf(displace(nodes, direction, -DIFFERENCE));
+      const forth = meanAt(displace(nodes, direction, DIFFERENCE));
+      const back = meanAt(displace(nodes, direction, -DIFFERENCE));
       return { slope: (forth - back) / (2 * DIFFERENCE), curvature: (forth - 2 * mean + back) / DIFFERENCE ** 2 };
     };
     let nVariance = 0;

@@ -1,6 +1,6 @@
 import { InvariantError } from "../errors.ts";
 import { normalTail } from "../numerics/tails.ts";
-import { hasEvents } from "../problem/dynamics.ts";
+import { predictedFamily } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { schemeWithoutSteps } from "../schemes/schemes.ts";
 import { refineMeans } from "./bias.ts";
@@ -65,7 +65,7 @@ export function atFiniteN(problem: Problem, predicted: Fluctuations, replicas?: 
 const ROUNDING = 1e-6;
 
 function largestBias(problem: Problem, { n }: Fluctuations, limits: readonly number[]): number | null {
-  const scheme = schemeWithoutSteps(hasEvents(problem));
+  const scheme = schemeWithoutSteps(predictedFamily(problem));
   const refined = unlessViolated(() => refineMeans(problem, { scheme, n, dt: null }));
   if (refined === null) return null;
   const biases = refined.flatMap(({ observables }) => Object.values(observables).map(({ bias }) => Math.abs(bias)));

@@ -1,11 +1,11 @@
 import { InvariantError } from "../errors.ts";
 import { intoPeriod, isInside } from "../grid/grid.ts";
 import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
+import { meanOf } from "../numerics/moments.ts";
 import { sum } from "../numerics/sum.ts";
 import { hasEvents } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ReactionStep } from "../schemes/growth.ts";
-import { meanOf } from "../schemes/noise-model.ts";
 
 /** The times that a run of a scheme stops at, each snapshot after a whole number of steps. */
 export interface Schedule {
@@ -91,13 +91,13 @@ export function measureAlong(problem: Problem, { potential }: StepMap, { states,
     const scratch = new Float64Array(count);
     potential.value(V, points, weights, count);
     quantities.energies.push(potential.energy(V, scratch, points, weights, count));
-    const mean = meanOf(weights, V);
+    const mean = meanOf(V, weights);
     const rates = weights.map((w, j) => alpha * w * Math.abs(V[j] - mean));
     quantities.eventRates.push(sum(rates));
     quantities.outside.push(sum(weights.filter((_, j) => !isInside(problem.grid, points, j))));
     const rows = observables.map(({ value }) => {
       value([scratch], 0, points, 0, count);
-      const mean = meanOf(weights, scratch);
+      const mean = meanOf(scratch, weights);
       return { mean, source: rates.reduce((total, rate, j) => total + rate * (scratch[j] - mean) ** 2, 0) };
     });
     quantities.means.push(rows.map(({ mean }) => mean));

@@ -1,6 +1,7 @@
 import { BULK } from "../distributions/univariate.ts";
 import { InputError, InvariantError } from "../errors.ts";
 import { intoPeriod } from "../grid/grid.ts";
+import { meanOf } from "../numerics/moments.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
@@ -148,10 +149,4 @@ function withoutEmpty(nodes: WeightedNodes): WeightedNodes {
   const { points, weights } = nodes;
   if (!weights.includes(0)) return nodes;
   return { points: points.map((x) => x.filter((_, j) => weights[j] !== 0)), weights: weights.filter((weight) => weight !== 0) };
-}
-
-function meanOf(values: Float64Array, weights: Float64Array): number {
-  let mean = 0;
-  for (let j = 0; j < weights.length; j++) mean += weights[j] * values[j];
-  return mean;
 }

@@ -1,10 +1,10 @@
 import { InvariantError } from "../errors.ts";
+import { meanOf } from "../numerics/moments.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Growth, ReactionStep, StepRule } from "../schemes/growth.ts";
-import { meanOf } from "../schemes/noise-model.ts";
 import { moveAlong } from "../schemes/population.ts";
 
 /** Weighted nodes: points[a][j] and masses of sum 1. */
@@ -78,7 +78,7 @@ export function createStepMap(problem: Problem, { growth, earlier }: StepRule, o
         const after = react(before, excess, dt);
         return { nodes: { points: moved, weights: after }, reaction: { before, after, excess, total: 1, step: dt, rate } };
       }
-      const mean = growth.centred ? meanOf(before, excess) : 0;
+      const mean = growth.centred ? meanOf(excess, before) : 0;
       const after = new Float64Array(count);
       let total = 0;
       for (let j = 0; j < count; j++) {

@@ -31,6 +31,17 @@ export function sampleMoments(values: ArrayLike<number>): SampleMoments {
   };
 }
 
+/** sum_j w_j y_j, shape [nodes]; without weights (null) the mean of the first `count` values. */
+export function meanOf(values: Float64Array, weights: Float64Array | null, count = values.length): number {
+  let total = 0;
+  if (weights === null) {
+    for (let j = 0; j < count; j++) total += values[j];
+    return total / count;
+  }
+  for (let j = 0; j < count; j++) total += weights[j] * values[j];
+  return total;
+}
+
 /** Whether a variance is more than the rounding of values of this mean. */
 export function varies(variance: number, mean: number): boolean {
   return variance > ROUNDING * mean * mean;

@@ -19,8 +19,14 @@ export interface ReactionStep {
   rate: number;
 }
 
+type GrowthName = "exponential" | "kill or duplicate" | "kill or duplicate by V" | "linear" | "constant";
+
 /** f of a reaction step, and its derivative. */
 export interface Growth {
+  /** Growths of one name are one. */
+  name: GrowthName;
+  /** Whether masses change: f(x) = 1 - x + O(x^2), or 1. */
+  reacts: boolean;
   factor(excess: number): number;
   slope(excess: number): number;
   /** b with log f(x) = -x + b(x) + O(x^3): the difference of a reaction in steps from the equation. */
@@ -31,6 +37,8 @@ export interface Growth {
 
 /** The exact solution of d_t mu = -alpha (V - Vbar) mu with V frozen. */
 export const EXPONENTIAL: Growth = {
+  name: "exponential",
+  reacts: true,
   factor: (x) => Math.exp(-x),
   slope: (x) => -Math.exp(-x),
   bend: () => 0,
@@ -39,6 +47,8 @@ export const EXPONENTIAL: Growth = {
 
 /** Killed with probability 1 - e^{-x} if x > 0, duplicated with probability 1 - e^{x} if x < 0. */
 export const KILL_OR_DUPLICATE: Growth = {
+  name: "kill or duplicate",
+  reacts: true,
   factor: (x) => (x > 0 ? Math.exp(-x) : 2 - Math.exp(x)),
   slope: (x) => -Math.exp(-Math.abs(x)),
   bend: (x) => (x > 0 ? 0 : -x * x),
@@ -46,10 +56,12 @@ export const KILL_OR_DUPLICATE: Growth = {
 };
 
 /** The same with x of V without its mean. */
-export const KILL_OR_DUPLICATE_BY_V: Growth = { ...KILL_OR_DUPLICATE, centred: false };
+export const KILL_OR_DUPLICATE_BY_V: Growth = { ...KILL_OR_DUPLICATE, name: "kill or duplicate by V", centred: false };
 
 /** Killed with probability min(x, 1) if x > 0, duplicated with probability min(-x, 1) if x < 0, x of V without its mean. */
 export const LINEAR: Growth = {
+  name: "linear",
+  reacts: true,
   factor: (x) => 1 - Math.min(1, Math.max(-1, x)),
   slope: (x) => (Math.abs(x) < 1 ? -1 : 0),
   bend: (x) => -0.5 * x * x,
@@ -57,7 +69,14 @@ export const LINEAR: Growth = {
 };
 
 /** Without births and deaths. */
-export const CONSTANT: Growth = { factor: () => 1, slope: () => 0, bend: () => 0, centred: true };
+export const CONSTANT: Growth = {
+  name: "constant",
+  reacts: false,
+  factor: () => 1,
+  slope: () => 0,
+  bend: () => 0,
+  centred: true,
+};
 
 /** How the weights of nodes change in a step. */
 export interface StepRule {
@@ -69,7 +88,7 @@ export interface StepRule {
 /** The rule of a scheme in continuous time: the rates are those of the mean of both ends of a step. */
 export const IN_CONTINUOUS_TIME: StepRule = { growth: EXPONENTIAL, earlier: 0.5 };
 
-/** The rule of a growth as dt -> 0: f(x) = 1 - x + O(x^2), or 1. */
+/** The rule of a growth as dt -> 0. */
 export function limitOfSteps(growth: Growth): StepRule {
-  return growth.slope(0) === 0 ? { growth, earlier: 0 } : IN_CONTINUOUS_TIME;
+  return growth.reacts ? IN_CONTINUOUS_TIME : { growth, earlier: 0 };
 }

@@ -1,3 +1,4 @@
+import { meanOf } from "../numerics/moments.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import {
   createEvents,
@@ -111,17 +112,11 @@ export function killOrDuplicate(n: number, { draw, centred, fillUp, order, check
   return {
     events,
     draw(parents, V, rate, stream) {
-      draw(events, V, centred ? meanOf(V, n) : 0, rate, n, stream);
+      draw(events, V, centred ? meanOf(V, null, n) : 0, rate, n, stream);
       check?.(events);
       const size = removeUniformly(parents, list(parents, events, n), n, stream);
       fillUp(parents, size, n, stream);
       if (order === "places") keepPlaces(parents, children, n);
     },
   };
-}
-
-function meanOf(V: Float64Array, n: number): number {
-  let mean = 0;
-  for (let i = 0; i < n; i++) mean += V[i];
-  return mean / n;
 }

@@ -1,3 +1,4 @@
+import { meanOf } from "../numerics/moments.ts";
 import { sum } from "../numerics/sum.ts";
 import type { CovarianceParts, Influence } from "./covariance.ts";
 import type { ReactionStep } from "./growth.ts";
@@ -46,7 +47,7 @@ export function noiseInContinuousTime(addHalf: HalfNoise): StepNoise {
   return {
     addBefore: (parts, { before, excess, step }, u) => addHalf(parts, before, excess, step, u),
     addAfter(parts, { after, excess, step }, u) {
-      const mean = meanOf(after, excess);
+      const mean = meanOf(excess, after);
       addHalf(
         parts,
         after,
@@ -68,10 +69,4 @@ export function addQuotientBias(masses: Float64Array, reaction: ReactionStep, ch
   const variances = bernoulliVariances(reaction, chances);
   const all = sum(variances);
   for (let j = 0; j < masses.length; j++) masses[j] += reaction.after[j] * all - variances[j];
-}
-
-export function meanOf(weights: Float64Array, values: Float64Array): number {
-  let mean = 0;
-  for (let j = 0; j < weights.length; j++) mean += weights[j] * values[j];
-  return mean;
 }

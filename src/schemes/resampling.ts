@@ -1,8 +1,9 @@
 import { expBlock } from "../numerics/exp.ts";
+import { meanOf } from "../numerics/moments.ts";
 import { sum } from "../numerics/sum.ts";
 import { addProducts, type CovarianceParts, type Influence } from "./covariance.ts";
 import { EXPONENTIAL } from "./growth.ts";
-import { meanOf, type NoiseModel, noiseInContinuousTime } from "./noise-model.ts";
+import { type NoiseModel, noiseInContinuousTime } from "./noise-model.ts";
 import { createPartitionedOffspring, type DrawOffspring } from "./offspring.ts";
 import { placeChildren } from "./parents.ts";
 import type { SteppedScheme } from "./scheme.ts";
@@ -31,7 +32,7 @@ function addPicks(parts: CovarianceParts, rates: Float64Array, influences: reado
   if (total === 0) return;
   const centred = influences.map((u) => {
     if (u === null) return null;
-    const mean = meanOf(rates, u) / total;
+    const mean = meanOf(u, rates) / total;
     return u.map((value) => value - mean);
   });
   addProducts(parts.events, 0.5, rates, centred);

@@ -66,7 +66,7 @@ export function ruleOf(name: SchemeName): StepRule {
 
 /** Whether two rules move the means alike. */
 export function sameRule(a: StepRule, b: StepRule): boolean {
-  return a.growth === b.growth && a.earlier === b.earlier;
+  return a.growth.name === b.growth.name && a.earlier === b.earlier;
 }
 
 /** The same as dt -> 0. */
@@ -74,7 +74,8 @@ export function limitRuleOf(name: SchemeName): StepRule {
   return limitOfSteps(ruleOf(name).growth);
 }
 
-/** The scheme whose noise stands for that of all where none is named: in continuous time, or without births and deaths. */
-export function schemeWithoutSteps(hasEvents: boolean): SchemeName {
-  return hasEvents ? "event-process" : "gradient-descent";
+/** The scheme whose noise stands for that of all that follow a dynamics, where none is named: in continuous time if there is one. */
+export function schemeWithoutSteps(dynamics: ParticleFamily): SchemeName {
+  const names = schemesFollowing(dynamics);
+  return names.find((name) => SCHEMES[name].time === "continuous") ?? names[0];
 }

@@ -1,7 +1,7 @@
+import { meanOf } from "../numerics/moments.ts";
 import { gaussLegendre } from "../numerics/quadrature.ts";
 import { sum } from "../numerics/sum.ts";
 import type { Influence } from "./covariance.ts";
-import { meanOf } from "./noise-model.ts";
 
 /**
  * n times the covariance that systematic resampling adds, where particles stand in the order of the mean partition (those that shrink,
@@ -50,7 +50,7 @@ export function addRounding(
   if (!(down > 0 && up > 0)) return;
   const picks = n * down;
   const fraction = picks - Math.floor(picks);
-  const gaps = influences.map((u) => (u === null ? 0 : meanOf(grows, u) / up - meanOf(shrinks, u) / down));
+  const gaps = influences.map((u) => (u === null ? 0 : meanOf(u, grows) / up - meanOf(u, shrinks) / down));
   const count = influences.length;
   for (let k = 0; k < count; k++) {
     for (let l = 0; l < count; l++) matrix[k * count + l] += scale * fraction * (1 - fraction) * gaps[k] * gaps[l];
@@ -164,8 +164,7 @@ function addPart(
 }
 
 function centre(weights: Float64Array, values: Float64Array): Float64Array {
-  let mean = 0;
-  for (let j = 0; j < values.length; j++) mean += weights[j] * values[j];
+  const mean = meanOf(values, weights);
   for (let j = 0; j < values.length; j++) values[j] -= mean;
   return values;
 }
