@@ -17,7 +17,6 @@ import { startProgress } from "./progress.ts";
 /** @param setExitCode receives 1 for `inconsistent` and 3 for `inconclusive`. */
 export const createCompareCommand = (setExitCode: (code: number) => void) =>
   new Command("compare")
-    .description("Judge particles of any scheme and language against a reference: consistent, inconsistent or inconclusive")
     .argument("<reference>", "NetCDF file of bdpde reference")
     .argument("<particles>", ".npz, .npy, HDF5, Parquet or CSV file of particles")
     .option("--variables <names>", "columns of the variables: x=position,y=weight, or position,weight in their order", parseColumns)

@@ -26,7 +26,6 @@ const HEADERS = {
 
 export const createExploreCommand = () =>
   new Command("explore")
-    .description("Serve the web explorer on this machine, until interrupted")
     .argument("[problem]", "problem file to begin with, e.g. grids/double-well.json")
     .option("--port <number>", `port on ${HOST}; 0 takes a free one`, parseNumber("--port"), PORT)
     .action(async (path, { port }) => {

@@ -20,9 +20,6 @@ const SCHEMES = [...PREDICTED_SCHEMES, ...SIMULATED_SCHEMES];
 
 export const createFluctuationsCommand = () =>
   new Command("fluctuations")
-    .description(
-      "Predict n Var and covariance of the observables of a particle scheme, as n -> infinity, and how far n is from that",
-    )
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",

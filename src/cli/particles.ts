@@ -16,7 +16,6 @@ import { startProgress } from "./progress.ts";
 
 export const createParticlesCommand = () =>
   new Command("particles")
-    .description("Simulate replicas of a particle scheme")
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option(
       "--scheme <name>",

@@ -19,7 +19,6 @@ import { startStages } from "./progress.ts";
 /** @param setExitCode receives 1 where the tolerance was not reached at every snapshot. */
 export const createReferenceCommand = (setExitCode: (code: number) => void) =>
   new Command("reference")
-    .description("Compute densities, energy and observables of stated error: two methods, refined until they agree")
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option("--tolerance <size>", "limit of every stated error", parseNumber("--tolerance"), 1e-3)
     .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCounts("--cells"))

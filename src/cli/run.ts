@@ -8,16 +8,60 @@ import { OutputError } from "./outputs.ts";
 
 type SetExitCode = (code: number) => void;
 
-/** In the order of the help. Each command is loaded when it is named, all of them for the help, since they are most of the code to load. */
+interface Row {
+  /** The arguments as the list of commands shows them; the command itself says what they are. */
+  takes: readonly string[];
+  description: string;
+  load: (setExitCode: SetExitCode) => Promise<CommandUnknownOpts>;
+}
+
+/** In the order of the help. A command is loaded when it is named: they are most of what there is to load. */
 const COMMANDS = {
-  solve: async (setExitCode: SetExitCode) => (await import("./solve.ts")).createSolveCommand(setExitCode),
-  particles: async () => (await import("./particles.ts")).createParticlesCommand(),
-  reference: async (setExitCode: SetExitCode) => (await import("./reference.ts")).createReferenceCommand(setExitCode),
-  fluctuations: async () => (await import("./fluctuations.ts")).createFluctuationsCommand(),
-  compare: async (setExitCode: SetExitCode) => (await import("./compare.ts")).createCompareCommand(setExitCode),
-  validate: async (setExitCode: SetExitCode) => (await import("./validate.ts")).createValidateCommand(setExitCode),
-  explore: async () => (await import("./explore.ts")).createExploreCommand(),
-} satisfies Record<string, (setExitCode: SetExitCode) => Promise<CommandUnknownOpts>>;
+  solve: {
+    takes: ["<problem>"],
+    description: "Solve the mean-field equation of a problem file",
+    load: async (setExitCode) => (await import("./solve.ts")).createSolveCommand(setExitCode),
+  },
+  particles: {
+    takes: ["<problem>"],
+    description: "Simulate replicas of a particle scheme",
+    load: async () => (await import("./particles.ts")).createParticlesCommand(),
+  },
+  reference: {
+    takes: ["<problem>"],
+    description: "Compute densities, energy and observables of stated error: two methods, refined until they agree",
+    load: async (setExitCode) => (await import("./reference.ts")).createReferenceCommand(setExitCode),
+  },
+  fluctuations: {
+    takes: ["<problem>"],
+    description:
+      "Predict n Var and covariance of the observables of a particle scheme, as n -> infinity, and how far n is from that",
+    load: async () => (await import("./fluctuations.ts")).createFluctuationsCommand(),
+  },
+  compare: {
+    takes: ["<reference>", "<particles>"],
+    description: "Judge particles of any scheme and language against a reference: consistent, inconsistent or inconclusive",
+    load: async (setExitCode) => (await import("./compare.ts")).createCompareCommand(setExitCode),
+  },
+  validate: {
+    takes: ["[problems...]"],
+    description: "Run the studies, each of which judges claims by their numbers, and write a report",
+    load: async (setExitCode) => (await import("./validate.ts")).createValidateCommand(setExitCode),
+  },
+  explore: {
+    takes: ["[problem]"],
+    description: "Serve the web explorer on this machine, until interrupted",
+    load: async () => (await import("./explore.ts")).createExploreCommand(),
+  },
+} satisfies Record<string, Row>;
+
+/** The command that is named, whole; of the others what the help lists. */
+async function commandOf(name: string, { takes, description, load }: Row, named: boolean, setExitCode: SetExitCode) {
+  if (named) return (await load(setExitCode)).description(description);
+  const listed = new Command(name).description(description).option("--listed").allowUnknownOption();
+  for (const argument of takes) listed.argument(argument);
+  return listed as CommandUnknownOpts;
+}
 
 /**
  * Runs one command line (without the program's name) and returns its exit code: see exit.ts. Results go to standard output, messages to standard error.
@@ -31,9 +75,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .description("Mean-field limit of neuron birth-death dynamics: solve it, simulate its particles, judge one against the other")
     .version(version)
     .showHelpAfterError("(bdpde <command> --help shows what there is)");
-  const named = Object.entries(COMMANDS).filter(([name]) => name === args[0]);
-  const needed = named.length > 0 ? named : Object.entries(COMMANDS);
-  for (const [, create] of needed) program.addCommand(await create(setExitCode));
+  const wanted = args[0] === "help" ? args[1] : args[0];
+  for (const [name, row] of Object.entries<Row>(COMMANDS)) {
+    program.addCommand(await commandOf(name, row, name === wanted, setExitCode));
+  }
   for (const command of program.commands) command.showHelpAfterError(`(bdpde ${command.name()} --help shows what there is)`);
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {

@@ -24,7 +24,6 @@ const methods = Object.keys(METHODS) as (keyof typeof METHODS)[];
 /** @param setExitCode receives 1 where a tolerance was not reached. */
 export const createSolveCommand = (setExitCode: (code: number) => void) =>
   new Command("solve")
-    .description("Solve the mean-field equation of a problem file")
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option("--method <name>", methods.join(" or "), parseChoice("--method", methods), "finite-volume" as const)
     .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCounts("--cells"))

@@ -29,7 +29,6 @@ const FOLDER = "report";
 /** @param setExitCode receives the code of the verdict. */
 export const createValidateCommand = (setExitCode: (code: number) => void) =>
   new Command("validate")
-    .description("Run the studies, each of which judges claims by their numbers, and write a report")
     .argument("[problems...]", `problem files to study in place of each study's own; not for ${named(ownAlone)}`)
     .option("--study <names>", `comma-separated: ${names.join(", ")} (default: all)`, (text: string) =>
       text.split(",").map(parseChoice("--study", names)),
