@@ -32,7 +32,8 @@ export interface ChanceClaim {
  *   and passes without a doubt with probability at least 1 - DOUBT.
  *
  * A test of p-value p fails if p < FALSE_ALARM / tests, passes if p >= DOUBT / tests, and is inconclusive between. An effect is seen where chance
- * alone shows as much with probability below FALSE_ALARM / tests. Intervals are of 95%, and decide only as a whole.
+ * alone shows as much with probability below FALSE_ALARM / tests; whether it is seen depends on its size, so the second rate is that of the other tests.
+ * Intervals are of 95% each, outside of both rates. A claim of nothing measured fails.
  */
 export const FALSE_ALARM = 0.01;
 export const DOUBT = 0.1;
@@ -40,7 +41,7 @@ export const DOUBT = 0.1;
 /** The policy in words, for the notes of a result. */
 export function policyOf(tests: number): string {
   const shared = tests === 1 ? "The one test against chance" : `The ${tests} tests against chance`;
-  return `${shared} of this result: a right program fails in at most ${100 * FALSE_ALARM}% of seeds and is left inconclusive in at most ${100 * DOUBT}%${tests === 1 ? "" : ", shared equally"}.`;
+  return `${shared} of this result: a right program fails in at most ${100 * FALSE_ALARM}% of seeds and is left inconclusive in at most ${100 * DOUBT}% (effects apart, which may be too small to be seen)${tests === 1 ? "" : ", shared equally"}. Intervals are of 95% each, apart from these rates.`;
 }
 
 /** Claims as they are once all of a result are there. */
@@ -49,10 +50,10 @@ export function settle(claims: readonly (Claim | ChanceClaim)[]): { findings: Cl
   return { tests, findings: claims.map((claim) => ("judge" in claim ? claim.judge(tests) : claim)) };
 }
 
-/** A result holds if every claim passes, and fails if one fails. */
+/** A result holds if every claim passes, and fails if one fails; without claims nothing is told. */
 export function combine(claims: readonly Pick<Claim, "verdict">[]): Verdict {
   if (claims.some(({ verdict }) => verdict === "fail")) return "fail";
-  return claims.every(({ verdict }) => verdict === "pass") ? "pass" : "inconclusive";
+  return claims.length > 0 && claims.every(({ verdict }) => verdict === "pass") ? "pass" : "inconclusive";
 }
 
 function claim(what: string, measured: string, required: string, verdict: Verdict, why: string): Claim {
@@ -64,12 +65,15 @@ function claim(what: string, measured: string, required: string, verdict: Verdic
 
 /** @param because where the limit comes from. */
 export function atMost(what: string, value: number, limit: number, because?: string): Claim {
-  return claim(what, show(value), `at most ${bound(limit, because)}`, value <= limit ? "pass" : "fail", "");
+  return claim(what, show(value), `at most ${bound(limit, because)}`, isMeasured(value) && value <= limit ? "pass" : "fail", "");
 }
 
 export function atLeast(what: string, value: number, limit: number, because?: string): Claim {
-  return claim(what, show(value), `at least ${bound(limit, because)}`, value >= limit ? "pass" : "fail", "");
+  return claim(what, show(value), `at least ${bound(limit, because)}`, isMeasured(-value) && value >= limit ? "pass" : "fail", "");
 }
+
+/** The largest of no numbers is -Infinity: nothing was measured. */
+const isMeasured = (value: number) => value > -Infinity;
 
 /** What a study needs to decide anything: above the limit it is no fail, but says nothing. */
 export function needs(what: string, value: number, limit: number, why: string): Claim {
@@ -93,7 +97,13 @@ export function within(what: string, intervals: Range | readonly Range[], range:
   const each = (typeof intervals[0] === "number" ? [intervals] : intervals) as readonly Range[];
   const verdicts = each.map((interval) => ({ verdict: judgeInterval(interval, range) }));
   const hull: Range = [Math.min(...each.map(([low]) => low)), Math.max(...each.map(([, high]) => high))];
-  return claim(what, showInterval(hull, digits), showRange(range), combine(verdicts), "the interval is too wide to decide");
+  return claim(
+    what,
+    showInterval(hull, digits),
+    showRange(range),
+    each.length === 0 ? "fail" : combine(verdicts),
+    "the interval is too wide to decide",
+  );
 }
 
 /** Whether an interval lies in a range: inside passes, apart fails, and anything between cannot be told. */

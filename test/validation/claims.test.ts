@@ -26,6 +26,11 @@ test("a limit is met or not, a number that is none meets nothing, and what a stu
   expect(atMost("error", Number.NaN, 1e-2).verdict).toBe("fail");
   expect(atLeast("density", 0, 0).verdict).toBe("pass");
   expect(atLeast("density", Number.NaN, 0).verdict).toBe("fail");
+  // The largest of no numbers, and no intervals at all: nothing was measured.
+  expect(atMost("error", Math.max(...[]), 1e-2).verdict).toBe("fail");
+  expect(atLeast("density", Math.min(...[]), 0).verdict).toBe("fail");
+  expect(within("order", [], [0.9, 1.1]).verdict).toBe("fail");
+  expect(combine([])).toBe("inconclusive");
   expect(needs("bias", 1, 0.25, "it may hide").verdict).toBe("inconclusive");
   expect(needs("bias", Number.NaN, 0.25, "it may hide").verdict).toBe("inconclusive");
 });

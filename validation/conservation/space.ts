@@ -43,8 +43,14 @@ export function levelAround(density: Float64Array, share: number): number {
 function extent(grid: Grid, traces: readonly Surfaces[], a: number): [number, number] {
   const stride = grid.shape.slice(a + 1).reduce((product, cells) => product * cells, 1);
   const { cells, min, width } = grid.axes[a];
-  const within = traces.flatMap(({ values, levels }) =>
-    Array.from(values, (value, k) => (value >= levels[0] ? Math.floor(k / stride) % cells : -1)).filter((i) => i >= 0),
-  );
-  return [min + (Math.min(...within) - 1) * width, min + (Math.max(...within) + 2) * width];
+  let [first, last] = [cells, -1];
+  for (const { values, levels } of traces) {
+    for (let k = 0; k < values.length; k++) {
+      if (!(values[k] >= levels[0])) continue;
+      const i = Math.floor(k / stride) % cells;
+      first = Math.min(first, i);
+      last = Math.max(last, i);
+    }
+  }
+  return [min + (first - 1) * width, min + (last + 2) * width];
 }

@@ -1,4 +1,4 @@
-import { defineStudy, inTurn } from "../study.ts";
+import { defineStudy, inTurn, leftOut } from "../study.ts";
 import { measureFluctuations } from "./measure.ts";
 import { CLAIM, reportFluctuations } from "./report.ts";
 
@@ -15,6 +15,8 @@ export const fluctuationStudy = defineStudy({
   async run({ workers, problems, load, progress }, sizes) {
     const own = problems.length > 0 ? problems : [await load("gaussian-repulsion")];
     return inTurn(own, progress, async (problem, onReplica) => {
+      const head = { name: "fluctuation scaling", claim: CLAIM };
+      if (problem.observables.length === 0) return leftOut(head, problem, "no observables: there is nothing to fluctuate");
       const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
       const config = { problem, ...sizes, dt: first / 8, seed: 1843, workers, settles: problems.length === 0 };
       return reportFluctuations(config, await measureFluctuations(config, onReplica));

@@ -55,7 +55,8 @@ export async function measureOrders(config: OrderConfig, onSolved: () => void = 
   };
   const reference = await run(config.referenceCells, SCHEMES[0]);
   const orders: Order[] = [];
-  for (const scheme of SCHEMES) {
+  // Without K there is nothing to freeze.
+  for (const scheme of SCHEMES.filter(({ freezePotential }) => !freezePotential || config.problem.potential.kernel !== null)) {
     const found = [];
     for (const cells of config.cells) found.push(await run(cells, scheme));
     const errors = found.map(({ grid, density }) => l1Distance(grid, density, coarsen(reference.grid, reference.density, grid)));
