@@ -81,7 +81,8 @@ function write(page: string): string {
 }
 
 /** A table as the formatter has it. */
-function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+function markdown(header: readonly string[], content: readonly (readonly string[])[]): string[] {
+  const rows = content.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const widths = header.map((_, k) => Math.max(...[header, ...rows].map((row) => row[k].length)));
   const line = (cells: readonly string[]) => `| ${cells.map((cell, k) => cell.padEnd(widths[k])).join(" | ")} |`;
   return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
