@@ -9,7 +9,7 @@ import { wasserstein1 } from "../measures/wasserstein.ts";
 import { meanOf } from "../numerics/moments.ts";
 import { hasEvents, predictedFamily, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { IN_CONTINUOUS_TIME, type StepRule } from "../schemes/growth.ts";
+import { byGrowth, IN_CONTINUOUS_TIME, type StepRule } from "../schemes/growth.ts";
 import {
   isSchemeName,
   likePredicted,
@@ -176,7 +176,7 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
       const map = createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE });
       return { map, path: followMean(map, start, scheduleOf(problem, dt)) };
     });
-    const fineMap = createStepMap(problem, { growth: paths[0].map.growth, earlier: 0.5 }, { tolerance: KERNEL_TOLERANCE });
+    const fineMap = createStepMap(problem, byGrowth(paths[0].map.rule.growth, 0.5), { tolerance: KERNEL_TOLERANCE });
     return limitOfSteps(problem, start, fineMap).map(({ nodes, means, left }, s) => {
       const shifts = paths.map(({ path }) => {
         const own = path.states[path.schedule.stops[s]];

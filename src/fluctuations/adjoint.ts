@@ -107,7 +107,7 @@ interface Transpose {
 
 function createTranspose(
   problem: Problem,
-  { potential, transport, growth, earlier }: StepMap,
+  { potential, transport, rule: { growth, earlier } }: StepMap,
   kernel: KernelAdjoint | null,
   from: WeightedNodes,
   to: WeightedNodes,

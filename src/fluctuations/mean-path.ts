@@ -5,7 +5,7 @@ import { meanOf } from "../numerics/moments.ts";
 import { sum } from "../numerics/sum.ts";
 import { hasEvents } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { ReactionStep } from "../schemes/growth.ts";
+import type { ReactionRule, ReactionStep } from "../schemes/growth.ts";
 
 /** The times that a run of a scheme stops at, each snapshot after a whole number of steps. */
 export interface Schedule {
@@ -48,7 +48,12 @@ export function startNodes({ initial, grid }: Problem, counts: readonly number[]
  *
  * @throws InvariantError where nodes escape to infinity: explicit steps of this length are unstable.
  */
-export function followMean(map: StepMap, start: WeightedNodes, schedule: Schedule, onStep?: (step: number) => void): MeanPath {
+export function followMean(
+  map: StepMap<ReactionRule>,
+  start: WeightedNodes,
+  schedule: Schedule,
+  onStep?: (step: number) => void,
+): MeanPath {
   const states = [start];
   const reactions: ReactionStep[] = [];
   let time = 0;

@@ -2,11 +2,11 @@ import { BULK } from "../distributions/univariate.ts";
 import { InputError, InvariantError } from "../errors.ts";
 import { intoPeriod } from "../grid/grid.ts";
 import { meanOf } from "../numerics/moments.ts";
-import { refuseUnless, termsOf } from "../problem/dynamics.ts";
+import { DYNAMICS, nameOfDynamics, predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import type { ReactionStep, StepRule } from "../schemes/growth.ts";
-import { ruleOf, type SchemeName } from "../schemes/schemes.ts";
+import { ruleOf, type SchemeName, schemesFollowing } from "../schemes/schemes.ts";
 import { createStepMap, type StepMap, type StepMapOptions, type WeightedNodes } from "./step-map.ts";
 
 /** The map at one time. */
@@ -16,18 +16,16 @@ export interface MapSnapshot {
   energy: number;
   /** int phi dmu by name. */
   observables: Record<string, number>;
-}
-
-export interface MapOptions {
-  /** Nodes along each axis; default 512, 64 or 24 by dimension. */
-  nodes?: number;
-}
-
-/** The map of any scheme at one time. */
-export interface SchemeMapSnapshot extends MapSnapshot {
   /** In the last step before it: 1 - Z, and the share of particles that died or were duplicated. */
   deficit: number;
   events: number;
+}
+
+export interface MapOptions {
+  /** Default: the first that follows the dynamics, which is `algorithm-1` under birth-death. */
+  scheme?: SchemeName;
+  /** Nodes along each axis; default 512, 64 or 24 by dimension. */
+  nodes?: number;
 }
 
 /** By dimension: for smooth densities no more than the characteristics need to converge to 1e-8. */
@@ -36,30 +34,18 @@ const MOST_NODES = 2 ** 22;
 const NODES_OF_PRIOR = 16;
 
 /**
- * The mean-field map of Algorithm 1: its limit as n -> infinity at fixed dt, deterministic and free of noise; see step-map.ts. It differs from the
- * equation (13) by O(dt): the bias of Algorithm 1. Nodes start on a quadrature rule of mu_0, as the characteristics do. The factor of the weights has a
- * second derivative that jumps where V = Vbar, so that the error of the rule, spectral at first, is O(h^3) (alpha dt)^2 after a step: a few 1e-10 on the
- * nodes of a line.
+ * The mean-field map of a scheme: its limit as n -> infinity at fixed dt, deterministic and free of noise; see step-map.ts. It differs from the
+ * equation (13) by O(dt): the bias of the scheme. Nodes start on a quadrature rule of mu_0, as the characteristics do; where mass comes back from a prior, on a
+ * rule of 16 nodes along each axis at every step. The factor of the weights under Algorithm 1 has a second derivative that jumps where V = Vbar, so that the
+ * error of the rule, spectral at first, is O(h^3) (alpha dt)^2 after a step: a few 1e-10 on the nodes of a line.
  *
- * @throws InputError for dynamics of another reaction, a dt that does not divide the snapshots, or an unusable count of nodes.
+ * @throws InputError for dynamics without a map, a scheme that does not follow the dynamics, a dt that does not divide the snapshots, or an unusable count of nodes.
  * @throws InvariantError where dt is so large that nodes escape to infinity.
  */
-export function iterateMeanFieldMap(problem: Problem, dt: number, options: MapOptions = {}): MapSnapshot[] {
-  refuseUnless(problem, "mean-field-map");
-  const snapshots = iterateSchemeMap(problem, "algorithm-1", dt, options);
-  return snapshots.map(({ time, energy, observables }) => ({ time, energy, observables }));
-}
-
-/** The mean-field map of any scheme. Mass that comes back from a prior gets 16 new nodes along each axis at every step. */
-export function iterateSchemeMap(
-  problem: Problem,
-  scheme: SchemeName,
-  dt: number,
-  { nodes }: MapOptions = {},
-): SchemeMapSnapshot[] {
+export function iterateMeanFieldMap(problem: Problem, dt: number, { scheme, nodes }: MapOptions = {}): MapSnapshot[] {
   const { grid, observables, prior } = problem;
+  const rule = ruleFor(problem, scheme);
   const newborn = prior?.quadrature({ counts: grid.axes.map(() => NODES_OF_PRIOR), bulk: BULK }) ?? null;
-  const rule = ruleOf(scheme);
   let deficit = 0;
   let events = 0;
   const stepped = followMap(
@@ -88,18 +74,32 @@ export function iterateSchemeMap(
   });
 }
 
+/** The rule of a scheme that follows the dynamics; without a reaction that of gradient descent is one of them. */
+function ruleFor(problem: Problem, scheme?: SchemeName): StepRule {
+  refuseUnless(problem, "mean-field-map");
+  const dynamics = nameOfDynamics(problem.dynamics);
+  const { family } = DYNAMICS[dynamics];
+  const followers = family === null ? [] : schemesFollowing(family);
+  if (termsOf(problem).reaction === null) followers.push(...schemesFollowing(predictedFamily(problem)));
+  const name = scheme ?? followers[0];
+  if (!followers.includes(name)) {
+    throw new InputError("scheme", name, `does not follow "${dynamics}"`, `use one of ${[...new Set(followers)].join(", ")}`);
+  }
+  return ruleOf(name);
+}
+
 interface MapState extends WeightedNodes {
   time: number;
   potential: StepMap["potential"];
 }
 
 /** Follows a rule of steps on a rule of nodes; yields the nodes at each snapshot, without those of weight 0. */
-export function* followMap(
+function* followMap(
   problem: Problem,
   rule: StepRule,
   dt: number,
   { nodes: nodesPerAxis, ...options }: StepMapOptions & { nodes: number },
-  onReaction: (reaction: ReactionStep) => void = () => {},
+  onReaction: (reaction: ReactionStep) => void,
 ): Generator<MapState, void, void> {
   const { snapshotTimes } = problem;
   const map = createStepMap(problem, rule, {
@@ -119,8 +119,8 @@ export function* followMap(
         continue;
       }
       onReaction(step.reaction);
-      // Where weights have come down to 0, nodes could only run away; a reaction of its own keeps account of all.
-      nodes = options.react === undefined ? withoutEmpty(step.nodes) : step.nodes;
+      // Where weights have come down to 0, nodes could only run away.
+      nodes = withoutEmpty(step.nodes);
     }
     yield { time: snapshotTimes[s], ...nodes, potential: map.potential };
   }

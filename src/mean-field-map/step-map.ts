@@ -1,10 +1,9 @@
 import { InvariantError } from "../errors.ts";
-import { meanOf } from "../numerics/moments.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { Growth, ReactionStep, StepRule } from "../schemes/growth.ts";
+import { type ReactionRule, type ReactionStep, STILL, type StepRule } from "../schemes/growth.ts";
 import { moveAlong } from "../schemes/population.ts";
 
 /** Weighted nodes: points[a][j] and masses of sum 1. */
@@ -14,12 +13,10 @@ export interface WeightedNodes {
 }
 
 /** The limit n -> infinity of one step of a scheme at fixed dt, as a map of weighted nodes. */
-export interface StepMap {
+export interface StepMap<Rule extends ReactionRule = StepRule> {
   potential: PointPotential;
   transport: boolean;
-  growth: Growth;
-  /** Share of V before the motion in the potential that decides. */
-  earlier: number;
+  rule: Rule;
   /**
    *   theta <- theta - dt grad V,   x = A (y - ybar), A = int alpha dt,   y = earlier V_before + (1 - earlier) V_moved,   w <- w f(x) / Z
    *
@@ -39,31 +36,32 @@ export interface StepMapOptions {
   newborn?: WeightedNodes | null;
   /** Called with the moved nodes before V is taken there. */
   onMotion?: (points: readonly Float64Array[], time: number, dt: number) => void;
-  /** In place of the growth: the masses after the reaction, from those before it and V. */
-  react?: (before: Float64Array, V: Float64Array, dt: number) => Float64Array;
 }
 
 /** New nodes of less than this mass carry nothing. */
 const NOTHING = 1e-18;
 
-export function createStepMap(problem: Problem, { growth, earlier }: StepRule, options: StepMapOptions = {}): StepMap {
+export function createStepMap<Rule extends ReactionRule>(
+  problem: Problem,
+  rule: Rule,
+  options: StepMapOptions = {},
+): StepMap<Rule> {
   const { grid, alpha } = problem;
-  const { tolerance, newborn = null, onMotion, react } = options;
+  const { tolerance, newborn = null, onMotion } = options;
   const { transport, reaction } = termsOf(problem);
   const potential = createPointPotential(problem.potential, tolerance);
   const floor = reaction?.kind === "prior" ? reaction.floor : -Infinity;
+  const { earlier, react } = reaction === null ? STILL : rule;
   return {
     potential,
     transport,
-    growth,
-    earlier,
+    rule,
     advance({ points, weights: before }, time, dt) {
       const rate = reaction === null ? 0 : alpha.integral(time, time + dt);
       const count = before.length;
       const moved = points.map((x) => x.slice());
-      const excess = new Float64Array(count);
-      const V = new Float64Array(count);
-      if (reaction !== null && earlier > 0) potential.value(excess, points, before, count);
+      const decides = new Float64Array(count);
+      if (earlier > 0) potential.value(decides, points, before, count);
       if (transport) {
         const gradient = points.map(() => new Float64Array(count));
         potential.gradient(gradient, points, before, count);
@@ -71,23 +69,13 @@ export function createStepMap(problem: Problem, { growth, earlier }: StepRule, o
         onMotion?.(moved, time + dt, dt);
       }
       if (reaction !== null) {
+        const V = new Float64Array(count);
         potential.value(V, moved, before, count);
-        for (let j = 0; j < count; j++) excess[j] = Math.max(floor, earlier * excess[j] + (1 - earlier) * V[j]);
+        for (let j = 0; j < count; j++) decides[j] = Math.max(floor, earlier * decides[j] + (1 - earlier) * V[j]);
       }
-      if (react !== undefined && reaction !== null) {
-        const after = react(before, excess, dt);
-        return { nodes: { points: moved, weights: after }, reaction: { before, after, excess, total: 1, step: dt, rate } };
-      }
-      const mean = growth.centred ? meanOf(excess, before) : 0;
-      const after = new Float64Array(count);
-      let total = 0;
-      for (let j = 0; j < count; j++) {
-        excess[j] = rate * (excess[j] - mean);
-        after[j] = reaction === null ? before[j] : before[j] * growth.factor(excess[j]);
-        total += after[j];
-      }
+      const { after, excess, total } = react(before, decides, rate);
       const reacted = { before, after, excess, total, step: dt, rate };
-      if (newborn !== null && total < 1)
+      if (newborn !== null && reaction !== null && total < 1)
         return { nodes: withNewborn({ points: moved, weights: after }, newborn, 1 - total), reaction: reacted };
       if (total === 0) throw new InvariantError("all particles die at once", time + dt, `reduce dt = ${dt} or alpha`);
       for (let j = 0; j < count; j++) after[j] /= total;

@@ -132,7 +132,7 @@ const REINJECTION = {
     "traced-density": NO_TRACING,
     proximal: NO_PROXIMAL,
     particles: null,
-    "mean-field-map": NO_MAP,
+    "mean-field-map": null,
     fluctuations: UNKNOWN_NOISE,
     sensitivity: UNKNOWN_NOISE,
     reference: NO_TRACING,

@@ -1,3 +1,5 @@
+import { meanOf } from "../numerics/moments.ts";
+
 /**
  * One reaction step of weighted nodes, in the limit n -> infinity of a scheme at fixed dt:
  *
@@ -5,14 +7,19 @@
  *
  * with the growth f that is the scheme's own, and L = Vbar or 0 as it says.
  */
-export interface ReactionStep {
-  /** w before and after, shape [nodes]. */
-  before: Float64Array;
+export interface Reacted {
+  /** w after, before it is divided by Z, shape [nodes]. */
   after: Float64Array;
-  /** A (V - L), Vbar under `before`. */
+  /** A (V - L), Vbar under the masses before. */
   excess: Float64Array;
-  /** Z. */
+  /** Z, the sum of `after`. */
   total: number;
+}
+
+/** The same, with w divided by Z unless the prior fills up. */
+export interface ReactionStep extends Reacted {
+  /** w before, shape [nodes]. */
+  before: Float64Array;
   /** dt. */
   step: number;
   /** A, 0 without a reaction. */
@@ -78,17 +85,46 @@ export const CONSTANT: Growth = {
   centred: true,
 };
 
-/** How the weights of nodes change in a step. */
-export interface StepRule {
-  growth: Growth;
+/** How the masses of nodes change in a step. */
+export interface ReactionRule {
   /** Share of V before the motion in the potential that decides; the rest is V after it. */
   earlier: 0 | 0.5 | 1;
+  /** From the masses and the potential that decides, which may be overwritten. */
+  react(before: Float64Array, potential: Float64Array, rate: number): Reacted;
 }
 
+/** The rule of a growth. */
+export interface StepRule extends ReactionRule {
+  growth: Growth;
+}
+
+export function byGrowth(growth: Growth, earlier: StepRule["earlier"]): StepRule {
+  return {
+    growth,
+    earlier,
+    react(before, potential, rate) {
+      const count = before.length;
+      const mean = growth.centred ? meanOf(potential, before) : 0;
+      const excess = potential;
+      const after = new Float64Array(count);
+      let total = 0;
+      for (let j = 0; j < count; j++) {
+        excess[j] = rate * (potential[j] - mean);
+        after[j] = before[j] * growth.factor(excess[j]);
+        total += after[j];
+      }
+      return { after, excess, total };
+    },
+  };
+}
+
+/** Without births and deaths. */
+export const STILL: StepRule = byGrowth(CONSTANT, 0);
+
 /** The rule of a scheme in continuous time: the rates are those of the mean of both ends of a step. */
-export const IN_CONTINUOUS_TIME: StepRule = { growth: EXPONENTIAL, earlier: 0.5 };
+export const IN_CONTINUOUS_TIME: StepRule = byGrowth(EXPONENTIAL, 0.5);
 
 /** The rule of a growth as dt -> 0. */
 export function limitOfSteps(growth: Growth): StepRule {
-  return growth.reacts ? IN_CONTINUOUS_TIME : { growth, earlier: 0 };
+  return growth.reacts ? IN_CONTINUOUS_TIME : byGrowth(growth, 0);
 }

@@ -3,7 +3,7 @@ import { algorithm1 } from "./algorithm-1.ts";
 import { authorsNotebook } from "./authors-notebook.ts";
 import { eventProcess } from "./event-process.ts";
 import { gradientDescent } from "./gradient-descent.ts";
-import { IN_CONTINUOUS_TIME, limitOfSteps, type StepRule } from "./growth.ts";
+import { byGrowth, IN_CONTINUOUS_TIME, limitOfSteps, type StepRule } from "./growth.ts";
 import { reinjection } from "./reinjection.ts";
 import { resampling } from "./resampling.ts";
 import { multinomialResampling } from "./resampling-multinomial.ts";
@@ -61,7 +61,7 @@ export function likePredicted(name: SchemeName): SchemeName | null {
 /** How a scheme changes the weights of its mean-field map in a step. */
 export function ruleOf(name: SchemeName): StepRule {
   const scheme = SCHEMES[name];
-  return scheme.time === "continuous" ? IN_CONTINUOUS_TIME : { growth: scheme.growth, earlier: 0 };
+  return scheme.time === "continuous" ? IN_CONTINUOUS_TIME : byGrowth(scheme.growth, 0);
 }
 
 /** Whether two rules move the means alike. */

@@ -5,6 +5,7 @@ import { integrate } from "../../src/grid/density.ts";
 import { centres } from "../../src/grid/grid.ts";
 import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
+import type { SchemeName } from "../../src/schemes/schemes.ts";
 import { errorOf, observedOrders, problemOf } from "../fixtures.ts";
 
 const doubleWell = (overrides: ProblemOverrides = {}) =>
@@ -104,6 +105,23 @@ test("nodes that escape to infinity are an error that says what to do", async ()
   const problem = await doubleWell({ dynamics: "gradient-descent" });
   const error = errorOf(() => iterateMeanFieldMap(problem, 1 / 8));
   expect(error).toMatchObject({ name: "InvariantError", message: expect.stringContaining("reduce dt = 0.125") });
+});
+
+const everyDeath = { type: "reinjection", law: "every-death", prior: { x: { type: "normal", mean: 0, sd: 1 } } } as const;
+
+test.each([
+  ["birth-death", "reinjection"],
+  ["birth-death", "gradient-descent"],
+  ["gradient-descent", "algorithm-1"],
+  [everyDeath, "algorithm-1"],
+  [everyDeath, "authors-notebook"],
+] as const)("under %j the map of %s is refused, and one that follows is named", async (dynamics, scheme) => {
+  const problem = await problemOf({ dynamics });
+  const error = errorOf(() => iterateMeanFieldMap(problem, 0.1, { scheme, nodes: 8 }));
+  expect(error).toMatchObject({ name: "InputError", field: "scheme", value: scheme });
+  const [, named] = /use one of ([a-z0-9-]+)/.exec((error as Error).message)!;
+  const usual = iterateMeanFieldMap(problem, 0.1, { nodes: 8 });
+  expect(iterateMeanFieldMap(problem, 0.1, { scheme: named as SchemeName, nodes: 8 })).toEqual(usual);
 });
 
 test("unbalanced dynamics and unusable counts of nodes are refused", async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { iterateMeanFieldMap, iterateSchemeMap } from "../../src/mean-field-map/mean-field-map.ts";
+import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
@@ -20,7 +20,7 @@ describe("the mean-field maps of schemes that take no mean off V", () => {
       time: { end: 0.1, snapshots: [0.1] },
       observables: { mean: "x", second: "x^2" },
     });
-    const [{ observables, deficit, events, energy }] = iterateSchemeMap(problem, "authors-notebook", 0.1, { nodes: 64 });
+    const [{ observables, deficit, events, energy }] = iterateMeanFieldMap(problem, 0.1, { scheme: "authors-notebook", nodes: 64 });
     // 6e-14 of the law lies beyond the nodes. N(0.5, 0.36) moved by -0.1; a = 0.2, and no node is 5 from 0.3: nothing is cut off. With x = 0.4 + z, Vbar = 0.1.
     const rate = 0.2 / (1 - 0.2 * 0.1);
     const mean = 0.4 - rate * 0.36;
@@ -40,18 +40,26 @@ describe("the mean-field maps of schemes that take no mean off V", () => {
       observables: { mean: "x" },
     });
     // V <= -1 / a everywhere: all are duplicated, and the mean moves with the gradient alone.
-    const [{ observables, events }] = iterateSchemeMap(await problemOf(F(-30)), "authors-notebook", 0.1, { nodes: 64 });
+    const [{ observables, events }] = iterateMeanFieldMap(await problemOf(F(-30)), 0.1, { scheme: "authors-notebook", nodes: 64 });
     expect(observables.mean).toBeCloseTo(-0.5, 12);
     expect(events).toBeCloseTo(1, 12);
   });
 
-  test("without a deficit reinjection changes nothing but its exponential chances", async () => {
-    const prior = { x: { type: "normal" as const, mean: 0, sd: 1 } };
+  test("without a deficit the prior changes nothing", async () => {
     const changes = { potential: { F: "x - 4" }, alpha: 0.01, time: { end: 1, snapshots: [1] }, observables: { mean: "x" } };
     const plain = await problemOf(changes);
-    const returning = await problemOf({ ...changes, dynamics: { type: "reinjection", law: "net-deficit", prior } });
-    const [a, b] = [plain, returning].map(
-      (problem) => iterateSchemeMap(problem, "reinjection", 0.1, { nodes: 64 })[0].observables.mean,
+    const [near, far] = await Promise.all(
+      [0, 3].map((mean) => {
+        const prior = { x: { type: "normal" as const, mean, sd: 0.3 } };
+        return problemOf({ ...changes, dynamics: { type: "reinjection", law: "net-deficit", prior } });
+      }),
+    );
+    for (const scheme of ["authors-notebook", "reinjection"] as const) {
+      const [a, b] = [near, far].map((problem) => iterateMeanFieldMap(problem, 0.1, { scheme, nodes: 64 })[0].observables.mean);
+      expect(b).toBe(a);
+    }
+    const [a, b] = [plain, near].map(
+      (problem) => iterateMeanFieldMap(problem, 0.1, { scheme: "authors-notebook", nodes: 64 })[0].observables.mean,
     );
     expect(b).toBe(a);
   });
@@ -67,7 +75,7 @@ describe("the mean-field maps of schemes that take no mean off V", () => {
         time: { end: 1, snapshots: [1] },
         observables: { mean: "x", second: "x^2", left: "exp(-4*(x+1)^2)" },
       });
-      const [map] = iterateSchemeMap(problem, law, 0.2, { nodes: 64 });
+      const [map] = iterateMeanFieldMap(problem, 0.2, { scheme: law, nodes: 64 });
       expect(map.deficit).toBeGreaterThan(0.1);
       const { snapshots } = await simulate(problem, { scheme: law, n: 2000, dt: 0.2, replicas: 30, seed: 5, workers: 1 });
       for (const [name, { mean, standardError }] of Object.entries(snapshots[0].observables)) {
@@ -79,9 +87,9 @@ describe("the mean-field maps of schemes that take no mean off V", () => {
   );
 
   test("without birth and death they are gradient descent", async () => {
-    const problem = await mixture({ dynamics: "gradient-descent", time: { end: 0.5, snapshots: [0.5] } });
-    const [own] = iterateSchemeMap(problem, "authors-notebook", 0.1, { nodes: 24 });
-    const [descent] = iterateMeanFieldMap(problem, 0.1, { nodes: 24 });
+    const problem = await mixture({ alpha: 0, time: { end: 0.5, snapshots: [0.5] } });
+    const [own] = iterateMeanFieldMap(problem, 0.1, { scheme: "authors-notebook", nodes: 24 });
+    const [descent] = iterateMeanFieldMap(problem, 0.1, { scheme: "gradient-descent", nodes: 24 });
     expect(own.energy).toBeCloseTo(descent.energy, 14);
   });
 });

@@ -1,4 +1,4 @@
-import { iterateMeanFieldMap, iterateSchemeMap } from "../../src/mean-field-map/mean-field-map.ts";
+import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
 import type { PointMeasure } from "../../src/measures/point-measure.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
 import { studentTail } from "../../src/numerics/tails.ts";
@@ -129,7 +129,5 @@ export async function measureLarge(config: LargeConfig, dynamics: DynamicsName):
 async function mapOf({ base, start, dt, judgedUntil, nodes }: LargeConfig, dynamics: DynamicsName): Promise<number[]> {
   const times = start.times.filter((time) => time <= judgedUntil);
   const problem = await problemOfCurve(base, start, dynamics, times);
-  const states =
-    problem.prior === null ? iterateMeanFieldMap(problem, dt, { nodes }) : iterateSchemeMap(problem, "reinjection", dt, { nodes });
-  return states.map(({ energy }) => energy);
+  return iterateMeanFieldMap(problem, dt, { scheme: OWN_SCHEME[dynamics], nodes }).map(({ energy }) => energy);
 }

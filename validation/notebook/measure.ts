@@ -1,5 +1,5 @@
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
-import { iterateMeanFieldMap, iterateSchemeMap } from "../../src/mean-field-map/mean-field-map.ts";
+import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
@@ -84,9 +84,7 @@ const ORDER_ONE: Range = [0.85, 1.15];
 
 /** Observables and the energy at the end. */
 function atEnd(problem: Problem, scheme: Compared, steps: number, nodes: number) {
-  const dt = problem.end / steps;
-  const states =
-    scheme === "algorithm-1" ? iterateMeanFieldMap(problem, dt, { nodes }) : iterateSchemeMap(problem, scheme, dt, { nodes });
+  const states = iterateMeanFieldMap(problem, problem.end / steps, { scheme, nodes });
   const { energy, observables } = states[states.length - 1];
   return { ...observables, energy } as Record<string, number>;
 }
@@ -166,7 +164,7 @@ async function measureShifts({ shifts, coarse, nodes }: NotebookConfig, plain: P
     const { problem, lift } = await shifted(plain, shift);
     for (const steps of coarse) {
       const dt = problem.end / steps;
-      const map = iterateSchemeMap(problem, "authors-notebook", dt, { nodes });
+      const map = iterateMeanFieldMap(problem, dt, { scheme: "authors-notebook", nodes });
       const { energy, deficit, events } = map[map.length - 1];
       const energies = {
         "algorithm-1": atEnd(problem, "algorithm-1", steps, nodes).energy + lift,

@@ -1,7 +1,11 @@
-import { followMap } from "../../src/mean-field-map/mean-field-map.ts";
+import { BULK } from "../../src/distributions/univariate.ts";
+import { followMean, startNodes } from "../../src/fluctuations/mean-path.ts";
+import { scheduleOf } from "../../src/fluctuations/schedule.ts";
+import { createStepMap } from "../../src/mean-field-map/step-map.ts";
+import { meanOf } from "../../src/numerics/moments.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
-import { KILL_OR_DUPLICATE } from "../../src/schemes/growth.ts";
+import type { ReactionRule } from "../../src/schemes/growth.ts";
 import type { Rules } from "./schemes.ts";
 
 const NODES = 512;
@@ -17,20 +21,30 @@ export function limitMeans(problem: Problem, { rate, centred, chance, at, draw, 
   const { limit } = control;
   let living: Float64Array | null = null;
   let dead = new Float64Array(0);
-  const react = (before: Float64Array, V: Float64Array): Float64Array => {
-    if (living === null) dead = new Float64Array(before.length);
-    living ??= before.slice();
-    const mean = centred ? V.reduce((total, value, j) => total + value * before[j], 0) : 0;
-    const chances = V.map((value) => draw.effective(chance(rate(alpha, dt) * (value - mean))));
-    limit(living, dead, chances);
-    return living.map((mass, j) => mass + dead[j]);
+  const rule: ReactionRule = {
+    earlier: at === "old" ? 1 : 0,
+    react(before, V) {
+      if (living === null) dead = new Float64Array(before.length);
+      living ??= before.slice();
+      const mean = centred ? meanOf(V, before) : 0;
+      const excess = V.map((value) => rate(alpha, dt) * (value - mean));
+      limit(
+        living,
+        dead,
+        excess.map((x) => draw.effective(chance(x))),
+      );
+      // The upkeep has brought the mass back to 1.
+      return { after: living.map((mass, j) => mass + dead[j]), excess, total: 1 };
+    },
   };
-  const rule = { growth: KILL_OR_DUPLICATE, earlier: at === "old" ? 1 : 0 } as const;
-  return Array.from(followMap(problem, rule, dt, { nodes: NODES, react }), ({ points, weights }) =>
-    problem.observables.map(({ value }) => {
+  const start = startNodes(problem, [NODES], BULK);
+  const { states, schedule } = followMean(createStepMap(problem, rule), start, scheduleOf(problem, dt));
+  return schedule.stops.map((stop) => {
+    const { points, weights } = states[stop];
+    return problem.observables.map(({ value }) => {
       const phi = new Float64Array(weights.length);
       value([phi], 0, points, 0, phi.length);
-      return phi.reduce((total, x, j) => total + x * weights[j], 0);
-    }),
-  );
+      return meanOf(phi, weights);
+    });
+  });
 }
