@@ -4,12 +4,15 @@ import { createStream } from "../../src/numerics/random.ts";
 import { runReplica, runReplicaOf } from "../../src/particles/replica.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
-import { SCHEMES, type SchemeName, schemesFollowing } from "../../src/schemes/schemes.ts";
+import { ruleOf, SCHEME_NAMES, SCHEMES, type SchemeName, schemesFollowing } from "../../src/schemes/schemes.ts";
 import { createStepper } from "../../src/schemes/stepper.ts";
-import { problemOf } from "../fixtures.ts";
+import { dynamicsFor, problemOf } from "../fixtures.ts";
 
-/** Those of birth-death in which the particle of least V never dies: the notebook's scheme has no such particle. */
-const withEvents = schemesFollowing("birth-death").filter((name) => name !== "authors-notebook");
+/** All but descent. */
+const withEvents = SCHEME_NAMES.filter((name) => ruleOf(name).growth.reacts);
+const ofBirthDeath = schemesFollowing("birth-death");
+/** Those in which the particle of least V never dies: without the mean taken off V there is no such particle. */
+const undying = ofBirthDeath.filter((name) => ruleOf(name).growth.centred);
 
 const INTERACTION = {
   F: "0.2*x",
@@ -19,6 +22,7 @@ const INTERACTION = {
 async function bytesOf(scheme: SchemeName, workers: number, seed = 42): Promise<number[][]> {
   const problem = await problemOf({
     potential: INTERACTION,
+    dynamics: dynamicsFor(SCHEMES[scheme].follows[0]),
     alpha: 4,
     time: { end: 0.3, snapshots: 1 },
     observables: { mean: "x" },
@@ -27,7 +31,7 @@ async function bytesOf(scheme: SchemeName, workers: number, seed = 42): Promise<
   return records.map(({ table, positions }) => [...table, ...positions!]);
 }
 
-describe.each(withEvents)("%s", (name) => {
+describe.each(undying)("%s", (name) => {
   const scheme = SCHEMES[name];
 
   test.each([undefined, { type: "pairwise", expression: "exp(-(x - x_prime)^2 - (y - y_prime)^2)" } as const])(
@@ -64,7 +68,9 @@ describe.each(withEvents)("%s", (name) => {
       }
     },
   );
+});
 
+describe.each(withEvents)("%s", (name) => {
   test("gives the same bytes for the same seed, and others for another", async () => {
     const first = await bytesOf(name, 1);
     expect(await bytesOf(name, 1)).toEqual(first);
@@ -76,7 +82,9 @@ describe.each(withEvents)("%s", (name) => {
     const run = simulate(descent, { scheme: name, n: 10, dt: 0.1 });
     await expect(run).rejects.toMatchObject({ name: "InputError", field: "--scheme", value: name });
   });
+});
 
+describe.each(ofBirthDeath)("%s", (name) => {
   const cases: { what: string; changes: Partial<ProblemInput> }[] = [
     { what: "pure-birth-death without K", changes: { dynamics: "pure-birth-death" } },
     { what: "pure-birth-death with K", changes: { dynamics: "pure-birth-death", potential: INTERACTION } },
