@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { DYNAMICS } from "../src/problem/dynamics.ts";
+import { comparisonsWith, root, sources } from "./sources.ts";
 
 /** Chapters from the bottom up: a file may import from its own folder and from those before it. */
 const CHAPTERS = [
@@ -39,14 +40,6 @@ const CHAPTERS = [
   "src/explorer",
   "src/cli",
 ];
-
-const root = resolve(import.meta.dirname, "..");
-
-function sources(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(tsx?|mjs)$/.test(name) && !name.endsWith(".d.ts"))
-    .map((name) => join(folder, name));
-}
 
 function chapterOf(file: string): number {
   return CHAPTERS.findIndex((chapter) => file === chapter || file.startsWith(`${chapter}/`));
@@ -118,20 +111,11 @@ test("the schema of a problem file is put together from its parts, each beside w
 
 test("names of dynamics are compared in their table alone", () => {
   const names = new Set(
-    Object.entries(DYNAMICS).flatMap(([name, { family, object }]) => [name, family, object?.type, object?.law].filter(Boolean)),
+    Object.entries(DYNAMICS).flatMap(([name, { family, object }]) =>
+      [name, family, object?.type, object?.law].filter((word) => typeof word === "string"),
+    ),
   );
-  const name = `"(?:${[...names].join("|")})"`;
-  const comparisons = new RegExp(
-    [
-      `[!=]==?\\s*${name}`,
-      `${name}\\s*[!=]==?`,
-      `case\\s+${name}`,
-      `(?:includes|has|indexOf)\\(\\s*${name}`,
-      `\\[[^\\]]*${name}[^\\]]*\\](?:\\s+as const\\))?\\.(?:includes|indexOf)`,
-      "typeof\\s+[\\w.]*(?:[dD]ynamics|[mM]otion)\\b",
-    ].join("|"),
-    "g",
-  );
+  const comparisons = comparisonsWith([...names], "typeof\\s+[\\w.]*(?:[dD]ynamics|[mM]otion)\\b");
   // Both ways of writing it are seen.
   for (const text of [
     'dynamics === "unbalanced"',
