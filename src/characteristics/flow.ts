@@ -1,7 +1,7 @@
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
 import { sum } from "../numerics/sum.ts";
 import type { PointPotential } from "../potential/potential.ts";
-import { hasEvents, termsOf } from "../problem/dynamics.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createFoldedPotential } from "./folded-potential.ts";
 
@@ -50,8 +50,7 @@ export interface NodeView {
 export function createNodeFlow(problem: Problem, count: number, kernelTolerance: number): NodeFlow {
   const d = problem.grid.dimension;
   const { alpha } = problem;
-  const { transport, reaction, baseline } = termsOf(problem);
-  const normalises = hasEvents(problem);
+  const { transport, reaction, baseline, normalises } = termsOf(problem);
   const potential = createFoldedPotential(problem, kernelTolerance);
   const size = (d + 1) * count + 2;
   const V = new Float64Array(count);

@@ -160,7 +160,8 @@ function methodOf(problem: Problem): Method {
   const alongPaths: Method = { run: (plan, onTime) => runLevel(problem, plan, onTime), usualTolerance: 1e-8 };
   if (reaction === null) return alongPaths;
   switch (reaction.kind) {
-    case "local":
+    case "centred":
+    case "free":
       return alongPaths;
     case "prior":
       return { run: (plan, onTime) => runReinjection(problem, reaction, plan, onTime), usualTolerance: 1e-4 };
@@ -231,7 +232,7 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
   const centres = grid.axes.map(() => new Float64Array(looked.size));
   fillCentres(looked, 0, looked.size, centres);
   const samples = sampleExternal(looked, problem.potential);
-  const { baseline, gapIsBound } = termsOf(problem);
+  const { baseline, conservesMass } = termsOf(problem);
   return ({ time, points, weights, meanPotential }) => {
     const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
       potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, weights, weights.length);
@@ -246,7 +247,7 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
     const minPotential = atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V, samples));
     return {
       minPotential,
-      gap: gapIsBound ? meanPotential - minPotential : null,
+      gap: conservesMass ? meanPotential - minPotential : null,
       residualOffSupport: density === null ? Number.NaN : residualOffSupport(rho, V, baseline.of(meanPotential)),
     };
   };

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
-import { hasEvents, termsOf } from "../problem/dynamics.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { smoothPieces } from "../problem-file/rate.ts";
 import type { NodeFlow } from "./flow.ts";
@@ -10,9 +10,9 @@ import type { Trajectory } from "./trajectory.ts";
 /**
  * Points that the flow of a known mu_t carries along, forwards or backwards in time:
  *
- *   theta' = -grad V(theta, [mu_t]),    p' = -alpha (V - Vbar),    q' = lap V - alpha (V - Vbar)
+ *   theta' = -grad V(theta, [mu_t]),    p' = -alpha (V - L),    q' = lap V - alpha (V - L)
  *
- * (-alpha V in place of -alpha (V - Vbar) if unbalanced). Along a path p is the growth of the mass it carries and q that of the
+ * with L = Vbar, or 0 if unbalanced. Along a path p is the growth of the mass it carries and q that of the
  * logarithm of the density.
  */
 export interface Tracer {
@@ -39,12 +39,11 @@ const CHUNK = 2 ** 17;
 export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Trajectory, tolerance: number): Tracer {
   const d = problem.grid.dimension;
   const { alpha } = problem;
-  const { transport, reaction } = termsOf(problem);
+  const { transport, reaction, baseline: L } = termsOf(problem);
   const potential = createFoldedPotential(problem, tolerance);
   const state = new Float64Array(flow.size);
   const nodes = flow.view(state);
   const weights = new Float64Array(flow.count);
-  const conserving = hasEvents(problem);
   const box = createBox(problem, SLACK * tolerance);
 
   /** Nodes, weights and box at time t. */
@@ -57,12 +56,12 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
     box.fit(nodes.points);
   }
 
-  /** int alpha Vbar / int alpha over [0, t]: in place of Vbar a constant, which leaves the growth over the whole of [0, t] as it is. */
+  /** L of int alpha Vbar / int alpha over [0, t]: in place of L[mu_t] a constant, which leaves the growth over the whole of [0, t] as it is. */
   function baselineUpTo(t: number): number {
-    if (!conserving || t === 0) return 0;
+    if (t === 0) return 0;
     trajectory.at(state, t);
     const total = alpha.integral(0, t);
-    return total === 0 ? 0 : flow.view(state).baselineIntegral / total;
+    return total === 0 ? 0 : L.of(flow.view(state).baselineIntegral / total);
   }
 
   /** Carries `count` points from one time to another; `place` and `growth` are overwritten. */

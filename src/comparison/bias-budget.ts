@@ -7,7 +7,7 @@ import { pointsOnLine } from "../measures/line-measure.ts";
 import { slicedWasserstein1 } from "../measures/sliced-wasserstein.ts";
 import { wasserstein1 } from "../measures/wasserstein.ts";
 import { meanOf } from "../numerics/moments.ts";
-import { hasEvents, predictedFamily, termsOf } from "../problem/dynamics.ts";
+import { predictedFamily, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { byGrowth, IN_CONTINUOUS_TIME, type StepRule } from "../schemes/growth.ts";
 import {
@@ -131,8 +131,9 @@ const CORRECTION_SAFETY = 0.05;
 export function stepCorrection(problem: Problem, scheme: string, dt: number): StepCorrection[] | null {
   if (!isSchemeName(scheme) || likePredicted(scheme) === null || problem.end / dt > MOST_STEPS) return null;
   const rule = ruleOf(scheme);
-  if (hasEvents(problem) !== rule.growth.reacts) return null;
-  if (SCHEMES[scheme].time === "continuous" && !termsOf(problem).transport) {
+  const { transport, reaction } = termsOf(problem);
+  if ((reaction !== null) !== rule.growth.reacts) return null;
+  if (SCHEMES[scheme].time === "continuous" && !transport) {
     // It has no step.
     return problem.snapshotTimes.map(() => ({ observables: problem.observables.map(() => ({ value: 0, error: 0 })), distance: 0 }));
   }
@@ -165,10 +166,11 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
   const { observables } = problem;
   if (problem.end / dt > MOST_STEPS) return null;
   const start = startOf(problem);
+  const reacts = termsOf(problem).reaction !== null;
   const rules: StepRule[] = [];
   for (const rule of PREDICTED_SCHEMES.map(ruleOf)) {
     // The notebook's scheme is left out: a constant in V, which changes nothing else, moves its limit at will.
-    const moves = rule.growth.centred && rule.growth.reacts === hasEvents(problem);
+    const moves = rule.growth.centred && rule.growth.reacts === reacts;
     if (moves && !rules.some((other) => sameRule(other, rule))) rules.push(rule);
   }
   return unlessUnstable(() => {

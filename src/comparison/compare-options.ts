@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { hasEvents, termsOf } from "../problem/dynamics.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 
@@ -70,7 +70,8 @@ export function checkOptions({ falseAlarm = 0.01, power = DEFAULT_POWER, dtBias 
 /** @throws InputError where what has to be found is no error of a term of the problem. */
 export function checkTerm(problem: Problem, power: Power = 0): void {
   if (typeof power === "number") return;
-  const has = power.of === "alpha" ? hasEvents(problem) : termsOf(problem).transport;
+  const { transport, reaction } = termsOf(problem);
+  const has = power.of === "alpha" ? reaction !== null : transport;
   if (has) return;
   const what = power.of === "alpha" ? "the problem has no births and deaths" : "nothing moves in the problem";
   throw new InputError("--power", power.of, what, "give a deviation in standard deviations, such as 0.05");

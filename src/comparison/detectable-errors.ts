@@ -1,5 +1,5 @@
 import type { SensitivitySnapshot } from "../fluctuations/sensitivity.ts";
-import { hasEvents, termsOf } from "../problem/dynamics.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { LARGEST_ERROR } from "./compare-options.ts";
 import type { DetectableError, MeanComparison } from "./comparison.ts";
@@ -27,7 +27,8 @@ export function detectableErrors(
   size: number,
 ): ErrorResolution[] {
   const P = problem.observables.length;
-  const terms = [...(hasEvents(problem) ? ["alpha" as const] : []), ...(termsOf(problem).transport ? ["drift" as const] : [])];
+  const { transport, reaction } = termsOf(problem);
+  const terms = [...(reaction === null ? [] : ["alpha" as const]), ...(transport ? ["drift" as const] : [])];
   return terms.map((of) => {
     const found = means.map(({ observable, time, resolve, foresee }, i): ErrorResolution & { foreseen: number } => {
       const { value, error } = sensitivities[Math.floor(i / P)].observables[observable][of];

@@ -6,7 +6,7 @@ import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { varies } from "../numerics/moments.ts";
 import { pow } from "../numerics/pow.ts";
 import { createStream } from "../numerics/random.ts";
-import { hasEvents } from "../problem/dynamics.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
 import { fitsSnapshots } from "../problem/snapshot-steps.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
@@ -100,7 +100,7 @@ function atTimes(problem: Problem, times: readonly number[]): Problem {
 /** dt where it divides the snapshots; otherwise nothing can be predicted at it. */
 function fittingStep(problem: Problem, dt: number | null): { step: number | null; notes: string[] } {
   if (dt === null) {
-    if (!hasEvents(problem)) return { step: null, notes: [] };
+    if (termsOf(problem).reaction === null) return { step: null, notes: [] };
     const note = "no dt is known: the noise of Algorithm 1 and of resampling, which depends on n dt, is not judged (--dt)";
     return { step: null, notes: [note] };
   }

@@ -1,6 +1,6 @@
 import type { Grid } from "../grid/grid.ts";
 import type { EnergyState } from "../potential/energy.ts";
-import type { Terms } from "../problem/terms.ts";
+import type { Consequences, Terms } from "../problem/terms.ts";
 import { createReaction, type Reaction } from "./reaction.ts";
 import { createReinjection, createReinjectionLoss } from "./reinjection.ts";
 
@@ -18,22 +18,22 @@ export interface ReactionTerm extends Reaction {
  * @param prior cell averages of mu_b, shape [grid.size].
  */
 export function createReactionTerm(
-  { reaction, baseline, conservesMass }: Terms,
+  { reaction, baseline, normalises }: Pick<Terms & Consequences, "reaction" | "baseline" | "normalises">,
   prior: Float64Array | null,
   grid: Grid,
 ): ReactionTerm | null {
   if (reaction === null) return null;
   switch (reaction.kind) {
-    case "local":
-      return { ...createReaction(grid, conservesMass), loss: baseline.squareOf, spread: (V) => spreadOf(V, Infinity, -Infinity) };
+    case "centred":
+    case "free":
+      return { ...createReaction(grid, normalises), loss: baseline.squareOf, spread: spreadOf };
     case "prior": {
       if (prior === null) throw new Error("reinjection has a prior");
       const { floor } = reaction;
       return {
         ...createReinjection(grid, floor, prior),
         loss: createReinjectionLoss(grid, floor, prior),
-        // What dies goes by V itself and not by V - Vbar.
-        spread: (V) => spreadOf(V, 0, floor),
+        spread: (V) => deathSpreadOf(V, floor),
       };
     }
     default:
@@ -41,13 +41,24 @@ export function createReactionTerm(
   }
 }
 
-/** max V - min V, V cut off from below at `floor`; 0 counts among the values if `extreme` is 0, not if it is Infinity. */
-function spreadOf(V: Float64Array, extreme: number, floor: number): number {
-  let low = extreme;
-  let high = -extreme;
+/** max V - min V. */
+function spreadOf(V: Float64Array): number {
+  const { low, high } = rangeOf(V);
+  return high - low;
+}
+
+/** max W - min W with 0 among the values, W = max(V, floor): what dies goes by V itself and not by V - Vbar. */
+function deathSpreadOf(V: Float64Array, floor: number): number {
+  const { low, high } = rangeOf(V);
+  return Math.max(0, high) - Math.max(floor, Math.min(0, low));
+}
+
+function rangeOf(V: Float64Array): { low: number; high: number } {
+  let low = Infinity;
+  let high = -Infinity;
   for (let i = 0; i < V.length; i++) {
     if (V[i] < low) low = V[i];
     if (V[i] > high) high = V[i];
   }
-  return high - Math.max(floor, low);
+  return { low, high };
 }

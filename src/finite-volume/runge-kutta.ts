@@ -23,12 +23,12 @@ export const HEUN: RungeKutta = { order: 2, weights: [1, 1 / 2] };
  * @param potentialOf V of a stage after the first; null to give the step up.
  * @returns mu after dt, a buffer that the next call overwrites; null where the step was given up.
  */
-export type TransportStep = (
+export type TransportStep = <Potential extends Float64Array | null>(
   mu: Float64Array,
   V: Float64Array,
   dt: number,
-  potentialOf: (stage: Float64Array) => Float64Array | null,
-) => Float64Array | null;
+  potentialOf: (stage: Float64Array) => Potential,
+) => Float64Array | (Potential & null);
 
 /** @param work a buffer of the size of mu. */
 export function createTransportStep(flux: Flux, { weights }: RungeKutta, work: Float64Array): TransportStep {
@@ -39,7 +39,7 @@ export function createTransportStep(flux: Flux, { weights }: RungeKutta, work: F
     for (let k = 0; k < weights.length; k++) {
       if (k > 0) {
         const next = potentialOf(stage);
-        if (next === null) return null;
+        if (next === null) return next;
         potential = next;
       }
       const out = buffers[k % 2];

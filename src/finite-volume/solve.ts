@@ -98,7 +98,7 @@ export function* solveSteps(
   const { reaction } = stepper;
   const initial = problem.initial.cellAverages(grid);
   const observables = observablesOnGrid(problem.observables, grid);
-  const { transport, baseline, gapIsBound } = termsOf(problem);
+  const { transport, baseline, conservesMass } = termsOf(problem);
 
   stepper.start(initial.density);
   const ledger = createLedger(problem, grid, stepper);
@@ -127,7 +127,7 @@ export function* solveSteps(
       energy: state.energy,
       meanPotential: state.meanPotential,
       minPotential,
-      gap: gapIsBound ? state.meanPotential - minPotential : null,
+      gap: conservesMass ? state.meanPotential - minPotential : null,
       residualOnSupport: Math.sqrt(baseline.squareOf(state) / state.mass),
       residualOffSupport: residualOffSupport(stepper.mu, stepper.V, baseline.of(state.meanPotential)),
       dissipated: ledger.dissipated(),

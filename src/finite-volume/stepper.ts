@@ -77,7 +77,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       }
       return V;
     });
-    if (moved !== null) mu.set(moved);
+    mu.set(moved);
   }
 
   function guard(tau: number): void {

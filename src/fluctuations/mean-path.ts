@@ -3,7 +3,7 @@ import { intoPeriod, isInside } from "../grid/grid.ts";
 import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
 import { meanOf } from "../numerics/moments.ts";
 import { sum } from "../numerics/sum.ts";
-import { hasEvents } from "../problem/dynamics.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ReactionRule, ReactionStep } from "../schemes/growth.ts";
 
@@ -87,9 +87,10 @@ export interface MeanQuantities {
 
 export function measureAlong(problem: Problem, { potential }: StepMap, { states, schedule }: MeanPath): MeanQuantities {
   const { observables } = problem;
+  const reacts = termsOf(problem).reaction !== null;
   const quantities: MeanQuantities = { means: [], sources: [], energies: [], eventRates: [], outside: [] };
   for (const [s, stop] of schedule.stops.entries()) {
-    const alpha = hasEvents(problem) ? problem.alpha.at(problem.snapshotTimes[s]) : 0;
+    const alpha = reacts ? problem.alpha.at(problem.snapshotTimes[s]) : 0;
     const { points, weights } = states[stop];
     const count = weights.length;
     const V = new Float64Array(count);

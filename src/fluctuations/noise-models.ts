@@ -1,6 +1,6 @@
 import { InvariantError } from "../errors.ts";
 import { createStepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
-import { hasEvents, predictedFamily, termsOf } from "../problem/dynamics.ts";
+import { predictedFamily, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { totalOf } from "../schemes/covariance.ts";
 import type { StepRule } from "../schemes/growth.ts";
@@ -78,7 +78,7 @@ export function noiseModels(
   const models = predictNoise(problem, n, dt);
   const far = farness(models, biases?.flat() ?? null);
   const room = (FINITE_N / n) * Math.max(1, far);
-  const replicas = dt === null || !hasEvents(problem) ? 0 : affordableReplicas(problem, { n, dt }, ENSEMBLE_BUDGET);
+  const replicas = dt === null || termsOf(problem).reaction === null ? 0 : affordableReplicas(problem, { n, dt }, ENSEMBLE_BUDGET);
   const simulate = (scheme: SchemeName): SchemeNoise | null => {
     if (dt === null || replicas === 0) return null;
     try {
@@ -131,7 +131,7 @@ function simulatedNoise(problem: Problem, scheme: SchemeName, n: number, dt: num
  */
 function predictNoise(problem: Problem, n: number, dt: number | null): SchemeNoise[] {
   const d = problem.grid.dimension;
-  const { transport } = termsOf(problem);
+  const { transport, reaction } = termsOf(problem);
   const cheap = (d === 1 || problem.potential.kernel === null) && (dt === null || problem.end / dt <= MOST_STEPS);
   const sizes = { n, dt: dt ?? Number.NaN };
   const stepped: Entry[] = [];
@@ -140,11 +140,11 @@ function predictNoise(problem: Problem, n: number, dt: number | null): SchemeNoi
     const noise = SCHEMES[scheme].noise?.limit?.(sizes);
     return noise === undefined ? [] : [{ scheme, rule: limitRuleOf(scheme), noise }];
   };
-  const events = hasEvents(problem);
+  const family = predictedFamily(problem);
   for (const scheme of PREDICTED_SCHEMES) {
     const { follows, time, noise } = SCHEMES[scheme];
-    if (noise === null || !follows.includes(predictedFamily(problem))) continue;
-    if (dt === null && events && time !== "continuous") continue;
+    if (noise === null || !follows.includes(family)) continue;
+    if (dt === null && reaction !== null && time !== "continuous") continue;
     const exactInTime = time === "continuous" && !transport;
     if (cheap && dt !== null && !exactInTime) stepped.push({ scheme, rule: ruleOf(scheme), noise: noise.stepped(sizes) });
     else limits.push(...limitOf(scheme));

@@ -1,7 +1,7 @@
 import { createFoldedPotential, createFolding } from "../characteristics/folded-potential.ts";
 import type { WeightedNodes } from "../mean-field-map/step-map.ts";
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
-import { hasEvents, termsOf } from "../problem/dynamics.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { StepRule } from "../schemes/growth.ts";
 
@@ -45,8 +45,7 @@ export function createTangentFlow(
 ): TangentFlow {
   const { grid, observables } = problem;
   const d = grid.dimension;
-  const { transport, reaction } = termsOf(problem);
-  const conserving = hasEvents(problem);
+  const { transport, reaction, baseline, normalises } = termsOf(problem);
   const potential = createFoldedPotential(problem, kernelTolerance);
   const fold = createFolding(grid);
   const size = (d + 1) * count;
@@ -62,29 +61,32 @@ export function createTangentFlow(
   const pointsOf = (state: Float64Array) => grid.axes.map((_, a) => state.subarray(a * count, (a + 1) * count));
   const growthOf = (state: Float64Array) => state.subarray(d * count, size);
 
-  /** w of a state, of sum 1 where mass is conserved. */
-  function weigh(out: Float64Array, state: Float64Array): void {
+  /** w of a state, of sum 1 where the reaction conserves it; returns the mass. */
+  function weigh(out: Float64Array, state: Float64Array): number {
     const logs = growthOf(state);
     let top = 0;
-    if (conserving) for (let j = 0; j < count; j++) if (j === 0 || logs[j] > top) top = logs[j];
+    if (normalises) for (let j = 0; j < count; j++) if (j === 0 || logs[j] > top) top = logs[j];
     let total = 0;
     for (let j = 0; j < count; j++) {
       out[j] = Math.exp(logs[j] - top);
       total += out[j];
     }
-    if (conserving) for (let j = 0; j < count; j++) out[j] /= total;
+    if (!normalises) return total;
+    for (let j = 0; j < count; j++) out[j] /= total;
+    return 1;
   }
 
   /** out = g(state); returns L. */
   function velocity(out: Float64Array, rate: number, state: Float64Array): number {
-    weigh(weights, state);
+    const mass = weigh(weights, state);
     const points = pointsOf(state);
     potential.field({ value: V, gradient: transport ? gradient : null, laplacian: null }, points, count, points, weights, count);
-    let baseline = 0;
-    if (conserving) for (let j = 0; j < count; j++) baseline += weights[j] * V[j];
+    let sum = 0;
+    for (let j = 0; j < count; j++) sum += weights[j] * V[j];
+    const L = baseline.of(sum / mass);
     for (let a = 0; a < d; a++) for (let j = 0; j < count; j++) out[a * count + j] = transport ? -gradient[a][j] : 0;
-    for (let j = 0; j < count; j++) out[d * count + j] = -rate * (V[j] - baseline);
-    return baseline;
+    for (let j = 0; j < count; j++) out[d * count + j] = -rate * (V[j] - L);
+    return L;
   }
 
   /** |v| in the mean square under mu, a common shift of its logs left out. */
@@ -100,7 +102,7 @@ export function createTangentFlow(
       mean += weightsHere[j] * l;
       growth += weightsHere[j] * l * l;
     }
-    return Math.sqrt(square + Math.max(0, conserving ? growth - mean * mean : growth));
+    return Math.sqrt(square + Math.max(0, normalises ? growth - mean * mean : growth));
   }
 
   /** out = Dg(state) v. */
@@ -142,7 +144,7 @@ export function createTangentFlow(
       const rate = reaction === null ? 0 : alpha(t);
       const state = y.subarray(0, size);
       weigh(weightsHere, state);
-      const baseline = velocity(g, rate, state);
+      const L = velocity(g, rate, state);
       dy.set(g);
       if (steps) {
         along(whole, rate, state, g);
@@ -153,7 +155,7 @@ export function createTangentFlow(
         const from = (k + 1) * size;
         const dv = dy.subarray(from, from + size);
         along(dv, rate, state, y.subarray(from, from + size));
-        addSource(dv, direction, rate * baseline);
+        addSource(dv, direction, rate * L);
       });
     },
     derivatives(y) {
@@ -169,7 +171,7 @@ export function createTangentFlow(
           let all = 0;
           for (let j = 0; j < count; j++) all += weightsHere[j] * v[d * count + j];
           for (let j = 0; j < count; j++) {
-            let own = value[j] * (v[d * count + j] - (conserving ? all : 0));
+            let own = value[j] * (v[d * count + j] - (normalises ? all : 0));
             for (let a = 0; a < d; a++) own += slope[a][j] * v[a * count + j];
             mean += weightsHere[j] * own;
           }

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { DYNAMICS, type DynamicsName, nameOfDynamics, refuseUnless } from "../problem/dynamics.ts";
+import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName, listOf, nameOfDynamics, refuseUnless } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import { isSchemeName, SCHEME_NAMES, type SchemeName, schemesFollowing } from "../schemes/schemes.ts";
@@ -68,11 +68,12 @@ export function checkSimulateOptions(problem: Problem, scheme: SchemeName, optio
   const dynamics = nameOfDynamics(problem.dynamics);
   if (!schemesFor(dynamics).includes(scheme)) {
     const { family, reaction } = DYNAMICS[dynamics];
+    const followed = DYNAMICS_NAMES.filter((name) => followersOf(name).includes(scheme));
     const [what, remedy] =
       reaction === null
         ? [
             `the problem is "${dynamics}", which has no events`,
-            'use gradient-descent, or set dynamics to "birth-death" or "pure-birth-death"',
+            `use ${followersOf(dynamics).join(", ")}, or set dynamics to ${listOf(followed)}`,
           ]
         : [`does not follow "${family}"`, `use one of ${followersOf(dynamics).join(", ")}`];
     throw new InputError("--scheme", scheme, what, remedy);

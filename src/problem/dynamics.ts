@@ -1,7 +1,8 @@
 import { InputError } from "../errors.ts";
 import type { ProblemDefinition } from "../problem-file/problem-file.ts";
 import type { Rate } from "../problem-file/rate.ts";
-import { type Baseline, MEAN, MEAN_BELOW_ZERO, type Terms, WITHOUT_REACTION, ZERO } from "./terms.ts";
+import { type Feature, REFUSALS, type Refusal, type Refusals } from "./refusals.ts";
+import { type Baseline, type Consequences, consequencesOf, MEAN, MEAN_BELOW_ZERO, type Terms, ZERO } from "./terms.ts";
 
 /**
  * The dynamics: one row for each name of a problem file, with all that other files must know of it. No other file compares names: a method reads the terms,
@@ -27,117 +28,36 @@ export type PlainName = Extract<Definition, string>;
 /** Equations that the same particle schemes follow; `birth-death` with or without transport. */
 export type ParticleFamily = "gradient-descent" | "birth-death" | "net-deficit" | "every-death";
 
-/** What not every dynamics has. */
-export type Feature =
-  | "finite-volume"
-  | "characteristics"
-  | "traced-density"
-  | "proximal"
-  | "particles"
-  | "mean-field-map"
-  | "fluctuations"
-  | "sensitivity"
-  | "reference"
-  | "comparison";
-
-interface Refusal {
-  reason: string;
-  remedy: string;
-  /** Whether it stands where alpha = 0 as well, when the equation has no reaction. */
-  always: boolean;
-}
-
 interface Dynamics<Name extends DynamicsName = DynamicsName> extends Terms {
   /** How a problem file writes it, but for the prior; null where that is its name. */
   object: Name extends PlainName ? null : Omit<ObjectDefinition, "prior">;
   /** The value of V above which mass dies and below which it is born, by the local part of the reaction. */
-  threshold: Baseline;
+  deathThreshold: Baseline;
   births: boolean;
   deaths: boolean;
   /** null where no particles follow it. */
   family: ParticleFamily | null;
-  /** Why it has not a feature, and what to do instead; null where it has. */
-  refusals: Readonly<Record<Feature, Refusal | null>>;
+  refusals: Refusals;
   /** For readers of a page: the equation, and what mass does. */
   equation: string;
   summary: string;
 }
 
-const NO_PROXIMAL: Refusal = {
-  reason: "has no proximal step here",
-  remedy: 'use "birth-death" or "pure-birth-death"',
-  always: true,
-};
-const NO_PARTICLES: Refusal = {
-  reason: "has no particle scheme here",
-  remedy: 'use "birth-death" or "gradient-descent"',
-  always: true,
-};
-const NO_NOISE: Refusal = { ...NO_PARTICLES, always: false };
-const NO_MAP: Refusal = {
-  reason: "has no mean-field map",
-  remedy: "use birth-death, pure-birth-death or gradient-descent",
-  always: false,
-};
-const UNKNOWN_NOISE: Refusal = {
-  reason: "its fluctuations are not known",
-  remedy: 'use "birth-death" or "gradient-descent"',
-  always: false,
-};
-const NO_JUDGE: Refusal = {
-  reason: "its noise is not known, so nothing can be judged against it",
-  remedy: "compare means by hand with solve and particles",
-  always: true,
-};
-const NO_TRACING: Refusal = {
-  reason: "characteristics give no density where mass comes back",
-  remedy: "take it from finite volumes: solve --method finite-volume",
-  always: false,
-};
-
 /** -alpha (V - Vbar) mu. */
 const BIRTH_AND_DEATH = {
   object: null,
-  reaction: { kind: "local" },
-  baseline: MEAN,
-  conservesMass: true,
-  gapIsBound: true,
-  threshold: MEAN,
+  reaction: { kind: "centred" },
+  deathThreshold: MEAN,
   births: true,
   deaths: true,
   family: "birth-death",
-  refusals: {
-    "finite-volume": null,
-    characteristics: null,
-    "traced-density": null,
-    proximal: null,
-    particles: null,
-    "mean-field-map": null,
-    fluctuations: null,
-    sensitivity: null,
-    reference: null,
-    comparison: null,
-  },
+  refusals: REFUSALS.centred,
 } as const satisfies Partial<Dynamics<PlainName>>;
 
 const REINJECTION = {
   transport: true,
-  baseline: MEAN,
-  conservesMass: true,
-  gapIsBound: true,
   deaths: true,
-  refusals: {
-    "finite-volume": null,
-    characteristics: null,
-    "traced-density": NO_TRACING,
-    proximal: NO_PROXIMAL,
-    particles: null,
-    "mean-field-map": null,
-    fluctuations: UNKNOWN_NOISE,
-    sensitivity: UNKNOWN_NOISE,
-    reference: NO_TRACING,
-    comparison: NO_JUDGE,
-  },
+  refusals: REFUSALS.reinjection,
 } as const satisfies Partial<Dynamics>;
 
 const DOWN_AND_BOTH = "Mass moves downhill, dies above the level, is born below.";
@@ -147,49 +67,24 @@ export const DYNAMICS: Readonly<{ [Name in DynamicsName]: Dynamics<Name> }> = {
   "gradient-descent": {
     object: null,
     transport: true,
-    ...WITHOUT_REACTION,
-    threshold: MEAN,
+    reaction: null,
+    deathThreshold: MEAN,
     births: false,
     deaths: false,
     family: "gradient-descent",
-    refusals: {
-      "finite-volume": null,
-      characteristics: null,
-      "traced-density": null,
-      proximal: NO_PROXIMAL,
-      particles: null,
-      "mean-field-map": null,
-      fluctuations: null,
-      sensitivity: null,
-      reference: null,
-      comparison: null,
-    },
+    refusals: REFUSALS.descent,
     equation: "∂μ/∂t = ∇·(μ ∇V)",
     summary: "Mass moves downhill; nothing is born or dies.",
   },
   unbalanced: {
     object: null,
     transport: true,
-    reaction: { kind: "local" },
-    baseline: ZERO,
-    conservesMass: false,
-    gapIsBound: false,
-    threshold: ZERO,
+    reaction: { kind: "free" },
+    deathThreshold: ZERO,
     births: true,
     deaths: true,
     family: null,
-    refusals: {
-      "finite-volume": null,
-      characteristics: null,
-      "traced-density": null,
-      proximal: NO_PROXIMAL,
-      particles: NO_PARTICLES,
-      "mean-field-map": NO_MAP,
-      fluctuations: NO_NOISE,
-      sensitivity: null,
-      reference: null,
-      comparison: NO_NOISE,
-    },
+    refusals: REFUSALS.free,
     equation: "− αVμ is added",
     summary: DOWN_AND_BOTH,
   },
@@ -209,7 +104,7 @@ export const DYNAMICS: Readonly<{ [Name in DynamicsName]: Dynamics<Name> }> = {
     ...REINJECTION,
     object: { type: "reinjection", law: "net-deficit" },
     reaction: { kind: "prior", floor: -Infinity },
-    threshold: MEAN_BELOW_ZERO,
+    deathThreshold: MEAN_BELOW_ZERO,
     births: true,
     family: "net-deficit",
     equation: "only what dies in excess does",
@@ -219,7 +114,7 @@ export const DYNAMICS: Readonly<{ [Name in DynamicsName]: Dynamics<Name> }> = {
     ...REINJECTION,
     object: { type: "reinjection", law: "every-death" },
     reaction: { kind: "prior", floor: 0 },
-    threshold: ZERO,
+    deathThreshold: ZERO,
     births: false,
     family: "every-death",
     equation: "whatever dies does, and nothing is copied",
@@ -264,21 +159,20 @@ interface Setting {
   alpha: Pick<Rate, "constant">;
 }
 
-/** The terms of the equation that a problem has: alpha = 0 leaves the reaction out. */
-export function termsOf({ dynamics, alpha }: Setting): Terms {
+/** The terms of the equation that a problem has, and what follows from them: alpha = 0 leaves the reaction out. */
+export function termsOf({ dynamics, alpha }: Setting): Terms & Consequences {
   const row = DYNAMICS[nameOfDynamics(dynamics)];
-  return alpha.constant === 0 ? { transport: row.transport, ...WITHOUT_REACTION } : row;
+  const reaction = alpha.constant === 0 ? null : row.reaction;
+  return { transport: row.transport, reaction, ...consequencesOf(reaction) };
 }
 
-/** Whether a problem has births and deaths that keep the mass where they are: -alpha (V - Vbar) mu. */
-export function hasEvents(setting: Setting): boolean {
-  const { reaction, conservesMass } = termsOf(setting);
-  return reaction?.kind === "local" && conservesMass;
-}
-
-/** The family whose fluctuations are those of a problem that has any. */
+/** The family whose fluctuations are those of a problem. @throws InputError where they are not known. */
 export function predictedFamily(setting: Setting): ParticleFamily {
-  return hasEvents(setting) ? "birth-death" : "gradient-descent";
+  refuseUnless(setting, "fluctuations");
+  if (termsOf(setting).reaction === null) return "gradient-descent";
+  const { family } = DYNAMICS[nameOfDynamics(setting.dynamics)];
+  if (family === null) throw new Error("fluctuations are those of particles");
+  return family;
 }
 
 /** Why the dynamics of a problem has not a feature; null where it has. */
@@ -294,5 +188,16 @@ export function offers(setting: Setting, feature: Feature): boolean {
 /** @throws InputError where the dynamics of a problem has not the feature, with the reason and the remedy of its row. */
 export function refuseUnless(setting: Setting, feature: Feature): void {
   const refusal = refusalOf(setting, feature);
-  if (refusal !== null) throw new InputError("dynamics", nameOfDynamics(setting.dynamics), refusal.reason, refusal.remedy);
+  if (refusal === null) return;
+  throw new InputError("dynamics", nameOfDynamics(setting.dynamics), refusal.reason, remedyOf(refusal, feature));
+}
+
+function remedyOf({ remedy }: Refusal, feature: Feature): string {
+  return remedy ?? `use ${listOf(PLAIN_NAMES.filter((name) => DYNAMICS[name].refusals[feature] === null))}`;
+}
+
+/** For messages: "a", "b" or "c". */
+export function listOf(names: readonly DynamicsName[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted[quoted.length - 1]}`;
 }

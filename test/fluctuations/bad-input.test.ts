@@ -12,7 +12,7 @@ const options = { n: 100, dt: 0.25 };
 
 test.each<[string, Partial<ProblemInput>, FluctuationOptions, string, RegExp]>([
   ["unbalanced dynamics", { dynamics: "unbalanced" }, options, "dynamics", /birth-death/],
-  ["reinjection", { dynamics: { type: "reinjection", law: "net-deficit", prior: { x: { type: "normal", mean: 0, sd: 1 } } } }, options, "dynamics", /use "birth-death"/],
+  ["reinjection", { dynamics: { type: "reinjection", law: "net-deficit", prior: { x: { type: "normal", mean: 0, sd: 1 } } } }, options, "dynamics", /use "gradient-descent", "birth-death"/],
   ["a scheme of another name", {}, { ...options, scheme: unknown }, "--scheme", /algorithm-1, event-process, resampling/],
   ["no particles", {}, { ...options, n: 0 }, "--n", /whole number >= 1/],
   ["half a particle", {}, { ...options, n: 1.5 }, "--n", /whole number >= 1/],

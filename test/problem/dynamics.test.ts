@@ -7,13 +7,14 @@ import {
   type DynamicsName,
   definitionOf,
   dynamicsNamed,
-  type Feature,
   nameOfDynamics,
   type PlainName,
+  predictedFamily,
   refuseUnless,
   termsOf,
   USUAL_DYNAMICS,
 } from "../../src/problem/dynamics.ts";
+import type { Feature } from "../../src/problem/refusals.ts";
 import { largestDifference, problemOf } from "../fixtures.ts";
 
 const prior = { x: { type: "normal" as const, mean: 0, sd: 1 } };
@@ -22,33 +23,27 @@ const written = (name: DynamicsName) => definitionOf(name, prior);
 
 test("the terms are those of the equations of problem.ts, and so is what follows from them", () => {
   const rows = DYNAMICS_NAMES.map((name) => {
-    const { transport, reaction, baseline, conservesMass, gapIsBound } = termsOf({
+    const { transport, reaction, baseline, conservesMass, normalises } = termsOf({
       dynamics: written(name),
       alpha: { constant: null },
     });
-    return [name, transport, reaction, baseline.of(-7), conservesMass, gapIsBound];
+    return [name, transport, reaction, baseline.of(-7), conservesMass, normalises];
   });
   expect(rows).toEqual([
-    ["gradient-descent", true, null, -7, true, true],
-    ["unbalanced", true, { kind: "local" }, 0, false, false],
-    ["birth-death", true, { kind: "local" }, -7, true, true],
-    ["pure-birth-death", false, { kind: "local" }, -7, true, true],
-    ["reinjection net-deficit", true, { kind: "prior", floor: -Infinity }, -7, true, true],
-    ["reinjection every-death", true, { kind: "prior", floor: 0 }, -7, true, true],
+    ["gradient-descent", true, null, -7, true, false],
+    ["unbalanced", true, { kind: "free" }, 0, false, false],
+    ["birth-death", true, { kind: "centred" }, -7, true, true],
+    ["pure-birth-death", false, { kind: "centred" }, -7, true, true],
+    ["reinjection net-deficit", true, { kind: "prior", floor: -Infinity }, -7, true, false],
+    ["reinjection every-death", true, { kind: "prior", floor: 0 }, -7, true, false],
   ]);
 });
 
 test("a reaction at rate 0 is none: what moves is gradient descent, what does not stays", () => {
-  const { reaction, baseline, conservesMass, gapIsBound } = DYNAMICS["gradient-descent"];
+  const descent = termsOf({ dynamics: "gradient-descent", alpha: { constant: null } });
   for (const name of DYNAMICS_NAMES) {
     const { transport } = DYNAMICS[name];
-    expect(termsOf({ dynamics: written(name), alpha: { constant: 0 } })).toEqual({
-      transport,
-      reaction,
-      baseline,
-      conservesMass,
-      gapIsBound,
-    });
+    expect(termsOf({ dynamics: written(name), alpha: { constant: 0 } })).toEqual({ ...descent, transport });
   }
 });
 
@@ -84,10 +79,39 @@ test("a refusal names the dynamics, and holds without a reaction only if it says
     for (const [feature, refusal] of Object.entries(DYNAMICS[name].refusals)) {
       const check = (constant: number) => () => refuseUnless({ dynamics: written(name), alpha: { constant } }, feature as Feature);
       if (refusal === null) expect(check(1)).not.toThrow();
-      else expect(check(1)).toThrow(`dynamics = "${name}": ${refusal.reason}; ${refusal.remedy}`);
+      else expect(check(1)).toThrow(`dynamics = "${name}": ${refusal.reason}; ${refusal.remedy ?? "use "}`);
       if (refusal?.always) expect(check(0)).toThrow(refusal.reason);
       else expect(check(0)).not.toThrow();
     }
+  }
+});
+
+test("the remedy for what only some have names those that have it", () => {
+  const refused = (feature: Feature) => () => refuseUnless({ dynamics: "unbalanced", alpha: { constant: 1 } }, feature);
+  expect(refused("proximal")).toThrow('has no proximal step here; use "birth-death" or "pure-birth-death"');
+  expect(refused("particles")).toThrow('; use "gradient-descent", "birth-death" or "pure-birth-death"');
+});
+
+test("what conserves no mass is refused by all that divides masses by their sum, and what comes back from a prior by all that traces paths", () => {
+  for (const name of DYNAMICS_NAMES) {
+    const { reaction, conservesMass } = termsOf({ dynamics: written(name), alpha: { constant: 1 } });
+    const { refusals } = DYNAMICS[name];
+    for (const feature of ["proximal", "particles", "mean-field-map", "fluctuations", "comparison"] as const) {
+      if (!conservesMass) expect(refusals[feature], `${name}: ${feature}`).not.toBeNull();
+    }
+    for (const feature of ["traced-density", "sensitivity", "reference"] as const) {
+      if (reaction?.kind === "prior") expect(refusals[feature], `${name}: ${feature}`).not.toBeNull();
+    }
+  }
+});
+
+test("fluctuations are those of the particles that follow a dynamics, of descent where alpha = 0, and refused elsewhere", () => {
+  for (const name of DYNAMICS_NAMES) {
+    const { family, refusals } = DYNAMICS[name];
+    const predicted = (constant: number) => () => predictedFamily({ dynamics: written(name), alpha: { constant } });
+    if (refusals.fluctuations === null) expect(predicted(1)(), name).toBe(family);
+    else expect(predicted(1), name).toThrow(refusals.fluctuations.reason);
+    expect(predicted(0)(), name).toBe("gradient-descent");
   }
 });
 

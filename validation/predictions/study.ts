@@ -1,4 +1,4 @@
-import { hasEvents, termsOf } from "../../src/problem/dynamics.ts";
+import { termsOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { SchemeName } from "../../src/schemes/schemes.ts";
 import { defineStudy, inTurn, type StudyContext } from "../study.ts";
@@ -11,7 +11,8 @@ const SCHEMES: readonly SchemeName[] = ["algorithm-1", "event-process", "resampl
 
 /** Whether a problem has births and deaths, and motion. */
 function exchanges(problem: Problem): boolean {
-  return hasEvents(problem) && termsOf(problem).transport;
+  const { transport, reaction } = termsOf(problem);
+  return transport && reaction !== null;
 }
 
 async function ownProblems({ load }: StudyContext): Promise<Problem[]> {

@@ -1,7 +1,7 @@
 import type { Axis } from "../../grid/grid.ts";
 import type { ParticleFrame } from "../engine/frames.ts";
 import { type LegendEntry, legendEntry } from "./curves.ts";
-import type { Level } from "./level.ts";
+import type { DeathThreshold } from "./death-threshold.ts";
 import type { ColourScale, Palette } from "./palette.ts";
 import type { PotentialScale } from "./potential-scale.ts";
 import type { Range } from "./ranges.ts";
@@ -21,7 +21,7 @@ export interface DensityLine {
 export interface PotentialLine {
   V: Float32Array;
   density: Float32Array;
-  level: Level;
+  level: DeathThreshold;
   /** alpha(t). */
   rate: number;
   scale: PotentialScale;

@@ -5,10 +5,10 @@ import { theme } from "../state/theme.ts";
 import type { View } from "../state/view.ts";
 import type { Drawing } from "./chart.ts";
 import type { LegendEntry } from "./curves.ts";
+import { deathThresholdOf } from "./death-threshold.ts";
 import { createDensityLine } from "./density-line.ts";
 import { densityLegend, densityLine, densityPlane } from "./density-picture.ts";
 import { shownPlane } from "./frame-content.ts";
-import { levelOf } from "./level.ts";
 import { Panel } from "./panel.tsx";
 import { FRAME_PANELS, type FrameName } from "./panels.ts";
 import { createPlaneMap } from "./plane-map.ts";
@@ -70,7 +70,7 @@ const DRAWN: Readonly<Record<FrameName, (view: View) => Drawn>> = {
     onLine: (host, look, axis) => createPotentialLine(host, look, axis, () => potentialLine(viewValues(view))),
     onPlane: (host, look, [x, y]) => createPlaneMap(host, look, x, y, () => potentialPlane(viewValues(view), theme.value)),
     legend: (values) => potentialLegend(values, theme.value),
-    note: (values) => broken(values) ?? awaited(values) ?? levelOf(values.setup!.dynamics, 0).note,
+    note: (values) => broken(values) ?? awaited(values) ?? deathThresholdOf(values.setup!.dynamics, 0).note,
   }),
 };
 

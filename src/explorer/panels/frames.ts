@@ -1,6 +1,6 @@
 import { formatShort } from "../../figures/numbers.ts";
 import type { DynamicsName } from "../../problem/dynamics.ts";
-import { levelOf } from "./level.ts";
+import { deathThresholdOf } from "./death-threshold.ts";
 import { followed, type ViewValues } from "./values.ts";
 import { listed } from "./words.ts";
 
@@ -35,11 +35,11 @@ export const density: FrameKind = {
 
 export const potential: FrameKind = {
   title: "Potential",
-  sees: (dynamics) => levelOf(dynamics, 0).sees,
+  sees: (dynamics) => deathThresholdOf(dynamics, 0).sees,
   says({ setup, meanField, shown }) {
     const record = meanField[shown]?.record;
     if (!record) return "waiting for the mean field";
-    const level = levelOf(setup!.dynamics, record.meanPotential);
+    const level = deathThresholdOf(setup!.dynamics, record.meanPotential);
     const rate = level.deaths ? `; alpha ${formatShort(setup!.rates[shown] ?? NaN)}` : "; nothing is born or dies";
     return `${level.label} = ${formatShort(level.value)}, minimum ${formatShort(record.minPotential)}${rate}`;
   },

@@ -1,4 +1,5 @@
 import { DYNAMICS } from "../../problem/dynamics.ts";
+import { consequencesOf } from "../../problem/terms.ts";
 import type { TimePicture } from "./curves.ts";
 import { positive } from "./ranges.ts";
 import { compared, picture, type TimeKind, threeKinds } from "./time-picture.ts";
@@ -18,7 +19,10 @@ function gapPicture(run: RunValues): TimePicture {
 
 function withoutGap({ setup, meanField }: RunValues): string | null {
   if (meanField.length === 0) return null;
-  if ((setup !== null && !DYNAMICS[setup.dynamics].gapIsBound) || meanField.every(({ record }) => record.gap === null)) {
+  if (
+    (setup !== null && !consequencesOf(DYNAMICS[setup.dynamics].reaction).conservesMass) ||
+    meanField.every(({ record }) => record.gap === null)
+  ) {
     return "No gap here: without conserved mass the minimum is over all measures, and V\u0304 \u2212 min V bounds nothing.";
   }
   return meanField.every(({ record }) => !(record.gap! > 0)) ? "The gap is 0, which a logarithmic axis cannot show." : null;

@@ -4,8 +4,8 @@ import { type Axis, centres } from "../../grid/grid.ts";
 import { evenly, interpolate } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { COLOURS } from "./curves.ts";
+import type { DeathThreshold } from "./death-threshold.ts";
 import type { PotentialLine } from "./frame-content.ts";
-import type { Level } from "./level.ts";
 import { FAINTEST, MOST_DOTS } from "./potential-picture.ts";
 
 /**
@@ -84,7 +84,7 @@ export function createPotentialLine(host: HTMLElement, look: Theme, axis: Axis, 
 }
 
 /** The name of the level at its right end, on ground of its own so that it can be read over anything. */
-function nameLevel({ ctx, bbox, valToPos }: uPlot, { value, label }: Level, look: Theme): void {
+function nameLevel({ ctx, bbox, valToPos }: uPlot, { value, label }: DeathThreshold, look: Theme): void {
   const ratio = uPlot.pxRatio;
   ctx.font = `${12 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = "right";

@@ -1,7 +1,7 @@
 import { THEMES, type ThemeName } from "../../figures/theme.ts";
 import { COLOURS, type LegendEntry, legendEntry } from "./curves.ts";
+import { type DeathThreshold, deathThresholdOf } from "./death-threshold.ts";
 import { type PlaneContent, type PotentialLine, particleEntry, planeDots } from "./frame-content.ts";
-import { type Level, levelOf } from "./level.ts";
 import { DIVERGING } from "./palette.ts";
 import { potentialScale } from "./potential-scale.ts";
 import type { ViewValues } from "./values.ts";
@@ -16,7 +16,7 @@ export function potentialLine({ setup, meanField, particles, shown }: ViewValues
   return {
     V: frame.potentials[0],
     density: frame.densities[0],
-    level: levelOf(setup.dynamics, frame.record.meanPotential),
+    level: deathThresholdOf(setup.dynamics, frame.record.meanPotential),
     rate: setup.rates[shown] ?? 0,
     scale: potentialScale(meanField, 0, shown, setup.dynamics, setup.rates),
     particles: particles[shown]?.drawn[0] ?? null,
@@ -29,7 +29,7 @@ export function potentialPlane(values: ViewValues, theme: ThemeName): PlaneConte
   const frame = meanField[shown];
   const V = frame?.potentials[plane];
   if (setup === null || !V) return null;
-  const level = levelOf(setup.dynamics, frame.record.meanPotential);
+  const level = deathThresholdOf(setup.dynamics, frame.record.meanPotential);
   if (!Number.isFinite(level.value)) return null;
   const { spread } = potentialScale(meanField, plane, shown, setup.dynamics, setup.rates);
   return {
@@ -44,14 +44,14 @@ export function potentialPlane(values: ViewValues, theme: ThemeName): PlaneConte
   };
 }
 
-function nameOf({ label }: Level): string {
+function nameOf({ label }: DeathThreshold): string {
   return label.replace(/^(level|mean) /, "");
 }
 
 export function potentialLegend(values: ViewValues, theme: ThemeName): LegendEntry[] {
   const { setup, meanField, shown } = values;
   if (setup === null) return [];
-  const level = levelOf(setup.dynamics, meanField[shown]?.record.meanPotential ?? 0);
+  const level = deathThresholdOf(setup.dynamics, meanField[shown]?.record.meanPotential ?? 0);
   const fates = [
     ...(level.deaths ? [legendEntry("dies (hatched, above)", COLOURS.deaths, "area")] : []),
     ...(level.births ? [legendEntry("is born (below)", COLOURS.births, "area")] : []),

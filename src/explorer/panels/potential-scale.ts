@@ -1,6 +1,6 @@
 import type { DynamicsName } from "../../problem/dynamics.ts";
 import type { MeanFieldFrame } from "../engine/frames.ts";
-import { levelOf } from "./level.ts";
+import { deathThresholdOf } from "./death-threshold.ts";
 import { padded, type Range, stepAbove } from "./ranges.ts";
 
 const BINS = 512;
@@ -90,7 +90,7 @@ export function potentialScale(
     const frame = meanField[k];
     const V = frame?.potentials[plane];
     if (!V) continue;
-    const level = levelOf(dynamics, frame.record.meanPotential).value;
+    const level = deathThresholdOf(dynamics, frame.record.meanPotential).value;
     if (!Number.isFinite(level)) continue;
     const scale = scaleOf(V, frame.densities[plane], level);
     low = Math.min(low, scale.lowest, level);

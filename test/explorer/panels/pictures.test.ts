@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { legendOf, markedTimes } from "../../../src/explorer/panels/curves.ts";
+import { deathThresholdOf } from "../../../src/explorer/panels/death-threshold.ts";
 import { densityCeiling, densityLegend } from "../../../src/explorer/panels/density-picture.ts";
 import { dotLook } from "../../../src/explorer/panels/frame-content.ts";
-import { levelOf } from "../../../src/explorer/panels/level.ts";
 import { lightness, parseColour } from "../../../src/explorer/panels/palette.ts";
 import { PANELS, TIME_PANELS } from "../../../src/explorer/panels/panels.ts";
 import { potentialLegend, potentialPlane } from "../../../src/explorer/panels/potential-picture.ts";
@@ -97,7 +97,7 @@ test("a dynamics without a gap has no curve of it, while the others beside it ha
 
 test("what a potential is said to do agrees with its level", () => {
   for (const dynamics of DYNAMICS_NAMES) {
-    const { births, deaths } = levelOf(dynamics, 0);
+    const { births, deaths } = deathThresholdOf(dynamics, 0);
     const sees = PANELS.potential.sees(dynamics);
     expect(sees.includes("dies above the level"), dynamics).toBe(deaths);
     expect(sees.includes("is born below"), dynamics).toBe(births);
@@ -170,12 +170,12 @@ test("the level is where the local reaction changes its sign", () => {
   };
   for (const [dynamics, rate] of Object.entries(rates) as [DynamicsName, (V: number, mean: number) => number][]) {
     for (const mean of [-0.7, 0.4]) {
-      const level = levelOf(dynamics, mean);
+      const level = deathThresholdOf(dynamics, mean);
       expect(rate(level.value + 0.1, mean) < 0, dynamics).toBe(level.deaths);
       expect(rate(level.value - 0.1, mean) > 0, dynamics).toBe(level.births);
     }
   }
-  expect(levelOf("gradient-descent", 1)).toMatchObject({ value: 1, deaths: false, births: false });
+  expect(deathThresholdOf("gradient-descent", 1)).toMatchObject({ value: 1, deaths: false, births: false });
 });
 
 test("the spread holds 95% of the mass and little more", () => {

@@ -1,0 +1,83 @@
+/** What not every dynamics has. */
+export type Feature =
+  | "finite-volume"
+  | "characteristics"
+  | "traced-density"
+  | "proximal"
+  | "particles"
+  | "mean-field-map"
+  | "fluctuations"
+  | "sensitivity"
+  | "reference"
+  | "comparison";
+
+/** Why a dynamics has not a feature. */
+export interface Refusal {
+  reason: string;
+  /** What to do instead; null: to use a dynamics that has it. */
+  remedy: string | null;
+  /** Whether it stands where alpha = 0 as well, when the equation has no reaction. */
+  always: boolean;
+}
+
+/** null where the dynamics has the feature. */
+export type Refusals = Readonly<Record<Feature, Refusal | null>>;
+
+const NO_PROXIMAL: Refusal = { reason: "has no proximal step here", remedy: null, always: true };
+const NO_PARTICLES: Refusal = { reason: "has no particle scheme here", remedy: null, always: true };
+const NO_NOISE: Refusal = { ...NO_PARTICLES, always: false };
+const NO_MAP: Refusal = { reason: "has no mean-field map", remedy: null, always: false };
+const UNKNOWN_NOISE: Refusal = { reason: "its fluctuations are not known", remedy: null, always: false };
+const NO_JUDGE: Refusal = {
+  reason: "its noise is not known, so nothing can be judged against it",
+  remedy: "compare means by hand with solve and particles",
+  always: true,
+};
+const NO_TRACING: Refusal = {
+  reason: "characteristics give no density where mass comes back",
+  remedy: "take it from finite volumes: solve --method finite-volume",
+  always: false,
+};
+
+const NOTHING_REFUSED: Refusals = {
+  "finite-volume": null,
+  characteristics: null,
+  "traced-density": null,
+  proximal: null,
+  particles: null,
+  "mean-field-map": null,
+  fluctuations: null,
+  sensitivity: null,
+  reference: null,
+  comparison: null,
+};
+
+/** Those of each kind of equation. */
+export const REFUSALS = {
+  descent: { ...NOTHING_REFUSED, proximal: NO_PROXIMAL },
+  centred: NOTHING_REFUSED,
+  free: {
+    "finite-volume": null,
+    characteristics: null,
+    "traced-density": null,
+    proximal: NO_PROXIMAL,
+    particles: NO_PARTICLES,
+    "mean-field-map": NO_MAP,
+    fluctuations: NO_NOISE,
+    sensitivity: null,
+    reference: null,
+    comparison: NO_NOISE,
+  },
+  reinjection: {
+    "finite-volume": null,
+    characteristics: null,
+    "traced-density": NO_TRACING,
+    proximal: NO_PROXIMAL,
+    particles: null,
+    "mean-field-map": null,
+    fluctuations: UNKNOWN_NOISE,
+    sensitivity: UNKNOWN_NOISE,
+    reference: NO_TRACING,
+    comparison: NO_JUDGE,
+  },
+} as const satisfies Record<string, Refusals>;
