@@ -54,7 +54,7 @@ describe("the mean-field map, small", () => {
     expect(pValue).toBeGreaterThan(1e-3);
     expect(ownBias).toBeLessThan(0.25);
     const last = rows.at(-1)!;
-    expect(bias).toBeGreaterThan((7 * last.fromMap) / Math.sqrt(32));
+    expect(bias).toBeGreaterThan((7 * last.fromMap.value) / Math.sqrt(32));
     // At n = 80000 noise, 1.4 / sqrt(n) = 0.005, is below the bias 0.0066: the ratio is about sqrt(1 + 1.3^2) = 1.65.
     expect(ratioInterval[0]).toBeGreaterThan(1.2);
     expect(ratio).toBeLessThan(2.2);

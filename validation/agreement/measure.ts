@@ -2,11 +2,11 @@ import type { TracedDensity } from "../../src/characteristics/density.ts";
 import type { Level } from "../../src/characteristics/levels.ts";
 import { type CharacteristicsSolution, solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { FLUXES, type FluxName, orderOfScheme } from "../../src/finite-volume/schemes.ts";
-import { solve } from "../../src/finite-volume/solve.ts";
 import { coarsen, l1Distance, mass, roughness } from "../../src/grid/density.ts";
 import { type Grid, withCells } from "../../src/grid/grid.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
-import { type Order, orderOf } from "../shared/orders.ts";
+import { type Order, orderOf, solveRefined } from "../shared/orders.ts";
+import { inSequence } from "../shared/sizes.ts";
 
 type Dynamics = Problem["dynamics"];
 
@@ -65,14 +65,10 @@ export async function measureAgreement(
   const traced = solution.tracedDensity(tracing);
   const time = lastSmoothTime(problem, traced, cells[0]);
   const exact = traceOnAll(problem.grid, traced, cells, time);
-  const orders: DensityOrder[] = [];
-  for (const flux of FLUX_NAMES) orders.push(await measureOrder(config, flux, time, exact, advance));
-  const laws: LawRow[] = [];
-  for (const each of dynamics) {
-    const found = each === problem.dynamics ? solution : null;
-    laws.push(...(await measureLaws(config, each, found)));
-    advance();
-  }
+  const early = await changeProblem(problem, { time: { end: time, snapshots: [time] } });
+  const orders = await inSequence(FLUX_NAMES, (flux) => measureOrder(early, config.ratio, flux, exact, advance));
+  const known = (each: Dynamics) => (each === problem.dynamics ? solution : null);
+  const laws = (await inSequence(dynamics, (each) => measureLaws(config, each, known(each)), advance)).flat();
   return { time, orders, levels: solution.levels, converged: solution.converged, laws, seconds };
 }
 
@@ -111,23 +107,19 @@ function traceOnAll(domain: Grid, traced: TracedDensity, cells: readonly number[
 }
 
 async function measureOrder(
-  { problem, ratio }: AgreementConfig,
+  problem: Problem,
+  ratio: number,
   flux: FluxName,
-  time: number,
   exact: ReadonlyMap<number, OnGrid>,
   onSolved: () => void,
 ): Promise<DensityOrder> {
   const { grid, initial } = problem;
-  const [h, steps, differences]: number[][] = [[], [], []];
-  for (const [count, { grid: cellGrid, density }] of [...exact].toReversed()) {
-    const refined = await changeProblem(problem, { time: { end: time, snapshots: [time] } }, { cells: count });
-    const width = Math.min(...cellGrid.axes.map((axis) => axis.width));
-    const solution = solve(refined, { flux, maxStep: ratio * width, reactionNumber: Infinity, safety: 1 });
-    h.push(width);
-    steps.push(solution.steps);
-    differences.push(l1Distance(cellGrid, solution.snapshots[0].density, density));
+  const found = await inSequence([...exact].toReversed(), async ([count, { density }]) => {
+    const solution = await solveRefined(problem, count, ratio, { flux });
     onSolved();
-  }
+    return { ...solution, difference: l1Distance(solution.grid, solution.snapshots[0].density, density) };
+  });
+  const [h, differences, steps] = (["h", "difference", "steps"] as const).map((key) => found.map((solution) => solution[key]));
   const jumps = initial.breaks.some((places) => places.length > 0);
   const [least, most] = SHARES[jumps ? "jumps" : grid.dimension === 1 ? "line" : "plane"];
   const order = orderOfScheme({ flux, splitting: "strang" });

@@ -1,6 +1,6 @@
 import { termsOf } from "../../src/problem/dynamics.ts";
 import { atMost, needs } from "../claims.ts";
-import { claimOrder, drawOrders, localOrders } from "../shared/orders.ts";
+import { claimOrder, drawOrders, tabulateOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { AgreementConfig, AgreementOutcome } from "./measure.ts";
 
@@ -40,14 +40,12 @@ export function reportAgreement(
       ...(reaction === null ? ["Without a reaction mu_t comes to points, and densities can be compared at early times only."] : []),
     ],
     tables: [
-      {
-        title: "L1 difference of finite volumes from the traced density",
-        header: ["flux", "cells", "h", "steps", "L1 difference", "order"],
-        rows: orders.flatMap((order) => {
-          const local = localOrders(order);
-          return order.errors.map((error, k) => [order.label, cells[k], order.h[k], order.steps[k], error, local[k]]);
-        }),
-      },
+      tabulateOrders(
+        "L1 difference of finite volumes from the traced density",
+        ["flux", "cells", "h", "steps", "L1 difference", "order"],
+        orders,
+        ({ label, h, steps, errors }, k, local) => [label, cells[k], h[k], steps[k], errors[k], local],
+      ),
       tabulate(
         "Levels of the characteristics",
         ["nodes an axis", "tolerance of a step", "steps", "largest difference", "where"],

@@ -2,7 +2,8 @@ import { InvariantError } from "../../src/errors.ts";
 import { FLUXES, type FluxName, orderOfScheme } from "../../src/finite-volume/schemes.ts";
 import { type Solution, solve } from "../../src/finite-volume/solve.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
-import { type Order, orderOf } from "../shared/orders.ts";
+import { type Order, orderOf, solveRefined } from "../shared/orders.ts";
+import { inSequence } from "../shared/sizes.ts";
 
 type PlainDynamics = "gradient-descent" | "unbalanced" | "birth-death";
 export const DYNAMICS: readonly PlainDynamics[] = ["gradient-descent", "unbalanced", "birth-death"];
@@ -43,14 +44,8 @@ export async function measureLaws(problem: Problem, dynamics: PlainDynamics): Pr
 
 /** The largest |E(t) - E(0) + dissipated| over the snapshots, against h with dt = 0.4 h. */
 export async function measureDefects(problem: Problem, cells: readonly number[], flux: FluxName): Promise<Order> {
-  const [h, defects]: number[][] = [[], []];
-  for (const count of cells) {
-    const refined = await changeProblem(problem, {}, { cells: count });
-    const width = Math.min(...refined.grid.axes.map((axis) => axis.width));
-    const { snapshots } = solve(refined, { flux, maxStep: 0.4 * width, reactionNumber: Infinity, safety: 1 });
-    h.push(width);
-    defects.push(Math.max(...snapshots.map(({ defect }) => Math.abs(defect))));
-  }
+  const found = await inSequence(cells, (count) => solveRefined(problem, count, 0.4, { flux }));
+  const defects = found.map(({ snapshots }) => Math.max(...snapshots.map(({ defect }) => Math.abs(defect))));
   const order = orderOfScheme({ flux, splitting: "strang" });
-  return orderOf(`${flux} + strang`, h, defects, [0.85 * order, 1.3 * order]);
+  return orderOf(`${flux} + strang`, found.map(({ h }) => h), defects, [0.85 * order, 1.3 * order]); // biome-ignore format: one row
 }

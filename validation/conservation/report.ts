@@ -1,7 +1,7 @@
 import type { Figure } from "../../src/figures/figure.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { atLeast, atMost } from "../claims.ts";
-import { claimOrder, drawOrders, type Order } from "../shared/orders.ts";
+import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { LawRow } from "./measure.ts";
 
@@ -52,11 +52,9 @@ export function reportLaws(
         "minDensity",
         "largestEnergyRise",
       ]),
-      {
-        title: "Defect of (16)",
-        header: ["flux", "cells", "h", "largest defect"],
-        rows: orders.flatMap(({ label, h, errors }) => errors.map((error, k) => [label, cells[k], h[k], error])),
-      },
+      tabulateOrders("Defect of (16)", ["flux", "cells", "h", "largest defect"], orders, ({ label, h, errors }, k) => [
+        ...[label, cells[k], h[k], errors[k]],
+      ]),
     ],
     figures: [
       drawOrders(

@@ -1,5 +1,6 @@
+import { inSequence } from "../shared/sizes.ts";
 import { defineStudy } from "../study.ts";
-import { DYNAMICS, FLUX_NAMES, type LawRow, measureDefects, measureLaws } from "./measure.ts";
+import { DYNAMICS, FLUX_NAMES, measureDefects, measureLaws } from "./measure.ts";
 import { CLAIM, reportLaws } from "./report.ts";
 import { drawInSpace } from "./space.ts";
 
@@ -30,19 +31,11 @@ export const conservationStudy = defineStudy({
     const problem = given.length > 0 ? given[0] : await load("gaussian-repulsion", { end: 1 });
     const parts = problems.length * DYNAMICS.length + FLUX_NAMES.length;
     let done = 0;
-    const laws: LawRow[] = [];
-    for (const each of problems) {
-      for (const dynamics of DYNAMICS) {
-        laws.push(await measureLaws(each, dynamics));
-        progress(++done / parts);
-      }
-    }
+    const onPart = () => progress(++done / parts);
+    const pairs = problems.flatMap((each) => DYNAMICS.map((dynamics) => [each, dynamics] as const));
+    const laws = await inSequence(pairs, ([each, dynamics]) => measureLaws(each, dynamics), onPart);
     const cells = DEFECT_CELLS[problem.grid.dimension - 1];
-    const orders = [];
-    for (const flux of FLUX_NAMES) {
-      orders.push(await measureDefects(problem, cells, flux));
-      progress(++done / parts);
-    }
+    const orders = await inSequence(FLUX_NAMES, (flux) => measureDefects(problem, cells, flux), onPart);
     const inSpace =
       given.length > 0 ? given.filter(({ grid }) => grid.dimension === 3) : [await load("trimer", { cells: 16, end: 2 })];
     return [reportLaws(laws, { cells, orders, problem }, inSpace.map(drawInSpace))];

@@ -1,7 +1,8 @@
 import { type NodeSnapshot, solveCharacteristics } from "../../src/characteristics/solve.ts";
-import { solve } from "../../src/finite-volume/solve.ts";
+import { type Solution, solve } from "../../src/finite-volume/solve.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
+import { inSequence } from "../shared/sizes.ts";
 import { DYNAMICS_NAMES, type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
 
 /** Energies of the mean-field equation by two methods at the same times. */
@@ -17,12 +18,9 @@ export interface MeanFieldCurve {
     last: NodeSnapshot;
   };
   /** NaN beyond the time up to which it was run. */
-  finiteVolume: {
+  finiteVolume: Pick<Solution, "steps" | "edgeMassSince" | "unresolvedSince"> & {
     energies: number[];
     cells: readonly number[];
-    steps: number;
-    edgeMassSince: number | null;
-    unresolvedSince: number | null;
     /** At the last recorded time. */
     edgeMass: number;
   };
@@ -38,13 +36,12 @@ export interface MeanFieldConfig {
   finiteVolumeEnd: number;
 }
 
-export async function measureMeanField(config: MeanFieldConfig, onPart: (share: number) => void): Promise<MeanFieldCurve[]> {
-  const curves: MeanFieldCurve[] = [];
-  for (const [k, dynamics] of DYNAMICS_NAMES.entries()) {
-    curves.push(await measureCurve(config, dynamics));
-    onPart((k + 1) / DYNAMICS_NAMES.length);
-  }
-  return curves;
+export function measureMeanField(config: MeanFieldConfig, onPart: (share: number) => void): Promise<MeanFieldCurve[]> {
+  return inSequence(
+    DYNAMICS_NAMES,
+    (dynamics) => measureCurve(config, dynamics),
+    (count) => onPart(count / DYNAMICS_NAMES.length),
+  );
 }
 
 async function measureCurve(
@@ -52,13 +49,11 @@ async function measureCurve(
   dynamics: DynamicsName,
 ): Promise<MeanFieldCurve> {
   const { times } = start;
-  const { snapshots, levels, converged } = solveCharacteristics(await problemOfCurve(base, start, dynamics, times), {
-    tolerance,
-    nodes,
-  });
+  const problem = await problemOfCurve(base, start, dynamics, times);
+  const { snapshots, levels, converged } = solveCharacteristics(problem, { tolerance, nodes });
   const last = snapshots[snapshots.length - 1];
   const early = times.filter((time) => time <= finiteVolumeEnd);
-  const onGrid = solve(await problemOfCurve(base, start, dynamics, early));
+  const { grid, ...onGrid } = solve(await problemOfCurve(base, start, dynamics, early));
   return {
     dynamics,
     times,
@@ -70,11 +65,9 @@ async function measureCurve(
       last,
     },
     finiteVolume: {
+      ...onGrid,
       energies: times.map((_, s) => onGrid.snapshots[s]?.energy ?? Number.NaN),
-      cells: onGrid.grid.shape,
-      steps: onGrid.steps,
-      edgeMassSince: onGrid.edgeMassSince,
-      unresolvedSince: onGrid.unresolvedSince,
+      cells: grid.shape,
       edgeMass: onGrid.snapshots[early.length - 1].edgeMass,
     },
   };

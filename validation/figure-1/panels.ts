@@ -1,20 +1,12 @@
 import type { Figure, Series } from "../../src/figures/figure.ts";
+import { draw } from "../shared/draw.ts";
 import { fittedFunction, target } from "../shared/mixture-closed-forms.ts";
 import type { PanelOutcome } from "./measure.ts";
+import type { LargeRow } from "./particles.ts";
 import { DYNAMICS_NAMES } from "./settings.ts";
 
 /** Energies against time: lines by characteristics, dashes by finite volumes, many particles with their errors. */
 export function energyPanel({ start, meanField, large }: PanelOutcome): Figure {
-  const many = large.map(({ dynamics, rows }): Series => {
-    const last = (row: (typeof rows)[number]) => row.sizes[row.sizes.length - 1];
-    return {
-      name: `${dynamics}, n = ${last(rows[0]).n}`,
-      x: rows.map(({ time }) => time),
-      y: rows.map((row) => last(row).mean),
-      errors: rows.map((row) => last(row).error),
-      mode: "markers",
-    };
-  });
   return {
     title: `Figure 1, ${start.name} start: energies`,
     x: { title: "t" },
@@ -24,19 +16,17 @@ export function energyPanel({ start, meanField, large }: PanelOutcome): Figure {
         name: `${dynamics}, mean field`,
         x: times,
         y: characteristics.energies,
-        mode: "lines" as const,
       })),
       ...meanField.map(({ dynamics, times, finiteVolume: { energies } }) => {
-        const known = energies.filter((energy) => !Number.isNaN(energy));
-        return {
-          name: `${dynamics}, finite volumes`,
-          x: times.slice(0, known.length),
-          y: known,
-          mode: "lines" as const,
-          dashed: true,
-        };
+        const y = energies.filter((energy) => !Number.isNaN(energy));
+        return { name: `${dynamics}, finite volumes`, x: times.slice(0, y.length), y, dashed: true };
       }),
-      ...many,
+      ...large.map(({ dynamics, rows }) => {
+        const last = ({ sizes }: LargeRow) => sizes[sizes.length - 1];
+        const error = (row: LargeRow) => last(row).error;
+        const name = `${dynamics}, n = ${last(rows[0]).n}`;
+        return draw(name, rows, "time", (row) => last(row).mean, { error, mode: "markers" });
+      }),
     ],
   };
 }
@@ -48,15 +38,14 @@ export function fewParticlesPanel({ start, small }: PanelOutcome): Figure {
     x: { title: "t" },
     y: { title: "E", log: true },
     traces: small.flatMap(({ dynamics, scheme, times, quartiles, last: { count } }): Series[] => {
-      const line = (quartile: "low" | "median" | "high", name: string): Series => ({
-        name,
-        x: times,
-        y: quartiles.map((values) => values[quartile]),
-        mode: quartile === "median" ? "lines+markers" : "lines",
-        dashed: quartile !== "median",
-      });
       const name = `${dynamics}, ${scheme}, n = ${count}`;
-      return [line("median", name), line("low", `${name}: lower`), line("high", `${name}: upper`)];
+      const rows = quartiles.map((values, s) => ({ time: times[s], ...values }));
+      const bound = { mode: "lines", dashed: true } as const;
+      return [
+        draw(name, rows, "time", "median", { dashed: false }),
+        draw(`${name}: lower`, rows, "time", "low", bound),
+        draw(`${name}: upper`, rows, "time", "high", bound),
+      ];
     }),
   };
 }
@@ -71,12 +60,11 @@ export function fittedPanel({ start, meanField, small }: PanelOutcome): Figure {
     x: { title: "x" },
     y: { title: "f" },
     traces: [
-      { name: "target", x: PLACES, y: PLACES.map(target), mode: "lines" },
+      { name: "target", x: PLACES, y: PLACES.map(target) },
       ...meanField.map(({ dynamics, characteristics: { last } }) => ({
         name: `${dynamics}, mean field`,
         x: PLACES,
         y: fittedFunction({ points: last.points, weights: last.weights, count: last.weights.length }, PLACES),
-        mode: "lines" as const,
         dashed: true,
       })),
       ...small.map(({ dynamics, scheme, last }) => ({

@@ -7,6 +7,7 @@ import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import type { SchemeName } from "../../src/schemes/schemes.ts";
 import { quantile } from "../figure-2/curves.ts";
+import { type Size, simulateSizes } from "../shared/sizes.ts";
 import { type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
 
 /** The paper's own scheme for each dynamics, beside which `authors-notebook` is run where there are births and deaths. */
@@ -31,15 +32,15 @@ export interface SmallRun {
   last: PointMeasure;
 }
 
-export interface SmallConfig {
+interface RunConfig {
   base: ProblemDefinition;
   start: Start;
-  n: number;
   dt: number;
-  replicas: number;
   seed: number;
   workers: number;
 }
+
+export interface SmallConfig extends RunConfig, Size {}
 
 export function schemesOf(dynamics: DynamicsName): SchemeName[] {
   return dynamics === "gradient descent" ? ["gradient-descent"] : ["authors-notebook", OWN_SCHEME[dynamics]];
@@ -84,17 +85,12 @@ export interface LargeRow {
   pValue: number;
 }
 
-export interface LargeConfig {
-  base: ProblemDefinition;
-  start: Start;
-  dt: number;
+export interface LargeConfig extends RunConfig {
   /** Two sizes, ascending. */
-  sizes: readonly { n: number; replicas: number }[];
+  sizes: readonly Size[];
   /** Particles are judged up to this time, to which the map is run on so many nodes along each axis. */
   judgedUntil: number;
   nodes: number;
-  seed: number;
-  workers: number;
 }
 
 export async function measureLarge(config: LargeConfig, dynamics: DynamicsName): Promise<LargeRun> {
@@ -102,13 +98,10 @@ export async function measureLarge(config: LargeConfig, dynamics: DynamicsName):
   const scheme = OWN_SCHEME[dynamics];
   const problem = await problemOfCurve(base, start, dynamics, start.times);
   const map = await mapOf(config, dynamics);
-  const ensembles: ReplicaRecord[][] = [];
-  for (const [k, { n, replicas }] of sizes.entries()) {
-    ensembles.push((await simulate(problem, { scheme, n, dt, replicas, seed: seed + k, workers })).records);
-  }
+  const ensembles = await simulateSizes(problem, sizes, { scheme, dt, seed, workers });
   const rows = start.times.map((time, s): LargeRow => {
     const measured = sizes.map(({ n }, k) => {
-      const { mean, standardError } = sampleMoments(ensembles[k].map((record) => energyOf(record, s)));
+      const { mean, standardError } = sampleMoments(ensembles[k].records.map((record) => energyOf(record, s)));
       return { n, mean, error: standardError };
     });
     const [few, many] = measured;

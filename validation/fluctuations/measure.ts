@@ -1,7 +1,8 @@
 import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
 import { chiSquareTail } from "../../src/numerics/tails.ts";
-import { type EnsembleSnapshot, type QuantityStatistics, simulate } from "../../src/particles/simulate.ts";
+import type { EnsembleSnapshot, QuantityStatistics } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
+import { simulateSizes } from "../shared/sizes.ts";
 
 export interface FluctuationConfig {
   problem: Problem;
@@ -36,16 +37,9 @@ export async function measureFluctuations(
   onReplica: (share: number) => void = () => {},
 ): Promise<FluctuationOutcome> {
   const { problem, sizes, replicas, dt, seed, workers } = config;
-  const work = replicas * sizes.reduce((total, n) => total + n, 0);
-  let done = 0;
-  const snapshots: EnsembleSnapshot[][] = [];
-  for (const [k, n] of sizes.entries()) {
-    const onEach = () => {
-      done += n;
-      onReplica(done / work);
-    };
-    snapshots.push((await simulate(problem, { n, dt, replicas, seed: seed + k, workers, onReplica: onEach })).snapshots);
-  }
+  const ensembles = sizes.map((n) => ({ n, replicas }));
+  const found = await simulateSizes(problem, ensembles, { dt, seed, workers }, onReplica);
+  const snapshots = found.map((ensemble) => ensemble.snapshots);
   const flatness = problem.snapshotTimes.flatMap((time, s) =>
     problem.observables.map(({ name: quantity }): Flatness => {
       const statistics = snapshots.map((ensemble) => ensemble[s].observables[quantity]);

@@ -1,4 +1,5 @@
 import { type ChanceClaim, type Claim, consistent, type Range, seen, show, showInterval, within } from "../claims.ts";
+import { draw, logLog } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { Flatness, FluctuationConfig, FluctuationOutcome } from "./measure.ts";
 
@@ -47,41 +48,32 @@ export function reportFluctuations(config: FluctuationConfig, { snapshots, flatn
         ["observable", "time", ...sizes.map((n) => `n = ${n}`), "slope", "95% interval", "p-value"],
         flatness,
         ({ quantity, time, values, errors, fit, pValue }) => [
-          quantity,
-          time,
-          ...values.map((value, i) => `${show(value)} +- ${show(errors[i])}`),
-          fit.slope.toFixed(3),
-          showInterval(fit.interval),
-          pValue,
+          ...[quantity, time, ...values.map((value, i) => `${show(value)} +- ${show(errors[i])}`)],
+          ...[fit.slope.toFixed(3), showInterval(fit.interval), pValue],
         ],
       ),
     ],
     figures: [
-      {
-        title: `n Var against n at t = ${times[last]} (${problem.name})`,
-        x: { title: "particles n", log: true },
-        y: { title: "n Var", log: true },
-        traces: flatness
-          .filter((row) => row.time === times[last])
-          .map((row) => ({
-            name: row.quantity,
-            x: sizes,
-            y: row.values,
-            errors: row.errors.map((error) => 1.96 * error),
-            mode: "lines+markers" as const,
-          })),
-      },
+      logLog(
+        `n Var against n at t = ${times[last]} (${problem.name})`,
+        "particles n",
+        "n Var",
+        flatness
+          .filter(({ time }) => time === times[last])
+          .map(({ quantity, values, errors }) => {
+            const points = sizes.map((n, k) => ({ n, value: values[k], error: 1.96 * errors[k] }));
+            return draw(quantity, points, "n", "value", { error: "error" });
+          }),
+      ),
       {
         title: `n Var against time at n = ${sizes[sizes.length - 1]} (${problem.name})`,
         x: { title: "time" },
         y: { title: "n Var", log: true },
-        traces: names.map((name) => ({
-          name,
-          x: times,
-          y: largest.map(({ observables }) => observables[name].nVariance),
-          errors: largest.map(({ observables }) => 1.96 * observables[name].nVarianceError),
-          mode: "lines+markers" as const,
-        })),
+        traces: names.map((name) =>
+          draw(name, largest, "time", ({ observables }) => observables[name].nVariance, {
+            error: ({ observables }) => 1.96 * observables[name].nVarianceError,
+          }),
+        ),
       },
     ],
     settings: config,

@@ -1,30 +1,25 @@
 import { sampleMoments } from "../../src/numerics/moments.ts";
 import type { LineFit } from "../../src/numerics/statistics.ts";
-import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { type BiasRow, chooseStep } from "../shared/choose-step.ts";
 import { solveReference } from "../shared/reference-solution.ts";
-import { fitDecay } from "../shared/root-n.ts";
+import { type Estimate, fitDecay, rootOfMean } from "../shared/root-n.ts";
+import { type Size, simulateSizes } from "../shared/sizes.ts";
 
 export interface LlnConfig {
   problem: Problem;
   /** Cells of the reference, every axis. */
   referenceCells: number | Record<string, number>;
-  /** Particle numbers and the replicas of each. */
-  sizes: readonly { n: number; replicas: number }[];
+  sizes: readonly Size[];
   seed: number;
   workers: number;
 }
 
-export interface LlnRow {
-  n: number;
-  replicas: number;
+export interface LlnRow extends Size {
   /** Root mean square over replicas and observables of (mean over particles - int phi dmu) / sd_mu(phi). */
-  discrepancy: number;
-  discrepancyError: number;
+  discrepancy: Estimate;
   /** Mean over replicas of W1(mu^n, mu); NaN in more than one dimension. */
-  wasserstein: number;
-  wassersteinError: number;
+  wasserstein: Estimate;
 }
 
 export interface LlnOutcome {
@@ -40,50 +35,26 @@ export async function measureLln(config: LlnConfig, onReplicas: (share: number) 
   const reference = await solveReference(problem, config.referenceCells);
   const largest = Math.max(...sizes.map(({ n }) => n));
   const { dt, bias } = await chooseStep(problem, reference, largest, workers, seed);
-  const work = sizes.reduce((total, { n, replicas }) => total + n * replicas, 0);
-  const onLine = reference.wasserstein !== null;
-  let done = 0;
-  const rows: LlnRow[] = [];
-  for (const [k, { n, replicas }] of sizes.entries()) {
-    const distances = new Float64Array(replicas).fill(Number.NaN);
-    const squares = new Float64Array(replicas);
-    await simulate(problem, {
-      n,
-      dt,
-      replicas,
-      workers,
-      seed: seed + 1 + k,
-      keepPositions: onLine,
-      onReplica(record) {
-        const { replica, table, positions } = record;
-        const last = table.length - table.length / problem.snapshotTimes.length;
-        reference.means.forEach((mean, o) => {
-          squares[replica] += ((table[last + o] - mean) / reference.scales[o]) ** 2 / reference.means.length;
-        });
-        if (positions !== null && reference.wasserstein !== null) {
-          distances[replica] = reference.wasserstein(positions.subarray(positions.length - n));
-          record.positions = null;
-        }
-        done += n;
-        onReplicas(done / work);
-      },
+  const { wasserstein, means, scales } = reference;
+  const distances = sizes.map(({ replicas }) => new Float64Array(replicas).fill(Number.NaN));
+  const measureDistance = (k: number, replica: number, positions: Float64Array) => {
+    if (wasserstein !== null) distances[k][replica] = wasserstein(positions.subarray(positions.length - sizes[k].n));
+  };
+  const onPositions = wasserstein === null ? undefined : measureDistance;
+  const ensembles = await simulateSizes(problem, sizes, { dt, workers, seed: seed + 1 }, onReplicas, onPositions);
+  const rows = ensembles.map(({ records }, k): LlnRow => {
+    const squares = records.map(({ table }) => {
+      const last = table.length - table.length / problem.snapshotTimes.length;
+      return means.reduce((total, mean, o) => total + ((table[last + o] - mean) / scales[o]) ** 2 / means.length, 0);
     });
-    const square = sampleMoments(squares);
-    const distance = sampleMoments(distances);
-    rows.push({
-      n,
-      replicas,
-      discrepancy: Math.sqrt(square.mean),
-      discrepancyError: square.standardError / (2 * Math.sqrt(square.mean)),
-      wasserstein: distance.mean,
-      wassersteinError: distance.standardError,
-    });
-  }
+    const { mean, standardError } = sampleMoments(distances[k]);
+    return { ...sizes[k], discrepancy: rootOfMean(squares), wasserstein: { value: mean, error: standardError } };
+  });
   return {
     dt,
     bias,
     rows,
-    fit: fitDecay(rows.map((row) => ({ ...row, value: row.discrepancy, error: row.discrepancyError }))),
-    wassersteinFit: onLine ? fitDecay(rows.map((row) => ({ ...row, value: row.wasserstein, error: row.wassersteinError }))) : null,
+    fit: fitDecay(rows, (row) => row.discrepancy),
+    wassersteinFit: wasserstein === null ? null : fitDecay(rows, (row) => row.wasserstein),
   };
 }

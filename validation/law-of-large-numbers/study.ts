@@ -1,24 +1,11 @@
 import { changeProblem } from "../../src/problem/problem.ts";
+import { sizesOf } from "../shared/sizes.ts";
 import { defineStudy, inTurn } from "../study.ts";
 import { type LlnConfig, measureLln } from "./measure.ts";
 import { CLAIM, reportLln } from "./report.ts";
 
-const SIZES = [
-  { n: 100, replicas: 256 },
-  { n: 316, replicas: 256 },
-  { n: 1000, replicas: 256 },
-  { n: 3162, replicas: 192 },
-  { n: 10000, replicas: 128 },
-  { n: 31623, replicas: 96 },
-  { n: 100000, replicas: 80 },
-];
-
-const QUICK_SIZES = [
-  { n: 100, replicas: 400 },
-  { n: 464, replicas: 240 },
-  { n: 2154, replicas: 128 },
-  { n: 10000, replicas: 80 },
-];
+const SIZES = sizesOf([100, 316, 1000, 3162, 10000, 31623, 100000], [256, 256, 256, 192, 128, 96, 80]);
+const QUICK_SIZES = sizesOf([100, 464, 2154, 10000], [400, 240, 128, 80]);
 
 export const lawOfLargeNumbersStudy = defineStudy({
   name: "lln",

@@ -2,15 +2,15 @@ import { symmetricInverse } from "../../src/numerics/eigenvalues.ts";
 import { type SampleMoments, sampleMoments } from "../../src/numerics/moments.ts";
 import type { LineFit } from "../../src/numerics/statistics.ts";
 import { chiSquareTail } from "../../src/numerics/tails.ts";
-import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import { fitDecay } from "../shared/root-n.ts";
+import { type Estimate, fitDecay, rootOfMean } from "../shared/root-n.ts";
+import { type Size, simulateSizes } from "../shared/sizes.ts";
 
 export interface ParticleRuns {
   /** Steps of the coarse dt at which particles are compared with both limits. */
   coarseSteps: number;
-  /** Particle numbers, ascending, and the replicas of each; none to leave the particles out. */
-  sizes: readonly { n: number; replicas: number }[];
+  /** Ascending; none to leave the particles out. */
+  sizes: readonly Size[];
   seed: number;
   workers: number;
 }
@@ -24,13 +24,9 @@ interface Limits {
 }
 
 /** Discrepancies are root mean squares over replicas and observables of (mean over particles - limit) / sd_mu(phi). */
-export interface ParticleRow {
-  n: number;
-  replicas: number;
-  fromMap: number;
-  fromMapError: number;
-  fromPde: number;
-  fromPdeError: number;
+export interface ParticleRow extends Size {
+  fromMap: Estimate;
+  fromPde: Estimate;
   /** sqrt(C^2 / n + bias^2), with C from all sizes. */
   expectedFromPde: number;
   /** Mean over replicas minus the map, in standard errors, by observable. */
@@ -59,115 +55,67 @@ export async function measureParticles(
   { map, means, scales, bias }: Limits,
   onReplicas: (share: number) => void,
 ): Promise<ParticleOutcome> {
-  const dt = problem.end / coarseSteps;
-  const work = sizes.reduce((total, { n, replicas }) => total + n * replicas, 0);
-  let done = 0;
-  const samples: Sample[] = [];
-  for (const [k, { n, replicas }] of sizes.entries()) {
-    const onReplica = () => {
-      done += n;
-      onReplicas(done / work);
-    };
-    const { records } = await simulate(problem, { n, dt, replicas, workers, seed: seed + k, onReplica });
+  const ensembles = await simulateSizes(problem, sizes, { dt: problem.end / coarseSteps, workers, seed }, onReplicas);
+  const samples = ensembles.map(({ records }, k): Sample => {
     const deviations = map.map((mean, o) => Float64Array.from(records, ({ table }) => (table[o] - mean) / scales[o]));
-    samples.push({ n, replicas, deviations, moments: deviations.map(sampleMoments) });
-  }
+    return { ...sizes[k], deviations, moments: deviations.map(sampleMoments) };
+  });
   const shifts = map.map((mean, o) => (mean - means[o]) / scales[o]);
-  const squares = samples.map(({ replicas, deviations }) => ({
-    fromMap: meanSquares(deviations, replicas, 0, shifts),
-    fromPde: meanSquares(deviations, replicas, 1, shifts),
-  }));
-  const fromMap = squares.map((square) => rootOf(sampleMoments(square.fromMap)));
-  const fromPde = squares.map((square) => rootOf(sampleMoments(square.fromPde)));
-  const replicas = samples.reduce((total, sample) => total + sample.replicas, 0);
-  const constant = samples.reduce((total, sample, k) => total + sample.replicas * sample.n * fromMap[k].value ** 2, 0) / replicas;
+  const squares = samples.map((sample) => ({ fromMap: meanSquares(sample), fromPde: meanSquares(sample, shifts) }));
+  const fromMap = squares.map((square) => rootOfMean(square.fromMap));
+  const total = samples.reduce((sum, { replicas }) => sum + replicas, 0);
+  const constant = samples.reduce((sum, { n, replicas }, k) => sum + replicas * n * fromMap[k].value ** 2, 0) / total;
   const rows = samples.map(
-    (sample, k): ParticleRow => ({
-      n: sample.n,
-      replicas: sample.replicas,
-      fromMap: fromMap[k].value,
-      fromMapError: fromMap[k].error,
-      fromPde: fromPde[k].value,
-      fromPdeError: fromPde[k].error,
-      expectedFromPde: Math.hypot(Math.sqrt(constant / sample.n), bias),
-      scores: sample.moments.map(({ mean, standardError }) => mean / standardError),
+    ({ n, replicas, moments }, k): ParticleRow => ({
+      n,
+      replicas,
+      fromMap: fromMap[k],
+      fromPde: rootOfMean(squares[k].fromPde),
+      expectedFromPde: Math.hypot(Math.sqrt(constant / n), bias),
+      scores: moments.map(({ mean, standardError }) => mean / standardError),
     }),
   );
-  const last = rows[rows.length - 1];
+  const { fromPde, expectedFromPde } = rows[rows.length - 1];
   return {
     rows,
-    fit: fitDecay(rows.map((row) => ({ ...row, value: row.fromMap, error: row.fromMapError }))),
+    fit: fitDecay(rows, (row) => row.fromMap),
     pValue: deviationPValue(samples),
     ownBias: extrapolateOwnBias(samples[0], samples[samples.length - 1]),
     ...ratioOf(squares[squares.length - 1]),
-    saturation: (last.fromPde - last.expectedFromPde) / last.fromPdeError,
+    saturation: (fromPde.value - expectedFromPde) / fromPde.error,
   };
 }
 
 /** One size: (mean over particles - map) / sd_mu(phi), by observable and replica. */
-interface Sample {
-  n: number;
-  replicas: number;
+interface Sample extends Size {
   deviations: Float64Array[];
   moments: SampleMoments[];
 }
 
-/** The mean over observables of the squared deviation, shifted by `share` of `shifts`, for each replica. */
-function meanSquares(
-  deviations: readonly Float64Array[],
-  replicas: number,
-  share: number,
-  shifts: readonly number[],
-): Float64Array {
-  return Float64Array.from(
-    { length: replicas },
-    (_, r) => deviations.reduce((total, values, o) => total + (values[r] + share * shifts[o]) ** 2, 0) / deviations.length,
-  );
-}
-
-function rootOf({ mean, standardError }: SampleMoments): { value: number; error: number } {
-  return { value: Math.sqrt(mean), error: standardError / (2 * Math.sqrt(mean)) };
+/** The mean over observables of the squared deviation from the map, or from what lies `shifts` below it, for each replica. */
+function meanSquares({ replicas, deviations }: Sample, shifts?: readonly number[]): Float64Array {
+  const square = (r: number) => deviations.reduce((total, values, o) => total + (values[r] + (shifts?.[o] ?? 0)) ** 2, 0);
+  return Float64Array.from({ length: replicas }, (_, r) => square(r) / deviations.length);
 }
 
 /**
- * The deviations of all observables at the largest n against their covariance: chi^2 = d' C^-1 d, since observables of the same
- * particles are correlated. n C hardly depends on n, so it is pooled over the sizes, and known well enough for chi^2 in place of
- * Hotelling's law.
+ * The deviations of all observables at the largest n against their covariance: chi^2 = d' C^-1 d on the space where C does not vanish, since
+ * observables of the same particles are correlated. n C hardly depends on n, so it is pooled over the sizes, and known well enough for chi^2 in
+ * place of Hotelling's law.
  */
 function deviationPValue(samples: readonly Sample[]): number {
   const count = samples[0].deviations.length;
   const freedom = samples.reduce((total, { replicas }) => total + replicas - 1, 0);
-  const covariance = Array.from({ length: count }, () => new Float64Array(count));
-  for (const { n, replicas, deviations, moments } of samples) {
-    for (let a = 0; a < count; a++) {
-      for (let b = 0; b < count; b++) {
-        for (let r = 0; r < replicas; r++) {
-          covariance[a][b] += (n * (deviations[a][r] - moments[a].mean) * (deviations[b][r] - moments[b].mean)) / freedom;
-        }
-      }
-    }
-  }
-  const { n, replicas, moments } = samples[samples.length - 1];
-  const scores = moments.map(({ mean }) => mean * Math.sqrt(n * replicas));
-  const { square, rank } = mahalanobis(covariance, scores);
-  return chiSquareTail(square, rank);
-}
-
-/** d' C^-1 d on the space where C does not vanish, in units of the standard deviations. */
-function mahalanobis(covariance: readonly Float64Array[], d: readonly number[]): { square: number; rank: number } {
-  const scale = covariance.map((row, a) => Math.sqrt(row[a]) || 1);
-  const count = d.length;
-  const correlation = Float64Array.from({ length: count * count }, (_, i) => {
-    const [a, b] = [Math.floor(i / count), i % count];
-    return covariance[a][b] / (scale[a] * scale[b]);
-  });
+  const sumOf = ({ deviations, moments }: Sample, a: number, b: number) =>
+    deviations[a].reduce((total, x, r) => total + (x - moments[a].mean) * (deviations[b][r] - moments[b].mean), 0);
+  const pooled = (a: number, b: number) => samples.reduce((total, sample) => total + sample.n * sumOf(sample, a, b), 0) / freedom;
+  const scale = samples[0].deviations.map((_, a) => Math.sqrt(pooled(a, a)) || 1);
+  const pairs = Array.from({ length: count * count }, (_, i) => [Math.floor(i / count), i % count]);
+  const correlation = Float64Array.from(pairs, ([a, b]) => pooled(a, b) / (scale[a] * scale[b]));
   const { inverse, rank } = symmetricInverse(correlation, count, 1e-9);
-  let square = 0;
-  inverse.forEach((entry, i) => {
-    const [a, b] = [Math.floor(i / count), i % count];
-    square += (entry * d[a] * d[b]) / (scale[a] * scale[b]);
-  });
-  return { square, rank };
+  const { n, replicas, moments } = samples[samples.length - 1];
+  const d = moments.map(({ mean }, a) => (mean * Math.sqrt(n * replicas)) / scale[a]);
+  return chiSquareTail(pairs.reduce((total, [a, b], i) => total + inverse[i] * d[a] * d[b], 0), rank); // biome-ignore format: one sum
 }
 
 /** An upper bound at 95%, with the bias at the largest n taken as n_smallest / n_largest of that at the smallest. */

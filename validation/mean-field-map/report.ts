@@ -1,6 +1,7 @@
 import { atMost, type ChanceClaim, type Claim, consistent, needs, show, within } from "../claims.ts";
+import { draw, logLog } from "../shared/draw.ts";
 import { claimOrder, drawOrders, localOrders } from "../shared/orders.ts";
-import { claimRoot } from "../shared/root-n.ts";
+import { claimRoot, drawEstimates, drawRoot } from "../shared/root-n.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { MapConfig, MapOutcome } from "./measure.ts";
 import type { ParticleOutcome } from "./particles.ts";
@@ -81,7 +82,7 @@ function claimParticles(
       2,
     ),
     consistent(
-      `it is ${show(fromPde)}, where noise and the bias ${show(bias)} of dt add up to ${show(expectedFromPde)}, which is off by`,
+      `it is ${show(fromPde.value)}, where noise and the bias ${show(bias)} of dt add up to ${show(expectedFromPde)}, which is off by`,
       { z: saturation },
     ),
   ];
@@ -114,9 +115,9 @@ function tablesOf({ steps, coarseSteps }: MapConfig, { names, pde, orders, map, 
             "RMS discrepancies of the particles",
             ["n", "replicas", "from the map", "+-", "from the PDE", "+-", "expected", ...names.map((name) => `z of ${name}`)],
             particles.rows,
-            (row) => [
-              ...[row.n, row.replicas, row.fromMap, row.fromMapError, row.fromPde, row.fromPdeError, row.expectedFromPde],
-              ...row.scores.map((score) => score.toFixed(2)),
+            ({ n, replicas, fromMap, fromPde, expectedFromPde, scores }) => [
+              ...[n, replicas, fromMap.value, fromMap.error, fromPde.value, fromPde.error, expectedFromPde],
+              ...scores.map((score) => score.toFixed(2)),
             ],
           ),
         ]),
@@ -127,28 +128,14 @@ function figuresOf({ problem, coarseSteps }: MapConfig, { orders, bias, particle
   const orderFigure = drawOrders(`Map against PDE (${problem.name})`, "dt", "|map - PDE|", orders, 3);
   if (particles === null) return [orderFigure];
   const { rows, fit } = particles;
-  const n = rows.map((row) => row.n);
-  const points = (name: string, key: "fromMap" | "fromPde") => ({
-    name,
-    x: n,
-    y: rows.map((row) => row[key]),
-    errors: rows.map((row) => 1.96 * row[`${key}Error`]),
-    mode: "markers" as const,
-  });
-  const line = (name: string, y: number[], dashed: boolean) => ({ name, x: n, y, mode: "lines" as const, dashed });
   return [
     orderFigure,
-    {
-      title: `Particles at dt = T/${coarseSteps} against map and PDE (${problem.name})`,
-      x: { title: "particles n", log: true },
-      y: { title: "RMS discrepancy", log: true },
-      traces: [
-        points(`from the map: ${fit.slope.toFixed(3)}`, "fromMap"),
-        points("from the PDE", "fromPde"),
-        line("n^-1/2", rows.map((row) => rows[0].fromMap * Math.sqrt(n[0] / row.n)), true), // biome-ignore format: one row
-        line("sqrt(noise^2 + bias^2)", rows.map((row) => row.expectedFromPde), false), // biome-ignore format: one row
-        line("bias of dt", rows.map(() => bias), true), // biome-ignore format: one row
-      ],
-    },
+    logLog(`Particles at dt = T/${coarseSteps} against map and PDE (${problem.name})`, "particles n", "RMS discrepancy", [
+      drawEstimates(`from the map: ${fit.slope.toFixed(3)}`, rows, (row) => row.fromMap),
+      drawEstimates("from the PDE", rows, (row) => row.fromPde),
+      drawRoot(rows, (row) => row.fromMap),
+      draw("sqrt(noise^2 + bias^2)", rows, "n", "expectedFromPde", { mode: "lines" }),
+      draw("bias of dt", rows, "n", () => bias, { mode: "lines", dashed: true }),
+    ]),
   ];
 }

@@ -1,4 +1,5 @@
 import { termsOf } from "../../src/problem/dynamics.ts";
+import { sizesOf } from "../shared/sizes.ts";
 import { defineStudy, inTurn, leftOut, THREE_VARIABLES } from "../study.ts";
 import { type MapConfig, measureMeanFieldMap } from "./measure.ts";
 import { reportMap } from "./report.ts";
@@ -7,30 +8,10 @@ const CLAIM =
   "The mean-field map tends to the equation at order 1 in dt. At fixed dt the particles tend to the map like n^-1/2, and so no closer to the equation than the map is.";
 
 /** n dt is 50 at least: the noise of population control, which falls with it, is nearly gone. */
-const SIZES = [
-  { n: 1000, replicas: 256 },
-  { n: 3162, replicas: 192 },
-  { n: 10000, replicas: 128 },
-  { n: 31623, replicas: 96 },
-  { n: 100000, replicas: 64 },
-  { n: 316228, replicas: 40 },
-  { n: 1000000, replicas: 24 },
-];
-
-const QUICK_SIZES = [
-  { n: 1000, replicas: 256 },
-  { n: 10000, replicas: 96 },
-  { n: 50000, replicas: 48 },
-  { n: 250000, replicas: 24 },
-];
-
+const SIZES = sizesOf([1000, 3162, 10000, 31623, 100000, 316228, 1000000], [256, 192, 128, 96, 64, 40, 24]);
+const QUICK_SIZES = sizesOf([1000, 10000, 50000, 250000], [256, 96, 48, 24]);
 /** With K a particle costs several times as much. */
-const INTERACTING_SIZES = [
-  { n: 1000, replicas: 512 },
-  { n: 3162, replicas: 160 },
-  { n: 10000, replicas: 80 },
-  { n: 31623, replicas: 40 },
-];
+const INTERACTING_SIZES = sizesOf([1000, 3162, 10000, 31623], [512, 160, 80, 40]);
 
 export const meanFieldMapStudy = defineStudy({
   name: "mean-field-map",

@@ -1,12 +1,12 @@
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
-import { sampleMoments } from "../../src/numerics/moments.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
 import type { Range } from "../claims.ts";
 import { withShift } from "../shared/mixture-closed-forms.ts";
 import { type Order, orderOf } from "../shared/orders.ts";
+import { inSequence } from "../shared/sizes.ts";
 
 export const SCHEMES_COMPARED = ["algorithm-1", "authors-notebook"] as const;
 export type Compared = (typeof SCHEMES_COMPARED)[number];
@@ -89,11 +89,6 @@ function atEnd(problem: Problem, scheme: Compared, steps: number, nodes: number)
   return { ...observables, energy } as Record<string, number>;
 }
 
-function descentAtEnd(problem: Problem, steps: number, nodes: number): number {
-  const states = iterateMeanFieldMap(problem, problem.end / steps, { nodes });
-  return states[states.length - 1].energy;
-}
-
 export async function measureNotebook(config: NotebookConfig, onPart: (share: number) => void): Promise<NotebookOutcome> {
   const { end, definition } = config.problem;
   const problem = await createProblem({ ...definition, time: { end, snapshots: [end] } });
@@ -124,30 +119,16 @@ function measureOrders({ steps, fitted, nodes }: NotebookConfig, problem: Proble
 
 async function measureParticles({ particles, nodes, seed, workers }: NotebookConfig, problem: Problem): Promise<ParticleScore[]> {
   const { n, replicas, steps } = particles;
-  const maps = {
-    "algorithm-1": atEnd(problem, "algorithm-1", steps, nodes),
-    "authors-notebook": atEnd(problem, "authors-notebook", steps, nodes),
-  };
-  const scores: ParticleScore[] = [];
-  for (const [k, scheme] of SCHEMES_COMPARED.entries()) {
-    const ensemble = await simulate(problem, { scheme, n, dt: problem.end / steps, replicas, seed: seed + k, workers });
-    const [{ observables }] = ensemble.snapshots;
-    const other = SCHEMES_COMPARED[1 - k];
-    for (const [quantity, { mean, standardError }] of Object.entries(observables)) {
-      const scoreFrom = (from: Compared) => (mean - maps[from][quantity]) / standardError;
-      const map = maps[scheme][quantity];
-      scores.push({
-        scheme,
-        quantity,
-        map,
-        mean,
-        error: standardError,
-        score: scoreFrom(scheme),
-        scoreFromOther: scoreFrom(other),
-      });
-    }
-  }
-  return scores;
+  const [own, theirs] = SCHEMES_COMPARED.map((scheme) => atEnd(problem, scheme, steps, nodes));
+  const maps = { "algorithm-1": [own, theirs], "authors-notebook": [theirs, own] };
+  const scores = await inSequence(SCHEMES_COMPARED, async (scheme, k) => {
+    const { snapshots } = await simulate(problem, { scheme, n, dt: problem.end / steps, replicas, seed: seed + k, workers });
+    return Object.entries(snapshots[0].observables).map(([quantity, { mean, standardError: error }]): ParticleScore => {
+      const [map, other] = maps[scheme].map((of) => of[quantity]);
+      return { scheme, quantity, map, mean, error, score: (mean - map) / error, scoreFromOther: (mean - other) / error };
+    });
+  });
+  return scores.flat();
 }
 
 /** Shifted problems lack the constant of the network's energy, which is put back. */
@@ -157,46 +138,35 @@ async function shifted(problem: Problem, shift: number) {
 
 async function measureShifts({ shifts, coarse, nodes }: NotebookConfig, plain: Problem): Promise<ShiftRow[]> {
   const alpha = requireConstant(plain.alpha, "shifts of F");
-  const rows: ShiftRow[] = [];
   const still = await createProblem(withShift(plain.definition, 0), { dynamics: "gradient-descent" });
-  const descents = new Map(coarse.map((steps) => [steps, descentAtEnd(still, steps, nodes) + plain.potential.constant]));
-  for (const shift of shifts) {
+  const descents = coarse.map((steps) => {
+    const { energy } = iterateMeanFieldMap(still, still.end / steps, { nodes }).at(-1)!;
+    return energy + plain.potential.constant;
+  });
+  const rows = await inSequence(shifts, async (shift) => {
     const { problem, lift } = await shifted(plain, shift);
-    for (const steps of coarse) {
+    return coarse.map((steps, k): ShiftRow => {
       const dt = problem.end / steps;
       const map = iterateMeanFieldMap(problem, dt, { scheme: "authors-notebook", nodes });
       const { energy, deficit, events } = map[map.length - 1];
-      const energies = {
-        "algorithm-1": atEnd(problem, "algorithm-1", steps, nodes).energy + lift,
-        "authors-notebook": energy + lift,
-      };
-      const descent = descents.get(steps) ?? Number.NaN;
-      rows.push({ shift, steps, perStep: alpha * dt * Math.abs(shift), energies, descent, deficit, events });
-    }
-  }
-  return rows;
+      const own = atEnd(problem, "algorithm-1", steps, nodes).energy;
+      const energies = { "algorithm-1": own + lift, "authors-notebook": energy + lift };
+      return { shift, steps, perStep: alpha * dt * Math.abs(shift), energies, descent: descents[k], deficit, events };
+    });
+  });
+  return rows.flat();
 }
 
 async function measureNoise({ noise, seed, workers }: NotebookConfig, plain: Problem): Promise<NoiseRow[]> {
   const { n, replicas, steps, shifts } = noise;
-  const rows: NoiseRow[] = [];
-  for (const scheme of SCHEMES_COMPARED) {
-    for (const shift of shifts) {
-      const { problem, lift } = await shifted(plain, shift);
-      const { records, snapshots } = await simulate(problem, {
-        scheme,
-        n,
-        dt: problem.end / steps,
-        replicas,
-        seed: seed + 2,
-        workers,
-      });
-      const variances = problem.observables.map(({ name }, o) => {
-        const { variance, varianceError } = sampleMoments(records.map(({ table }) => table[o]));
-        return { quantity: name, value: n * variance, error: n * varianceError };
-      });
-      rows.push({ scheme, shift, variances, energy: snapshots[0].energy.mean + lift });
-    }
-  }
-  return rows;
+  const runs = SCHEMES_COMPARED.flatMap((scheme) => shifts.map((shift) => ({ scheme, shift })));
+  return inSequence(runs, async ({ scheme, shift }) => {
+    const { problem, lift } = await shifted(plain, shift);
+    const options = { scheme, n, dt: problem.end / steps, replicas, seed: seed + 2, workers };
+    const [{ observables, energy }] = (await simulate(problem, options)).snapshots;
+    const variances = Object.entries(observables).map(([quantity, { nVariance: value, nVarianceError: error }]) => {
+      return { quantity, value, error };
+    });
+    return { scheme, shift, variances, energy: energy.mean + lift };
+  });
 }

@@ -1,6 +1,6 @@
 import { orderOfScheme } from "../../src/finite-volume/schemes.ts";
 import { show } from "../claims.ts";
-import { claimOrder, drawOrders, localOrders, type Order } from "../shared/orders.ts";
+import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult } from "../study.ts";
 import { type OrderConfig, SCHEMES } from "./measure.ts";
 
@@ -19,14 +19,9 @@ export function reportOrders(config: OrderConfig, orders: readonly Order[]): Stu
       `The reference itself is about ${show((finest / referenceCells) ** orderOfScheme(SCHEMES[0]))} of the smallest ${SCHEMES[0].label} error off.`,
     ],
     tables: [
-      {
-        title: "L1 errors",
-        header: ["scheme", "cells", "h", "L1 error", "order"],
-        rows: orders.flatMap((order) => {
-          const local = localOrders(order);
-          return order.errors.map((error, k) => [order.label, cells[k], order.h[k], error, local[k]]);
-        }),
-      },
+      tabulateOrders("L1 errors", ["scheme", "cells", "h", "L1 error", "order"], orders, ({ label, h, errors }, k, local) => [
+        ...[label, cells[k], h[k], errors[k], local],
+      ]),
     ],
     figures: [drawOrders(`L1 error against h (${problem.name})`, "cell width h", "L1 error", orders)],
     settings: config,

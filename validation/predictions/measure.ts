@@ -6,13 +6,11 @@ import { simulate } from "../../src/particles/simulate.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { IN_CONTINUOUS_TIME } from "../../src/schemes/growth.ts";
 import type { SchemeName } from "../../src/schemes/schemes.ts";
+import { inSequence, type Size } from "../shared/sizes.ts";
 
 /** One prediction and what an ensemble made of it. */
 export interface PredictionRow {
-  problem: string;
   scheme: SchemeName;
-  n: number;
-  dt: number;
   time: number;
   observable: string;
   predicted: number;
@@ -21,46 +19,31 @@ export interface PredictionRow {
   error: number;
 }
 
-export interface PredictionConfig {
+export interface PredictionConfig extends Size {
   problem: Problem;
   schemes: readonly SchemeName[];
-  n: number;
   dt: number;
-  replicas: number;
   seed: number;
   workers: number;
 }
 
 /** n Var predicted at the scheme's own dt, and over replicas, of every observable at every snapshot. */
 export async function measurePredictions(
-  config: PredictionConfig,
+  { problem, schemes, seed, workers, ...size }: PredictionConfig,
   onReplica: (share: number) => void = () => {},
 ): Promise<PredictionRow[]> {
-  const { problem, schemes, n, dt, replicas, seed, workers } = config;
-  const rows: PredictionRow[] = [];
-  let done = 0;
-  for (const [k, scheme] of schemes.entries()) {
-    const { snapshots } = predictFluctuations(problem, { scheme, n, dt });
-    const onEach = () => onReplica(++done / (replicas * schemes.length));
-    const ensemble = await simulate(problem, { scheme, n, dt, replicas, seed: seed + k, workers, onReplica: onEach });
-    for (const [s, { time, observables }] of snapshots.entries()) {
-      for (const [observable, { nVariance }] of Object.entries(observables)) {
-        const own = ensemble.snapshots[s].observables[observable];
-        rows.push({
-          problem: problem.name,
-          scheme,
-          n,
-          dt,
-          time,
-          observable,
-          predicted: nVariance,
-          simulated: own.nVariance,
-          error: own.nVarianceError,
-        });
-      }
-    }
-  }
-  return rows;
+  const rows = await inSequence(schemes, async (scheme, k) => {
+    const onProgress = (replicas: number) => onReplica((k + replicas / size.replicas) / schemes.length);
+    const ensemble = await simulate(problem, { ...size, scheme, seed: seed + k, workers, onProgress });
+    const { snapshots } = predictFluctuations(problem, { ...size, scheme });
+    return snapshots.flatMap(({ time, observables }, s) =>
+      Object.entries(observables).map(([observable, { nVariance: predicted }]): PredictionRow => {
+        const { nVariance, nVarianceError } = ensemble.snapshots[s].observables[observable];
+        return { scheme, time, observable, predicted, simulated: nVariance, error: nVarianceError };
+      }),
+    );
+  });
+  return rows.flat();
 }
 
 export function standardErrorsOff({ predicted, simulated, error }: PredictionRow): number {

@@ -1,5 +1,6 @@
 import type { Problem } from "../../src/problem/problem.ts";
 import { atMost, type Claim, consistent, needs, show } from "../claims.ts";
+import { draw } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { INSTANTS, type PredictionConfig, type PredictionRow, type SourceSnapshot, standardErrorsOff } from "./measure.ts";
 
@@ -36,13 +37,8 @@ export function reportPredictions(config: PredictionConfig, rows: readonly Predi
         y: { title: "simulated / predicted" },
         traces: schemes.map((scheme) => {
           const own = rows.filter((row) => row.scheme === scheme);
-          return {
-            name: scheme,
-            x: own.map(({ predicted }) => predicted),
-            y: own.map(({ simulated, predicted }) => simulated / predicted),
-            errors: own.map(({ error, predicted }) => (DRAWN * error) / predicted),
-            mode: "markers" as const,
-          };
+          const error = (row: PredictionRow) => (DRAWN * row.error) / row.predicted;
+          return draw(scheme, own, "predicted", (row) => row.simulated / row.predicted, { error, mode: "markers" });
         }),
       },
     ],
@@ -55,7 +51,6 @@ const QUENCHED = 0.5;
 
 export function reportQuenching(problem: Problem, snapshots: readonly SourceSnapshot[]): StudyResult {
   const [first, last] = [snapshots[0], snapshots[snapshots.length - 1]];
-  const times = snapshots.map(({ time }) => time);
   const names = Object.keys(last.sources);
   const claims = names.map((name): Claim => {
     const [from, to] = [first.sources[name], last.sources[name]];
@@ -84,14 +79,10 @@ export function reportQuenching(problem: Problem, snapshots: readonly SourceSnap
         x: { title: "time" },
         y: { title: "per unit of time", log: true },
         traces: [
-          { name: "events per particle", x: times, y: snapshots.map(({ eventRate }) => eventRate), mode: "lines" as const },
-          ...names.map((name) => ({
-            name: `source of ${name}`,
-            x: times,
-            y: snapshots.map(({ sources }) => sources[name]),
-            mode: "lines" as const,
-            dashed: true,
-          })),
+          draw("events per particle", snapshots, "time", "eventRate", { mode: "lines" }),
+          ...names.map((name) =>
+            draw(`source of ${name}`, snapshots, "time", ({ sources }) => sources[name], { mode: "lines", dashed: true }),
+          ),
         ],
       },
     ],

@@ -1,7 +1,7 @@
 import type { Problem } from "../../src/problem/problem.ts";
 import { atMost, show, within } from "../claims.ts";
 import { draw } from "../shared/draw.ts";
-import { claimOrder, drawOrders, type Order } from "../shared/orders.ts";
+import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { type DecayRow, RISE_LIMIT, SEED, type Threshold } from "./measure.ts";
 
@@ -69,11 +69,7 @@ export function reportProximal(
         decays.map((row) => ({ ...row, steps: row.energies.length })),
         ["dynamics", "kind", "tau", "steps", "largestRise", "largestReactionRise", "largestExcess", "newton", "conjugateGradients"],
       ),
-      {
-        title: "Error in tau",
-        header: ["V", "tau", "L1 error"],
-        rows: orders.flatMap(({ label, h, errors }) => errors.map((error, k) => [label, h[k], error])),
-      },
+      tabulateOrders("Error in tau", ["V", "tau", "L1 error"], orders, ({ label, h, errors }, k) => [label, h[k], errors[k]]),
     ],
     figures: [
       ...DYNAMICS.map((dynamics) => ({

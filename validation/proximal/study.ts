@@ -1,6 +1,7 @@
 import { changeProblem } from "../../src/problem/problem.ts";
+import { inSequence } from "../shared/sizes.ts";
 import { defineStudy, inTurn } from "../study.ts";
-import { type DecayRow, KINDS, measureDecay, measureOrder, measureThreshold, type Threshold } from "./measure.ts";
+import { KINDS, measureDecay, measureOrder, measureThreshold } from "./measure.ts";
 import { CLAIM, DYNAMICS, FEWEST_STEPS, reportProximal, TAUS, THRESHOLD_STEPS } from "./report.ts";
 
 /** The threshold with transport takes long runs: on a line only. */
@@ -19,18 +20,11 @@ export const proximalStudy = defineStudy({
     return inTurn(own, progress, async (given, onPart) => {
       const { dimension } = given.grid;
       const problem = await changeProblem(given, {}, { cells: cells[dimension - 1] });
-      const decays: DecayRow[] = [];
-      for (const dynamics of DYNAMICS) {
-        for (const tau of TAUS[dynamics]) {
-          for (const kind of KINDS) decays.push(await measureDecay(problem, dynamics, kind, tau, FEWEST_STEPS));
-        }
-      }
+      const runs = DYNAMICS.flatMap((dynamics) => TAUS[dynamics].flatMap((tau) => KINDS.map((kind) => ({ dynamics, kind, tau }))));
+      const decays = await inSequence(runs, ({ dynamics, kind, tau }) => measureDecay(problem, dynamics, kind, tau, FEWEST_STEPS));
       onPart(1 / 3);
-      const thresholds: Threshold[] = [];
-      const interacting = problem.potential.kernel !== null;
-      for (const dynamics of interacting ? (dimension === 1 ? DYNAMICS : PURE) : []) {
-        thresholds.push(await measureThreshold(problem, dynamics, THRESHOLD_STEPS));
-      }
+      const judged = problem.potential.kernel === null ? [] : dimension === 1 ? DYNAMICS : PURE;
+      const thresholds = await inSequence(judged, (dynamics) => measureThreshold(problem, dynamics, THRESHOLD_STEPS));
       onPart(2 / 3);
       return reportProximal(problem, decays, thresholds, await measureOrder(problem, [16, 32, 64, 128, 256]));
     });

@@ -1,9 +1,10 @@
+import type { Series } from "../../src/figures/figure.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import { atMost, type Claim, holds, needs, show, showInterval, undecided } from "../claims.ts";
+import { atMost, type Claim, holds, needs, type Range, show, showInterval, undecided } from "../claims.ts";
 import { excessTrace, guideTrace } from "../shared/decay.ts";
-import { draw } from "../shared/draw.ts";
+import { draw, logLog } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
-import { type DecayOutcome, type InteractionConfig, type InteractionOutcome, limitOf } from "./interaction.ts";
+import { type DecayOutcome, type EntropyBound, type InteractionConfig, type InteractionOutcome, limitOf } from "./interaction.ts";
 
 export const CLAIM = "Also with interaction t (E - E*) stays bounded under birth-death, with transport and without.";
 
@@ -22,36 +23,20 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
   const d = problem.grid.dimension;
   const of = (name: string) => outcomes.find(({ run }) => run.dynamics === name);
   const [pure, full] = [of("pure-birth-death"), of("birth-death")];
+  /** Over the times of pure birth-death, where it ran. */
+  const guides = (draw: (span: Range, pure: DecayOutcome) => Series) =>
+    pure === undefined ? [] : [draw([pure.constants[0].time, pure.constants[pure.constants.length - 1].time], pure)];
   return resultOf({
     name: nameOf(problem),
     claim: CLAIM,
     claims: [
       claimBracket(outcome, pure),
-      ...(entropy === null
-        ? []
-        : [
-            atMost(
-              `pure birth-death: alpha t (E - E*) stays below ${show(entropy.constant)}, as alpha t (E(t) - E(T)) up to T in units of KL(mu_T | mu_0) = ${show(entropy.entropy)}`,
-              entropy.share,
-              1,
-              "by convexity of E",
-            ),
-          ]),
+      ...(entropy === null ? [] : [claimEntropy(entropy)]),
       ...(pure !== undefined && known === "reached" ? [claimLimit(pure, config, d)] : []),
       ...(pure !== undefined && known === "approached"
         ? [atMost(`pure birth-death: alpha t (E - E*)${slopeText(pure)}, at most`, largestOf(pure), d / 2, "its limit d/2")]
         : []),
-      // Not a theorem: transport can carry the tail of mu_0 away from where it is needed.
-      ...(full !== undefined && entropy !== null
-        ? [
-            needs(
-              `birth-death with transport: alpha t (E - E*)${slopeText(full)}, at most`,
-              largestOf(full),
-              entropy.constant,
-              "the bound without transport is a yardstick here and no theorem",
-            ),
-          ]
-        : []),
+      ...(full !== undefined && entropy !== null ? [claimTransport(full, entropy)] : []),
     ],
     notes: [
       `E* is the middle of a bracket: E - (Vbar - min V) <= E* <= E for every probability, hence for the weighted nodes of every snapshot of every run here, resolved or not. The best ends are ${bracket.low.toPrecision(9)} and ${bracket.high.toPrecision(9)}, with the error of the sums over K.`,
@@ -91,30 +76,20 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
       ),
     ],
     figures: [
-      {
-        title: `E - E* against t (${problem.name})`,
-        x: { title: "t", log: true },
-        y: { title: "E - E*", log: true },
-        traces: [
-          ...outcomes.map(({ run, slope }) =>
-            excessTrace(`${run.dynamics}${slope === null ? "" : `: ${slope.slope.toFixed(2)}`}`, run, bracket),
-          ),
-          ...(pure === undefined ? [] : [guideTrace("d / (2 alpha t)", spanOf(pure), d / (2 * pure.run.alpha), -1)]),
-          ...(pure === undefined ? [] : [guideTrace("floor of pure birth-death", spanOf(pure), pure.floor, 0)]),
-        ],
-      },
-      {
-        title: `alpha t (E - E*) (${problem.name})`,
-        x: { title: "t", log: true },
-        y: { title: "alpha t (E - E*)", log: true },
-        traces: [
-          ...outcomes.map(({ run, constants, floor }) => {
-            const shown = constants.filter(({ time, value }) => value > 3 * floor * run.alpha * time);
-            return draw(run.dynamics, shown, "time", "value", { error: "error" });
-          }),
-          ...(pure === undefined || known === null ? [] : [guideTrace("d/2", spanOf(pure), d / 2, 0)]),
-        ],
-      },
+      logLog(`E - E* against t (${problem.name})`, "t", "E - E*", [
+        ...outcomes.map(({ run, slope }) =>
+          excessTrace(`${run.dynamics}${slope === null ? "" : `: ${slope.slope.toFixed(2)}`}`, run, bracket),
+        ),
+        ...guides((span, { run }) => guideTrace("d / (2 alpha t)", span, d / (2 * run.alpha), -1)),
+        ...guides((span, { floor }) => guideTrace("floor of pure birth-death", span, floor, 0)),
+      ]),
+      logLog(`alpha t (E - E*) (${problem.name})`, "t", "alpha t (E - E*)", [
+        ...outcomes.map(({ run, constants, floor }) => {
+          const shown = constants.filter(({ time, value }) => value > 3 * floor * run.alpha * time);
+          return draw(run.dynamics, shown, "time", "value", { error: "error" });
+        }),
+        ...(known === null ? [] : guides((span) => guideTrace("d/2", span, d / 2, 0))),
+      ]),
     ],
     settings: { problem, runs, further, octaves, perOctave, nodes: config.nodes ?? "the solver's" },
   });
@@ -123,10 +98,6 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
 export const nameOf = (problem: Problem) => `rates: with interaction, ${problem.name}`;
 
 const largestOf = ({ constants }: DecayOutcome) => Math.max(...constants.map(({ value, error }) => value + error));
-
-function spanOf({ constants }: DecayOutcome): [number, number] {
-  return [constants[0].time, constants[constants.length - 1].time];
-}
 
 /** Floors that E - E* must stand above at the end, so that there is room for a rate. */
 const FLOORS = 3;
@@ -140,6 +111,17 @@ function claimBracket({ bracket: { low, high } }: InteractionOutcome, pure: Deca
   const { value, time } = constants[constants.length - 1];
   const what = `${text}; the floor at the end of pure birth-death, as a share of E - E*`;
   return needs(what, value > 0 ? (floor * run.alpha * time) / value : Infinity, 1 / FLOORS, "there is no room for a rate");
+}
+
+function claimEntropy({ entropy, constant, share }: EntropyBound): Claim {
+  const what = `pure birth-death: alpha t (E - E*) stays below ${show(constant)}, as alpha t (E(t) - E(T)) up to T in units of KL(mu_T | mu_0) = ${show(entropy)}`;
+  return atMost(what, share, 1, "by convexity of E");
+}
+
+/** Not a theorem: transport can carry the tail of mu_0 away from where it is needed. */
+function claimTransport(full: DecayOutcome, { constant }: EntropyBound): Claim {
+  const what = `birth-death with transport: alpha t (E - E*)${slopeText(full)}, at most`;
+  return needs(what, largestOf(full), constant, "the bound without transport is a yardstick here and no theorem");
 }
 
 function claimLimit(pure: DecayOutcome, { perOctave }: InteractionConfig, d: number): Claim {

@@ -6,12 +6,14 @@ import {
   type DecayDynamics,
   type DecayRun,
   type DecaySlope,
+  type Excess,
   excessOf,
   floorOf,
   octaveTimes,
   runDecay,
   slopeOverLastDecade,
 } from "../shared/decay.ts";
+import { inSequence } from "../shared/sizes.ts";
 
 /**
  * E - E* with interaction, under several dynamics from the same start.
@@ -43,7 +45,7 @@ export interface DecayOutcome {
   floor: number;
   slope: DecaySlope | null;
   /** C = alpha t (E - E*) at each t > 0. */
-  constants: { time: number; value: number; error: number }[];
+  constants: Excess[];
 }
 
 export interface InteractionOutcome {
@@ -64,20 +66,11 @@ export interface EntropyBound {
 
 export async function measureInteraction(config: InteractionConfig, onRun: () => void = () => {}): Promise<InteractionOutcome> {
   const { problem, further, octaves, perOctave, nodes } = config;
-  const first = nodes === undefined ? {} : { nodes };
-  const runs: DecayRun[] = [];
-  for (const { dynamics, end, tolerance } of config.runs) {
-    runs.push(await runDecay(problem, { dynamics, times: octaveTimes(end, octaves, perOctave), tolerance, ...first }));
-    onRun();
-  }
-  const onlyBracket: DecayRun[] = [];
-  if (further !== undefined) {
-    const { end, tolerance } = further;
-    onlyBracket.push(
-      await runDecay(problem, { dynamics: "birth-death", times: octaveTimes(end, FURTHER, 1), tolerance, ...first }),
-    );
-    onRun();
-  }
+  const run = ({ end, ...options }: InteractionConfig["runs"][number], times = octaveTimes(end, octaves, perOctave)) =>
+    runDecay(problem, { ...options, times, nodes });
+  const runs = await inSequence(config.runs, (each) => run(each), onRun);
+  const longer = further === undefined ? [] : [{ dynamics: "birth-death" as const, ...further }];
+  const onlyBracket = await inSequence(longer, (each) => run(each, octaveTimes(each.end, FURTHER, 1)), onRun);
   const bracket = bracketMinimum(problem, [...runs, ...onlyBracket]);
   const pure = runs.find(({ dynamics }) => !DYNAMICS[dynamics].transport);
   return {
@@ -86,11 +79,10 @@ export async function measureInteraction(config: InteractionConfig, onRun: () =>
       run,
       floor: floorOf(run, bracket),
       slope: slopeOverLastDecade(run, bracket),
-      constants: excessOf(run, bracket).map(({ time, value, error }) => ({
-        time,
-        value: run.alpha * time * value,
-        error: run.alpha * time * error,
-      })),
+      constants: excessOf(run, bracket).map(({ time, value, error }) => {
+        const tau = run.alpha * time;
+        return { time, value: tau * value, error: tau * error };
+      }),
     })),
     entropy: pure === undefined ? null : entropyBound(pure, bracket),
   };

@@ -1,6 +1,7 @@
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { type Bracket, bracketMinimum, type DecayRun, excessOf, runDecay } from "../shared/decay.ts";
+import { inSequence } from "../shared/sizes.ts";
 
 /**
  * Tilted double well F = (x^2 - 1)^2 / 4 + a x with all but a tail of mu_0 in the shallower well. F' = (x - r_deep)(x - r_top)(x - r_shallow).
@@ -99,11 +100,8 @@ export async function measureSpurious(config: SpuriousConfig, onRun: () => void 
   const longest = end * Math.max(...predictions.map(({ predicted }) => predicted));
   const descent = await runDecay(problem, { dynamics: "gradient-descent", times: times(longest), tolerance });
   onRun();
-  const runs: DecayRun[] = [];
-  for (const { alpha, predicted } of predictions) {
-    runs.push(await runDecay(problem, { dynamics: "birth-death", alpha, times: times(end * predicted), tolerance }));
-    onRun();
-  }
+  const run = (alpha: number, last: number) => runDecay(problem, { dynamics: "birth-death", alpha, times: times(last), tolerance });
+  const runs = await inSequence(predictions, ({ alpha, predicted }) => run(alpha, end * predicted), onRun);
   const bracket = bracketMinimum(problem, [descent, ...runs]);
   const crossings = predictions.map(({ alpha, logOdds, predicted, simple }, k): Crossing => {
     const crossing = crossingOf(runs[k], bracket, drop);

@@ -1,11 +1,12 @@
 import { IntegrationError } from "../../src/numerics/dormand-prince.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import { inSequence } from "../shared/sizes.ts";
 import { defineStudy, inTurn, leftOut, type StudyContext, type StudyResult } from "../study.ts";
 import { type InteractionConfig, measureInteraction } from "./interaction.ts";
 import { CLAIM, type KnownLimit, nameOf, reportInteraction } from "./interaction-report.ts";
 import { measureSpurious, type SpuriousConfig } from "./spurious.ts";
 import { reportSpurious } from "./spurious-report.ts";
-import { type AlphaConfig, measureAlphas, measureWell, type WellConfig, type WellOutcome } from "./well.ts";
+import { type AlphaConfig, measureAlphas, measureWell, type WellConfig } from "./well.ts";
 import { reportAlphas, reportWells } from "./well-report.ts";
 
 export const ratesStudy = defineStudy({
@@ -33,20 +34,14 @@ async function studyOwn({ load, progress }: StudyContext, quick: boolean): Promi
   let done = 0;
   const onRun = () => progress(++done / parts);
 
-  const outcomes: WellOutcome[] = [];
-  for (const well of wells) {
-    outcomes.push(await measureWell(well));
-    onRun();
-  }
-  const results = [
-    reportWells(outcomes),
+  return [
+    reportWells(await inSequence(wells, measureWell, onRun)),
     reportAlphas(ALPHAS, await measureAlphas(ALPHAS, onRun)),
     reportSpurious(spurious, await measureSpurious(spurious, onRun)),
+    ...(await inSequence(interactions, async ({ config, known }) =>
+      reportInteraction(config, await measureInteraction(config, onRun), known),
+    )),
   ];
-  for (const { config, known } of interactions) {
-    results.push(reportInteraction(config, await measureInteraction(config, onRun), known));
-  }
-  return results;
 }
 
 const LINE: WellConfig = {

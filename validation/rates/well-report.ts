@@ -1,6 +1,6 @@
 import { atMost, type Claim, show, showInterval, within } from "../claims.ts";
 import { guideTrace, MINIMUM_TOLERANCE } from "../shared/decay.ts";
-import { draw } from "../shared/draw.ts";
+import { draw, logLog } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { AlphaConfig, AlphaOutcome, WellConfig, WellOutcome, WellRow } from "./well.ts";
 
@@ -25,15 +25,15 @@ export function reportWells(wells: readonly WellOutcome[]): StudyResult {
       ),
     ),
     figures: [
-      {
-        title: "E - E* of pure birth-death in a quadratic well",
-        x: { title: "t", log: true },
-        y: { title: "E - E*", log: true },
-        traces: wells.flatMap(({ config: { alpha, end }, rows, slope, run: { dimension: d } }) => [
+      logLog(
+        "E - E* of pure birth-death in a quadratic well",
+        "t",
+        "E - E*",
+        wells.flatMap(({ config: { alpha, end }, rows, slope, run: { dimension: d } }) => [
           draw(`d = ${d}: ${slope.slope.toFixed(3)}`, rows, "time", "excess", { mode: "markers" }),
           guideTrace(`${d} / (2 alpha t)`, [d / alpha, end], d / (2 * alpha), -1),
         ]),
-      },
+      ),
       {
         title: "The constant: alpha t (E - E*) tends to d/2",
         x: { title: "t", log: true },
@@ -125,24 +125,18 @@ export function reportAlphas(config: AlphaConfig, outcome: AlphaOutcome): StudyR
         },
       ),
     ],
-    figures: (["t", "alpha t"] as const).map((axis) => ({
-      title: axis === "t" ? "E - E* against t under several alphas" : "The same against alpha t: one curve",
-      x: { title: axis, log: true },
-      y: { title: "E - E*", log: true },
-      traces: [
+    figures: [
+      logLog("E - E* against t under several alphas", "t", "E - E*", [
+        ...wells.map(({ config: { alpha }, rows }) => draw(`alpha = ${alpha}`, rows, "time", "excess")),
+        guideTrace("d / (2 t)", [1, config.end], d / 2, -1),
+      ]),
+      logLog("The same against alpha t: one curve", "alpha t", "E - E*", [
         ...wells.map(({ config: { alpha }, rows }) =>
-          draw(`alpha = ${alpha}`, rows, ({ time }) => (axis === "t" ? time : alpha * time), "excess", {
-            mode: axis === "t" ? "lines+markers" : "markers",
-          }),
+          draw(`alpha = ${alpha}`, rows, ({ time }) => alpha * time, "excess", { mode: "markers" }),
         ),
-        guideTrace(
-          axis === "t" ? "d / (2 t)" : "d / (2 alpha t)",
-          [1, config.end * (axis === "t" ? 1 : Math.max(...config.alphas))],
-          d / 2,
-          -1,
-        ),
-      ],
-    })),
+        guideTrace("d / (2 alpha t)", [1, config.end * Math.max(...config.alphas)], d / 2, -1),
+      ]),
+    ],
     settings: config,
   });
 }

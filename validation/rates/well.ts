@@ -9,6 +9,7 @@ import {
   runDecay,
   slopeOverLastDecade,
 } from "../shared/decay.ts";
+import { inSequence } from "../shared/sizes.ts";
 
 /**
  * Pure birth-death on F = |theta|^2 / 2. With tau = alpha t, mu_t is mu_0 e^{-tau F} normalised, so a product of N(m_k, s_k) stays one:
@@ -74,12 +75,7 @@ export async function measureWell(config: WellConfig): Promise<WellOutcome> {
   const { axes, alpha, end, octaves, perOctave, tolerance, nodes } = config;
   const problem = await wellProblem(config);
   const times = octaveTimes(end, octaves, perOctave);
-  const run = await runDecay(problem, {
-    dynamics: "pure-birth-death",
-    times,
-    tolerance,
-    ...(nodes === undefined ? {} : { nodes }),
-  });
+  const run = await runDecay(problem, { dynamics: "pure-birth-death", times, tolerance, nodes });
   const bracket = bracketMinimum(problem, [run]);
   const rows = excessOf(run, bracket).map(({ time, value }) => ({
     time,
@@ -112,25 +108,23 @@ export async function measureWell(config: WellConfig): Promise<WellOutcome> {
   };
 }
 
+/** s_k(tau) and m_k(tau). */
+function momentsAt(axes: WellConfig["axes"], tau: number) {
+  return axes.map(({ mean, sd }) => {
+    const variance = 1 / (1 / sd ** 2 + tau);
+    return { variance, centre: (mean * variance) / sd ** 2 };
+  });
+}
+
 /** E - E* at tau = alpha t. */
 function exactExcess(axes: WellConfig["axes"], tau: number): number {
-  let total = 0;
-  for (const { mean, sd } of axes) {
-    const variance = 1 / (1 / sd ** 2 + tau);
-    const centre = (mean * variance) / sd ** 2;
-    total += 0.5 * (variance + centre ** 2);
-  }
-  return total;
+  return momentsAt(axes, tau).reduce((total, { variance, centre }) => total + 0.5 * (variance + centre ** 2), 0);
 }
 
 /** d log(E - E*) / d log tau of the closed form, from s' = -s^2 and m' = -s m. */
 function localSlope(axes: WellConfig["axes"], tau: number): number {
-  let change = 0;
-  for (const { mean, sd } of axes) {
-    const variance = 1 / (1 / sd ** 2 + tau);
-    const centre = (mean * variance) / sd ** 2;
-    change -= 0.5 * variance ** 2 + variance * centre ** 2;
-  }
+  const fall = ({ variance, centre }: { variance: number; centre: number }) => 0.5 * variance ** 2 + variance * centre ** 2;
+  const change = momentsAt(axes, tau).reduce((total, moments) => total - fall(moments), 0);
   return (tau * change) / exactExcess(axes, tau);
 }
 
@@ -164,11 +158,7 @@ export interface AlphaOutcome {
 /** The same well and the same times under several alphas, each a power of two so that values of alpha t recur. */
 export async function measureAlphas(config: AlphaConfig, onRun: () => void = () => {}): Promise<AlphaOutcome> {
   const { alphas, axes, end, perOctave, tolerance } = config;
-  const wells: WellOutcome[] = [];
-  for (const alpha of alphas) {
-    wells.push(await measureWell({ ...config, alpha }));
-    onRun();
-  }
+  const wells = await inSequence(alphas, (alpha) => measureWell({ ...config, alpha }), onRun);
   const byTau = groupBy(wells, ({ alpha }, time) => Math.round(perOctave * Math.log2(alpha * time)));
   const byTime = groupBy(wells, (_, time) => Math.round(perOctave * Math.log2(time)));
   const ratio = (groups: Map<number, number[]>) =>

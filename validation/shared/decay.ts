@@ -3,6 +3,7 @@ import type { Series } from "../../src/figures/figure.ts";
 import { fitLine } from "../../src/numerics/statistics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
+import { draw } from "./draw.ts";
 
 /**
  * The fall of E(t) - E* and its rate. E* = min E is never the last value of a run: E is convex, so every probability nu says
@@ -38,8 +39,8 @@ export interface RunOptions {
   /** Increasing, from 0 to the end of the run. */
   times: readonly number[];
   tolerance: number;
-  /** Nodes along each axis of the first level. */
-  nodes?: number;
+  /** Nodes along each axis of the first level; the solver's own by default. */
+  nodes?: number | undefined;
 }
 
 /** Runs a problem with other dynamics or times; without its observables, so that energies alone decide when the nodes suffice. */
@@ -163,17 +164,10 @@ export function slopeOverLastDecade(run: DecayRun, bracket: Bracket): DecaySlope
 /** E - E* of a run as a line of points with the error of E*; points at or below 0 have no place on a logarithmic axis. */
 export function excessTrace(name: string, run: DecayRun, bracket: Bracket): Series {
   const shown = excessOf(run, bracket).filter(({ value, error }) => value > error);
-  return {
-    name,
-    x: shown.map(({ time }) => time),
-    y: shown.map(({ value }) => value),
-    errors: shown.map(({ error }) => error),
-    mode: "lines+markers",
-  };
+  return draw(name, shown, "time", "value", { error: "error" });
 }
 
 /** A dashed line from one time to another: a power of t, or with power 0 a floor. */
 export function guideTrace(name: string, [from, to]: readonly [number, number], factor: number, power: number): Series {
-  const x = [from, to];
-  return { name, x, y: x.map((t) => factor * t ** power), mode: "lines", dashed: true };
+  return { name, x: [from, to], y: [from, to].map((t) => factor * t ** power), mode: "lines", dashed: true };
 }

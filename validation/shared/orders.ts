@@ -1,7 +1,10 @@
 import type { Figure } from "../../src/figures/figure.ts";
-import type { Cell } from "../../src/figures/table.ts";
+import type { Cell, Table } from "../../src/figures/table.ts";
+import { type Solution, type SolveOptions, solve } from "../../src/finite-volume/solve.ts";
 import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
+import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { type Claim, type Range, within } from "../claims.ts";
+import { logLog } from "./draw.ts";
 
 /** Errors at several widths or steps h, and the power of h that they fall with. */
 export interface Order {
@@ -25,6 +28,22 @@ export function claimOrder(what: string, { label, fit, expected }: Order, digits
   return within(`${label}: ${what} at order ${fit.slope.toFixed(digits)}, 95% interval`, fit.interval, expected, digits);
 }
 
+/**
+ * A problem on cells of every axis with dt = ratio h where the positivity limit allows it: refining h refines dt.
+ *
+ * @returns the solution, with the least h.
+ */
+export async function solveRefined(
+  problem: Problem,
+  cells: number,
+  ratio: number,
+  scheme: SolveOptions,
+): Promise<Solution & { h: number }> {
+  const refined = await changeProblem(problem, {}, { cells });
+  const h = Math.min(...refined.grid.axes.map(({ width }) => width));
+  return { h, ...solve(refined, { ...scheme, maxStep: ratio * h, reactionNumber: Infinity, safety: 1 }) };
+}
+
 /** The order between each h and the one before it. */
 export function localOrders({ h, errors }: Pick<Order, "h" | "errors">): Cell[] {
   return errors.map((error, k) =>
@@ -32,17 +51,24 @@ export function localOrders({ h, errors }: Pick<Order, "h" | "errors">): Cell[] 
   );
 }
 
+/** A row for each h. @param cells of a row, by the place of h and the order between it and the one before. */
+export function tabulateOrders<O extends Order>(
+  title: string,
+  header: readonly string[],
+  orders: readonly O[],
+  cells: (order: O, k: number, local: Cell) => Cell[],
+): Table {
+  const rows = orders.flatMap((order) => localOrders(order).map((local, k) => cells(order, k, local)));
+  return { title, header, rows };
+}
+
 /** @param x what h is, @param y what falls. */
 export function drawOrders(title: string, x: string, y: string, orders: readonly Order[], digits = 2): Figure {
-  return {
-    title,
-    x: { title: x, log: true },
-    y: { title: y, log: true },
-    traces: orders.map(({ label, h, errors, fit }) => ({
-      name: `${label}: ${fit.slope.toFixed(digits)}`,
-      x: h,
-      y: errors.map(Math.abs),
-      mode: "lines+markers" as const,
-    })),
-  };
+  const traces = orders.map(({ label, h, errors, fit }) => ({
+    name: `${label}: ${fit.slope.toFixed(digits)}`,
+    x: h,
+    y: errors.map(Math.abs),
+    mode: "lines+markers" as const,
+  }));
+  return logLog(title, x, y, traces);
 }

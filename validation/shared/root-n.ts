@@ -1,22 +1,34 @@
+import type { Series } from "../../src/figures/figure.ts";
+import { sampleMoments } from "../../src/numerics/moments.ts";
 import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
 import { normalQuantile } from "../../src/numerics/tails.ts";
 import { type ChanceClaim, type Claim, consistent, needs } from "../claims.ts";
+import { draw } from "./draw.ts";
+import type { Size } from "./sizes.ts";
+
+/** A number and its standard error. */
+export interface Estimate {
+  value: number;
+  error: number;
+}
+
+/** Of the mean of squares over replicas, by the delta method. */
+export function rootOfMean(squares: ArrayLike<number>): Estimate {
+  const { mean, standardError } = sampleMoments(squares);
+  return { value: Math.sqrt(mean), error: standardError / (2 * Math.sqrt(mean)) };
+}
 
 /**
  * The slope of log value against log n. The relative scatter from replica to replica is the same at every n up to O(1/n), so it is
  * pooled: errors of single points go with their own values, and would give the points that came out low too much weight.
  */
-export function fitDecay(rows: readonly { n: number; replicas: number; value: number; error: number }[]): LineFit {
-  let total = 0;
-  let scatter = 0;
-  for (const { replicas, value, error } of rows) {
-    total += replicas;
-    scatter += ((replicas * error) / value) ** 2;
-  }
+export function fitDecay<Row extends Size>(rows: readonly Row[], of: (row: Row) => Estimate): LineFit {
+  const total = rows.reduce((sum, { replicas }) => sum + replicas, 0);
+  const scatter = rows.reduce((sum, row) => sum + ((row.replicas * of(row).error) / of(row).value) ** 2, 0);
   const relative = Math.sqrt(scatter / total);
   return fitLine(
     rows.map(({ n }) => Math.log10(n)),
-    rows.map(({ value }) => Math.log10(value)),
+    rows.map((row) => Math.log10(of(row).value)),
     rows.map(({ replicas }) => relative / Math.sqrt(replicas) / Math.LN10),
   );
 }
@@ -32,4 +44,22 @@ export function claimRoot(what: string, { slope, interval }: LineFit): (Claim | 
     consistent(`${what} falls like n^${slope.toFixed(3)}, from n^-1/2`, { z }),
     needs("95% half-width of that slope", halfWidth, WIDEST, "it is too wide to decide"),
   ];
+}
+
+/** An estimate against n with its 95% bars. */
+export function drawEstimates<Row extends Size>(name: string, rows: readonly Row[], of: (row: Row) => Estimate): Series {
+  return draw(
+    name,
+    rows,
+    ({ n }) => n,
+    (row) => of(row).value,
+    { error: (row) => 1.96 * of(row).error, mode: "markers" },
+  );
+}
+
+/** n^-1/2 through the first estimate. */
+export function drawRoot<Row extends Size>(rows: readonly Row[], of: (row: Row) => Estimate): Series {
+  const [first] = rows;
+  const y = (row: Row) => of(first).value * Math.sqrt(first.n / row.n);
+  return draw("n^-1/2", rows, ({ n }) => n, y, { mode: "lines", dashed: true });
 }
