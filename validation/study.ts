@@ -18,13 +18,8 @@ export interface StudyResult {
 }
 
 /** What a report says: its claims are settled together, and its notes say how often chance may break them. */
-export interface Report {
-  name: string;
-  claim: string;
+export interface Report extends Pick<StudyResult, "name" | "claim">, Partial<Pick<StudyResult, "notes" | "tables" | "figures">> {
   claims: readonly (Claim | ChanceClaim)[];
-  notes?: readonly string[];
-  tables?: readonly Table[];
-  figures?: readonly Figure[];
   /** Problems stand in the settings by their definitions, without what says nothing about the numbers. */
   settings: object;
 }
@@ -66,6 +61,30 @@ export function tabulate<Row>(
 ): Table {
   const cellsOf = typeof cells === "function" ? cells : (row: Row) => cells.map((key) => row[key] as Cell);
   return { title, header, rows: rows.map(cellsOf) };
+}
+
+/**
+ * A table of the fields of rows, named by their words: null is empty, lists of counts are as of cells, and an estimate has its standard error in a
+ * column beside it.
+ */
+export function tabulateFields<Row extends { [K in keyof Row]: Field }>(title: string, rows: readonly Row[]): Table {
+  const words = (name: string) => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const header = Object.entries<Field>(rows[0] ?? {}).flatMap(([name, value]) => [
+    words(name),
+    ...(isEstimate(value) ? ["+-"] : []),
+  ]);
+  return { title, header, rows: rows.map((row) => Object.values<Field>(row).flatMap(cellsOfField)) };
+}
+
+type Field = Cell | null | readonly number[] | { value: number; error: number };
+
+function cellsOfField(field: Field): Cell | Cell[] {
+  if (isEstimate(field)) return [field.value, field.error];
+  return typeof field === "object" ? (field?.join(" x ") ?? "") : field;
+}
+
+function isEstimate(field: Field): field is { value: number; error: number } {
+  return typeof field === "object" && field !== null && "error" in field;
 }
 
 export interface StudyContext {

@@ -1,7 +1,7 @@
 import { termsOf } from "../../src/problem/dynamics.ts";
 import { atMost, needs } from "../claims.ts";
 import { claimOrder, drawOrders, tabulateOrders } from "../shared/orders.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { AgreementConfig, AgreementOutcome } from "./measure.ts";
 
 /** On a line masses between feet add up exactly, but for what lies beyond the domain; in a plane by quadrature on the coarsest grid. */
@@ -46,19 +46,11 @@ export function reportAgreement(
         orders,
         ({ label, h, steps, errors }, k, local) => [label, cells[k], h[k], steps[k], errors[k], local],
       ),
-      tabulate(
+      tabulateFields(
         "Levels of the characteristics",
-        ["nodes an axis", "tolerance of a step", "steps", "largest difference", "where"],
-        levels,
-        (level) => [level.nodes.join(" x "), level.integration, level.steps, level.difference ?? "", level.worst ?? ""],
+        levels.map(({ nodes, integration, steps, difference, worst }) => ({ nodes, integration, steps, difference, worst })),
       ),
-      tabulate("Laws of the characteristics", ["dynamics", "time", "mass", "defect of (16)", "traced mass - mass"], laws, [
-        "dynamics",
-        "time",
-        "mass",
-        "defect",
-        "massError",
-      ]),
+      tabulateFields("Laws of the characteristics", laws),
     ],
     figures: [
       drawOrders(

@@ -2,7 +2,7 @@ import type { Figure } from "../../src/figures/figure.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { atLeast, atMost } from "../claims.ts";
 import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { LawRow } from "./measure.ts";
 
 export const CLAIM =
@@ -43,15 +43,7 @@ export function reportLaws(
       ...(inSpace.length === 0 ? [] : [IN_SPACE]),
     ],
     tables: [
-      tabulate("Laws", ["problem", "dynamics", "cells", "steps", "mass drift", "least density", "largest energy rise"], laws, [
-        "problem",
-        "dynamics",
-        "cells",
-        "steps",
-        "massDrift",
-        "minDensity",
-        "largestEnergyRise",
-      ]),
+      tabulateFields("Laws", laws),
       tabulateOrders("Defect of (16)", ["flux", "cells", "h", "largest defect"], orders, ({ label, h, errors }, k) => [
         ...[label, cells[k], h[k], errors[k]],
       ]),

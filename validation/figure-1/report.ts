@@ -1,5 +1,5 @@
 import { atLeast, atMost, type ChanceClaim, type Claim, consistent, holds, needs, show } from "../claims.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { MeanFieldCurve, MethodRow, MethodsConfig } from "./mean-field.ts";
 import { authorsRows, type PanelOutcome } from "./measure.ts";
 import { energyPanel, fewParticlesPanel, fittedPanel, particlePanel } from "./panels.ts";
@@ -32,15 +32,7 @@ export function reportMethods(config: MethodsConfig, rows: readonly MethodRow[])
       ),
     ],
     notes: ["Favourable start on the domain of the problem file; birth and death are not switched off."],
-    tables: [
-      tabulate("Energy", ["alpha", "t", "finite volumes", "characteristics", "difference"], differences, [
-        "alpha",
-        "time",
-        "finiteVolume",
-        "characteristics",
-        "difference",
-      ]),
-    ],
+    tables: [tabulateFields("Energy", differences)],
     settings: config,
   });
 }

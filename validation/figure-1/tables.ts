@@ -1,5 +1,5 @@
 import type { Table } from "../../src/figures/table.ts";
-import { tabulate } from "../study.ts";
+import { tabulate, tabulateFields } from "../study.ts";
 import type { AuthorsRow, PanelOutcome } from "./measure.ts";
 import { DYNAMICS_NAMES } from "./settings.ts";
 
@@ -17,24 +17,13 @@ export function tablesOn({ meanField, small, large }: PanelOutcome, authors: rea
         ...meanField.flatMap(({ characteristics, finiteVolume }) => [characteristics.energies[s], known(finiteVolume.energies[s])]),
       ],
     ),
-    tabulate(
+    tabulateFields(
       "How long each method is valid",
-      [
-        "dynamics",
-        "nodes",
-        "levels agree",
-        "energy of two levels",
-        "cells",
-        "steps",
-        "edge mass since",
-        "edge mass",
-        "too sharp since",
-      ],
-      meanField,
-      ({ dynamics, characteristics: { nodes, converged, levelDifference }, finiteVolume }) => [
-        ...[dynamics, nodes, converged, levelDifference, finiteVolume.cells.join(" x "), finiteVolume.steps],
-        ...[finiteVolume.edgeMassSince ?? "never", finiteVolume.edgeMass, finiteVolume.unresolvedSince ?? "never"],
-      ],
+      meanField.map(({ dynamics, characteristics: { nodes, converged, levelDifference }, finiteVolume }) => {
+        const { cells, steps, edgeMassSince, edgeMass, unresolvedSince } = finiteVolume;
+        const valid = { edgeMassSince: edgeMassSince ?? "never", edgeMass, unresolvedSince: unresolvedSince ?? "never" };
+        return { dynamics, nodes, converged, levelDifference, cells, steps, ...valid };
+      }),
     ),
     tabulate(
       "Many particles",
@@ -45,21 +34,12 @@ export function tablesOn({ meanField, small, large }: PanelOutcome, authors: rea
         ...(Number.isNaN(map) ? ["", "", ""] : [map, score.toFixed(2), pValue]),
       ],
     ),
-    tabulate(
+    tabulateFields(
       "Few particles: quartiles over the seeds",
-      ["dynamics", "scheme", "t", "lower", "median", "upper"],
       small.flatMap(({ dynamics, scheme, times, quartiles }) =>
         quartiles.map((quartile, s) => ({ dynamics, scheme, time: times[s], ...quartile })),
       ),
-      ["dynamics", "scheme", "time", "low", "median", "high"],
     ),
-    tabulate("Medians beside those of the authors' code", ["dynamics", "t", "lower", "median", "upper", "authors' code"], authors, [
-      "dynamics",
-      "time",
-      "low",
-      "median",
-      "high",
-      "theirs",
-    ]),
+    tabulateFields("Medians beside those of the authors' code", authors),
   ];
 }

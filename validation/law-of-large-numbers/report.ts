@@ -1,7 +1,7 @@
 import { needs, show } from "../claims.ts";
 import { logLog } from "../shared/draw.ts";
 import { claimRoot, drawEstimates, drawRoot, type Estimate } from "../shared/root-n.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { LlnConfig, LlnOutcome, LlnRow } from "./measure.ts";
 
 export const CLAIM = "The empirical measure of Algorithm 1 tends to the solution of the equation like n^-1/2.";
@@ -33,20 +33,13 @@ export function reportLln(config: LlnConfig, { dt, bias, rows, fit, wassersteinF
       ...(!onLine ? ["W1 is exact on a line without period only; it is left out here."] : []),
     ],
     tables: [
-      tabulate(
+      tabulateFields(
         "Discrepancy from the equation",
-        ["n", "replicas", "RMS discrepancy", "+-", ...(onLine ? ["mean W1", "+-"] : [])],
-        rows,
-        ({ n, replicas, discrepancy, wasserstein }) => [
-          ...[n, replicas, discrepancy.value, discrepancy.error],
-          ...(onLine ? [wasserstein.value, wasserstein.error] : []),
-        ],
+        rows.map(({ wasserstein, ...row }) => (onLine ? { ...row, wasserstein } : row)),
       ),
-      tabulate(
+      tabulateFields(
         `Bias of dt = ${show(dt)} against noise at n = ${Math.max(...rows.map(({ n }) => n))}`,
-        ["observable", "bias of dt", "noise", "ratio", "error of the reference"],
-        bias,
-        (row) => [row.observable, row.bias, row.noise, row.bias / row.noise, row.referenceError],
+        bias.map((row) => ({ ...row, ratio: row.bias / row.noise })),
       ),
     ],
     figures: [

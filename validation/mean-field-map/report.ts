@@ -2,7 +2,7 @@ import { atMost, type ChanceClaim, type Claim, consistent, needs, show, within }
 import { draw, logLog } from "../shared/draw.ts";
 import { claimOrder, drawOrders, localOrders } from "../shared/orders.ts";
 import { claimRoot, drawEstimates, drawRoot } from "../shared/root-n.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulate, tabulateFields } from "../study.ts";
 import type { MapConfig, MapOutcome } from "./measure.ts";
 import type { ParticleOutcome } from "./particles.ts";
 
@@ -111,14 +111,12 @@ function tablesOf({ steps, coarseSteps }: MapConfig, { names, pde, orders, map, 
     ...(particles === null
       ? []
       : [
-          tabulate(
+          tabulateFields(
             "RMS discrepancies of the particles",
-            ["n", "replicas", "from the map", "+-", "from the PDE", "+-", "expected", ...names.map((name) => `z of ${name}`)],
-            particles.rows,
-            ({ n, replicas, fromMap, fromPde, expectedFromPde, scores }) => [
-              ...[n, replicas, fromMap.value, fromMap.error, fromPde.value, fromPde.error, expectedFromPde],
-              ...scores.map((score) => score.toFixed(2)),
-            ],
+            particles.rows.map(({ scores, ...row }) => ({
+              ...row,
+              ...Object.fromEntries(names.map((name, o) => [`z of ${name}`, scores[o].toFixed(2)])),
+            })),
           ),
         ]),
   ];

@@ -1,6 +1,6 @@
 import { atLeast, atMost, type ChanceClaim, type Claim, consistent, seen, show, within } from "../claims.ts";
 import { drawOrders } from "../shared/orders.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulate, tabulateFields } from "../study.ts";
 import { type Compared, type NotebookConfig, type NotebookOutcome, type OrderRow, SCHEMES_COMPARED } from "./measure.ts";
 
 export const CLAIM =
@@ -106,25 +106,14 @@ function tablesOf({ steps, problem }: NotebookConfig, { orders, scores, shifts, 
         ...[fit.slope, ...fit.interval].map((value) => value.toFixed(3)),
       ],
     ),
-    tabulate(
-      "Particles against the maps",
-      ["scheme", "quantity", "map", "particles", "+-", "score", "score from the other map"],
-      scores,
-      ["scheme", "quantity", "map", "mean", "error", "score", "scoreFromOther"],
-    ),
-    tabulate(
+    tabulateFields("Particles against the maps", scores),
+    tabulateFields(
       "F + b in place of F: E - b by the maps, and what the notebook's control has to mend in a step",
-      ["b", "steps", "alpha dt |b|", "Algorithm 1", "notebook", "gradient descent", "mass missing", "events per particle"],
-      shifts,
-      ({ shift, steps: count, perStep, energies, descent, deficit, events }) => [
-        ...[shift, count, perStep, ...SCHEMES_COMPARED.map((scheme) => energies[scheme]), descent, deficit, events],
-      ],
+      shifts.map(({ energies, ...row }) => ({ ...row, ...energies })),
     ),
-    tabulate(
-      "Noise of particles with F + b in place of F",
-      ["scheme", "b", "quantity", "n Var", "+-", "mean of E - b"],
+    tabulateFields(
+      "Noise of particles with F + b in place of F: n Var, and the mean of E - b",
       noise.flatMap(({ variances, ...row }) => variances.map((variance) => ({ ...row, ...variance }))),
-      ["scheme", "shift", "quantity", "value", "error", "energy"],
     ),
   ];
 }

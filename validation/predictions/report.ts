@@ -1,7 +1,7 @@
 import type { Problem } from "../../src/problem/problem.ts";
 import { atMost, type Claim, consistent, needs, show } from "../claims.ts";
 import { draw } from "../shared/draw.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { INSTANTS, type PredictionConfig, type PredictionRow, type SourceSnapshot, standardErrorsOff } from "./measure.ts";
 
 export const CLAIM =
@@ -23,11 +23,13 @@ export function reportPredictions(config: PredictionConfig, rows: readonly Predi
       `n = ${n}, dt = ${show(dt)}, ${replicas} replicas, seeds from ${seed}. Standard errors of the variance from the fourth moment; bars of ${DRAWN} of them. The prediction is the limit n -> infinity at this dt.`,
     ],
     tables: [
-      tabulate(
+      tabulateFields(
         "n Var, predicted at the scheme's own dt and simulated",
-        ["scheme", "time", "observable", "predicted", "simulated", "+-", "ratio", "standard errors"],
-        rows,
-        (row) => [row.scheme, row.time, row.observable, row.predicted, row.simulated, row.error, (row.predicted / row.simulated).toFixed(4), standardErrorsOff(row).toFixed(2)], // biome-ignore format: one row
+        rows.map((row) => ({
+          ...row,
+          ratio: (row.predicted / row.simulated).toFixed(4),
+          standardErrors: standardErrorsOff(row).toFixed(2),
+        })),
       ),
     ],
     figures: [
@@ -66,11 +68,9 @@ export function reportQuenching(problem: Problem, snapshots: readonly SourceSnap
       "From the mean-field law under gradient descent with births and deaths: no particles, no chance. The run is four times as long as the problem says.",
     ],
     tables: [
-      tabulate(
-        "Noise source and energy",
-        ["time", "energy", "events per particle and unit time", ...names.map((name) => `source of ${name}`)],
-        snapshots.filter((_, s) => s % 5 === 0),
-        ({ time, energy, eventRate, sources }) => [time, energy, eventRate, ...names.map((name) => sources[name])],
+      tabulateFields(
+        "Noise source and energy, events per particle and unit time",
+        snapshots.filter((_, s) => s % 5 === 0).map(({ sources, ...row }) => ({ ...row, ...sources })),
       ),
     ],
     figures: [

@@ -2,7 +2,7 @@ import type { Problem } from "../../src/problem/problem.ts";
 import { atMost, show, within } from "../claims.ts";
 import { draw } from "../shared/draw.ts";
 import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { type DecayRow, RISE_LIMIT, SEED, type Threshold } from "./measure.ts";
 
 export const CLAIM =
@@ -63,11 +63,9 @@ export function reportProximal(
       "Order: L1 error at the end against muscl + strang on the same grid.",
     ],
     tables: [
-      tabulate(
+      tabulateFields(
         "Energy over steps of tau (rises relative to its initial size)",
-        ["dynamics", "V", "tau", "steps", "largest rise", "in the reaction", "largest excess", "Newton", "CG"],
-        decays.map((row) => ({ ...row, steps: row.energies.length })),
-        ["dynamics", "kind", "tau", "steps", "largestRise", "largestReactionRise", "largestExcess", "newton", "conjugateGradients"],
+        decays.map(({ energies, ...row }) => ({ ...row, steps: energies.length })),
       ),
       tabulateOrders("Error in tau", ["V", "tau", "L1 error"], orders, ({ label, h, errors }, k) => [label, h[k], errors[k]]),
     ],

@@ -3,7 +3,7 @@ import type { Problem } from "../../src/problem/problem.ts";
 import { atMost, type Claim, holds, needs, type Range, show, showInterval, undecided } from "../claims.ts";
 import { excessTrace, guideTrace } from "../shared/decay.ts";
 import { draw, logLog } from "../shared/draw.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { type DecayOutcome, type EntropyBound, type InteractionConfig, type InteractionOutcome, limitOf } from "./interaction.ts";
 
 export const CLAIM = "Also with interaction t (E - E*) stays bounded under birth-death, with transport and without.";
@@ -52,27 +52,24 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
           ]),
     ],
     tables: [
-      tabulate(
-        "Local slopes over the last decade above three floors",
-        ["dynamics", "nodes", "converged", "floor", "from t", "to t", "points", "slope", "low", "high", "E - E* at the end", "+-"],
-        outcomes,
-        ({ run, floor, slope, constants }) => {
+      tabulateFields(
+        "Local slopes over the last decade above three floors, and E - E* at the end",
+        outcomes.map(({ run: { dynamics, nodes, converged, alpha }, floor, slope, constants }) => {
           const { time, value, error } = constants[constants.length - 1];
-          const scale = run.alpha * time;
-          const cells =
-            slope === null
-              ? ["", "", 0, "too few points", "", ""]
-              : [slope.from, slope.to, slope.points, ...[slope.slope, ...slope.interval].map((each) => each.toFixed(3))];
-          return [run.dynamics, run.nodes.join(" x "), run.converged, floor, ...cells, value / scale, error / scale];
-        },
+          const { from = null, to = null, points = 0 } = slope ?? {};
+          const interval = slope === null ? "" : showInterval(slope.interval);
+          const fit = { from, to, points, slope: slope?.slope.toFixed(3) ?? "too few points", interval };
+          const excess = { value: value / (alpha * time), error: error / (alpha * time) };
+          return { dynamics, nodes, converged, floor, ...fit, excess };
+        }),
       ),
-      tabulate(
+      tabulateFields(
         "alpha t (E - E*)",
-        ["dynamics", "t", "E - E*", "alpha t (E - E*)", "+-"],
-        outcomes.flatMap(({ run, constants }) =>
-          constants.filter((_, k) => (constants.length - 1 - k) % perOctave === 0).map((row) => ({ run, ...row })),
+        outcomes.flatMap(({ run: { dynamics, alpha }, constants }) =>
+          constants
+            .filter((_, k) => (constants.length - 1 - k) % perOctave === 0)
+            .map(({ time, ...constant }) => ({ dynamics, time, excess: constant.value / (alpha * time), constant })),
         ),
-        ({ run, time, value, error }) => [run.dynamics, time, value / (run.alpha * time), value, error],
       ),
     ],
     figures: [

@@ -1,7 +1,7 @@
 import { atMost, type Claim, show, showInterval, within } from "../claims.ts";
 import { guideTrace, MINIMUM_TOLERANCE } from "../shared/decay.ts";
 import { draw, logLog } from "../shared/draw.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { AlphaConfig, AlphaOutcome, WellConfig, WellOutcome, WellRow } from "./well.ts";
 
 export function reportWells(wells: readonly WellOutcome[]): StudyResult {
@@ -17,11 +17,9 @@ export function reportWells(wells: readonly WellOutcome[]): StudyResult {
       "E* is E - gap, which without interaction is min F at every time; the last value of E plays no part.",
     ],
     tables: wells.map(({ config, rows, run }) =>
-      tabulate(
-        `d = ${config.axes.length}, alpha = ${show(config.alpha)}: ${run.nodes.join(" x ")} nodes, ${run.steps} steps`,
-        ["t", "alpha t", "E - E*", "closed form", "difference", "alpha t (E - E*)"],
-        octaves(rows, config),
-        ({ time, excess, exact, constant }) => [time, config.alpha * time, excess, exact, excess - exact, constant.toFixed(6)],
+      tabulateFields(
+        `d = ${config.axes.length}, alpha = ${show(config.alpha)}: ${run.nodes.join(" x ")} nodes, ${run.steps} steps; constant is alpha t (E - E*)`,
+        octaves(rows, config).map((row) => ({ ...row, alphaT: config.alpha * row.time, difference: row.excess - row.exact })),
       ),
     ),
     figures: [
@@ -114,15 +112,13 @@ export function reportAlphas(config: AlphaConfig, outcome: AlphaOutcome): StudyR
       "With transport time has a second scale, that of the gradient, and the curves do not collapse: see the crossing times of the double well.",
     ],
     tables: [
-      tabulate(
-        `At t = ${show(config.end)}`,
-        ["alpha", "alpha t", "E - E*", "alpha t (E - E*)", "limit", "allowed from d/2", "slope in t", "95% interval"],
-        wells,
-        ({ config: { alpha, end }, rows, limit, limitTolerance, slope }) => {
+      tabulateFields(
+        `At t = ${show(config.end)}; constant is alpha t (E - E*)`,
+        wells.map(({ config: { alpha, end }, rows, limit, limitTolerance, slope }) => {
           const { excess, constant } = rows[rows.length - 1];
-          const fit = [slope.slope.toFixed(4), showInterval(slope.interval, 4)];
-          return [alpha, alpha * end, excess, constant.toFixed(6), limit.toFixed(7), limitTolerance, ...fit];
-        },
+          const fit = { slope: slope.slope.toFixed(4), interval: showInterval(slope.interval, 4) };
+          return { alpha, alphaT: alpha * end, excess, constant, limit: limit.toFixed(7), limitTolerance, ...fit };
+        }),
       ),
     ],
     figures: [
