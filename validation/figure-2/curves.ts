@@ -31,35 +31,32 @@ export function quantile(values: readonly number[], p: number): number {
   return sorted[below] + (place - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
 }
 
-type Quantity = Exclude<keyof TrainRecord, "step">;
+export type Quantity = Exclude<keyof TrainRecord, "step">;
 
 /** A quantity over the seeds, at record `at` (negative: from the end). */
 export function over(curve: Curve, quantity: Quantity, at = -1): number[] {
   return curve.runs.map((run) => run.at(at)?.[quantity] ?? Number.NaN);
 }
 
-export interface Ratio {
-  /** Geometric mean over the seeds. */
-  mean: number;
-  /** Interval by Student's t on the logarithms, default 95%. */
-  interval: readonly [number, number];
-  /** Seeds in which it is below 1. */
-  below: number;
-}
+export type Ratio = ReturnType<typeof compare>;
+
+/** Over the seeds. */
+export const median = (curve: Curve, quantity: Quantity, at = -1) => quantile(over(curve, quantity, at), 0.5);
 
 /** Runs of one seed share teacher, start and inputs, so that they are compared in pairs; at record `at` (negative: from the end). */
 export function pairedRatio(curve: Curve, base: Curve, at = -1, level = 0.95): Ratio {
   return compare(over(curve, "heldOut", at), over(base, "heldOut", at), level);
 }
 
-/** values[k] / others[k] over the seeds k. */
-export function compare(values: readonly number[], others: readonly number[], level = 0.95): Ratio {
+/** values[k] / others[k] over the seeds k: geometric mean, and interval by Student's t on the logarithms. */
+export function compare(values: readonly number[], others: readonly number[], level = 0.95) {
   const logs = values.map((value, k) => Math.log(value / others[k]));
   const { mean, standardError, count } = sampleMoments(logs);
   const halfWidth = studentQuantile((1 + level) / 2, count - 1) * standardError;
   return {
     mean: Math.exp(mean),
-    interval: [Math.exp(mean - halfWidth), Math.exp(mean + halfWidth)],
+    interval: [Math.exp(mean - halfWidth), Math.exp(mean + halfWidth)] as const,
+    /** Seeds in which it is below 1. */
     below: logs.filter((log) => log < 0).length,
   };
 }

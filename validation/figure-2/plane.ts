@@ -1,5 +1,5 @@
-import { type Solution, solve } from "../../src/finite-volume/solve.ts";
-import { type Ensemble, simulate } from "../../src/particles/simulate.ts";
+import { solve } from "../../src/finite-volume/solve.ts";
+import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { atMost, consistent, show } from "../claims.ts";
 import { draw } from "../shared/draw.ts";
@@ -18,41 +18,17 @@ export interface PlaneConfig {
   workers: number;
 }
 
-/** One quantity at one time, on the grid and by particles. */
-export interface PlaneRow {
-  quantity: string;
-  time: number;
-  grid: number;
-  /** Half of what extrapolating the grids adds: the error left is of higher order. */
-  gridError: number;
-  /** Mean over replicas by n and dt, as printed by the scheme. */
-  few: number;
-  many: number;
-  /** Extrapolated to n = infinity and dt = 0. */
-  particles: number;
-  standardError: number;
-  /** |grid - particles| beyond gridError, in standard errors. */
-  deviation: number;
-}
-
-export interface PlaneOutcome {
-  rows: PlaneRow[];
-  edgeMass: number;
-  unresolvedSince: number | null;
-  outside: number;
-}
-
 /**
  * Values on grids of widths h and q h, of second order: v = v_h + (v_h - v_qh) / (q^2 - 1). Means over replicas have biases b / n and c dt: with m particles
  * in many, k in few,
  *
  *   v = many + (many - few) k / (m - k) + (few at dt - few at 2 dt).
  */
-export async function measurePlane(config: PlaneConfig, onPart: (share: number) => void): Promise<PlaneOutcome> {
+export async function measurePlane(config: PlaneConfig, onPart: (share: number) => void) {
   const { problem, coarse, fine, n, replicas, dt, seed, workers } = config;
-  const names = Object.keys(problem.definition.variables);
+  const axes = Object.keys(problem.definition.variables);
   const solveOn = async (cells: readonly number[]) =>
-    solve(await createProblem(problem.definition, { cells: Object.fromEntries(names.map((name, a) => [name, cells[a]])) }));
+    solve(await createProblem(problem.definition, { cells: Object.fromEntries(axes.map((name, a) => [name, cells[a]])) }));
   const grids = [await solveOn(coarse)];
   onPart(0.1);
   grids.push(await solveOn(fine));
@@ -66,47 +42,37 @@ export async function measurePlane(config: PlaneConfig, onPart: (share: number) 
   const many = await run(1, dt, 2);
   onPart(1);
   const refinement = (fine[0] / coarse[0]) ** 2;
+  const weight = n[0] / (n[1] - n[0]);
+  const names = ["energy", ...problem.observables.map(({ name }) => name)];
   const rows = problem.snapshotTimes.flatMap((time, s) =>
-    time === 0 ? [] : rowsAt(time, s, { problem, grids, refinement, few, rough, many, n }),
+    names.flatMap((quantity) => {
+      if (time === 0) return [];
+      const quantityOf = <T>({ energy, observables }: { energy: T; observables: Record<string, T> }) =>
+        quantity === "energy" ? energy : observables[quantity];
+      const [rougher, finer] = grids.map(({ snapshots }) => quantityOf(snapshots[s]));
+      const [a, b, c] = [few, rough, many].map(({ snapshots }) => quantityOf(snapshots[s]));
+      const correction = (finer - rougher) / (refinement - 1);
+      const grid = finer + correction;
+      // The error left is of higher order than what extrapolation adds.
+      const gridError = Math.abs(correction) / 2;
+      const particles = c.mean + (c.mean - a.mean) * weight + (a.mean - b.mean);
+      const standardError = Math.hypot((1 + weight) * c.standardError, (1 - weight) * a.standardError, b.standardError);
+      /** Beyond the error of the grid, in standard errors. */
+      const deviation = Math.max(0, Math.abs(grid - particles) - gridError) / standardError;
+      return { quantity, time, grid, gridError, few: a.mean, many: c.mean, particles, standardError, deviation };
+    }),
   );
-  const last = grids[1].snapshots;
+  const { snapshots, unresolvedSince } = grids[1];
   return {
     rows,
-    edgeMass: Math.max(...last.map((snapshot) => snapshot.edgeMass)),
-    unresolvedSince: grids[1].unresolvedSince,
+    edgeMass: Math.max(...snapshots.map((snapshot) => snapshot.edgeMass)),
+    unresolvedSince,
     outside: Math.max(...many.snapshots.map((snapshot) => snapshot.outside)),
   };
 }
 
-interface Runs {
-  problem: Problem;
-  grids: readonly Solution[];
-  refinement: number;
-  few: Ensemble;
-  rough: Ensemble;
-  many: Ensemble;
-  n: readonly [number, number];
-}
-
-function rowsAt(time: number, s: number, { problem, grids, refinement, few, rough, many, n }: Runs): PlaneRow[] {
-  const [k, m] = n;
-  return ["energy", ...problem.observables.map(({ name }) => name)].map((quantity) => {
-    const [coarse, fine] = grids.map(({ snapshots }) =>
-      quantity === "energy" ? snapshots[s].energy : snapshots[s].observables[quantity],
-    );
-    const [a, b, c] = [few, rough, many].map(({ snapshots }) =>
-      quantity === "energy" ? snapshots[s].energy : snapshots[s].observables[quantity],
-    );
-    const correction = (fine - coarse) / (refinement - 1);
-    const weight = k / (m - k);
-    const particles = c.mean + (c.mean - a.mean) * weight + (a.mean - b.mean);
-    const standardError = Math.hypot((1 + weight) * c.standardError, (1 - weight) * a.standardError, b.standardError);
-    const grid = fine + correction;
-    const gridError = Math.abs(correction) / 2;
-    const deviation = Math.max(0, Math.abs(grid - particles) - gridError) / standardError;
-    return { quantity, time, grid, gridError, few: a.mean, many: c.mean, particles, standardError, deviation };
-  });
-}
+export type PlaneOutcome = Awaited<ReturnType<typeof measurePlane>>;
+export type PlaneRow = PlaneOutcome["rows"][number];
 
 /** Mass within 2% of the edges. */
 const EDGE_LIMIT = 1e-6;

@@ -1,9 +1,9 @@
-import type { Figure, Series } from "../../src/figures/figure.ts";
-import type { Cell, Table } from "../../src/figures/table.ts";
+import type { Axis, Figure, Series } from "../../src/figures/figure.ts";
+import type { Cell } from "../../src/figures/table.ts";
 import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
 import { atMost, type Range, show, showInterval, within } from "../claims.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
-import { type Curve, type CurvesConfig, over, pairedRatio, quantile, type Ratio } from "./curves.ts";
+import { type Curve, type CurvesConfig, median, over, pairedRatio, type Quantity, quantile, type Ratio } from "./curves.ts";
 import { baseOf, type SweepConfig, type SweepOutcome } from "./sweep.ts";
 
 export const CLAIM =
@@ -17,10 +17,6 @@ const ALIKE: Range = [2 / 3, 3 / 2];
 
 /** Below this ratio of the held-out losses the best of the milder settings would be a help. */
 const HELP = 0.9;
-
-type Quantity = Parameters<typeof over>[1];
-
-const median = (curve: Curve, quantity: Quantity) => quantile(over(curve, quantity), 0.5);
 
 /** What is left of the units at the end: medians over the seeds. */
 const UNITS: readonly (readonly [name: string, quantity: Quantity])[] = [
@@ -74,32 +70,25 @@ export function reportCurves(config: CurvesConfig, curves: readonly Curve[]): St
       "The held-out loss is exact, by the arc-cosine kernel. Runs of one seed share teacher, start and inputs; ratios are geometric means over seeds with Student's t on their logarithms. Bands are quartiles over seeds.",
       "Clones get the same gradient and stay the same: a unit once copied over is lost, and the noise of the batch copies and kills also where V tells no difference.",
     ],
-    tables: [endTable(`After ${sizes.steps} steps, over ${seeds.length} seeds`, curves)],
+    tables: [
+      tabulate(
+        `After ${sizes.steps} steps, over ${seeds.length} seeds`,
+        ["rule", "held-out loss, median", "least", "most", "batch loss, median", ...UNITS.map(([name]) => name)],
+        curves,
+        (curve) => {
+          const losses = over(curve, "heldOut");
+          const ends = [median(curve, "heldOut"), Math.min(...losses), Math.max(...losses), median(curve, "batchLoss")];
+          return [curve.setting.name, ...ends, ...UNITS.map(([, quantity]) => median(curve, quantity))];
+        },
+      ),
+    ],
     figures: [
-      lossFigure("Held-out loss", curves, "heldOut"),
-      lossFigure("Loss of the batches, mean since the last point", curves, "batchLoss"),
-      {
-        title: "Distinct units",
-        x: { title: "steps", log: true },
-        y: { title: "units that differ" },
-        traces: curves.flatMap((curve) => banded(curve, "distinctUnits")),
-      },
+      overSteps("Held-out loss", LOSS, banded(curves, "heldOut")),
+      overSteps("Loss of the batches, mean since the last point", LOSS, banded(curves, "batchLoss")),
+      overSteps("Distinct units", { title: "units that differ" }, banded(curves, "distinctUnits")),
     ],
     settings: config,
   });
-}
-
-function endTable(title: string, curves: readonly Curve[]): Table {
-  return tabulate(
-    title,
-    ["rule", "held-out loss, median", "least", "most", "batch loss, median", ...UNITS.map(([name]) => name)],
-    curves,
-    (curve) => {
-      const losses = over(curve, "heldOut");
-      const ends = [median(curve, "heldOut"), Math.min(...losses), Math.max(...losses), median(curve, "batchLoss")];
-      return [curve.setting.name, ...ends, ...UNITS.map(([, quantity]) => median(curve, quantity))];
-    },
-  );
 }
 
 export function reportSweep(config: SweepConfig, outcome: SweepOutcome): StudyResult {
@@ -147,38 +136,32 @@ export function reportSweep(config: SweepConfig, outcome: SweepOutcome): StudyRe
       ),
     ],
     figures: [
-      {
-        title: "Held-out loss over that of gradient descent",
-        x: { title: "steps", log: true },
-        y: { title: "ratio, geometric mean over seeds", log: true },
-        traces: candidates.map((curve) => ({
-          name: curve.setting.name,
-          x: curve.runs[0].map(({ step }) => step),
-          y: curve.runs[0].map((_, k) => pairedRatio(curve, baseOf(curve, curves), k).mean),
-          mode: "lines" as const,
-        })),
-      },
+      overSteps(
+        "Held-out loss over that of gradient descent",
+        { title: "ratio, geometric mean over seeds", log: true },
+        candidates.map((curve) => lineOf(curve, (k) => pairedRatio(curve, baseOf(curve, curves), k).mean)),
+      ),
     ],
     settings: config,
   });
 }
 
-function lossFigure(title: string, curves: readonly Curve[], quantity: "heldOut" | "batchLoss"): Figure {
-  return {
-    title,
-    x: { title: "steps", log: true },
-    y: { title: "mean square", log: true },
-    traces: curves.flatMap((curve) => banded(curve, quantity)),
-  };
+export const LOSS: Axis = { title: "mean square", log: true };
+
+export function overSteps(title: string, y: Axis, traces: readonly Series[]): Figure {
+  return { title, x: { title: "steps", log: true }, y, traces };
 }
 
-/** Median over the seeds, and the quartiles dashed. */
-function banded(curve: Curve, quantity: Quantity): Series[] {
-  const x = curve.runs[0].map(({ step }) => step);
-  const at = (p: number) => x.map((_, k) => quantile(over(curve, quantity, k), p));
-  return [
-    { name: curve.setting.name, x, y: at(0.5), mode: "lines" },
-    { name: `${curve.setting.name}, lower quartile`, x, y: at(0.25), mode: "lines", dashed: true },
-    { name: `${curve.setting.name}, upper quartile`, x, y: at(0.75), mode: "lines", dashed: true },
-  ];
+/** A number at each record. */
+export function lineOf({ setting, runs }: Curve, of: (k: number) => number): Series {
+  return { name: setting.name, x: runs[0].map(({ step }) => step), y: runs[0].map((_, k) => of(k)), mode: "lines" };
+}
+
+/** Medians over the seeds, and the quartiles dashed. */
+function banded(curves: readonly Curve[], quantity: Quantity): Series[] {
+  return curves.flatMap((curve) => {
+    const at = (p: number) => lineOf(curve, (k) => quantile(over(curve, quantity, k), p));
+    const quartile = (which: string, p: number) => ({ ...at(p), name: `${curve.setting.name}, ${which} quartile`, dashed: true });
+    return [at(0.5), quartile("lower", 0.25), quartile("upper", 0.75)];
+  });
 }

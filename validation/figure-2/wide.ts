@@ -1,8 +1,8 @@
 import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
 import { show, within } from "../claims.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
-import { type Curve, type CurvesConfig, compare, over, pairedRatio, quantile } from "./curves.ts";
-import { ratioCells } from "./report.ts";
+import { type Curve, type CurvesConfig, compare, median, over, pairedRatio } from "./curves.ts";
+import { LOSS, lineOf, overSteps, ratioCells } from "./report.ts";
 import type { Setting } from "./runs.ts";
 
 /** alpha = 1 in mean-field units is n eta = 8 per step for 400 units and the rate 0.02. */
@@ -58,22 +58,16 @@ export function reportWide(config: CurvesConfig, curves: readonly Curve[], early
         curves,
         (curve) => [
           ...[curve.setting.name, ...ratioCells(curve, descent, [at, -1])],
-          ...[quantile(over(curve, "heldOut"), 0.5), quantile(over(curve, "distinctUnits"), 0.5)],
+          ...[median(curve, "heldOut"), median(curve, "distinctUnits")],
         ],
       ),
     ],
     figures: [
-      {
-        title: `Held-out loss of ${sizes.studentUnits} units in ${sizes.d} dimensions, median over seeds`,
-        x: { title: "steps", log: true },
-        y: { title: "mean square", log: true },
-        traces: curves.map((curve) => ({
-          name: curve.setting.name,
-          x: steps,
-          y: steps.map((_, k) => quantile(over(curve, "heldOut", k), 0.5)),
-          mode: "lines" as const,
-        })),
-      },
+      overSteps(
+        `Held-out loss of ${sizes.studentUnits} units in ${sizes.d} dimensions, median over seeds`,
+        LOSS,
+        curves.map((curve) => lineOf(curve, (k) => median(curve, "heldOut", k))),
+      ),
     ],
     settings: { ...config, early },
   });

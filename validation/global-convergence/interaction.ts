@@ -1,14 +1,5 @@
 import type { Problem } from "../../src/problem/problem.ts";
-import {
-  type Bracket,
-  bracketMinimum,
-  type DecayDynamics,
-  type DecayRun,
-  type Excess,
-  excessOf,
-  octaveTimes,
-  runDecay,
-} from "../shared/decay.ts";
+import { bracketMinimum, type DecayDynamics, excessOf, octaveTimes, runDecay } from "../shared/decay.ts";
 
 /**
  * Theorem 4.3: from a law with full support birth-death takes E to its minimum. E is convex, so that for any two laws mu and nu,
@@ -25,18 +16,7 @@ export interface FullSupportConfig {
   nodes: number;
 }
 
-export interface FullSupportOutcome {
-  run: DecayRun;
-  bracket: Bracket;
-  /** max (E - gap) - min E over the snapshots: not above 0. */
-  overlap: number;
-  gaps: { time: number; gap: number }[];
-  excess: Excess[];
-  /** - log2 of what an octave of time leaves of the gap. */
-  rates: number[];
-}
-
-export async function measureFullSupport(problem: Problem, config: FullSupportConfig): Promise<FullSupportOutcome> {
+export async function measureFullSupport(problem: Problem, config: FullSupportConfig) {
   const { dynamics, end, octaves, tolerance, nodes } = config;
   const run = await runDecay(problem, { dynamics, times: octaveTimes(end, octaves, 1), tolerance, nodes });
   const bracket = bracketMinimum(problem, [run]);
@@ -45,10 +25,13 @@ export async function measureFullSupport(problem: Problem, config: FullSupportCo
   return {
     run,
     bracket,
+    /** max (E - gap) - min E over the snapshots: not above 0. */
     overlap: lowest - Math.min(...run.snapshots.map(({ energy }) => energy)),
     gaps,
     excess: excessOf(run, bracket),
-    // From the first time after 0.
+    /** - log2 of what an octave of time leaves of the gap, from the first time after 0. */
     rates: gaps.slice(2).map(({ gap }, k) => Math.log2(gaps[k + 1].gap / gap)),
   };
 }
+
+export type FullSupportOutcome = Awaited<ReturnType<typeof measureFullSupport>>;

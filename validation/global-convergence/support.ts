@@ -3,7 +3,6 @@ import { solve } from "../../src/finite-volume/solve.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import { type DynamicsName, definitionOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
-import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { findWells } from "../rates/spurious.ts";
 import { MOTIONS, type Motion } from "../shared/motions.ts";
 
@@ -37,26 +36,8 @@ export type Support = readonly [number, number];
 
 const F = (x: number, tilt: number) => 0.25 * (x * x - 1) ** 2 + tilt * x;
 
-export interface SupportPoint {
-  time: number;
-  energy: number;
-  predicted: number;
-  gap: number;
-  /** alpha t (E - min over the support). */
-  scaled: number;
-}
-
-export interface SupportOutcome {
-  support: Support;
-  /** min F over the support less min F: what is left of E - E* for ever. */
-  remainder: number;
-  /** alpha t (E - min over the support) as t -> infinity. */
-  limit: number;
-  points: SupportPoint[];
-}
-
 /** No motion: E(t) by the solver, and by quadrature of its closed form. */
-export async function measureRestricted(config: SupportConfig, support: Support): Promise<SupportOutcome> {
+export async function measureRestricted(config: SupportConfig, support: Support) {
   const { tilt, alpha } = config;
   const problem = await wellOf(config, support, "pure-birth-death", 0);
   const { snapshots } = solveCharacteristics(problem, { tolerance: config.tolerance });
@@ -70,8 +51,11 @@ export async function measureRestricted(config: SupportConfig, support: Support)
     gap: gap ?? Number.NaN,
     scaled: alpha * time * (energy - least),
   }));
+  // min F over the support less min F is left of E - E* for ever; `limit` is that of `scaled`.
   return { support, remainder: least - F(deep, tilt), limit: inside ? 0.5 : 1, points };
 }
+
+export type SupportOutcome = Awaited<ReturnType<typeof measureRestricted>>;
 
 /** int (F - min) e^{-alpha (F - min) t} / Z, on panels that resolve its peak. */
 export function restrictedExcess(
@@ -96,23 +80,8 @@ export function restrictedExcess(
   return excess / mass;
 }
 
-export interface MotionOutcome {
-  motion: Motion;
-  shift: number;
-  points: { time: number; excess: number; meanPotential: number }[];
-  /** F at the wells, with the shift, and h^2 of the cells, above max F'' h^2 / 8 by which the nearest centre of a cell lies above a minimum of F. */
-  shallow: number;
-  deep: number;
-  error: number;
-}
-
 /** With motion, from the whole basin of the shallower well and a prior over both: E - min F in time, by finite volumes. */
-export async function measureMotion(
-  config: SupportConfig,
-  support: Support,
-  motion: Motion,
-  shift: number,
-): Promise<MotionOutcome> {
+export async function measureMotion(config: SupportConfig, support: Support, motion: Motion, shift: number) {
   const { tilt } = config;
   const problem = await wellOf(config, support, MOTIONS[motion], shift);
   const { snapshots } = solve(problem);
@@ -122,11 +91,15 @@ export async function measureMotion(
     motion,
     shift,
     points: snapshots.map(({ time, energy, meanPotential }) => ({ time, excess: energy - least, meanPotential })),
+    /** F at the wells, with the shift. */
     shallow: F(shallow, tilt) + shift,
     deep: least,
+    /** h^2, above max F'' h^2 / 8 by which the nearest centre of a cell lies above a minimum of F. */
     error: problem.grid.axes[0].width ** 2,
   };
 }
+
+export type MotionOutcome = Awaited<ReturnType<typeof measureMotion>>;
 
 function wellOf(
   { tilt, alpha, cells, times }: SupportConfig,
@@ -134,7 +107,7 @@ function wellOf(
   dynamics: DynamicsName,
   shift: number,
 ): Promise<Problem> {
-  const input: ProblemInput = {
+  return createProblem({
     name: "stuck-in-a-well",
     variables: { x: { min: -3.5, max: 3.5, cells } },
     parameters: { tilt, shift },
@@ -143,6 +116,5 @@ function wellOf(
     dynamics: definitionOf(dynamics, { x: { type: "normal", mean: 0, sd: 1 } }),
     initial: { x: { type: "uniform", min, max } },
     time: { end: times[times.length - 1], snapshots: [...times] },
-  };
-  return createProblem(input);
+  });
 }

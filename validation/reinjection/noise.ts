@@ -20,23 +20,7 @@ export interface NoiseConfig {
   workers: number;
 }
 
-export interface NoiseRow {
-  n: number;
-  mean: number;
-  standardError: number;
-  deviation: number;
-}
-
-export interface NoiseOutcome {
-  /** The equation, and the difference of two levels. */
-  expected: number;
-  levelDifference: number;
-  /** Of the initial law and of the end: Vbar falls from one to the other. */
-  meanPotentials: readonly [number, number];
-  rows: NoiseRow[];
-}
-
-export async function measureNoise({ alpha, dt, sizes, seed, workers }: NoiseConfig): Promise<NoiseOutcome> {
+export async function measureNoise({ alpha, dt, sizes, seed, workers }: NoiseConfig) {
   const problem = await createProblem({
     name: "nothing-to-bring-back",
     variables: { x: { min: -6, max: 8, cells: 400 } },
@@ -49,16 +33,20 @@ export async function measureNoise({ alpha, dt, sizes, seed, workers }: NoiseCon
   });
   const [start, end] = solveCharacteristics(problem, { tolerance: 1e-4 }).snapshots;
   const expected = end.observables.mean;
-  const rows: NoiseRow[] = [];
+  const rows: { n: number; mean: number; standardError: number; deviation: number }[] = [];
   for (const { n, replicas } of sizes) {
     const { snapshots } = await simulate(problem, { n, dt, replicas, seed, workers });
     const { mean, standardError } = snapshots[snapshots.length - 1].observables.mean;
     rows.push({ n, mean, standardError, deviation: mean - expected });
   }
   return {
+    /** By the equation, and the difference of two levels. */
     expected,
     levelDifference: end.levelDifferences.observables.mean,
+    /** Of the initial distribution and of the end: Vbar falls from one to the other. */
     meanPotentials: [start.meanPotential, end.meanPotential],
     rows,
   };
 }
+
+export type NoiseOutcome = Awaited<ReturnType<typeof measureNoise>>;

@@ -20,16 +20,6 @@ export interface RenewalConfig {
   cells: readonly [number, number];
 }
 
-export interface RenewalRow {
-  law: Law;
-  quantity: "mean" | "square";
-  predicted: number;
-  coarse: number;
-  fine: number;
-  /** Of the fine grid: the difference of the grids, and what e^{-alpha c t} leaves. */
-  tolerance: number;
-}
-
 /** Standard deviations of mu_b that are integrated over, and e^{-EXPONENT} of the lifetimes left out. */
 const REACH = 8;
 const EXPONENT = 36;
@@ -58,7 +48,7 @@ export function renewalMoments({ floor, alpha, prior }: Pick<RenewalConfig, "flo
   return { mean: mean / mass, square: square / mass };
 }
 
-export async function measureRenewal(law: Law, config: RenewalConfig): Promise<RenewalRow[]> {
+export async function measureRenewal(law: Law, config: RenewalConfig) {
   const { floor, alpha, prior, end, cells } = config;
   const ends: Record<string, number>[] = [];
   for (const count of cells) {
@@ -80,6 +70,10 @@ export async function measureRenewal(law: Law, config: RenewalConfig): Promise<R
   return (["mean", "square"] as const).map((quantity) => {
     const [coarse, fine] = ends.map((observables) => observables[quantity]);
     const largest = quantity === "mean" ? DOMAIN.max - DOMAIN.min : DOMAIN.max ** 2;
-    return { law, quantity, predicted: predicted[quantity], coarse, fine, tolerance: Math.abs(coarse - fine) + left * largest };
+    // The difference of the grids, and what e^{-alpha c t} leaves.
+    const tolerance = Math.abs(coarse - fine) + left * largest;
+    return { law, quantity, predicted: predicted[quantity], coarse, fine, tolerance };
   });
 }
+
+export type RenewalRow = Awaited<ReturnType<typeof measureRenewal>>[number];

@@ -10,34 +10,6 @@ import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 export type Law = "net-deficit" | "every-death";
 export const LAWS = ["net-deficit", "every-death"] as const;
 
-/**
- * One problem of reinjection by both solvers, at its end. Stated errors: of characteristics, the difference of their last two levels; of
- * finite volumes, the difference of two grids, of which the finer is compared. The energy law of problem.ts leaves the defect
- *
- *   E(T) - E(0) + int_0^T (loss by transport + loss by reaction) dt,
- *
- * which is 0 but for these errors.
- */
-export interface SolverComparison {
-  law: Law;
-  rows: QuantityRow[];
-  /** Range of V over the cells that hold mass. */
-  potentialRange: readonly [number, number];
-  /** On the finer grid, over steps. */
-  largestRise: number;
-  defects: { coarse: number; fine: number; characteristics: number; characteristicsError: number };
-  dissipated: number;
-  converged: boolean;
-}
-
-export interface QuantityRow {
-  quantity: string;
-  characteristics: number;
-  levelDifference: number;
-  coarse: number;
-  fine: number;
-}
-
 type Cells = Readonly<Record<string, number>>;
 
 export interface SolverConfig {
@@ -49,8 +21,17 @@ export interface SolverConfig {
 /** Cells with less than this share of the largest density hold no mass. */
 const EMPTY = 1e-6;
 
-/** @param definition a problem under reinjection, of which the end alone is looked at. */
-export async function compareSolvers(definition: ProblemDefinition, law: Law, config: SolverConfig): Promise<SolverComparison> {
+/**
+ * One problem of reinjection by both solvers, at its end. Stated errors: of characteristics, the difference of their last two levels; of
+ * finite volumes, the difference of two grids, of which the finer is compared. The energy law of problem.ts leaves the defect
+ *
+ *   E(T) - E(0) + int_0^T (loss by transport + loss by reaction) dt,
+ *
+ * which is 0 but for these errors.
+ *
+ * @param definition a problem under reinjection, of which the end alone is looked at.
+ */
+export async function compareSolvers(definition: ProblemDefinition, law: Law, config: SolverConfig) {
   const problem = await withLaw(definition, law);
   const { tolerance } = config;
   const { snapshots, converged } = solveCharacteristics(problem, { tolerance });
@@ -62,7 +43,7 @@ export async function compareSolvers(definition: ProblemDefinition, law: Law, co
   };
   const coarse = await onGrid(config.coarse);
   const fine = await onGrid(config.fine);
-  const row = (quantity: string, of: (snapshot: Snapshot) => number, levelDifference: number): QuantityRow => ({
+  const row = (quantity: string, of: (snapshot: Snapshot) => number, levelDifference: number) => ({
     quantity,
     characteristics: of(nodes),
     levelDifference,
@@ -79,7 +60,9 @@ export async function compareSolvers(definition: ProblemDefinition, law: Law, co
         row(name, ({ observables }) => observables[name], levelDifferences.observables[name]),
       ),
     ],
+    /** Of V over the cells that hold mass. */
     potentialRange: rangeOfPotential(fine.given, fine.end.density),
+    /** On the finer grid, over steps. */
     largestRise: fine.solution.largestEnergyRise,
     defects: {
       coarse: coarse.end.defect,
@@ -91,6 +74,8 @@ export async function compareSolvers(definition: ProblemDefinition, law: Law, co
     converged,
   };
 }
+
+export type SolverComparison = Awaited<ReturnType<typeof compareSolvers>>;
 
 /** The same problem under one law or the other, to its end alone. */
 export function withLaw(definition: ProblemDefinition, law: Law): Promise<Problem> {
@@ -121,22 +106,12 @@ export interface ParticleConfig {
   workers: number;
 }
 
-export interface ParticleRow {
-  quantity: string;
-  /** 2 m(dt/2) - m(dt), which has no error of order dt. */
-  extrapolated: number;
-  standardError: number;
-  expected: number;
-  /** Of what is expected. */
-  error: number;
-}
-
 /** Means of observables over independent ensembles at two steps, against characteristics. */
 export async function measureParticles(
   definition: ProblemDefinition,
   { rows, law }: Pick<SolverComparison, "rows" | "law">,
   { n, steps, replicas, seed, workers }: ParticleConfig,
-): Promise<ParticleRow[]> {
+) {
   const problem = await withLaw(definition, law);
   const ends: Record<string, QuantityStatistics>[] = [];
   for (const [k, count] of steps.entries()) {
@@ -149,6 +124,7 @@ export async function measureParticles(
       const [long, short] = ends.map((observables) => observables[quantity]);
       return {
         quantity,
+        /** It has no error of order dt. */
         extrapolated: 2 * short.mean - long.mean,
         standardError: Math.hypot(2 * short.standardError, long.standardError),
         expected: characteristics,
@@ -156,3 +132,5 @@ export async function measureParticles(
       };
     });
 }
+
+export type ParticleRow = Awaited<ReturnType<typeof measureParticles>>[number];

@@ -25,28 +25,12 @@ export interface SharesConfig {
   snapshots: number;
 }
 
-export interface ShareRow {
-  share: number;
-  /** E - E* at the end, under gradient descent and birth-death. */
-  descent: number;
-  birthDeath: number;
-  /** When E - E* passes dF / 2; Infinity if never. */
-  crossing: number;
-}
-
-export interface SharesOutcome {
-  /** dF, and h^2, above what the grid may move the minima of F by. */
-  drop: number;
-  error: number;
-  rows: ShareRow[];
-}
-
-export async function measureShares({ tilt, alpha, shares, cells, end, snapshots }: SharesConfig): Promise<SharesOutcome> {
+export async function measureShares({ tilt, alpha, shares, cells, end, snapshots }: SharesConfig) {
   const wells = findWells(tilt);
   const F = (x: number) => 0.25 * (x * x - 1) ** 2 + tilt * x;
   const drop = F(wells.shallow) - F(wells.deep);
   const least = F(wells.deep);
-  const rows: ShareRow[] = [];
+  const rows: { share: number; descent: number; birthDeath: number; crossing: number }[] = [];
   let width = 0;
   for (const share of shares) {
     const problem = await createProblem({
@@ -63,13 +47,17 @@ export async function measureShares({ tilt, alpha, shares, cells, end, snapshots
     const excess = solve(problem).snapshots.map(({ time, energy }) => ({ time, value: energy - least }));
     rows.push({
       share,
+      // E - E* at the end, and when it passes dF / 2; Infinity if never.
       descent: descent[descent.length - 1].energy - least,
       birthDeath: excess[excess.length - 1].value,
       crossing: crossingOf(excess, drop),
     });
   }
+  // h^2 is above what the grid may move the minima of F by.
   return { drop, error: width ** 2, rows };
 }
+
+export type SharesOutcome = Awaited<ReturnType<typeof measureShares>>;
 
 /** The log-odds log((dF - e) / e), e = E - E*, grow at a constant rate: the line between two snapshots is exact. */
 function crossingOf(excess: readonly { time: number; value: number }[], drop: number): number {

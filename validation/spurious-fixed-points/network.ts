@@ -10,22 +10,12 @@ export interface NetworkConfig {
   nodes: number;
 }
 
-export interface NetworkOutcome {
-  dynamics: Motion;
-  converged: boolean;
-  points: { time: number; energy: number; error: number; gap: number; residualOnSupport: number }[];
-}
-
 /**
  * The network for a mixture of Gaussians from units that all lie about y = -2, beside one of three components. Its units reach the others
  * late under descent, and under birth-death never: V = Vbar on the support with V < Vbar elsewhere (18), where it has no mass. Units drawn from a
  * prior over all y at amplitude 0, where V = 0, have mass there.
  */
-export async function measureNetwork(
-  definition: ProblemDefinition,
-  dynamics: Motion,
-  { times, tolerance, nodes }: NetworkConfig,
-): Promise<NetworkOutcome> {
+export async function measureNetwork(definition: ProblemDefinition, dynamics: Motion, { times, tolerance, nodes }: NetworkConfig) {
   const problem = await createProblem({
     ...definition,
     dynamics: definitionOf(MOTIONS[dynamics], { c: { type: "point", value: 0 }, y: { type: "normal", mean: 0, sd: 1 } }),
@@ -43,3 +33,5 @@ export async function measureNetwork(
   }));
   return { dynamics, converged, points };
 }
+
+export type NetworkOutcome = Awaited<ReturnType<typeof measureNetwork>>;

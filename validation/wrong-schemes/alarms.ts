@@ -20,25 +20,8 @@ export interface AlarmConfig {
   rates: readonly number[];
 }
 
-/** How often a right scheme was called wrong at one stated rate. */
-export interface AlarmRate {
-  stated: number;
-  count: number;
-  interval: [number, number];
-}
-
-export interface AlarmOutcome {
-  verdicts: { consistent: number; inconclusive: number; inconsistent: number };
-  /** Of the comparison, and of the noise model. */
-  alarms: AlarmRate[];
-  noiseAlarms: AlarmRate[];
-  /** Of each comparison, the smallest p-value times the number of tests: below the rate where it gives an alarm. */
-  smallest: number[];
-  smallestOfNoise: number[];
-}
-
 /** Repeats one comparison of right particles with fresh streams. At rates that were not stated to the judge, its p-values decide. */
-export function measureAlarms(config: AlarmConfig, onComparison: (share: number) => void = () => {}): AlarmOutcome {
+export function measureAlarms(config: AlarmConfig, onComparison: (share: number) => void = () => {}) {
   const { reference, scheme, law, comparisons, n, replicas, dt, seed, rates } = config;
   const { problem, times } = reference;
   const falseAlarm = Math.min(...rates);
@@ -46,6 +29,7 @@ export function measureAlarms(config: AlarmConfig, onComparison: (share: number)
   // n Var of each observable at each time, and its correlation with the next.
   const noiseTests = problem.observables.length * (2 * times.length - 1);
   const verdicts = { consistent: 0, inconclusive: 0, inconsistent: 0 };
+  // Of each comparison, the smallest p-value times the number of tests: below the rate where it gives an alarm.
   const smallest: number[] = [];
   const smallestOfNoise: number[] = [];
   for (let c = 0; c < comparisons; c++) {
@@ -58,9 +42,12 @@ export function measureAlarms(config: AlarmConfig, onComparison: (share: number)
     onComparison((c + 1) / comparisons);
   }
   const rate = (values: readonly number[]) =>
-    rates.map((stated): AlarmRate => {
+    rates.map((stated) => {
       const count = values.filter((value) => value < stated).length;
       return { stated, count, interval: binomialInterval(count, comparisons) };
     });
   return { verdicts, alarms: rate(smallest), noiseAlarms: rate(smallestOfNoise), smallest, smallestOfNoise };
 }
+
+export type AlarmOutcome = ReturnType<typeof measureAlarms>;
+export type AlarmRate = AlarmOutcome["alarms"][number];

@@ -1,4 +1,5 @@
 import type { RandomStream } from "../../src/numerics/random.ts";
+import { countBelow } from "../../src/numerics/search.ts";
 import type { Events } from "../../src/schemes/parents.ts";
 
 /** Which particles have an event, given the chance of each: duplicated where > 0, killed where < 0. */
@@ -31,6 +32,7 @@ export const withReplacement: Draw = {
   create(n) {
     const independent = independently.create(n);
     const upTo = new Float64Array(n);
+    const others = upTo.subarray(0, n - 1);
     const chosen = new Uint8Array(n);
     return (events, chances, stream) => {
       independent(events, chances, stream);
@@ -40,22 +42,10 @@ export const withReplacement: Draw = {
         upTo[i] = total;
       }
       chosen.fill(0);
-      for (let k = 0; k < events.kills; k++) chosen[firstAbove(upTo, stream.uniform() * total)] = 1;
+      for (let k = 0; k < events.kills; k++) chosen[countBelow(others, stream.uniform() * total, true)] = 1;
       events.kills = 0;
       for (let i = 0; i < n; i++) if (chosen[i] === 1) events.killed[events.kills++] = i;
     };
   },
   effective: (chance) => (chance < 0 ? Math.expm1(chance) : chance),
 };
-
-/** The first index whose entry exceeds `value`, by bisection in an ascending array whose last entry does. */
-function firstAbove(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] > value) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
