@@ -122,16 +122,22 @@ export function defineStudy<Sizes>(
   return { ...rest, run: (context) => run(context, sizes[context.quick ? "quick" : "full"]) };
 }
 
+/** Waits for each item before it begins with the next. */
+export async function oneByOne<T, R>(items: readonly T[], of: (item: T, k: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const [k, item] of items.entries()) results.push(await of(item, k));
+  return results;
+}
+
 /** Problems one after the other, each with its share of the progress. */
 export async function inTurn<T>(
   items: readonly T[],
   progress: (share: number) => void,
   study: (item: T, progress: (share: number) => void) => Promise<StudyResult>,
 ): Promise<StudyResult[]> {
-  const results: StudyResult[] = [];
-  for (const [k, item] of items.entries()) {
-    results.push(await study(item, (share) => progress((k + share) / items.length)));
+  return oneByOne(items, async (item, k) => {
+    const result = await study(item, (share) => progress((k + share) / items.length));
     progress((k + 1) / items.length);
-  }
-  return results;
+    return result;
+  });
 }

@@ -3,6 +3,7 @@ import { createProblem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
 import { binomialInterval } from "../shared/binomial-interval.ts";
+import { oneByOne } from "../study.ts";
 import { drawWell, type Offset, RIGHT, WELL_DEFINITION } from "./draws.ts";
 
 /** Observables by how skewed they are: a mean of few draws is far from normal for the last. */
@@ -29,18 +30,11 @@ export interface AlarmsConfig {
   tolerance: number;
 }
 
-export interface AlarmRow extends AlarmTrial {
-  verdicts: Record<"consistent" | "inconclusive" | "inconsistent", number>;
-  /** Of the share called inconsistent. */
-  interval: [number, number];
-}
-
 /** The verdicts on draws from the exact distribution, or from one that is off. */
-export async function measureDrawAlarms(config: AlarmsConfig, onPart: (share: number) => void = () => {}): Promise<AlarmRow[]> {
+export async function measureDrawAlarms(config: AlarmsConfig, onPart: (share: number) => void = () => {}) {
   const { trials, comparisons, falseAlarm, seed, tolerance } = config;
   const references = new Map<ObservableSet, ReferenceData>();
-  const rows: AlarmRow[] = [];
-  for (const [t, trial] of trials.entries()) {
+  return oneByOne(trials, async (trial, t) => {
     const { observables, n, replicas, offset } = trial;
     const reference = references.get(observables) ?? (await referenceOf(observables, tolerance));
     references.set(observables, reference);
@@ -50,10 +44,12 @@ export async function measureDrawAlarms(config: AlarmsConfig, onPart: (share: nu
       verdicts[judge(drawWell({ n, replicas, offset, seed, index: t * comparisons + c })).verdict]++;
       onPart((t + (c + 1) / comparisons) / trials.length);
     }
-    rows.push({ ...trial, verdicts, interval: binomialInterval(verdicts.inconsistent, comparisons) });
-  }
-  return rows;
+    // The interval is of the share called inconsistent.
+    return { ...trial, comparisons, verdicts, interval: binomialInterval(verdicts.inconsistent, comparisons) };
+  });
 }
+
+export type AlarmRow = Awaited<ReturnType<typeof measureDrawAlarms>>[number];
 
 async function referenceOf(observables: ObservableSet, tolerance: number): Promise<ReferenceData> {
   const problem = await createProblem({ ...WELL_DEFINITION, observables: OBSERVABLES[observables] });

@@ -80,8 +80,17 @@ export function restrictedExcess(
   return excess / mass;
 }
 
+export interface MotionOutcome {
+  motion: Motion;
+  shift: number;
+  points: { time: number; excess: number; meanPotential: number }[];
+  shallow: number;
+  deep: number;
+  error: number;
+}
+
 /** With motion, from the whole basin of the shallower well and a prior over both: E - min F in time, by finite volumes. */
-export async function measureMotion(config: SupportConfig, support: Support, motion: Motion, shift: number) {
+export async function measureMotion(config: SupportConfig, support: Support, motion: Motion, shift: number): Promise<MotionOutcome> {
   const { tilt } = config;
   const problem = await wellOf(config, support, MOTIONS[motion], shift);
   const { snapshots } = solve(problem);
@@ -98,8 +107,6 @@ export async function measureMotion(config: SupportConfig, support: Support, mot
     error: problem.grid.axes[0].width ** 2,
   };
 }
-
-export type MotionOutcome = Awaited<ReturnType<typeof measureMotion>>;
 
 function wellOf(
   { tilt, alpha, cells, times }: SupportConfig,

@@ -1,6 +1,7 @@
 import { solve } from "../../src/finite-volume/solve.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import { createProblem } from "../../src/problem/problem.ts";
+import { oneByOne } from "../study.ts";
 import type { Law } from "./solvers.ts";
 
 /**
@@ -50,8 +51,7 @@ export function renewalMoments({ floor, alpha, prior }: Pick<RenewalConfig, "flo
 
 export async function measureRenewal(law: Law, config: RenewalConfig) {
   const { floor, alpha, prior, end, cells } = config;
-  const ends: Record<string, number>[] = [];
-  for (const count of cells) {
+  const ends = await oneByOne(cells, async (count) => {
     const problem = await createProblem({
       name: "renewal",
       variables: { x: { ...DOMAIN, cells: count } },
@@ -63,8 +63,8 @@ export async function measureRenewal(law: Law, config: RenewalConfig) {
       time: { end, snapshots: [end] },
       observables: { mean: "x", square: "x^2" },
     });
-    ends.push(solve(problem).snapshots[0].observables);
-  }
+    return solve(problem).snapshots[0].observables;
+  });
   const predicted = renewalMoments(config);
   const left = Math.exp(-alpha * floor * end);
   return (["mean", "square"] as const).map((quantity) => {

@@ -1,11 +1,12 @@
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
-import { type QuantityStatistics, simulate } from "../../src/particles/simulate.ts";
+import { simulate } from "../../src/particles/simulate.ts";
 import { createGridPotential } from "../../src/potential/potential.ts";
 import { definitionOf, priorOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { Snapshot } from "../../src/problem/snapshot.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
+import { oneByOne } from "../study.ts";
 
 export type Law = "net-deficit" | "every-death";
 export const LAWS = ["net-deficit", "every-death"] as const;
@@ -113,11 +114,10 @@ export async function measureParticles(
   { n, steps, replicas, seed, workers }: ParticleConfig,
 ) {
   const problem = await withLaw(definition, law);
-  const ends: Record<string, QuantityStatistics>[] = [];
-  for (const [k, count] of steps.entries()) {
+  const ends = await oneByOne(steps, async (count, k) => {
     const { snapshots } = await simulate(problem, { n, dt: problem.end / count, replicas, seed: seed + k, workers });
-    ends.push(snapshots[snapshots.length - 1].observables);
-  }
+    return snapshots[snapshots.length - 1].observables;
+  });
   return rows
     .filter(({ quantity }) => quantity in ends[0])
     .map(({ quantity, characteristics, levelDifference }) => {

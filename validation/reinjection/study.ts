@@ -1,17 +1,10 @@
 import { createProblem } from "../../src/problem/problem.ts";
 import { checkProblemDefinition, type ProblemDefinition } from "../../src/problem-file/problem-file.ts";
-import { defineStudy, type StudyResult } from "../study.ts";
+import { defineStudy, oneByOne, type StudyResult } from "../study.ts";
 import { measureNoise } from "./noise.ts";
-import { measureRenewal, type RenewalConfig, type RenewalRow } from "./renewal.ts";
+import { measureRenewal, type RenewalConfig } from "./renewal.ts";
 import { CLAIM, reportNoise, reportRenewal, reportSolvers } from "./report.ts";
-import {
-  compareSolvers,
-  LAWS,
-  measureParticles,
-  type ParticleConfig,
-  type SolverComparison,
-  type SolverConfig,
-} from "./solvers.ts";
+import { compareSolvers, LAWS, measureParticles, type ParticleConfig, type SolverConfig } from "./solvers.ts";
 
 /** On a line, with V of both signs and units that repel each other. */
 export const LINE: ProblemDefinition = checkProblemDefinition({
@@ -70,8 +63,7 @@ export const reinjectionStudy = defineStudy({
     const particles: ParticleConfig = { ...sizes.particles, steps: [50, 100], seed: 31, workers };
     const onLine = await runSolvers("line", LINE, false, particles, sizes.line);
     progress(0.4);
-    const rows: RenewalRow[] = [];
-    for (const law of LAWS) rows.push(...(await measureRenewal(law, RENEWAL)));
+    const rows = (await oneByOne(LAWS, (law) => measureRenewal(law, RENEWAL))).flat();
     progress(0.5);
     const { definition } = await load("mixture-of-gaussians");
     const network = networkOf((await createProblem(definition, { end: 1 })).definition);
@@ -90,8 +82,7 @@ async function runSolvers(
   config: ParticleConfig,
   solvers: SolverConfig,
 ): Promise<StudyResult> {
-  const comparisons: SolverComparison[] = [];
-  for (const law of LAWS) comparisons.push(await compareSolvers(definition, law, solvers));
+  const comparisons = await oneByOne(LAWS, (law) => compareSolvers(definition, law, solvers));
   const rows = await measureParticles(definition, comparisons[1], config);
   const particles = rows.map((row) => ({ ...row, law: comparisons[1].law }));
   return reportSolvers({ name, comparisons, particles, neverRises, settings: { solvers, particles: config, problem: definition } });

@@ -1,7 +1,7 @@
 import { MOTION_NAMES } from "../shared/motions.ts";
-import { defineStudy } from "../study.ts";
+import { defineStudy, oneByOne } from "../study.ts";
 import { measureShares } from "./line.ts";
-import { measureNetwork, type NetworkOutcome } from "./network.ts";
+import { measureNetwork } from "./network.ts";
 import { CLAIM, reportNetwork, reportShares } from "./report.ts";
 
 export const spuriousFixedPointsStudy = defineStudy({
@@ -17,14 +17,12 @@ export const spuriousFixedPointsStudy = defineStudy({
   async run({ load, progress }, { shares, cells, times }) {
     const line = { tilt: 0.15, alpha: 4, shares, cells, end: 24, snapshots: 48 };
     const onLine = reportShares(line, await measureShares(line));
-    progress(0.5);
     const network = { times, tolerance: 1e-3, nodes: 16 };
     const { definition } = await load("mixture-of-gaussians");
-    const outcomes: NetworkOutcome[] = [];
-    for (const dynamics of MOTION_NAMES) {
-      outcomes.push(await measureNetwork(definition, dynamics, network));
-      progress(0.5 + 0.125 * outcomes.length);
-    }
+    const outcomes = await oneByOne(MOTION_NAMES, (dynamics, k) => {
+      progress(0.5 + 0.125 * k);
+      return measureNetwork(definition, dynamics, network);
+    });
     return [onLine, reportNetwork(network, outcomes)];
   },
 });

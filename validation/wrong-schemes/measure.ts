@@ -21,41 +21,20 @@ export interface ZooConfig {
   first: number;
 }
 
-/** The mean that theory sees off by most standard errors at the largest n. */
-export interface LargestBias {
-  observable: string;
-  time: number;
-  bias: number;
-}
-
 /** What the means of the variant, as n -> infinity, say about a comparison: `open` where chance decides. */
 export type Expectation = "caught" | "not caught" | "open";
 
-export interface Trial {
-  n: number;
-  comparison: Comparison;
-  caught: boolean;
-  expected: Expectation;
-}
-
-export interface ZooRow {
-  variant: Variant;
-  /** Null where theory has no closed equation for it. */
-  largest: LargestBias | null;
-  trials: Trial[];
-}
-
 /** Judges an ensemble of every variant at every n, steps allowed for. */
-export function measureZoo(config: ZooConfig, onEnsemble: (share: number) => void = () => {}): ZooRow[] {
+export function measureZoo(config: ZooConfig, onEnsemble: (share: number) => void = () => {}) {
   const { reference, variants, sizes, untilCaught, replicas, dt, seed } = config;
   const { problem, times } = reference;
   const judges = sizes.map((n) => createJudge(reference, { times, n, dt, dtBias: "map" }));
   const work = variants.length * sizes.reduce((total, n) => total + n, 0);
   let done = 0;
-  return variants.map((variant, v): ZooRow => {
+  return variants.map((variant, v) => {
     const scheme = schemeOf(variant.rules);
     const limit = limitMeans(problem, variant.rules, dt)?.flat() ?? null;
-    const trials: Trial[] = [];
+    const trials: { n: number; comparison: Comparison; caught: boolean; expected: Expectation }[] = [];
     for (const [k, n] of sizes.entries()) {
       done += n;
       if (untilCaught && trials.some(({ caught }) => caught)) continue;
@@ -68,6 +47,8 @@ export function measureZoo(config: ZooConfig, onEnsemble: (share: number) => voi
     return { variant, largest: largestBias(limit, trials[trials.length - 1].comparison), trials };
   });
 }
+
+export type ZooRow = ReturnType<typeof measureZoo>[number];
 
 export function streamsOf({ variants, sizes, replicas }: Pick<ZooConfig, "variants" | "sizes" | "replicas">): number {
   return variants.length * sizes.length * replicas;
@@ -93,7 +74,8 @@ function expectationOf(variant: Variant, limit: readonly number[] | null, compar
   return beyond < NEAR ? "not caught" : "open";
 }
 
-function largestBias(limit: readonly number[] | null, { means }: Comparison): LargestBias | null {
+/** The mean that theory sees off by most standard errors at the largest n; null where there is no closed equation. */
+function largestBias(limit: readonly number[] | null, { means }: Comparison) {
   if (limit === null) return null;
   const size = (i: number) => Math.abs(limit[i] - means[i].reference) / means[i].standardError;
   const i = means.reduce((most, _, k) => (size(k) > size(most) ? k : most), 0);

@@ -1,7 +1,7 @@
 import type { NoiseFit } from "../../src/comparison/noise-tests.ts";
 import type { Table } from "../../src/figures/table.ts";
-import { type Claim, consistent, holds, show, showInterval } from "../claims.ts";
-import { binomialTail } from "../shared/binomial-interval.ts";
+import { type Claim, holds, show, showInterval } from "../claims.ts";
+import { claimRate } from "../shared/binomial-interval.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { AlarmConfig, AlarmOutcome, AlarmRate } from "./alarms.ts";
 import type { ZooConfig, ZooRow } from "./measure.ts";
@@ -109,12 +109,7 @@ export function reportAlarms(
 ): StudyResult {
   const { comparisons, n, replicas, dt, seed, law, rates } = config;
   const claimRates = (what: string, found: readonly AlarmRate[]) =>
-    found.map(({ stated, count, interval }) =>
-      consistent(
-        `${what}: ${count} of ${comparisons}, 95% interval ${showInterval(interval)}; as many at the stated rate ${stated}`,
-        { p: binomialTail(count, comparisons, stated) },
-      ),
-    );
+    found.map(({ stated, count }) => claimRate(`${what}: ${count} of ${comparisons}`, count, comparisons, stated));
   const rows = [
     ...alarms.map((rate) => ({ what: "comparison", ...rate })),
     ...noiseAlarms.map((rate) => ({ what: "noise model", ...rate })),
