@@ -90,7 +90,12 @@ export interface MotionOutcome {
 }
 
 /** With motion, from the whole basin of the shallower well and a prior over both: E - min F in time, by finite volumes. */
-export async function measureMotion(config: SupportConfig, support: Support, motion: Motion, shift: number): Promise<MotionOutcome> {
+export async function measureMotion(
+  config: SupportConfig,
+  support: Support,
+  motion: Motion,
+  shift: number,
+): Promise<MotionOutcome> {
   const { tilt } = config;
   const problem = await wellOf(config, support, MOTIONS[motion], shift);
   const { snapshots } = solve(problem);
