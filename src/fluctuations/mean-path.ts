@@ -1,6 +1,6 @@
 import { InvariantError } from "../errors.ts";
-import { intoPeriod, isInside } from "../grid/grid.ts";
-import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
+import { isInside } from "../grid/grid.ts";
+import { quadratureNodes, type StepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
 import { meanOf } from "../numerics/moments.ts";
 import { sum } from "../numerics/sum.ts";
 import { termsOf } from "../problem/dynamics.ts";
@@ -30,17 +30,8 @@ export interface MeanPath {
 const BULK = 6;
 
 /** mu_0 on `counts` nodes along each axis. */
-export function startNodes({ initial, grid }: Problem, counts: readonly number[], bulk = BULK): WeightedNodes {
-  const { points, weights } = initial.quadrature({ counts, bulk });
-  const kept: number[] = [];
-  for (let j = 0; j < weights.length; j++) if (weights[j] > 0) kept.push(j);
-  return {
-    points: points.map((x, a) => {
-      const axis = grid.axes[a];
-      return Float64Array.from(kept, (j) => intoPeriod(x[j], axis));
-    }),
-    weights: Float64Array.from(kept, (j) => weights[j]),
-  };
+export function startNodes(problem: Problem, counts: readonly number[], bulk = BULK): WeightedNodes {
+  return quadratureNodes(problem, counts, bulk);
 }
 
 /**

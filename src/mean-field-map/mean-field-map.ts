@@ -1,13 +1,13 @@
 import { BULK } from "../distributions/univariate.ts";
 import { InputError, InvariantError } from "../errors.ts";
-import { intoPeriod } from "../grid/grid.ts";
+import type { Grid } from "../grid/grid.ts";
 import { meanOf } from "../numerics/moments.ts";
 import { DYNAMICS, nameOfDynamics, predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import type { ReactionStep, StepRule } from "../schemes/growth.ts";
 import { ruleOf, type SchemeName, schemesFollowing } from "../schemes/schemes.ts";
-import { createStepMap, type StepMap, type StepMapOptions, type WeightedNodes } from "./step-map.ts";
+import { createStepMap, quadratureNodes, type StepMap, type StepMapOptions, type WeightedNodes } from "./step-map.ts";
 
 /** The map at one time. */
 export interface MapSnapshot {
@@ -46,19 +46,10 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, { scheme, node
   const { grid, observables, prior } = problem;
   const rule = ruleFor(problem, scheme);
   const newborn = prior?.quadrature({ counts: grid.axes.map(() => NODES_OF_PRIOR), bulk: BULK }) ?? null;
-  let deficit = 0;
-  let events = 0;
-  const stepped = followMap(
-    problem,
-    rule,
-    dt,
-    { nodes: nodes ?? NODES[grid.dimension - 1], newborn },
-    ({ before, excess, total }) => {
-      deficit = 1 - total;
-      events = 0;
-      for (let j = 0; j < before.length; j++) events += before[j] * Math.abs(rule.growth.factor(excess[j]) - 1);
-    },
-  );
+  let last: ReactionStep | null = null;
+  const stepped = followMap(problem, rule, dt, { nodes: nodes ?? NODES[grid.dimension - 1], newborn }, (reaction) => {
+    last = reaction;
+  });
   return Array.from(stepped, ({ time, points, weights, potential }) => {
     const count = weights.length;
     const V = new Float64Array(count);
@@ -70,8 +61,17 @@ export function iterateMeanFieldMap(problem: Problem, dt: number, { scheme, node
       return [name, meanOf(scratch, weights)];
     });
     requireFinite([energy, ...means.map(([, mean]) => mean)], time, dt);
-    return { time, energy, observables: Object.fromEntries(means), deficit, events };
+    return { time, energy, observables: Object.fromEntries(means), ...eventsIn(last, rule) };
   });
+}
+
+/** Of a step, null before the first. */
+function eventsIn(step: ReactionStep | null, { growth }: StepRule): Pick<MapSnapshot, "deficit" | "events"> {
+  if (step === null) return { deficit: 0, events: 0 };
+  const { before, excess, total } = step;
+  let events = 0;
+  for (let j = 0; j < before.length; j++) events += before[j] * Math.abs(growth.factor(excess[j]) - 1);
+  return { deficit: 1 - total, events };
 }
 
 /** The rule of a scheme that follows the dynamics; without a reaction that of gradient descent is one of them. */
@@ -101,7 +101,7 @@ function* followMap(
   { nodes: nodesPerAxis, ...options }: StepMapOptions & { nodes: number },
   onReaction: (reaction: ReactionStep) => void,
 ): Generator<MapState, void, void> {
-  const { snapshotTimes } = problem;
+  const { grid, snapshotTimes } = problem;
   const map = createStepMap(problem, rule, {
     ...options,
     onMotion: (points, time) => {
@@ -109,7 +109,8 @@ function* followMap(
     },
   });
   const { reaction: reacts } = termsOf(problem);
-  let nodes = startNodes(problem, nodesPerAxis);
+  checkCount(nodesPerAxis, grid);
+  let nodes = quadratureNodes(problem, grid.axes.map(() => nodesPerAxis), BULK); // biome-ignore format: one call
   let steps = 0;
   for (const [s, stop] of snapshotSteps(snapshotTimes, dt).entries()) {
     for (; steps < stop; steps++) {
@@ -126,16 +127,11 @@ function* followMap(
   }
 }
 
-function startNodes({ initial, grid }: Problem, nodes: number): WeightedNodes {
+function checkCount(nodes: number, grid: Grid): void {
   if (!Number.isInteger(nodes) || nodes < 1 || nodes ** grid.dimension > MOST_NODES) {
     const most = Math.floor(MOST_NODES ** (1 / grid.dimension));
     throw new InputError("nodes", nodes, "not a usable count along each axis", `give a whole number from 1 to ${most}`);
   }
-  const { points, weights } = initial.quadrature({ counts: grid.axes.map(() => nodes), bulk: BULK });
-  grid.axes.forEach((axis, a) => {
-    for (let j = 0; j < weights.length; j++) points[a][j] = intoPeriod(points[a][j], axis);
-  });
-  return withoutEmpty({ points, weights });
 }
 
 function requireFinite(values: ArrayLike<number>, time: number, dt: number): void {

@@ -1,4 +1,5 @@
 import { InvariantError } from "../errors.ts";
+import { intoPeriod } from "../grid/grid.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
@@ -10,6 +11,20 @@ import { moveAlong } from "../schemes/population.ts";
 export interface WeightedNodes {
   points: Float64Array[];
   weights: Float64Array;
+}
+
+/** mu_0 on `counts` nodes along each axis, of half-width `bulk` in its standard deviations, without those of weight 0. */
+export function quadratureNodes({ initial, grid }: Problem, counts: readonly number[], bulk: number): WeightedNodes {
+  const { points, weights } = initial.quadrature({ counts, bulk });
+  const kept: number[] = [];
+  for (let j = 0; j < weights.length; j++) if (weights[j] > 0) kept.push(j);
+  return {
+    points: points.map((x, a) => {
+      const axis = grid.axes[a];
+      return Float64Array.from(kept, (j) => intoPeriod(x[j], axis));
+    }),
+    weights: Float64Array.from(kept, (j) => weights[j]),
+  };
 }
 
 /** The limit n -> infinity of one step of a scheme at fixed dt, as a map of weighted nodes. */

@@ -18,7 +18,7 @@ const ALIKE: Range = [2 / 3, 3 / 2];
 /** Below this ratio of the held-out losses the best of the milder settings would be a help. */
 const HELP = 0.9;
 
-/** What is left of the units at the end: medians over the seeds. */
+/** Distinct units at the end: medians over the seeds. */
 const UNITS: readonly (readonly [name: string, quantity: Quantity])[] = [
   ["distinct units", "distinctUnits"],
   ["directions", "directions"],

@@ -8,7 +8,7 @@ import type { MotionOutcome, SupportConfig, SupportOutcome } from "./support.ts"
 
 export const CLAIM = "From an initial law with full support birth-death takes the energy to its minimum (Theorem 4.3).";
 
-/** What is left of the gap at the end of a run. */
+/** The gap at the end of a run. */
 const GAP_LEFT = 0.02;
 /** Rounding of energies of order 1. */
 const ROUNDING = 1e-13;

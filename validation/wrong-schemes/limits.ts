@@ -33,7 +33,7 @@ export function limitMeans(problem: Problem, { rate, centred, chance, at, draw, 
         dead,
         excess.map((x) => draw.effective(chance(x))),
       );
-      // The upkeep has brought the mass back to 1.
+      // Population control has brought the mass back to 1.
       return { after: living.map((mass, j) => mass + dead[j]), excess, total: 1 };
     },
   };
