@@ -4,7 +4,7 @@
  */
 
 export type { TracedDensity } from "./characteristics/density.ts";
-export type { Level } from "./characteristics/levels.ts";
+export type { Refinement } from "./characteristics/refinements.ts";
 export {
   type CharacteristicsOptions,
   type CharacteristicsSolution,

@@ -5,7 +5,7 @@ import type { Problem } from "../problem/problem.ts";
 import { createFolding } from "./folded-potential.ts";
 
 /**
- * Finds features of a function phi between the nodes. All levels miss them alike, so differences of levels do not show them.
+ * Finds features of a function phi between the nodes. All refinements miss them alike, so differences of refinements do not show them.
  *
  * The nodes are put into groups of neighbours, by halving them along the longest axis until few are left. Each group has the box between it
  * and its neighbours, and saw phi in [a, b]. Allowed for what a smooth function does between nodes, phi is hidden where it leaves

@@ -4,16 +4,16 @@ import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
 import { type Problem, stopsOf } from "../problem/problem.ts";
 import type { Reinjection } from "../problem/terms.ts";
 import { createFoldedPotential } from "./folded-potential.ts";
-import type { Plan } from "./levels.ts";
 import { measureNodes, type NodeState } from "./node-state.ts";
+import type { Plan } from "./refinements.ts";
 import { createReinjectionFlow, type ReinjectionFlow } from "./reinjection-flow.ts";
-import { createOutsideWatch, type LevelRun, withoutEmptyNodes } from "./run-level.ts";
+import { createOutsideWatch, type RefinementRun, withoutEmptyNodes } from "./run-refinement.ts";
 
-/** Share of mass times the cube of an interval's length, on the first level: what an interval contributes to the error of order 2. */
+/** Share of mass times the cube of an interval's length, on the first refinement: what an interval contributes to the error of order 2. */
 const FIRST_ERROR = 1e-3;
-/** Intervals in a run at least, on the first level. */
+/** Intervals in a run at least, on the first refinement. */
 const FEWEST_INTERVALS = 16;
-/** Nodes of mu_b along each axis in one interval, by dimension: on the first level, and how many more on each that follows. */
+/** Nodes of mu_b along each axis in one interval, by dimension: on the first refinement, and how many more on each that follows. */
 const NEWBORN = [16, 10, 6] as const;
 /** Nodes in all. */
 const MOST_NODES = 2 ** 18;
@@ -28,14 +28,14 @@ function tooManyNodes({ refinement }: Plan): InputError {
 /**
  * One run of a problem with reinjection at fixed resolution. Time is cut into intervals; the mass that comes back in one of them is carried by
  * new nodes, a quadrature rule of mu_b (see createReinjectionFlow), of order 2 in their lengths. These are h = (E / a)^(1/3), where mass
- * comes back at rate a, so that all intervals err alike, and at most 1/16 of the run; E falls by 8 from level to level.
+ * comes back at rate a, so that all intervals err alike, and at most 1/16 of the run; E falls by 8 from refinement to refinement.
  *
- * Cost: as runLevel, on nodes that grow with the number of intervals in which mass comes back.
+ * Cost: as runRefinement, on nodes that grow with the number of intervals in which mass comes back.
  *
  * @throws InputError where there would be too many nodes.
  * @throws IntegrationError where characteristics run away.
  */
-export function runReinjection(problem: Problem, reaction: Reinjection, plan: Plan, onTime: (time: number) => void): LevelRun {
+export function runReinjection(problem: Problem, reaction: Reinjection, plan: Plan, onTime: (time: number) => void): RefinementRun {
   const { prior, alpha, end, snapshotTimes, initial } = problem;
   if (prior === null) throw new Error("reinjection has a prior");
   const potential = createFoldedPotential(problem, plan.integration);

@@ -8,24 +8,24 @@ import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../problem/snapshot.ts";
 import { createTracedDensity, type TracedDensity } from "./density.ts";
 import type { HiddenVariations } from "./hidden.ts";
-import { errorOfLevels, type LevelError } from "./level-error.ts";
-import { agrees, distance, firstPlan, type Level, nextPlan, type Plan } from "./levels.ts";
 import type { NodeState } from "./node-state.ts";
-import { type LevelRun, runLevel } from "./run-level.ts";
+import { errorOfRefinements, type RefinementError } from "./refinement-error.ts";
+import { agrees, distance, firstPlan, nextPlan, type Plan, type Refinement } from "./refinements.ts";
+import { type RefinementRun, runRefinement } from "./run-refinement.ts";
 import { runReinjection } from "./run-reinjection.ts";
 import { createSightCheck, type Sight, type Unseen } from "./sight.ts";
 import { createTracer } from "./trace.ts";
 
 export interface CharacteristicsOptions {
   /**
-   * Largest difference of two levels, in every quantity at every snapshot, relative to its size, the largest up to then: int |phi| dmu for an
+   * Largest difference of two refinements, in every quantity at every snapshot, relative to its size, the largest up to then: int |phi| dmu for an
    * observable; int |V - Vbar| dmu + 1e-4 (|E| + int |V| dmu) for energies, so that a constant in F counts little. Default 1e-8; 1e-4 under reinjection, which is of order 2.
    */
   tolerance?: number;
-  /** Nodes along each axis of the first level, one count or one by name. */
+  /** Nodes along each axis of the first refinement, one count or one by name. */
   nodes?: number | Readonly<Record<string, number>>;
-  /** Called as time goes on: the level from 0, and the time it has reached. */
-  onProgress?: (level: number, time: number) => void;
+  /** Called as time goes on: the refinement from 0, and the time it has reached. */
+  onProgress?: (refinement: number, time: number) => void;
 }
 
 export interface NodeSnapshot extends Snapshot {
@@ -33,10 +33,10 @@ export interface NodeSnapshot extends Snapshot {
   points: readonly Float64Array[];
   /** Their masses. */
   weights: Float64Array;
-  /** Differences from the level before. */
-  levelDifferences: LevelQuantities<number>;
-  /** Errors of the last level, from the differences of all. */
-  levelErrors: LevelQuantities<LevelError>;
+  /** Differences from the refinement before. Named as in summaries. */
+  levelDifferences: RefinementQuantities<number>;
+  /** Errors of the last refinement, from the differences of all. */
+  levelErrors: RefinementQuantities<RefinementError>;
   /** What of F and of the observables the nodes do not see. */
   hidden: HiddenVariations;
   /** Whether the nodes did not see all of F now or before, so that they may be anywhere else. */
@@ -47,7 +47,7 @@ export interface NodeSnapshot extends Snapshot {
   tailShare: number;
 }
 
-export interface LevelQuantities<T> {
+export interface RefinementQuantities<T> {
   energy: T;
   meanPotential: T;
   dissipated: T;
@@ -56,7 +56,7 @@ export interface LevelQuantities<T> {
 
 export interface CharacteristicsSolution {
   tolerance: number;
-  /** True where, to the tolerance, two levels agree, the nodes hold all of the initial distribution, and no feature of F or of an observable lies between them. */
+  /** True where, to the tolerance, two refinements agree, the nodes hold all of the initial distribution, and no feature of F or of an observable lies between them. */
   converged: boolean;
   /** The worst that nodes do not see, in the words of messages; null where all is within the tolerance. */
   unseen: Unseen | null;
@@ -65,18 +65,18 @@ export interface CharacteristicsSolution {
   unresolvedInitially: number;
   /** First time seen with more than 1e-6 of the mass outside the domain; null if never. */
   outsideSince: number | null;
-  /** First to last; the snapshots are those of the last. */
-  levels: Level[];
+  /** First to last; the snapshots are those of the last. Named `levels`, as in summaries and files. */
+  levels: Refinement[];
   snapshots: NodeSnapshot[];
   /** The density of mu_t by tracing paths back. @param tolerance relative; see createTracer. */
   tracedDensity(tolerance: number): TracedDensity;
-  /** The states on as many nodes of the second family, at the snapshots: a second opinion at the cost of the last level. */
+  /** The states on as many nodes of the second family, at the snapshots: a second opinion at the cost of the last refinement. */
   secondOpinion(onTime?: (time: number) => void): NodeState[];
 }
 
 /**
  * Solves a problem along its characteristics: no grid, no splitting, no numerical diffusion. Nodes are doubled and steps tightened until
- * energy, Vbar, dissipation and every observable agree between two levels to the tolerance, at every snapshot.
+ * energy, Vbar, dissipation and every observable agree between two refinements to the tolerance, at every snapshot.
  *
  * Domain: no-flux axes are the whole line, as for particles. Cost: 12 evaluations of V and grad V at the nodes a step, a few tens of steps
  * a unit of time; memory: about 20 (d + 1) doubles a node, and 8 (d + 1) a node and step for the trajectory.
@@ -88,15 +88,15 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
   refuseUnless(problem, "characteristics");
   const { run, usualTolerance } = methodOf(problem);
   const { tolerance = usualTolerance, nodes, onProgress } = options;
-  const levels: Level[] = [];
+  const refinements: Refinement[] = [];
   const history: NodeState[][] = [];
   let plan: Plan | null = firstPlan(problem.grid, tolerance, nodes);
-  let latest: LevelRun | null = null;
+  let latest: RefinementRun | null = null;
   const checkSight = createSightCheck(problem, tolerance);
   let seen: Sight | null = null;
   while (plan !== null) {
-    const { length } = levels;
-    let next: LevelRun;
+    const { length } = refinements;
+    let next: RefinementRun;
     try {
       next = run(plan, (time) => onProgress?.(length, time));
     } catch (error) {
@@ -106,23 +106,23 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     }
     const { difference, worst } = compare(next, latest);
     latest = next;
-    // Of earlier levels the numbers are needed, not the nodes.
+    // Of earlier refinements only the numbers are needed, not the nodes.
     history.push(next.states.map((state) => ({ ...state, points: [], weights: new Float64Array() })));
-    levels.push({ ...plan, steps: next.steps, tailShare: next.tailShare, difference, worst });
+    refinements.push({ ...plan, steps: next.steps, tailShare: next.tailShare, difference, worst });
     // More nodes do not recover mass that the cubature could not resolve.
     const hopeless = next.unresolved > tolerance;
-    const agreed = agrees(levels[levels.length - 1], tolerance);
+    const agreed = agrees(refinements[refinements.length - 1], tolerance);
     const before: Unseen | null = seen?.unseen ?? null;
     seen = agreed ? checkSight(next) : null;
     // More nodes help if they came to see more by the last doubling.
     const helps = seen !== null && seen.unseen !== null && (before === null || seen.unseen.amount < 0.5 * before.amount);
-    plan = hopeless || (agreed && !helps) ? null : nextPlan(levels, tolerance);
+    plan = hopeless || (agreed && !helps) ? null : nextPlan(refinements, tolerance);
   }
-  if (latest === null) throw new Error("there is always a first level");
+  if (latest === null) throw new Error("there is always a first refinement");
   const last = latest;
   const tracedDensity = traceOf(problem, last);
   const certificates = certify(problem, last, last.paths === null ? null : tracedDensity(TRACE_FOR_SUPPORT));
-  const agreed = agrees(levels[levels.length - 1], tolerance);
+  const agreed = agrees(refinements[refinements.length - 1], tolerance);
   const sight = seen ?? checkSight(last);
   const converged = agreed && last.unresolved <= tolerance && sight.unseen === null;
   let lost = !sight.ofF[0];
@@ -133,17 +133,17 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     doubtInitially: last.doubt,
     unresolvedInitially: last.unresolved,
     outsideSince: last.outsideSince,
-    levels,
+    levels: refinements,
     snapshots: last.states.map((state, s) => {
-      // Nodes that part or meet at what they have seen do not see it either; then levels do not agree.
+      // Nodes that part or meet at what they have seen do not see it either; then refinements do not agree.
       lost ||= agreed && !sight.ofF[s + 1];
-      const known = { levels, converged, tolerance };
+      const known = { levels: refinements, converged, tolerance };
       const snapshot = snapshotOf(last, s, history.map((states) => states[s]), known, certificates(state)); // biome-ignore format: one call
       return { ...snapshot, hidden: sight.hidden[s], lost };
     }),
     tracedDensity,
     secondOpinion(onTime = () => {}) {
-      const { nodes, bulk, integration, refinement } = levels[levels.length - 1];
+      const { nodes, bulk, integration, refinement } = refinements[refinements.length - 1];
       return run({ nodes, bulk, integration, refinement, family: "second" }, onTime).states;
     },
   };
@@ -151,13 +151,13 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
 
 /** One run at fixed resolution, and the tolerance that its order allows for. */
 interface Method {
-  run(plan: Plan, onTime: (time: number) => void): LevelRun;
+  run(plan: Plan, onTime: (time: number) => void): RefinementRun;
   usualTolerance: number;
 }
 
 function methodOf(problem: Problem): Method {
   const { reaction } = termsOf(problem);
-  const alongPaths: Method = { run: (plan, onTime) => runLevel(problem, plan, onTime), usualTolerance: 1e-8 };
+  const alongPaths: Method = { run: (plan, onTime) => runRefinement(problem, plan, onTime), usualTolerance: 1e-8 };
   if (reaction === null) return alongPaths;
   switch (reaction.kind) {
     case "centred":
@@ -184,7 +184,7 @@ function quantitiesOf({ energy, meanPotential, dissipated, observables, sizes }:
   ];
 }
 
-function compare(run: LevelRun, before: LevelRun | null): Pick<Level, "difference" | "worst"> {
+function compare(run: RefinementRun, before: RefinementRun | null): Pick<Refinement, "difference" | "worst"> {
   if (before === null) return { difference: null, worst: null };
   let difference = Math.abs(1 - before.initialTotal / run.initialTotal);
   let worst = "the mass of the initial density";
@@ -203,7 +203,7 @@ function compare(run: LevelRun, before: LevelRun | null): Pick<Level, "differenc
   return { difference, worst };
 }
 
-function traceOf(problem: Problem, { paths }: LevelRun): (tolerance: number) => TracedDensity {
+function traceOf(problem: Problem, { paths }: RefinementRun): (tolerance: number) => TracedDensity {
   return (tolerance) => {
     refuseUnless(problem, "traced-density");
     if (paths === null) throw new Error("a density is traced along paths");
@@ -225,7 +225,11 @@ interface Certificates {
   residualOffSupport: number;
 }
 
-function certify(problem: Problem, { potential }: LevelRun, density: TracedDensity | null): (state: NodeState) => Certificates {
+function certify(
+  problem: Problem,
+  { potential }: RefinementRun,
+  density: TracedDensity | null,
+): (state: NodeState) => Certificates {
   const { grid } = problem;
   const most = LOOKED_AT[grid.dimension - 1];
   const looked: Grid = withCells(grid, grid.shape.map((cells) => Math.min(cells, most))); // biome-ignore format: one call
@@ -254,7 +258,7 @@ function certify(problem: Problem, { potential }: LevelRun, density: TracedDensi
 }
 
 function snapshotOf(
-  { states, atStart }: LevelRun,
+  { states, atStart }: RefinementRun,
   s: number,
   history: readonly NodeState[],
   { levels, converged, tolerance }: Pick<CharacteristicsSolution, "levels" | "converged" | "tolerance">,
@@ -262,7 +266,7 @@ function snapshotOf(
 ): Omit<NodeSnapshot, "hidden" | "lost"> {
   const { potentialVariance, ...state } = states[s];
   const joint = levels.flatMap(({ difference }) => difference ?? []);
-  const eachOf = <T>(make: (differences: number[], scale: number) => T): LevelQuantities<T> => {
+  const eachOf = <T>(make: (differences: number[], scale: number) => T): RefinementQuantities<T> => {
     const of = (quantity: (state: NodeState) => number, scaleOf: (state: NodeState) => number) => {
       const differences = history.slice(1).map((later, k) => Math.abs(quantity(later) - quantity(history[k])));
       return make(differences, scaleOf(states[s]));
@@ -287,6 +291,6 @@ function snapshotOf(
     residualOnSupport: Math.sqrt(potentialVariance),
     defect: state.energy - atStart.energy + state.dissipated,
     levelDifferences: eachOf((differences) => differences.at(-1) ?? Number.NaN),
-    levelErrors: eachOf((differences, scale) => errorOfLevels(differences, joint, tolerance * scale, converged)),
+    levelErrors: eachOf((differences, scale) => errorOfRefinements(differences, joint, tolerance * scale, converged)),
   };
 }

@@ -98,7 +98,7 @@ function describe(reference: Reference): string {
     gap ?? "-",
     ...names.map((name) => observables[name]),
   ]);
-  const nodes = levels.map((level) => level.nodes.join(" x ")).join(", ");
+  const nodes = levels.map((refinement) => refinement.nodes.join(" x ")).join(", ");
   const cells = [...new Set(judges.map((judge) => judge.cells.join(" x ")))].join(", ");
   const distance = problem.grid.dimension === 1 ? "W1" : "sliced W1";
   return [

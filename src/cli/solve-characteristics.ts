@@ -16,7 +16,7 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
   let solution: CharacteristicsSolution;
   try {
     solution = solveCharacteristics(problem, {
-      onProgress: (level, time) => progress.update(`level ${level + 1}`, time),
+      onProgress: (refinement, time) => progress.update(`refinement ${refinement + 1}`, time),
       ...(tolerance === undefined ? {} : { tolerance }),
       ...(nodes === undefined ? {} : { nodes }),
     });
@@ -67,14 +67,14 @@ function describe(problem: Problem, { levels, snapshots }: CharacteristicsSoluti
     ...names.map((name) => s.observables[name]),
   ]); // biome-ignore format: two rows
   const header = ["time", "energy", "gap", "on supp", "off supp", "dissipated", "defect", "outside", ...names];
-  const lines = levels.map((level, k) => [
+  const lines = levels.map((refinement, k) => [
     `${k + 1}`,
-    level.nodes.join(" x "),
-    level.steps,
-    level.difference ?? "-",
-    level.worst ?? "",
+    refinement.nodes.join(" x "),
+    refinement.steps,
+    refinement.difference ?? "-",
+    refinement.worst ?? "",
   ]);
-  const table = formatTable(["level", "nodes", "steps", "differs by", "at most, in"], lines);
+  const table = formatTable(["refinement", "nodes", "steps", "differs by", "at most, in"], lines);
   return `${problem.name} (characteristics)\n\n${table}\n\n${formatTable(header, rows, 9)}`;
 }
 
@@ -99,6 +99,8 @@ function complaint({ levels, tolerance, unresolvedInitially, unseen }: Character
     return `tolerance ${tolerance} not reached: the reaction has raised the tail beyond ${formatNumber(last.bulk)} standard deviations of the initial distribution (share ${share}); end earlier, or start from a wider distribution`;
   }
   const found =
-    last.difference === null ? "one level alone could be run" : `levels differ by ${formatNumber(last.difference)} (${last.worst})`;
+    last.difference === null
+      ? "one refinement alone could be run"
+      : `refinements differ by ${formatNumber(last.difference)} (${last.worst})`;
   return `tolerance ${tolerance} not reached: ${found} at ${nodes} nodes; accept a larger --tolerance, or smooth what is rough in F, K or the initial distribution`;
 }

@@ -34,8 +34,12 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
       parseChoice("--splitting", splittings),
     )
     .option("--max-step <dt>", "finite volumes: upper bound on the time step", parsePositive("--max-step"))
-    .option("--tolerance <size>", "characteristics: difference of two levels (default: 1e-8)", parseNumber("--tolerance"))
-    .option("--nodes <counts>", "characteristics: nodes of every variable on the first level, or x=64,y=32", parseCounts("--nodes"))
+    .option("--tolerance <size>", "characteristics: difference of two refinements (default: 1e-8)", parseNumber("--tolerance"))
+    .option(
+      "--nodes <counts>",
+      "characteristics: nodes of every variable in the first refinement, or x=64,y=32",
+      parseCounts("--nodes"),
+    )
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", PLAIN_NAMES))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))

@@ -108,7 +108,7 @@ export function describeReference(reference: Reference): Description {
     ],
     energy_error: ["stated error of energy", column(({ errors }) => errors.energy)],
     judged: [
-      "who judged energy and observables: 1 finite volumes that resolved their density, 0 nodes of a second family where they did not, 2 finite volumes alone, of two resolutions and two fluxes; the differences of levels count in 0 and 1, and so does that from finite volumes unless their own error explains it",
+      "who judged energy and observables: 1 finite volumes that resolved their density, 0 nodes of a second family where they did not, 2 finite volumes alone, of two resolutions and two fluxes; the differences of refinements count in 0 and 1, and so does that from finite volumes unless their own error explains it",
       Int8Array.from(snapshots, ({ judgedBy }) => JUDGED[judgedBy]),
     ],
   };

@@ -1,6 +1,6 @@
-import type { LevelError } from "../characteristics/level-error.ts";
-import { LEAST_TOLERANCE } from "../characteristics/levels.ts";
 import type { NodeState } from "../characteristics/node-state.ts";
+import type { RefinementError } from "../characteristics/refinement-error.ts";
+import { LEAST_TOLERANCE } from "../characteristics/refinements.ts";
 import { type CharacteristicsSolution, type NodeSnapshot, solveCharacteristics } from "../characteristics/solve.ts";
 import { InputError } from "../errors.ts";
 import { EDGE_MASS_LIMIT, l1Distance, mass } from "../grid/density.ts";
@@ -19,10 +19,10 @@ export type { Judge } from "./judges.ts";
 export { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedErrors } from "./result.ts";
 
 /** Tolerance of the characteristics where the required one does not need a smaller, by dimension. */
-const LEVEL_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
+const REFINEMENT_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
 
 /**
- * Densities on the grid of a problem, with energy and observables, all of stated error: found by characteristics, whose levels and families of nodes
+ * Densities on the grid of a problem, with energy and observables, all of stated error: found by characteristics, whose refinements and families of nodes
  * tell their error, and compared with finite volumes on grids refined until they agree to the tolerance.
  *
  * Where the fall of the errors shows that no affordable grid reaches the tolerance at a snapshot, the grid is not refined for it. Where characteristics cannot be
@@ -31,7 +31,7 @@ const LEVEL_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
  * @throws InputError for a tolerance that cannot be used, or an observable that is not a number where there is mass.
  */
 export async function computeReference(problem: Problem, { tolerance, onProgress }: ReferenceOptions): Promise<Reference> {
-  const levelTolerance = Math.min(LEVEL_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
+  const levelTolerance = Math.min(REFINEMENT_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
   checkTolerance(tolerance);
   const densityTolerance = Math.min(1e-6, SHARE * tolerance);
   const found = orWhatStopsIt(() => traceSnapshots(problem, levelTolerance, densityTolerance, onProgress));
@@ -119,7 +119,7 @@ function traceSnapshots(
   const { grid } = problem;
   const solution = solveCharacteristics(problem, {
     tolerance,
-    onProgress: (level, time) => onProgress?.(`characteristics, level ${level + 1}`, time),
+    onProgress: (refinement, time) => onProgress?.(`characteristics, refinement ${refinement + 1}`, time),
   });
   const traced = solution.tracedDensity(densityTolerance);
   const snapshots = solution.snapshots.map((snapshot): ReferenceSnapshot & NodeSnapshot => {
@@ -169,7 +169,7 @@ type State = (
   second: NodeState | null,
 ) => number;
 
-/** Levels may share the errors of the integrator's steps, which add up to several times its tolerance, and rounding in sums over steps and nodes. */
+/** Refinements may share the errors of the integrator's steps, which add up to several times its tolerance, and rounding in sums over steps and nodes. */
 const STEPS_ADDED = 10;
 const ROUNDING = 1e-11;
 
@@ -193,20 +193,20 @@ function createStatements(
     const outside = Math.max(...snapshots.slice(0, s + 1).map((each) => each.outside));
     const crossed = outside > EDGE_MASS_LIMIT;
     snapshot.judgedBy = verdict.resolved ? "finite volumes" : "nodes";
-    /** Where there is one level alone, the other family tells. */
+    /** Where there is one refinement alone, the other family tells. */
     const lastOf = (difference: number, of: (state: NodeQuantities) => number) => {
       if (!Number.isNaN(difference)) return difference;
       return second === null ? Infinity : Math.abs(of(snapshot) - of(second));
     };
-    const opinionsOn = (of: (state: Quantities) => number, size: NodeSnapshot["sizes"]["energy"], [byLevels, difference]: [LevelError, number], withinCells: number, unseen: number): Opinions => ({
-      levels: byLevels.error,
+    const opinionsOn = (of: (state: Quantities) => number, size: NodeSnapshot["sizes"]["energy"], [byRefinements, difference]: [RefinementError, number], withinCells: number, unseen: number): Opinions => ({
+      levels: byRefinements.error,
       lastDifference: lastOf(difference, of),
       nodes: second === null ? null : Math.abs(of(snapshot) - of(second)),
       grid: {
         difference: Math.abs(of(snapshot) - of(verdict)),
         own: coarser === null ? null : Math.abs(of(verdict) - of(coarser)) + withinCells,
       },
-      settled: byLevels.settled && resolved,
+      settled: byRefinements.settled && resolved,
       crossed,
       floor:
         (shared + snapshot.tailShare) * size.scale +
@@ -226,7 +226,7 @@ function createStatements(
     );
     const observables = Object.fromEntries(
       Object.keys(snapshot.observables).map((name) => {
-        const errors: [LevelError, number] = [levelErrors.observables[name], levelDifferences.observables[name]];
+        const errors: [RefinementError, number] = [levelErrors.observables[name], levelDifferences.observables[name]];
         return [
           name,
           opinionsOn(

@@ -1,4 +1,4 @@
-import type { Level } from "../characteristics/levels.ts";
+import type { Refinement } from "../characteristics/refinements.ts";
 import type { Unseen } from "../characteristics/sight.ts";
 import type { NodeSnapshot } from "../characteristics/solve.ts";
 import type { WallMass } from "../finite-volume/wall-flow.ts";
@@ -52,7 +52,7 @@ export interface Reference {
   /** Why there are finite volumes alone: what stopped the characteristics; null where they were solved. */
   stoppedBy: string | null;
   /** Of the characteristics; none where they were stopped. */
-  levels: Level[];
+  levels: Refinement[];
   levelTolerance: number;
   /** Of the tracing of densities. */
   densityTolerance: number;

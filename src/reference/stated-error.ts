@@ -1,7 +1,7 @@
 /**
  * The stated error of one number that characteristics give, from several estimates. With c its value, f that of finite volumes,
  *
- *   levels    the estimate from differences of successive levels (errorOfLevels); Infinity where they do not fall
+ *   levels    the estimate from differences of successive refinements (errorOfRefinements); Infinity where they do not fall
  *   nodes     |c - c'|, c' on as many nodes of another family; taken where finite volumes cannot judge
  *   grid      |c - f|, and own, what f may be off by: the difference of two resolutions, and what varies within cells that hold peaks
  *
@@ -11,11 +11,11 @@
  */
 export interface Opinions {
   levels: number;
-  /** The difference of the last two levels alone. */
+  /** The difference of the last two refinements alone. */
   lastDifference: number;
   nodes: number | null;
   grid: { difference: number; own: number | null } | null;
-  /** Whether its levels have agreed to their tolerance, on nodes that hold all of the initial distribution. */
+  /** Whether its refinements have agreed to their tolerance, on nodes that hold all of the initial distribution. */
   settled: boolean;
   /** Whether mass has crossed a wall, so that the problem on the domain is another one. */
   crossed: boolean;

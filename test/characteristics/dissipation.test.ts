@@ -57,7 +57,7 @@ describe("energy lost is what the right-hand side of (16) took away", () => {
     });
     expect(converged).toBe(true);
     expect(levels[levels.length - 1].nodes[0]).toBeLessThan(33);
-    // The last level is integrated to 1e-4 or better.
+    // The last refinement is integrated to 1e-4 or better.
     for (const { defect } of snapshots) expect(Math.abs(defect)).toBeLessThan(1e-4);
   });
 });

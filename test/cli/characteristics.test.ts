@@ -18,12 +18,12 @@ function fileOf(change: (problem: Record<string, unknown>) => void): { folder: s
 const readJson = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 
 describe("solve --method characteristics", () => {
-  test("says its levels and writes energy, certificates and observables to the tolerance", async () => {
+  test("says its refinements and writes energy, certificates and observables to the tolerance", async () => {
     const folder = emptyFolder();
     const summary = join(folder, "s.json");
     const { code, stdout, stderr } = await bdpde("solve", wells, "--method", "characteristics", "--summary", summary);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/level +nodes +steps +differs by/);
+    expect(stdout).toMatch(/refinement +nodes +steps +differs by/);
     const { method, converged, levels, snapshots, elapsedSeconds } = readJson(summary);
     expect({ method, converged }).toEqual({ method: "characteristics", converged: true });
     expect(elapsedSeconds).toBeGreaterThan(0);
@@ -39,7 +39,7 @@ describe("solve --method characteristics", () => {
     expect(Math.abs(last.observables.wave + 0.05665245)).toBeLessThan(1e-8);
   });
 
-  test("exits with status 1 and says by how much the levels differ where it cannot reach the tolerance; the result is still given", async () => {
+  test("exits with status 1 and says by how much the refinements differ where it cannot reach the tolerance; the result is still given", async () => {
     // A jump in rho_0 that the rule does not know of: the error falls like 1/nodes.
     const { path } = fileOf((problem) => {
       problem.observables = { kink: "abs(x - 0.3)" };
@@ -56,7 +56,7 @@ describe("solve --method characteristics", () => {
       "0.1",
     );
     expect(code).toBe(1);
-    expect(stderr).toMatch(/tolerance 1e-9 not reached: levels differ by .* at t = .*; accept a larger --tolerance/);
+    expect(stderr).toMatch(/tolerance 1e-9 not reached: refinements differ by .* at t = .*; accept a larger --tolerance/);
     expect(stdout).toContain("energy");
   });
 

@@ -98,7 +98,7 @@ test("mass that may be anywhere in too many boxes is said to be unresolved", asy
   const text = "exp(-x^2-y^2) + 1e6*exp(-(x^2+y^2-1)^2/1e-14)";
   const axis = { min: -4, max: 4, cells: 8 };
   const problem = await problemOf({ variables: { x: axis, y: axis }, potential: { F: "0" }, dynamics: "gradient-descent", initial: { density: text } }); // biome-ignore format: one call
-  // And with it the solution, whatever two levels say.
+  // And with it the solution, whatever two refinements say.
   const solution = solveCharacteristics(problem, { tolerance: 1e-2, nodes: 8 });
   expect(solution.unresolvedInitially).toBeGreaterThan(1e-2);
   expect(solution.converged).toBe(false);

@@ -40,8 +40,8 @@ test("where F has features between the nodes, or between the cells, nothing is k
   for (const { errors } of snapshots) expect(largest(errors)).toBe(Infinity);
 });
 
-test("no stated error is NaN where one level alone was run", async () => {
-  // The comb is too fine for the boxes of the cubature: there is no second level.
+test("no stated error is NaN where one refinement alone was run", async () => {
+  // The comb is too fine for the boxes of the cubature: there is no second refinement.
   const initial = { density: "(1+cos(2e5*x))*exp(-x^2)" };
   const problem = await createProblem({ ...well, initial, observables: { mean: "x" } });
   const { snapshots, reached, levels } = await computeReference(problem, { tolerance: 1e-2 });

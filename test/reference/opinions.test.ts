@@ -14,7 +14,7 @@ const opinions = (changes: Partial<Opinions> = {}): Opinions => ({
 });
 
 describe("the stated error", () => {
-  test("is what levels and other nodes say where the grid explains its difference", () => {
+  test("is what refinements and other nodes say where the grid explains its difference", () => {
     expect(isExplained(opinions())).toBe(true);
     expect(stateError(opinions())).toBe(1e-9);
     expect(stateError(opinions({ nodes: 1e-7 }))).toBe(1e-7);
@@ -24,7 +24,7 @@ describe("the stated error", () => {
   test.each([
     ["finite volumes are surer of themselves than that", { grid: { difference: 1e-4, own: 9e-5 } }],
     ["there is one resolution alone", { grid: { difference: 1e-4, own: null } }],
-    ["levels have not agreed", { settled: false }],
+    ["refinements have not agreed", { settled: false }],
     ["mass has crossed a wall", { crossed: true }],
   ] as const)("holds the whole difference from finite volumes where %s", (_, changes) => {
     expect(isExplained(opinions(changes))).toBe(false);
@@ -37,7 +37,7 @@ describe("the stated error", () => {
     expect(stateError(opinions({ crossed: true, grid: { difference: 0.1, own: null } }))).toBeGreaterThanOrEqual(0.2);
   });
 
-  test("is that of finite volumes where levels tell nothing, and unknown where these do not either", () => {
+  test("is that of finite volumes where refinements tell nothing, and unknown where these do not either", () => {
     const lost = { levels: Infinity, lastDifference: 1e-2, settled: false };
     expect(stateError(opinions(lost))).toBeCloseTo(1e-4 + 3e-4 + 1e-2, 12);
     expect(stateError(opinions({ ...lost, grid: { difference: 1e-4, own: null } }))).toBe(Infinity);

@@ -145,7 +145,7 @@ describe("what cannot be reached is said", () => {
       expect(mass(problem.grid, density)).toBeCloseTo(1, 12);
       expect(resolved).toBe(s === 0);
       if (s === 0) return;
-      // The stated error is the difference of levels, and of the density what the judge cannot know better.
+      // The stated error is the difference of refinements, and of the density what the judge cannot know better.
       expect(errors.energy).toBeLessThan(2e-8);
       expect(errors.observables.mean).toBeLessThan(2e-8);
       expect(errors.l1).toBeGreaterThan(1e-3);

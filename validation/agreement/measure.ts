@@ -1,5 +1,5 @@
 import type { TracedDensity } from "../../src/characteristics/density.ts";
-import type { Level } from "../../src/characteristics/levels.ts";
+import type { Refinement } from "../../src/characteristics/refinements.ts";
 import { type CharacteristicsSolution, solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { FLUXES, type FluxName, orderOfScheme } from "../../src/finite-volume/schemes.ts";
 import { coarsen, l1Distance, mass, roughness } from "../../src/grid/density.ts";
@@ -44,7 +44,7 @@ export interface AgreementOutcome {
   /** When densities are compared. */
   time: number;
   orders: DensityOrder[];
-  levels: Level[];
+  levels: Refinement[];
   converged: boolean;
   laws: LawRow[];
   /** Taken by the characteristics, the certificates of their snapshots included. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Level, nextPlan } from "../../src/characteristics/levels.ts";
+import { nextPlan, type Refinement } from "../../src/characteristics/refinements.ts";
 import { type CharacteristicsOptions, solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { InputError } from "../../src/errors.ts";
 import { IntegrationError } from "../../src/numerics/dormand-prince.ts";
@@ -13,7 +13,7 @@ const lastOf = <T>(list: readonly T[]): T => list[list.length - 1];
 /** As solutions measure it: relative to values above 1. */
 const distance = (found: number, exact: number) => Math.abs(found - exact) / Math.max(1, Math.abs(exact));
 
-describe("the difference of the last two levels, with the tolerance of the integrator, bounds the true error", () => {
+describe("the difference of the last two refinements, with the tolerance of the integrator, bounds the true error", () => {
   // N(0.5, 0.36) under F = x^2 / 2 at t = 1, alpha = 1: 1/s and m are those of gaussian.test.ts. E cos wx = e^{-w^2 s / 2} cos wm.
   const p0 = 1 / 0.36;
   const laws = {
@@ -43,10 +43,10 @@ describe("the difference of the last two levels, with the tolerance of the integ
       expect(converged).toBe(true);
       expect(difference).toBeLessThanOrEqual(tolerance);
       expect(Math.max(...errors)).toBeLessThanOrEqual(tolerance);
-      // Both levels may be off by the same error of their few steps, which the tolerance of the integrator bounds, and both leave out the
+      // Both refinements may be off by the same error of their few steps, which the tolerance of the integrator bounds, and both leave out the
       // 6e-14 of the mass beyond 7.5 standard deviations, where x^2 is about 20.
       expect(Math.max(...errors)).toBeLessThanOrEqual(difference + lastOf(levels).integration + 2e-12);
-      // The statements of the quantities add up to that of the level.
+      // The statements of the quantities add up to that of the refinement.
       const each = [levelDifferences.energy, levelDifferences.meanPotential, levelDifferences.dissipated];
       expect(Math.max(...each, ...Object.values(levelDifferences.observables))).toBeLessThanOrEqual(difference);
     });
@@ -83,16 +83,16 @@ describe("the difference of the last two levels, with the tolerance of the integ
   });
 });
 
-test("each level doubles the nodes and takes a tenth of the tolerance", async () => {
+test("each refinement doubles the nodes and takes a tenth of the tolerance", async () => {
   const problem = await problemOf({ ...pure, observables: { wave: "cos(60*x)" } });
   const { levels } = solveCharacteristics(problem, { tolerance: 1e-6, nodes: 8 });
   expect(levels.length).toBeGreaterThan(3);
   expect(levels[0]).toMatchObject({ difference: null, worst: null, nodes: [8] });
-  levels.slice(1).forEach((level, k) => {
-    expect(level.nodes).toEqual([2 * levels[k].nodes[0]]);
-    expect(level.integration / levels[k].integration).toBeCloseTo(0.1, 12);
-    expect(level.bulk).toBe(7.5);
-    expect(level.worst).toMatch(/at t = [01]$/);
+  levels.slice(1).forEach((refinement, k) => {
+    expect(refinement.nodes).toEqual([2 * levels[k].nodes[0]]);
+    expect(refinement.integration / levels[k].integration).toBeCloseTo(0.1, 12);
+    expect(refinement.bulk).toBe(7.5);
+    expect(refinement.worst).toMatch(/at t = [01]$/);
   });
   // Under a wave of 60 on nodes of 9/8 apart nothing is resolved but the energy.
   expect(levels[1].worst).toMatch(/^observable "wave" at t = /);
@@ -187,7 +187,7 @@ describe("what is not smooth", () => {
     }
   });
 
-  // The error is h^2 / 12 times a factor between 1 and -1/2 that depends on where the kink lies between two nodes. Two levels can agree
+  // The error is h^2 / 12 times a factor between 1 and -1/2 that depends on where the kink lies between two nodes. Two refinements can agree
   // by luck: the error of the finer is then up to a few times their difference.
   test("a kink is resolved to 1e-4, or said not to be", async () => {
     let resolved = 0;
@@ -222,7 +222,7 @@ describe("what is not smooth", () => {
 });
 
 describe("the plan", () => {
-  const level = (nodes: number, difference: number | null, changes: Partial<Level> = {}): Level => ({
+  const refinement = (nodes: number, difference: number | null, changes: Partial<Refinement> = {}): Refinement => ({
     nodes: [nodes],
     family: "first",
     bulk: 7.5,
@@ -237,25 +237,25 @@ describe("the plan", () => {
 
   test("gives up when four differences fall too slowly for the largest counts", () => {
     // Halved each time, 5e-4 needs 16 more doublings to 1e-8, of which there are three.
-    const slow = [level(64, null), level(128, 2e-3), level(256, 1e-3), level(512, 5e-4)];
+    const slow = [refinement(64, null), refinement(128, 2e-3), refinement(256, 1e-3), refinement(512, 5e-4)];
     expect(nextPlan(slow, 1e-8)).toBeNull();
     expect(nextPlan(slow.slice(0, 3), 1e-8)).toMatchObject({ nodes: [512] });
     expect(nextPlan(slow, 1e-4)).toMatchObject({ nodes: [1024] });
   });
 
   test("does not take a wider bulk for slow convergence", () => {
-    const widened = [level(64, null, { tailShare: 1 }), level(160, 0.9, { tailShare: 1 }), level(400, 0.8, { tailShare: 1 }), level(1000, 0.7, { bulk: 9 })]; // biome-ignore format: one list
+    const widened = [refinement(64, null, { tailShare: 1 }), refinement(160, 0.9, { tailShare: 1 }), refinement(400, 0.8, { tailShare: 1 }), refinement(1000, 0.7, { bulk: 9 })]; // biome-ignore format: one list
     expect(nextPlan(widened, 1e-8)).toMatchObject({ nodes: [2000], bulk: 9 });
   });
 
   test("widens only while the tail holds a tenth of the tolerance", () => {
-    const next = (tailShare: number) => nextPlan([level(64, null, { tailShare })], 1e-8);
+    const next = (tailShare: number) => nextPlan([refinement(64, null, { tailShare })], 1e-8);
     expect(next(0.9e-9)).toMatchObject({ bulk: 7.5, nodes: [128] });
     expect(next(1.1e-9)).toMatchObject({ bulk: 9.375, nodes: [160] });
   });
 
   test("ends with the largest count", () => {
-    expect(nextPlan([level(2048, null), level(4096, 1e-3)], 1e-8)).toBeNull();
+    expect(nextPlan([refinement(2048, null), refinement(4096, 1e-3)], 1e-8)).toBeNull();
   });
 });
 
@@ -295,13 +295,15 @@ test.each(["gradient-descent", "unbalanced", "birth-death"] as const)(
   },
 );
 
-test("progress is told level by level, up to the end", async () => {
+test("progress is told refinement by refinement, up to the end", async () => {
   const seen: [number, number][] = [];
   const changes: Partial<ProblemInput> = { potential: { F: "0.5*x^2" } };
-  const { levels } = solveCharacteristics(await problemOf(changes), { onProgress: (level, time) => seen.push([level, time]) });
-  expect(new Set(seen.map(([level]) => level)).size).toBe(levels.length);
+  const { levels } = solveCharacteristics(await problemOf(changes), {
+    onProgress: (refinement, time) => seen.push([refinement, time]),
+  });
+  expect(new Set(seen.map(([refinement]) => refinement)).size).toBe(levels.length);
   for (let k = 0; k < levels.length; k++) {
-    const times = seen.filter(([level]) => level === k).map(([, time]) => time);
+    const times = seen.filter(([refinement]) => refinement === k).map(([, time]) => time);
     expect(times).toHaveLength(levels[k].steps);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(lastOf(times)).toBe(1);

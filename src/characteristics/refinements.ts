@@ -4,7 +4,7 @@ import type { Grid } from "../grid/grid.ts";
 import { pow } from "../numerics/pow.ts";
 
 /** How finely a run resolved the equation, and what it differed by from the run before. */
-export interface Level {
+export interface Refinement {
   /** Nodes along each axis; where the initial density is sharp, panels have theirs in this proportion. */
   nodes: readonly number[];
   /** The kind of nodes. */
@@ -13,10 +13,10 @@ export interface Level {
   bulk: number;
   /** Relative tolerance of the integrator and of the sums over K. */
   integration: number;
-  /** Under reinjection: the factor by which the intervals of returning mass are shorter than on the first level. */
+  /** Under reinjection: the factor by which the intervals of returning mass are shorter than on the first refinement. */
   refinement: number;
   steps: number;
-  /** Largest difference from the level before, of any quantity at any snapshot (see `distance`); null on the first. */
+  /** Largest difference from the refinement before, of any quantity at any snapshot (see `distance`); null on the first. */
   difference: number | null;
   /** Where that was: `energy at t = 1`. */
   worst: string | null;
@@ -30,12 +30,12 @@ const LARGEST = [4096, 256, 48] as const;
 /** Nodes in all: the work space of the integrator takes 20 (d + 1) doubles of each, and the trajectory 8 (d + 1) more a step, some GB. */
 const MOST_NODES = 2 ** 20;
 
-/** Below this, rounding in sums of thousands of nodes and in the integrator hides the difference of two levels. */
+/** Below this, rounding in sums of thousands of nodes and in the integrator hides the difference of two refinements. */
 export const LEAST_TOLERANCE = 1e-12;
 const LEAST_INTEGRATION = 1e-13;
 
-/** What a level is to be, before it is run. */
-export type Plan = Pick<Level, "nodes" | "family" | "bulk" | "integration" | "refinement">;
+/** What a refinement is to be, before it is run. */
+export type Plan = Pick<Refinement, "nodes" | "family" | "bulk" | "integration" | "refinement">;
 
 /** @throws InputError for a tolerance out of reach, or a count that is unusable or beyond memory. */
 export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonly<Record<string, number>> | undefined): Plan {
@@ -57,7 +57,7 @@ export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonl
         "--nodes",
         count,
         "not a whole number >= 4",
-        "give the nodes along each axis of the first level, such as 64",
+        "give the nodes along each axis of the first refinement, such as 64",
       );
     }
   }
@@ -67,8 +67,8 @@ export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonl
   return { nodes: counts, family: "first", bulk: BULK, integration: integrationAt(tolerance, 0), refinement: 1 };
 }
 
-function integrationAt(tolerance: number, level: number): number {
-  return Math.max(LEAST_INTEGRATION, tolerance * pow(0.1, level + 1));
+function integrationAt(tolerance: number, refinement: number): number {
+  return Math.max(LEAST_INTEGRATION, tolerance * pow(0.1, refinement + 1));
 }
 
 /** Widening of the bulk where a tail has grown, up to where a normal density is still a number. */
@@ -76,21 +76,21 @@ const WIDER = 1.25;
 const WIDEST = 38;
 
 /**
- * The next level: twice the nodes and a tenth of the tolerance; in a wider bulk where tails hold more than a tenth of the tolerance.
+ * The next refinement: twice the nodes and a tenth of the tolerance; in a wider bulk where tails hold more than a tenth of the tolerance.
  * Null where it would go beyond the largest counts, or where the differences fall so slowly that the largest counts would not do.
  */
-export function nextPlan(levels: readonly Level[], tolerance: number): Plan | null {
-  const last = levels[levels.length - 1];
+export function nextPlan(refinements: readonly Refinement[], tolerance: number): Plan | null {
+  const last = refinements[refinements.length - 1];
   const widen = hasCutTail(last, tolerance) ? WIDER : 1;
   if (last.bulk * widen > WIDEST) return null;
   const nodes = last.nodes.map((count) => Math.ceil(2 * count * widen));
   const largest = LARGEST[nodes.length - 1] * (last.bulk / BULK) * widen;
   // One difference is always sought, however many nodes are required.
-  if ((levels.length > 1 && Math.max(...nodes) > largest) || product(nodes) > MOST_NODES) return null;
-  const before = levels.at(-2)?.difference ?? null;
+  if ((refinements.length > 1 && Math.max(...nodes) > largest) || product(nodes) > MOST_NODES) return null;
+  const before = refinements.at(-2)?.difference ?? null;
   // Differences from a narrower bulk say nothing of the nodes.
-  const alike = levels.at(-3)?.bulk === last.bulk;
-  if (widen === 1 && alike && levels.length >= 4 && before !== null && last.difference !== null) {
+  const alike = refinements.at(-3)?.bulk === last.bulk;
+  if (widen === 1 && alike && refinements.length >= 4 && before !== null && last.difference !== null) {
     const doublings = Math.floor(Math.log2(largest / Math.max(...last.nodes)));
     const gain = Math.max(1, before / last.difference);
     if (last.difference / pow(gain, doublings) > tolerance) return null;
@@ -99,17 +99,17 @@ export function nextPlan(levels: readonly Level[], tolerance: number): Plan | nu
     nodes,
     family: last.family,
     bulk: last.bulk * widen,
-    integration: integrationAt(tolerance, levels.length),
+    integration: integrationAt(tolerance, refinements.length),
     refinement: 2 * last.refinement,
   };
 }
 
-function hasCutTail({ tailShare }: Level, tolerance: number): boolean {
+function hasCutTail({ tailShare }: Refinement, tolerance: number): boolean {
   return tailShare > 0.1 * tolerance;
 }
 
-export function agrees(level: Level, tolerance: number): boolean {
-  return level.difference !== null && level.difference <= tolerance && !hasCutTail(level, tolerance);
+export function agrees(refinement: Refinement, tolerance: number): boolean {
+  return refinement.difference !== null && refinement.difference <= tolerance && !hasCutTail(refinement, tolerance);
 }
 
 /** |a - b| / scale, Infinity where it is not a number. */

@@ -6,11 +6,11 @@ import type { PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { smoothPieces } from "../problem-file/rate.ts";
 import { createNodeFlow, type NodeFlow } from "./flow.ts";
-import type { Plan } from "./levels.ts";
 import { measureNodes, type NodeState } from "./node-state.ts";
+import type { Plan } from "./refinements.ts";
 import { createTrajectoryRecorder, type Trajectory } from "./trajectory.ts";
 
-export interface LevelRun {
+export interface RefinementRun {
   states: NodeState[];
   /** At t = 0, whether that is recorded or not. */
   atStart: NodeState;
@@ -29,7 +29,7 @@ export interface LevelRun {
 }
 
 /** One run at fixed resolution. @throws IntegrationError where characteristics run away. */
-export function runLevel(problem: Problem, plan: Plan, onTime: (time: number) => void): LevelRun {
+export function runRefinement(problem: Problem, plan: Plan, onTime: (time: number) => void): RefinementRun {
   const quadrature = problem.initial.quadrature({ counts: plan.nodes, bulk: plan.bulk, family: plan.family });
   const { points, weights, inTail } = withoutEmptyNodes(quadrature);
   const count = weights.length;

@@ -1,5 +1,5 @@
 /**
- * The error of the last of several levels, from the differences d_1, .., d_k of successive ones. Where differences fall by q or faster and go on to, d_{j+1} <= q d_j,
+ * The error of the last of several refinements, from the differences d_1, .., d_k of successive ones. Where differences fall by q or faster and go on to, d_{j+1} <= q d_j,
  *
  *   |error_k| <= d_{k+1} + d_{k+2} + .. <= d_k q / (1 - q),
  *
@@ -7,14 +7,19 @@
  * come close to its last value by chance, but not all together. So for a quantity that is not settled, q and the size of the last difference are taken from
  * the largest relative difference of any quantity, `joint`, unless its own differences have halved twice.
  */
-export interface LevelError {
+export interface RefinementError {
   /** Infinity where the differences fall too slowly to tell. */
   error: number;
   settled: boolean;
 }
 
 /** @param enough the tolerance, in units of the quantity. @param converged whether all quantities agreed to it. */
-export function errorOfLevels(own: readonly number[], joint: readonly number[], enough: number, converged: boolean): LevelError {
+export function errorOfRefinements(
+  own: readonly number[],
+  joint: readonly number[],
+  enough: number,
+  converged: boolean,
+): RefinementError {
   const n = own.length;
   if (n === 0) return { error: Infinity, settled: false };
   const last = own[n - 1];
