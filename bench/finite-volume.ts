@@ -1,5 +1,5 @@
+import { FLUXES, type FluxName } from "../src/finite-volume/fluxes.ts";
 import { createReaction } from "../src/finite-volume/reaction.ts";
-import { FLUXES, type FluxName } from "../src/finite-volume/schemes.ts";
 import { createGrid, evaluateAtCentres, type Grid } from "../src/grid/grid.ts";
 import { createConvolutionKernel } from "../src/potential/convolution.ts";
 import { measure, printTable, type Row } from "./measure.ts";

@@ -25,13 +25,13 @@ export { encodeDensityNpz, encodeNpz, type KeptParticles } from "./files/npz.ts"
 export type { ParticleData, ReadOptions } from "./files/particle-data.ts";
 export { readParticles } from "./files/read-particles.ts";
 export { type Flux, largestOutflowRate } from "./finite-volume/flux.ts";
+export { FLUXES, type FluxName } from "./finite-volume/fluxes.ts";
 export {
   createProximalReaction,
   type ProximalReaction,
   type ProximalReport,
 } from "./finite-volume/proximal.ts";
 export { createReaction, type Reaction } from "./finite-volume/reaction.ts";
-export { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "./finite-volume/schemes.ts";
 export { type Solution, type SolveOptions, type SolveStep, solve, solveSteps } from "./finite-volume/solve.ts";
 export {
   type ProximalOptions,
@@ -39,6 +39,7 @@ export {
   type ProximalStep,
   solveProximal,
 } from "./finite-volume/solve-proximal.ts";
+export { SPLITTINGS, type SplittingName } from "./finite-volume/splittings.ts";
 export { findUnresolvedInputs, type UnresolvedInput } from "./finite-volume/unresolved-inputs.ts";
 export { type BiasOptions, type RefinedMean, type RefinedSnapshot, refineMeans } from "./fluctuations/bias.ts";
 export { type FluctuationOptions, type Fluctuations, predictFluctuations } from "./fluctuations/predict.ts";

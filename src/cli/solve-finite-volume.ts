@@ -57,9 +57,9 @@ function describe(problem: Problem, solution: RecordedSolution): string {
     s.time, s.energy, s.gap ?? "-", s.residualOnSupport, s.residualOffSupport, s.dissipated, s.defect, s.edgeMass, s.resolved,
     ...names.map((name) => s.observables[name]),
   ]); // biome-ignore format: two rows
-  const scheme = `${solution.scheme.flux}, ${solution.scheme.splitting}, ${solution.grid.shape.join(" x ")} cells, ${solution.steps} steps`;
+  const method = `${solution.scheme.flux}, ${solution.scheme.splitting}, ${solution.grid.shape.join(" x ")} cells, ${solution.steps} steps`;
   const header = ["time", "energy", "gap", "on supp", "off supp", "dissipated", "defect", "edge mass", "resolved", ...names];
-  return `${problem.name} (${scheme})\n\n${formatTable(header, rows)}`;
+  return `${problem.name} (${method})\n\n${formatTable(header, rows)}`;
 }
 
 function warningsOf(solution: RecordedSolution): string[] {

@@ -1,5 +1,6 @@
 import type { DatasetFile } from "../files/netcdf.ts";
-import type { FluxName, SplittingName } from "../finite-volume/schemes.ts";
+import type { FluxName } from "../finite-volume/fluxes.ts";
+import type { SplittingName } from "../finite-volume/splittings.ts";
 import type { Problem } from "../problem/problem.ts";
 
 /** What a method leaves to write. */

@@ -6,9 +6,9 @@ import { createGridPotential, type GridPotential } from "../potential/potential.
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { largestOutflowRate } from "./flux.ts";
+import { FLUXES, type FluxName } from "./fluxes.ts";
 import { createProximalReaction, type ProximalReport } from "./proximal.ts";
 import { createTransportStep } from "./runge-kutta.ts";
-import { FLUXES, type FluxName } from "./schemes.ts";
 
 export interface ProximalOptions {
   /** tau; the last step is shorter where the end of the run is not a multiple of it. */

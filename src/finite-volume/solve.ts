@@ -5,9 +5,10 @@ import { residualOffSupport } from "../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
 import { type GridSnapshot, type Snapshot, withDensity } from "../problem/snapshot.ts";
+import type { FluxName } from "./fluxes.ts";
 import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
-import type { FluxName, SplittingName } from "./schemes.ts";
+import type { SplittingName } from "./splittings.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
 import { findUnresolvedInputs, type UnresolvedInput, worseOf } from "./unresolved-inputs.ts";
 import { createWallFlow, type WallMass } from "./wall-flow.ts";
@@ -25,6 +26,7 @@ export interface SolveOptions extends Partial<SchemeOptions> {
 
 export interface Solution {
   grid: Grid;
+  /** The flux and the splitting; named as in summaries. */
   scheme: { flux: FluxName; splitting: SplittingName };
   steps: number;
   snapshots: GridSnapshot[];

@@ -4,14 +4,15 @@ import { createGridPotential, type GridPotential } from "../potential/potential.
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { largestOutflowRate } from "./flux.ts";
+import { FLUXES, type FluxName } from "./fluxes.ts";
 import { createReactionTerm, type ReactionTerm } from "./reaction-term.ts";
 import { createTransportStep } from "./runge-kutta.ts";
-import { FLUXES, type FluxName, REACTION_ALONE, SPLITTINGS, type SplittingName, TRANSPORT_ALONE } from "./schemes.ts";
+import { REACTION_ALONE, SPLITTINGS, type SplittingName, TRANSPORT_ALONE } from "./splittings.ts";
 
 export interface SchemeOptions {
   flux: FluxName;
   splitting: SplittingName;
-  /** V is taken at the start of each step and held: order 1 whatever the scheme. A control for order studies, not for use. */
+  /** V is taken at the start of each step and held: order 1 whatever the flux and the splitting. A control for order studies, not for use. */
   freezePotential: boolean;
 }
 

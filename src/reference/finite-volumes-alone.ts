@@ -26,7 +26,7 @@ const MOST_DOUBLINGS = 4;
  * u the upwind flux: of order 1, its extrapolation of order 2 where the density is smooth. The factor 2 is for kinks, at which muscl is of order 1 as
  * well and its error as large as the difference; that depends on where in its cell the kink lies, so that of the grids before counts as well. The last
  * term, phi an observable or for the energy F, is what centres of cells miss of a kink: one of slope J is off the mean of its cell by J h / 8 at
- * most, and has second differences that add up to J h. The two schemes share the equation and the grids; where mass sticks in one cell neither knows more than the cell.
+ * most, and has second differences that add up to J h. The two fluxes share the equation and the grids; where mass sticks in one cell neither knows more than the cell.
  */
 export function referenceByFiniteVolumes(
   problem: Problem,

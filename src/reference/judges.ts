@@ -1,5 +1,6 @@
-import type { FluxName, SplittingName } from "../finite-volume/schemes.ts";
+import type { FluxName } from "../finite-volume/fluxes.ts";
 import { type Solution, type SolveOptions, solve } from "../finite-volume/solve.ts";
+import type { SplittingName } from "../finite-volume/splittings.ts";
 import { coarsen, integrate } from "../grid/density.ts";
 import { evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import { kernelTypeOf } from "../potential/kernels.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { largestOutflowRate } from "../../src/finite-volume/flux.ts";
-import { FLUXES, type FluxName } from "../../src/finite-volume/schemes.ts";
+import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
 import { createGrid, type Grid } from "../../src/grid/grid.ts";
 import { sum } from "../../src/numerics/sum.ts";
 import { largestDifference } from "../fixtures.ts";

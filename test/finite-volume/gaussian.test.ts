@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { FLUXES, type FluxName, orderOfScheme } from "../../src/finite-volume/schemes.ts";
+import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
+import { orderOfDiscretisation } from "../../src/finite-volume/splittings.ts";
 import { observedOrders, problemOf } from "../fixtures.ts";
 
 /**
@@ -56,7 +57,7 @@ test.each(cases)("$flux with $splitting follows mean and variance of a Gaussian,
     varianceErrors.push(Math.abs(square - mean ** 2 - exact.variance));
   }
   // The order is approached like 1 + O(h): within 0.1 on the finest pair, where another order would be 1 off.
-  const order = orderOfScheme({ flux, splitting });
+  const order = orderOfDiscretisation({ flux, splitting });
   expect(Math.abs(observedOrders(meanErrors)[1] - order)).toBeLessThan(0.1);
   expect(Math.abs(observedOrders(varianceErrors)[1] - order)).toBeLessThan(0.1);
   // One and the same constant fits both orders: errors of h on [-4, 4], h = 1/64, are below h/4 and h^2/4.

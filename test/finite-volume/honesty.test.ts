@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { InputError, StepSizeError } from "../../src/errors.ts";
-import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../../src/finite-volume/schemes.ts";
+import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
+import { SPLITTINGS, type SplittingName } from "../../src/finite-volume/splittings.ts";
 import { createStepper } from "../../src/finite-volume/stepper.ts";
 import { EDGE_MASS_LIMIT } from "../../src/grid/density.ts";
 import { errorOf, problemOf } from "../fixtures.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../../src/finite-volume/schemes.ts";
+import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
 import { type SolveOptions, solve } from "../../src/finite-volume/solve.ts";
+import { SPLITTINGS, type SplittingName } from "../../src/finite-volume/splittings.ts";
 import { l1Distance } from "../../src/grid/density.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { observedOrders, problemOf } from "../fixtures.ts";

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/errors.ts";
+import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
 import { createProximalReaction } from "../../src/finite-volume/proximal.ts";
 import { createNewtonSystem } from "../../src/finite-volume/proximal-newton.ts";
-import { FLUXES, type FluxName } from "../../src/finite-volume/schemes.ts";
 import { solveProximal } from "../../src/finite-volume/solve-proximal.ts";
 import { l1Distance, mass } from "../../src/grid/density.ts";
 import type { Grid } from "../../src/grid/grid.ts";

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { StepSizeError } from "../../src/errors.ts";
-import { FLUXES, type FluxName, SPLITTINGS, type SplittingName } from "../../src/finite-volume/schemes.ts";
+import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
+import { SPLITTINGS, type SplittingName } from "../../src/finite-volume/splittings.ts";
 import { createStepper } from "../../src/finite-volume/stepper.ts";
 import { mass } from "../../src/grid/density.ts";
 import { measureEnergy } from "../../src/potential/energy.ts";

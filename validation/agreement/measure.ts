@@ -1,7 +1,8 @@
 import type { TracedDensity } from "../../src/characteristics/density.ts";
 import type { Refinement } from "../../src/characteristics/refinements.ts";
 import { type CharacteristicsSolution, solveCharacteristics } from "../../src/characteristics/solve.ts";
-import { FLUXES, type FluxName, orderOfScheme } from "../../src/finite-volume/schemes.ts";
+import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
+import { orderOfDiscretisation } from "../../src/finite-volume/splittings.ts";
 import { coarsen, l1Distance, mass, roughness } from "../../src/grid/density.ts";
 import { type Grid, withCells } from "../../src/grid/grid.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
@@ -122,7 +123,7 @@ async function measureOrder(
   const [h, differences, steps] = (["h", "difference", "steps"] as const).map((key) => found.map((solution) => solution[key]));
   const jumps = initial.breaks.some((places) => places.length > 0);
   const [least, most] = SHARES[jumps ? "jumps" : grid.dimension === 1 ? "line" : "plane"];
-  const order = orderOfScheme({ flux, splitting: "strang" });
+  const order = orderOfDiscretisation({ flux, splitting: "strang" });
   return { ...orderOf(`${flux} + strang`, h, differences, [least * order, most * order]), steps };
 }
 

@@ -1,6 +1,7 @@
 import { InvariantError } from "../../src/errors.ts";
-import { FLUXES, type FluxName, orderOfScheme } from "../../src/finite-volume/schemes.ts";
+import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
 import { type Solution, solve } from "../../src/finite-volume/solve.ts";
+import { orderOfDiscretisation } from "../../src/finite-volume/splittings.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { type Order, orderOf, solveRefined } from "../shared/orders.ts";
 import { inSequence } from "../shared/sizes.ts";
@@ -46,6 +47,6 @@ export async function measureLaws(problem: Problem, dynamics: PlainDynamics): Pr
 export async function measureDefects(problem: Problem, cells: readonly number[], flux: FluxName): Promise<Order> {
   const found = await inSequence(cells, (count) => solveRefined(problem, count, 0.4, { flux }));
   const defects = found.map(({ snapshots }) => Math.max(...snapshots.map(({ defect }) => Math.abs(defect))));
-  const order = orderOfScheme({ flux, splitting: "strang" });
+  const order = orderOfDiscretisation({ flux, splitting: "strang" });
   return orderOf(`${flux} + strang`, found.map(({ h }) => h), defects, [0.85 * order, 1.3 * order]); // biome-ignore format: one row
 }

@@ -1,4 +1,5 @@
-import { FLUXES, type FluxName, orderOfScheme, SPLITTINGS, type SplittingName } from "../../src/finite-volume/schemes.ts";
+import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
+import { orderOfDiscretisation, SPLITTINGS, type SplittingName } from "../../src/finite-volume/splittings.ts";
 import { coarsen, l1Distance } from "../../src/grid/density.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import type { Range } from "../claims.ts";
@@ -30,7 +31,7 @@ export const SCHEMES: readonly Scheme[] = [
   ...namesOf(FLUXES).flatMap((flux) =>
     namesOf(SPLITTINGS).map((splitting): Scheme => {
       // From above there may be the order of the flux alone, where the error of the splitting is small.
-      const expected: Range = [0.9 * orderOfScheme({ flux, splitting }), 1.3 * FLUXES[flux].order];
+      const expected: Range = [0.9 * orderOfDiscretisation({ flux, splitting }), 1.3 * FLUXES[flux].order];
       return { label: `${flux} + ${splitting}`, flux, splitting, freezePotential: false, expected };
     }),
   ),

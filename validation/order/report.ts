@@ -1,4 +1,4 @@
-import { orderOfScheme } from "../../src/finite-volume/schemes.ts";
+import { orderOfDiscretisation } from "../../src/finite-volume/splittings.ts";
 import { show } from "../claims.ts";
 import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult } from "../study.ts";
@@ -16,7 +16,7 @@ export function reportOrders(config: OrderConfig, orders: readonly Order[]): Stu
     claims: orders.map((order) => claimOrder("the L1 error falls", order)),
     notes: [
       `L1 error at t = ${problem.end} against ${SCHEMES[0].label} on ${referenceCells} cells an axis, averaged onto each grid; dt = ${ratio} h, so that time and space are refined together.`,
-      `The reference itself is about ${show((finest / referenceCells) ** orderOfScheme(SCHEMES[0]))} of the smallest ${SCHEMES[0].label} error off.`,
+      `The reference itself is about ${show((finest / referenceCells) ** orderOfDiscretisation(SCHEMES[0]))} of the smallest ${SCHEMES[0].label} error off.`,
     ],
     tables: [
       tabulateOrders("L1 errors", ["scheme", "cells", "h", "L1 error", "order"], orders, ({ label, h, errors }, k, local) => [

@@ -1,26 +1,4 @@
-import type { Grid } from "../grid/grid.ts";
-import type { Flux } from "./flux.ts";
-import { createMuscl } from "./muscl.ts";
-import { EULER, HEUN, type RungeKutta } from "./runge-kutta.ts";
-import { createUpwind } from "./upwind.ts";
-
-interface FluxScheme {
-  /** Order in L1 on smooth densities. */
-  order: number;
-  /** Forward Euler keeps mu >= 0 while dt * (largest outflow rate) <= courant. */
-  courant: number;
-  /** The steps in time, of the order of the flux at least. */
-  rungeKutta: RungeKutta;
-  create(grid: Grid): Flux;
-}
-
-/** The numerical fluxes by name. */
-export const FLUXES = {
-  upwind: { order: 1, courant: 1, rungeKutta: EULER, create: createUpwind },
-  muscl: { order: 2, courant: 0.5, rungeKutta: HEUN, create: createMuscl },
-} as const satisfies Record<string, FluxScheme>;
-
-export type FluxName = keyof typeof FLUXES;
+import { FLUXES, type FluxName } from "./fluxes.ts";
 
 /** Compositions of the transport flow T and the reaction flow R over one step: fractions of dt, first to last. */
 interface Splitting {
@@ -53,8 +31,8 @@ export const SPLITTINGS = {
 
 export type SplittingName = keyof typeof SPLITTINGS;
 
-/** Order in L1 of a flux with a splitting on smooth densities, where h and dt are refined together. */
-export const orderOfScheme = ({ flux, splitting }: { flux: FluxName; splitting: SplittingName }): number =>
+/** Order in L1 of a flux with a splitting, on smooth densities, where h and dt are refined together. */
+export const orderOfDiscretisation = ({ flux, splitting }: { flux: FluxName; splitting: SplittingName }): number =>
   Math.min(FLUXES[flux].order, SPLITTINGS[splitting].order);
 
 /** For dynamics without a reaction: one transport step. */

@@ -1,0 +1,23 @@
+import type { Grid } from "../grid/grid.ts";
+import type { Flux } from "./flux.ts";
+import { createMuscl } from "./muscl.ts";
+import { EULER, HEUN, type RungeKutta } from "./runge-kutta.ts";
+import { createUpwind } from "./upwind.ts";
+
+interface FluxType {
+  /** Order in L1 on smooth densities. */
+  order: number;
+  /** Forward Euler keeps mu >= 0 while dt * (largest outflow rate) <= courant. */
+  courant: number;
+  /** The steps in time, of the order of the flux at least. */
+  rungeKutta: RungeKutta;
+  create(grid: Grid): Flux;
+}
+
+/** The numerical fluxes by name. */
+export const FLUXES = {
+  upwind: { order: 1, courant: 1, rungeKutta: EULER, create: createUpwind },
+  muscl: { order: 2, courant: 0.5, rungeKutta: HEUN, create: createMuscl },
+} as const satisfies Record<string, FluxType>;
+
+export type FluxName = keyof typeof FLUXES;
