@@ -2,8 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { DYNAMICS } from "../src/problem/dynamics.ts";
-import { SCHEMES } from "../src/schemes/schemes.ts";
+import { PAGES, writeLists } from "./lists.ts";
 
 /**
  * Development: writes what commands print into the pages that show it, or with `--check` says where they differ. In a page
@@ -12,36 +11,17 @@ import { SCHEMES } from "../src/schemes/schemes.ts";
  *
  * stands before the indented lines that the command prints, `<!-- prints part 2: ... -->` before those between its first and second empty line, and
  * `<!-- runs: ... -->` where a command only makes the files of a later one. Commands of a page run in order, in one folder that is removed at the end.
- * `<!-- lists: schemes -->` stands before a table of the rows of one of the library's.
+ * Tables of the rows of one of the library's: `lists.ts`.
  */
 const root = resolve(import.meta.dirname, "..");
-const PAGES = ["README.md"];
-const MARKER = /^<!-- (?<what>runs|prints|lists)(?: part (?<part>\d+))?: (?<command>.*) -->$/;
-
-const LISTS: Readonly<Record<string, () => string[]>> = {
-  schemes: () =>
-    markdown(
-      ["scheme", "does", "follows", "n Var"],
-      Object.entries(SCHEMES).map(([name, { description, follows, noise }]) => [
-        `\`${name}\``,
-        description,
-        follows.join(", "),
-        noise === null ? "simulated" : "predicted",
-      ]),
-    ),
-  dynamics: () =>
-    markdown(
-      ["dynamics", "equation", "mass"],
-      Object.entries(DYNAMICS).map(([name, { equation, summary }]) => [name, equation, summary]),
-    ),
-};
+const MARKER = /^<!-- (?<what>runs|prints)(?: part (?<part>\d+))?: (?<command>.*) -->$/;
 
 const check = process.argv.includes("--check");
 let differ = 0;
 for (const page of PAGES) {
   const path = join(root, page);
   const before = readFileSync(path, "utf8");
-  const after = write(before);
+  const after = write(writeLists(before));
   if (after === before) continue;
   differ++;
   if (check) process.stderr.write(`${page}: ${difference(before, after)}\n`);
@@ -62,11 +42,6 @@ function write(page: string): string {
       written.push(lines[i]);
       const marker = MARKER.exec(lines[i])?.groups;
       if (marker === undefined) continue;
-      if (marker.what === "lists") {
-        written.push("", ...LISTS[marker.command](), "");
-        while (i + 1 < lines.length && (lines[i + 1] === "" || lines[i + 1].startsWith("|"))) i++;
-        continue;
-      }
       const printed = run(marker.command, folder);
       if (marker.what === "runs") continue;
       const part = marker.part === undefined ? printed : printed.split("\n\n")[Number(marker.part) - 1];
@@ -78,14 +53,6 @@ function write(page: string): string {
     rmSync(folder, { recursive: true });
   }
   return written.join("\n");
-}
-
-/** A table as the formatter has it. */
-function markdown(header: readonly string[], content: readonly (readonly string[])[]): string[] {
-  const rows = content.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  const widths = header.map((_, k) => Math.max(...[header, ...rows].map((row) => row[k].length)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, k) => cell.padEnd(widths[k])).join(" | ")} |`;
-  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
 }
 
 /** What a command prints on standard output. */

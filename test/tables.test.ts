@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { PAGES, writeLists } from "../docs/lists.ts";
 import { DISTRIBUTIONS } from "../src/distributions/distributions.ts";
 import { FLUXES } from "../src/finite-volume/fluxes.ts";
 import { SPLITTINGS } from "../src/finite-volume/splittings.ts";
@@ -26,3 +27,9 @@ test.each(Object.entries(TABLES))(
     expect(compared).toEqual([]);
   },
 );
+
+test.each(PAGES)("%s lists the rows of the tables as they are; `npm run tables` writes them", (page) => {
+  const text = readFileSync(join(root, page), "utf8");
+  expect(text).toMatch(/^<!-- lists: /m);
+  expect(text).toBe(writeLists(text));
+});
