@@ -1,13 +1,17 @@
 import { serialiseError } from "../../errors.ts";
 import { solveSteps } from "../../finite-volume/solve.ts";
-import { nameOfDynamics } from "../../problem/dynamics.ts";
+import { DYNAMICS, nameOfDynamics, PLAIN_NAMES } from "../../problem/dynamics.ts";
 import { createProblem } from "../../problem/problem.ts";
+import { consequencesOf } from "../../problem/terms.ts";
 import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import type { RivalEvent, RivalRequest } from "./messages.ts";
 import { createPump } from "./pump.ts";
 
-/** The dynamics that every problem can be solved under. */
-const RIVALS = ["gradient-descent", "birth-death"] as const;
+/** The dynamics that are compared: they move mass and conserve it, and need no prior, so that every problem can be solved under them. */
+export const RIVALS = PLAIN_NAMES.filter((name) => {
+  const { transport, reaction, refusals } = DYNAMICS[name];
+  return transport && consequencesOf(reaction).conservesMass && refusals["finite-volume"] === null;
+});
 
 interface Rival {
   steps: ReturnType<typeof solveSteps> | null;
@@ -43,18 +47,18 @@ export function createRivals(post: (event: RivalEvent) => void): (request: Rival
     return true;
   }
 
-  async function start(asked: number, definition: ProblemDefinition): Promise<void> {
-    run = asked;
+  async function start(requested: number, definition: ProblemDefinition): Promise<void> {
+    run = requested;
     rivals = [];
     const dynamics = RIVALS.filter((name) => name !== nameOfDynamics(definition.dynamics));
     try {
       const problems = await Promise.all(dynamics.map((name) => createProblem(definition, { dynamics: name })));
-      if (run !== asked) return;
+      if (run !== requested) return;
       rivals = problems.map((problem) => ({ steps: solveSteps(problem), frames: 0 }));
       post({ type: "rivals", run, names: dynamics });
       pump.start();
     } catch (error) {
-      if (run === asked) post({ type: "failed", run, rival: null, error: serialiseError(error) });
+      if (run === requested) post({ type: "failed", run, rival: null, error: serialiseError(error) });
     }
   }
 
