@@ -27,6 +27,7 @@ export function authorsSelection(n: number): EventSelection {
       const free = listOthers(others, duplicated, events.copies, n);
       if (free > 0) for (let c = 0; c < events.copies; c++) parents[others[stream.below(free)]] = duplicated[c];
       else events.copies = 0;
+      return events.kills + events.copies > 0;
     },
   };
 }

@@ -37,9 +37,10 @@ export function bySelection(createSelection: (n: number) => EventSelection): Bir
       const selection = createSelection(n);
       const parents = new Int32Array(2 * n);
       return (network, rates, prior, stream, events) => {
-        selection.draw(parents, rates, 1, stream);
+        const changes = selection.draw(parents, rates, 1, stream);
         events.kills += selection.events.kills;
         events.copies += selection.events.copies;
+        if (!changes) return;
         const { c, a, d } = network;
         const former = { c: c.slice(), a: a.slice() };
         for (let i = n - 1; i >= 0; i--) {
@@ -67,8 +68,7 @@ export function unitByUnit(createSelection: (n: number) => EventSelection): Birt
       return (network, rates, prior, stream, events) => {
         for (let i = 0; i < n; i++) {
           rate[0] = rates[i];
-          selection.draw(parent, rate, 1, stream);
-          if (parent[0] !== PRIOR) continue;
+          if (!selection.draw(parent, rate, 1, stream) || parent[0] !== PRIOR) continue;
           prior(network, i, stream);
           events.kills++;
           events.fresh++;

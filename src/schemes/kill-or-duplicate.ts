@@ -29,7 +29,7 @@ export const drawEvents: DrawEvents = (events, V, mean, rate, n, stream) => {
     const end = Math.min(start + BLOCK, n);
     let largest = 0;
     for (let i = start; i < end; i++) {
-      const size = V[i] > mean ? V[i] - mean : mean - V[i];
+      const size = Math.abs(V[i] - mean);
       if (size > largest) largest = size;
     }
     const top = rate * largest;
@@ -114,9 +114,11 @@ export function killOrDuplicate(n: number, { draw, centred, fillUp, order, check
     draw(parents, V, rate, stream) {
       draw(events, V, centred ? meanOf(V, null, n) : 0, rate, n, stream);
       check?.(events);
+      if (events.kills + events.copies === 0) return false;
       const size = removeUniformly(parents, list(parents, events, n), n, stream);
       fillUp(parents, size, n, stream);
       if (order === "places") keepPlaces(parents, children, n);
+      return true;
     },
   };
 }

@@ -20,18 +20,15 @@ export function createEvents(n: number): Events {
 
 /** Survivors in their order, and behind them the copies. */
 export function listCopiesBehind(parents: Int32Array, { killed, kills, duplicated, copies }: Events, n: number): number {
-  for (let i = 0; i < n; i++) parents[i] = i;
-  for (let c = 0; c < copies; c++) parents[n + c] = duplicated[c];
-  if (kills > 0) {
-    let to = killed[0];
-    for (let k = 0; k < kills; k++) {
-      const from = killed[k] + 1;
-      const end = k + 1 < kills ? killed[k + 1] : n + copies;
-      parents.copyWithin(to, from, end);
-      to += end - from;
-    }
+  let size = 0;
+  let i = 0;
+  for (let k = 0; k <= kills; k++) {
+    const end = k < kills ? killed[k] : n;
+    for (; i < end; i++) parents[size++] = i;
+    i++;
   }
-  return n - kills + copies;
+  for (let c = 0; c < copies; c++) parents[size++] = duplicated[c];
+  return size;
 }
 
 /** Survivors in their order, each beside its copy. */
@@ -88,7 +85,7 @@ export function keepPlaces(parents: Int32Array, children: Int32Array, n: number)
 
 /** The same from the numbers of children, shape [n], of at most n in all. */
 export function placeChildren(parents: Int32Array, children: Int32Array, n: number): void {
-  for (let i = 0; i < n; i++) parents[i] = children[i] > 0 ? i : PRIOR;
+  for (let i = 0; i < n; i++) parents[i] = i;
   let vacant = 0;
   for (let i = 0; i < n; i++) {
     for (let copy = 1; copy < children[i]; copy++) {
@@ -96,6 +93,7 @@ export function placeChildren(parents: Int32Array, children: Int32Array, n: numb
       parents[vacant++] = i;
     }
   }
+  for (; vacant < n; vacant++) if (children[vacant] === 0) parents[vacant] = PRIOR;
 }
 
 /** Children stand side by side, in the order of their parents. */

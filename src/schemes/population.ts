@@ -8,7 +8,19 @@ export function moveAlong(points: Points, gradient: Points, dt: number, domain: 
   for (let a = 0; a < points.length; a++) {
     const x = points[a];
     const slope = gradient[a];
-    for (let i = 0; i < count; i++) x[i] -= dt * slope[i];
+    let i = 0;
+    // Four at a time, reads before writes, as in expressions/evaluate.ts.
+    for (; i + 3 < count; i += 4) {
+      const x0 = x[i] - dt * slope[i];
+      const x1 = x[i + 1] - dt * slope[i + 1];
+      const x2 = x[i + 2] - dt * slope[i + 2];
+      const x3 = x[i + 3] - dt * slope[i + 3];
+      x[i] = x0;
+      x[i + 1] = x1;
+      x[i + 2] = x2;
+      x[i + 3] = x3;
+    }
+    for (; i < count; i++) x[i] -= dt * slope[i];
     const axis = domain.axes[a];
     if (axis.periodic) for (let i = 0; i < count; i++) x[i] = intoPeriod(x[i], axis);
   }

@@ -70,6 +70,7 @@ export function resampleBy(
       if (!Number.isFinite(total)) throw new SelectionError("particles escape to infinity");
       drawOffspring(offspring, weights, total, stream);
       place(parents, offspring, n);
+      return true;
     },
   };
 }

@@ -48,7 +48,7 @@ function createSteps(
       descend(points, dt);
       potential.value(V, points, null, n);
       try {
-        selection.draw(parents, V, alpha.integral(time, time + dt), stream);
+        if (!selection.draw(parents, V, alpha.integral(time, time + dt), stream)) return;
       } catch (error) {
         if (!(error instanceof SelectionError)) throw error;
         throw new InvariantError(error.message, time + dt, `reduce dt = ${dt}${error.also}`);

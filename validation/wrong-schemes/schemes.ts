@@ -164,6 +164,7 @@ function selectionOf({ centred, chance, draw, control }: Rules, n: number): Sele
       for (let i = 0; i < n; i++) chances[i] = chance(rate * (V[i] - mean));
       drawEvents(events, chances, stream);
       restore(parents, events, stream);
+      return true;
     },
   };
 }
@@ -190,8 +191,7 @@ export function schemeOf(rules: Rules): OwnSteps {
           if (rules.at === "old") potential.value(V, points, null, n);
           if (transport) move(points, dt);
           if (rules.at === "moved") potential.value(V, points, null, n);
-          selection.draw(parents, V, rules.rate(alpha, dt), stream);
-          replace(points, parents, stream);
+          if (selection.draw(parents, V, rules.rate(alpha, dt), stream)) replace(points, parents, stream);
         },
       };
     },
