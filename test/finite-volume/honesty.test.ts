@@ -7,11 +7,11 @@ import { createStepper } from "../../src/finite-volume/stepper.ts";
 import { EDGE_MASS_LIMIT } from "../../src/grid/density.ts";
 import { errorOf, problemOf } from "../fixtures.ts";
 
-const SCHEMES = (Object.keys(FLUXES) as FluxName[]).flatMap((flux) =>
+const METHODS = (Object.keys(FLUXES) as FluxName[]).flatMap((flux) =>
   (Object.keys(SPLITTINGS) as SplittingName[]).map((splitting) => ({ flux, splitting, freezePotential: false })),
 );
 
-test.each(SCHEMES)("a step beyond the limit is refused and changes nothing ($flux, $splitting)", async (scheme) => {
+test.each(METHODS)("a step beyond the limit is refused and changes nothing ($flux, $splitting)", async (scheme) => {
   const problem = await problemOf({});
   const { grid } = problem;
   const stepper = createStepper(problem, grid, scheme);
@@ -30,7 +30,7 @@ test.each(SCHEMES)("a step beyond the limit is refused and changes nothing ($flu
   expect(stepper.mu).toEqual(density);
 });
 
-test.each(SCHEMES)("a step of the limit itself leaves no cell with less than nothing ($flux, $splitting)", async (scheme) => {
+test.each(METHODS)("a step of the limit itself leaves no cell with less than nothing ($flux, $splitting)", async (scheme) => {
   // Cells on a peak of V give away all they have: rounding decides on which side of 0 they would end.
   for (let wave = 1; wave <= 40; wave++) {
     const variables = { x: { min: -4, max: 4, cells: 40 + wave } };
@@ -70,7 +70,7 @@ test("a step that V outgrows on its way is undone whole", async () => {
   expect(undone).toBeGreaterThan(0);
 });
 
-test.each(SCHEMES)("mass and positivity hold at the full limit of the step ($flux, $splitting)", async (scheme) => {
+test.each(METHODS)("mass and positivity hold at the full limit of the step ($flux, $splitting)", async (scheme) => {
   // Point-like mass on a peak of V, where all of it leaves at once.
   for (const F of ["-0.5*x^2", "-abs(x)", "cos(3*x)"]) {
     const problem = await problemOf({ potential: { F }, initial: { x: { type: "uniform", min: -0.125, max: 0.125 } } });
