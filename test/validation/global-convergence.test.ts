@@ -3,9 +3,9 @@ import { createProblem } from "../../src/problem/problem.ts";
 import { measureFullSupport } from "../../validation/global-convergence/interaction.ts";
 import { reportFullSupport, reportMotions, reportRestricted } from "../../validation/global-convergence/report.ts";
 import { REPULSIVE_WELL, SUPPORTS } from "../../validation/global-convergence/study.ts";
-import { measureMotion, measureRestricted, restrictedExcess } from "../../validation/global-convergence/support.ts";
+import { measureRelease, measureRestricted, restrictedExcess } from "../../validation/global-convergence/support.ts";
 import { octaveTimes } from "../../validation/shared/decay.ts";
-import { MOTION_NAMES } from "../../validation/shared/motions.ts";
+import { MOTIONS } from "../../validation/shared/motions.ts";
 import type { StudyResult } from "../../validation/study.ts";
 
 const CONFIG = { tilt: 0.15, alpha: 4, tolerance: 1e-8, cells: 128, times: octaveTimes(16, 4, 1) };
@@ -42,9 +42,9 @@ test("the quadrature of the closed form gives 1 / (alpha t) at an end of the sup
 test("reinjection frees what is stuck behind a barrier where V > 0 on it, and not where V < 0", async () => {
   const short = { ...CONFIG, times: octaveTimes(16, 3, 1) };
   const outcomes = [];
-  for (const motion of MOTION_NAMES) outcomes.push(await measureMotion(short, SUPPORTS[0], motion, 0));
-  for (const motion of ["net-deficit", "every-death"] as const) {
-    outcomes.push(await measureMotion(short, SUPPORTS[0], motion, -1.6));
+  for (const motion of MOTIONS) outcomes.push(await measureRelease(short, SUPPORTS[0], motion, 0));
+  for (const motion of ["reinjection net-deficit", "reinjection every-death"] as const) {
+    outcomes.push(await measureRelease(short, SUPPORTS[0], motion, -1.6));
   }
   expectPass(reportMotions(short, outcomes));
 });

@@ -4,10 +4,11 @@ import { describe, expect, test } from "vitest";
 import type { NodeSnapshot } from "../../src/characteristics/solve.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { limitOf, measureInteraction } from "../../validation/rates/interaction.ts";
-import { basinWeight, findWells, measureSpurious } from "../../validation/rates/spurious.ts";
+import { basinWeight, measureSpurious } from "../../validation/rates/spurious.ts";
 import { ratesStudy } from "../../validation/rates/study.ts";
 import { measureAlphas, measureWell, type WellConfig } from "../../validation/rates/well.ts";
 import { bracketMinimum, type DecayRun, floorOf, slopeOverLastDecade } from "../../validation/shared/decay.ts";
+import { findWells } from "../../validation/shared/double-well.ts";
 
 function load(name: string, overrides = {}): Promise<Problem> {
   return createProblem(JSON.parse(readFileSync(join(import.meta.dirname, "../../grids", `${name}.json`), "utf8")), overrides);
@@ -61,7 +62,8 @@ describe("past a spurious fixed point", () => {
   const config = { tilt: 0.15, mean: 0.9, sd: 0.15, alphas: [8], end: 1.6, snapshots: 16, tolerance: 1e-5 };
 
   test("gradient descent stays above E* by the difference of the minima; birth-death crosses when two wells say", async () => {
-    const { drop, beyond, descent, crossings, bracket, minimum } = await measureSpurious(config);
+    const { wells, beyond, descent, crossings, bracket } = await measureSpurious(config);
+    const { drop, minimum } = wells;
     expect(Math.abs(bracket.low - minimum)).toBeLessThan(1e-14);
     const { end } = descent;
     expect(Math.abs(end.excess - (1 - beyond) * drop)).toBeLessThan(config.tolerance);

@@ -25,10 +25,10 @@ test("a network that birth-death leaves at a spurious fixed point is freed by a 
   const definition = checkProblemDefinition(JSON.parse(text));
   const config = { times: [10, 25], tolerance: 1e-2, nodes: 16 };
   const stuck = await measureNetwork(definition, "birth-death", config);
-  const freed = await measureNetwork(definition, "net-deficit", config);
+  const freed = await measureNetwork(definition, "reinjection net-deficit", config);
   expectPass(reportNetwork(config, [stuck, freed]));
   // V lies below Vbar by a gap that does not close, though E no longer falls.
   expect(stuck.points[1].gap / stuck.points[0].gap).toBeGreaterThan(0.95);
   expect(stuck.points[1].energy / stuck.points[0].energy).toBeGreaterThan(0.99);
-  expect(reportNetwork(config, [stuck, { ...stuck, dynamics: "net-deficit" }]).verdict).toBe("fail");
+  expect(reportNetwork(config, [stuck, { ...stuck, dynamics: "reinjection net-deficit" }]).verdict).toBe("fail");
 });

@@ -1,30 +1,9 @@
-import { type NodeSnapshot, solveCharacteristics } from "../../src/characteristics/solve.ts";
-import { type Solution, solve } from "../../src/finite-volume/solve.ts";
+import { solveCharacteristics } from "../../src/characteristics/solve.ts";
+import { solve } from "../../src/finite-volume/solve.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import { inSequence } from "../shared/sizes.ts";
-import { DYNAMICS_NAMES, type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
-
-/** Energies of the mean-field equation by two methods at the same times. */
-export interface MeanFieldCurve {
-  dynamics: DynamicsName;
-  times: readonly number[];
-  characteristics: {
-    energies: number[];
-    /** Largest difference of the energy between the last two levels. */
-    levelDifference: number;
-    converged: boolean;
-    nodes: number;
-    last: NodeSnapshot;
-  };
-  /** NaN beyond the time up to which it was run. */
-  finiteVolume: Pick<Solution, "steps" | "edgeMassSince" | "unresolvedSince"> & {
-    energies: number[];
-    cells: readonly number[];
-    /** At the last recorded time. */
-    edgeMass: number;
-  };
-}
+import { type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
 
 export interface MeanFieldConfig {
   base: ProblemDefinition;
@@ -36,18 +15,11 @@ export interface MeanFieldConfig {
   finiteVolumeEnd: number;
 }
 
-export function measureMeanField(config: MeanFieldConfig, onPart: (share: number) => void): Promise<MeanFieldCurve[]> {
-  return inSequence(
-    DYNAMICS_NAMES,
-    (dynamics) => measureCurve(config, dynamics),
-    (count) => onPart(count / DYNAMICS_NAMES.length),
-  );
-}
+export type MeanFieldCurve = Awaited<ReturnType<typeof measureMeanField>>;
 
-async function measureCurve(
-  { base, start, tolerance, nodes, finiteVolumeEnd }: MeanFieldConfig,
-  dynamics: DynamicsName,
-): Promise<MeanFieldCurve> {
+/** Energies of the mean-field equation by two methods at the same times. */
+export async function measureMeanField(config: MeanFieldConfig, dynamics: DynamicsName) {
+  const { base, start, tolerance, nodes, finiteVolumeEnd } = config;
   const { times } = start;
   const problem = await problemOfCurve(base, start, dynamics, times);
   const { snapshots, levels, converged } = solveCharacteristics(problem, { tolerance, nodes });
@@ -59,6 +31,7 @@ async function measureCurve(
     times,
     characteristics: {
       energies: snapshots.map(({ energy }) => energy),
+      /** Largest difference of the energy between the last two levels. */
       levelDifference: levels.length > 1 ? Math.max(...snapshots.map((snapshot) => snapshot.levelDifferences.energy)) : Infinity,
       converged,
       nodes: last.weights.length,
@@ -66,19 +39,13 @@ async function measureCurve(
     },
     finiteVolume: {
       ...onGrid,
+      /** NaN beyond the time up to which it was run. */
       energies: times.map((_, s) => onGrid.snapshots[s]?.energy ?? Number.NaN),
       cells: grid.shape,
+      /** At the last recorded time. */
       edgeMass: onGrid.snapshots[early.length - 1].edgeMass,
     },
   };
-}
-
-/** The energy by both methods, without switching off. */
-export interface MethodRow {
-  alpha: number;
-  time: number;
-  finiteVolume: number;
-  characteristics: number;
 }
 
 export interface MethodsConfig {
@@ -91,17 +58,18 @@ export interface MethodsConfig {
   nodes: number;
 }
 
-/** From the start, domain and law of the problem file. */
-export async function compareMethods({ base, alphas, times, cells, tolerance, nodes }: MethodsConfig): Promise<MethodRow[]> {
-  const rows: MethodRow[] = [];
-  for (const alpha of alphas) {
+export type MethodRow = Awaited<ReturnType<typeof compareMethods>>[number];
+
+/** The energy by both methods from the start and on the domain of the problem file, without switching off. */
+export async function compareMethods({ base, alphas, times, cells, tolerance, nodes }: MethodsConfig) {
+  const rows = await inSequence(alphas, async (alpha) => {
     const time = { end: times[times.length - 1], snapshots: [...times] };
     const dynamics = alpha === 0 ? "gradient-descent" : "birth-death";
     const problem = await createProblem({ ...base, alpha, dynamics, time, observables: {} }, { cells });
     const onNodes = solveCharacteristics(problem, { tolerance, nodes }).snapshots;
-    solve(problem).snapshots.forEach(({ time, energy }, s) => {
-      rows.push({ alpha, time, finiteVolume: energy, characteristics: onNodes[s].energy });
+    return solve(problem).snapshots.map(({ time, energy }, s) => {
+      return { alpha, time, finiteVolume: energy, characteristics: onNodes[s].energy };
     });
-  }
-  return rows;
+  });
+  return rows.flat();
 }

@@ -1,35 +1,22 @@
 import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
-import type { PointMeasure } from "../../src/measures/point-measure.ts";
-import { sampleMoments } from "../../src/numerics/moments.ts";
 import { studentTail } from "../../src/numerics/tails.ts";
-import { DIAGNOSTICS, type ReplicaRecord } from "../../src/particles/replica.ts";
+import { DIAGNOSTICS } from "../../src/particles/replica.ts";
 import { simulate } from "../../src/particles/simulate.ts";
+import { DYNAMICS, type ParticleFamily } from "../../src/problem/dynamics.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
-import type { SchemeName } from "../../src/schemes/schemes.ts";
+import { SCHEMES, type SchemeName, schemesFollowing } from "../../src/schemes/schemes.ts";
 import { quantile } from "../figure-2/curves.ts";
 import { type Size, simulateSizes } from "../shared/sizes.ts";
 import { type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
 
-/** The paper's own scheme for each dynamics, beside which `authors-notebook` is run where there are births and deaths. */
-const OWN_SCHEME = {
-  "gradient descent": "gradient-descent",
-  "birth-death": "algorithm-1",
-  reinjection: "reinjection",
-} as const satisfies Record<DynamicsName, SchemeName>;
+const familyOf = (dynamics: DynamicsName) => DYNAMICS[dynamics].family as ParticleFamily;
 
-/** Column of the energy in the table of a replica without observables. */
-const ENERGY = DIAGNOSTICS.indexOf("energy");
-const energyOf = ({ table }: ReplicaRecord, s: number) => table[s * DIAGNOSTICS.length + ENERGY];
+/** The paper's own scheme for a dynamics, the default one, beside which `authors-notebook` is run where it follows the same. */
+const ownScheme = (dynamics: DynamicsName): SchemeName => schemesFollowing(familyOf(dynamics))[0];
 
-/** A few hundred particles from several seeds. */
-export interface SmallRun {
-  dynamics: DynamicsName;
-  scheme: SchemeName;
-  times: readonly number[];
-  /** Quartiles of the energy over the seeds. */
-  quartiles: { low: number; median: number; high: number }[];
-  /** The particles of the first seed at the end. */
-  last: PointMeasure;
+export function schemesOf(dynamics: DynamicsName): SchemeName[] {
+  const both: SchemeName[] = ["authors-notebook", ownScheme(dynamics)];
+  return both.filter((name) => SCHEMES[name].follows.includes(familyOf(dynamics)));
 }
 
 interface RunConfig {
@@ -42,47 +29,22 @@ interface RunConfig {
 
 export interface SmallConfig extends RunConfig, Size {}
 
-export function schemesOf(dynamics: DynamicsName): SchemeName[] {
-  return dynamics === "gradient descent" ? ["gradient-descent"] : ["authors-notebook", OWN_SCHEME[dynamics]];
-}
+export type SmallRun = Awaited<ReturnType<typeof measureSmall>>;
 
-export async function measureSmall(config: SmallConfig, dynamics: DynamicsName, scheme: SchemeName): Promise<SmallRun> {
+/** A few hundred particles from several seeds. */
+export async function measureSmall(config: SmallConfig, dynamics: DynamicsName, scheme: SchemeName) {
   const { base, start, n, dt, replicas, seed, workers } = config;
   const problem = await problemOfCurve(base, start, dynamics, start.times);
   const { records } = await simulate(problem, { scheme, n, dt, replicas, seed, workers, keepPositions: true });
+  // Without observables the table of a replica has the diagnostics alone.
   const quartiles = start.times.map((_, s) => {
-    const energies = records.map((record) => energyOf(record, s));
+    const energies = records.map(({ table }) => table[s * DIAGNOSTICS.length + DIAGNOSTICS.indexOf("energy")]);
     return { low: quantile(energies, 0.25), median: quantile(energies, 0.5), high: quantile(energies, 0.75) };
   });
   const kept = records[0].positions?.subarray(-2 * n) ?? new Float64Array(0);
   const points = [0, 1].map((a) => Float64Array.from({ length: n }, (_, i) => kept[2 * i + a]));
+  // Quartiles of the energy over the seeds, and the particles of the first seed at the end.
   return { dynamics, scheme, times: start.times, quartiles, last: { points, weights: null, count: n } };
-}
-
-/**
- * Particles against their mean-field map at the same dt, which has no error in dt. The energy of n particles, in which each meets itself,
- * exceeds that of the map by b / n + O(1/n^2); two sizes n < N give without it
- *
- *   E = (N E_N - n E_n) / (N - n),   of variance (N^2 s_N^2 + n^2 s_n^2) / (N - n)^2.
- */
-export interface LargeRun {
-  dynamics: DynamicsName;
-  scheme: SchemeName;
-  rows: LargeRow[];
-}
-
-export interface LargeRow {
-  time: number;
-  /** NaN beyond the times for which the map is run. */
-  map: number;
-  /** Mean energy of each size with its standard error. */
-  sizes: { n: number; mean: number; error: number }[];
-  extrapolated: number;
-  error: number;
-  /** (extrapolated - map) / error, its degrees of freedom, and how often chance exceeds it. */
-  score: number;
-  freedom: number;
-  pValue: number;
 }
 
 export interface LargeConfig extends RunConfig {
@@ -93,15 +55,25 @@ export interface LargeConfig extends RunConfig {
   nodes: number;
 }
 
-export async function measureLarge(config: LargeConfig, dynamics: DynamicsName): Promise<LargeRun> {
-  const { base, start, dt, sizes, seed, workers } = config;
-  const scheme = OWN_SCHEME[dynamics];
+export type LargeRun = Awaited<ReturnType<typeof measureLarge>>;
+export type LargeRow = LargeRun["rows"][number];
+
+/**
+ * Particles against their mean-field map at the same dt, which has no error in dt. The energy of n particles, in which each meets itself,
+ * exceeds that of the map by b / n + O(1/n^2); two sizes n < N give without it
+ *
+ *   E = (N E_N - n E_n) / (N - n),   of variance (N^2 s_N^2 + n^2 s_n^2) / (N - n)^2.
+ */
+export async function measureLarge(config: LargeConfig, dynamics: DynamicsName) {
+  const { base, start, dt, sizes, seed, workers, judgedUntil, nodes } = config;
+  const scheme = ownScheme(dynamics);
+  const judged = start.times.filter((time) => time <= judgedUntil);
+  const map = iterateMeanFieldMap(await problemOfCurve(base, start, dynamics, judged), dt, { scheme, nodes });
   const problem = await problemOfCurve(base, start, dynamics, start.times);
-  const map = await mapOf(config, dynamics);
   const ensembles = await simulateSizes(problem, sizes, { scheme, dt, seed, workers });
-  const rows = start.times.map((time, s): LargeRow => {
+  const rows = start.times.map((time, s) => {
     const measured = sizes.map(({ n }, k) => {
-      const { mean, standardError } = sampleMoments(ensembles[k].records.map((record) => energyOf(record, s)));
+      const { mean, standardError } = ensembles[k].snapshots[s].energy;
       return { n, mean, error: standardError };
     });
     const [few, many] = measured;
@@ -111,16 +83,10 @@ export async function measureLarge(config: LargeConfig, dynamics: DynamicsName):
     const freedom = variance ** 2 / shares.reduce((total, share, k) => total + share ** 2 / (sizes[k].replicas - 1), 0);
     const extrapolated = (many.n * many.mean - few.n * few.mean) / (many.n - few.n);
     const error = Math.sqrt(variance);
-    const energy = map[s] ?? Number.NaN;
+    // NaN beyond the times for which the map is run.
+    const energy = map[s]?.energy ?? Number.NaN;
     const score = (extrapolated - energy) / error;
     return { time, map: energy, sizes: measured, extrapolated, error, score, freedom, pValue: studentTail(score, freedom) };
   });
   return { dynamics, scheme, rows };
-}
-
-/** Energies of the mean-field map of the scheme, up to the last time that is judged. */
-async function mapOf({ base, start, dt, judgedUntil, nodes }: LargeConfig, dynamics: DynamicsName): Promise<number[]> {
-  const times = start.times.filter((time) => time <= judgedUntil);
-  const problem = await problemOfCurve(base, start, dynamics, times);
-  return iterateMeanFieldMap(problem, dt, { scheme: OWN_SCHEME[dynamics], nodes }).map(({ energy }) => energy);
 }

@@ -1,5 +1,7 @@
+import { definitionOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
+import { PRIOR } from "../shared/motions.ts";
 
 /** A start of figure 1 with its times and the domain on which finite volumes are run. */
 export interface Start {
@@ -13,17 +15,9 @@ export interface Start {
   variables: ProblemDefinition["variables"];
 }
 
-/** mu_b of the notebook: units at c = 0, which change nothing when they appear. */
-const PRIOR = { c: { type: "point", value: 0 }, y: { type: "normal", mean: 0, sd: 1 } } as const;
-
-export const DYNAMICS = {
-  "gradient descent": "gradient-descent",
-  "birth-death": "birth-death",
-  reinjection: { type: "reinjection", law: "net-deficit", prior: PRIOR },
-} as const satisfies Record<string, ProblemDefinition["dynamics"]>;
-
-export type DynamicsName = keyof typeof DYNAMICS;
-export const DYNAMICS_NAMES = Object.keys(DYNAMICS) as DynamicsName[];
+/** The three curves of a start. */
+export const DYNAMICS_NAMES = ["gradient-descent", "birth-death", "reinjection net-deficit"] as const;
+export type DynamicsName = (typeof DYNAMICS_NAMES)[number];
 
 /** alpha = 0.05 a step of dt = 0.01 in the notebook. */
 export const ALPHA = 5;
@@ -40,7 +34,7 @@ export function problemOfCurve(
     variables,
     initial,
     alpha: { rate: ALPHA, until: end - quench },
-    dynamics: structuredClone(DYNAMICS[dynamics]),
+    dynamics: definitionOf(dynamics, PRIOR),
     time: { end: times[times.length - 1], snapshots: [...times] },
     observables: {},
   });

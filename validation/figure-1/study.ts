@@ -1,17 +1,18 @@
+import { NARROW } from "../shared/motions.ts";
+import { inSequence } from "../shared/sizes.ts";
 import { defineStudy } from "../study.ts";
 import { compareMethods, type MeanFieldConfig, type MethodsConfig } from "./mean-field.ts";
-import { measurePanel, type PanelOutcome } from "./measure.ts";
+import { measurePanel } from "./measure.ts";
 import type { LargeConfig } from "./particles.ts";
 import { CLAIM, reportFavourable, reportMethods, reportUnfavourable } from "./report.ts";
 import type { Start } from "./settings.ts";
 
-const AMPLITUDES = { type: "normal", mean: 0, sd: 1 } as const;
-
 const axis = (min: number, max: number, cells: number) => ({ min, max, cells, boundary: "no-flux" as const });
 
 /** No axis is narrower than what 1e-6 of the mass ever reaches; see the edge mass in the report. */
-const FAVOURABLE = { name: "favourable", initial: { c: AMPLITUDES, y: { type: "uniform", min: -2, max: 2 } }, end: 30, quench: 10 } as const; // biome-ignore format: one row
-const UNFAVOURABLE = { name: "unfavourable", initial: { c: AMPLITUDES, y: { type: "normal", mean: -2, sd: 0.1 } }, quench: 10 } as const; // biome-ignore format: one row
+const WIDE = { c: { type: "normal", mean: 0, sd: 1 }, y: { type: "uniform", min: -2, max: 2 } } as const;
+const FAVOURABLE = { name: "favourable", initial: WIDE, end: 30, quench: 10 } as const;
+const UNFAVOURABLE = { name: "unfavourable", initial: NARROW, quench: 10 } as const;
 
 interface Sizes {
   methods: Omit<MethodsConfig, "base" | "times">;
@@ -76,11 +77,10 @@ export const figure1Study = defineStudy({
     progress(0.05);
     const small = { base, n: 200, ...sizes.small, seed: 81, workers };
     const large = { base, ...sizes.large, seed: 91, workers };
-    const outcomes: PanelOutcome[] = [];
-    for (const [k, panel] of sizes.panels.entries()) {
-      const config = { start: panel.start, meanField: { base, ...panel.meanField }, small, large: { ...large, ...panel.large } };
-      outcomes.push(await measurePanel(config, (share) => progress(0.05 + 0.35 * k + (0.35 + 0.25 * k) * share)));
-    }
+    const outcomes = await inSequence(sizes.panels, ({ start, meanField, large: own }, k) => {
+      const config = { start, meanField: { base, ...meanField }, small, large: { ...large, ...own } };
+      return measurePanel(config, (share) => progress(0.05 + 0.35 * k + (0.35 + 0.25 * k) * share));
+    });
     const settings = { problem: base, small, large };
     return [reportMethods(methods, rows), reportFavourable(outcomes[0], settings), reportUnfavourable(outcomes[1], settings)];
   },

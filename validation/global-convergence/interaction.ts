@@ -2,7 +2,7 @@ import type { Problem } from "../../src/problem/problem.ts";
 import { bracketMinimum, type DecayDynamics, excessOf, octaveTimes, runDecay } from "../shared/decay.ts";
 
 /**
- * Theorem 4.3: from a law with full support birth-death takes E to its minimum. E is convex, so that for any two laws mu and nu,
+ * Theorem 4.3: from an initial distribution with full support birth-death takes E to its minimum. E is convex, so that for any two probabilities mu and nu,
  *
  *   E[mu] - (Vbar - min V)[mu]  <=  E*  <=  E[nu],
  *
@@ -29,7 +29,7 @@ export async function measureFullSupport(problem: Problem, config: FullSupportCo
     overlap: lowest - Math.min(...run.snapshots.map(({ energy }) => energy)),
     gaps,
     excess: excessOf(run, bracket),
-    /** - log2 of what an octave of time leaves of the gap, from the first time after 0. */
+    /** - log2 of the ratio of the gaps an octave of time apart, from the first time after 0. */
     rates: gaps.slice(2).map(({ gap }, k) => Math.log2(gaps[k + 1].gap / gap)),
   };
 }

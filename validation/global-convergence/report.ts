@@ -1,12 +1,12 @@
 import { atLeast, atMost, type Claim, holds, show } from "../claims.ts";
 import { excessTrace } from "../shared/decay.ts";
-import { draw } from "../shared/draw.ts";
+import { draw, logLog } from "../shared/draw.ts";
 import { reinjects } from "../shared/motions.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { resultOf, type StudyResult, tabulate, tabulateFields } from "../study.ts";
 import type { FullSupportOutcome } from "./interaction.ts";
 import type { MotionOutcome, SupportConfig, SupportOutcome } from "./support.ts";
 
-export const CLAIM = "From an initial law with full support birth-death takes the energy to its minimum (Theorem 4.3).";
+export const CLAIM = "From an initial distribution with full support birth-death takes the energy to its minimum (Theorem 4.3).";
 
 /** The gap at the end of a run. */
 const GAP_LEFT = 0.02;
@@ -19,12 +19,9 @@ export function reportFullSupport(outcomes: readonly FullSupportOutcome[], setti
     claim: CLAIM,
     claims: outcomes.flatMap(({ run, gaps, rates, overlap }) => {
       const share = gaps[gaps.length - 1].gap / gaps[0].gap;
+      const falls = `${run.dynamics}: Vbar - min V falls over every octave of t, at its end as t^-${rates[rates.length - 1].toFixed(2)}, to ${show(share)} of its start at t = ${show(gaps[gaps.length - 1].time)}`;
       return [
-        holds(
-          `${run.dynamics}: Vbar - min V falls over every octave of t, at its end as t^-${rates[rates.length - 1].toFixed(2)}, to ${show(share)} of its start at t = ${show(gaps[gaps.length - 1].time)}`,
-          `at most ${GAP_LEFT}`,
-          run.converged && Math.min(...rates) > 0 && share > 0 && share <= GAP_LEFT,
-        ),
+        holds(falls, `at most ${GAP_LEFT}`, run.converged && Math.min(...rates) > 0 && share > 0 && share <= GAP_LEFT),
         atMost(`${run.dynamics}: no E - (Vbar - min V) lies above any E, which are bounds of E*`, overlap, 0),
       ];
     }),
@@ -40,12 +37,12 @@ export function reportFullSupport(outcomes: readonly FullSupportOutcome[], setti
       ),
     ),
     figures: [
-      {
-        title: "E - E* from full support",
-        x: { title: "t", log: true },
-        y: { title: "E - E*", log: true },
-        traces: outcomes.map(({ run, bracket }) => excessTrace(run.dynamics, run, bracket)),
-      },
+      logLog(
+        "E - E* from full support",
+        "t",
+        "E - E*",
+        outcomes.map(({ run, bracket }) => excessTrace(run.dynamics, run, bracket)),
+      ),
     ],
     settings,
   });
@@ -54,12 +51,13 @@ export function reportFullSupport(outcomes: readonly FullSupportOutcome[], setti
 export function reportRestricted(config: SupportConfig, outcomes: readonly SupportOutcome[]): StudyResult {
   return resultOf({
     name: "global convergence: without full support",
-    claim: "Birth and death alone take the energy to the least F on the support of the initial law, and no lower.",
+    claim: "Birth and death alone take the energy to the least F on the support of the initial distribution, and no lower.",
     claims: outcomes.flatMap(({ support, points, remainder, limit }): Claim[] => {
       const off = Math.max(...points.map(({ energy, predicted }) => Math.abs(energy - predicted)));
       const { gap, scaled } = points[points.length - 1];
       const before = points[points.length - 2].scaled;
       const from = `from [${support.join(", ")}]`;
+      const nearer = `${from} alpha t (E - min F over the support) is ${scaled.toFixed(4)} at the end and ${before.toFixed(4)} an octave before`;
       return [
         atMost(`${from} the energy is off its closed form at any time by`, off, config.tolerance, "the solver's tolerance"),
         atLeast(
@@ -68,24 +66,14 @@ export function reportRestricted(config: SupportConfig, outcomes: readonly Suppo
           remainder - ROUNDING,
           "min F over the support less min F",
         ),
-        holds(
-          `${from} alpha t (E - min F over the support) is ${scaled.toFixed(4)} at the end and ${before.toFixed(4)} an octave before`,
-          `nearer to ${limit}`,
-          Math.abs(scaled - limit) < Math.abs(before - limit),
-        ),
+        holds(nearer, `nearer to ${limit}`, Math.abs(scaled - limit) < Math.abs(before - limit)),
       ];
     }),
     notes: [
-      `F = (x^2 - 1)^2 / 4 + ${config.tilt} x from uniform laws to the right of its top: the closed form is a quadrature apart from the solver.`,
+      `F = (x^2 - 1)^2 / 4 + ${config.tilt} x from uniform distributions to the right of its top: the closed form is a quadrature apart from the solver.`,
     ],
     tables: outcomes.map(({ support, points }) =>
-      tabulate(`From [${support.join(", ")}]`, ["t", "E", "closed form", "gap", "alpha t (E - min)"], points, [
-        "time",
-        "energy",
-        "predicted",
-        "gap",
-        "scaled",
-      ]),
+      tabulateFields(`From [${support.join(", ")}]; scaled is alpha t (E - min)`, points),
     ),
     settings: config,
   });
@@ -102,7 +90,7 @@ export function reportMotions(config: SupportConfig, outcomes: readonly MotionOu
       "Mass stuck behind a barrier stays there under descent and birth-death. Reinjection from a prior with full support frees it where V > 0 on the stuck mass and V <= 0 at the minimum.",
     claims: outcomes.map(claimMotion),
     notes: [
-      "A constant added to F changes neither descent nor birth-death. With both wells below 0 neither law brings anything back; with both above 0 what has reached the minimum is killed and sent back as well, and the limit is not the minimum. Net-deficit brings back while Vbar > 0 and then is birth-death, to which what has crossed is enough.",
+      "A constant added to F changes neither descent nor birth-death. With both wells below 0 neither rule of reinjection brings anything back; with both above 0 what has reached the minimum is killed and sent back as well, and the limit is not the minimum. Net deficit brings back while Vbar > 0 and then is birth-death, to which what has crossed is enough.",
       "Finite volumes: a minimum of F is seen up to h^2.",
     ],
     tables: [
@@ -114,12 +102,12 @@ export function reportMotions(config: SupportConfig, outcomes: readonly MotionOu
       ),
     ],
     figures: [
-      {
-        title: "E - min F from behind a barrier",
-        x: { title: "t", log: true },
-        y: { title: "E - min F", log: true },
-        traces: outcomes.map(({ motion, shift, points }) => draw(`${motion}, F + ${shift}`, points.slice(1), "time", "excess")),
-      },
+      logLog(
+        "E - min F from behind a barrier",
+        "t",
+        "E - min F",
+        outcomes.map(({ motion, shift, points }) => draw(`${motion}, F + ${shift}`, points.slice(1), "time", "excess")),
+      ),
     ],
     settings: config,
   });

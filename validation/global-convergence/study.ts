@@ -1,11 +1,12 @@
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { octaveTimes } from "../shared/decay.ts";
-import { MOTION_NAMES, reinjects } from "../shared/motions.ts";
-import { defineStudy, oneByOne } from "../study.ts";
+import { MOTIONS, reinjects } from "../shared/motions.ts";
+import { inSequence } from "../shared/sizes.ts";
+import { defineStudy } from "../study.ts";
 import { type FullSupportConfig, measureFullSupport } from "./interaction.ts";
 import { CLAIM, reportFullSupport, reportMotions, reportRestricted } from "./report.ts";
-import { measureMotion, measureRestricted, type Support, type SupportConfig } from "./support.ts";
+import { measureRelease, measureRestricted, type Support, type SupportConfig } from "./support.ts";
 
 /** The double well with units that repel each other. */
 export const REPULSIVE_WELL: ProblemInput = {
@@ -42,17 +43,17 @@ export const globalConvergenceStudy = defineStudy({
       { dynamics: "pure-birth-death", ...sizes.pure, nodes: 128 },
       { dynamics: "birth-death", end: 16, octaves: 5, tolerance: sizes.tolerance, nodes: 128 },
     ];
-    const runs = await oneByOne(full, (config) => measureFullSupport(problem, config));
+    const runs = await inSequence(full, (config) => measureFullSupport(problem, config));
     progress(0.3);
 
     const still: SupportConfig = { tilt: 0.15, alpha: 4, tolerance: 1e-8, cells: 256, times: octaveTimes(sizes.still, 7, 1) };
-    const restricted = await oneByOne(SUPPORTS, (support) => measureRestricted(still, support));
+    const restricted = await inSequence(SUPPORTS, (support) => measureRestricted(still, support));
 
     const moving: SupportConfig = { ...still, times: octaveTimes(sizes.moving, 5, 1) };
-    const cases = MOTION_NAMES.flatMap((motion) => (reinjects(motion) ? SHIFTS : [0]).map((shift) => ({ motion, shift })));
-    const motions = await oneByOne(cases, ({ motion, shift }, k) => {
+    const cases = MOTIONS.flatMap((motion) => (reinjects(motion) ? SHIFTS : [0]).map((shift) => ({ motion, shift })));
+    const motions = await inSequence(cases, ({ motion, shift }, k) => {
       progress(0.4 + (0.6 * k) / cases.length);
-      return measureMotion(moving, SUPPORTS[0], motion, shift);
+      return measureRelease(moving, SUPPORTS[0], motion, shift);
     });
     return [
       reportFullSupport(runs, { problem: REPULSIVE_WELL, runs: full }),

@@ -3,11 +3,10 @@ import { solve } from "../../src/finite-volume/solve.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import { type DynamicsName, definitionOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
-import { findWells } from "../rates/spurious.ts";
-import { MOTIONS, type Motion } from "../shared/motions.ts";
+import { DOUBLE_WELL, doubleWell as F, findWells } from "../shared/double-well.ts";
 
 /**
- * F = (x^2 - 1)^2 / 4 + a x + b without K, from a uniform law on [l, r] right of the top between its wells, which leaves out the deeper one.
+ * F = (x^2 - 1)^2 / 4 + a x + b without K, from a uniform distribution on [l, r] right of the top between its wells, which leaves out the deeper one.
  *
  * Without motion mu_t ~ mu_0 e^{-alpha F t}, so that with Z = int_l^r e^{-alpha F t} dx
  *
@@ -34,14 +33,12 @@ export interface SupportConfig {
 
 export type Support = readonly [number, number];
 
-const F = (x: number, tilt: number) => 0.25 * (x * x - 1) ** 2 + tilt * x;
-
 /** No motion: E(t) by the solver, and by quadrature of its closed form. */
 export async function measureRestricted(config: SupportConfig, support: Support) {
   const { tilt, alpha } = config;
   const problem = await wellOf(config, support, "pure-birth-death", 0);
   const { snapshots } = solveCharacteristics(problem, { tolerance: config.tolerance });
-  const { deep, shallow } = findWells(tilt);
+  const { minimum, shallow } = findWells(tilt);
   const inside = support[0] < shallow && shallow < support[1];
   const least = Math.min(F(support[0], tilt), F(support[1], tilt), inside ? F(shallow, tilt) : Infinity);
   const points = snapshots.map(({ time, energy, gap }) => ({
@@ -51,8 +48,8 @@ export async function measureRestricted(config: SupportConfig, support: Support)
     gap: gap ?? Number.NaN,
     scaled: alpha * time * (energy - least),
   }));
-  // min F over the support less min F is left of E - E* for ever; `limit` is that of `scaled`.
-  return { support, remainder: least - F(deep, tilt), limit: inside ? 0.5 : 1, points };
+  // E - E* tends to the remainder, min F over the support less min F; `limit` is that of `scaled`.
+  return { support, remainder: least - minimum, limit: inside ? 0.5 : 1, points };
 }
 
 export type SupportOutcome = Awaited<ReturnType<typeof measureRestricted>>;
@@ -80,27 +77,13 @@ export function restrictedExcess(
   return excess / mass;
 }
 
-export interface MotionOutcome {
-  motion: Motion;
-  shift: number;
-  points: { time: number; excess: number; meanPotential: number }[];
-  shallow: number;
-  deep: number;
-  error: number;
-}
-
 /** With motion, from the whole basin of the shallower well and a prior over both: E - min F in time, by finite volumes. */
-export async function measureMotion(
-  config: SupportConfig,
-  support: Support,
-  motion: Motion,
-  shift: number,
-): Promise<MotionOutcome> {
+export async function measureRelease(config: SupportConfig, support: Support, motion: DynamicsName, shift: number) {
   const { tilt } = config;
-  const problem = await wellOf(config, support, MOTIONS[motion], shift);
+  const problem = await wellOf(config, support, motion, shift);
   const { snapshots } = solve(problem);
-  const { deep, shallow } = findWells(tilt);
-  const least = F(deep, tilt) + shift;
+  const { minimum, shallow } = findWells(tilt);
+  const least = minimum + shift;
   return {
     motion,
     shift,
@@ -113,6 +96,8 @@ export async function measureMotion(
   };
 }
 
+export type MotionOutcome = Awaited<ReturnType<typeof measureRelease>>;
+
 function wellOf(
   { tilt, alpha, cells, times }: SupportConfig,
   [min, max]: Support,
@@ -123,7 +108,7 @@ function wellOf(
     name: "stuck-in-a-well",
     variables: { x: { min: -3.5, max: 3.5, cells } },
     parameters: { tilt, shift },
-    potential: { F: "0.25*(x^2-1)^2 + tilt*x + shift" },
+    potential: { F: `${DOUBLE_WELL} + shift` },
     alpha,
     dynamics: definitionOf(dynamics, { x: { type: "normal", mean: 0, sd: 1 } }),
     initial: { x: { type: "uniform", min, max } },

@@ -5,8 +5,6 @@ import {
   bracketMinimum,
   type DecayDynamics,
   type DecayRun,
-  type DecaySlope,
-  type Excess,
   excessOf,
   floorOf,
   octaveTimes,
@@ -40,31 +38,11 @@ export interface InteractionConfig {
   nodes?: number;
 }
 
-export interface DecayOutcome {
-  run: DecayRun;
-  floor: number;
-  slope: DecaySlope | null;
-  /** C = alpha t (E - E*) at each t > 0. */
-  constants: Excess[];
-}
+export type InteractionOutcome = Awaited<ReturnType<typeof measureInteraction>>;
+export type DecayOutcome = InteractionOutcome["outcomes"][number];
+export type EntropyBound = ReturnType<typeof entropyBound>;
 
-export interface InteractionOutcome {
-  bracket: Bracket;
-  outcomes: DecayOutcome[];
-  /** Of pure birth-death, where it ran. */
-  entropy: EntropyBound | null;
-}
-
-export interface EntropyBound {
-  /** KL(mu_T | mu_0). */
-  entropy: number;
-  /** alpha T (E(mu_T) - low end of the bracket) + KL: alpha t (E(mu_t) - E*) stays below it for t <= T. */
-  constant: number;
-  /** Largest alpha t (E(mu_t) - E(mu_T)) / KL over the run; the bound says at most 1. */
-  share: number;
-}
-
-export async function measureInteraction(config: InteractionConfig, onRun: () => void = () => {}): Promise<InteractionOutcome> {
+export async function measureInteraction(config: InteractionConfig, onRun: () => void = () => {}) {
   const { problem, further, octaves, perOctave, nodes } = config;
   const run = ({ end, ...options }: InteractionConfig["runs"][number], times = octaveTimes(end, octaves, perOctave)) =>
     runDecay(problem, { ...options, times, nodes });
@@ -79,11 +57,13 @@ export async function measureInteraction(config: InteractionConfig, onRun: () =>
       run,
       floor: floorOf(run, bracket),
       slope: slopeOverLastDecade(run, bracket),
+      /** C = alpha t (E - E*) at each t > 0. */
       constants: excessOf(run, bracket).map(({ time, value, error }) => {
         const tau = run.alpha * time;
         return { time, value: tau * value, error: tau * error };
       }),
     })),
+    /** Of pure birth-death, where it ran. */
     entropy: pure === undefined ? null : entropyBound(pure, bracket),
   };
 }
@@ -91,15 +71,18 @@ export async function measureInteraction(config: InteractionConfig, onRun: () =>
 /** Octaves of the longer run that are recorded: the bracket is best at its end. */
 const FURTHER = 3;
 
-function entropyBound({ alpha, snapshots }: DecayRun, { low }: Bracket): EntropyBound {
+function entropyBound({ alpha, snapshots }: DecayRun, { low }: Bracket) {
   const [first, last] = [snapshots[0], snapshots[snapshots.length - 1]];
   let entropy = 0;
   last.weights.forEach((weight, j) => {
     if (weight > 0) entropy += weight * Math.log(weight / first.weights[j]);
   });
   return {
+    /** KL(mu_T | mu_0). */
     entropy,
+    /** alpha T (E(mu_T) - low end of the bracket) + KL: alpha t (E(mu_t) - E*) stays below it for t <= T. */
     constant: alpha * last.time * (last.energy - low) + entropy,
+    /** Largest alpha t (E(mu_t) - E(mu_T)) / KL over the run; the bound says at most 1. */
     share: Math.max(...snapshots.map(({ time, energy }) => alpha * time * (energy - last.energy))) / entropy,
   };
 }

@@ -1,10 +1,13 @@
+import type { Series } from "../../src/figures/figure.ts";
 import { atMost, show } from "../claims.ts";
 import { excessTrace, guideTrace, MINIMUM_TOLERANCE } from "../shared/decay.ts";
+import { logY } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { SpuriousConfig, SpuriousOutcome } from "./spurious.ts";
 
 export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome): StudyResult {
-  const { wells, drop, beyond, bracket, minimum, descent, crossings } = outcome;
+  const { wells, beyond, bracket, descent, crossings } = outcome;
+  const { drop, minimum } = wells;
   const stuck = descent.end;
   const fastest = crossings[crossings.length - 1];
   const ends = [
@@ -14,33 +17,22 @@ export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome)
       ...{ crossingPredicted: predicted.toFixed(4), crossingSimple: simple.toFixed(4) },
     })),
   ];
+  const stays = `gradient descent ends at E - E* = ${stuck.excess.toFixed(6)} and gap ${stuck.gap.toFixed(6)}, with V = Vbar within ${show(stuck.residualOnSupport)} on the support and ${stuck.residualOffSupport.toFixed(4)} below it elsewhere; E - E* from the difference of the minima`;
   return resultOf({
     name: "rates: past a spurious fixed point",
     claim:
       "Where grad V = 0 on the support but V is lower elsewhere (18), gradient descent stays and its gap with it; birth-death from the same start goes on to E*.",
     claims: [
       atMost(`E* by the gap is ${show(bracket.low)}, from min F`, Math.abs(bracket.low - minimum), MINIMUM_TOLERANCE),
-      atMost(
-        `gradient descent ends at E - E* = ${stuck.excess.toFixed(6)} and gap ${stuck.gap.toFixed(6)}, with V = Vbar within ${show(stuck.residualOnSupport)} on the support and ${stuck.residualOffSupport.toFixed(4)} below it elsewhere; E - E* from the difference of the minima`,
-        Math.abs(stuck.excess - stuck.predicted),
-        stuck.tolerance,
-        "the solver's tolerance",
-      ),
-      ...crossings.map(({ alpha, time, timeError, predicted, simple }) =>
-        atMost(
-          `birth-death at alpha = ${alpha} passes half of that at t = ${time.toFixed(4)}, where two wells say ${predicted.toFixed(4)} and the estimate without the descent ${simple.toFixed(2)}; from the former`,
-          Math.abs(time - predicted),
-          timeError,
-          "the difference of two levels",
-        ),
-      ),
-      ...crossings.map(({ alpha, end }) =>
-        atMost(
-          `birth-death at alpha = ${alpha} ends at E - E* = ${show(end.excess)} at t = ${show(end.time)}, gap ${show(end.gap)}, residual ${show(end.residualOnSupport)} on the support and ${show(end.residualOffSupport)} off it; from the predicted ${show(end.predicted)}`,
-          Math.abs(end.excess - end.predicted),
-          end.tolerance,
-        ),
-      ),
+      atMost(stays, Math.abs(stuck.excess - stuck.predicted), stuck.tolerance, "the solver's tolerance"),
+      ...crossings.map(({ alpha, time, timeError, predicted, simple }) => {
+        const what = `birth-death at alpha = ${alpha} passes half of that at t = ${time.toFixed(4)}, where two wells say ${predicted.toFixed(4)} and the estimate without the descent ${simple.toFixed(2)}; from the former`;
+        return atMost(what, Math.abs(time - predicted), timeError, "the difference of two levels");
+      }),
+      ...crossings.map(({ alpha, end }) => {
+        const what = `birth-death at alpha = ${alpha} ends at E - E* = ${show(end.excess)} at t = ${show(end.time)}, gap ${show(end.gap)}, residual ${show(end.residualOnSupport)} on the support and ${show(end.residualOffSupport)} off it; from the predicted ${show(end.predicted)}`;
+        return atMost(what, Math.abs(end.excess - end.predicted), end.tolerance);
+      }),
     ],
     notes: [
       `F = (x^2 - 1)^2 / 4 + ${config.tilt} x has minima at ${wells.deep.toFixed(4)} and ${wells.shallow.toFixed(4)}, ${drop.toFixed(6)} apart in F, and its top at ${wells.top.toFixed(4)}; mu_0 = N(${config.mean}, ${config.sd}^2) has ${show(beyond)} of its mass left of the top.`,
@@ -50,23 +42,15 @@ export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome)
     ],
     tables: [tabulateFields("End of each run", ends)],
     figures: [
-      {
-        title: "E - E* from the shallower well",
-        x: { title: "t" },
-        y: { title: "E - E*", log: true },
-        traces: [
-          excessTrace("gradient descent", descent.run, bracket),
-          ...crossings.map(({ alpha, run }) => excessTrace(`birth-death, alpha = ${alpha}`, run, bracket)),
-          guideTrace("half the difference of the minima", [0, stuck.time], drop / 2, 0),
-          ...crossings.map(({ alpha, predicted }) => ({
-            name: `predicted crossing, alpha = ${alpha}`,
-            x: [predicted, predicted],
-            y: [fastest.end.excess, drop],
-            mode: "lines" as const,
-            dashed: true,
-          })),
-        ],
-      },
+      logY("E - E* from the shallower well", "t", "E - E*", [
+        excessTrace("gradient descent", descent.run, bracket),
+        ...crossings.map(({ alpha, run }) => excessTrace(`birth-death, alpha = ${alpha}`, run, bracket)),
+        guideTrace("half the difference of the minima", [0, stuck.time], drop / 2, 0),
+        ...crossings.map(({ alpha, predicted }): Series => {
+          const upright = { x: [predicted, predicted], y: [fastest.end.excess, drop] };
+          return { name: `predicted crossing, alpha = ${alpha}`, ...upright, mode: "lines", dashed: true };
+        }),
+      ]),
     ],
     settings: config,
   });

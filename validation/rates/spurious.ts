@@ -1,6 +1,7 @@
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
-import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import { createProblem } from "../../src/problem/problem.ts";
 import { type Bracket, bracketMinimum, type DecayRun, excessOf, runDecay } from "../shared/decay.ts";
+import { crossingOf, DOUBLE_WELL, findWells, type Wells } from "../shared/double-well.ts";
 import { inSequence } from "../shared/sizes.ts";
 
 /**
@@ -33,67 +34,26 @@ export interface SpuriousConfig {
   tolerance: number;
 }
 
-export interface Crossing {
-  alpha: number;
-  run: DecayRun;
-  /** When E - E* passes dF / 2, and how far the difference of two levels moves it; NaN where it does not pass. */
-  time: number;
-  timeError: number;
-  /** t*. */
-  predicted: number;
-  /** The estimate without the descent. */
-  simple: number;
-  end: Ending;
-}
+export type SpuriousOutcome = Awaited<ReturnType<typeof measureSpurious>>;
 
-/** The last snapshot. */
-export interface Ending {
-  time: number;
-  excess: number;
-  predicted: number;
-  /** What the difference of two levels, or for gradient descent the tolerance, lets it be off by. */
-  tolerance: number;
-  gap: number;
-  residualOnSupport: number;
-  residualOffSupport: number;
-}
-
-export interface SpuriousOutcome {
-  problem: Problem;
-  wells: Wells;
-  /** F(r_deep). */
-  minimum: number;
-  bracket: Bracket;
-  /** p_0. */
-  beyond: number;
-  drop: number;
-  descent: { run: DecayRun; end: Ending };
-  crossings: Crossing[];
-}
-
-export interface Wells {
-  deep: number;
-  top: number;
-  shallow: number;
-}
-
-export async function measureSpurious(config: SpuriousConfig, onRun: () => void = () => {}): Promise<SpuriousOutcome> {
+export async function measureSpurious(config: SpuriousConfig, onRun: () => void = () => {}) {
   const { tilt, mean, sd, alphas, end, snapshots, tolerance } = config;
   const problem = await createProblem({
     name: "shallow-well",
     variables: { x: { min: -3, max: 3, cells: 512 } },
     parameters: { tilt },
-    potential: { F: "0.25*(x^2-1)^2 + tilt*x" },
+    potential: { F: DOUBLE_WELL },
     alpha: alphas[0],
     initial: { x: { type: "normal", mean, sd } },
     time: { end: 1, snapshots: 1 },
   });
-  const F = (x: number) => 0.25 * (x * x - 1) ** 2 + tilt * x;
   const wells = findWells(tilt);
-  const drop = F(wells.shallow) - F(wells.deep);
+  const { drop } = wells;
+  /** p_0. */
   const beyond = basinWeight(config, wells, "deep", 0);
   const predictions = alphas.map((alpha) => {
     const logOdds = Math.log(basinWeight(config, wells, "deep", alpha) / basinWeight(config, wells, "shallow", alpha));
+    // t*, and the estimate without the descent.
     return { alpha, logOdds, predicted: -logOdds / (alpha * drop), simple: Math.log((1 - beyond) / beyond) / (alpha * drop) };
   });
   const times = (last: number) => Array.from({ length: snapshots + 1 }, (_, k) => (last * k) / snapshots);
@@ -103,39 +63,21 @@ export async function measureSpurious(config: SpuriousConfig, onRun: () => void 
   const run = (alpha: number, last: number) => runDecay(problem, { dynamics: "birth-death", alpha, times: times(last), tolerance });
   const runs = await inSequence(predictions, ({ alpha, predicted }) => run(alpha, end * predicted), onRun);
   const bracket = bracketMinimum(problem, [descent, ...runs]);
-  const crossings = predictions.map(({ alpha, logOdds, predicted, simple }, k): Crossing => {
-    const crossing = crossingOf(runs[k], bracket, drop);
+  const crossings = predictions.map(({ alpha, logOdds, predicted, simple }, k) => {
+    const { time, between } = crossingOf(excessOf(runs[k], bracket), drop);
+    // How far the difference of two levels moves it: d log-odds / de = -dF / (e (dF - e)), and the log-odds pass 0 at the rate alpha dF.
+    const timeError = Math.max(...between.map(({ value, error }) => error / (value * (drop - value) * alpha)));
     const excess = drop / (1 + Math.exp(logOdds + alpha * drop * end * predicted));
     // E - E* = dF / (1 + odds) is off by at most as much of itself as the odds are, and those by the error of the crossing.
-    const shift = excess * Math.expm1(alpha * drop * crossing.timeError);
-    return { alpha, run: runs[k], ...crossing, predicted, simple, end: endingOf(runs[k], bracket, excess, shift) };
+    const shift = excess * Math.expm1(alpha * drop * timeError);
+    return { alpha, run: runs[k], time, timeError, predicted, simple, end: endingOf(runs[k], bracket, excess, shift) };
   });
-  return {
-    problem,
-    wells,
-    minimum: F(wells.deep),
-    bracket,
-    beyond,
-    drop,
-    descent: { run: descent, end: endingOf(descent, bracket, (1 - beyond) * drop, tolerance) },
-    crossings,
-  };
+  const stuck = endingOf(descent, bracket, (1 - beyond) * drop, tolerance);
+  return { wells, bracket, beyond, descent: { run: descent, end: stuck }, crossings };
 }
 
-/** When the log-odds log((dF - e) / e), e = E - E*, pass 0: they grow at the rate alpha dF, so a line between snapshots is exact. */
-function crossingOf(run: DecayRun, bracket: Bracket, drop: number): { time: number; timeError: number } {
-  const points = excessOf(run, bracket);
-  const after = points.findIndex(({ value }) => value < drop / 2);
-  if (after < 1) return { time: Number.NaN, timeError: Number.NaN };
-  const logOdds = ({ value }: { value: number }) => Math.log((drop - value) / value);
-  const [a, b] = [points[after - 1], points[after]];
-  const time = a.time + ((b.time - a.time) * -logOdds(a)) / (logOdds(b) - logOdds(a));
-  // d log-odds / de = -dF / (e (dF - e)), and the log-odds pass 0 at the rate alpha dF.
-  const errors = [a, b].map(({ value, error }) => error / (value * (drop - value) * run.alpha));
-  return { time, timeError: Math.max(...errors) };
-}
-
-function endingOf(run: DecayRun, { low }: Bracket, predicted: number, tolerance: number): Ending {
+/** The last snapshot. @param tolerance of the prediction, which with the difference of two levels is what it may be off by. */
+function endingOf(run: DecayRun, { low }: Bracket, predicted: number, tolerance: number) {
   const { time, energy, gap, residualOnSupport, residualOffSupport, levelDifferences } = run.snapshots[run.snapshots.length - 1];
   return {
     time,
@@ -146,15 +88,6 @@ function endingOf(run: DecayRun, { low }: Bracket, predicted: number, tolerance:
     residualOnSupport,
     residualOffSupport,
   };
-}
-
-/** The roots of F' = x^3 - x + tilt by Newton's method from those without a tilt. */
-export function findWells(tilt: number): Wells {
-  const root = (x: number): number => {
-    for (let k = 0; k < 60; k++) x -= (x ** 3 - x + tilt) / (3 * x * x - 1);
-    return x;
-  };
-  return { deep: root(-1), top: root(0), shallow: root(1) };
 }
 
 /** The integrand in v = |x - r_top|^(1/2) is v^(2 kappa + 1) times a smooth function, kappa > 0 for alpha > 0. */

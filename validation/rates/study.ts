@@ -70,15 +70,8 @@ const PLANE: WellConfig = {
 const WELLS = [LINE, PLANE];
 const QUICK_WELLS = [LINE, { ...PLANE, end: 32, octaves: 6, tolerance: 1e-6, nodes: 64 }];
 
-const ALPHAS: AlphaConfig = {
-  axes: LINE.axes,
-  alphas: [0.5, 1, 2, 4],
-  end: 256,
-  octaves: 12,
-  perOctave: 2,
-  tolerance: LINE.tolerance,
-  nodes: 256,
-};
+const { alpha: _, ...ON_LINE } = LINE;
+const ALPHAS: AlphaConfig = { ...ON_LINE, alphas: [0.5, 1, 2, 4], end: 256, perOctave: 2 };
 
 const SPURIOUS: SpuriousConfig = { tilt: 0.15, mean: 0.9, sd: 0.15, alphas: [2, 4, 8], end: 1.6, snapshots: 32, tolerance: 1e-5 };
 const QUICK_SPURIOUS: SpuriousConfig = { ...SPURIOUS, alphas: [4, 8] };

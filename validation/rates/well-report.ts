@@ -1,6 +1,6 @@
 import { atMost, type Claim, show, showInterval, within } from "../claims.ts";
 import { guideTrace, MINIMUM_TOLERANCE } from "../shared/decay.ts";
-import { draw, logLog } from "../shared/draw.ts";
+import { draw, logLog, logX } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { AlphaConfig, AlphaOutcome, WellConfig, WellOutcome, WellRow } from "./well.ts";
 
@@ -12,7 +12,7 @@ export function reportWells(wells: readonly WellOutcome[]): StudyResult {
     claims: wells.flatMap(claimWell),
     notes: [
       "F = |theta|^2 / 2. A Gaussian stays one: 1 / s_k(t) = 1 / s_k + alpha t and m_k(t) = m_k s_k(t) / s_k on each axis, so that E = sum_k (s_k(t) + m_k(t)^2) / 2 is known at every t.",
-      "With a_k = s_k alpha t the correction to d/2 is the sum over the axes of (-1 / (1 + a_k) + (m_k^2 / s_k) a_k / (1 + a_k)^2) / 2. Its term in 1/t drops out of 2 C(t) - C(t/2), C = alpha t (E - E*); what is left is at most the sum of (1 + 2 m_k^2 / s_k) / a_k^2, which with the tolerance of the energies is what the limit may miss d/2 by.",
+      "With a_k = s_k alpha t the correction to d/2 is the sum over the axes of (-1 / (1 + a_k) + (m_k^2 / s_k) a_k / (1 + a_k)^2) / 2. Its term in 1/t drops out of 2 C(t) - C(t/2), C = alpha t (E - E*); the rest is at most the sum of (1 + 2 m_k^2 / s_k) / a_k^2, which with the tolerance of the energies is what the limit may miss d/2 by.",
       "A fitted slope is an average of local slopes with positive weights, so it must lie between the least and the greatest of the closed form over the same times. The numbers have no noise; the 95% interval of a fit shows the curvature of the line.",
       "E* is E - gap, which without interaction is min F at every time; the last value of E plays no part.",
     ],
@@ -32,15 +32,15 @@ export function reportWells(wells: readonly WellOutcome[]): StudyResult {
           guideTrace(`${d} / (2 alpha t)`, [d / alpha, end], d / (2 * alpha), -1),
         ]),
       ),
-      {
-        title: "The constant: alpha t (E - E*) tends to d/2",
-        x: { title: "t", log: true },
-        y: { title: "alpha t (E - E*)" },
-        traces: wells.flatMap(({ config, rows, run: { dimension: d } }) => [
+      logX(
+        "The constant: alpha t (E - E*) tends to d/2",
+        "t",
+        "alpha t (E - E*)",
+        wells.flatMap(({ config, rows, run: { dimension: d } }) => [
           draw(`d = ${d}`, rows, "time", "constant"),
           guideTrace(`${d}/2`, [rows[0].time, config.end], d / 2, 0),
         ]),
-      },
+      ),
     ],
     settings: { wells: wells.map(({ config }) => config) },
   });
@@ -51,31 +51,16 @@ function claimWell(well: WellOutcome): Claim[] {
   const d = config.axes.length;
   const error = Math.max(...rows.map(({ excess, exact }) => Math.abs(excess - exact)));
   const last = rows[rows.length - 1];
+  const falls = `d = ${d}: E - E* falls like t^${slope.slope.toFixed(4)} over t = ${show(slope.from)} to ${show(slope.to)}, interval by curvature, between the local slopes of the closed form there`;
+  const refit = `d = ${d}: the same fit to the closed form differs by`;
+  const tends = `d = ${d}: alpha t (E - E*) is ${last.constant.toFixed(5)} at alpha t = ${show(config.alpha * last.time)} and tends to ${limit.toFixed(6)}, from d/2`;
+  const anyTime = `d = ${d}: E - E* from the closed form at any time`;
   return [
     atMost(`d = ${d}: E* by the gap, from min F = 0`, Math.abs(minimum), MINIMUM_TOLERANCE),
-    atMost(
-      `d = ${d}: E - E* from the closed form at any time`,
-      run.converged ? error : Number.NaN,
-      config.tolerance,
-      "the solver's tolerance",
-    ),
-    within(
-      `d = ${d}: E - E* falls like t^${slope.slope.toFixed(4)} over t = ${show(slope.from)} to ${show(slope.to)}, interval by curvature, between the local slopes of the closed form there`,
-      slope.interval,
-      localSlopes,
-      4,
-    ),
-    atMost(
-      `d = ${d}: the same fit to the closed form differs by`,
-      Math.abs(slope.slope - exactSlope),
-      slopeTolerance,
-      "by the tolerance of the energies",
-    ),
-    atMost(
-      `d = ${d}: alpha t (E - E*) is ${last.constant.toFixed(5)} at alpha t = ${show(config.alpha * last.time)} and tends to ${limit.toFixed(6)}, from d/2`,
-      Math.abs(limit - d / 2),
-      limitTolerance,
-    ),
+    atMost(anyTime, run.converged ? error : Number.NaN, config.tolerance, "the solver's tolerance"),
+    within(falls, slope.interval, localSlopes, 4),
+    atMost(refit, Math.abs(slope.slope - exactSlope), slopeTolerance, "by the tolerance of the energies"),
+    atMost(tends, Math.abs(limit - d / 2), limitTolerance),
   ];
 }
 
@@ -83,28 +68,17 @@ export function reportAlphas(config: AlphaConfig, outcome: AlphaOutcome): StudyR
   const { wells, collapse, collapseTolerance, spread, exponent, localSlopes } = outcome;
   const d = config.axes.length;
   const limits = wells.map(({ limit }) => limit);
+  const tends = `alpha t (E - E*) tends to ${Math.min(...limits).toFixed(6)} at least and ${Math.max(...limits).toFixed(6)} at most over alpha = ${config.alphas.join(", ")}: from d/2, in units of what is allowed`;
+  const off = Math.max(...wells.map(({ limit, limitTolerance }) => Math.abs(limit - d / 2) / limitTolerance));
+  const collapses = `at the same t, E - E* differs by a factor of up to ${show(spread)} between alphas, and at the same alpha t by a share of itself of`;
+  const power = `at t = ${show(config.end)}, E - E* goes with the power of alpha, between the local slopes of the closed form there`;
   return resultOf({
     name: "rates: alpha sets the prefactor",
     claim: "Under pure birth-death E - E* depends on alpha t alone, so that alpha divides the prefactor of t^-1 and not its power.",
     claims: [
-      atMost(
-        `alpha t (E - E*) tends to ${Math.min(...limits).toFixed(6)} at least and ${Math.max(...limits).toFixed(6)} at most over alpha = ${config.alphas.join(", ")}: from d/2, in units of what is allowed`,
-        Math.max(...wells.map(({ limit, limitTolerance }) => Math.abs(limit - d / 2) / limitTolerance)),
-        1,
-        "see the table",
-      ),
-      atMost(
-        `at the same t, E - E* differs by a factor of up to ${show(spread)} between alphas, and at the same alpha t by a share of itself of`,
-        collapse,
-        collapseTolerance,
-        "by the tolerance of the energies",
-      ),
-      within(
-        `at t = ${show(config.end)}, E - E* goes with the power of alpha, between the local slopes of the closed form there`,
-        [exponent, exponent],
-        localSlopes,
-        4,
-      ),
+      atMost(tends, off, 1, "see the table"),
+      atMost(collapses, collapse, collapseTolerance, "by the tolerance of the energies"),
+      within(power, [exponent, exponent], localSlopes, 4),
     ],
     notes: [
       "The quadratic well again, with the same times for every alpha. Times are spaced by powers of two, so that the same alpha t is met under several alphas.",

@@ -1,14 +1,6 @@
 import { fitLine } from "../../src/numerics/statistics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
-import {
-  bracketMinimum,
-  type DecayRun,
-  type DecaySlope,
-  excessOf,
-  octaveTimes,
-  runDecay,
-  slopeOverLastDecade,
-} from "../shared/decay.ts";
+import { bracketMinimum, excessOf, octaveTimes, runDecay, slopeOverLastDecade } from "../shared/decay.ts";
 import { inSequence } from "../shared/sizes.ts";
 
 /**
@@ -19,7 +11,7 @@ import { inSequence } from "../shared/sizes.ts";
  * With a_k = s_k tau, tau Fbar = 1/2 sum_k (1 - 1 / (1 + a_k) + (m_k^2 / s_k) a_k / (1 + a_k)^2) = d/2 (1 + O(1 / tau)).
  */
 export interface WellConfig {
-  /** mu_0: a normal law for each axis. */
+  /** mu_0: a normal distribution for each axis. */
   axes: readonly { mean: number; sd: number }[];
   alpha: number;
   end: number;
@@ -30,31 +22,8 @@ export interface WellConfig {
   nodes?: number;
 }
 
-export interface WellRow {
-  time: number;
-  excess: number;
-  exact: number;
-  /** alpha t (E - E*). */
-  constant: number;
-}
-
-export interface WellOutcome {
-  config: WellConfig;
-  run: DecayRun;
-  /** E* by the gap, which is 0 here. */
-  minimum: number;
-  rows: WellRow[];
-  slope: DecaySlope;
-  /** What the same fit makes of the closed form. */
-  exactSlope: number;
-  /** Least and greatest local slope of the closed form over the points of the fit. */
-  localSlopes: readonly [number, number];
-  /** Of a fitted slope, from the tolerance of the energies. */
-  slopeTolerance: number;
-  /** 2 C(t) - C(t/2) at the end, C = alpha t (E - E*): what it tends to but for a term in 1 / t^2. */
-  limit: number;
-  limitTolerance: number;
-}
+export type WellOutcome = Awaited<ReturnType<typeof measureWell>>;
+export type WellRow = WellOutcome["rows"][number];
 
 const NAMES = ["x", "y", "z"];
 
@@ -71,7 +40,7 @@ function wellProblem({ axes, alpha }: Pick<WellConfig, "axes" | "alpha">): Promi
   });
 }
 
-export async function measureWell(config: WellConfig): Promise<WellOutcome> {
+export async function measureWell(config: WellConfig) {
   const { axes, alpha, end, octaves, perOctave, tolerance, nodes } = config;
   const problem = await wellProblem(config);
   const times = octaveTimes(end, octaves, perOctave);
@@ -81,6 +50,7 @@ export async function measureWell(config: WellConfig): Promise<WellOutcome> {
     time,
     excess: value,
     exact: exactExcess(axes, alpha * time),
+    /** alpha t (E - E*). */
     constant: alpha * time * value,
   }));
   const slope = slopeOverLastDecade(run, bracket);
@@ -96,13 +66,16 @@ export async function measureWell(config: WellConfig): Promise<WellOutcome> {
   return {
     config,
     run,
+    /** E* by the gap, which is 0 here. */
     minimum: bracket.low,
     rows,
     slope,
+    /** Slope of the same fit to the closed form, and the least and greatest local slope of that over the points of the fit. */
     exactSlope: exact.slope,
-    localSlopes: [Math.min(...local), Math.max(...local)],
-    // sum |x - mean x| / sum (x - mean x)^2 <= 1 / sd(x) = sqrt(12) / log 10 < 2 for points equally spaced over a decade.
+    localSlopes: [Math.min(...local), Math.max(...local)] as const,
+    // Of a fitted slope, from the tolerance of the energies: sum |x - mean x| / sum (x - mean x)^2 <= 1 / sd(x) = sqrt(12) / log 10 < 2 for points equally spaced over a decade.
     slopeTolerance: (2 * tolerance) / last.exact,
+    /** 2 C(t) - C(t/2) at the end, C = alpha t (E - E*): the limit of C but for a term in 1 / t^2. */
     limit: 2 * last.constant - half.constant,
     limitTolerance: secondOrder(axes, alpha * end) + 2.5 * tolerance * alpha * end,
   };
@@ -140,50 +113,34 @@ export interface AlphaConfig extends Omit<WellConfig, "alpha"> {
   alphas: readonly number[];
 }
 
-export interface AlphaOutcome {
-  wells: WellOutcome[];
-  /** Largest relative difference of E - E* between two alphas at the same alpha t. */
-  collapse: number;
-  /** What the tolerances of two energies allow. */
-  collapseTolerance: number;
-  /** Largest ratio of E - E* between two alphas at the same t. */
-  spread: number;
-  /** d log(E - E*) / d log alpha at the end. */
-  exponent: number;
-  exponentInterval: readonly [number, number];
-  /** Least and greatest slope of the closed form over the alphas at the end, where E - E* depends on alpha t alone. */
-  localSlopes: readonly [number, number];
-}
+export type AlphaOutcome = Awaited<ReturnType<typeof measureAlphas>>;
 
 /** The same well and the same times under several alphas, each a power of two so that values of alpha t recur. */
-export async function measureAlphas(config: AlphaConfig, onRun: () => void = () => {}): Promise<AlphaOutcome> {
+export async function measureAlphas(config: AlphaConfig, onRun: () => void = () => {}) {
   const { alphas, axes, end, perOctave, tolerance } = config;
   const wells = await inSequence(alphas, (alpha) => measureWell({ ...config, alpha }), onRun);
-  const byTau = groupBy(wells, ({ alpha }, time) => Math.round(perOctave * Math.log2(alpha * time)));
-  const byTime = groupBy(wells, (_, time) => Math.round(perOctave * Math.log2(time)));
-  const ratio = (groups: Map<number, number[]>) =>
-    Math.max(...Array.from(groups.values(), (values) => Math.max(...values) / Math.min(...values)));
+  /** The largest ratio of E - E* between alphas at the same time in units of `unit`. */
+  const ratio = (unit: (alpha: number) => number) => {
+    const groups = new Map<number, number[]>();
+    for (const { config: well, rows } of wells)
+      for (const { time, excess } of rows) {
+        const k = Math.round(perOctave * Math.log2(time / unit(well.alpha)));
+        groups.set(k, [...(groups.get(k) ?? []), excess]);
+      }
+    return Math.max(...Array.from(groups.values(), (values) => Math.max(...values) / Math.min(...values)));
+  };
   const ends = wells.map(({ rows }) => rows[rows.length - 1].excess);
-  const fit = fitLine(alphas.map(Math.log), ends.map(Math.log));
   const local = alphas.map((alpha) => localSlope(axes, alpha * end));
   return {
     wells,
-    collapse: ratio(byTau) - 1,
+    /** Largest relative difference of E - E* between two alphas at the same alpha t, and what the tolerances of two energies allow. */
+    collapse: ratio((alpha) => 1 / alpha) - 1,
     collapseTolerance: (2 * tolerance) / Math.min(...ends),
-    spread: ratio(byTime),
-    exponent: fit.slope,
-    exponentInterval: fit.interval,
-    localSlopes: [Math.min(...local), Math.max(...local)],
+    /** Largest ratio of E - E* between two alphas at the same t. */
+    spread: ratio(() => 1),
+    /** d log(E - E*) / d log alpha at the end. */
+    exponent: fitLine(alphas.map(Math.log), ends.map(Math.log)).slope,
+    /** Least and greatest slope of the closed form over the alphas at the end, where E - E* depends on alpha t alone. */
+    localSlopes: [Math.min(...local), Math.max(...local)] as const,
   };
-}
-
-function groupBy(wells: readonly WellOutcome[], key: (config: WellConfig, time: number) => number): Map<number, number[]> {
-  const groups = new Map<number, number[]>();
-  for (const { config, rows } of wells) {
-    for (const { time, excess } of rows) {
-      const k = key(config, time);
-      groups.set(k, [...(groups.get(k) ?? []), excess]);
-    }
-  }
-  return groups;
 }

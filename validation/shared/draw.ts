@@ -1,4 +1,4 @@
-import type { Figure, Series } from "../../src/figures/figure.ts";
+import type { Axis, Figure, Series } from "../../src/figures/figure.ts";
 
 /** A number of a row: by the name of its field, or by a function of it. */
 type NumberOf<Row> = { [K in keyof Row]: Row[K] extends number ? K : never }[keyof Row] | ((row: Row) => number);
@@ -15,7 +15,17 @@ export function draw<Row>(
   return { name, x: all(x), y: all(y), mode: "lines+markers", ...(error === undefined ? {} : { errors: all(error) }), ...look };
 }
 
-/** A figure whose axes are both logarithmic. */
-export function logLog(title: string, x: string, y: string, traces: readonly Series[]): Figure {
-  return { title, x: { title: x, log: true }, y: { title: y, log: true }, traces };
-}
+const axisOf = (title: string, log: boolean): Axis => (log ? { title, log } : { title });
+const figureWith =
+  (...log: [x: boolean, y: boolean]) =>
+  (title: string, x: string, y: string, traces: readonly Series[]): Figure => {
+    return { title, x: axisOf(x, log[0]), y: axisOf(y, log[1]), traces };
+  };
+
+/** Figures by the titles of their axes, and by which of these are logarithmic. */
+export const [linear, logX, logY, logLog] = [
+  figureWith(false, false),
+  figureWith(true, false),
+  figureWith(false, true),
+  figureWith(true, true),
+];

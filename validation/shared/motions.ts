@@ -1,17 +1,15 @@
-import { DYNAMICS, type DynamicsName } from "../../src/problem/dynamics.ts";
+import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName } from "../../src/problem/dynamics.ts";
+import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 
-/** The dynamics under which it is asked what leaves a place where others are stuck, by their names in reports. */
-export const MOTIONS = {
-  "gradient-descent": "gradient-descent",
-  "birth-death": "birth-death",
-  "net-deficit": "reinjection net-deficit",
-  "every-death": "reinjection every-death",
-} as const satisfies Record<string, DynamicsName>;
-
-export type Motion = keyof typeof MOTIONS;
-export const MOTION_NAMES = Object.keys(MOTIONS) as Motion[];
+/** The dynamics under which it is asked what leaves a place where others are stuck: those that move particles. */
+export const MOTIONS = DYNAMICS_NAMES.filter((name) => DYNAMICS[name].transport && DYNAMICS[name].family !== null);
 
 /** Whether mass comes back from a prior. */
-export function reinjects(motion: Motion): boolean {
-  return DYNAMICS[MOTIONS[motion]].object !== null;
-}
+export const reinjects = (name: DynamicsName) => DYNAMICS[name].object !== null;
+
+/** The narrow start (c, y) of figure 1, beside one component of the mixture alone, and mu_b of the notebook: units at c = 0, which change nothing when they appear. */
+export const NARROW: ProblemDefinition["initial"] = {
+  c: { type: "normal", mean: 0, sd: 1 },
+  y: { type: "normal", mean: -2, sd: 0.1 },
+};
+export const PRIOR = { c: { type: "point", value: 0 }, y: { type: "normal", mean: 0, sd: 1 } } as const;

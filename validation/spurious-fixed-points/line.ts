@@ -1,6 +1,6 @@
 import { solve } from "../../src/finite-volume/solve.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import { findWells } from "../rates/spurious.ts";
+import { crossingOf, DOUBLE_WELL, findWells } from "../shared/double-well.ts";
 
 /**
  * F = (x^2 - 1)^2 / 4 + a x without K, from a share eps of the mass about the bottom of the deeper well and the rest, alike in shape, about
@@ -26,31 +26,28 @@ export interface SharesConfig {
 }
 
 export async function measureShares({ tilt, alpha, shares, cells, end, snapshots }: SharesConfig) {
-  const wells = findWells(tilt);
-  const F = (x: number) => 0.25 * (x * x - 1) ** 2 + tilt * x;
-  const drop = F(wells.shallow) - F(wells.deep);
-  const least = F(wells.deep);
+  const { deep, shallow, drop, minimum } = findWells(tilt);
   const rows: { share: number; descent: number; birthDeath: number; crossing: number }[] = [];
   let width = 0;
   for (const share of shares) {
     const problem = await createProblem({
       name: "two-places",
       variables: { x: { min: -2, max: 2, cells } },
-      parameters: { tilt, share, deep: wells.deep, shallow: wells.shallow },
-      potential: { F: "0.25*(x^2-1)^2 + tilt*x" },
+      parameters: { tilt, share, deep, shallow },
+      potential: { F: DOUBLE_WELL },
       alpha,
       initial: { density: "(1-share)*max(0, 0.04-(x-shallow)^2) + share*max(0, 0.04-(x-deep)^2)" },
       time: { end, snapshots },
     });
     width = problem.grid.axes[0].width;
     const descent = solve(await createProblem(problem.definition, { dynamics: "gradient-descent" })).snapshots;
-    const excess = solve(problem).snapshots.map(({ time, energy }) => ({ time, value: energy - least }));
+    const excess = solve(problem).snapshots.map(({ time, energy }) => ({ time, value: energy - minimum }));
     rows.push({
       share,
       // E - E* at the end, and when it passes dF / 2; Infinity if never.
-      descent: descent[descent.length - 1].energy - least,
+      descent: descent[descent.length - 1].energy - minimum,
       birthDeath: excess[excess.length - 1].value,
-      crossing: crossingOf(excess, drop),
+      crossing: crossingOf(excess, drop).time,
     });
   }
   // h^2 is above what the grid may move the minima of F by.
@@ -58,15 +55,6 @@ export async function measureShares({ tilt, alpha, shares, cells, end, snapshots
 }
 
 export type SharesOutcome = Awaited<ReturnType<typeof measureShares>>;
-
-/** The log-odds log((dF - e) / e), e = E - E*, grow at a constant rate: the line between two snapshots is exact. */
-function crossingOf(excess: readonly { time: number; value: number }[], drop: number): number {
-  const after = excess.findIndex(({ value }) => value < drop / 2);
-  if (after < 1) return Infinity;
-  const [a, b] = [excess[after - 1], excess[after]];
-  const [before, behind] = [a, b].map(({ value }) => Math.log(Math.max(drop - value, Number.MIN_VALUE) / value));
-  return a.time + ((b.time - a.time) * -before) / (behind - before);
-}
 
 /** t(eps) - t(eps'). */
 export function predictedWait({ alpha }: Pick<SharesConfig, "alpha">, drop: number, share: number, before: number): number {

@@ -1,8 +1,8 @@
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
-import { definitionOf } from "../../src/problem/dynamics.ts";
+import { type DynamicsName, definitionOf } from "../../src/problem/dynamics.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
-import { MOTIONS, type Motion } from "../shared/motions.ts";
+import { NARROW, PRIOR } from "../shared/motions.ts";
 
 export interface NetworkConfig {
   times: readonly number[];
@@ -15,11 +15,15 @@ export interface NetworkConfig {
  * late under descent, and under birth-death never: V = Vbar on the support with V < Vbar elsewhere (18), where it has no mass. Units drawn from a
  * prior over all y at amplitude 0, where V = 0, have mass there.
  */
-export async function measureNetwork(definition: ProblemDefinition, dynamics: Motion, { times, tolerance, nodes }: NetworkConfig) {
+export async function measureNetwork(
+  definition: ProblemDefinition,
+  dynamics: DynamicsName,
+  { times, tolerance, nodes }: NetworkConfig,
+) {
   const problem = await createProblem({
     ...definition,
-    dynamics: definitionOf(MOTIONS[dynamics], { c: { type: "point", value: 0 }, y: { type: "normal", mean: 0, sd: 1 } }),
-    initial: { c: { type: "normal", mean: 0, sd: 1 }, y: { type: "normal", mean: -2, sd: 0.1 } },
+    dynamics: definitionOf(dynamics, PRIOR),
+    initial: NARROW,
     observables: {},
     time: { end: times[times.length - 1], snapshots: [...times] },
   });

@@ -1,5 +1,6 @@
+import type { DynamicsName } from "../../src/problem/dynamics.ts";
 import { atMost, type Claim, holds, show } from "../claims.ts";
-import { type Motion, reinjects } from "../shared/motions.ts";
+import { reinjects } from "../shared/motions.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { predictedWait, type SharesConfig, type SharesOutcome } from "./line.ts";
 import type { NetworkConfig, NetworkOutcome } from "./network.ts";
@@ -46,7 +47,7 @@ export function reportShares(config: SharesConfig, { drop, error, rows }: Shares
 const FLAT = 0.01;
 
 /** Where the units stay, and what they are compared with. */
-const STUCK: Motion = "birth-death";
+const STUCK: DynamicsName = "birth-death";
 
 export function reportNetwork(config: NetworkConfig, outcomes: readonly NetworkOutcome[]): StudyResult {
   const last = ({ points }: NetworkOutcome) => points[points.length - 1];
@@ -58,34 +59,25 @@ export function reportNetwork(config: NetworkConfig, outcomes: readonly NetworkO
     const { dynamics, converged } = outcome;
     const { energy, error, gap } = last(outcome);
     const both = error + end.error;
-    const where = `E = ${show(energy)}, gap ${show(gap)}`;
-    return !reinjects(dynamics)
-      ? holds(
-          `${dynamics} is no lower, at ${where}`,
-          `E at least that of birth-death but for ${show(both)}`,
-          converged && energy >= end.energy - both,
-        )
-      : holds(
-          `${dynamics} goes on to ${where}`,
-          `E below that of birth-death by more than ${show(both)}, the errors of both`,
-          converged && energy < end.energy - both,
-        );
+    const [lower, where] = [energy < end.energy - both, `E = ${show(energy)}, gap ${show(gap)}`];
+    if (!reinjects(dynamics))
+      return holds(
+        `${dynamics} is no lower, at ${where}`,
+        `E at least that of birth-death but for ${show(both)}`,
+        converged && !lower,
+      );
+    const required = `E below that of birth-death by more than ${show(both)}, the errors of both`;
+    return holds(`${dynamics} goes on to ${where}`, required, converged && lower);
   });
+  const stays = `birth-death ends at E = ${show(end.energy)}, and V differs from Vbar on its support by`;
+  const below = `${FLAT} of how far it lies below elsewhere, ${show(end.gap)}`;
   return resultOf({
     name: "spurious fixed points: a network",
     claim:
       "Units gathered beside one component of a mixture are at a spurious fixed point (18) of birth-death, which has no mass elsewhere; units that come back from a prior leave it.",
-    claims: [
-      atMost(
-        `birth-death ends at E = ${show(end.energy)}, and V differs from Vbar on its support by`,
-        stuck.converged ? end.residualOnSupport : Number.NaN,
-        FLAT * end.gap,
-        `${FLAT} of how far it lies below elsewhere, ${show(end.gap)}`,
-      ),
-      ...claims,
-    ],
+    claims: [atMost(stays, stuck.converged ? end.residualOnSupport : Number.NaN, FLAT * end.gap, below), ...claims],
     notes: [
-      `Characteristics at tolerance ${config.tolerance}, whose nodes end 7.5 standard deviations from y = -2: what the normal law has beyond counts as none.`,
+      `Characteristics at tolerance ${config.tolerance}, whose nodes end 7.5 standard deviations from y = -2: what the normal distribution has beyond counts as none.`,
     ],
     tables: [
       tabulate(

@@ -1,5 +1,6 @@
-import { MOTION_NAMES } from "../shared/motions.ts";
-import { defineStudy, oneByOne } from "../study.ts";
+import { MOTIONS } from "../shared/motions.ts";
+import { inSequence } from "../shared/sizes.ts";
+import { defineStudy } from "../study.ts";
 import { measureShares } from "./line.ts";
 import { measureNetwork } from "./network.ts";
 import { CLAIM, reportNetwork, reportShares } from "./report.ts";
@@ -19,7 +20,7 @@ export const spuriousFixedPointsStudy = defineStudy({
     const onLine = reportShares(line, await measureShares(line));
     const network = { times, tolerance: 1e-3, nodes: 16 };
     const { definition } = await load("mixture-of-gaussians");
-    const outcomes = await oneByOne(MOTION_NAMES, (dynamics, k) => {
+    const outcomes = await inSequence(MOTIONS, (dynamics, k) => {
       progress(0.5 + 0.125 * k);
       return measureNetwork(definition, dynamics, network);
     });
