@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readProblem } from "../../src/cli/files.ts";
 import { readReference } from "../../src/reference/read-reference.ts";
-import { measureLaws } from "../../validation/conservation/measure.ts";
+import { measureConservation } from "../../validation/conservation/measure.ts";
 import { bdpde, emptyFolder } from "./run.ts";
 
 const cases = join(import.meta.dirname, "../cases");
@@ -54,7 +54,7 @@ describe("a network whose inputs are rows of a file", () => {
 
   it("keeps its rows when a study changes the problem", async () => {
     const problem = await readProblem(join(cases, "network-data.json"), { cells: 32, end: 0.1 });
-    const { massDrift } = await measureLaws(problem, "gradient-descent");
+    const { massDrift } = await measureConservation(problem, "gradient-descent");
     expect(massDrift).toBeLessThan(1e-12);
   });
 });

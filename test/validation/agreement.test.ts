@@ -13,8 +13,8 @@ const SMALL = { cells: [128, 192, 256, 384, 512], ratio: 0.4, tolerance: 1e-8, t
 const ALL = ["gradient-descent", "unbalanced", "birth-death", "pure-birth-death"] as const;
 
 describe.each(["double-well", "gaussian-repulsion", "circle"])("two solvers agree on %s, small", (name) => {
-  test("finite volumes approach the traced density at their order, and the characteristics obey their laws", async () => {
-    const { orders, converged, levels, laws } = await measureAgreement({ ...SMALL, problem: await load(name), dynamics: ALL });
+  test("finite volumes approach the traced density at their order, and the characteristics keep their mass and the energy identity", async () => {
+    const { orders, converged, levels, conserved } = await measureAgreement({ ...SMALL, problem: await load(name), dynamics: ALL });
     const [muscl, upwind] = orders;
     // The next term is O(h) of the first, h = 1/20 to 1/70 of the domain's features: 0.1 to 0.15 of an order on the coarsest grids.
     expect(Math.abs(muscl.fit.slope - 2)).toBeLessThan(0.15);
@@ -24,12 +24,12 @@ describe.each(["double-well", "gaussian-repulsion", "circle"])("two solvers agre
     expect(converged).toBe(true);
     expect(levels.at(-1)!.difference).toBeLessThan(1e-8);
     // A converged level integrates to a hundredth of the tolerance, 1e-10 a step: some tens of steps stay below 1e-8.
-    for (const { dynamics, time, defect } of laws) expect(Math.abs(defect), `${dynamics} at ${time}`).toBeLessThan(1e-8);
+    for (const { dynamics, time, defect } of conserved) expect(Math.abs(defect), `${dynamics} at ${time}`).toBeLessThan(1e-8);
     // 8.3e-9 of the double well's mu_0, 5.7 standard deviations out, lies beyond the domain; tracing adds its tolerance a step.
-    for (const { dynamics, time, massError } of laws) expect(Math.abs(massError), `${dynamics} at ${time}`).toBeLessThan(1e-7);
-    expect(new Set(laws.map(({ dynamics }) => dynamics)).size).toBe(4);
+    for (const { dynamics, time, massError } of conserved) expect(Math.abs(massError), `${dynamics} at ${time}`).toBeLessThan(1e-7);
+    expect(new Set(conserved.map(({ dynamics }) => dynamics)).size).toBe(4);
     // A reaction without conservation changes the mass, and the others keep it.
-    for (const { dynamics, time, mass } of laws) {
+    for (const { dynamics, time, mass } of conserved) {
       if (dynamics === "unbalanced" && time > 0) expect(Math.abs(mass - 1)).toBeGreaterThan(0.1);
       else expect(Math.abs(mass - 1)).toBeLessThan(1e-12);
     }
@@ -45,7 +45,7 @@ test("two solvers agree in two variables, where densities are traced by points a
     initial: { x: { ...normal, mean: 0.1 }, y: { ...normal, mean: -0.2 } },
     time: { end: 0.25, snapshots: [0.25] },
   });
-  const { orders, laws } = await measureAgreement({
+  const { orders, conserved } = await measureAgreement({
     ...SMALL,
     problem,
     cells: [24, 32, 48, 64, 96],
@@ -57,7 +57,7 @@ test("two solvers agree in two variables, where densities are traced by points a
   expect(Math.abs(orders[1].fit.slope - 1)).toBeLessThan(0.3);
   expect(orders[0].errors.at(-1)!).toBeLessThan(2e-3);
   // Order 4 with cells of half a standard deviation.
-  for (const { massError } of laws) expect(Math.abs(massError)).toBeLessThan(1e-4);
+  for (const { massError } of conserved) expect(Math.abs(massError)).toBeLessThan(1e-4);
 });
 
 test("the order is measured where the density is smooth: earlier than the first snapshot if need be", async () => {

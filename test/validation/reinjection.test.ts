@@ -6,22 +6,22 @@ import { checkProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import { measureNoise } from "../../validation/reinjection/noise.ts";
 import { measureRenewal, renewalMoments } from "../../validation/reinjection/renewal.ts";
 import { reportNoise, reportSolvers } from "../../validation/reinjection/report.ts";
-import { compareSolvers, LAWS, measureParticles, withLaw } from "../../validation/reinjection/solvers.ts";
+import { compareSolvers, measureParticles, RULES, withRule } from "../../validation/reinjection/solvers.ts";
 import { LINE, networkOf, RENEWAL } from "../../validation/reinjection/study.ts";
 
 const SOLVERS = { tolerance: 1e-2, coarse: { x: 100 }, fine: { x: 200 } };
 const PARTICLES = { n: 500, steps: [20, 40] as const, replicas: 16, seed: 5, workers: 1 };
 
-test.each(LAWS)("%s: both solvers and the particles agree on a line with V of both signs", async (law) => {
-  const comparison = await compareSolvers(LINE, law, SOLVERS);
-  const particles = law === "every-death" ? await measureParticles(LINE, comparison, PARTICLES) : [];
+test.each(RULES)("%s: both solvers and the particles agree on a line with V of both signs", async (rule) => {
+  const other = RULES.find((each) => each !== rule)!;
+  const comparison = await compareSolvers(LINE, rule, SOLVERS);
+  const particles = rule === RULES[1] ? await measureParticles(LINE, comparison, PARTICLES) : [];
   const settings = { solvers: SOLVERS, particles: PARTICLES, problem: LINE };
-  const report = { name: "line", particles: particles.map((row) => ({ ...row, law })), neverRises: false, settings };
+  const report = { name: "line", particles, neverRises: false, settings };
   for (const { text, verdict } of reportSolvers({ ...report, comparisons: [comparison] }).findings)
     expect(verdict, text).toBe("pass");
-  // The laws differ by far more than these errors.
-  const other = solve(await withLaw(LINE, law === "every-death" ? "net-deficit" : "every-death"));
-  const { observables } = other.snapshots[0];
+  // The rules differ by far more than these errors.
+  const { observables } = solve(await withRule(LINE, other)).snapshots[0];
   const mean = comparison.rows.find(({ quantity }) => quantity === "mean");
   expect(Math.abs(observables.mean - (mean?.characteristics ?? Number.NaN))).toBeGreaterThan(0.1);
 });
@@ -30,7 +30,7 @@ test("a network with new units at amplitude 0 never gains energy", async () => {
   const text = readFileSync(join(import.meta.dirname, "../../grids/mixture-of-gaussians.json"), "utf8");
   const network = networkOf(checkProblemDefinition({ ...JSON.parse(text), time: { end: 0.25, snapshots: [0.25] } }));
   const solvers = { tolerance: 1e-2, coarse: { c: 24, y: 48 }, fine: { c: 48, y: 96 } };
-  const comparison = await compareSolvers(network, "net-deficit", solvers);
+  const comparison = await compareSolvers(network, "reinjection net-deficit", solvers);
   expect(comparison.largestRise).toBe(0);
   expect(comparison.dissipated).toBeGreaterThan(0.005);
   // Order 2: a quarter on a grid of half the width, at best.
@@ -38,9 +38,9 @@ test("a network with new units at amplitude 0 never gains energy", async () => {
   expect(Math.abs(comparison.defects.characteristics)).toBeLessThanOrEqual(comparison.defects.characteristicsError);
 });
 
-describe("the renewal law", () => {
-  test.each(LAWS)("%s tends to it where V > 0", async (law) => {
-    for (const { quantity, fine, predicted, tolerance } of await measureRenewal(law, { ...RENEWAL, cells: [100, 200] })) {
+describe("the renewal process", () => {
+  test.each(RULES)("%s tends to its distribution where V > 0", async (rule) => {
+    for (const { quantity, fine, predicted, tolerance } of await measureRenewal(rule, { ...RENEWAL, cells: [100, 200] })) {
       expect(Math.abs(fine - predicted), quantity).toBeLessThanOrEqual(tolerance);
       expect(tolerance, quantity).toBeLessThan(2e-3);
     }

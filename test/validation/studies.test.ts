@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createProblem, type ProblemOverrides } from "../../src/problem/problem.ts";
-import { measureDefects, measureLaws } from "../../validation/conservation/measure.ts";
+import { measureConservation, measureDefects } from "../../validation/conservation/measure.ts";
 import { measureFluctuations } from "../../validation/fluctuations/measure.ts";
 import { measureLln } from "../../validation/law-of-large-numbers/measure.ts";
 import { measureOrders } from "../../validation/order/measure.ts";
@@ -41,7 +41,7 @@ describe("conservation, small", () => {
     ];
     for (const problem of problems) {
       for (const dynamics of ["gradient-descent", "unbalanced", "birth-death"] as const) {
-        const row = await measureLaws(problem, dynamics);
+        const row = await measureConservation(problem, dynamics);
         expect(row.massDrift, problem.name).toBeLessThan(1e-12);
         expect(row.minDensity).toBeGreaterThanOrEqual(0);
         expect(row.largestEnergyRise).toBeLessThanOrEqual(1e-13);

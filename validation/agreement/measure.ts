@@ -1,5 +1,4 @@
 import type { TracedDensity } from "../../src/characteristics/density.ts";
-import type { Refinement } from "../../src/characteristics/refinements.ts";
 import { type CharacteristicsSolution, solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
 import { orderOfDiscretisation } from "../../src/finite-volume/splittings.ts";
@@ -21,7 +20,7 @@ export interface AgreementConfig {
   tolerance: number;
   /** Relative tolerance of the tracing of densities. */
   tracing: number;
-  /** Dynamics under which the laws of the characteristics are checked. */
+  /** Dynamics under which the characteristics are checked. */
   dynamics: readonly Dynamics[];
 }
 
@@ -30,47 +29,26 @@ export interface DensityOrder extends Order {
   steps: number[];
 }
 
-/** The laws of the characteristics at one snapshot. */
-export interface LawRow {
-  dynamics: string;
-  time: number;
-  mass: number;
-  /** E(t) - E(0) + dissipated. */
-  defect: number;
-  /** Mass of the traced density minus that of the nodes. */
-  massError: number;
-}
+export type AgreementOutcome = Awaited<ReturnType<typeof measureAgreement>>;
 
-export interface AgreementOutcome {
-  /** When densities are compared. */
-  time: number;
-  orders: DensityOrder[];
-  levels: Refinement[];
-  converged: boolean;
-  laws: LawRow[];
-  /** Taken by the characteristics, the certificates of their snapshots included. */
-  seconds: number;
-}
-
-export async function measureAgreement(
-  config: AgreementConfig,
-  onPart: (share: number) => void = () => {},
-): Promise<AgreementOutcome> {
+export async function measureAgreement(config: AgreementConfig, onPart: (share: number) => void = () => {}) {
   const { problem, cells, tolerance, tracing, dynamics } = config;
   const parts = FLUX_NAMES.length * cells.length + dynamics.length;
   let done = 0;
   const advance = () => onPart(++done / parts);
   const started = performance.now();
   const solution = solveCharacteristics(problem, { tolerance });
+  /** Taken by the characteristics, the certificates of their snapshots included. */
   const seconds = (performance.now() - started) / 1000;
   const traced = solution.tracedDensity(tracing);
+  /** When densities are compared. */
   const time = lastSmoothTime(problem, traced, cells[0]);
   const exact = traceOnAll(problem.grid, traced, cells, time);
   const early = await changeProblem(problem, { time: { end: time, snapshots: [time] } });
   const orders = await inSequence(FLUX_NAMES, (flux) => measureOrder(early, config.ratio, flux, exact, advance));
   const known = (each: Dynamics) => (each === problem.dynamics ? solution : null);
-  const laws = (await inSequence(dynamics, (each) => measureLaws(config, each, known(each)), advance)).flat();
-  return { time, orders, levels: solution.levels, converged: solution.converged, laws, seconds };
+  const conserved = (await inSequence(dynamics, (each) => measureConserved(config, each, known(each)), advance)).flat();
+  return { time, orders, levels: solution.levels, converged: solution.converged, conserved, seconds };
 }
 
 /** Roughness of a smooth density, with a typical peak of standard deviation 9 cells; where mu_0 is rougher, that and a little more. */
@@ -135,21 +113,18 @@ const SHARES = { line: [0.9, 1.15], plane: [0.7, 1.2], jumps: [0.25, 1.15] } as 
 
 const FLUX_NAMES = (Object.keys(FLUXES) as FluxName[]).toReversed();
 
-/** The snapshots of a problem under other dynamics; `known` is its solution where there is one. */
-async function measureLaws(
+/** Mass and energy at the snapshots of a problem under other dynamics; `known` is its solution where there is one. */
+async function measureConserved(
   { problem, cells, tolerance, tracing }: AgreementConfig,
   dynamics: Dynamics,
   known: CharacteristicsSolution | null,
-): Promise<LawRow[]> {
+) {
   const changed = await changeProblem(problem, {}, { dynamics });
   const solution = known ?? solveCharacteristics(changed, { tolerance });
   const traced = solution.tracedDensity(tracing);
   const grid = withCells(problem.grid, problem.grid.shape.map(() => cells[0])); // biome-ignore format: one call
-  return solution.snapshots.map((snapshot) => ({
-    dynamics: String(dynamics),
-    time: snapshot.time,
-    mass: snapshot.mass,
-    defect: snapshot.defect,
-    massError: mass(grid, traced.cellAverages(grid, snapshot.time)) - snapshot.mass,
-  }));
+  return solution.snapshots.map(({ time, mass: ofNodes, defect }) => {
+    const massError = mass(grid, traced.cellAverages(grid, time)) - ofNodes;
+    return { dynamics: String(dynamics), time, mass: ofNodes, defect, massError };
+  });
 }

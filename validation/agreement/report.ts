@@ -5,39 +5,29 @@ import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { AgreementConfig, AgreementOutcome } from "./measure.ts";
 
 /** On a line masses between feet add up exactly, but for what lies beyond the domain; in a plane by quadrature on the coarsest grid. */
-const MASS_LIMIT = { line: 1e-7, plane: 1e-4 };
+const MASS_LIMIT = [1e-7, 1e-4];
 
-export function reportAgreement(
-  head: { name: string; claim: string },
-  config: AgreementConfig,
-  outcome: AgreementOutcome,
-): StudyResult {
+export function reportAgreement(head: Pick<StudyResult, "name" | "claim">, config: AgreementConfig, outcome: AgreementOutcome) {
   const { problem, cells, tolerance, tracing, ratio, dynamics } = config;
-  const { time, orders, levels, converged, laws, seconds } = outcome;
+  const { time, orders, levels, converged, conserved, seconds } = outcome;
   const difference = converged ? (levels[levels.length - 1].difference ?? Infinity) : Infinity;
-  const largest = (key: "defect" | "massError") => Math.max(...laws.map((row) => Math.abs(row[key])));
-  const { reaction } = termsOf(problem);
+  const largest = (key: "defect" | "massError") => Math.max(...conserved.map((row) => Math.abs(row[key])));
+  const settled = "observables, energy, Vbar and dissipation of the characteristics, difference of the last two levels";
+  const title = `Finite volumes against traced densities at t = ${time} (${problem.name})`;
   return resultOf({
     ...head,
     claims: [
       ...orders.map((order) => claimOrder("the L1 difference from the traced density falls", order)),
-      needs(
-        "observables, energy, Vbar and dissipation of the characteristics, difference of the last two levels",
-        difference,
-        tolerance,
-        "the characteristics did not converge",
-      ),
+      needs(settled, difference, tolerance, "the characteristics did not converge"),
       atMost(`defect of the energy identity (16) at every snapshot of ${dynamics.length} dynamics`, largest("defect"), tolerance),
-      atMost(
-        "mass of the traced density less that of the nodes",
-        largest("massError"),
-        problem.grid.dimension === 1 ? MASS_LIMIT.line : MASS_LIMIT.plane,
-      ),
+      atMost("mass of the traced density less that of the nodes", largest("massError"), MASS_LIMIT[problem.grid.dimension - 1]),
     ],
     notes: [
       `L1 difference of cell averages at t = ${time}, the last time at which the density is smooth on the coarsest grid, with dt = ${ratio} h or the positivity limit; densities are traced to ${tracing}.`,
       `The characteristics took ${seconds.toFixed(1)} s for all their levels.`,
-      ...(reaction === null ? ["Without a reaction mu_t comes to points, and densities can be compared at early times only."] : []),
+      ...(termsOf(problem).reaction === null
+        ? ["Without a reaction mu_t comes to points, and densities can be compared at early times only."]
+        : []),
     ],
     tables: [
       tabulateOrders(
@@ -50,16 +40,9 @@ export function reportAgreement(
         "Levels of the characteristics",
         levels.map(({ nodes, integration, steps, difference, worst }) => ({ nodes, integration, steps, difference, worst })),
       ),
-      tabulateFields("Laws of the characteristics", laws),
+      tabulateFields("Mass and energy of the characteristics", conserved),
     ],
-    figures: [
-      drawOrders(
-        `Finite volumes against traced densities at t = ${time} (${problem.name})`,
-        "cell width h",
-        "L1 difference",
-        orders,
-      ),
-    ],
+    figures: [drawOrders(title, "cell width h", "L1 difference", orders)],
     settings: config,
   });
 }

@@ -1,3 +1,4 @@
+import { PLAIN_NAMES } from "../../src/problem/dynamics.ts";
 import { defineStudy, inTurn, leftOut, THREE_VARIABLES } from "../study.ts";
 import { type AgreementConfig, measureAgreement } from "./measure.ts";
 import { reportAgreement } from "./report.ts";
@@ -31,12 +32,10 @@ export const agreementStudy = defineStudy({
         problem,
         ratio: 0.4,
         ...(dimension === 1
-          ? { cells: line, tolerance: 1e-8, tracing: 1e-9, dynamics: ALL_DYNAMICS }
+          ? { cells: line, tolerance: 1e-8, tracing: 1e-9, dynamics: PLAIN_NAMES }
           : { cells: PLANE, tolerance: 1e-6, tracing: 1e-5, dynamics: [problem.dynamics] }),
       };
       return reportAgreement(head, config, await measureAgreement(config, onPart));
     });
   },
 });
-
-const ALL_DYNAMICS = ["gradient-descent", "unbalanced", "birth-death", "pure-birth-death"] as const;

@@ -1,46 +1,33 @@
 import { InvariantError } from "../../src/errors.ts";
 import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
-import { type Solution, solve } from "../../src/finite-volume/solve.ts";
+import { solve } from "../../src/finite-volume/solve.ts";
 import { orderOfDiscretisation } from "../../src/finite-volume/splittings.ts";
+import { DYNAMICS, PLAIN_NAMES, type PlainName } from "../../src/problem/dynamics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { type Order, orderOf, solveRefined } from "../shared/orders.ts";
 import { inSequence } from "../shared/sizes.ts";
 
-type PlainDynamics = "gradient-descent" | "unbalanced" | "birth-death";
-export const DYNAMICS: readonly PlainDynamics[] = ["gradient-descent", "unbalanced", "birth-death"];
+/** Those that move mass, without a prior. */
+export const MOVING = PLAIN_NAMES.filter((name) => DYNAMICS[name].transport);
 export const FLUX_NAMES = Object.keys(FLUXES) as FluxName[];
 
-/** The solver's own account of one run. */
-export interface LawRow {
-  problem: string;
-  dynamics: PlainDynamics;
-  cells: string;
-  steps: number;
-  /** Largest |mass - what it should be| over the steps. */
-  massDrift: number;
-  minDensity: number;
-  largestEnergyRise: number;
-}
+export type ConservationRow = Awaited<ReturnType<typeof measureConservation>>;
 
-/** A solve that stops because a law failed makes a row of infinities, so that the report says so. */
-export async function measureLaws(problem: Problem, dynamics: PlainDynamics): Promise<LawRow> {
+/**
+ * The solver's own account of one run: its drift is the largest |mass - exact mass| over the steps. A solve that stops because an invariant failed makes
+ * a row of infinities, so that the report says so.
+ */
+export async function measureConservation(problem: Problem, dynamics: PlainName) {
   const changed = await changeProblem(problem, { dynamics });
   const head = { problem: problem.name, dynamics, cells: problem.grid.shape.join(" x ") };
-  let solution: Solution;
   try {
-    solution = solve(changed);
+    const { steps, snapshots, largestMassDrift: massDrift, largestEnergyRise } = solve(changed);
+    const minDensity = Math.min(...snapshots.map((snapshot) => snapshot.minDensity));
+    return { ...head, steps, massDrift, minDensity, largestEnergyRise: largestEnergyRise / Math.abs(snapshots[0].energy) };
   } catch (error) {
     if (!(error instanceof InvariantError)) throw error;
     return { ...head, steps: 0, massDrift: Infinity, minDensity: -Infinity, largestEnergyRise: Infinity };
   }
-  const { snapshots } = solution;
-  return {
-    ...head,
-    steps: solution.steps,
-    massDrift: solution.largestMassDrift,
-    minDensity: Math.min(...snapshots.map(({ minDensity }) => minDensity)),
-    largestEnergyRise: solution.largestEnergyRise / Math.abs(snapshots[0].energy),
-  };
 }
 
 /** The largest |E(t) - E(0) + dissipated| over the snapshots, against h with dt = 0.4 h. */

@@ -3,7 +3,7 @@ import type { Problem } from "../../src/problem/problem.ts";
 import { atLeast, atMost } from "../claims.ts";
 import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
-import type { LawRow } from "./measure.ts";
+import type { ConservationRow } from "./measure.ts";
 
 export const CLAIM =
   "Mass is conserved to rounding, densities stay non-negative, the energy never rises, and (16) holds to the order of the scheme.";
@@ -16,19 +16,20 @@ const RISE_LIMIT = 1e-13;
 const IN_SPACE =
   "The density in space shows where the mass goes: the largest values lie within the surfaces. Its peaks become narrower than the cells, so that its height there depends on the grid.";
 
-export function reportLaws(
-  laws: readonly LawRow[],
+export function reportConservation(
+  rows: readonly ConservationRow[],
   { cells, orders, problem }: { cells: readonly number[]; orders: readonly Order[]; problem: Problem },
   inSpace: readonly Figure[],
 ): StudyResult {
-  const most = (key: "massDrift" | "largestEnergyRise") => Math.max(...laws.map((row) => row[key]));
-  const steps = laws.reduce((total, row) => total + row.steps, 0);
+  const most = (key: "massDrift" | "largestEnergyRise") => Math.max(...rows.map((row) => row[key]));
+  const steps = rows.reduce((total, row) => total + row.steps, 0);
+  const title = `Defect of the energy identity against h (${problem.name})`;
   return resultOf({
     name: "conservation",
     claim: CLAIM,
     claims: [
-      atMost("the mass stays near what it should be", most("massDrift"), MASS_LIMIT),
-      atLeast(`no density below 0 in ${steps} steps, the least`, Math.min(...laws.map(({ minDensity }) => minDensity)), 0),
+      atMost("the mass stays near the exact one", most("massDrift"), MASS_LIMIT),
+      atLeast(`no density below 0 in ${steps} steps, the least`, Math.min(...rows.map(({ minDensity }) => minDensity)), 0),
       atMost(
         "the energy never rises over a step, in units of its initial size",
         most("largestEnergyRise"),
@@ -43,20 +44,12 @@ export function reportLaws(
       ...(inSpace.length === 0 ? [] : [IN_SPACE]),
     ],
     tables: [
-      tabulateFields("Laws", laws),
+      tabulateFields("Conserved quantities", rows),
       tabulateOrders("Defect of (16)", ["flux", "cells", "h", "largest defect"], orders, ({ label, h, errors }, k) => [
         ...[label, cells[k], h[k], errors[k]],
       ]),
     ],
-    figures: [
-      drawOrders(
-        `Defect of the energy identity against h (${problem.name})`,
-        "cell width h",
-        "largest |E(t) - E(0) + dissipated|",
-        orders,
-      ),
-      ...inSpace,
-    ],
-    settings: { problems: [...new Set(laws.map((row) => `${row.problem} (${row.cells})`))], defect: problem.definition },
+    figures: [drawOrders(title, "cell width h", "largest |E(t) - E(0) + dissipated|", orders), ...inSpace],
+    settings: { problems: [...new Set(rows.map((row) => `${row.problem} (${row.cells})`))], defect: problem.definition },
   });
 }

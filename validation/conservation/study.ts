@@ -1,7 +1,7 @@
 import { inSequence } from "../shared/sizes.ts";
 import { defineStudy } from "../study.ts";
-import { DYNAMICS, FLUX_NAMES, measureDefects, measureLaws } from "./measure.ts";
-import { CLAIM, reportLaws } from "./report.ts";
+import { FLUX_NAMES, MOVING, measureConservation, measureDefects } from "./measure.ts";
+import { CLAIM, reportConservation } from "./report.ts";
 import { drawInSpace } from "./space.ts";
 
 /** Cells of every axis for the defect of (16), by dimension. */
@@ -29,15 +29,15 @@ export const conservationStudy = defineStudy({
     ];
     const problems = given.length > 0 ? given : await own();
     const problem = given.length > 0 ? given[0] : await load("gaussian-repulsion", { end: 1 });
-    const parts = problems.length * DYNAMICS.length + FLUX_NAMES.length;
+    const parts = problems.length * MOVING.length + FLUX_NAMES.length;
     let done = 0;
     const onPart = () => progress(++done / parts);
-    const pairs = problems.flatMap((each) => DYNAMICS.map((dynamics) => [each, dynamics] as const));
-    const laws = await inSequence(pairs, ([each, dynamics]) => measureLaws(each, dynamics), onPart);
+    const pairs = problems.flatMap((each) => MOVING.map((dynamics) => [each, dynamics] as const));
+    const rows = await inSequence(pairs, ([each, dynamics]) => measureConservation(each, dynamics), onPart);
     const cells = DEFECT_CELLS[problem.grid.dimension - 1];
     const orders = await inSequence(FLUX_NAMES, (flux) => measureDefects(problem, cells, flux), onPart);
     const inSpace =
       given.length > 0 ? given.filter(({ grid }) => grid.dimension === 3) : [await load("trimer", { cells: 16, end: 2 })];
-    return [reportLaws(laws, { cells, orders, problem }, inSpace.map(drawInSpace))];
+    return [reportConservation(rows, { cells, orders, problem }, inSpace.map(drawInSpace))];
   },
 });

@@ -5,7 +5,7 @@ import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
 import type { Range } from "../claims.ts";
 import { withShift } from "../shared/mixture-closed-forms.ts";
-import { type Order, orderOf } from "../shared/orders.ts";
+import { orderOf } from "../shared/orders.ts";
 import { inSequence } from "../shared/sizes.ts";
 
 export const SCHEMES_COMPARED = ["algorithm-1", "authors-notebook"] as const;
@@ -31,53 +31,8 @@ export interface NotebookConfig {
   workers: number;
 }
 
-/** Map minus equation in one quantity. */
-export interface OrderRow extends Order {
-  scheme: Compared;
-  quantity: string;
-}
-
-export interface ParticleScore {
-  scheme: Compared;
-  quantity: string;
-  map: number;
-  mean: number;
-  error: number;
-  /** (mean - map) / error, and the same from the other scheme's map. */
-  score: number;
-  scoreFromOther: number;
-}
-
-export interface ShiftRow {
-  shift: number;
-  steps: number;
-  /** alpha dt |shift|. */
-  perStep: number;
-  /** Energy minus shift at the end by the two maps. */
-  energies: Record<Compared, number>;
-  /** By the map of gradient descent alone. */
-  descent: number;
-  /** Of the notebook's map in its last step: mass lost before control, and events per particle. */
-  deficit: number;
-  events: number;
-}
-
-export interface NoiseRow {
-  scheme: Compared;
-  shift: number;
-  /** n Var of each observable with its standard error. */
-  variances: { quantity: string; value: number; error: number }[];
-  /** Mean energy minus shift. */
-  energy: number;
-}
-
-export interface NotebookOutcome {
-  exact: Record<string, number>;
-  orders: OrderRow[];
-  scores: ParticleScore[];
-  shifts: ShiftRow[];
-  noise: NoiseRow[];
-}
+export type NotebookOutcome = Awaited<ReturnType<typeof measureNotebook>>;
+export type OrderRow = NotebookOutcome["orders"][number];
 
 /** With what the next term adds at the steps that are fitted. */
 const ORDER_ONE: Range = [0.85, 1.15];
@@ -89,7 +44,7 @@ function atEnd(problem: Problem, scheme: Compared, steps: number, nodes: number)
   return { ...observables, energy } as Record<string, number>;
 }
 
-export async function measureNotebook(config: NotebookConfig, onPart: (share: number) => void): Promise<NotebookOutcome> {
+export async function measureNotebook(config: NotebookConfig, onPart: (share: number) => void) {
   const { end, definition } = config.problem;
   const problem = await createProblem({ ...definition, time: { end, snapshots: [end] } });
   const [solution] = solveCharacteristics(problem, { tolerance: config.tolerance }).snapshots;
@@ -106,24 +61,26 @@ export async function measureNotebook(config: NotebookConfig, onPart: (share: nu
   return { exact, orders, scores, shifts, noise };
 }
 
-function measureOrders({ steps, fitted, nodes }: NotebookConfig, problem: Problem, exact: Record<string, number>): OrderRow[] {
+/** Map minus equation in each quantity. */
+function measureOrders({ steps, fitted, nodes }: NotebookConfig, problem: Problem, exact: Record<string, number>) {
   const dts = steps.map((count) => problem.end / count);
   return SCHEMES_COMPARED.flatMap((scheme) => {
     const maps = steps.map((count) => atEnd(problem, scheme, count, nodes));
-    return Object.keys(exact).map((quantity): OrderRow => {
+    return Object.keys(exact).map((quantity) => {
       const differences = maps.map((map) => map[quantity] - exact[quantity]);
       return { scheme, quantity, ...orderOf(`${scheme}, ${quantity}`, dts, differences, ORDER_ONE, fitted) };
     });
   });
 }
 
-async function measureParticles({ particles, nodes, seed, workers }: NotebookConfig, problem: Problem): Promise<ParticleScore[]> {
+/** Scores: (mean - map) / error, and the same from the other scheme's map. */
+async function measureParticles({ particles, nodes, seed, workers }: NotebookConfig, problem: Problem) {
   const { n, replicas, steps } = particles;
   const [own, theirs] = SCHEMES_COMPARED.map((scheme) => atEnd(problem, scheme, steps, nodes));
   const maps = { "algorithm-1": [own, theirs], "authors-notebook": [theirs, own] };
   const scores = await inSequence(SCHEMES_COMPARED, async (scheme, k) => {
     const { snapshots } = await simulate(problem, { scheme, n, dt: problem.end / steps, replicas, seed: seed + k, workers });
-    return Object.entries(snapshots[0].observables).map(([quantity, { mean, standardError: error }]): ParticleScore => {
+    return Object.entries(snapshots[0].observables).map(([quantity, { mean, standardError: error }]) => {
       const [map, other] = maps[scheme].map((of) => of[quantity]);
       return { scheme, quantity, map, mean, error, score: (mean - map) / error, scoreFromOther: (mean - other) / error };
     });
@@ -136,7 +93,11 @@ async function shifted(problem: Problem, shift: number) {
   return { problem: await createProblem(withShift(problem.definition, shift)), lift: problem.potential.constant - shift };
 }
 
-async function measureShifts({ shifts, coarse, nodes }: NotebookConfig, plain: Problem): Promise<ShiftRow[]> {
+/**
+ * Energy minus shift at the end by the two maps and by that of gradient descent alone; perStep is alpha dt |shift|, deficit and events are the mass lost
+ * before control and the events per particle in the last step of the notebook's map.
+ */
+async function measureShifts({ shifts, coarse, nodes }: NotebookConfig, plain: Problem) {
   const alpha = requireConstant(plain.alpha, "shifts of F");
   const still = await createProblem(withShift(plain.definition, 0), { dynamics: "gradient-descent" });
   const descents = coarse.map((steps) => {
@@ -145,7 +106,7 @@ async function measureShifts({ shifts, coarse, nodes }: NotebookConfig, plain: P
   });
   const rows = await inSequence(shifts, async (shift) => {
     const { problem, lift } = await shifted(plain, shift);
-    return coarse.map((steps, k): ShiftRow => {
+    return coarse.map((steps, k) => {
       const dt = problem.end / steps;
       const map = iterateMeanFieldMap(problem, dt, { scheme: "authors-notebook", nodes });
       const { energy, deficit, events } = map[map.length - 1];
@@ -157,7 +118,8 @@ async function measureShifts({ shifts, coarse, nodes }: NotebookConfig, plain: P
   return rows.flat();
 }
 
-async function measureNoise({ noise, seed, workers }: NotebookConfig, plain: Problem): Promise<NoiseRow[]> {
+/** n Var of each observable with its standard error, and the mean energy minus shift. */
+async function measureNoise({ noise, seed, workers }: NotebookConfig, plain: Problem) {
   const { n, replicas, steps, shifts } = noise;
   const runs = SCHEMES_COMPARED.flatMap((scheme) => shifts.map((shift) => ({ scheme, shift })));
   return inSequence(runs, async ({ scheme, shift }) => {

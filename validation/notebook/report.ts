@@ -20,7 +20,7 @@ export function reportNotebook(config: NotebookConfig, outcome: NotebookOutcome)
     claims: [...judged.map(claimMap), ...claimParticles(config, outcome), ...claimShifts(outcome), ...claimNoise(outcome)],
     notes: [
       "Step by step: the notebook kills with probability min(a V, 1) and copies with min(a |V|, 1), a = alpha dt, where Algorithm 1 has 1 - e^{-a |V - Vbar|}; it takes no mean off V; missing particles are copied from all that are there. Without a cut-off its mean-field map is w <- w (1 - a' (V - Vbar)), a' = a / (1 - a Vbar): birth and death at another rate, which differs from alpha by O(dt).",
-      "A constant added to F changes no law of mass 1: not (13), and not Algorithm 1. In the notebook's scheme it multiplies the rate by 1 / (1 - a Vbar), and it kills or duplicates a share a |Vbar| of all particles at every step, which control puts back at random: noise that the equation knows nothing of. Where a |V| >= 1 for all particles of one sign, there is no choice among them left.",
+      "A constant added to F changes nothing for measures of mass 1: not (13), and not Algorithm 1. In the notebook's scheme it multiplies the rate by 1 / (1 - a Vbar), and it kills or duplicates a share a |Vbar| of all particles at every step, which control puts back at random: noise that the equation knows nothing of. Where a |V| >= 1 for all particles of one sign, there is no choice among them left.",
       "For the mixture itself the mean of |V| is 0.04 at t = 1 and a = 0.05 in the notebook, so that two particles in a thousand die or are duplicated in a step and none of this matters there; the comment in the notebook that the mean is optional holds for its problem.",
     ],
     tables: tablesOf(config, outcome),
@@ -49,25 +49,21 @@ function claimParticles({ particles }: NotebookConfig, { scores }: NotebookOutco
 }
 
 function claimShifts({ shifts }: NotebookOutcome): Claim[] {
-  const spread = (scheme: Compared) =>
-    Math.max(
-      ...[...new Set(shifts.map(({ steps }) => steps))].map((steps) => {
-        const energies = shifts.filter((row) => row.steps === steps).map((row) => row.energies[scheme]);
-        return Math.max(...energies) - Math.min(...energies);
-      }),
-    );
-  const [own, theirs] = SCHEMES_COMPARED.map(spread);
+  const [own, theirs] = SCHEMES_COMPARED.map((scheme) => {
+    const spreads = [...new Set(shifts.map(({ steps }) => steps))].map((steps) => {
+      const energies = shifts.filter((row) => row.steps === steps).map((row) => row.energies[scheme]);
+      return Math.max(...energies) - Math.min(...energies);
+    });
+    return Math.max(...spreads);
+  });
   const still = shifts.filter(({ events }) => events > 1 - ROUNDING);
   return [
     atMost("with F + b in place of F the map of Algorithm 1 changes in E - b by", own, ROUNDING),
     atLeast("that of the notebook by up to", theirs, SHIFTED),
-    ...still.map(({ shift, steps, perStep, energies, descent }) =>
-      atMost(
-        `with b = ${shift} and alpha dt |b| = ${show(perStep)} in ${steps} steps all particles are duplicated at once, and birth and death do nothing: from the map of gradient descent`,
-        Math.abs(energies["authors-notebook"] - descent),
-        ROUNDING,
-      ),
-    ),
+    ...still.map(({ shift, steps, perStep, energies, descent }) => {
+      const what = `with b = ${shift} and alpha dt |b| = ${show(perStep)} in ${steps} steps all particles are duplicated at once, and birth and death do nothing: from the map of gradient descent`;
+      return atMost(what, Math.abs(energies["authors-notebook"] - descent), ROUNDING);
+    }),
   ];
 }
 
@@ -80,18 +76,11 @@ function claimNoise({ noise }: NotebookOutcome): (Claim | ChanceClaim)[] {
   const theirs = spreads("authors-notebook");
   const [first, last] = [theirs[0], theirs[theirs.length - 1]];
   const ratio = last.value / first.value;
+  const same = "Algorithm 1: n Var of the spread changes by a share of itself over all shifts, with the same random numbers";
+  const larger = `the notebook's scheme: n Var of the spread is ${ratio.toFixed(2)} times larger with b = ${last.shift} than with 0, its logarithm above 0 by`;
   return [
-    atMost(
-      "Algorithm 1: n Var of the spread changes by a share of itself over all shifts, with the same random numbers",
-      Math.max(...own.map(({ value }) => Math.abs(value / own[0].value - 1))),
-      SAME_NOISE,
-    ),
-    seen(
-      `the notebook's scheme: n Var of the spread is ${ratio.toFixed(2)} times larger with b = ${last.shift} than with 0, its logarithm above 0 by`,
-      {
-        z: Math.log(ratio) / Math.hypot(last.error / last.value, first.error / first.value),
-      },
-    ),
+    atMost(same, Math.max(...own.map(({ value }) => Math.abs(value / own[0].value - 1))), SAME_NOISE),
+    seen(larger, { z: Math.log(ratio) / Math.hypot(last.error / last.value, first.error / first.value) }),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import { oneByOne } from "../study.ts";
+import { inSequence } from "../shared/sizes.ts";
 
 /**
  * What finitely many particles bring back under net-deficit where the equation brings nothing. In a step of dt the population falls short
@@ -34,7 +34,7 @@ export async function measureNoise({ alpha, dt, sizes, seed, workers }: NoiseCon
   });
   const [start, end] = solveCharacteristics(problem, { tolerance: 1e-4 }).snapshots;
   const expected = end.observables.mean;
-  const rows = await oneByOne(sizes, async ({ n, replicas }) => {
+  const rows = await inSequence(sizes, async ({ n, replicas }) => {
     const { snapshots } = await simulate(problem, { n, dt, replicas, seed, workers });
     const { mean, standardError } = snapshots[snapshots.length - 1].observables.mean;
     return { n, mean, standardError, deviation: mean - expected };

@@ -1,12 +1,12 @@
 import { solve } from "../../src/finite-volume/solve.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
+import { type DynamicsName, definitionOf } from "../../src/problem/dynamics.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import { oneByOne } from "../study.ts";
-import type { Law } from "./solvers.ts";
+import { inSequence } from "../shared/sizes.ts";
 
 /**
- * F = x^2 / 2 + c without K, c > 0: V > 0 everywhere, both laws are the same, and a particle lives as a renewal process does. It comes from
- * mu_b at x_0, moves along x_0 e^{-s} and dies at rate alpha (c + x_0^2 e^{-2s} / 2), so that the stationary law is, s being its age,
+ * F = x^2 / 2 + c without K, c > 0: V > 0 everywhere, both rules are the same, and a particle lives as a renewal process does. It comes from
+ * mu_b at x_0, moves along x_0 e^{-s} and dies at rate alpha (c + x_0^2 e^{-2s} / 2), so that the stationary distribution is, s being its age,
  *
  *   pi  ~  int mu_b(dx_0) int_0^inf delta_{x_0 e^{-s}} exp(-alpha (c s + x_0^2 (1 - e^{-2s}) / 4)) ds.
  *
@@ -24,7 +24,7 @@ export interface RenewalConfig {
 /** Standard deviations of mu_b that are integrated over, and e^{-EXPONENT} of the lifetimes left out. */
 const REACH = 8;
 const EXPONENT = 36;
-/** Where the law lies, and more: |x| and x^2 are at most 4 and 16 there. */
+/** Where the distribution lies, and more: |x| and x^2 are at most 4 and 16 there. */
 const DOMAIN = { min: -2, max: 4 };
 
 /** int x^k dpi, k = 1 and 2. */
@@ -49,16 +49,16 @@ export function renewalMoments({ floor, alpha, prior }: Pick<RenewalConfig, "flo
   return { mean: mean / mass, square: square / mass };
 }
 
-export async function measureRenewal(law: Law, config: RenewalConfig) {
+export async function measureRenewal(rule: DynamicsName, config: RenewalConfig) {
   const { floor, alpha, prior, end, cells } = config;
-  const ends = await oneByOne(cells, async (count) => {
+  const ends = await inSequence(cells, async (count) => {
     const problem = await createProblem({
       name: "renewal",
       variables: { x: { ...DOMAIN, cells: count } },
       parameters: { floor },
       potential: { F: "0.5*x^2 + floor" },
       alpha,
-      dynamics: { type: "reinjection", law, prior: { x: { type: "normal", ...prior } } },
+      dynamics: definitionOf(rule, { x: { type: "normal", ...prior } }),
       initial: { x: { type: "normal", mean: 0, sd: 0.5 } },
       time: { end, snapshots: [end] },
       observables: { mean: "x", square: "x^2" },
@@ -66,13 +66,13 @@ export async function measureRenewal(law: Law, config: RenewalConfig) {
     return solve(problem).snapshots[0].observables;
   });
   const predicted = renewalMoments(config);
-  const left = Math.exp(-alpha * floor * end);
+  const start = Math.exp(-alpha * floor * end);
   return (["mean", "square"] as const).map((quantity) => {
     const [coarse, fine] = ends.map((observables) => observables[quantity]);
     const largest = quantity === "mean" ? DOMAIN.max - DOMAIN.min : DOMAIN.max ** 2;
-    // The difference of the grids, and what e^{-alpha c t} leaves.
-    const tolerance = Math.abs(coarse - fine) + left * largest;
-    return { law, quantity, predicted: predicted[quantity], coarse, fine, tolerance };
+    // The difference of the grids, and e^{-alpha c t} of the start.
+    const tolerance = Math.abs(coarse - fine) + start * largest;
+    return { rule, quantity, predicted: predicted[quantity], coarse, fine, tolerance };
   });
 }
 

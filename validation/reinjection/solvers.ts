@@ -2,14 +2,14 @@ import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createGridPotential } from "../../src/potential/potential.ts";
-import { definitionOf, priorOf } from "../../src/problem/dynamics.ts";
+import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName, definitionOf, priorOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { Snapshot } from "../../src/problem/snapshot.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
-import { oneByOne } from "../study.ts";
+import { inSequence } from "../shared/sizes.ts";
 
-export type Law = "net-deficit" | "every-death";
-export const LAWS = ["net-deficit", "every-death"] as const;
+/** The rules of reinjection: what of the dead comes back from the prior. */
+export const RULES = DYNAMICS_NAMES.filter((name) => DYNAMICS[name].object !== null);
 
 type Cells = Readonly<Record<string, number>>;
 
@@ -24,16 +24,16 @@ const EMPTY = 1e-6;
 
 /**
  * One problem of reinjection by both solvers, at its end. Stated errors: of characteristics, the difference of their last two levels; of
- * finite volumes, the difference of two grids, of which the finer is compared. The energy law of problem.ts leaves the defect
+ * finite volumes, the difference of two grids, of which the finer is compared. The energy identity of problem.ts leaves the defect
  *
  *   E(T) - E(0) + int_0^T (loss by transport + loss by reaction) dt,
  *
  * which is 0 but for these errors.
  *
- * @param definition a problem under reinjection, of which the end alone is looked at.
+ * @param definition a problem under reinjection, compared at its end alone.
  */
-export async function compareSolvers(definition: ProblemDefinition, law: Law, config: SolverConfig) {
-  const problem = await withLaw(definition, law);
+export async function compareSolvers(definition: ProblemDefinition, rule: DynamicsName, config: SolverConfig) {
+  const problem = await withRule(definition, rule);
   const { tolerance } = config;
   const { snapshots, converged } = solveCharacteristics(problem, { tolerance });
   const nodes = snapshots[snapshots.length - 1];
@@ -53,7 +53,7 @@ export async function compareSolvers(definition: ProblemDefinition, law: Law, co
   });
   const { levelDifferences } = nodes;
   return {
-    law,
+    rule,
     rows: [
       row("energy", ({ energy }) => energy, levelDifferences.energy),
       row("Vbar", ({ meanPotential }) => meanPotential, levelDifferences.meanPotential),
@@ -78,14 +78,14 @@ export async function compareSolvers(definition: ProblemDefinition, law: Law, co
 
 export type SolverComparison = Awaited<ReturnType<typeof compareSolvers>>;
 
-/** The same problem under one law or the other, to its end alone. */
-export function withLaw(definition: ProblemDefinition, law: Law): Promise<Problem> {
+/** The same problem under one rule or the other, to its end alone. */
+export function withRule(definition: ProblemDefinition, rule: DynamicsName): Promise<Problem> {
   const { dynamics, time } = definition;
   const prior = priorOf(dynamics);
   if (prior === null) throw new RangeError("the problem has no prior");
   return createProblem({
     ...definition,
-    dynamics: definitionOf(`reinjection ${law}`, prior),
+    dynamics: definitionOf(rule, prior),
     time: { end: time.end, snapshots: [time.end] },
   });
 }
@@ -110,11 +110,11 @@ export interface ParticleConfig {
 /** Means of observables over independent ensembles at two steps, against characteristics. */
 export async function measureParticles(
   definition: ProblemDefinition,
-  { rows, law }: Pick<SolverComparison, "rows" | "law">,
+  { rows, rule }: Pick<SolverComparison, "rows" | "rule">,
   { n, steps, replicas, seed, workers }: ParticleConfig,
 ) {
-  const problem = await withLaw(definition, law);
-  const ends = await oneByOne(steps, async (count, k) => {
+  const problem = await withRule(definition, rule);
+  const ends = await inSequence(steps, async (count, k) => {
     const { snapshots } = await simulate(problem, { n, dt: problem.end / count, replicas, seed: seed + k, workers });
     return snapshots[snapshots.length - 1].observables;
   });
@@ -122,14 +122,10 @@ export async function measureParticles(
     .filter(({ quantity }) => quantity in ends[0])
     .map(({ quantity, characteristics, levelDifference }) => {
       const [long, short] = ends.map((observables) => observables[quantity]);
-      return {
-        quantity,
-        /** It has no error of order dt. */
-        extrapolated: 2 * short.mean - long.mean,
-        standardError: Math.hypot(2 * short.standardError, long.standardError),
-        expected: characteristics,
-        error: levelDifference,
-      };
+      const standardError = Math.hypot(2 * short.standardError, long.standardError);
+      // Extrapolated, it has no error of order dt.
+      const extrapolated = 2 * short.mean - long.mean;
+      return { rule, quantity, extrapolated, standardError, characteristics, levelDifference };
     });
 }
 

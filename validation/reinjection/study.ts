@@ -1,10 +1,13 @@
+import { definitionOf } from "../../src/problem/dynamics.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { checkProblemDefinition, type ProblemDefinition } from "../../src/problem-file/problem-file.ts";
-import { defineStudy, oneByOne, type StudyResult } from "../study.ts";
+import { NARROW, PRIOR } from "../shared/motions.ts";
+import { inSequence, sizesOf } from "../shared/sizes.ts";
+import { defineStudy, type StudyResult } from "../study.ts";
 import { measureNoise } from "./noise.ts";
 import { measureRenewal, type RenewalConfig } from "./renewal.ts";
 import { CLAIM, reportNoise, reportRenewal, reportSolvers } from "./report.ts";
-import { compareSolvers, LAWS, measureParticles, type ParticleConfig, type SolverConfig } from "./solvers.ts";
+import { compareSolvers, measureParticles, type ParticleConfig, RULES, type SolverConfig } from "./solvers.ts";
 
 /** On a line, with V of both signs and units that repel each other. */
 export const LINE: ProblemDefinition = checkProblemDefinition({
@@ -18,23 +21,11 @@ export const LINE: ProblemDefinition = checkProblemDefinition({
   observables: { mean: "x", square: "x^2" },
 });
 
-const NOISE_SIZES = [
-  { n: 100, replicas: 200 },
-  { n: 1000, replicas: 50 },
-  { n: 10000, replicas: 40 },
-];
+const NOISE_SIZES = sizesOf([100, 1000, 10000], [200, 50, 40]);
 
 /** The mixture of Gaussians from units in a narrow place, with new ones at amplitude 0, where V = 0. */
 export function networkOf(definition: ProblemDefinition): ProblemDefinition {
-  return checkProblemDefinition({
-    ...definition,
-    dynamics: {
-      type: "reinjection",
-      law: "net-deficit",
-      prior: { c: { type: "point", value: 0 }, y: { type: "normal", mean: 0, sd: 1 } },
-    },
-    initial: { c: { type: "normal", mean: 0, sd: 1 }, y: { type: "normal", mean: -2, sd: 0.1 } },
-  });
+  return checkProblemDefinition({ ...definition, dynamics: definitionOf(RULES[0], PRIOR), initial: NARROW });
 }
 
 export const RENEWAL: RenewalConfig = { floor: 0.3, alpha: 2, prior: { mean: 1, sd: 0.4 }, end: 20, cells: [200, 400] };
@@ -63,7 +54,7 @@ export const reinjectionStudy = defineStudy({
     const particles: ParticleConfig = { ...sizes.particles, steps: [50, 100], seed: 31, workers };
     const onLine = await runSolvers("line", LINE, false, particles, sizes.line);
     progress(0.4);
-    const rows = (await oneByOne(LAWS, (law) => measureRenewal(law, RENEWAL))).flat();
+    const rows = (await inSequence(RULES, (rule) => measureRenewal(rule, RENEWAL))).flat();
     progress(0.5);
     const { definition } = await load("mixture-of-gaussians");
     const network = networkOf((await createProblem(definition, { end: 1 })).definition);
@@ -82,8 +73,7 @@ async function runSolvers(
   config: ParticleConfig,
   solvers: SolverConfig,
 ): Promise<StudyResult> {
-  const comparisons = await oneByOne(LAWS, (law) => compareSolvers(definition, law, solvers));
-  const rows = await measureParticles(definition, comparisons[1], config);
-  const particles = rows.map((row) => ({ ...row, law: comparisons[1].law }));
+  const comparisons = await inSequence(RULES, (rule) => compareSolvers(definition, rule, solvers));
+  const particles = await measureParticles(definition, comparisons[1], config);
   return reportSolvers({ name, comparisons, particles, neverRises, settings: { solvers, particles: config, problem: definition } });
 }

@@ -47,7 +47,7 @@ export function withClosedForms(definition: ProblemDefinition): ProblemDefinitio
   return { ...definition, potential: { F, K: { type: "pairwise", expression: K } } };
 }
 
-/** The same with F raised by `shift`, which changes no law of mass 1, and the K of the network's own features. */
+/** The same with F raised by `shift`, which changes nothing for probabilities, and the K of the network's own features. */
 export function withShift(definition: ProblemDefinition, shift: number): ProblemDefinition {
   if (!("network" in definition.potential)) throw new Error("the mixture is given as a network");
   const { unit, inputs = {} } = definition.potential.network;
