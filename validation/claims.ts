@@ -1,5 +1,5 @@
 import { formatNumber } from "../src/figures/numbers.ts";
-import { normalTail, studentTail } from "../src/numerics/tails.ts";
+import { normalQuantile, normalTail, studentTail } from "../src/numerics/tails.ts";
 
 /** `inconclusive`: the study could not tell, e.g. an interval too wide to decide. It is neither a pass nor a fail. */
 export type Verdict = "pass" | "fail" | "inconclusive";
@@ -33,15 +33,23 @@ export interface ChanceClaim {
  *
  * A test of p-value p fails if p < FALSE_ALARM / tests, passes if p >= DOUBT / tests, and is inconclusive between. An effect is seen where chance
  * alone shows as much with probability below FALSE_ALARM / tests; whether it is seen depends on its size, so the second rate is that of the other tests.
- * Intervals are of 95% each, outside of both rates. A claim of nothing measured fails.
+ *
+ * An estimate is required to lie in a range. It fails if its interval of confidence 1 - FALSE_ALARM / tests is apart from the range, which for a true value
+ * in the range needs an interval that misses this value: probability at most FALSE_ALARM / tests, and FALSE_ALARM for all tests together. It passes if
+ * its interval of confidence CONFIDENCE lies in the range. That needs no share: a result passes only if all its claims do, so one whose true value is
+ * outside its range passes only if the interval of this value misses it, with probability at most 1 - CONFIDENCE (an intersection-union test: Berger 1982,
+ * Technometrics 24, 295-300). Between the two it is too wide to decide, which depends on its error, so that it is outside of the second rate as well.
+ *
+ * A claim of nothing measured fails.
  */
 export const FALSE_ALARM = 0.01;
 export const DOUBT = 0.1;
+const CONFIDENCE = 0.95;
 
 /** The policy in words, for the notes of a result. */
 export function policyOf(tests: number): string {
   const shared = tests === 1 ? "The one test against chance" : `The ${tests} tests against chance`;
-  return `${shared} of this result: a right program fails in at most ${100 * FALSE_ALARM}% of seeds and is left inconclusive in at most ${100 * DOUBT}% (effects apart, which may be too small to be seen)${tests === 1 ? "" : ", shared equally"}. Intervals are of 95% each, apart from these rates.`;
+  return `${shared} of this result: a right program fails in at most ${100 * FALSE_ALARM}% of seeds and is left inconclusive in at most ${100 * DOUBT}% (effects apart, which may be too small to be seen, and estimates, which may be too wide to decide)${tests === 1 ? "" : ", shared equally"}. A wrong estimate passes in at most ${100 - 100 * CONFIDENCE}%.`;
 }
 
 /** Claims as they are once all of a result are there. */
@@ -92,18 +100,40 @@ export function undecided(what: string, why: string): Claim {
 
 export type Range = readonly [number, number];
 
-/** Whether intervals lie in a range: all inside passes, one apart fails, and anything between decides nothing. */
-export function within(what: string, intervals: Range | readonly Range[], range: Range, digits = 3): Claim {
-  const each = (typeof intervals[0] === "number" ? [intervals] : intervals) as readonly Range[];
-  const verdicts = each.map((interval) => ({ verdict: judgeInterval(interval, range) }));
+const WIDE = "the interval is too wide to decide";
+
+/** Whether an interval of numbers without chance, such as one by the curvature of a line, lies in a range: anything between inside and apart decides nothing. */
+export function within(what: string, interval: Range, range: Range, digits = 3): Claim {
+  return claim(what, showInterval(interval, digits), showRange(range), judgeInterval(interval, range), WIDE);
+}
+
+/** An estimate, by its interval at any confidence. */
+export type IntervalAt = (confidence: number) => Range;
+
+/** The interval at any confidence from that of 95%, where errors are normal, or those of the logarithm. */
+export function normalInterval(at95: Range, scale: "linear" | "log" = "linear"): IntervalAt {
+  const [low, high] = scale === "log" ? at95.map(Math.log) : at95;
+  return (confidence) => {
+    const half = (((high - low) / 2) * normalQuantile((1 + confidence) / 2)) / normalQuantile(0.975);
+    const ends = [(low + high) / 2 - half, (low + high) / 2 + half] as const;
+    return scale === "log" ? [Math.exp(ends[0]), Math.exp(ends[1])] : ends;
+  };
+}
+
+/** Whether estimates that chance blurs all lie in a range. */
+export function estimated(what: string, estimates: readonly IntervalAt[], range: Range, digits = 3): ChanceClaim {
+  const each = estimates.map((at) => at(CONFIDENCE));
   const hull: Range = [Math.min(...each.map(([low]) => low)), Math.max(...each.map(([, high]) => high))];
-  return claim(
-    what,
-    showInterval(hull, digits),
-    showRange(range),
-    each.length === 0 ? "fail" : combine(verdicts),
-    "the interval is too wide to decide",
-  );
+  const measured = `${showInterval(hull, digits)} at ${100 * CONFIDENCE}%`;
+  return {
+    tests: estimates.length,
+    judge(total) {
+      const apart = estimates.some((at) => judgeInterval(at(1 - FALSE_ALARM / total), range) === "fail");
+      const inside = each.every((interval) => judgeInterval(interval, range) === "pass");
+      const verdict = apart || each.length === 0 ? "fail" : inside ? "pass" : "inconclusive";
+      return claim(what, measured, showRange(range), verdict, WIDE);
+    },
+  };
 }
 
 /** Whether an interval lies in a range: inside passes, apart fails, and anything between cannot be told. */

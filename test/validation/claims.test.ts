@@ -7,9 +7,11 @@ import {
   combine,
   consistent,
   DOUBT,
+  estimated,
   FALSE_ALARM,
   judgeInterval,
   needs,
+  normalInterval,
   seen,
   settle,
   type Verdict,
@@ -29,7 +31,7 @@ test("a limit is met or not, a number that is none meets nothing, and what a stu
   // The largest of no numbers, and no intervals at all: nothing was measured.
   expect(atMost("error", Math.max(...[]), 1e-2).verdict).toBe("fail");
   expect(atLeast("density", Math.min(...[]), 0).verdict).toBe("fail");
-  expect(within("order", [], [0.9, 1.1]).verdict).toBe("fail");
+  expect(verdictOf([estimated("order", [], [0.9, 1.1])])).toBe("fail");
   expect(combine([])).toBe("inconclusive");
   expect(needs("bias", 1, 0.25, "it may hide").verdict).toBe("inconclusive");
   expect(needs("bias", Number.NaN, 0.25, "it may hide").verdict).toBe("inconclusive");
@@ -51,10 +53,17 @@ test("an interval inside the range passes, one apart fails, and anything between
   expect(judgeInterval([Number.NaN, Number.NaN], [0.9, 1.1])).toBe("inconclusive");
 });
 
-test("of several intervals each must lie in the range, and one apart from it is enough to fail", () => {
-  expect(within("slopes", [[-0.1, 0.1], [0, 0.05]], [-0.15, 0.15]).verdict).toBe("pass"); // biome-ignore format: one row
-  expect(within("slopes", [[-0.1, 0.1], [0.1, 0.2]], [-0.15, 0.15]).verdict).toBe("inconclusive"); // biome-ignore format: one row
-  expect(within("slopes", [[-0.1, 0.1], [0.2, 0.3]], [-0.15, 0.15]).verdict).toBe("fail"); // biome-ignore format: one row
+test("of several estimates each must lie in the range, and one apart from it beyond chance is enough to fail", () => {
+  const slopes = (...at95: [number, number][]) =>
+    estimated("slopes", at95.map((interval) => normalInterval(interval)), [-0.15, 0.15]); // biome-ignore format: one call
+  expect(verdictOf([slopes([-0.1, 0.1], [0, 0.05])])).toBe("pass");
+  expect(verdictOf([slopes([-0.1, 0.1], [0.1, 0.2])])).toBe("inconclusive");
+  expect(verdictOf([slopes([-0.1, 0.1], [0.2, 0.3])])).toBe("fail");
+  // 0.187 +- 0.02 at 95%, 0.026 at the confidence of one test and 0.037 at that of forty-one.
+  expect(verdictOf([slopes([0.167, 0.207])])).toBe("fail");
+  expect(verdictOf([slopes([0.167, 0.207]), consistent("others", { p: 1 }, 40)])).toBe("inconclusive");
+  // What passes takes no share of the tests.
+  expect(verdictOf([slopes([-0.1, 0.1]), consistent("others", { p: 1 }, 40)])).toBe("pass");
 });
 
 test("one failure fails a result, one doubt leaves it open", () => {
@@ -104,8 +113,9 @@ test("n Var is flat only if neither the scatter nor the slope says otherwise", (
     return verdictOf(claimFlatness(Array.from({ length: 10 }, () => row)));
   };
   expect(flat([-0.1, 0.1], 0.5)).toBe("pass");
-  expect(flat([-0.1, 0.1], 5e-3)).toBe("inconclusive");
+  expect(flat([-0.1, 0.1], 4e-3)).toBe("inconclusive");
   expect(flat([-0.1, 0.1], 1e-4)).toBe("fail");
   expect(flat([0.05, 0.21], 0.5)).toBe("inconclusive");
-  expect(flat([0.2, 0.4], 0.5)).toBe("fail");
+  // 0.4 +- 0.1 3.48 / 1.96 at the confidence that twenty tests share.
+  expect(flat([0.3, 0.5], 0.5)).toBe("fail");
 });

@@ -1,5 +1,5 @@
 import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
-import { show, within } from "../claims.ts";
+import { estimated, show } from "../claims.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { type Curve, type CurvesConfig, compare, median, over, pairedRatio } from "./curves.ts";
 import { LOSS, lineOf, overSteps, ratioCells } from "./report.ts";
@@ -24,27 +24,15 @@ export function reportWide(config: CurvesConfig, curves: readonly Curve[], early
   const lead = pairedRatio(algorithm1, descent, at);
   const ratios = (k: number) => over(algorithm1, "heldOut", k).map((loss, seed) => loss / over(descent, "heldOut", k)[seed]);
   const lost = compare(ratios(-1), ratios(at));
-  const { dt, alpha } = meanFieldUnits({
-    n: sizes.studentUnits,
-    learningRate: sizes.learningRate,
-    alphaPerStep: WIDE[1].alpha ?? 0,
-  });
+  const { studentUnits: n, learningRate } = sizes;
+  const { dt, alpha } = meanFieldUnits({ n, learningRate, alphaPerStep: WIDE[1].alpha ?? 0 });
+  const leads = `after ${steps[at]} steps Algorithm 1 has ${show(lead.mean)} times the held-out loss of gradient descent over ${seeds.length} seeds`;
+  const shrinks = `the lead shrinks: after ${sizes.steps} steps that ratio is ${show(lost.mean)} times as large`;
   return resultOf({
     name: "figure 2: many units in few dimensions",
     claim:
       "Where units are many against the dimension, as in the mean field, births and deaths by Algorithm 1 do accelerate training at first; the lead is lost later.",
-    claims: [
-      within(
-        `after ${steps[at]} steps Algorithm 1 has ${show(lead.mean)} times the held-out loss of gradient descent, 95% interval over ${seeds.length} seeds`,
-        lead.interval,
-        [0, 1],
-      ),
-      within(
-        `the lead shrinks: after ${sizes.steps} steps that ratio is ${show(lost.mean)} times as large, 95% interval`,
-        lost.interval,
-        [1, Infinity],
-      ),
-    ],
+    claims: [estimated(leads, [lead.intervalAt], [0, 1]), estimated(shrinks, [lost.intervalAt], [1, Infinity])],
     notes: [
       `${sizes.studentUnits} units learn ${sizes.teacherUnits} in ${sizes.d} dimensions; in mean-field units dt = ${show(dt)} a step and alpha = ${show(alpha)}. Loss exact, runs of a seed in pairs, as for the authors' rules.`,
     ],

@@ -1,6 +1,6 @@
 import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
 import { chiSquareTail } from "../../src/numerics/tails.ts";
-import type { EnsembleSnapshot, QuantityStatistics } from "../../src/particles/simulate.ts";
+import type { QuantityStatistics } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { simulateSizes } from "../shared/sizes.ts";
 
@@ -27,15 +27,9 @@ export interface Flatness {
   pValue: number;
 }
 
-export interface FluctuationOutcome {
-  snapshots: EnsembleSnapshot[][];
-  flatness: Flatness[];
-}
+export type FluctuationOutcome = Awaited<ReturnType<typeof measureFluctuations>>;
 
-export async function measureFluctuations(
-  config: FluctuationConfig,
-  onReplica: (share: number) => void = () => {},
-): Promise<FluctuationOutcome> {
+export async function measureFluctuations(config: FluctuationConfig, onReplica: (share: number) => void = () => {}) {
   const { problem, sizes, replicas, dt, seed, workers } = config;
   const ensembles = sizes.map((n) => ({ n, replicas }));
   const found = await simulateSizes(problem, ensembles, { dt, seed, workers }, onReplica);

@@ -1,5 +1,6 @@
-import { type ChanceClaim, type Claim, consistent, type Range, seen, show, showInterval, within } from "../claims.ts";
-import { draw, logLog } from "../shared/draw.ts";
+import type { EnsembleSnapshot } from "../../src/particles/simulate.ts";
+import { type ChanceClaim, consistent, estimated, normalInterval, type Range, seen, show, showInterval } from "../claims.ts";
+import { draw, logLog, logY } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { Flatness, FluctuationConfig, FluctuationOutcome } from "./measure.ts";
 
@@ -10,14 +11,12 @@ export const CLAIM =
 const FLAT: Range = [-0.15, 0.15];
 
 /** The chi-square test alone would pass anything noisy, the intervals alone anything smooth: a pass needs both. */
-export function claimFlatness(
-  flatness: readonly Pick<Flatness, "quantity" | "time" | "fit" | "pValue">[],
-): (Claim | ChanceClaim)[] {
+export function claimFlatness(flatness: readonly Pick<Flatness, "quantity" | "time" | "fit" | "pValue">[]): ChanceClaim[] {
   const worst = flatness.reduce((least, row) => (row.pValue < least.pValue ? row : least));
   const what = `n Var does not depend on n, by chi-square, the least probable of ${flatness.length} (${worst.quantity}, t = ${worst.time})`;
   return [
     consistent(what, { p: worst.pValue }, flatness.length),
-    within("slopes of log n Var against log n, all 95% intervals", flatness.map(({ fit }) => fit.interval), FLAT), // biome-ignore format: one claim
+    estimated("slopes of log n Var against log n, all intervals", flatness.map(({ fit }) => normalInterval(fit.interval)), FLAT), // biome-ignore format: one claim
   ];
 }
 
@@ -65,16 +64,15 @@ export function reportFluctuations(config: FluctuationConfig, { snapshots, flatn
             return draw(quantity, points, "n", "value", { error: "error" });
           }),
       ),
-      {
-        title: `n Var against time at n = ${sizes[sizes.length - 1]} (${problem.name})`,
-        x: { title: "time" },
-        y: { title: "n Var", log: true },
-        traces: names.map((name) =>
-          draw(name, largest, "time", ({ observables }) => observables[name].nVariance, {
-            error: ({ observables }) => 1.96 * observables[name].nVarianceError,
-          }),
-        ),
-      },
+      logY(
+        `n Var against time at n = ${sizes[sizes.length - 1]} (${problem.name})`,
+        "time",
+        "n Var",
+        names.map((name) => {
+          const of = ({ observables }: EnsembleSnapshot) => observables[name];
+          return draw(name, largest, "time", (row) => of(row).nVariance, { error: (row) => 1.96 * of(row).nVarianceError });
+        }),
+      ),
     ],
     settings: config,
   });

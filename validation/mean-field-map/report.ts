@@ -1,4 +1,4 @@
-import { atMost, type ChanceClaim, type Claim, consistent, needs, show, within } from "../claims.ts";
+import { atMost, type ChanceClaim, type Claim, consistent, estimated, needs, normalInterval, show } from "../claims.ts";
 import { draw, logLog } from "../shared/draw.ts";
 import { claimOrder, drawOrders, localOrders } from "../shared/orders.ts";
 import { claimRoot, drawEstimates, drawRoot } from "../shared/root-n.ts";
@@ -75,9 +75,9 @@ function claimParticles(
       { p: pValue },
     ),
     needs("Algorithm 1's own bias of O(1/n) there, in standard errors", ownBias, 1 / 4, "it may hide a bias"),
-    within(
-      `particles to PDE: at n = ${n} the discrepancy is ${show(ratio)} times that from the map, 95% interval`,
-      ratioInterval,
+    estimated(
+      `particles to PDE: at n = ${n} the discrepancy is ${show(ratio)} times that from the map`,
+      [normalInterval(ratioInterval, "log")],
       [FACTOR, Infinity],
       2,
     ),
