@@ -29,8 +29,6 @@ interface RunConfig {
 
 export interface SmallConfig extends RunConfig, Size {}
 
-export type SmallRun = Awaited<ReturnType<typeof measureSmall>>;
-
 /** A few hundred particles from several seeds. */
 export async function measureSmall(config: SmallConfig, dynamics: DynamicsName, scheme: SchemeName) {
   const { base, start, n, dt, replicas, seed, workers } = config;
