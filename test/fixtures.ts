@@ -15,6 +15,19 @@ export function problemOf(changes: Partial<ProblemInput>): Promise<Problem> {
   });
 }
 
+/** A small problem in a variable with walls and an angle, for what reads and writes files. */
+export function twoVariables(observables: NonNullable<ProblemInput["observables"]>): Promise<Problem> {
+  return createProblem({
+    name: "two variables",
+    variables: { x: { min: -2, max: 2, cells: 12 }, angle: { min: 0, max: 6, cells: 8, boundary: "periodic" } },
+    potential: { F: "x^2/2 + cos(angle*pi/3)" },
+    alpha: 1,
+    initial: { x: { type: "normal", mean: 0, sd: 0.4 }, angle: { type: "von-mises", mean: 3, concentration: 1 } },
+    time: { end: 0.2, snapshots: [0, 0.1, 0.2] },
+    observables,
+  });
+}
+
 /** The first dynamics of a family, with N(-1, 0.3) for the prior that those of reinjection need. */
 export function dynamicsFor(family: ParticleFamily): NonNullable<ProblemInput["dynamics"]> {
   const name = DYNAMICS_NAMES.find((row) => DYNAMICS[row].family === family);

@@ -9,7 +9,7 @@ import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeSchemes, likePredicted, PREDICTED_SCHEMES, type SchemeName, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
-import { describeOutside } from "./describe-outside.ts";
+import { describeOutside } from "./coverage-warnings.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate } from "./options.ts";

@@ -7,9 +7,8 @@ import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unres
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import { describeReference, methodOf } from "../reference/datasets.ts";
 import { computeReference, largest, type Reference } from "../reference/reference.ts";
+import { describeOutside, describeUnseen, describeWall } from "./coverage-warnings.ts";
 import { openDataset } from "./dataset-output.ts";
-import { describeOutside, describeWall } from "./describe-outside.ts";
-import { describeUnseen } from "./describe-unseen.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, formatBytes, inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";

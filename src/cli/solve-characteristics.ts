@@ -6,8 +6,7 @@ import type { Grid } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeCharacteristics, type Recorded, traceDensities } from "../reference/datasets.ts";
-import { describeOutside } from "./describe-outside.ts";
-import { describeUnseen } from "./describe-unseen.ts";
+import { describeOutside, describeUnseen } from "./coverage-warnings.ts";
 import { startStages } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve-method.ts";
 

@@ -5,7 +5,7 @@ import { describeUnresolved } from "../finite-volume/unresolved-inputs.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeSolution } from "../reference/datasets.ts";
-import { describeCut, describeWall } from "./describe-outside.ts";
+import { describeCut, describeWall } from "./coverage-warnings.ts";
 import { startProgress } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve-method.ts";
 import { type RecordedSolution, solveRecorded } from "./solve-recorded.ts";

@@ -1,10 +1,8 @@
-import { InputError, InvariantError } from "../errors.ts";
-import { createStepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
+import { InputError } from "../errors.ts";
 import { predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type CovarianceParts, totalOf } from "../schemes/covariance.ts";
-import type { StepRule } from "../schemes/growth.ts";
-import type { NoiseModel, StepNoise } from "../schemes/noise-model.ts";
+import type { NoiseModel } from "../schemes/noise-model.ts";
 import {
   isSchemeName,
   limitRuleOf,
@@ -14,9 +12,10 @@ import {
   type SchemeName,
   schemesFollowing,
 } from "../schemes/schemes.ts";
-import { covarianceAlong } from "./adjoint.ts";
-import { followMean, type MeanQuantities, measureAlong, type Schedule, startNodes } from "./mean-path.ts";
-import { evenSteps, scheduleOf } from "./schedule.ts";
+import { extrapolate, largestVarianceDifference } from "./extrapolate.ts";
+import { startNodes } from "./mean-path.ts";
+import { type Prediction, predictAlong } from "./predict-along.ts";
+import { scheduleOf } from "./schedule.ts";
 
 export interface FluctuationOptions {
   /** Default `algorithm-1`, or `gradient-descent` where the dynamics is that. */
@@ -74,11 +73,6 @@ export interface Fluctuations {
 
 const NODES = [400, 64, 16] as const;
 const FEWEST_NODES = 4;
-/** Of the sums over K. */
-const KERNEL_TOLERANCE = 1e-9;
-/** Doubles that a path may take: 1 GB. */
-const MOST_STORED = 2 ** 27;
-
 /**
  * Predicts the fluctuations of a particle scheme about its mean-field limit: omega = sqrt(n) (mu^n - mu) is asymptotically Gaussian, and its
  * covariance follows from the noise of each step, carried to each snapshot by the adjoint of the mean-field equation.
@@ -182,112 +176,11 @@ function nodesOf({ grid }: Problem, nodes: number = NODES[grid.dimension - 1]): 
   return grid.axes.map(() => nodes);
 }
 
-/** A scheme at its own steps, or in the limit of small ones. */
-interface Followed {
-  rule: StepRule;
-  noise: StepNoise;
-}
-
-interface Prediction extends MeanQuantities {
-  parts: CovarianceParts;
-}
-
-function predictAlong(
-  problem: Problem,
-  { rule, noise }: Followed,
-  start: WeightedNodes,
-  schedule: Schedule,
-  onProgress: (share: number) => void = () => {},
-): Prediction {
-  const stored = schedule.steps.length * start.weights.length * (2 + problem.grid.dimension);
-  if (stored > MOST_STORED) {
-    throw new InputError(
-      "--dt",
-      schedule.steps[0],
-      `its ${schedule.steps.length} steps take too much memory`,
-      "use a larger dt or fewer nodes",
-    );
-  }
-  const map = createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE });
-  const all = schedule.steps.length;
-  // The way back costs about three times as much.
-  const path = followMean(map, start, schedule, (step) => onProgress((0.25 * step) / all));
-  const [parts] = covarianceAlong(problem, [noise], map, path, KERNEL_TOLERANCE, (step) => onProgress(0.25 + (0.75 * step) / all));
-  return { ...measureAlong(problem, map, path), parts };
-}
-
 function limitOf(scheme: SchemeName, { limit }: NoiseModel): NonNullable<NoiseModel["limit"]> {
   if (limit === null) {
     throw new InputError("--scheme", scheme, "its noise per unit time has no limit as dt -> 0", "leave out --continuous");
   }
   return limit;
-}
-
-const MOST_HALVINGS = 5;
-/** Relative difference of two extrapolations that will do. */
-const AGREED = 1e-4;
-
-/** Halves the steps and extrapolates the expansion in dt twice, until two extrapolations agree. */
-function extrapolate(problem: Problem, scheme: Followed, start: WeightedNodes, onProgress: (share: number) => void = () => {}) {
-  const runs: Prediction[] = [];
-  let before: Prediction | null = null;
-  for (let halvings = 0; ; halvings++) {
-    try {
-      // The number of runs is not known: each takes half of the remaining progress.
-      runs.push(
-        predictAlong(problem, scheme, start, evenSteps(problem, halvings), (share) =>
-          onProgress(1 - (1 - share / 2) / 2 ** halvings),
-        ),
-      );
-    } catch (error) {
-      // Too long a step: nothing of it is used.
-      if (!(error instanceof InvariantError) || halvings === MOST_HALVINGS) throw error;
-      continue;
-    }
-    if (runs.length < 3) continue;
-    const [a, b, c] = runs.slice(-3);
-    const now = combine((x, y, z) => (8 * z - 6 * y + x) / 3, a, b, c);
-    if (before !== null) {
-      const error = largestDifference(before, now);
-      if (error < AGREED || halvings >= MOST_HALVINGS) return { ...now, extrapolationError: error };
-    }
-    before = now;
-  }
-}
-
-function combine(f: (x: number, y: number, z: number) => number, a: Prediction, b: Prediction, c: Prediction): Prediction {
-  const part = (of: (parts: CovarianceParts) => Float64Array) => of(a.parts).map((x, i) => f(x, of(b.parts)[i], of(c.parts)[i]));
-  return {
-    means: a.means.map((row, s) => row.map((x, k) => f(x, b.means[s][k], c.means[s][k]))),
-    sources: a.sources.map((row, s) => row.map((x, k) => f(x, b.sources[s][k], c.sources[s][k]))),
-    energies: a.energies.map((x, s) => f(x, b.energies[s], c.energies[s])),
-    eventRates: a.eventRates.map((x, s) => f(x, b.eventRates[s], c.eventRates[s])),
-    outside: c.outside,
-    parts: { initial: part((p) => p.initial), events: part((p) => p.events), control: part((p) => p.control) },
-  };
-}
-
-/** Of n Var, relative to it. */
-function largestVarianceDifference(a: CovarianceParts, b: CovarianceParts): number {
-  const [left, right] = [totalOf(a), totalOf(b)];
-  const count = Math.sqrt(left.length);
-  let largest = 0;
-  for (let i = 0; i < count; i++) {
-    const [x, y] = [left[i * (count + 1)], right[i * (count + 1)]];
-    if (y > 0) largest = Math.max(largest, Math.abs(x - y) / y);
-  }
-  return largest;
-}
-
-/** Of n Var, relative to it, and of the means, relative to values above 1. */
-function largestDifference(a: Prediction, b: Prediction): number {
-  let largest = largestVarianceDifference(a.parts, b.parts);
-  a.means.forEach((row, s) => {
-    row.forEach((x, k) => {
-      largest = Math.max(largest, Math.abs(x - b.means[s][k]) / Math.max(1, Math.abs(x)));
-    });
-  });
-  return largest;
 }
 
 function summarise(

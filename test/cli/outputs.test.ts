@@ -14,7 +14,8 @@ import {
 } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { OutputError, type Wanted, withOutputs, writeOutput } from "../../src/cli/outputs.ts";
+import type { Wanted } from "../../src/cli/output-place.ts";
+import { OutputError, withOutputs, writeOutput } from "../../src/cli/outputs.ts";
 import { bdpde, contents, emptyFolder, grids } from "./run.ts";
 
 /** The bytes written to one path, where the inputs are others. */

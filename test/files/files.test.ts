@@ -11,6 +11,7 @@ import { createProblem } from "../../src/problem/problem.ts";
 import { encodeCharacteristics, encodeReference, encodeSolution } from "../../src/reference/datasets.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { emptyFolder } from "../cli/run.ts";
+import { twoVariables } from "../fixtures.ts";
 
 /** Debian's Python, which has the libraries as packages. */
 const PYTHON = "/usr/bin/python3";
@@ -19,15 +20,7 @@ const h5pyAvailable = spawnSync(PYTHON, ["-c", "import h5py, numpy"]).status ===
 if (!h5pyAvailable) process.stderr.write("python3-h5py is not installed: references are not opened by it\n");
 if (!available) process.stderr.write("python3-xarray and python3-netcdf4 are not installed: files are not opened from Python\n");
 
-const problem = await createProblem({
-  name: "two variables",
-  variables: { x: { min: -2, max: 2, cells: 12 }, angle: { min: 0, max: 6, cells: 8, boundary: "periodic" } },
-  potential: { F: "x^2/2 + cos(angle*pi/3)" },
-  alpha: 1,
-  initial: { x: { type: "normal", mean: 0, sd: 0.4 }, angle: { type: "von-mises", mean: 3, concentration: 1 } },
-  time: { end: 0.2, snapshots: [0, 0.1, 0.2] },
-  observables: { "mean x": "x", energy: "x*angle" },
-});
+const problem = await twoVariables({ "mean x": "x", energy: "x*angle" });
 
 test.skipIf(!available)("xarray opens the NetCDF file with coordinates, and the numbers are ours", async () => {
   const solution = solve(problem);

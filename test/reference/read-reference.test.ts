@@ -5,24 +5,16 @@ import { describe, expect, test, vi } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { encodeDataset } from "../../src/files/netcdf.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
-import { createProblem } from "../../src/problem/problem.ts";
 import { encodeReference, encodeSolution } from "../../src/reference/datasets.ts";
 import { readReference } from "../../src/reference/read-reference.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import type { ReferenceData } from "../../src/reference/reference-data.ts";
 import { version } from "../../src/version.ts";
 import { emptyFolder } from "../cli/run.ts";
+import { twoVariables } from "../fixtures.ts";
 
-const problem = await createProblem({
-  name: "two variables",
-  variables: { x: { min: -2, max: 2, cells: 12 }, angle: { min: 0, max: 6, cells: 8, boundary: "periodic" } },
-  potential: { F: "x^2/2 + cos(angle*pi/3)" },
-  alpha: 1,
-  initial: { x: { type: "normal", mean: 0, sd: 0.4 }, angle: { type: "von-mises", mean: 3, concentration: 1 } },
-  time: { end: 0.2, snapshots: [0, 0.1, 0.2] },
-  // Names that the file cannot have, or has for something else.
-  observables: { "mean x": "x", mean_x: "x^3", energy: "x^2", x: "cos(x)", Größe: "sin(pi*angle/3)^2" },
-});
+// Names that the file cannot have, or has for something else.
+const problem = await twoVariables({ "mean x": "x", mean_x: "x^3", energy: "x^2", x: "cos(x)", Größe: "sin(pi*angle/3)^2" });
 const reference = await computeReference(problem, { tolerance: 0.1 });
 const bytes = await encodeReference(reference);
 const folder = emptyFolder();

@@ -10,11 +10,10 @@ import { createDensityLine } from "./density-line.ts";
 import { densityLegend, densityLine, densityPlane } from "./density-picture.ts";
 import { shownPlane } from "./frame-content.ts";
 import { Panel } from "./panel.tsx";
-import { FRAME_PANELS, type FrameName } from "./panels.ts";
+import { FRAME_PANELS, type FrameName, spoken } from "./panels.ts";
 import { createPlaneMap } from "./plane-map.ts";
 import { createPotentialLine } from "./potential-line.ts";
 import { potentialLegend, potentialLine, potentialPlane } from "./potential-picture.ts";
-import { spoken } from "./spoken.ts";
 import { awaited, broken, dynamicsOf, type ViewValues, viewValues } from "./values.ts";
 
 /** The axis of a panel that has nothing to draw yet. */

@@ -2,7 +2,6 @@ import { formatShort } from "../../figures/numbers.ts";
 import type { DynamicsName } from "../../problem/dynamics.ts";
 import { deathThresholdOf } from "./death-threshold.ts";
 import { followed, type ViewValues } from "./values.ts";
-import { listed } from "./words.ts";
 
 /** A panel of the frame on show: a row of FRAME_PANELS. It is drawn by frame-panels.tsx, and as a figure by figure-data.ts. */
 export interface FrameKind {
@@ -44,3 +43,8 @@ export const potential: FrameKind = {
     return `${level.label} = ${formatShort(level.value)}, minimum ${formatShort(record.minPotential)}${rate}`;
   },
 };
+
+/** `a, b and c`. */
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { panelFigures } from "../../../src/explorer/panels/figure-data.ts";
-import { PANELS, type PanelName } from "../../../src/explorer/panels/panels.ts";
-import { spoken } from "../../../src/explorer/panels/spoken.ts";
+import { PANELS, type PanelName, spoken } from "../../../src/explorer/panels/panels.ts";
 import type { ViewValues } from "../../../src/explorer/panels/values.ts";
 import { toPlotly } from "../../../src/figures/plotly.ts";
 import { brokenRuns, madeUpRun } from "./made-up-run.ts";

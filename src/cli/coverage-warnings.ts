@@ -1,6 +1,8 @@
+import type { Unseen } from "../characteristics/sight.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import type { WallMass } from "../finite-volume/wall-flow.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
+import type { Grid } from "../grid/grid.ts";
 
 /** A warning that mass is outside the domain, since when, and up to which share; `meaning` is the effect on the numbers beside it. */
 export function describeOutside(since: number, share: number, meaning: string): string {
@@ -16,4 +18,10 @@ export function describeWall({ variable, place, mass, since }: WallMass): string
 export function describeCut(what: string, outside: number): string[] {
   if (outside <= EDGE_MASS_LIMIT) return [];
   return [`${outside.toExponential(1)} of the ${what} lies outside the domain and was cut off; widen variables.*.min, max`];
+}
+
+/** A warning that F or an observable has a feature between the nodes. */
+export function describeUnseen({ what, place, time, amount }: Unseen, grid: Grid): string {
+  const where = grid.axes.map(({ name }, a) => `${name} = ${formatNumber(place[a], 6)}`).join(", ");
+  return `${what} has a feature that the nodes do not see, near ${where} at t = ${formatNumber(time)}: by it the integral may be off by ${formatNumber(amount, 2)}${what === "F" ? ", and what moves through it is not known" : ""}; widen the feature, or narrow the initial distribution around it`;
 }
