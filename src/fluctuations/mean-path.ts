@@ -76,7 +76,11 @@ export interface MeanQuantities {
   outside: number[];
 }
 
-export function measureAlong(problem: Problem, { potential }: StepMap, { states, schedule }: MeanPath): MeanQuantities {
+export function measureAlong(
+  problem: Problem,
+  { potential }: Pick<StepMap, "potential">,
+  { states, schedule }: MeanPath,
+): MeanQuantities {
   const { observables } = problem;
   const reacts = termsOf(problem).reaction !== null;
   const quantities: MeanQuantities = { means: [], sources: [], energies: [], eventRates: [], outside: [] };

@@ -3,15 +3,17 @@ import type { LineProblem, Motion } from "../../validation/stated-errors/check.t
 import { solveOnLine } from "../../validation/stated-errors/line.ts";
 import { isBelow, judgeProblem, wasserstein } from "../../validation/stated-errors/measure.ts";
 import { solveCoupled } from "../../validation/stated-errors/nodes.ts";
-import { blendOf, doubleWell, hinge, linear, type Part, ripple, sumOf, well } from "../../validation/stated-errors/parts.ts";
+import * as parts from "../../validation/stated-errors/parts.ts";
 import { drawProblem } from "../../validation/stated-errors/problems.ts";
+
+const { blendOf, doubleWell, hinge, linear, ripple, sumOf, well } = parts;
 
 const FINE = { pieces: 2, step: 0.03 };
 const birthDeath = (alpha: number): Motion => ({ transport: true, reaction: "conserving", alpha: () => alpha });
 
 const domain = (half: number) => ({ name: "x", min: -half, max: half, cells: 64, periodic: false });
 
-function lineOf(F: Part, initial: LineProblem["initial"], half: number): LineProblem {
+function lineOf(F: parts.Part, initial: LineProblem["initial"], half: number): LineProblem {
   return { axis: domain(half), F, initial, restricted: false };
 }
 
@@ -21,7 +23,7 @@ function meansOf({ x, masses }: { x: readonly number[]; masses: readonly number[
   return { mean: mean((x) => x), second: mean((x) => x * x) };
 }
 
-const normal = (mean: number, sd: number) => blendOf("x", [{ share: 1, type: "normal", mean, sd }]);
+const normal = (mean: number, sd: number) => blendOf("x", [parts.normal(mean, sd)]);
 
 describe("the check of a random problem", () => {
   test("has the moments of the Gaussian that a quadratic well keeps", () => {
@@ -38,7 +40,7 @@ describe("the check of a random problem", () => {
   test("holds mass at a wall, or lets it leave", () => {
     // F = -x, alpha = 1, mu_0 uniform on [-1, 1], t = 0.5: on the line s + t with the weight e^{st}; on the domain labels above 1 - t are
     // held from 1 - s on and have the weight e^{st + ..}, by quadrature of which the mean is 0.5664.
-    const uniform = blendOf("x", [{ share: 1, type: "uniform", min: -1, max: 1 }]);
+    const uniform = blendOf("x", [parts.uniform(-1, 1)]);
     const line = lineOf(linear("x", -1), uniform, 1);
     const [t, count] = [0.5, 200000];
     const exact = { line: [0, 0], domain: [0, 0] };
@@ -61,10 +63,7 @@ describe("the check of a random problem", () => {
   });
 
   test("finds a needle, and what ripples make of a smooth mu_0", () => {
-    const needle = blendOf("x", [
-      { share: 0.9, type: "normal", mean: -0.5, sd: 0.6 },
-      { share: 0.1, type: "normal", mean: 0.439, sd: 0.002 },
-    ]);
+    const needle = blendOf("x", [parts.normal(-0.5, 0.6, 0.9), parts.normal(0.439, 0.002, 0.1)]);
     const F = sumOf([doubleWell("x", 0.25, 1), linear("x", 0.15)]);
     expect(meansOf(solveOnLine(lineOf(F, needle, 6), birthDeath(2), "line", 0, FINE)).mean).toBeCloseTo(-0.4061, 12);
     const rough = sumOf([well("x", 0.2, 0), ripple("x", 0.02, 130)]);
@@ -134,7 +133,7 @@ test("weighted nodes are held at kinks and walls as labels are", () => {
     [hinge("x", 1, 0.1), 5],
     [linear("x", -1), 1],
   ] as const) {
-    const initial = half === 1 ? blendOf("x", [{ share: 1, type: "uniform", min: -1, max: 1 }]) : normal(0.3, 0.4);
+    const initial = half === 1 ? blendOf("x", [parts.uniform(-1, 1)]) : normal(0.3, 0.4);
     const line = lineOf(F, initial, half);
     const problem = { axes: [line.axis], F: [F], coupling: null, K: none, initial: [initial] };
     const [at] = solveCoupled(problem, birthDeath(1), "domain", [0.5], { pieces: 2, order: 8, steps: 400 });

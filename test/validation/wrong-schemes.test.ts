@@ -39,7 +39,7 @@ function columnsOf(scheme: Runnable, n: number, dt: number, replicas: number, se
   return problem.observables.map((_, k) => records.map(({ table }) => table[last + k]));
 }
 
-test("the plain variant without a fault has the law of Algorithm 1: its means and its n Var", () => {
+test("the plain variant without a fault is distributed as Algorithm 1: its means and its n Var", () => {
   const plain = columnsOf(schemeOf(correct.rules), 50, 0.05, 1500, 1);
   const own = columnsOf(SCHEMES["algorithm-1"], 50, 0.05, 1500, 2);
   plain.forEach((column, k) => {
@@ -121,7 +121,7 @@ describe("the comparison at n = 500 with 24 replicas", () => {
     const { alarms, noiseAlarms, verdicts } = measureAlarms({
       reference,
       scheme: schemeOf(correct.rules),
-      law: "algorithm-1",
+      noiseModel: "algorithm-1",
       comparisons: 20,
       n: 100,
       replicas: 16,
@@ -137,7 +137,7 @@ describe("the comparison at n = 500 with 24 replicas", () => {
     const wrong = measureAlarms({
       reference,
       scheme: schemeOf(reversed.rules),
-      law: "algorithm-1",
+      noiseModel: "algorithm-1",
       comparisons: 3,
       n: 100,
       replicas: 16,

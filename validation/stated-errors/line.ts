@@ -1,6 +1,6 @@
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
-import type { Fineness, LineProblem, Motion, Space } from "./check.ts";
-import { bisect, type Part, regionsOf } from "./parts.ts";
+import { type Fineness, type LineProblem, type Motion, type Space, wallsOf } from "./check.ts";
+import { bisect, increasing, type Part, panelsBetween, regionsOf } from "./parts.ts";
 
 /**
  * mu_t of one variable with V = F: label s moves by x' = -F'(x) and has the weight e^{-I}, I = int alpha F(x) dt, so that
@@ -21,61 +21,37 @@ export function solveOnLine(
   marks: readonly number[] = [],
 ): LineMeasure {
   const { axis, F } = line;
-  const held = space === "domain" && !axis.periodic;
-  const inDomain = !axis.periodic && (held || line.restricted);
+  const inDomain = !axis.periodic && (space === "domain" || line.restricted);
   const all = line.initial.cuts(fineness.pieces);
-  const low = inDomain ? Math.max(axis.min, all[0]) : all[0];
-  const high = inDomain ? Math.min(axis.max, all[all.length - 1]) : all[all.length - 1];
-  const walls: [number, number] = held ? [axis.min, axis.max] : [-Infinity, Infinity];
+  const clip = (s: number) => (inDomain ? Math.min(Math.max(s, axis.min), axis.max) : s);
+  const [low, high] = [clip(all[0]), clip(all[all.length - 1])];
   const stepAt = createSteps(F, low, high, time, fineness.step);
-  const trace = createTracer(F, motion, walls, stepAt, time);
+  const trace = createTracer(F, motion, wallsOf(axis, space), stepAt, time);
   // Labels move one way, so that a path back to one of them never leaves these.
   const [first, last] = [low, high].map((s) => trace(s).x);
   const hull: [number, number] = [Math.min(low, first), Math.max(high, last)];
   const backward = createTracer(F, { ...motion, reaction: "none" }, hull, stepAt, time, -1);
 
-  const cuts = new Set<number>([low, high]);
-  const add = (s: number) => {
-    if (s > low && s < high) cuts.add(s);
-  };
-  all.forEach(add);
-  for (const kink of F.kinks) add(kink);
+  const period = axis.max - axis.min;
+  const shifts = axis.periodic ? Math.ceil(Math.max(axis.max - first, last - axis.min) / period) + 1 : 0;
+  const edges = Array.from({ length: (2 * shifts + 1) * axis.cells + 1 }, (_, i) => axis.min + period * (i / axis.cells - shifts));
   const tops = maximaOf(F, low, high);
-  const gaps = tops.slice(1).map((top, k) => top - tops[k]);
-  for (const top of tops) for (const s of gradedTo(top, Math.min((high - low) / 8, ...gaps.map((gap) => gap / 4)))) add(s);
-  if (motion.transport) {
-    for (const kink of [...F.kinks, ...marks]) for (const side of [-1, 1]) add(backward(kink, kink + side * 1e-9).x);
-    const width = (axis.max - axis.min) / axis.cells;
-    const shifts = axis.periodic ? Math.ceil(Math.max(axis.max - first, last - axis.min) / (axis.max - axis.min)) + 1 : 0;
-    for (let image = -shifts; image <= shifts; image++) {
-      for (let i = 0; i <= axis.cells; i++) {
-        const edge = axis.min + i * width + image * (axis.max - axis.min);
-        if (edge >= first && edge <= last) add(backward(edge).x);
-      }
-    }
-  } else {
-    for (const mark of marks) add(mark);
-    for (let i = 0; i <= axis.cells; i++) add(axis.min + (i * (axis.max - axis.min)) / axis.cells);
-  }
-
-  const labels = [...cuts].sort((a, b) => a - b);
-  const { nodes, weights } = gaussLegendre(6, -1, 1);
-  const x: number[] = [];
-  const masses: number[] = [];
-  let start = 0;
-  for (let k = 0; k + 1 < labels.length; k++) {
-    const half = (labels[k + 1] - labels[k]) / 2;
-    for (let q = 0; q < nodes.length; q++) {
-      const s = labels[k] + half * (1 + nodes[q]);
-      const amount = half * weights[q] * line.initial.density(s);
-      start += amount;
-      if (amount === 0) continue;
-      const end = trace(s);
-      x.push(end.x);
-      masses.push(amount * Math.exp(-end.exponent));
-    }
-  }
-  return { x, masses, start };
+  const gap = Math.min((high - low) / 8, ...tops.slice(1).map((top, k) => (top - tops[k]) / 4));
+  const cuts = [
+    ...[low, high, ...all, ...F.kinks, ...tops.flatMap((top) => gradedTo(top, gap))],
+    ...[...F.kinks, ...marks].flatMap((kink) => [-1, 1].map((side) => backward(kink, kink + side * 1e-9).x)),
+    ...edges.filter((edge) => edge >= first && edge <= last).map((edge) => backward(edge).x),
+  ];
+  const labels = increasing(cuts.filter((s) => s >= low && s <= high));
+  const { nodes, weights } = panelsBetween(labels, gaussLegendre(6, -1, 1), line.initial);
+  const measure: LineMeasure = { x: [], masses: [], start: weights.reduce((sum, weight) => sum + weight, 0) };
+  weights.forEach((amount, k) => {
+    if (amount === 0) return;
+    const { x, exponent } = trace(nodes[k]);
+    measure.x.push(x);
+    measure.masses.push(amount * Math.exp(-exponent));
+  });
+  return measure;
 }
 
 /** Points with masses; `start` is the mass of mu_0 in the same units. */

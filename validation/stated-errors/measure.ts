@@ -1,5 +1,6 @@
 import { createProblem } from "../../src/problem/problem.ts";
 import { computeReference, type Reference } from "../../src/reference/reference.ts";
+import { oneByOne } from "../study.ts";
 import type { Space, Truth } from "./check.ts";
 import { type DrawnProblem, drawProblem } from "./problems.ts";
 
@@ -50,16 +51,12 @@ export interface ProblemRow {
   checkSeconds: number;
 }
 
-export async function measureStatedErrors(
-  config: StatedErrorsConfig,
-  onProblem: (share: number) => void = () => {},
-): Promise<ProblemRow[]> {
-  const rows: ProblemRow[] = [];
-  for (let k = 0; k < config.count; k++) {
-    rows.push(await judgeProblem(drawProblem(config.seed, config.first + k), config.patience));
+export function measureStatedErrors(config: StatedErrorsConfig, onProblem: (share: number) => void): Promise<ProblemRow[]> {
+  return oneByOne(Array.from({ length: config.count }), async (_, k) => {
+    const row = await judgeProblem(drawProblem(config.seed, config.first + k), config.patience);
     onProblem((k + 1) / config.count);
-  }
-  return rows;
+    return row;
+  });
 }
 
 const cpuSeconds = () => {
@@ -92,41 +89,33 @@ export async function judgeProblem(drawn: DrawnProblem, patience: number): Promi
 
 const SPACES: readonly Space[] = ["domain", "line"];
 
+/** A number as one of its kind, or the masses of cells. */
+type Values = ArrayLike<number>;
+
+const l1 = (a: Values, b: Values) => Array.from(a).reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0);
+
 function judgeReference(drawn: DrawnProblem, { problem: { grid }, snapshots }: Reference): Judged[] {
   const truths = SPACES.map((space) => ({ space, coarse: drawn.check(space, false), fine: drawn.check(space, true) }));
-  return snapshots.flatMap((snapshot, s) => {
-    const { time, errors } = snapshot;
-    const judge = (quantity: string, stated: number, distance: (truth: Truth) => number, apart: (a: Truth, b: Truth) => number) => {
-      const each = truths.map(({ space, coarse, fine }): Judged => ({
-        time,
-        quantity,
-        stated,
-        actual: distance(fine[s]),
-        space,
-        uncertain: CHECK_SAFETY * apart(coarse[s], fine[s]),
-      })); // biome-ignore format: one map
+  const [{ width, periodic }] = grid.axes;
+  const w1 = (a: Values, b: Values) => wasserstein(a, b, width, periodic);
+  return snapshots.flatMap(({ time, energy, observables, density, errors }, s) => {
+    const judge = (quantity: string, stated: number, found: Values, of: (truth: Truth) => Values, distance = l1): Judged => {
+      const each = truths.map(({ space, coarse, fine }) => {
+        const uncertain = CHECK_SAFETY * distance(of(coarse[s]), of(fine[s]));
+        return { time, quantity, stated, actual: distance(found, of(fine[s])), space, uncertain };
+      });
       return each.reduce((worst, judged) => (judged.actual - judged.uncertain > worst.actual - worst.uncertain ? judged : worst));
     };
-    const ofNumber = (quantity: string, stated: number, found: number, of: (truth: Truth) => number) =>
-      judge(quantity, stated, (truth) => Math.abs(found - of(truth)), (a, b) => Math.abs(of(a) - of(b))); // biome-ignore format: one row
-    const rows = [
-      ofNumber("energy", errors.energy, snapshot.energy, ({ energy }) => energy),
-      ...Object.entries(snapshot.observables).map(([name, value]) =>
-        ofNumber(name, errors.observables[name], value, ({ observables }) => observables[name]),
+    const masses = density.map((each) => each * width);
+    const massesOf = ({ cellMasses }: Truth) => cellMasses!;
+    return [
+      judge("energy", errors.energy, [energy], (truth) => [truth.energy]),
+      ...Object.entries(observables).map(([name, value]) =>
+        judge(name, errors.observables[name], [value], (truth) => [truth.observables[name]]),
       ),
+      ...(grid.dimension > 1 ? [] : [judge("density L1", errors.l1, masses, massesOf)]),
+      ...(grid.dimension > 1 ? [] : [judge("density W1", errors.wasserstein1, masses, massesOf, w1)]),
     ];
-    const [axis] = grid.axes;
-    if (grid.dimension === 1) {
-      const found = snapshot.density.map((density) => density * axis.width);
-      const l1 = (a: Float64Array, b: Float64Array) => a.reduce((sum, mass, i) => sum + Math.abs(mass - b[i]), 0);
-      const w1 = (a: Float64Array, b: Float64Array) => wasserstein(a, b, axis.width, axis.periodic);
-      const cells = ({ cellMasses }: Truth) => cellMasses ?? new Float64Array(found.length);
-      rows.push(
-        judge("density L1", errors.l1, (truth) => l1(found, cells(truth)), (a, b) => l1(cells(a), cells(b))), // biome-ignore format: one row
-        judge("density W1", errors.wasserstein1, (truth) => w1(found, cells(truth)), (a, b) => w1(cells(a), cells(b))), // biome-ignore format: one row
-      );
-    }
-    return rows;
   });
 }
 
@@ -134,20 +123,15 @@ function judgeReference(drawn: DrawnProblem, { problem: { grid }, snapshots }: R
  * Wasserstein-1 distance of two densities that are constant in cells of width h, both scaled to mass 1: the integral of |D - c|, D the
  * difference of their distribution functions, which is linear in a cell; c = 0 on the line, and its best value on a circle.
  */
-export function wasserstein(a: Float64Array, b: Float64Array, h: number, periodic: boolean): number {
-  const [massA, massB] = [a, b].map((masses) => masses.reduce((sum, mass) => sum + mass, 0));
+export function wasserstein(a: Values, b: Values, h: number, periodic: boolean): number {
+  const [massA, massB] = [a, b].map((masses) => Array.from(masses).reduce((sum, mass) => sum + mass, 0));
   const D = [0];
-  a.forEach((mass, i) => {
-    D.push(D[i] + mass / massA - b[i] / massB);
-  });
-  const distance = (c: number) => {
-    let total = 0;
-    for (let i = 0; i + 1 < D.length; i++) {
-      const [p, q] = [D[i] - c, D[i + 1] - c];
-      total += p * q >= 0 ? (h * Math.abs(p + q)) / 2 : (h * (p * p + q * q)) / (2 * Math.abs(q - p));
-    }
-    return total;
-  };
+  for (let i = 0; i < a.length; i++) D.push(D[i] + a[i] / massA - b[i] / massB);
+  const distance = (c: number) =>
+    D.slice(1).reduce((total, end, i) => {
+      const [p, q] = [D[i] - c, end - c];
+      return total + (p * q >= 0 ? (h * Math.abs(p + q)) / 2 : (h * (p * p + q * q)) / (2 * Math.abs(q - p)));
+    }, 0);
   if (!periodic) return distance(0);
   // Convex in c: ternary search.
   let [low, high] = [Math.min(...D), Math.max(...D)];

@@ -1,3 +1,5 @@
+import type { Quadrature } from "../../src/numerics/quadrature.ts";
+
 /**
  * Functions that stand twice: as text for a problem file, and as plain TypeScript with its derivative, so that a check of the problem needs
  * nothing of the program under test.
@@ -13,38 +15,31 @@ export interface Part {
   kinks: readonly number[];
 }
 
-const smooth = (text: string, value: Part["value"], slope: (x: number) => number): Part => ({ text, value, slope, kinks: [] });
+type Smooth = Pick<Part, "value"> & { slope(x: number): number };
 
-export const linear = (name: string, b: number): Part => smooth(`(${b})*${name}`, (x) => b * x, () => b); // biome-ignore format: one row
+const smooth = (text: string, functions: Smooth): Part => ({ text, ...functions, kinks: [] });
+
+export const linear = (name: string, b: number) => smooth(`(${b})*${name}`, { value: (x) => b * x, slope: () => b });
 
 /** k (x - c)^2 / 2. */
-export const well = (name: string, k: number, c: number): Part =>
-  smooth(
-    `${k}*(${name}-(${c}))^2/2`,
-    (x) => 0.5 * k * (x - c) ** 2,
-    (x) => k * (x - c),
-  );
+export const well = (name: string, k: number, c: number) =>
+  smooth(`${k}*(${name}-(${c}))^2/2`, { value: (x) => 0.5 * k * (x - c) ** 2, slope: (x) => k * (x - c) });
 
 /** k ((x/w)^2 - 1)^2. */
-export const doubleWell = (name: string, k: number, w: number): Part =>
-  smooth(
-    `${k}*((${name}/${w})^2-1)^2`,
-    (x) => k * ((x / w) ** 2 - 1) ** 2,
-    (x) => (4 * k * x * ((x / w) ** 2 - 1)) / w ** 2,
-  );
+export const doubleWell = (name: string, k: number, w: number) =>
+  smooth(`${k}*((${name}/${w})^2-1)^2`, {
+    value: (x) => k * ((x / w) ** 2 - 1) ** 2,
+    slope: (x) => (4 * k * x * ((x / w) ** 2 - 1)) / w ** 2,
+  });
 
 /** a cos(m x + p). */
-export const ripple = (name: string, a: number, m: number, p = 0): Part =>
-  smooth(
-    `(${a})*cos(${m}*${name}+(${p}))`,
-    (x) => a * Math.cos(m * x + p),
-    (x) => -a * m * Math.sin(m * x + p),
-  );
+export const ripple = (name: string, a: number, m: number, p = 0) =>
+  smooth(`(${a})*cos(${m}*${name}+(${p}))`, { value: (x) => a * Math.cos(m * x + p), slope: (x) => -a * m * Math.sin(m * x + p) });
 
 /** a exp(-(x - c)^2 / (2 s^2)). */
-export const bump = (name: string, a: number, c: number, s: number): Part => {
+export const bump = (name: string, a: number, c: number, s: number) => {
   const value = (x: number) => a * Math.exp(-0.5 * ((x - c) / s) ** 2);
-  return smooth(`(${a})*exp(-(${name}-(${c}))^2/(2*${s}^2))`, value, (x) => (-value(x) * (x - c)) / s ** 2);
+  return smooth(`(${a})*exp(-(${name}-(${c}))^2/(2*${s}^2))`, { value, slope: (x) => (-value(x) * (x - c)) / s ** 2 });
 };
 
 /** a |x - c|. */
@@ -68,80 +63,94 @@ export function sumOf(parts: readonly Part[]): Part {
     text: parts.map(({ text }) => text).join(" + "),
     value: (x) => parts.reduce((total, part) => total + part.value(x), 0),
     slope: (x, inside) => parts.reduce((total, part) => total + part.slope(x, inside), 0),
-    kinks: [...new Set(parts.flatMap(({ kinks }) => kinks))].sort((a, b) => a - b),
+    kinks: increasing(parts.flatMap(({ kinks }) => kinks)),
   };
 }
 
-/** One piece of an initial distribution of one variable. */
-export type Component =
-  | { share: number; type: "normal"; mean: number; sd: number }
-  | { share: number; type: "uniform"; min: number; max: number }
-  | { share: number; type: "von-mises"; mean: number; concentration: number };
-
-/** A mixture of components, as a density, as text, and as places between which it is smooth and well resolved by a few nodes. */
-export interface Blend {
-  components: readonly Component[];
-  text: string;
+/** A share of an initial distribution of one variable. */
+export interface Component {
+  share: number;
+  /** As it stands in a problem file. */
+  definition:
+    | { type: "normal"; mean: number; sd: number }
+    | { type: "uniform"; min: number; max: number }
+    | { type: "von-mises"; mean: number; concentration: number };
+  /** Its density as an expression; empty where no mixture has it. */
+  text(name: string): string;
   density(x: number): number;
-  /** Increasing; the first and the last enclose all but 1e-15 of the mass. @param fineness pieces a standard deviation. */
+  /** Places between which it is smooth and well resolved by a few nodes. @param fineness pieces a standard deviation. */
   cuts(fineness: number): number[];
 }
 
 const REACH = 8;
 
-/** @param period of the axis, for von Mises components alone. */
-export function blendOf(name: string, components: readonly Component[], period = 2 * Math.PI): Blend {
-  const each = components.map((component) => pieceOf(name, component, period));
+export const normal = (mean: number, sd: number, share = 1): Component => ({
+  share,
+  definition: { type: "normal", mean, sd },
+  text: (name) => `exp(-(${name}-(${mean}))^2/(2*${sd}^2))/(${sd}*sqrt(2*pi))`,
+  density: (x) => Math.exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * Math.sqrt(2 * Math.PI)),
+  cuts: (fineness) => evenly(mean - REACH * sd, mean + REACH * sd, Math.ceil(2 * REACH * fineness)),
+});
+
+export const uniform = (min: number, max: number): Component => ({
+  share: 1,
+  definition: { type: "uniform", min, max },
+  text: () => "",
+  density: (x) => (min <= x && x <= max ? 1 / (max - min) : 0),
+  cuts: (fineness) => evenly(min, max, Math.ceil(8 * fineness)),
+});
+
+/** Of the period 2 pi. */
+export function vonMises(mean: number, concentration: number): Component {
+  const shape = (x: number) => Math.exp(concentration * (Math.cos(x - mean) - 1));
+  // The trapezoid rule on a period converges faster than any power.
+  const total = evenly(0, 2 * Math.PI, 4096).slice(1).reduce((sum, x) => sum + shape(x) * (2 * Math.PI) / 4096, 0); // biome-ignore format: one sum
   return {
-    components,
-    text: each.map(({ text }, k) => `${components[k].share}*${text}`).join(" + "),
-    density: (x) => each.reduce((total, { density }, k) => total + components[k].share * density(x), 0),
-    cuts: (fineness) => [...new Set(each.flatMap(({ cuts }) => cuts(fineness)))].sort((a, b) => a - b),
+    share: 1,
+    definition: { type: "von-mises", mean, concentration },
+    text: () => "",
+    density: (x) => shape(x) / total,
+    cuts: (fineness) => evenly(mean - Math.PI, mean + Math.PI, Math.ceil(fineness * (8 + 4 * Math.sqrt(concentration)))),
   };
 }
-
-type Piece = Pick<Blend, "text" | "density" | "cuts">;
 
 const evenly = (from: number, to: number, count: number) =>
   Array.from({ length: count + 1 }, (_, k) => from + ((to - from) * k) / count);
 
-function pieceOf(name: string, component: Component, period: number): Piece {
-  if (component.type === "normal") {
-    const { mean, sd } = component;
-    return {
-      text: `exp(-(${name}-(${mean}))^2/(2*${sd}^2))/(${sd}*sqrt(2*pi))`,
-      density: (x) => Math.exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * Math.sqrt(2 * Math.PI)),
-      cuts: (fineness) => evenly(mean - REACH * sd, mean + REACH * sd, Math.ceil(2 * REACH * fineness)),
-    };
-  }
-  if (component.type === "uniform") {
-    const { min, max } = component;
-    return {
-      text: "no expression is needed",
-      density: (x) => (min <= x && x <= max ? 1 / (max - min) : 0),
-      cuts: (fineness) => evenly(min, max, Math.ceil(8 * fineness)),
-    };
-  }
-  const { mean, concentration } = component;
-  const angle = (x: number) => (2 * Math.PI * (x - mean)) / period;
-  const shape = (x: number) => Math.exp(concentration * (Math.cos(angle(x)) - 1));
-  // The trapezoid rule on a period converges faster than any power.
-  const total = (period / 4096) * evenly(0, period, 4096).slice(1).reduce((sum, x) => sum + shape(x), 0); // biome-ignore format: one sum
+/** A mixture of components: its cuts are increasing, and the first and the last enclose all but 1e-15 of the mass. */
+export interface Blend extends Pick<Component, "density" | "cuts"> {
+  components: readonly Component[];
+  text: string;
+}
+
+export function blendOf(name: string, components: readonly Component[]): Blend {
   return {
-    text: "no expression is needed",
-    density: (x) => shape(x) / total,
-    cuts: (fineness) => evenly(mean - period / 2, mean + period / 2, Math.ceil(fineness * (8 + 4 * Math.sqrt(concentration)))),
+    components,
+    text: components.map(({ share, text }) => `${share}*${text(name)}`).join(" + "),
+    density: (x) => components.reduce((total, { share, density }) => total + share * density(x), 0),
+    cuts: (fineness) => increasing(components.flatMap(({ cuts }) => cuts(fineness))),
+  };
+}
+
+export const increasing = (places: Iterable<number>) => [...new Set(places)].sort((a, b) => a - b);
+
+/** A rule of Gauss nodes for rho_0 on each piece between cuts. */
+export function panelsBetween(cuts: readonly number[], { nodes, weights }: Quadrature, { density }: Blend): Quadrature {
+  const middle = cuts.slice(1).flatMap((cut, k) => {
+    const half = (cut - cuts[k]) / 2;
+    return Array.from(nodes, (s, q) => ({ node: cuts[k] + half * (1 + s), weight: half * weights[q] }));
+  });
+  return {
+    nodes: Float64Array.from(middle, ({ node }) => node),
+    weights: Float64Array.from(middle, ({ node, weight }) => weight * density(node)),
   };
 }
 
 /** The line cut at kinks between two walls: in which region a place lies, and a place inside each. */
 export function regionsOf(kinks: readonly number[], [floor, ceiling]: readonly [number, number]) {
   const ends = [floor, ...kinks.filter((kink) => kink > floor && kink < ceiling), ceiling];
-  const regionAt = (x: number) =>
-    Math.max(
-      0,
-      ends.slice(0, -1).findLastIndex((end) => end <= x),
-    );
+  const inner = ends.slice(1, -1);
+  const regionAt = (x: number) => inner.filter((end) => end <= x).length;
   const insideOf = (region: number) => {
     const [a, b] = [ends[region], ends[region + 1]];
     if (a === -Infinity) return b === Infinity ? 0 : b - 1;

@@ -36,7 +36,7 @@ export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly Pr
   const without = rows.filter(({ refusal }) => refusal !== null);
   const { quartiles, count } = ratiosOf(rows);
   const shown = judged.filter((each) => isClear(each) && each.stated > 0 && each.stated < Infinity);
-  const points = (name: string, of: typeof shown) => draw(name, of, "actual", "stated", { mode: "markers" });
+  const axes = ["actual", "stated", { mode: "markers" }] as const;
   const indices = [...new Set(below.map(({ index }) => index))].sort((x, y) => x - y);
   const what = `stated errors below the true one, of ${judged.length} of ${solved.length} problems${below.length > 0 ? `, in problems ${indices.join(", ")}` : ""}`;
   return resultOf({
@@ -45,7 +45,7 @@ export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly Pr
     claims: [
       judged.length === 0 ? undecided(what, "no reference was made") : atMost(what, below.length, 0),
       needs(
-        "errors for which the check is no finer than what is stated",
+        "errors for which the check is no finer than the stated one",
         vague.length,
         Math.floor(VAGUE_SHARE * judged.length),
         "the check cannot judge more than that",
@@ -75,14 +75,8 @@ export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly Pr
         x: { title: "true", log: true },
         y: { title: "stated", log: true },
         traces: [
-          points(
-            "reached",
-            shown.filter(({ reached }) => reached),
-          ),
-          points(
-            "tolerance not reached",
-            shown.filter(({ reached }) => !reached),
-          ),
+          draw("reached", shown.filter(({ reached }) => reached), ...axes), // biome-ignore format: one row
+          draw("tolerance not reached", shown.filter(({ reached }) => !reached), ...axes), // biome-ignore format: one row
           { name: "equal", x: [1e-11, 1], y: [1e-11, 1], mode: "lines", dashed: true },
         ],
       },

@@ -1,5 +1,5 @@
 import { BULK } from "../../src/distributions/univariate.ts";
-import { followMean, startNodes } from "../../src/fluctuations/mean-path.ts";
+import { followMean, measureAlong, startNodes } from "../../src/fluctuations/mean-path.ts";
 import { scheduleOf } from "../../src/fluctuations/schedule.ts";
 import { createStepMap } from "../../src/mean-field-map/step-map.ts";
 import { meanOf } from "../../src/numerics/moments.ts";
@@ -16,9 +16,9 @@ const NODES = 512;
  * kink of the chances.
  */
 export function limitMeans(problem: Problem, { rate, centred, chance, at, draw, control }: Rules, dt: number): number[][] | null {
-  if (control.limit === null) return null;
-  const alpha = requireConstant(problem.alpha, "variants of the scheme");
   const { limit } = control;
+  if (limit === null) return null;
+  const alpha = requireConstant(problem.alpha, "variants of the scheme");
   let living: Float64Array | null = null;
   let dead = new Float64Array(0);
   const rule: ReactionRule = {
@@ -28,23 +28,11 @@ export function limitMeans(problem: Problem, { rate, centred, chance, at, draw, 
       living ??= before.slice();
       const mean = centred ? meanOf(V, before) : 0;
       const excess = V.map((value) => rate(alpha, dt) * (value - mean));
-      limit(
-        living,
-        dead,
-        excess.map((x) => draw.effective(chance(x))),
-      );
+      limit(living, dead, excess.map((x) => draw.effective(chance(x)))); // biome-ignore format: one row
       // Population control has brought the mass back to 1.
       return { after: living.map((mass, j) => mass + dead[j]), excess, total: 1 };
     },
   };
-  const start = startNodes(problem, [NODES], BULK);
-  const { states, schedule } = followMean(createStepMap(problem, rule), start, scheduleOf(problem, dt));
-  return schedule.stops.map((stop) => {
-    const { points, weights } = states[stop];
-    return problem.observables.map(({ value }) => {
-      const phi = new Float64Array(weights.length);
-      value([phi], 0, points, 0, phi.length);
-      return meanOf(phi, weights);
-    });
-  });
+  const map = createStepMap(problem, rule);
+  return measureAlong(problem, map, followMean(map, startNodes(problem, [NODES], BULK), scheduleOf(problem, dt))).means;
 }

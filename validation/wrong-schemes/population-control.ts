@@ -8,7 +8,7 @@ export interface PopulationControl {
   create(n: number): (parents: Int32Array, events: Events, stream: RandomStream) => void;
   /**
    * The limit n -> infinity on nodes of masses `living` and, where the dead are kept, `dead`, both overwritten; chances as in Rules. Null where the
-   * law of one particle does not follow from itself.
+   * distribution of one particle does not follow from itself.
    */
   limit: ((living: Float64Array, dead: Float64Array, chances: Float64Array) => void) | null;
 }
@@ -89,11 +89,6 @@ export const deadStay: PopulationControl = {
 };
 
 function eventMasses(masses: Float64Array, chances: Float64Array): { kills: number; copies: number } {
-  let kills = 0;
-  let copies = 0;
-  for (let j = 0; j < masses.length; j++) {
-    if (chances[j] < 0) kills -= masses[j] * chances[j];
-    else copies += masses[j] * chances[j];
-  }
-  return { kills, copies };
+  const of = (sign: number) => masses.reduce((total, mass, j) => total + mass * Math.max(0, sign * chances[j]), 0);
+  return { kills: of(-1), copies: of(1) };
 }

@@ -2,22 +2,22 @@ import type { NoiseFit } from "../../src/comparison/noise-tests.ts";
 import type { Table } from "../../src/figures/table.ts";
 import { type Claim, holds, show, showInterval } from "../claims.ts";
 import { claimRate } from "../shared/binomial-interval.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
-import type { AlarmConfig, AlarmOutcome, AlarmRate } from "./alarms.ts";
+import { resultOf, type StudyResult, tabulate, tabulateFields } from "../study.ts";
+import type { AlarmConfig, AlarmOutcome } from "./alarms.ts";
 import type { ZooConfig, ZooRow } from "./measure.ts";
 
 export const CLAIM =
   "The comparison catches schemes whose mean-field limit is wrong, and leaves those in peace that differ from the right one by no more than right schemes do at their dt.";
 
 /** The noise model that the particles of the right scheme have. */
-export const LAW = "algorithm-1";
+export const NOISE_MODEL = "algorithm-1";
 
 const names = (rows: readonly ZooRow[]) => rows.map(({ variant }) => variant.name).join(", ");
 const but = (rows: readonly ZooRow[], text: string) => (rows.length === 0 ? "" : `; ${text} ${names(rows)}`);
 
-/** How the noise at the largest n fits the law of Algorithm 1. */
+/** How the noise at the largest n fits the model of Algorithm 1. */
 function fitOf({ trials }: ZooRow): NoiseFit | undefined {
-  return trials[trials.length - 1].comparison.noise?.fits.find(({ scheme }) => scheme === LAW);
+  return trials[trials.length - 1].comparison.noise?.fits.find(({ scheme }) => scheme === NOISE_MODEL);
 }
 
 function claimZoo({ sizes, replicas, dt }: ZooConfig, rows: readonly ZooRow[]): Claim[] {
@@ -43,7 +43,7 @@ function claimZoo({ sizes, replicas, dt }: ZooConfig, rows: readonly ZooRow[]): 
       broken.length === 0,
     ),
     holds(
-      `dt = ${dt}: the noise model of ${LAW} is not refused at n = ${largest} to those that share it up to O(dt) (${names(quiet)})${but(refused, "but to")}`,
+      `dt = ${dt}: the noise model of ${NOISE_MODEL} is not refused at n = ${largest} to those that share it up to O(dt) (${names(quiet)})${but(refused, "but to")}`,
       "none",
       refused.length === 0,
     ),
@@ -74,7 +74,7 @@ function tablesOf({ sizes, replicas, dt }: ZooConfig, rows: readonly ZooRow[]): 
     ),
     tabulate(
       `First reason and noise model at dt = ${dt}, at the largest n tried`,
-      ["variant", "n", "verdict", "reason", "noise model", `p of the model of ${LAW}`, "theory"],
+      ["variant", "n", "verdict", "reason", "noise model", `p of the model of ${NOISE_MODEL}`, "theory"],
       rows,
       (row) => {
         const { n, comparison } = row.trials[row.trials.length - 1];
@@ -107,13 +107,9 @@ export function reportAlarms(
   config: AlarmConfig,
   { verdicts, alarms, noiseAlarms, smallest, smallestOfNoise }: AlarmOutcome,
 ): StudyResult {
-  const { comparisons, n, replicas, dt, seed, law, rates } = config;
-  const claimRates = (what: string, found: readonly AlarmRate[]) =>
+  const { comparisons, n, replicas, dt, seed, noiseModel, rates } = config;
+  const claimRates = (what: string, found: AlarmOutcome["alarms"]) =>
     found.map(({ stated, count }) => claimRate(`${what}: ${count} of ${comparisons}`, count, comparisons, stated));
-  const rows = [
-    ...alarms.map((rate) => ({ what: "comparison", ...rate })),
-    ...noiseAlarms.map((rate) => ({ what: "noise model", ...rate })),
-  ];
   const line = (name: string, values: readonly number[]) => {
     const x = values.toSorted((a, b) => a - b).filter((value) => value <= 1);
     return { name, x, y: x.map((_, k) => (k + 1) / comparisons), mode: "lines+markers" as const };
@@ -124,16 +120,19 @@ export function reportAlarms(
       "Particles of a right scheme are called inconsistent no more often than the stated rate, and so is their noise model refused.",
     claims: [
       ...claimRates("right particles called inconsistent", alarms),
-      ...claimRates(`the model of ${law} refused to its own particles`, noiseAlarms),
+      ...claimRates(`the model of ${noiseModel} refused to its own particles`, noiseAlarms),
     ],
     notes: [
       `Algorithm 1 at n = ${n}, dt = ${dt}, ${replicas} replicas: ${verdicts.consistent} consistent, ${verdicts.inconclusive} inconclusive, ${verdicts.inconsistent} inconsistent at ${100 * Math.min(...rates)}%.`,
       "The rate is shared by tests that are not independent, and steps and finite n are allowed for in full: both make alarms rarer than stated. Higher rates are those of the same p-values.",
     ],
     tables: [
-      tabulate("False alarms", ["what", "stated", "alarms", "rate", "95% interval"], rows, ({ what, stated, count, interval }) => [
-        ...[what, stated, count, count / comparisons, showInterval(interval)],
-      ]),
+      tabulateFields(
+        "False alarms",
+        [...alarms, ...noiseAlarms].map(({ what, stated, count: alarms, interval }) => ({
+          ...{ what, stated, alarms, rate: alarms / comparisons, "95% interval": showInterval(interval) },
+        })),
+      ),
     ],
     figures: [
       {

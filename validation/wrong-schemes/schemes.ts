@@ -1,8 +1,7 @@
 import { createPointPotential } from "../../src/potential/point-potential.ts";
-import { termsOf } from "../../src/problem/dynamics.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
+import { createDescent } from "../../src/schemes/descent.ts";
 import { createEvents } from "../../src/schemes/parents.ts";
-import { moveAlong, type Points } from "../../src/schemes/population.ts";
 import { createReplacement } from "../../src/schemes/replacement.ts";
 import type { OwnSteps } from "../../src/schemes/scheme.ts";
 import type { Selection } from "../../src/schemes/selection.ts";
@@ -41,115 +40,63 @@ export interface Variant {
   rules: Rules;
 }
 
-/** -sign(x) (1 - e^{-|x|}). */
-function chanceAt(x: number): number {
-  return x > 0 ? Math.expm1(-x) : -Math.expm1(x);
-}
-
 const RIGHT: Rules = {
   rate: (alpha, dt) => alpha * dt,
   centred: true,
-  chance: chanceAt,
+  // -sign(x) (1 - e^{-|x|}).
+  chance: (x) => (x > 0 ? Math.expm1(-x) : -Math.expm1(x)),
   at: "moved",
   draw: independently,
   control: uniformly,
 };
 
+type Differs = Pick<Variant, "order" | "noise"> & Partial<Rules>;
+
+const variant = (name: string, description: string, { order, noise, ...changes }: Differs): Variant => ({
+  ...{ name, description, order, noise },
+  rules: { ...RIGHT, ...changes },
+});
+
 /** Algorithm 1, and what people make of it. */
 export const VARIANTS = {
-  correct: {
-    name: "correct",
-    description: "nothing is wrong",
-    // The mean-field map itself.
-    order: 1,
-    noise: "right",
-    rules: RIGHT,
-  },
-  reversed: {
-    name: "reversed sign",
-    description: "kills where V < Vbar and duplicates above, as the list in the paper's section 5 has it",
-    // 1 + c = 1 + x: (13) with alpha < 0.
-    order: 0,
-    noise: "other",
-    rules: { ...RIGHT, rate: (alpha, dt) => -alpha * dt },
-  },
-  forgotten: {
-    name: "dt forgotten",
-    description: "events of probability 1 - e^{-alpha |Vt|} in every step",
-    // (13) with alpha / dt for alpha: worse as dt -> 0.
-    order: 0,
-    noise: "other",
-    rules: { ...RIGHT, rate: (alpha) => alpha },
-  },
-  alpha: {
-    name: "alpha off by 5%",
-    description: "rates of 1.05 alpha |Vt|",
-    // (13) with 1.05 alpha for alpha.
-    order: 0,
-    noise: "right",
-    rules: { ...RIGHT, rate: (alpha, dt) => 1.05 * alpha * dt },
-  },
-  nextIndex: {
-    name: "next index",
-    description: "a killed particle becomes a copy of its neighbour in the array, not of a random one",
-    // A particle and its neighbour become copies of each other, so that kills change nothing where they are most needed. The law of one
-    // particle follows from that of pairs, theirs from that of triples: no equation for mu alone, and no dt in the argument.
-    order: 0,
-    noise: "other",
-    rules: { ...RIGHT, control: byNextIndex },
-  },
-  deadStay: {
-    name: "no mean and no control",
-    description: "V decides in place of V - Vbar, and the dead are marked but written with the living",
-    // Living nu and dead delta, both moving along -grad V, of total mass 1 while V+ kills more than V- duplicates (V = V+ - V-):
-    //   reaction of nu: -alpha V nu,   of delta: alpha V+ nu - alpha (int V- dnu) delta / |delta|.
-    // nu is the unbalanced law (12), and what is written is nu + delta: the dead count where V killed them.
-    order: 0,
-    noise: "other",
-    rules: { ...RIGHT, centred: false, control: deadStay },
-  },
-  noMean: {
-    name: "no mean but control",
-    description: "V decides in place of V - Vbar, and n is restored by uniform kills or copies",
-    // 1 + c = 1 - alpha dt V + O(dt^2), and dividing by the population subtracts the mean: (13) again, from more events, so more noise.
-    order: 1,
-    noise: "other",
-    rules: { ...RIGHT, centred: false },
-  },
-  linear: {
-    name: "linear probability",
-    description: "events of probability alpha |Vt| dt, at most 1",
-    // 1 + c = 1 - x exactly.
-    order: 1,
-    noise: "right",
-    rules: { ...RIGHT, chance: (x) => Math.max(-1, Math.min(1, -x)) },
-  },
-  oldPositions: {
-    name: "V before the motion",
-    description: "events are decided by V where the particles were",
-    // The other order of a Lie splitting: x differs by alpha dt^2 |grad V|^2.
-    order: 1,
-    noise: "right",
-    rules: { ...RIGHT, at: "old" },
-  },
-  newest: {
-    name: "control by age",
-    description: "population control removes or copies the newest particles, not random ones",
-    // The newest are copies. With K kills and C copies C - K of these are taken away, or K - C added: w (1 - c- + c+ K / C). Both
-    // numbers are equal to O(dt); a deficit makes many copies of one particle, so more noise.
-    order: 1,
-    noise: "other",
-    rules: { ...RIGHT, control: newest },
-  },
-  coinciding: {
-    name: "kills with replacement",
-    description: "the number of kills is right, but their indices are drawn with replacement and some coincide",
-    // A particle survives all n sum p draws with probability e^{-p}: 1 - e^{-p} = p + O(dt^2).
-    order: 1,
-    noise: "right",
-    rules: { ...RIGHT, draw: withReplacement },
-  },
-} as const satisfies Record<string, Variant>;
+  // The mean-field map itself.
+  correct: variant("correct", "nothing is wrong",
+    { order: 1, noise: "right" }),
+  // 1 + c = 1 + x: (13) with alpha < 0.
+  reversed: variant("reversed sign", "kills where V < Vbar and duplicates above, as the list in the paper's section 5 has it",
+    { order: 0, noise: "other", rate: (alpha, dt) => -alpha * dt }),
+  // (13) with alpha / dt for alpha: worse as dt -> 0.
+  forgotten: variant("dt forgotten", "events of probability 1 - e^{-alpha |Vt|} in every step",
+    { order: 0, noise: "other", rate: (alpha) => alpha }),
+  // (13) with 1.05 alpha for alpha.
+  alpha: variant("alpha off by 5%", "rates of 1.05 alpha |Vt|",
+    { order: 0, noise: "right", rate: (alpha, dt) => 1.05 * alpha * dt }),
+  // A particle and its neighbour become copies of each other, so that kills change nothing where they are most needed. The
+  // distribution of one particle follows from that of pairs, theirs from that of triples: no equation for mu alone, and no dt in the argument.
+  nextIndex: variant("next index", "a killed particle becomes a copy of its neighbour in the array, not of a random one",
+    { order: 0, noise: "other", control: byNextIndex }),
+  // Living nu and dead delta, both moving along -grad V, of total mass 1 while V+ kills more than V- duplicates (V = V+ - V-):
+  //   reaction of nu: -alpha V nu,   of delta: alpha V+ nu - alpha (int V- dnu) delta / |delta|.
+  // nu follows the unbalanced equation (12), and what is written is nu + delta: the dead count where V killed them.
+  deadStay: variant("no mean and no control", "V decides in place of V - Vbar, and the dead are marked but written with the living",
+    { order: 0, noise: "other", centred: false, control: deadStay }),
+  // 1 + c = 1 - alpha dt V + O(dt^2), and dividing by the population subtracts the mean: (13) again, from more events, so more noise.
+  noMean: variant("no mean but control", "V decides in place of V - Vbar, and n is restored by uniform kills or copies",
+    { order: 1, noise: "other", centred: false }),
+  // 1 + c = 1 - x exactly.
+  linear: variant("linear probability", "events of probability alpha |Vt| dt, at most 1",
+    { order: 1, noise: "right", chance: (x) => Math.max(-1, Math.min(1, -x)) }),
+  // The other order of a Lie splitting: x differs by alpha dt^2 |grad V|^2.
+  oldPositions: variant("V before the motion", "events are decided by V where the particles were",
+    { order: 1, noise: "right", at: "old" }),
+  // The newest are copies. With K kills and C copies C - K of these are taken away, or K - C added: w (1 - c- + c+ K / C). Both
+  // numbers are equal to O(dt); a deficit makes many copies of one particle, so more noise.
+  newest: variant("control by age", "population control removes or copies the newest particles, not random ones",
+    { order: 1, noise: "other", control: newest }),
+  // A particle survives all n sum p draws with probability e^{-p}: 1 - e^{-p} = p + O(dt^2).
+  coinciding: variant("kills with replacement", "the number of kills is right, but their indices are drawn with replacement and some coincide",
+    { order: 1, noise: "right", draw: withReplacement }),
+}; // biome-ignore format: a table
 
 /** One random number for every particle, one list after another; V - Vbar is that of all particles in the array. */
 function selectionOf({ centred, chance, draw, control }: Rules, n: number): Selection {
@@ -170,30 +117,22 @@ function selectionOf({ centred, chance, draw, control }: Rules, n: number): Sele
 }
 
 /** A plain particle scheme of these rules. */
-export function schemeOf(rules: Rules): OwnSteps {
-  return {
-    create(problem, n) {
-      const { grid } = problem;
-      const alpha = requireConstant(problem.alpha, "variants of the scheme");
-      const { transport } = termsOf(problem);
-      const potential = createPointPotential(problem.potential);
-      const gradient = grid.axes.map(() => new Float64Array(n));
-      const V = new Float64Array(n);
-      const parents = new Int32Array(2 * n);
-      const selection = selectionOf(rules, n);
-      const replace = createReplacement(problem, n);
-      const move = (points: Points, dt: number) => {
-        potential.gradient(gradient, points, null, n);
-        moveAlong(points, gradient, dt, grid, n);
-      };
-      return {
-        step(points, _time, dt, stream) {
-          if (rules.at === "old") potential.value(V, points, null, n);
-          if (transport) move(points, dt);
-          if (rules.at === "moved") potential.value(V, points, null, n);
-          if (selection.draw(parents, V, rules.rate(alpha, dt), stream)) replace(points, parents, stream);
-        },
-      };
-    },
-  };
-}
+export const schemeOf = (rules: Rules): OwnSteps => ({
+  create(problem, n) {
+    const alpha = requireConstant(problem.alpha, "variants of the scheme");
+    const potential = createPointPotential(problem.potential);
+    const descend = createDescent(problem, potential, n);
+    const V = new Float64Array(n);
+    const parents = new Int32Array(2 * n);
+    const selection = selectionOf(rules, n);
+    const replace = createReplacement(problem, n);
+    return {
+      step(points, _time, dt, stream) {
+        if (rules.at === "old") potential.value(V, points, null, n);
+        descend(points, dt);
+        if (rules.at === "moved") potential.value(V, points, null, n);
+        if (selection.draw(parents, V, rules.rate(alpha, dt), stream)) replace(points, parents, stream);
+      },
+    };
+  },
+});

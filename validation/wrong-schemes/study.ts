@@ -5,7 +5,7 @@ import { SCHEMES } from "../../src/schemes/schemes.ts";
 import { defineStudy } from "../study.ts";
 import { measureAlarms } from "./alarms.ts";
 import { measureZoo, streamsOf, type ZooConfig } from "./measure.ts";
-import { CLAIM, LAW, reportAlarms, reportZoo } from "./report.ts";
+import { CLAIM, NOISE_MODEL, reportAlarms, reportZoo } from "./report.ts";
 import { VARIANTS, type Variant } from "./schemes.ts";
 
 const SEED = 2019;
@@ -34,8 +34,9 @@ export const wrongSchemesStudy = defineStudy({
     const ofOrder1 = ALL.filter(({ order }) => order === 1);
     const coarse: ZooConfig = { ...fine, variants: ofOrder1, dt: COARSE_STEP, first: streamsOf(fine) };
     const coarseRows = measureZoo(coarse, (share) => progress(0.7 + 0.1 * share));
+    const right = { scheme: SCHEMES[NOISE_MODEL], noiseModel: NOISE_MODEL };
     const particles = { n: 500, replicas: 32, dt: STEP, seed: SEED + 1, first: 0 };
-    const alarms = { reference, scheme: SCHEMES[LAW], law: LAW, comparisons, ...particles, rates: [0.01, 0.05, 0.2] };
+    const alarms = { reference, ...right, comparisons, ...particles, rates: [0.01, 0.05, 0.2] };
     const outcome = measureAlarms(alarms, (share) => progress(0.8 + 0.2 * share));
     return [reportZoo(fine, rows, coarse, coarseRows), reportAlarms(alarms, outcome)];
   },
