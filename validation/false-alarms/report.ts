@@ -1,22 +1,20 @@
 import { show, showInterval } from "../claims.ts";
 import { claimRate } from "../shared/binomial-interval.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
-import type { AlarmRow, AlarmsConfig, AlarmTrial } from "./measure.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
+import type { Offset } from "./draws.ts";
+import type { AlarmRow, AlarmsConfig } from "./measure.ts";
 
 export const CLAIM =
   "Independent draws from the exact distribution are called inconsistent no more often than the stated rate, however few and however skewed the observables.";
 
-function describe({ offset: { alpha, drift } }: AlarmTrial): string {
+function describe({ alpha, drift }: Offset): string {
   if (alpha !== 0) return `alpha off by ${show(100 * alpha)}%`;
   return drift !== 0 ? `drift off by ${show(100 * drift)}%` : "right";
 }
 
-export function reportDrawAlarms(
-  config: AlarmsConfig,
-  rows: readonly AlarmRow[],
-  power: readonly AlarmRow[],
-  powerConfig: AlarmsConfig,
-): StudyResult {
+type Trials = [config: AlarmsConfig, rows: readonly AlarmRow[]];
+
+export function reportDrawAlarms([config, rows]: Trials, [powerConfig, power]: Trials): StudyResult {
   return resultOf({
     name: "false alarms: exact draws",
     claim: CLAIM,
@@ -30,24 +28,11 @@ export function reportDrawAlarms(
       "Tests are not independent and share the rate equally, so that alarms are rarer than stated.",
     ],
     tables: [
-      tabulate(
+      tabulateFields(
         "Verdicts",
-        [
-          "draws",
-          "observables",
-          "n",
-          "replicas",
-          "comparisons",
-          "consistent",
-          "inconclusive",
-          "inconsistent",
-          "share, 95% interval",
-        ],
-        [...rows, ...power],
-        ({ verdicts, interval, ...row }) => [
-          ...[describe(row), row.observables, row.n, row.replicas, row.comparisons],
-          ...[verdicts.consistent, verdicts.inconclusive, verdicts.inconsistent, showInterval(interval)],
-        ],
+        [...rows, ...power].map(({ offset, verdicts, interval, ...row }) => ({
+          ...{ draws: describe(offset), ...row, ...verdicts, "share, 95% interval": showInterval(interval) },
+        })),
       ),
     ],
     settings: { ...config, power: powerConfig },

@@ -14,6 +14,6 @@ export const falseAlarmsStudy = defineStudy({
     const rows = await measureDrawAlarms(config, (share) => progress(0.7 * share));
     const powerConfig: AlarmsConfig = { ...config, trials: WRONG_TRIALS, comparisons: wrong, seed: config.seed + 1 };
     const power = await measureDrawAlarms(powerConfig, (share) => progress(0.7 + 0.3 * share));
-    return [reportDrawAlarms(config, rows, power, powerConfig)];
+    return [reportDrawAlarms([config, rows], [powerConfig, power])];
   },
 });

@@ -1,7 +1,6 @@
 import { sampleMoments } from "../../src/numerics/moments.ts";
-import type { LineFit } from "../../src/numerics/statistics.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import { type BiasRow, chooseStep } from "../shared/choose-step.ts";
+import { chooseStep } from "../shared/choose-step.ts";
 import { solveReference } from "../shared/reference-solution.ts";
 import { type Estimate, fitDecay, rootOfMean } from "../shared/root-n.ts";
 import { type Size, simulateSizes } from "../shared/sizes.ts";
@@ -22,15 +21,7 @@ export interface LlnRow extends Size {
   wasserstein: Estimate;
 }
 
-export interface LlnOutcome {
-  dt: number;
-  bias: BiasRow[];
-  rows: LlnRow[];
-  fit: LineFit;
-  wassersteinFit: LineFit | null;
-}
-
-export async function measureLln(config: LlnConfig, onReplicas: (share: number) => void = () => {}): Promise<LlnOutcome> {
+export async function measureLln(config: LlnConfig, onReplicas: (share: number) => void = () => {}) {
   const { problem, sizes, workers, seed } = config;
   const reference = await solveReference(problem, config.referenceCells);
   const largest = Math.max(...sizes.map(({ n }) => n));
@@ -50,11 +41,8 @@ export async function measureLln(config: LlnConfig, onReplicas: (share: number) 
     const { mean, standardError } = sampleMoments(distances[k]);
     return { ...sizes[k], discrepancy: rootOfMean(squares), wasserstein: { value: mean, error: standardError } };
   });
-  return {
-    dt,
-    bias,
-    rows,
-    fit: fitDecay(rows, (row) => row.discrepancy),
-    wassersteinFit: wasserstein === null ? null : fitDecay(rows, (row) => row.wasserstein),
-  };
+  const fit = fitDecay(rows, (row) => row.discrepancy);
+  return { dt, bias, rows, fit, wassersteinFit: wasserstein === null ? null : fitDecay(rows, (row) => row.wasserstein) };
 }
+
+export type LlnOutcome = Awaited<ReturnType<typeof measureLln>>;

@@ -10,6 +10,7 @@ export function reportLln(config: LlnConfig, { dt, bias, rows, fit, wassersteinF
   const { problem, referenceCells, seed } = config;
   const curves = (name: string, of: (row: LlnRow) => Estimate) => [drawEstimates(name, rows, of), drawRoot(rows, of)];
   const onLine = wassersteinFit !== null;
+  const ofNoise = ", as a share of the noise at the largest n";
   const share = (key: "bias" | "referenceError") => Math.max(...bias.map((row) => row[key] / row.noise));
   return resultOf({
     name: `law of large numbers: ${problem.name}`,
@@ -17,13 +18,8 @@ export function reportLln(config: LlnConfig, { dt, bias, rows, fit, wassersteinF
     claims: [
       ...claimRoot("the RMS discrepancy of the observables", fit),
       ...(wassersteinFit === null ? [] : claimRoot("the mean W1 distance", wassersteinFit)),
-      needs(
-        "error of the reference, as a share of the noise at the largest n",
-        share("referenceError"),
-        1 / 8,
-        "it may hide in the noise",
-      ),
-      needs("bias of dt, as a share of the noise at the largest n", share("bias"), 1 / 3, "it may change the slope"),
+      needs(`error of the reference${ofNoise}`, share("referenceError"), 1 / 8, "it may hide in the noise"),
+      needs(`bias of dt${ofNoise}`, share("bias"), 1 / 3, "it may change the slope"),
     ],
     notes: [
       `Algorithm 1 at dt = ${show(dt)} against the finite-volume solution (muscl + strang, ${JSON.stringify(referenceCells)} cells) at t = ${problem.end}; independent replicas, seed ${seed}.`,

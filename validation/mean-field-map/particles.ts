@@ -1,9 +1,8 @@
 import { symmetricInverse } from "../../src/numerics/eigenvalues.ts";
 import { type SampleMoments, sampleMoments } from "../../src/numerics/moments.ts";
-import type { LineFit } from "../../src/numerics/statistics.ts";
 import { chiSquareTail } from "../../src/numerics/tails.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import { type Estimate, fitDecay, rootOfMean } from "../shared/root-n.ts";
+import { fitDecay, rootOfMean } from "../shared/root-n.ts";
 import { type Size, simulateSizes } from "../shared/sizes.ts";
 
 export interface ParticleRuns {
@@ -23,38 +22,16 @@ interface Limits {
   bias: number;
 }
 
-/** Discrepancies are root mean squares over replicas and observables of (mean over particles - limit) / sd_mu(phi). */
-export interface ParticleRow extends Size {
-  fromMap: Estimate;
-  fromPde: Estimate;
-  /** sqrt(C^2 / n + bias^2), with C from all sizes. */
-  expectedFromPde: number;
-  /** Mean over replicas minus the map, in standard errors, by observable. */
-  scores: number[];
-}
-
-export interface ParticleOutcome {
-  rows: ParticleRow[];
-  /** Slope of the discrepancy from the map. */
-  fit: LineFit;
-  /** P(chi^2 at least this large) of the deviations of all observables from the map at the largest n. */
-  pValue: number;
-  /** Algorithm 1's own bias of O(1/n) at the largest n, from the smallest, in standard errors: the largest over the observables. */
-  ownBias: number;
-  /** (Discrepancy from the PDE) / (that from the map) at the largest n, with its 95% interval. */
-  ratio: number;
-  ratioInterval: [number, number];
-  /** (Discrepancy from the PDE - expected) / its standard error at the largest n. */
-  saturation: number;
-}
-
-/** Runs Algorithm 1 at the coarse dt and measures how far it is from the map, and from the equation. */
+/**
+ * Runs Algorithm 1 at the coarse dt and measures how far it is from the map, and from the equation. Discrepancies are root mean squares over
+ * replicas and observables of (mean over particles - limit) / sd_mu(phi).
+ */
 export async function measureParticles(
   problem: Problem,
   { sizes, coarseSteps, seed, workers }: ParticleRuns,
   { map, means, scales, bias }: Limits,
   onReplicas: (share: number) => void,
-): Promise<ParticleOutcome> {
+) {
   const ensembles = await simulateSizes(problem, sizes, { dt: problem.end / coarseSteps, workers, seed }, onReplicas);
   const samples = ensembles.map(({ records }, k): Sample => {
     const deviations = map.map((mean, o) => Float64Array.from(records, ({ table }) => (table[o] - mean) / scales[o]));
@@ -65,26 +42,27 @@ export async function measureParticles(
   const fromMap = squares.map((square) => rootOfMean(square.fromMap));
   const total = samples.reduce((sum, { replicas }) => sum + replicas, 0);
   const constant = samples.reduce((sum, { n, replicas }, k) => sum + replicas * n * fromMap[k].value ** 2, 0) / total;
-  const rows = samples.map(
-    ({ n, replicas, moments }, k): ParticleRow => ({
-      n,
-      replicas,
-      fromMap: fromMap[k],
-      fromPde: rootOfMean(squares[k].fromPde),
-      expectedFromPde: Math.hypot(Math.sqrt(constant / n), bias),
-      scores: moments.map(({ mean, standardError }) => mean / standardError),
-    }),
-  );
+  const rows = samples.map(({ n, replicas, moments }, k) => ({
+    ...{ n, replicas, fromMap: fromMap[k], fromPde: rootOfMean(squares[k].fromPde) },
+    /** sqrt(C^2 / n + bias^2), with C from all sizes. */
+    expectedFromPde: Math.hypot(Math.sqrt(constant / n), bias),
+    /** Mean over replicas minus the map, in standard errors, by observable. */
+    scores: moments.map(({ mean, standardError }) => mean / standardError),
+  }));
   const { fromPde, expectedFromPde } = rows[rows.length - 1];
   return {
     rows,
+    /** Slope of the discrepancy from the map. */
     fit: fitDecay(rows, (row) => row.fromMap),
     pValue: deviationPValue(samples),
     ownBias: extrapolateOwnBias(samples[0], samples[samples.length - 1]),
     ...ratioOf(squares[squares.length - 1]),
+    /** (Discrepancy from the PDE - expected) / its standard error at the largest n. */
     saturation: (fromPde.value - expectedFromPde) / fromPde.error,
   };
 }
+
+export type ParticleOutcome = Awaited<ReturnType<typeof measureParticles>>;
 
 /** One size: (mean over particles - map) / sd_mu(phi), by observable and replica. */
 interface Sample extends Size {
@@ -101,7 +79,7 @@ function meanSquares({ replicas, deviations }: Sample, shifts?: readonly number[
 /**
  * The deviations of all observables at the largest n against their covariance: chi^2 = d' C^-1 d on the space where C does not vanish, since
  * observables of the same particles are correlated. n C hardly depends on n, so it is pooled over the sizes, and known well enough for chi^2 in
- * place of Hotelling's law.
+ * place of Hotelling's distribution. Returns P(chi^2 at least this large) at the largest n.
  */
 function deviationPValue(samples: readonly Sample[]): number {
   const count = samples[0].deviations.length;
@@ -118,7 +96,7 @@ function deviationPValue(samples: readonly Sample[]): number {
   return chiSquareTail(pairs.reduce((total, [a, b], i) => total + inverse[i] * d[a] * d[b], 0), rank); // biome-ignore format: one sum
 }
 
-/** An upper bound at 95%, with the bias at the largest n taken as n_smallest / n_largest of that at the smallest. */
+/** Algorithm 1's own bias of O(1/n) at the largest n, in standard errors: an upper bound at 95%, the largest over the observables, with the bias at the largest n taken as n_smallest / n_largest of that at the smallest. */
 function extrapolateOwnBias(smallest: Sample, largest: Sample): number {
   return Math.max(
     ...smallest.moments.map(({ mean, standardError }, o) => {
@@ -128,12 +106,12 @@ function extrapolateOwnBias(smallest: Sample, largest: Sample): number {
   );
 }
 
-/** By the delta method on the logarithm: both are of the same replicas. */
-function ratioOf(squares: { fromMap: Float64Array; fromPde: Float64Array }): Pick<ParticleOutcome, "ratio" | "ratioInterval"> {
+/** (Discrepancy from the PDE) / (that from the map), with its 95% interval by the delta method on the logarithm: both are of the same replicas. */
+function ratioOf(squares: { fromMap: Float64Array; fromPde: Float64Array }) {
   const map = sampleMoments(squares.fromMap);
   const pde = sampleMoments(squares.fromPde);
   const ratio = Math.sqrt(pde.mean / map.mean);
   const { standardError } = sampleMoments(squares.fromPde.map((square, r) => square / pde.mean - squares.fromMap[r] / map.mean));
   const factor = Math.exp((1.96 * standardError) / 2);
-  return { ratio, ratioInterval: [ratio / factor, ratio * factor] };
+  return { ratio, ratioInterval: [ratio / factor, ratio * factor] as const };
 }

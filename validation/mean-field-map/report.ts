@@ -33,8 +33,8 @@ export function reportMap(
     claims: [
       ...orders.map((order) => claimOrder("the map tends to the PDE", order, 3)),
       needs(
-        "difference of two levels of the characteristics, as a share of the smallest between map and PDE",
-        pde.levelDifference / smallest,
+        "difference of two refinements of the characteristics, as a share of the smallest between map and PDE",
+        pde.difference / smallest,
         0.01,
         "the PDE is not known well enough",
       ),
@@ -70,10 +70,9 @@ function claimParticles(
   const worst = Math.max(...scores.map(Math.abs));
   return [
     ...claimRoot("particles to map: the RMS discrepancy", fit),
-    consistent(
-      `no bias is left between particles and map at n = ${n}, means within ${show(worst)} standard errors, by chi-square`,
-      { p: pValue },
-    ),
+    consistent(`no bias between particles and map at n = ${n}, means within ${show(worst)} standard errors, by chi-square`, {
+      p: pValue,
+    }),
     needs("Algorithm 1's own bias of O(1/n) there, in standard errors", ownBias, 1 / 4, "it may hide a bias"),
     estimated(
       `particles to PDE: at n = ${n} the discrepancy is ${show(ratio)} times that from the map`,
@@ -91,6 +90,10 @@ function claimParticles(
 function tablesOf({ steps, coarseSteps }: MapConfig, { names, pde, orders, map, particles }: MapOutcome, isExample: boolean) {
   const example = (o: number, of: "map" | "pde", found: number) =>
     isExample ? [published[of][o].toFixed(8), found - published[of][o]] : [];
+  const withScores = ({ scores, ...row }: ParticleOutcome["rows"][number]) => ({
+    ...row,
+    ...Object.fromEntries(names.map((name, o) => [`z of ${name}`, scores[o].toFixed(2)])),
+  });
   return [
     tabulate("Map minus PDE", ["dt", ...orders.flatMap(({ label }) => [label, "order"])], steps, (_, k) => [
       orders[0].h[k],
@@ -108,17 +111,7 @@ function tablesOf({ steps, coarseSteps }: MapConfig, { names, pde, orders, map, 
         ...[...example(o, "map", map[o]), ...example(o, "pde", pde.means[o])],
       ],
     ),
-    ...(particles === null
-      ? []
-      : [
-          tabulateFields(
-            "RMS discrepancies of the particles",
-            particles.rows.map(({ scores, ...row }) => ({
-              ...row,
-              ...Object.fromEntries(names.map((name, o) => [`z of ${name}`, scores[o].toFixed(2)])),
-            })),
-          ),
-        ]),
+    ...(particles === null ? [] : [tabulateFields("RMS discrepancies of the particles", particles.rows.map(withScores))]),
   ];
 }
 

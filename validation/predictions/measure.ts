@@ -8,17 +8,6 @@ import { IN_CONTINUOUS_TIME } from "../../src/schemes/growth.ts";
 import type { SchemeName } from "../../src/schemes/schemes.ts";
 import { inSequence, type Size } from "../shared/sizes.ts";
 
-/** One prediction and what an ensemble made of it. */
-export interface PredictionRow {
-  scheme: SchemeName;
-  time: number;
-  observable: string;
-  predicted: number;
-  simulated: number;
-  /** Standard error of `simulated`, from the fourth moment. */
-  error: number;
-}
-
 export interface PredictionConfig extends Size {
   problem: Problem;
   schemes: readonly SchemeName[];
@@ -27,43 +16,38 @@ export interface PredictionConfig extends Size {
   workers: number;
 }
 
-/** n Var predicted at the scheme's own dt, and over replicas, of every observable at every snapshot. */
+/**
+ * n Var predicted at the scheme's own dt, and over replicas, of every observable at every snapshot; with the standard error of the second, from the
+ * fourth moment.
+ */
 export async function measurePredictions(
   { problem, schemes, seed, workers, ...size }: PredictionConfig,
   onReplica: (share: number) => void = () => {},
-): Promise<PredictionRow[]> {
+) {
   const rows = await inSequence(schemes, async (scheme, k) => {
     const onProgress = (replicas: number) => onReplica((k + replicas / size.replicas) / schemes.length);
     const ensemble = await simulate(problem, { ...size, scheme, seed: seed + k, workers, onProgress });
     const { snapshots } = predictFluctuations(problem, { ...size, scheme });
     return snapshots.flatMap(({ time, observables }, s) =>
-      Object.entries(observables).map(([observable, { nVariance: predicted }]): PredictionRow => {
-        const { nVariance, nVarianceError } = ensemble.snapshots[s].observables[observable];
-        return { scheme, time, observable, predicted, simulated: nVariance, error: nVarianceError };
+      Object.entries(observables).map(([observable, { nVariance: predicted }]) => {
+        const { nVariance: simulated, nVarianceError: error } = ensemble.snapshots[s].observables[observable];
+        return { scheme, time, observable, predicted, simulated, error };
       }),
     );
   });
   return rows.flat();
 }
 
-export function standardErrorsOff({ predicted, simulated, error }: PredictionRow): number {
-  return (simulated - predicted) / error;
-}
+export type PredictionRow = Awaited<ReturnType<typeof measurePredictions>>[number];
 
 /** Snapshots of the curves against time. */
 export const INSTANTS = 40;
 
-export interface SourceSnapshot {
-  time: number;
-  energy: number;
-  /** alpha int |V - Vbar| dmu. */
-  eventRate: number;
-  /** alpha int |V - Vbar| (phi - phibar)^2 dmu by observable. */
-  sources: Record<string, number>;
-}
-
-/** The noise source against time: what births and deaths add to n Var, at the mean-field law, over four times the run. */
-export async function sourceOverTime(problem: Problem): Promise<SourceSnapshot[]> {
+/**
+ * The noise source against time, over four times the run: what births and deaths add to n Var, on the mean-field solution. The rate of events is
+ * alpha int |V - Vbar| dmu, the source of an observable alpha int |V - Vbar| (phi - phibar)^2 dmu.
+ */
+export async function sourceOverTime(problem: Problem) {
   const long = await changeProblem(problem, { time: { end: 4 * problem.end, snapshots: INSTANTS } });
   const map = createStepMap(long, IN_CONTINUOUS_TIME, { tolerance: 1e-9 });
   const start = startNodes(long, long.grid.axes.map(() => (long.grid.dimension === 1 ? 400 : 24))); // biome-ignore format: one call
@@ -76,3 +60,5 @@ export async function sourceOverTime(problem: Problem): Promise<SourceSnapshot[]
     sources: Object.fromEntries(long.observables.map(({ name }, k) => [name, sources[s][k]])),
   }));
 }
+
+export type SourceSnapshot = Awaited<ReturnType<typeof sourceOverTime>>[number];

@@ -1,13 +1,15 @@
-import { termsOf } from "../../src/problem/dynamics.ts";
+import { type ParticleFamily, termsOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
-import type { SchemeName } from "../../src/schemes/schemes.ts";
-import { defineStudy, inTurn, type StudyContext } from "../study.ts";
+import { PREDICTED_SCHEMES, schemesFollowing } from "../../src/schemes/schemes.ts";
+import { defineStudy, inTurn, oneByOne, type StudyContext } from "../study.ts";
 import { measurePredictions, sourceOverTime } from "./measure.ts";
 import { CLAIM, reportPredictions, reportQuenching } from "./report.ts";
 
-/** Descent alone, the one that every problem has. */
-const CONTROL: SchemeName = "gradient-descent";
-const SCHEMES: readonly SchemeName[] = ["algorithm-1", "event-process", "resampling", "resampling-multinomial", CONTROL];
+const predicted = (family: ParticleFamily) => schemesFollowing(family).filter((name) => PREDICTED_SCHEMES.includes(name));
+
+/** Descent alone can be had of every problem. */
+const CONTROL = predicted("gradient-descent");
+const ALL = [...predicted("birth-death"), ...CONTROL];
 
 /** Whether a problem has births and deaths, and motion. */
 function exchanges(problem: Problem): boolean {
@@ -16,17 +18,12 @@ function exchanges(problem: Problem): boolean {
 }
 
 async function ownProblems({ load }: StudyContext): Promise<Problem[]> {
-  const { definition } = await load("double-well");
+  const { definition: well } = await load("double-well");
+  const { definition: repulsion } = await load("gaussian-repulsion");
+  const potential = { F: "0.25*(x^2-1)^2 + 0.15*x", K: { type: "convolution" as const, expression: "1.5*cos(x)" } };
+  const interacting = { ...well, name: "double-well with cosine interaction", alpha: 2, potential };
   const time = { end: 1, snapshots: [0, 0.5, 1] };
-  const interacting = await createProblem({
-    ...definition,
-    name: "double-well with cosine interaction",
-    alpha: 2,
-    potential: { F: "0.25*(x^2-1)^2 + 0.15*x", K: { type: "convolution", expression: "1.5*cos(x)" } },
-    time,
-  });
-  const repulsion = await load("gaussian-repulsion");
-  return [await createProblem({ ...definition, time }), interacting, await createProblem({ ...repulsion.definition, time })];
+  return oneByOne([well, interacting, repulsion], (definition) => createProblem({ ...definition, time }));
 }
 
 export const predictionStudy = defineStudy({
@@ -42,12 +39,10 @@ export const predictionStudy = defineStudy({
     const results = await inTurn(own, progress, async (problem, onReplica) => {
       const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
       const config = {
-        problem,
-        schemes: SCHEMES.filter((scheme) => exchanges(problem) || scheme === CONTROL),
-        ...sizes,
+        ...{ problem, workers, ...sizes },
+        schemes: exchanges(problem) ? ALL : CONTROL,
         dt: first / 10,
         seed: 2501 + 10 * own.indexOf(problem),
-        workers,
       };
       return reportPredictions(config, await measurePredictions(config, onReplica));
     });
