@@ -31,7 +31,7 @@ export const predictionStudy = defineStudy({
   title: "Predicted fluctuations",
   claim: CLAIM,
   takesProblems: true,
-  seconds: { quick: 34, full: 213 },
+  seconds: { quick: 40, full: 250 },
   sizes: { quick: { n: 500, replicas: 400 }, full: { n: 1000, replicas: 4000 } },
   async run(context, sizes) {
     const { workers, problems, progress } = context;

@@ -4,7 +4,7 @@ import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import type { Reference } from "./reference-solution.ts";
 
-export interface BiasRow {
+interface BiasRow {
   observable: string;
   /** Difference of the mean-field map at dt from its limit, by halving dt. */
   bias: number;
