@@ -58,6 +58,7 @@ export interface RunOptions {
 }
 
 export interface TimedResult extends StudyResult {
+  claim: string;
   study: string;
   seconds: number;
 }
@@ -78,7 +79,7 @@ export async function runStudies(options: RunOptions): Promise<TimedResult[]> {
     const found = await study.run(context);
     const seconds = (performance.now() - started) / 1000 / found.length;
     for (const result of found) {
-      const timed = { ...result, study: study.name, seconds };
+      const timed = { ...result, claim: result.claim ?? study.claim, study: study.name, seconds };
       results.push(timed);
       options.onResult(timed);
     }

@@ -5,8 +5,8 @@ import { type ChanceClaim, type Claim, combine, type Finding, policyOf, settle, 
 
 export interface StudyResult {
   name: string;
-  /** What is claimed, in a sentence. */
-  claim: string;
+  /** What is claimed, in a sentence, where it is not what the study claims. */
+  claim?: string | undefined;
   verdict: Verdict;
   findings: readonly Finding[];
   /** How it was done, and what the study could not tell. */

@@ -4,9 +4,6 @@ import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { Offset } from "./draws.ts";
 import type { AlarmRow, AlarmsConfig } from "./measure.ts";
 
-export const CLAIM =
-  "Independent draws from the exact distribution are called inconsistent no more often than the stated rate, however few and however skewed the observables.";
-
 function describe({ alpha, drift }: Offset): string {
   if (alpha !== 0) return `alpha off by ${show(100 * alpha)}%`;
   return drift !== 0 ? `drift off by ${show(100 * drift)}%` : "right";
@@ -17,7 +14,6 @@ type Trials = [config: AlarmsConfig, rows: readonly AlarmRow[]];
 export function reportDrawAlarms([config, rows]: Trials, [powerConfig, power]: Trials): StudyResult {
   return resultOf({
     name: "false alarms: exact draws",
-    claim: CLAIM,
     claims: rows.map(({ observables, n, replicas, comparisons, verdicts: { inconsistent } }) => {
       const what = `${observables} observables, ${replicas} replicas of n = ${n}`;
       const found = `${inconsistent} of ${comparisons} right ensembles called inconsistent`;

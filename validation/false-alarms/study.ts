@@ -1,11 +1,12 @@
 import { defineStudy } from "../study.ts";
 import { type AlarmsConfig, measureDrawAlarms, RIGHT_TRIALS, WRONG_TRIALS } from "./measure.ts";
-import { CLAIM, reportDrawAlarms } from "./report.ts";
+import { reportDrawAlarms } from "./report.ts";
 
 export const falseAlarmsStudy = defineStudy({
   name: "false-alarms",
   title: "False alarms",
-  claim: CLAIM,
+  claim:
+    "Independent draws from the exact distribution are called inconsistent no more often than the stated rate, however few and however skewed the observables.",
   takesProblems: false,
   seconds: { quick: 20, full: 240 },
   sizes: { quick: { right: 100, wrong: 20 }, full: { right: 1000, wrong: 100 } },

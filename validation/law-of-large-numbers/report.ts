@@ -4,8 +4,6 @@ import { claimRoot, drawEstimates, drawRoot, type Estimate } from "../shared/roo
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { LlnConfig, LlnOutcome, LlnRow } from "./measure.ts";
 
-export const CLAIM = "The empirical measure of Algorithm 1 tends to the solution of the equation like n^-1/2.";
-
 export function reportLln(config: LlnConfig, { dt, bias, rows, fit, wassersteinFit }: LlnOutcome): StudyResult {
   const { problem, referenceCells, seed } = config;
   const curves = (name: string, of: (row: LlnRow) => Estimate) => [drawEstimates(name, rows, of), drawRoot(rows, of)];
@@ -14,7 +12,6 @@ export function reportLln(config: LlnConfig, { dt, bias, rows, fit, wassersteinF
   const share = (key: "bias" | "referenceError") => Math.max(...bias.map((row) => row[key] / row.noise));
   return resultOf({
     name: `law of large numbers: ${problem.name}`,
-    claim: CLAIM,
     claims: [
       ...claimRoot("the RMS discrepancy of the observables", fit),
       ...(wassersteinFit === null ? [] : claimRoot("the mean W1 distance", wassersteinFit)),

@@ -2,7 +2,7 @@ import { changeProblem } from "../../src/problem/problem.ts";
 import { sizesOf } from "../shared/sizes.ts";
 import { defineStudy, inTurn } from "../study.ts";
 import { type LlnConfig, measureLln } from "./measure.ts";
-import { CLAIM, reportLln } from "./report.ts";
+import { reportLln } from "./report.ts";
 
 const SIZES = sizesOf([100, 316, 1000, 3162, 10000, 31623, 100000], [256, 256, 256, 192, 128, 96, 80]);
 const QUICK_SIZES = sizesOf([100, 464, 2154, 10000], [400, 240, 128, 80]);
@@ -10,7 +10,7 @@ const QUICK_SIZES = sizesOf([100, 464, 2154, 10000], [400, 240, 128, 80]);
 export const lawOfLargeNumbersStudy = defineStudy({
   name: "lln",
   title: "Law of large numbers",
-  claim: CLAIM,
+  claim: "The empirical measure of Algorithm 1 tends to the solution of the equation like n^-1/2.",
   takesProblems: true,
   seconds: { quick: 8, full: 23 },
   sizes: {

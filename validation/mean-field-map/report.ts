@@ -18,18 +18,13 @@ const PRINTED = 5e-9;
 /** By which particles are farther from the PDE than from the map, where dt is coarse. */
 const FACTOR = 1.5;
 
-export function reportMap(
-  head: { name: string; claim: string },
-  config: MapConfig,
-  outcome: MapOutcome,
-  isExample: boolean,
-): StudyResult {
+export function reportMap(name: string, config: MapConfig, outcome: MapOutcome, isExample: boolean): StudyResult {
   const { problem, steps, fitted, coarseSteps, sizes, seed } = config;
   const { pde, orders, particles } = outcome;
   const finest = steps.slice(-fitted);
   const smallest = Math.min(...orders.map(({ errors }) => Math.abs(errors[errors.length - 1])));
   return resultOf({
-    ...head,
+    name,
     claims: [
       ...orders.map((order) => claimOrder("the map tends to the PDE", order, 3)),
       needs(

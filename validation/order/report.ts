@@ -4,15 +4,11 @@ import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/or
 import { resultOf, type StudyResult } from "../study.ts";
 import { type OrderConfig, SCHEMES } from "./measure.ts";
 
-export const CLAIM =
-  "The L1 error falls at the order of the flux and the splitting; a control with V frozen over each step falls at order 1.";
-
 export function reportOrders(config: OrderConfig, orders: readonly Order[]): StudyResult {
   const { problem, cells, referenceCells, ratio } = config;
   const finest = cells[cells.length - 1];
   return resultOf({
     name: `order: ${problem.name}`,
-    claim: CLAIM,
     claims: orders.map((order) => claimOrder("the L1 error falls", order)),
     notes: [
       `L1 error at t = ${problem.end} against ${SCHEMES[0].label} on ${referenceCells} cells an axis, averaged onto each grid; dt = ${ratio} h, so that time and space are refined together.`,

@@ -4,9 +4,6 @@ import { draw } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { INSTANTS, type PredictionConfig, type PredictionRow, type SourceSnapshot } from "./measure.ts";
 
-export const CLAIM =
-  "The size of the fluctuations of every scheme, observable and time follows from the mean-field limit alone, by its adjoint.";
-
 /** Standard errors that are drawn. */
 const DRAWN = 3;
 
@@ -18,7 +15,6 @@ export function reportPredictions(config: PredictionConfig, rows: readonly Predi
   const what = `predicted n Var against the simulated one in ${rows.length} cases (mean square ${square.toFixed(2)} standard errors, 1 from chance alone), the farthest ${worst.observable} of ${worst.scheme} at t = ${worst.time}, ${show(worst.predicted)} against ${show(worst.simulated)} +- ${show(worst.error)}`;
   return resultOf({
     name: `predicted fluctuations: ${problem.name}`,
-    claim: CLAIM,
     claims: [consistent(what, { z: worst.off }, rows.length)],
     notes: [
       `n = ${n}, dt = ${show(dt)}, ${replicas} replicas, seeds from ${seed}. Standard errors of the variance from the fourth moment; bars of ${DRAWN} of them. The prediction is the limit n -> infinity at this dt.`,

@@ -3,7 +3,7 @@ import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { PREDICTED_SCHEMES, schemesFollowing } from "../../src/schemes/schemes.ts";
 import { defineStudy, inTurn, oneByOne, type StudyContext } from "../study.ts";
 import { measurePredictions, sourceOverTime } from "./measure.ts";
-import { CLAIM, reportPredictions, reportQuenching } from "./report.ts";
+import { reportPredictions, reportQuenching } from "./report.ts";
 
 const predicted = (family: ParticleFamily) => schemesFollowing(family).filter((name) => PREDICTED_SCHEMES.includes(name));
 
@@ -29,7 +29,8 @@ async function ownProblems({ load }: StudyContext): Promise<Problem[]> {
 export const predictionStudy = defineStudy({
   name: "predictions",
   title: "Predicted fluctuations",
-  claim: CLAIM,
+  claim:
+    "The size of the fluctuations of every scheme, observable and time follows from the mean-field limit alone, by its adjoint.",
   takesProblems: true,
   seconds: { quick: 40, full: 250 },
   sizes: { quick: { n: 500, replicas: 400 }, full: { n: 1000, replicas: 4000 } },

@@ -4,16 +4,6 @@ import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import type { Reference } from "./reference-solution.ts";
 
-interface BiasRow {
-  observable: string;
-  /** Difference of the mean-field map at dt from its limit, by halving dt. */
-  bias: number;
-  /** Standard deviation at the largest n, from n Var at a small one. */
-  noise: number;
-  /** Error of the reference mean. */
-  referenceError: number;
-}
-
 const PILOT = { n: 1000, replicas: 64 };
 const FEWEST_STEPS = 8;
 
@@ -39,11 +29,10 @@ export async function chooseStep(problem: Problem, reference: Reference, n: numb
   let here = mapMeans(dt);
   for (let halvings = 0; ; halvings++) {
     const halved = mapMeans(dt / 2);
+    // The difference of the map at dt from its limit, by halving dt; the noise is a standard deviation at n, from n Var at a small one.
     const bias = names.map((observable, k) => ({
-      observable,
-      bias: 2 * Math.abs(here[k] - halved[k]),
-      noise: noise[k],
-      referenceError: reference.errors[k],
+      ...{ observable, bias: 2 * Math.abs(here[k] - halved[k]) },
+      ...{ noise: noise[k], referenceError: reference.errors[k] },
     }));
     if (halvings === MOST_HALVINGS || bias.every((row) => row.bias < BIAS_SHARE * row.noise)) return { dt, bias };
     dt /= 2;

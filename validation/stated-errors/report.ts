@@ -4,8 +4,6 @@ import { draw } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { isBelow, type Judged, type ProblemRow, ROUNDING, type StatedErrorsConfig } from "./measure.ts";
 
-export const CLAIM = "No error that a reference states is below the true one, whatever the problem.";
-
 /** A share of errors that the check may leave unjudged. */
 const VAGUE_SHARE = 0.02;
 
@@ -41,7 +39,6 @@ export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly Pr
   const what = `stated errors below the true one, of ${judged.length} of ${solved.length} problems${below.length > 0 ? `, in problems ${indices.join(", ")}` : ""}`;
   return resultOf({
     name: "stated errors: random problems",
-    claim: CLAIM,
     claims: [
       judged.length === 0 ? undecided(what, "no reference was made") : atMost(what, below.length, 0),
       needs(
