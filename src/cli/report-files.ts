@@ -54,7 +54,7 @@ export async function withReport(
   }
 }
 
-/** What was kept of a run that broke off; null where there is nothing. */
+/** The kept part of a run that broke off; null where there is none. */
 export function unfinishedReport(folder: string): string | null {
   const path = join(folder, "unfinished", NAMES[0]);
   return existsSync(path) ? path : null;

@@ -56,6 +56,6 @@ export interface Comparison {
   outside: OutsideCount;
   /** n times replicas that would settle it; null where it is settled, or where no number of particles would. */
   needed: number | null;
-  /** What was assumed or left aside. */
+  /** Assumptions, and parts left aside. */
   notes: string[];
 }

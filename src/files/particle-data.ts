@@ -14,7 +14,7 @@ export interface ParticleData {
   dt: number | null;
   /** The scheme that made them, where the file tells it. */
   scheme: string | null;
-  /** What was assumed or left aside, for the user to read. */
+  /** Assumptions, and parts left aside, for the user to read. */
   notes: string[];
 }
 

@@ -60,7 +60,7 @@ const REINJECTION = {
   refusals: REFUSALS.reinjection,
 } as const satisfies Partial<Dynamics>;
 
-const DOWN_AND_BOTH = "Mass moves downhill, dies above the level, is born below.";
+const DOWN_AND_BOTH = "Mass moves downhill, dies above the threshold, is born below.";
 
 /** In the order of messages and pages. */
 export const DYNAMICS: Readonly<{ [Name in DynamicsName]: Dynamics<Name> }> = {
@@ -98,7 +98,7 @@ export const DYNAMICS: Readonly<{ [Name in DynamicsName]: Dynamics<Name> }> = {
     ...BIRTH_AND_DEATH,
     transport: false,
     equation: "that term alone, without motion",
-    summary: "Mass does not move: it dies above the level, is born below.",
+    summary: "Mass does not move: it dies above the threshold, is born below.",
   },
   "reinjection net-deficit": {
     ...REINJECTION,
@@ -118,7 +118,7 @@ export const DYNAMICS: Readonly<{ [Name in DynamicsName]: Dynamics<Name> }> = {
     births: false,
     family: "every-death",
     equation: "whatever dies does, and nothing is copied",
-    summary: "Mass moves downhill and dies above the level; the prior brings it back.",
+    summary: "Mass moves downhill and dies above the threshold; the prior brings it back.",
   },
 };
 

@@ -110,7 +110,7 @@ export function changeProblem(
   return createProblem({ ...definition, ...changes }, overrides, dataOf(compiled));
 }
 
-/** What has to be periodic on a periodic axis and is not so by itself. */
+/** The functions that have to be periodic on a periodic axis and are not so by themselves. */
 function functionsOf({ potential, initial, prior, compiled, definition }: Problem) {
   const network = "network" in definition.potential;
   const [field, text] =

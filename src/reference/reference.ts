@@ -189,7 +189,7 @@ function createStatements(
   const shared = Math.max(STEPS_ADDED * levels[levels.length - 1].integration, ROUNDING);
   return (snapshot, s, verdict, coarser, second) => {
     const { lost, hidden } = snapshot;
-    // What has been outside counts after it has come back.
+    // Mass that has been outside counts after it has come back.
     const outside = Math.max(...snapshots.slice(0, s + 1).map((each) => each.outside));
     const crossed = outside > EDGE_MASS_LIMIT;
     snapshot.judgedBy = verdict.resolved ? "finite volumes" : "nodes";

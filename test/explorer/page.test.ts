@@ -270,7 +270,7 @@ describeInBrowser("the explorer", () => {
     await page.getByRole("heading", { name: "from a file" }).waitFor();
   });
 
-  test("what is downloaded runs in the command line, and gives the same numbers", async () => {
+  test("a downloaded problem runs in the command line, and gives the same numbers", async () => {
     await openQuick();
     await button("Play").click();
     await computed();

@@ -2,7 +2,7 @@ import { DYNAMICS, nameOfDynamics } from "../../problem/dynamics.ts";
 import type { ProblemDefinition, ProblemInput } from "../../problem-file/problem-file.ts";
 import type { SchemeName } from "../../schemes/schemes.ts";
 
-/** Everything that determines a run: what a link holds, and what is computed again from it, to the rounding of the engine's exp and log. */
+/** Everything that determines a run: a link holds it, and the run is computed again from it, to the rounding of the engine's exp and log. */
 export interface Configuration {
   problem: ProblemDefinition;
   particles: ParticleSettings;

@@ -10,12 +10,12 @@ import type { AxisDistance } from "./frames.ts";
 /** The marginal distribution of the mean field on one axis, and quantiles of sqrt(n) W1 of n independent draws from it. */
 export interface Marginal {
   axis: Axis;
-  law: LineMeasure;
+  distribution: LineMeasure;
   band: readonly number[];
 }
 
-const LEVELS = [0.05, 0.5, 0.95];
-/** The 5% and 95% quantiles are then those of levels within 1.5% of these. */
+const PROBABILITIES = [0.05, 0.5, 0.95];
+/** The 5% and 95% quantiles are then those of probabilities within 1.5% of these. */
 const BRIDGES = 200;
 /** Of the band: the last seed there is, so that its random numbers are not those of particles of the first ones. */
 const SEED = 2 ** 32 - 1;
@@ -27,20 +27,22 @@ export function marginalsOf(grid: Grid, mu: Float64Array): Marginal[] {
     const shares = masses.map((mass) => mass / total);
     return {
       axis,
-      law: densityOnLine(axis, shares),
-      band: samplingDistanceQuantiles(shares, axis.width, axis.periodic, LEVELS, BRIDGES, createStream(SEED, a)),
+      distribution: densityOnLine(axis, shares),
+      band: samplingDistanceQuantiles(shares, axis.width, axis.periodic, PROBABILITIES, BRIDGES, createStream(SEED, a)),
     };
   });
 }
 
 /** @param points points[a] is coordinate a, of which the first n are in use. */
 export function distancesTo(marginals: readonly Marginal[], points: readonly Float64Array[], n: number): AxisDistance[] {
-  return marginals.map(({ axis, law, band }, a) => {
+  return marginals.map(({ axis, distribution, band }, a) => {
     const positions = points[a].subarray(0, n);
     const empirical = pointsOnLine(axis.periodic ? positions.map((x) => intoPeriod(x, axis)) : positions);
     const [low, middle, high] = band.map((quantile) => quantile / Math.sqrt(n));
     return {
-      distance: axis.periodic ? wasserstein1OnCircle(law, empirical, axis.max - axis.min) : wasserstein1(law, empirical),
+      distance: axis.periodic
+        ? wasserstein1OnCircle(distribution, empirical, axis.max - axis.min)
+        : wasserstein1(distribution, empirical),
       band: [low, middle, high],
     };
   });

@@ -15,7 +15,7 @@ export interface MeanFieldRun {
   time: number;
   /** Marginal distributions at the frames so far. */
   marginals: Marginal[][];
-  /** What was recorded so far. */
+  /** The records so far. */
   snapshots: GridSnapshot[];
   /** Null until the last step is done. */
   solution: Omit<Solution, "snapshots"> | null;
@@ -23,7 +23,7 @@ export interface MeanFieldRun {
   step(): MeanFieldFrame | null;
 }
 
-/** What is kept of all frames, in numbers of 8 bytes: 256 MB. */
+/** Numbers of 8 bytes kept of all frames together: 256 MB. */
 const MOST_KEPT = 2 ** 25;
 
 /** @throws InputError as `createProblem` does, and where the densities of all snapshots do not fit into a page. */

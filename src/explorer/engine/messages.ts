@@ -33,7 +33,7 @@ export type RivalEvent =
   | { type: "frame"; run: number; rival: number; frame: RivalFrame }
   | { type: "failed"; run: number; rival: number | null; error: ErrorData };
 
-/** To the worker that checks what is typed. */
+/** To the worker that checks a draft as it is typed. */
 export interface CheckRequest {
   type: "check";
   id: number;

@@ -71,10 +71,10 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
   async function start(request: Extract<WatchRequest, { type: "run" }>): Promise<void> {
     run = request.run;
     const { problem: definition, particles: settings } = request.configuration;
-    const asked = JSON.stringify(definition);
+    const requested = JSON.stringify(definition);
     particles = null;
     finished = false;
-    if (meanField === null || origin !== request.holds || asked !== key) {
+    if (meanField === null || origin !== request.holds || requested !== key) {
       meanField = null;
       try {
         const created = await createMeanFieldRun(definition);
@@ -82,7 +82,7 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
         if (run !== request.run) return;
         meanField = created;
         origin = run;
-        key = asked;
+        key = requested;
         total = created.setup.times.length;
       } catch (error) {
         if (run === request.run) post({ type: "failed", run, part: "mean field", error: serialiseError(error) });

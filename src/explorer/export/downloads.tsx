@@ -14,7 +14,7 @@ import { seriesCsv } from "./series.ts";
 const JSON_TYPE = "application/json";
 const NPZ_TYPE = "application/zip";
 
-/** A link to what is on show, and files of it. */
+/** A link to the run on show, and files of it. */
 export function Downloads({ session }: { session: Session }) {
   const said = useSignal("");
   const panel = useSignal<PanelName>("density");
@@ -23,7 +23,7 @@ export function Downloads({ session }: { session: Session }) {
   const name = fileNameOf(problem.name);
   const none = session.meanField.value.length === 0;
 
-  /** Says what is being done, and what came of it. */
+  /** Says which file is being made, and whether it was saved. */
   async function doing(what: string, work: () => Promise<string>): Promise<void> {
     said.value = `${what}...`;
     try {

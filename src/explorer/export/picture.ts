@@ -10,7 +10,7 @@ const SCALE = 3;
 /** Room for the title above, and for the names below the axes. */
 const MARGIN = { t: 60, r: 30, l: 60, b: 110 };
 
-/** A figure of one panel, drawn by plotly, which is loaded when the first one is asked for. */
+/** A figure of one panel, drawn by plotly, which is loaded when the first one is needed. */
 export async function drawPicture(figure: Figure, theme: ThemeName, format: "svg" | "png"): Promise<Blob> {
   const { default: Plotly } = await import("plotly.js-cartesian-dist-min");
   const { data, layout } = toPlotly(figure, theme);

@@ -3,7 +3,7 @@ import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.t
 import type { Rival } from "../state/view.ts";
 
 /**
- * What is drawn against time as CSV, one row a frame and all digits: the mean field as `bdpde solve --summary` has it, the particles as
+ * The curves against time as CSV, one row a frame and all digits: the mean field as `bdpde solve --summary` has it, the particles as
  * `bdpde particles --summary` with one replica, distances with their bands, and the other dynamics. Empty where there is no number.
  */
 export function seriesCsv(

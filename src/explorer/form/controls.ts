@@ -117,7 +117,7 @@ export function fieldFor(
 
 export const AS_JSON = "not a value that a field can show; edit as JSON";
 
-/** A choice; what is chosen and not among the options is shown as it is, until another is taken. */
+/** A choice; a chosen value that is not among the options is shown as it is, until another is taken. */
 export function choice(
   place: string | null,
   label: string,

@@ -53,7 +53,7 @@ export function univariateItems(draft: Draft, path: Path, of: string, types: rea
   return [
     choice(
       place,
-      "law",
+      "type",
       of,
       types.map((value) => ({ value, label: value })),
       chosen,

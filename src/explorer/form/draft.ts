@@ -7,7 +7,7 @@ import type { Configuration } from "../engine/configuration.ts";
 export interface Draft {
   problem: unknown;
   particles: Readonly<Record<ParticleField, unknown>>;
-  /** What was typed under choices that are not taken now; see `exchange`. */
+  /** Values typed under choices that are not taken now; see `exchange`. */
   shelf?: Readonly<Record<string, unknown>>;
 }
 
@@ -16,7 +16,7 @@ export type ParticleField = keyof Configuration["particles"];
 /** Keys from the root to a place. Names may hold anything, dots as well, so a path is a list. */
 export type Path = readonly string[];
 
-/** What is wrong with a draft, in the words of the command line. */
+/** The mistake in a draft, in the words of the command line. */
 export interface Complaint {
   /** Dotted path of the field, `--n` for a particle setting; may name a branch, or nothing that is there. */
   field: string;

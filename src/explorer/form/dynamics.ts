@@ -33,7 +33,7 @@ function setUntil(draft: Draft, until: unknown): Draft {
 const typeOf = (name: DynamicsName) => DYNAMICS[name].object?.type ?? name;
 const optionsOf = (values: readonly string[]) => [...new Set(values)].map((value) => ({ value, label: value }));
 const TYPES = optionsOf(DYNAMICS_NAMES.map(typeOf));
-const LAWS = optionsOf(DYNAMICS_NAMES.flatMap((name) => DYNAMICS[name].object?.law ?? []));
+const RULES = optionsOf(DYNAMICS_NAMES.flatMap((name) => DYNAMICS[name].object?.law ?? []));
 
 /** A dynamics of a type as a file writes it, with a prior that suits the domain. */
 function newDynamics(type: string, draft: Draft): unknown {
@@ -58,13 +58,13 @@ export function dynamicsGroup(draft: Draft): Group {
     const odd = chosen === "" ? [note(null, `dynamics: ${AS_JSON}`)] : [];
     return group("Dynamics", "section", [form, ...odd], HINTS.dynamics);
   }
-  const law = getAt(record, ["law"]);
+  const rule = getAt(record, ["law"]);
   return group(
     "Dynamics",
     "section",
     [
       form,
-      choice("dynamics.law", "law", "of reinjection", LAWS, typeof law === "string" ? law : "", (changed, value) =>
+      choice("dynamics.law", "rule", "of reinjection", RULES, typeof rule === "string" ? rule : "", (changed, value) =>
         followScheme(changed, setProblem(changed, [...PATH, "law"], value)),
       ),
       group("Prior", "section", distributionItems(draft, PRIOR), HINTS.prior),

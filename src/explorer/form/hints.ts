@@ -35,7 +35,7 @@ export const HINTS = {
     PLAIN_NAMES.map((name) => `${name}: ${DYNAMICS[name].equation}.`).join(" "),
     `reinjection: mass comes back from a prior. ${WITH_PRIOR.join(" ")}`,
   ],
-  laws: [
+  distributions: [
     "One distribution for each variable, or one joint density: any expression ≥ 0 in the variables; it is normalised on the domain.",
     "sd > 0 is a standard deviation. von-mises needs a periodic variable.",
   ],

@@ -89,7 +89,7 @@ function Label({ control, id }: { control: Field | Choice | Name; id: string }) 
 
 function FieldView({ field, state }: { field: Field; state: FormState }) {
   const id = useId();
-  // Between 1 and 1e-3 one types 1e-: what is typed stays as long as the draft holds what it reads as.
+  // Between 1 and 1e-3 one types 1e-: the typed text stays as long as the draft holds the value that it reads as.
   const [typed, setTyped] = useState(field.text);
   const message = messageAt(state, field.place);
   const attributes = {
@@ -155,7 +155,7 @@ function ChoiceView({ choice, state }: { choice: Choice; state: FormState }) {
 function NameView({ name, state }: { name: Name; state: FormState }) {
   const id = useId();
   const [typed, setTyped] = useState<{ of: string; text: string; refusal: string | null } | null>(null);
-  // What was typed for a name that is no longer here is forgotten.
+  // Text typed for a name that is no longer here is forgotten.
   const pending = typed?.of === name.text ? typed : null;
   const commit = () => {
     if (pending === null) return;

@@ -11,7 +11,7 @@ import { sectionsOf } from "./sections.ts";
 
 interface Props {
   draft: Signal<Draft>;
-  /** What is wrong with the draft, null if nothing is. */
+  /** The mistake in the draft; null if there is none. */
   complaint: ReadonlySignal<Complaint | null>;
   /** Whether the draft is being checked. */
   checking: ReadonlySignal<boolean>;
@@ -22,7 +22,7 @@ interface Props {
 
 const TABS = ["Fields", "JSON"] as const;
 
-/** Edits a draft, and shows what is wrong with it beside the field that is. */
+/** Edits a draft, and shows its mistake beside the field that has it. */
 export function ProblemForm({ draft, complaint, checking, grids, onChoose, onOpen }: Props) {
   const id = useId();
   const tab = useSignal<(typeof TABS)[number]>("Fields");

@@ -39,7 +39,7 @@ export function sectionsOf(draft: Draft): Group[] {
     potentialGroup(draft),
     rateGroup(draft),
     dynamicsGroup(draft),
-    group("Initial distribution", "section", distributionItems(draft, INITIAL), HINTS.laws),
+    group("Initial distribution", "section", distributionItems(draft, INITIAL), HINTS.distributions),
     timeGroup(draft),
     observablesGroup(draft),
     particlesGroup(draft),
@@ -66,7 +66,7 @@ function newObservable(variable: string, name: string): string {
   return name === "second" ? `${variable}^2` : name === "third" ? `${variable}^3` : variable;
 }
 
-/** Rows `name = value`. Name and value have one path; the value shows what is wrong with either. */
+/** Rows `name = value`. Name and value have one path; the value shows the mistakes of both. */
 function namedValues(draft: Draft, rows: Rows, value: (name: string) => Item): Item[] {
   const all = getAt(draft.problem, rows.path);
   if (all !== undefined && recordOf(all) === null) return [note(rows.path, `${rows.path[0]}: ${AS_JSON}`)];

@@ -11,7 +11,7 @@ export function Readout({ session }: { session: Session }) {
   const rows: [string, number | null, number | null][] = [
     ["energy E", record.energy, own?.energy ?? null],
     ["optimality gap", record.gap, own?.gap ?? null],
-    ["level Vbar", record.meanPotential, null],
+    ["mean potential Vbar", record.meanPotential, null],
     ["dissipated", record.dissipated, null],
     ["defect of the energy identity", record.defect, null],
     ["mass", record.mass, own === undefined ? null : 1],

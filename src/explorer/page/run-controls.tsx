@@ -100,7 +100,7 @@ function Progress({ session }: { session: Session }) {
   );
 }
 
-/** What is wrong with the run, and how far the frame on show can be trusted. */
+/** The failures of the run, and how far the frame on show can be trusted. */
 function Warnings({ session: { meanField, particles, shown, failures } }: { session: Session }) {
   const frame = meanField.value[shown.value];
   const outside = particles.value[shown.value]?.outside ?? 0;

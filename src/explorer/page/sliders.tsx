@@ -26,7 +26,7 @@ interface SlidersProps {
 /** Sliders of alpha, n and dt: the run starts anew as they move, and the time on show stays. */
 export function Sliders({ session, draft, complaint }: SlidersProps) {
   const { problem, particles } = session.configuration.value;
-  // What is typed, or under the hand, is ahead of what runs.
+  // A value that is typed or dragged is ahead of the run.
   const alpha = numberOr(getAt(draft.value.problem, ["alpha"]), problem.alpha);
   const n = numberOr(draft.value.particles.n, particles.n);
   const dt = numberOr(draft.value.particles.dt, particles.dt);
@@ -80,8 +80,7 @@ export function Sliders({ session, draft, complaint }: SlidersProps) {
       />
       {complaint.value !== null && (
         <p class="muted">
-          The problem has a mistake ({complaint.value.field}): what is changed acts once it is corrected, and the last good run goes
-          on.
+          The problem has a mistake ({complaint.value.field}): changes act once it is corrected, and the last good run goes on.
         </p>
       )}
     </section>

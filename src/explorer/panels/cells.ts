@@ -2,7 +2,7 @@ import type { ColourScale, Palette } from "./palette.ts";
 
 /**
  * Colours of the cells of a plane: values have the shape [columns, rows] with rows fastest, a picture runs by lines from the top, where the
- * last row is. What is not a number is left clear. Where there is much to tell among small values the colours follow the square root.
+ * last row is. A cell that is not a number is left clear. Where there is much to tell among small values the colours follow the square root.
  */
 export function paintCells(
   pixels: Uint32Array,

@@ -19,7 +19,7 @@ export interface ChartSpec {
   xLabel: string;
   yLabel: string;
   logarithmic?: boolean;
-  /** Asked again whenever data are set. */
+  /** Called again whenever data are set. */
   xRange: () => Range;
   yRange: () => Range;
   series?: uPlot.Series[];

@@ -3,6 +3,7 @@ import { DYNAMICS, type DynamicsName } from "../../problem/dynamics.ts";
 /** The value of V above which mass dies and below which it is born. Where neither happens Vbar is drawn as the mean of V alone. */
 export interface DeathThreshold {
   value: number;
+  symbol: string;
   label: string;
   /** Whether mass is lost above and gained below. */
   deaths: boolean;
@@ -16,10 +17,11 @@ export function deathThresholdOf(dynamics: DynamicsName, meanPotential: number):
   const { deathThreshold, births, deaths, reaction, summary } = DYNAMICS[dynamics];
   return {
     value: deathThreshold.of(meanPotential),
-    label: `${births || deaths ? "level" : "mean"} ${deathThreshold.symbol}`,
+    symbol: deathThreshold.symbol,
+    label: `${births || deaths ? "threshold" : "mean"} ${deathThreshold.symbol}`,
     deaths,
     births,
     sees: summary,
-    note: reaction?.kind === "prior" ? "What dies returns by the prior, which is not drawn here." : null,
+    note: reaction?.kind === "prior" ? "The mass that dies returns by the prior, which is not drawn here." : null,
   };
 }

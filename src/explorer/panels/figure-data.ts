@@ -123,20 +123,20 @@ function chosen(values: Float32Array, most: number): number[] {
 
 function contourTrace(
   values: Float32Array,
-  level: NonNullable<PlaneContent["contour"]>,
+  contour: NonNullable<PlaneContent["contour"]>,
   x: Axis,
   y: Axis,
   theme: ThemeName,
 ): Series {
   const segments = createSegments();
-  traceContour(segments, values, level.value, x, y);
+  traceContour(segments, values, contour.value, x, y);
   const xs: (number | null)[] = [];
   const ys: (number | null)[] = [];
   for (let k = 0; k < 4 * segments.count; k += 4) {
     xs.push(segments.ends[k], segments.ends[k + 2], null);
     ys.push(segments.ends[k + 1], segments.ends[k + 3], null);
   }
-  return { name: level.label, x: xs, y: ys, mode: "lines", colour: THEMES[theme].text, width: 1.5 };
+  return { name: contour.label, x: xs, y: ys, mode: "lines", colour: THEMES[theme].text, width: 1.5 };
 }
 
 function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLine> | null): Trace[] {
@@ -157,23 +157,24 @@ function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLi
 function potentialTraces(axis: Axis | undefined, line: ReturnType<typeof potentialLine>, theme: ThemeName): Trace[] {
   if (!axis || !line) return [];
   const x = centres(axis);
-  const { level, V, density, particles } = line;
-  const flat = Array.from(V, () => level.value);
+  const { threshold, V, density, particles } = line;
+  const flat = Array.from(V, () => threshold.value);
   const part = (above: boolean) =>
     Array.from(V, (value, i) =>
-      value > level.value === above && density[i] * Math.abs(value - level.value) * line.rate > FAINTEST * line.scale.fastest
+      value > threshold.value === above &&
+      density[i] * Math.abs(value - threshold.value) * line.rate > FAINTEST * line.scale.fastest
         ? value
-        : level.value,
+        : threshold.value,
     );
   const area = (name: string, above: boolean, colour: string): Area => {
     return { kind: "area", name, x, low: flat, high: part(above), colour, opacity: 0.4 };
   };
   const { text, muted } = THEMES[theme];
   const traces: Trace[] = [
-    ...(level.deaths ? [area("dies", true, COLOURS.deaths)] : []),
-    ...(level.births ? [area("is born", false, COLOURS.births)] : []),
+    ...(threshold.deaths ? [area("dies", true, COLOURS.deaths)] : []),
+    ...(threshold.births ? [area("is born", false, COLOURS.births)] : []),
     { name: "potential V", x, y: V, mode: "lines", colour: text },
-    { name: level.label, x, y: flat, mode: "lines", colour: muted, width: 1.5, dash: [9, 9] },
+    { name: threshold.label, x, y: flat, mode: "lines", colour: muted, width: 1.5, dash: [9, 9] },
   ];
   if (particles) {
     const xs = chosen(particles, MOST_DOTS);

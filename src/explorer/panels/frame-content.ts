@@ -7,7 +7,7 @@ import type { PotentialScale } from "./potential-scale.ts";
 import type { Range } from "./ranges.ts";
 import { followed, type ViewValues } from "./values.ts";
 
-/** What is drawn of one frame, as plain values. */
+/** The drawing of one frame, as plain values. */
 
 /** The density in one dimension. */
 export interface DensityLine {
@@ -21,7 +21,7 @@ export interface DensityLine {
 export interface PotentialLine {
   V: Float32Array;
   density: Float32Array;
-  level: DeathThreshold;
+  threshold: DeathThreshold;
   /** alpha(t). */
   rate: number;
   scale: PotentialScale;
@@ -69,7 +69,7 @@ export function dotLook(count: number): DotLook {
   return { side: count > 1000 ? 1 : count > 300 ? 2 : 3, opacity: Math.max(0.5, Math.min(1, (100 / count) ** 0.2)) };
 }
 
-/** What is drawn of the particles, in words: `1000 of 10000 particles`. */
+/** How many of the particles are drawn, in words: `1000 of 10000 particles`. */
 function drawnParticles({ n, particles, shown }: Pick<ViewValues, "n" | "particles" | "shown">, most: number): string {
   const there = particles[shown]?.drawn[0]?.length ?? 0;
   if (there === 0) return "particles";

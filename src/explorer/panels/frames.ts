@@ -38,9 +38,9 @@ export const potential: FrameKind = {
   says({ setup, meanField, shown }) {
     const record = meanField[shown]?.record;
     if (!record) return "waiting for the mean field";
-    const level = deathThresholdOf(setup!.dynamics, record.meanPotential);
-    const rate = level.deaths ? `; alpha ${formatShort(setup!.rates[shown] ?? NaN)}` : "; nothing is born or dies";
-    return `${level.label} = ${formatShort(level.value)}, minimum ${formatShort(record.minPotential)}${rate}`;
+    const threshold = deathThresholdOf(setup!.dynamics, record.meanPotential);
+    const rate = threshold.deaths ? `; alpha ${formatShort(setup!.rates[shown] ?? NaN)}` : "; nothing is born or dies";
+    return `${threshold.label} = ${formatShort(threshold.value)}, minimum ${formatShort(record.minPotential)}${rate}`;
   },
 };
 

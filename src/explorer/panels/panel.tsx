@@ -20,7 +20,7 @@ export interface PanelProps {
   /** Reads the signals that the drawing depends on. */
   watch: () => void;
   legend: ReadonlySignal<readonly LegendEntry[]>;
-  /** What is missing, and numbers of the frame on show. */
+  /** A notice of missing data, and numbers of the frame on show. */
   note: ReadonlySignal<string>;
   /** The values on show in words, for those who do not see the drawing. */
   words: () => string;

@@ -9,24 +9,24 @@ import type { PotentialLine } from "./frame-content.ts";
 import { FAINTEST, MOST_DOTS } from "./potential-picture.ts";
 
 /**
- * V as a line over its level, and between them what is born and dies: the fill is the deeper the larger alpha |V - level| mu, as its square
+ * V as a line over its threshold, and between them the births and deaths: the fill is the deeper the larger alpha |V - threshold| mu, as its square
  * root against the largest so far, and hatched where mass dies.
  */
 export function createPotentialLine(host: HTMLElement, look: Theme, axis: Axis, content: () => PotentialLine | null): Drawing {
   const x = centres(axis);
   const nothing = Array.from(x, () => null);
-  const level = new Float64Array(axis.cells);
+  const threshold = new Float64Array(axis.cells);
   const hatch = hatching(look);
   let now = content();
 
   const fillRates = ({ ctx, valToPos }: uPlot) => {
-    if (now === null || !(now.scale.fastest > 0 && (now.level.deaths || now.level.births))) return;
+    if (now === null || !(now.scale.fastest > 0 && (now.threshold.deaths || now.threshold.births))) return;
     const { V, density, rate, scale } = now;
-    const floor = valToPos(now.level.value, "y", true);
+    const floor = valToPos(now.threshold.value, "y", true);
     for (let i = 0; i < V.length; i++) {
-      const above = V[i] > now.level.value;
-      const depth = Math.sqrt((rate * Math.abs(V[i] - now.level.value) * density[i]) / scale.fastest);
-      if (!(depth ** 2 > FAINTEST && (above ? now.level.deaths : now.level.births))) continue;
+      const above = V[i] > now.threshold.value;
+      const depth = Math.sqrt((rate * Math.abs(V[i] - now.threshold.value) * density[i]) / scale.fastest);
+      if (!(depth ** 2 > FAINTEST && (above ? now.threshold.deaths : now.threshold.births))) continue;
       const left = Math.round(valToPos(axis.min + i * axis.width, "x", true));
       const right = Math.round(valToPos(axis.min + (i + 1) * axis.width, "x", true));
       const end = valToPos(V[i], "y", true);
@@ -56,10 +56,10 @@ export function createPotentialLine(host: HTMLElement, look: Theme, axis: Axis, 
         }
       }
     }
-    nameLevel(chart, now.level, look);
+    nameThreshold(chart, now.threshold, look);
   };
 
-  const table = (): uPlot.AlignedData => (now ? [x, now.V, level.fill(now.level.value)] : [x, nothing, nothing]);
+  const table = (): uPlot.AlignedData => (now ? [x, now.V, threshold.fill(now.threshold.value)] : [x, nothing, nothing]);
   const chart = createChart(
     host,
     {
@@ -83,8 +83,8 @@ export function createPotentialLine(host: HTMLElement, look: Theme, axis: Axis, 
   });
 }
 
-/** The name of the level at its right end, on ground of its own so that it can be read over anything. */
-function nameLevel({ ctx, bbox, valToPos }: uPlot, { value, label }: DeathThreshold, look: Theme): void {
+/** The name of the threshold at its right end, on ground of its own so that it can be read over anything. */
+function nameThreshold({ ctx, bbox, valToPos }: uPlot, { value, label }: DeathThreshold, look: Theme): void {
   const ratio = uPlot.pxRatio;
   ctx.font = `${12 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = "right";

@@ -1,6 +1,6 @@
 import { THEMES, type ThemeName } from "../../figures/theme.ts";
 import { COLOURS, type LegendEntry, legendEntry } from "./curves.ts";
-import { type DeathThreshold, deathThresholdOf } from "./death-threshold.ts";
+import { deathThresholdOf } from "./death-threshold.ts";
 import { type PlaneContent, type PotentialLine, particleEntry, planeDots } from "./frame-content.ts";
 import { DIVERGING } from "./palette.ts";
 import { potentialScale } from "./potential-scale.ts";
@@ -16,57 +16,53 @@ export function potentialLine({ setup, meanField, particles, shown }: ViewValues
   return {
     V: frame.potentials[0],
     density: frame.densities[0],
-    level: deathThresholdOf(setup.dynamics, frame.record.meanPotential),
+    threshold: deathThresholdOf(setup.dynamics, frame.record.meanPotential),
     rate: setup.rates[shown] ?? 0,
     scale: potentialScale(meanField, 0, shown, setup.dynamics, setup.rates),
     particles: particles[shown]?.drawn[0] ?? null,
   };
 }
 
-/** V - level in colours around the level, which is itself a line. */
+/** V - threshold in colours around the threshold, which is itself a line. */
 export function potentialPlane(values: ViewValues, theme: ThemeName): PlaneContent | null {
   const { setup, meanField, plane, shown } = values;
   const frame = meanField[shown];
   const V = frame?.potentials[plane];
   if (setup === null || !V) return null;
-  const level = deathThresholdOf(setup.dynamics, frame.record.meanPotential);
-  if (!Number.isFinite(level.value)) return null;
+  const threshold = deathThresholdOf(setup.dynamics, frame.record.meanPotential);
+  if (!Number.isFinite(threshold.value)) return null;
   const { spread } = potentialScale(meanField, plane, shown, setup.dynamics, setup.rates);
   return {
     values: V,
     palette: DIVERGING[theme],
-    range: [level.value - spread, level.value + spread],
-    label: `V \u2212 ${nameOf(level)}`,
-    origin: level.value,
+    range: [threshold.value - spread, threshold.value + spread],
+    label: `V \u2212 ${threshold.symbol}`,
+    origin: threshold.value,
     scale: "linear",
-    contour: { value: level.value, label: `V = ${nameOf(level)}` },
+    contour: { value: threshold.value, label: `V = ${threshold.symbol}` },
     dots: planeDots(values, MOST_DOTS, THEMES[theme].text),
   };
-}
-
-function nameOf({ label }: DeathThreshold): string {
-  return label.replace(/^(level|mean) /, "");
 }
 
 export function potentialLegend(values: ViewValues, theme: ThemeName): LegendEntry[] {
   const { setup, meanField, shown } = values;
   if (setup === null) return [];
-  const level = deathThresholdOf(setup.dynamics, meanField[shown]?.record.meanPotential ?? 0);
+  const threshold = deathThresholdOf(setup.dynamics, meanField[shown]?.record.meanPotential ?? 0);
   const fates = [
-    ...(level.deaths ? [legendEntry("dies (hatched, above)", COLOURS.deaths, "area")] : []),
-    ...(level.births ? [legendEntry("is born (below)", COLOURS.births, "area")] : []),
+    ...(threshold.deaths ? [legendEntry("dies (hatched, above)", COLOURS.deaths, "area")] : []),
+    ...(threshold.births ? [legendEntry("is born (below)", COLOURS.births, "area")] : []),
   ];
   const { text, muted } = THEMES[theme];
   if (setup.axes.length > 1) {
     return [
-      legendEntry(`V = ${nameOf(level)}`, text, "line"),
+      legendEntry(`V = ${threshold.symbol}`, text, "line"),
       ...fates.map((fate) => ({ ...fate, label: fate.label.replace("hatched, ", "") })),
       ...particleEntry(values, MOST_DOTS, text),
     ];
   }
   return [
     legendEntry("potential V", text, "line"),
-    legendEntry(level.label, muted, "line", [6, 4]),
+    legendEntry(threshold.label, muted, "line", [6, 4]),
     ...fates,
     ...particleEntry(values, MOST_DOTS, COLOURS.particles),
   ];

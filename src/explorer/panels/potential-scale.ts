@@ -10,22 +10,22 @@ const ROUNDING = 1e-6;
 const histogram = new Float64Array(BINS);
 
 /**
- * The size of |V - level| that 95% of the mass does not exceed, within 1/512 of its largest value: a scale for the eye where a potential grows
- * fast in places that no mass reaches. Where there is no mass every cell counts the same. 0 where V is the level everywhere.
+ * The size of |V - threshold| that 95% of the mass does not exceed, within 1/512 of its largest value: a scale for the eye where a potential grows
+ * fast in places that no mass reaches. Where there is no mass every cell counts the same. 0 where V is the threshold everywhere.
  */
-export function massSpread(V: ArrayLike<number>, mu: ArrayLike<number>, level: number): number {
+export function massSpread(V: ArrayLike<number>, mu: ArrayLike<number>, threshold: number): number {
   let largest = 0;
   let mass = 0;
   for (let i = 0; i < V.length; i++) {
-    const size = Math.abs(V[i] - level);
+    const size = Math.abs(V[i] - threshold);
     if (size > largest && size < Infinity) largest = size;
     if (mu[i] > 0 && mu[i] < Infinity) mass += mu[i];
   }
-  if (largest <= ROUNDING * Math.abs(level)) return 0;
+  if (largest <= ROUNDING * Math.abs(threshold)) return 0;
   histogram.fill(0);
   let total = 0;
   for (let i = 0; i < V.length; i++) {
-    const bin = Math.floor((Math.abs(V[i] - level) / largest) * BINS);
+    const bin = Math.floor((Math.abs(V[i] - threshold) / largest) * BINS);
     const weight = mass > 0 ? mu[i] : 1;
     if (!(bin >= 0 && weight > 0 && weight < Infinity)) continue;
     histogram[Math.min(BINS - 1, bin)] += weight;
@@ -42,25 +42,25 @@ export function massSpread(V: ArrayLike<number>, mu: ArrayLike<number>, level: n
 interface FrameScale {
   spread: number;
   lowest: number;
-  /** The largest |V - level| mu, to be multiplied by alpha. */
+  /** The largest |V - threshold| mu, to be multiplied by alpha. */
   fastest: number;
 }
 
 const scales = new WeakMap<Float32Array, FrameScale>();
 
-function scaleOf(V: Float32Array, mu: Float32Array, level: number): FrameScale {
+function scaleOf(V: Float32Array, mu: Float32Array, threshold: number): FrameScale {
   const known = scales.get(V);
   if (known) return known;
   let lowest = Infinity;
   let fastest = 0;
   for (let i = 0; i < V.length; i++) {
     if (V[i] < lowest && V[i] > -Infinity) lowest = V[i];
-    const rate = Math.abs(V[i] - level) * mu[i];
+    const rate = Math.abs(V[i] - threshold) * mu[i];
     if (rate > fastest && rate < Infinity) fastest = rate;
   }
-  const spread = massSpread(V, mu, level);
+  const spread = massSpread(V, mu, threshold);
   const scale =
-    spread > 0 ? { spread, lowest: lowest < Infinity ? lowest : level, fastest } : { spread, lowest: level, fastest: 0 };
+    spread > 0 ? { spread, lowest: lowest < Infinity ? lowest : threshold, fastest } : { spread, lowest: threshold, fastest: 0 };
   scales.set(V, scale);
   return scale;
 }
@@ -68,9 +68,9 @@ function scaleOf(V: Float32Array, mu: Float32Array, level: number): FrameScale {
 export interface PotentialScale {
   /** From the minimum of V to a little above most of the mass. */
   range: Range;
-  /** Largest |V - level| of a symmetric colour scale. */
+  /** Largest |V - threshold| of a symmetric colour scale. */
   spread: number;
-  /** Largest alpha |V - level| mu. */
+  /** Largest alpha |V - threshold| mu. */
   fastest: number;
 }
 
@@ -90,11 +90,11 @@ export function potentialScale(
     const frame = meanField[k];
     const V = frame?.potentials[plane];
     if (!V) continue;
-    const level = deathThresholdOf(dynamics, frame.record.meanPotential).value;
-    if (!Number.isFinite(level)) continue;
-    const scale = scaleOf(V, frame.densities[plane], level);
-    low = Math.min(low, scale.lowest, level);
-    high = Math.max(high, level + 1.5 * scale.spread);
+    const threshold = deathThresholdOf(dynamics, frame.record.meanPotential).value;
+    if (!Number.isFinite(threshold)) continue;
+    const scale = scaleOf(V, frame.densities[plane], threshold);
+    low = Math.min(low, scale.lowest, threshold);
+    high = Math.max(high, threshold + 1.5 * scale.spread);
     spread = Math.max(spread, scale.spread);
     fastest = Math.max(fastest, (rates[k] ?? 0) * scale.fastest);
   }

@@ -47,7 +47,7 @@ export function padded(range: Range | null, margin = 0.06): Range {
   return [min - room, max + room];
 }
 
-/** Ticks of an even scale come with the rounding of its ends: what is nothing beside the range is 0. */
+/** Ticks of an even scale come with the rounding of its ends: a tick that is tiny beside the range is 0. */
 export function clean(value: number, [min, max]: Range): number {
   return Math.abs(value) < ROUNDING * (max - min) ? 0 : value;
 }

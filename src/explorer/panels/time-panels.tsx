@@ -11,7 +11,7 @@ import { dynamicsOf, runValues, viewValues } from "./values.ts";
 
 export interface TimePanelProps {
   view: View;
-  /** Asked to show a frame when the reader points at its time. */
+  /** Called to show a frame when the reader points at its time. */
   onSeek?: (index: number) => void;
 }
 

@@ -9,7 +9,7 @@ export interface TimeKind {
   title: string;
   /** What it shows, in a line. */
   sees: () => string;
-  /** What is drawn. */
+  /** The picture. */
   picture: (run: RunValues) => TimePicture;
   /** Beside it, of the frame on show. */
   note?: (record: MeanFieldFrame["record"]) => string;

@@ -2,7 +2,7 @@ import { DYNAMICS, type DynamicsName, nameOfDynamics } from "../../problem/dynam
 import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.ts";
 import type { EarlierRun, Failure, Rival, View } from "../state/view.ts";
 
-/** What is known of a run so far, as plain values: all that curves against time are made of. */
+/** The known part of a run, as plain values: all that curves against time are made of. */
 export interface RunValues {
   /** Number of particles. */
   n: number;
@@ -42,7 +42,7 @@ export function dynamicsOf(view: View): DynamicsName {
   return view.setup.value?.dynamics ?? nameOfDynamics(view.configuration.value.problem.dynamics);
 }
 
-/** What is wrong with the frame on show, null where nothing is. */
+/** The fault of the frame on show; null where there is none. */
 export function broken({ meanField, shown }: Pick<ViewValues, "meanField" | "shown">): string | null {
   const record = meanField[shown]?.record;
   const fine = record === undefined || (Number.isFinite(record.energy) && Number.isFinite(record.meanPotential));

@@ -7,7 +7,7 @@ import { type Complaint, type Draft, draftOf, getAt } from "../form/draft.ts";
 import { stepMeeting } from "./step-size.ts";
 import { createChecker } from "./workers.ts";
 
-/** What is being typed, checked as it changes; what is wrong never gets beyond here. */
+/** The draft that is being typed, checked as it changes; a mistake never gets beyond here. */
 export interface Drafting {
   draft: Signal<Draft>;
   complaint: ReadonlySignal<Complaint | null>;

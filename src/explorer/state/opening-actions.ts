@@ -19,13 +19,13 @@ export interface Opening {
 const CALM = 500;
 
 export function createOpening(session: Session, drafting: Drafting): Opening {
-  /** The run begins at its first frame, and plays unless the reader asked for no motion. */
+  /** The run begins at its first frame, and plays unless the reader prefers no motion. */
   function show(draft: Draft): void {
     session.beginNext(!matchMedia("(prefers-reduced-motion: reduce)").matches);
     drafting.draft.value = draft;
   }
 
-  /** What is wrong with a link is said, and what is on show stays, with its address. */
+  /** A mistake in a link is said; the run on show stays, with its address. */
   function follow(hash: string): void {
     if (hash.length < 2 || hash.slice(1) === linkOf(session)) return;
     if (document.getElementById(hash.slice(1)) !== null) {

@@ -4,7 +4,7 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 export interface Playback {
   shown: ReadonlySignal<number>;
   playing: ReadonlySignal<boolean>;
-  /** The frame that was asked for, computed or not. */
+  /** The requested frame, computed or not. */
   wanted: ReadonlySignal<number>;
   /** Seconds from the first frame to the last. */
   duration: ReadonlySignal<number>;
@@ -15,7 +15,7 @@ export interface Playback {
   seek(index: number): void;
   /** Pauses at a frame. */
   stopAt(index: number): void;
-  /** Pauses at the frame after the one that was asked for: two steps in haste are two frames. */
+  /** Pauses at the frame after the requested one: two steps in haste are two frames. */
   stepForth(): void;
   /** Pauses at the frame before the one on show. */
   stepBack(): void;

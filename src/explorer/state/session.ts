@@ -8,7 +8,7 @@ import { createRivalRuns } from "./rival-runs.ts";
 import type { EarlierRun, Failure, View } from "./view.ts";
 import { createWatcher } from "./workers.ts";
 
-/** `ready`: what was asked for is there, and the rest is computed when it is played. */
+/** `ready`: the requested frame is there, and the rest is computed when it is played. */
 export type Status = "starting" | "computing" | "ready" | "finished" | "cancelled" | "failed";
 
 /** A run in the page: the view of it, and what steers it. */
@@ -20,7 +20,7 @@ export interface Session extends View {
   hasParticles: ReadonlySignal<boolean>;
   /** Times that the mean field and the particles have reached. */
   reached: ReadonlySignal<{ meanField: number; particles: number }>;
-  /** Runs another configuration: from its first frame and played if asked so before, otherwise from the time on show. */
+  /** Runs another configuration: from its first frame and played if so requested before, otherwise from the time on show. */
   run(configuration: Configuration): void;
   /** Has the next run begin at its first frame. */
   beginNext(play: boolean): void;
@@ -42,8 +42,8 @@ export function createSession(first: Configuration): Session {
   const stage = signal<Exclude<Status, "ready">>("starting");
   const reached = signal({ meanField: 0, particles: 0 });
   const ownFailures = signal<readonly Failure[]>([]);
-  /** The configuration that was asked for last, and its run. */
-  let asked = first;
+  /** The configuration that was requested last, and its run. */
+  let requested = first;
   let current = 0;
   /** The run that the mean field on the page was begun for; 0 for none. */
   let origin = 0;
@@ -95,7 +95,7 @@ export function createSession(first: Configuration): Session {
     else ownFailures.value = [...ownFailures.value, { part: "particles", message: event.error.message }];
   }
 
-  /** What is on show and what it is of change together. */
+  /** The frames on show and the run that they belong to change together. */
   function begin(event: Extract<WatchEvent, { type: "setup" }>): void {
     const keeps = event.origin === origin;
     const time = setup.value?.times[playback.wanted.value] ?? 0;
@@ -108,7 +108,7 @@ export function createSession(first: Configuration): Session {
         plane.value = Math.min(plane.value, Math.max(0, event.setup.planes.length - 1));
         playback.seek(event.setup.times.findLastIndex((frame) => frame <= time * (1 + 1e-9)));
       }
-      configuration.value = asked;
+      configuration.value = requested;
       particles.value = [];
       reached.value = { meanField: keeps ? reached.value.meanField : 0, particles: 0 };
       stage.value = "computing";
@@ -127,11 +127,11 @@ export function createSession(first: Configuration): Session {
 
   function run(next: Configuration): void {
     const runs = stage.peek() !== "cancelled" && stage.peek() !== "failed" && current > 0;
-    if (runs && JSON.stringify(next) === JSON.stringify(asked)) {
+    if (runs && JSON.stringify(next) === JSON.stringify(requested)) {
       beginAtFirst();
       return;
     }
-    asked = next;
+    requested = next;
     current++;
     densityAsked?.reject(new Error("another run was started"));
     densityAsked = null;
@@ -144,12 +144,12 @@ export function createSession(first: Configuration): Session {
     rivals.run(next.problem);
   }
 
-  // Paused, computing goes as far as the frame that is asked for.
+  // Paused, computing goes as far as the requested frame.
   effect(() => {
     const allowed = frames();
     const stopped = stage.peek() === "cancelled";
     if (!stopped) watcher.post({ type: "allow", frames: allowed });
-    else if (allowed > available.peek()) run(asked);
+    else if (allowed > available.peek()) run(requested);
   });
 
   return {
@@ -187,7 +187,7 @@ export function createSession(first: Configuration): Session {
   };
 }
 
-/** What is compared: a run of which something was seen. */
+/** The earlier run to compare with: one of which something was seen. */
 function withEarlier(
   earlier: readonly EarlierRun[],
   { scheme, n, dt, seed }: ParticleSettings,

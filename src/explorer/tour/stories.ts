@@ -108,7 +108,7 @@ export const STORIES: readonly Story[] = [
     title: "Mass teleports past a barrier",
     steps: [
       {
-        text: "Most of the mass starts in the right well, which is the shallow one. Watch V and its level: where V is above the level mass dies, where it is below mass is born. Nothing has to climb the barrier. The share on the right falls, and the same mass appears on the left.",
+        text: "Most of the mass starts in the right well, which is the shallow one. Watch V and its mean: where V is above the mean mass dies, where it is below mass is born. Nothing has to climb the barrier. The share on the right falls, and the same mass appears on the left.",
         problem: barrier,
         particles: settings(5000, 0.005),
         reading: observable("share right of the barrier", 0),
@@ -131,7 +131,7 @@ export const STORIES: readonly Story[] = [
         reading: gapReading,
       },
       {
-        text: "Birth and death with the same start. Outer ripples lie above the level and empty, the middle ones fill, and the gap goes on falling towards 0, where the distribution is a minimiser.",
+        text: "Birth and death with the same start. Outer ripples lie above the mean potential and empty, the middle ones fill, and the gap goes on falling towards 0, where the distribution is a minimiser.",
         problem: { ...ripples, dynamics: "birth-death" },
         particles: settings(2000, 0.005),
         reading: gapReading,

@@ -4,7 +4,7 @@ import { createStream } from "../../../src/numerics/random.ts";
 import { createProblem } from "../../../src/problem/problem.ts";
 
 const problem = await createProblem({
-  name: "two laws",
+  name: "two distributions",
   variables: {
     x: { min: -5, max: 5, cells: 200 },
     angle: { min: -Math.PI, max: Math.PI, cells: 100, boundary: "periodic" },
@@ -29,7 +29,7 @@ test("nine in ten samples of n independent draws lie in the band, on each axis a
         if (distance < middle) below[a]++;
       });
     }
-    // Levels come from 200 bridges and shares from 200 samples: the standard errors of a share p are sqrt(2 p (1 - p) / 200) = 0.03 and 0.05.
+    // Quantiles come from 200 bridges and shares from 200 samples: the standard errors of a share p are sqrt(2 p (1 - p) / 200) = 0.03 and 0.05.
     for (const a of [0, 1]) {
       expect(Math.abs(inside[a] / samples - 0.9), `axis ${a}, n = ${n}`).toBeLessThan(4 * 0.03);
       expect(Math.abs(below[a] / samples - 0.5), `axis ${a}, n = ${n}`).toBeLessThan(4 * 0.05);

@@ -47,7 +47,7 @@ describe("a tree", () => {
     );
   });
 
-  it("is the same tree where nothing changes, and forgets what is removed", () => {
+  it("is the same tree where nothing changes, and forgets a removed value", () => {
     fc.assert(
       fc.property(tree, path, (root, keys) => {
         expect(setAt(root, keys, getAt(root, keys))).toBe(root);

@@ -55,7 +55,7 @@ describe("a number typed", () => {
 });
 
 describe("a value that is shown", () => {
-  it("as a number or text is read back from what is shown", () => {
+  it("as a number or text is read back from the shown text", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(TEXT.read(TEXT.show(text)!)).toBe(text);
@@ -69,7 +69,7 @@ describe("a value that is shown", () => {
     );
   });
 
-  it("as times is read back from what is shown, whatever was typed", () => {
+  it("as times is read back from the shown text, whatever was typed", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const times = TIMES.read(text);

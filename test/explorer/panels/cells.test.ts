@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { evenly, interpolate, paintCells, splat } from "../../../src/explorer/panels/cells.ts";
 import { CIVIDIS } from "../../../src/explorer/panels/palette.ts";
 
-test("the first axis runs to the right, the second upwards, and what is not a number is clear", () => {
+test("the first axis runs to the right, the second upwards, and a cell that is not a number is clear", () => {
   // Cells (0,0) (0,1) (1,0) (1,1) (2,0) (2,1).
   const pixels = new Uint32Array(6);
   paintCells(pixels, [0, 1, 0.5, NaN, -9, 9], 3, 2, CIVIDIS, [0, 1], "linear");

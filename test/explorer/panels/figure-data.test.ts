@@ -32,7 +32,7 @@ test("a heat map has a row for each cell of the vertical axis, and the values wh
   expect(heat.z[3][7]).toBe(run.meanField[run.shown].densities[0][7 * cells + 3]);
 });
 
-test("the potential of a plane is counted from its level, with the level as a line of it", () => {
+test("the potential of a plane is counted from the threshold, with the threshold as a line of it", () => {
   const run = madeUpRun(2);
   const [heat, contour] = drawn(run)[1].data as unknown as [
     { z: number[][]; zmin: number; zmax: number },
@@ -45,7 +45,7 @@ test("the potential of a plane is counted from its level, with the level as a li
   expect(Math.max(...misses)).toBeLessThan(0.008);
 });
 
-test("the legend of a heat map names the particles, and the level where there is one", () => {
+test("the legend of a heat map names the particles, and the threshold where there is one", () => {
   const [density, potential] = drawn(madeUpRun(2));
   const names = ({ data }: { data: readonly Readonly<Record<string, unknown>>[] }) => data.flatMap(({ name }) => name ?? []);
   expect(density.layout.showlegend).toBe(true);
@@ -53,7 +53,7 @@ test("the legend of a heat map names the particles, and the level where there is
   expect(names(potential)).toEqual(["V = V\u0304", "40 particles"]);
 });
 
-test("figures and words are there whatever is missing, and the words say what is awaited", () => {
+test("figures and words are there whatever is missing, and the words say which part is awaited", () => {
   for (const [name, values] of brokenRuns()) {
     expect(panelFigures(values, "dark"), name).toHaveLength(6);
     for (const panel of NAMES) expect(spoken(panel, values), `${name}, ${panel}`).toContain(PANELS[panel].title);

@@ -31,7 +31,7 @@ test("time runs from the start to the end of the run from the first frame on", (
   expect(TIME_PANELS.energy.picture(madeUpRun(1, 1)).xRange).toEqual([0, 1]);
 });
 
-test("the energy lost and what is dissipated are two curves of the same values where (16) holds", () => {
+test("the energy lost and the dissipation are two curves of the same values where (16) holds", () => {
   const [lost, dissipated] = TIME_PANELS.dissipation.picture(madeUpRun(1)).curves;
   for (const [k, value] of lost.values.entries()) expect(value).toBeCloseTo(dissipated.values[k]!, 14);
   expect(lost.values.at(-1)).toBeGreaterThan(0.5);
@@ -55,7 +55,7 @@ test("a band is filled from its upper end to its lower", () => {
   }
 });
 
-test("what is missing is said", () => {
+test("missing data are said", () => {
   const notices = Object.fromEntries(
     brokenRuns().map(([name, values]) => [
       name,
@@ -95,11 +95,11 @@ test("a dynamics without a gap has no curve of it, while the others beside it ha
   expect(labels({ ...madeUpRun(1, 5, { dynamics: "unbalanced" }), particles: [] })).toEqual(["gradient-descent"]);
 });
 
-test("what a potential is said to do agrees with its level", () => {
+test("the text on a potential agrees with its threshold", () => {
   for (const dynamics of DYNAMICS_NAMES) {
     const { births, deaths } = deathThresholdOf(dynamics, 0);
     const sees = PANELS.potential.sees(dynamics);
-    expect(sees.includes("dies above the level"), dynamics).toBe(deaths);
+    expect(sees.includes("dies above the threshold"), dynamics).toBe(deaths);
     expect(sees.includes("is born below"), dynamics).toBe(births);
     expect(sees.includes("moves downhill"), dynamics).toBe(DYNAMICS[dynamics].transport);
   }
@@ -159,7 +159,7 @@ test("bars of few particles do not press the line flat", () => {
   expect(densityCeiling([], wild, 0, 0)).toBeGreaterThan(1000);
 });
 
-test("the level is where the local reaction changes its sign", () => {
+test("the threshold is where the local reaction changes its sign", () => {
   // alpha = 1: the rate per mass at V of each dynamics, from the equations of problem.ts without what the prior brings.
   const rates: Record<Exclude<DynamicsName, "gradient-descent">, (V: number, mean: number) => number> = {
     "birth-death": (V, mean) => -V + mean,
@@ -170,9 +170,9 @@ test("the level is where the local reaction changes its sign", () => {
   };
   for (const [dynamics, rate] of Object.entries(rates) as [DynamicsName, (V: number, mean: number) => number][]) {
     for (const mean of [-0.7, 0.4]) {
-      const level = deathThresholdOf(dynamics, mean);
-      expect(rate(level.value + 0.1, mean) < 0, dynamics).toBe(level.deaths);
-      expect(rate(level.value - 0.1, mean) > 0, dynamics).toBe(level.births);
+      const threshold = deathThresholdOf(dynamics, mean);
+      expect(rate(threshold.value + 0.1, mean) < 0, dynamics).toBe(threshold.deaths);
+      expect(rate(threshold.value - 0.1, mean) > 0, dynamics).toBe(threshold.births);
     }
   }
   expect(deathThresholdOf("gradient-descent", 1)).toMatchObject({ value: 1, deaths: false, births: false });
@@ -188,12 +188,12 @@ test("the spread holds 95% of the mass and little more", () => {
   expect(massSpread(new Float32Array(5), new Float32Array(5), 0)).toBe(0);
 });
 
-test("a symmetric scale has the level in its middle, which is also the contour", () => {
+test("a symmetric scale has the threshold in its middle, which is also the contour", () => {
   const plane = potentialPlane(madeUpRun(2), "dark")!;
   expect((plane.range[0] + plane.range[1]) / 2).toBeCloseTo(plane.contour!.value, 12);
 });
 
-test("the range of the potential holds its minimum and the level", () => {
+test("the range of the potential holds its minimum and the threshold", () => {
   const { meanField, setup } = madeUpRun(1);
   const { range, fastest } = potentialScale(meanField, 0, 4, "birth-death", setup!.rates);
   expect(range[0]).toBeLessThan(0.01);

@@ -46,7 +46,7 @@ test("a link that would grow beyond all bounds is refused before it does", () =>
   expect(() => decodeLink(bomb)).toThrow(/broken/);
 });
 
-test("what is no configuration is refused", () => {
+test("a text that is no configuration is refused", () => {
   for (const value of [null, 3, [], {}, { problem: {} }, { problem: {}, particles: {}, more: 1 }]) {
     expect(() => decodeLink(linked(value)), JSON.stringify(value)).toThrow(/without a problem/);
   }

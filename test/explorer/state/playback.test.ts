@@ -8,7 +8,7 @@ describe("the playback", () => {
     return { frames, playback: createPlayback(frames, signal(total)) };
   }
 
-  test("steps in haste are all counted, also those ahead of what is computed", () => {
+  test("steps in haste are all counted, also those ahead of the computed frames", () => {
     const { frames, playback } = paused(1);
     playback.stepForth();
     playback.stepForth();
