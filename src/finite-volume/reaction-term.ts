@@ -1,6 +1,7 @@
 import type { Grid } from "../grid/grid.ts";
 import type { EnergyState } from "../potential/energy.ts";
 import type { Consequences, Terms } from "../problem/terms.ts";
+import { boundWithMass } from "./mass-bound.ts";
 import { createReaction, type Reaction } from "./reaction.ts";
 import { createReinjection, createReinjectionLoss } from "./reinjection.ts";
 
@@ -8,8 +9,8 @@ import { createReinjection, createReinjectionLoss } from "./reinjection.ts";
 export interface ReactionTerm extends Reaction {
   /** What it takes off the energy, from a measured mu and its V; see problem.ts. */
   loss(state: EnergyState, mu: Float64Array, V: Float64Array): number;
-  /** The rate at which it changes one part of mu against another. */
-  spread(V: Float64Array): number;
+  /** The rate at which it changes one part of mu against another, but for a negligible share of the mass (boundWithMass). */
+  spread(V: Float64Array, mu: Float64Array): number;
 }
 
 /**
@@ -33,7 +34,7 @@ export function createReactionTerm(
       return {
         ...createReinjection(grid, floor, prior),
         loss: createReinjectionLoss(grid, floor, prior),
-        spread: (V) => deathSpreadOf(V, floor),
+        spread: (V, mu) => deathSpreadOf(V, mu, floor),
       };
     }
     default:
@@ -42,23 +43,19 @@ export function createReactionTerm(
 }
 
 /** max V - min V. */
-function spreadOf(V: Float64Array): number {
-  const { low, high } = rangeOf(V);
-  return high - low;
+function spreadOf(V: Float64Array, mu: Float64Array): number {
+  const low = leastOf(V);
+  return boundWithMass(V, low, mu) - low;
 }
 
 /** max W - min W with 0 among the values, W = max(V, floor): what dies goes by V itself and not by V - Vbar. */
-function deathSpreadOf(V: Float64Array, floor: number): number {
-  const { low, high } = rangeOf(V);
-  return Math.max(0, high) - Math.max(floor, Math.min(0, low));
+function deathSpreadOf(V: Float64Array, mu: Float64Array, floor: number): number {
+  const low = leastOf(V);
+  return Math.max(0, boundWithMass(V, low, mu)) - Math.max(floor, Math.min(0, low));
 }
 
-function rangeOf(V: Float64Array): { low: number; high: number } {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < V.length; i++) {
-    if (V[i] < low) low = V[i];
-    if (V[i] > high) high = V[i];
-  }
-  return { low, high };
+function leastOf(V: Float64Array): number {
+  let least = Infinity;
+  for (let i = 0; i < V.length; i++) if (V[i] < least) least = V[i];
+  return least;
 }

@@ -20,6 +20,7 @@ export const HEUN: RungeKutta = { order: 2, weights: [1, 1 / 2] };
  * One step of mu by dt.
  *
  * @param V that of mu.
+ * @param mobile the part of every cell that moves, shape [n]; null for all of it. See OutflowLimit.
  * @param potentialOf V of a stage after the first; null to give the step up.
  * @returns mu after dt, a buffer that the next call overwrites; null where the step was given up.
  */
@@ -27,13 +28,34 @@ export type TransportStep = <Potential extends Float64Array | null>(
   mu: Float64Array,
   V: Float64Array,
   dt: number,
+  mobile: Float64Array | null,
   potentialOf: (stage: Float64Array) => Potential,
 ) => Float64Array | (Potential & null);
+
+/** Below it products are rounded to multiples of 2^-1074, and a cell could give away more than it has. */
+const LEAST = 2e-290;
 
 /** @param work a buffer of the size of mu. */
 export function createTransportStep(flux: Flux, { weights }: RungeKutta, work: Float64Array): TransportStep {
   const buffers = weights.length === 1 ? [work] : [work, new Float64Array(work.length)];
-  return (mu, V, dt, potentialOf) => {
+  let moving: Float64Array | null = null;
+
+  function euler(
+    out: Float64Array,
+    stage: Float64Array,
+    V: Float64Array,
+    dt: number,
+    base: Float64Array,
+    weight: number,
+    mobile: Float64Array,
+  ): void {
+    moving ??= new Float64Array(work.length);
+    for (let i = 0; i < moving.length; i++) moving[i] = stage[i] > LEAST ? mobile[i] * stage[i] : 0;
+    flux.euler(out, moving, V, dt, base, weight);
+    for (let i = 0; i < moving.length; i++) out[i] += weight * (stage[i] - moving[i]);
+  }
+
+  return (mu, V, dt, mobile, potentialOf) => {
     let stage = mu;
     let potential = V;
     for (let k = 0; k < weights.length; k++) {
@@ -43,7 +65,8 @@ export function createTransportStep(flux: Flux, { weights }: RungeKutta, work: F
         potential = next;
       }
       const out = buffers[k % 2];
-      flux.euler(out, stage, potential, dt, mu, weights[k]);
+      if (mobile === null) flux.euler(out, stage, potential, dt, mu, weights[k]);
+      else euler(out, stage, potential, dt, mu, weights[k], mobile);
       stage = out;
     }
     return stage;

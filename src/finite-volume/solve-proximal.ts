@@ -128,7 +128,7 @@ function createTransport(grid: Grid, potential: GridPotential, name: FluxName) {
 
   /** mu after dt; null where V has grown so that positivity is not certain. */
   function tryStep(mu: Float64Array, dt: number): Float64Array | null {
-    return transportStep(mu, V, dt, (stage) => {
+    return transportStep(mu, V, dt, null, (stage) => {
       potential.evaluate(stageV, stage);
       return dt * largestOutflowRate(grid, stageV) > courant ? null : stageV;
     });

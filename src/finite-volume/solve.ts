@@ -16,7 +16,7 @@ import { createWallFlow, type WallMass } from "./wall-flow.ts";
 export interface SolveOptions extends Partial<SchemeOptions> {
   /** Share of the positivity limit used by a step, in (0, 1]; default 0.9. */
   safety?: number;
-  /** Bound on alpha dt (max V - min V), under reinjection with 0 among the values of V, so that splitting resolves the reaction; default 0.2. */
+  /** Bound on alpha dt (max V - min V) where there is mass, under reinjection with 0 among the values of V, so that splitting resolves the reaction; default 0.2. */
   reactionNumber?: number;
   /** Upper bound on dt. */
   maxStep?: number;
@@ -29,6 +29,8 @@ export interface Solution {
   /** The flux and the splitting; named as in summaries. */
   scheme: { flux: FluxName; splitting: SplittingName };
   steps: number;
+  /** Sum over the steps of the share of the mass in cells too steep for the step, whose outflow was scaled down: at most 1e-13 a step. See OutflowLimit. */
+  heldBack: number;
   snapshots: GridSnapshot[];
   /** Mass of the initial distribution that lay outside the domain and was cut off. */
   outsideInitially: number;
@@ -62,13 +64,13 @@ export interface SolveStep {
   wallMass(): WallMass[];
 }
 
-/** Steps between two looks at edges and sharpness, besides those at the start, at snapshots and at the end. */
-const LOOK_EVERY = 16;
+/** Edges and sharpness are checked every 16 steps, at the start, at snapshots and at the end; without K the length of a step is too. */
+const CHECK_EVERY = 16;
 
 /**
  * Solves a problem on its grid by finite volumes and operator splitting.
  *
- * Steps are the largest that keep densities non-negative and resolve the reaction, equal between snapshots where V and alpha are fixed. Mass and
+ * Steps are the largest that keep densities non-negative and resolve the reaction where there is mass (OutflowLimit), and divide the time to the next snapshot equally. Mass and
  * positivity are checked at every step. Memory: about nine arrays of grid.size doubles and those of the kernel.
  *
  * @throws InputError if F or an observable is not finite on the grid, or the initial distribution has no mass in the domain.
@@ -114,6 +116,7 @@ export function* solveSteps(
   let defectSince: number | null = null;
   let time = 0;
   let steps = 0;
+  let lastStep = 0;
 
   function note(edge: number, resolved: boolean): void {
     if (edge > EDGE_MASS_LIMIT) edgeMassSince ??= time;
@@ -146,13 +149,20 @@ export function* solveSteps(
     const due = problem.snapshotTimes.includes(target);
     if (target === 0 && due) yield { time, snapshot: record(), mu: stepper.mu, V: stepper.V, wallMass };
     let remaining = target - time;
+    let longest = 0;
     while (remaining > 0) {
-      const reactionRate = reaction === null ? 0 : problem.alpha.largest(time, target) * reaction.spread(stepper.V);
-      const longest = longestStep(stepper, reactionRate, options);
-      refuseEndless(remaining / longest, longest, stepper);
-      const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
+      if (longest === 0 || stepper.potential.interacting || steps % CHECK_EVERY === 0) {
+        const reactionRate = reaction === null ? 0 : problem.alpha.largest(time, target) * reaction.spread(stepper.V, stepper.mu);
+        longest = longestStep(stepper, reactionRate, options);
+        refuseEndless(remaining / longest, longest, stepper);
+      }
+      const equal = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
+      // One and the same number for equal steps: factors of the reaction are kept.
+      const dt = Math.abs(equal - lastStep) <= 1e-13 * target ? lastStep : equal;
       const taken = advance(stepper, ledger, dt, time);
       wallFlow?.record(time, taken, stepper.mu, stepper.V);
+      lastStep = taken;
+      if (taken < dt) longest = 0;
       remaining -= taken;
       if (remaining < 1e-12 * target) remaining = 0;
       time = target - remaining;
@@ -160,7 +170,7 @@ export function* solveSteps(
       if (ledger.isDefective()) defectBegan ??= time;
       else defectBegan = null;
       if (remaining === 0) defectSince ??= defectBegan;
-      if (steps % LOOK_EVERY === 0 || remaining === 0)
+      if (steps % CHECK_EVERY === 0 || remaining === 0)
         note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
       yield { time, snapshot: remaining === 0 && due ? record() : null, mu: stepper.mu, V: stepper.V, wallMass };
     }
@@ -172,6 +182,7 @@ export function* solveSteps(
     grid,
     scheme: { flux, splitting },
     steps,
+    heldBack: stepper.heldBack(),
     outsideInitially: initial.outside,
     outsideOfPrior: stepper.prior?.outside ?? 0,
     edgeMassSince,
@@ -208,12 +219,12 @@ function longestStep(stepper: Stepper, reactionRate: number, options: SolveOptio
   if (safety > 1)
     throw new InputError("safety", safety, "above 1, where densities could become negative", "give a number in (0, 1]");
   const reaction = reactionRate === 0 ? Infinity : reactionNumber / reactionRate;
-  return Math.min(safety * stepper.positivityLimit(), reaction, maxStep);
+  return Math.min(safety * stepper.positivityLimit(), stepper.accuracyLimit(), reaction, maxStep);
 }
 
 const MOST_HALVINGS = 40;
 
-/** One step of at most dt: halved until V, as it changes during the step, allows it. */
+/** One step of at most dt: halved until V, as it is in the middle of the step, allows it. */
 function advance(stepper: Stepper, ledger: Ledger, dt: number, time: number): number {
   let tried = dt;
   for (let halvings = 0; ; halvings++) {

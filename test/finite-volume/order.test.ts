@@ -3,6 +3,7 @@ import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
 import { type SolveOptions, solve } from "../../src/finite-volume/solve.ts";
 import { SPLITTINGS, type SplittingName } from "../../src/finite-volume/splittings.ts";
 import { l1Distance } from "../../src/grid/density.ts";
+import { sum } from "../../src/numerics/sum.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { observedOrders, problemOf } from "../fixtures.ts";
 
@@ -75,13 +76,16 @@ describe("order in time on one grid, by Richardson, with interaction", () => {
     });
     // The bound of forward Euler holds for 160 steps at half a Courant number.
     const coarsest = Math.ceil(80 / Math.min(0.5, FLUXES[scheme.flux].courant));
-    const solutions = [coarsest, 2 * coarsest, 4 * coarsest].map((steps) => {
+    const solutions = [1, 2, 4, 8, 16].map((factor) => {
+      const steps = factor * coarsest;
       const solution = solve(problem, { ...scheme, maxStep: 0.4 / steps, safety: 1, reactionNumber: Infinity });
       expect(solution.steps).toBe(steps);
       return solution.snapshots[1].density;
     });
     const changes = solutions.slice(1).map((density, k) => l1Distance(problem.grid, density, solutions[k]));
-    expect(Math.abs(observedOrders(changes)[0] - order)).toBeLessThan(WINDOW);
+    // Limiters switch in single cells, so that one order by itself is off by up to 0.25: the mean of three is not.
+    const orders = observedOrders(changes);
+    expect(Math.abs(sum(Float64Array.from(orders)) / orders.length - order)).toBeLessThan(WINDOW);
   });
 });
 
