@@ -35,6 +35,7 @@ export function runFiniteVolume(
       scheme: solution.scheme,
       cells: [...solution.grid.shape],
       steps: solution.steps,
+      heldBack: solution.heldBack,
       outsideInitially: solution.outsideInitially,
       outsideOfPrior: solution.outsideOfPrior,
       edgeMassSince: solution.edgeMassSince,
