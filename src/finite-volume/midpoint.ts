@@ -3,18 +3,21 @@
  *
  *   V_n + h/2 D1 + (h^2/3 + h a/2) D2 + O(h^3),   D1 = (V_n - V_{n-1}) / a,   D2 = (D1 - (V_{n-1} - V_{n-2}) / b) / (a + b),
  *
- * a and b the last two steps (Adams & Bashforth, of order 3 for equal steps); without the last term, O(h^2), at the second step. That is the V of the extrapolated
+ * a and b the last two steps (Adams & Bashforth, of order 3 for equal steps). That is the V of the extrapolated
  * density, since V is affine in mu. 2 ns a cell.
  */
 export interface Midpoint {
-  /** V of the step, shape [size]. */
-  V: Float64Array;
   /** V of a step of length h from V_n; null at the first step. */
   extrapolate(V: Float64Array, h: number): Float64Array | null;
-  /** V as `evaluate` leaves it after it has moved mu to the middle of the step; mu is put back, also where that throws. */
-  predict(mu: Float64Array, evaluate: () => void): Float64Array;
-  /** Keeps V_n at the end of its step. */
-  remember(V: Float64Array, h: number): void;
+  /**
+   * V of the first step, that in its middle: by half a step with V_0, and again with the mean of V_0 and what that gives, O(h^3). The second step has
+   * its parabola from V_0 and it.
+   *
+   * @param reach moves mu by half a step with the V that it is given, and evaluates its V into the one that it returns; mu is put back, also where it throws.
+   */
+  start(mu: Float64Array, V: Float64Array, reach: (V: Float64Array, middle: Float64Array) => void): Float64Array;
+  /** Keeps V_n at the end of its step, of length h. */
+  finish(V: Float64Array, h: number): void;
   /**
    * How far V was from its mean over the step that was just taken, now that V_{n+1} is known: with the mean C of the parabola through V_{n+1}, V_n and V_{n-1},
    *
@@ -36,34 +39,52 @@ export function createMidpoint(size: number): Midpoint {
   let beforeLast = new Float64Array(size);
   let a = 0;
   let b = 0;
+  let extrapolated = false;
+
+  function keep(V: Float64Array, h: number): void {
+    [last, beforeLast] = [beforeLast, last];
+    last.set(V);
+    b = a;
+    a = h;
+  }
+
   return {
-    V: ofStep,
     extrapolate(V, h) {
       if (a === 0) return null;
-      const curved = b === 0 ? 0 : (h * h) / 3 + (h * a) / 2;
+      extrapolated = true;
+      const curved = (h * h) / 3 + (h * a) / 2;
       const ofFirst = h / 2 / a + curved / (a * (a + b));
-      const ofSecond = b === 0 ? 0 : curved / (b * (a + b));
+      const ofSecond = curved / (b * (a + b));
       for (let i = 0; i < size; i++) ofStep[i] = V[i] + ofFirst * (V[i] - last[i]) - ofSecond * (last[i] - beforeLast[i]);
       return ofStep;
     },
-    predict(mu, evaluate) {
-      // `last` is free as long as nothing is remembered.
-      last.set(mu);
-      try {
-        evaluate();
-      } finally {
-        mu.set(last);
-      }
+    start(mu, V, reach) {
+      // Both are free as long as nothing is kept.
+      const [saved, between] = [last, beforeLast];
+      saved.set(mu);
+      const reachMiddle = (using: Float64Array) => {
+        try {
+          reach(using, ofStep);
+        } finally {
+          mu.set(saved);
+        }
+      };
+      reachMiddle(V);
+      for (let i = 0; i < size; i++) between[i] = (V[i] + ofStep[i]) / 2;
+      reachMiddle(between);
+      extrapolated = false;
       return ofStep;
     },
-    remember(V, h) {
-      [last, beforeLast] = [beforeLast, last];
-      last.set(V);
-      b = a;
-      a = h;
+    finish(V, h) {
+      if (extrapolated) {
+        keep(V, h);
+      } else {
+        keep(V, h / 2);
+        keep(ofStep, h / 2);
+      }
     },
     deviation(V, mu) {
-      if (b === 0) return 0;
+      if (!extrapolated) return 0;
       let off = 0;
       let change = 0;
       let total = 0;

@@ -49,11 +49,7 @@ const LARGEST_GROWTH = 2;
 
 /**
  * Transport by the Runge-Kutta method of the flux and reaction exact for frozen V (of order 2 under reinjection), both with V at the
- * middle of the step, where K is not zero by extrapolation in V, which is linear in mu:
- *
- *   V_{n+1/2} = V_n + dt_n / (2 dt_{n-1}) (V_n - V_{n-1}),
- *
- * an error of O(dt^2), and order 2 with strang, with one evaluation of int K dmu a step. At the first step V_{1/2} is that of mu after half a step with V_0.
+ * middle of the step, where K is not zero by extrapolation (Midpoint): order 2 with strang, with one evaluation of int K dmu a step and two more at the first.
  * Cost beside flux, reaction and int K dmu: about 10 ns a cell. Without K nothing is evaluated, and the reaction factor is kept while dt stays the same.
  */
 export function createStepper(problem: Problem, grid: Grid, options: SchemeOptions): Stepper {
@@ -96,14 +92,12 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   /** V in the middle of a step from `time`, evaluated at the first step and extrapolated at all others. */
   function potentialOfStep(time: number, dt: number): Float64Array {
     if (midpoint === null) return V;
-    return (
-      midpoint.extrapolate(V, dt) ??
-      midpoint.predict(mu, () => {
-        allow(V, dt / 2);
-        advance(V, dt / 2, alpha.integral(time, time + dt / 2));
-        potential.evaluate(midpoint.V, mu);
-      })
-    );
+    const reach = (using: Float64Array, middle: Float64Array) => {
+      allow(using, dt / 2);
+      advance(using, dt / 2, alpha.integral(time, time + dt / 2));
+      potential.evaluate(middle, mu);
+    };
+    return midpoint.extrapolate(V, dt) ?? midpoint.start(mu, V, reach);
   }
 
   return {
@@ -127,7 +121,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       const used = potentialOfStep(time, dt);
       heldBack += allow(used, dt);
       const massChange = advance(used, dt, reaction === null ? 0 : alpha.integral(time, time + dt));
-      midpoint?.remember(V, dt);
+      midpoint?.finish(V, dt);
       if (!fixedV) potential.evaluate(V, mu);
       if (midpoint !== null) {
         const factor = 0.9 * Math.sqrt(LARGEST_DEVIATION / midpoint.deviation(V, mu));

@@ -88,11 +88,11 @@ function counted(problem: Problem): { problem: Problem; evaluations: () => numbe
 }
 
 describe("with K", () => {
-  test("int K dmu is evaluated once a step, and twice more at the start", async () => {
+  test("int K dmu is evaluated once a step, and three times more at the start", async () => {
     const K = { type: "convolution" as const, expression: "exp(-x^2)" };
     const { problem, evaluations } = counted(await problemOf({ potential: { F: "0.5*x^2", K } }));
     const { steps } = solve(problem);
-    expect(evaluations()).toBe(steps + 2);
+    expect(evaluations()).toBe(steps + 3);
   });
 
   test.each(["birth-death", "gradient-descent"] as const)(
