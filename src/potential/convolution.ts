@@ -44,7 +44,7 @@ export const convolutionKernel: KernelType<typeof schema, CompiledConvolution> =
   create: (compiled, domain) => createConvolutionKernel({ ...evaluatorsOf(compiled), domain }),
   cost: {
     // Transforms.
-    onGrid: (_, dimension) => 200 * (1 + dimension),
+    onGrid: (_, dimension) => 35 * (1 + dimension),
     atPoints: (_, n, dimension) => Math.min(n, MESH[dimension - 1]),
   },
   example: (variables) => ({

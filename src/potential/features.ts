@@ -31,7 +31,7 @@ export const featuresKernel: KernelType<typeof schema, CompiledFeatures> = {
   create: (compiled, domain) => createFeaturesKernel(featuresDefinition(compiled, domain)),
   cost: {
     // Two sums over features.
-    onGrid: () => 100,
+    onGrid: () => 20,
     atPoints: ({ weights }) => weights.length,
   },
   example: ([first]) => ({

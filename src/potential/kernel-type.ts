@@ -22,7 +22,7 @@ export interface KernelType<S extends z.ZodObject, C extends Compiled> {
 }
 
 export interface KernelCost<C> {
-  /** Nanoseconds a cell and step of finite volumes, for all evaluations of int K dmu in it. Measured once; a power of the number of cells. */
+  /** Nanoseconds a cell and step of finite volumes, for its one evaluation of int K dmu. Measured once; a power of the number of cells. */
   onGrid(cells: number, dimension: number): number;
   /** Evaluations of the expression a point, for the sum over n points at all of them. */
   atPoints(compiled: C, n: number, dimension: number): number;

@@ -31,7 +31,7 @@ export const pairwiseKernel: KernelType<typeof schema, CompiledPairwise> = {
   create: (compiled, domain) => createPairwiseKernel({ ...evaluatorsOf(compiled), dimension: domain.dimension }),
   cost: {
     // Dense sums, which go with the cells.
-    onGrid: (cells) => 6 * cells,
+    onGrid: (cells) => cells,
     atPoints: (_, n) => n,
   },
   example: (variables) => ({

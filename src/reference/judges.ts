@@ -107,7 +107,7 @@ export function halfOf({ shape }: Grid): number[] | null {
 /** A judge may hold this many cells, 2 GB, and take this long, on a machine of today. */
 const MOST_CELLS = 2 ** 22;
 const MOST_NANOSECONDS = 6e10;
-/** Of a cell and step without K, measured once. */
+/** Of a cell and step but for int K dmu, measured once. */
 const TRANSPORT_NANOSECONDS = 30;
 
 /** How often the cells of a judge can be doubled: each time steps double as well. The first one always runs. */
@@ -116,7 +116,7 @@ export function affordableDoublings({ potential, compiled }: Problem, last: Judg
   const d = potential.dimension;
   const cells = last.cells.reduce((product, count) => product * count, 1);
   const cost = compiled.kernel === null ? null : kernelTypeOf(compiled.kernel).cost;
-  const nanoseconds = (count: number) => cost?.onGrid(count, d) ?? TRANSPORT_NANOSECONDS;
+  const nanoseconds = (count: number) => TRANSPORT_NANOSECONDS + (cost?.onGrid(count, d) ?? 0);
   // What a doubling of the cells along every axis does to the cost of a cell.
   const growth = Math.log2(nanoseconds(cells * 2 ** d) / nanoseconds(cells));
   const byTime = Math.log2(MOST_NANOSECONDS / (nanoseconds(cells) * cells * last.steps)) / (growth + d + 1);
