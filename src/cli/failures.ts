@@ -1,3 +1,8 @@
+/** A file could not be written although everything else is done: the results are still printed. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
 /** Why a file cannot be read or written, in words. */
 export function reason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { InputError } from "../errors.ts";
-import { reason } from "./failures.ts";
+import { OutputError, reason } from "./failures.ts";
 import { type Place, placeOf, refuseTwice, type Wanted } from "./output-place.ts";
 import { putInPlace, removeFile, takePlace } from "./part-file.ts";
 
@@ -8,11 +8,6 @@ import { putInPlace, removeFile, takePlace } from "./part-file.ts";
  * The files that a command writes. The places of all are checked before any work (output-place.ts), and each is put in its place when it is whole
  * (part-file.ts). The mode of a replaced file is kept.
  */
-
-/** A file could not be written although everything else is done: the results are still printed. */
-export class OutputError extends Error {
-  override readonly name = "OutputError";
-}
 
 export interface Output {
   /** Where it is written until it is whole. */

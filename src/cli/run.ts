@@ -3,8 +3,7 @@ import { InputError, InvariantError, StepSizeError } from "../errors.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { version } from "../version.ts";
 import { Exit, sayUnknown } from "./exit.ts";
-import { isOutOfMemory } from "./failures.ts";
-import { OutputError } from "./outputs.ts";
+import { isOutOfMemory, OutputError } from "./failures.ts";
 
 type SetExitCode = (code: number) => void;
 

@@ -1,7 +1,7 @@
-import type { MathNode } from "mathjs";
 import { InputError } from "../errors.ts";
 import { differentiate } from "./differentiate.ts";
 import { createGraphBuilder, dependsOn, type GraphBuilder, type GraphNode, type UnaryName } from "./graph.ts";
+import type { MathNode } from "./parser.ts";
 import { compileGraph, type Program } from "./program.ts";
 import { checkReading } from "./text.ts";
 import { CONSTANTS, FUNCTIONS, insteadOfFunction, insteadOfSymbol } from "./words.ts";
@@ -39,7 +39,8 @@ const MOST_CHARACTERS = 10000;
  */
 export async function parseExpression(given: string, field: string, names: Names): Promise<Expression> {
   const text = given.normalize("NFC");
-  const parse = await loadParser();
+  // mathjs is most of what there is to load, so the first expression loads it.
+  const { parseTree } = await import("./parser.ts");
   const refuse = (problem: string, remedy: string) => new InputError(field, text, problem, remedy);
   const tooDeep = () => refuse("too long or too deeply nested", `use at most ${MOST_CHARACTERS} characters and fewer parentheses`);
   if (text.length > MOST_CHARACTERS) throw tooDeep();
@@ -55,7 +56,7 @@ export async function parseExpression(given: string, field: string, names: Names
   };
   const tree = guard(() => {
     try {
-      return parse(text) as MathjsTree;
+      return parseTree(text) as MathjsTree;
     } catch (error) {
       if (error instanceof RangeError) throw error;
       throw refuse(`not an expression (${(error as Error).message})`, "use mathjs syntax, e.g. 0.5*x^2");
@@ -87,16 +88,6 @@ export async function parseExpression(given: string, field: string, names: Names
         return rest.kind === "constant" && rest.value === 0 && !dependsOn(slope(k), k);
       }),
   };
-}
-
-/** mathjs takes most of a second to load, so it is loaded by the first expression. Names are of letters of any script, as far as `checkReading` lets them pass. */
-async function loadParser(): Promise<(text: string) => MathNode> {
-  const { parse } = await import("mathjs/number");
-  const inName = (character: string) => /^[\p{L}\p{M}\p{Nd}_$]$/u.test(character);
-  const isHalf = (c: string) => c >= "\ud800" && c <= "\udfff";
-  parse.isAlpha = (c, before, after) =>
-    !parse.isDigit(c) && (inName(c) || (isHalf(c) && (inName(c + after) || inName(before + c))));
-  return parse;
 }
 
 /** `np.exp(x)`, `Math.PI`: the name behind the dot is often one of ours. */

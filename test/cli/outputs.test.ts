@@ -14,8 +14,9 @@ import {
 } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
+import { OutputError } from "../../src/cli/failures.ts";
 import type { Wanted } from "../../src/cli/output-place.ts";
-import { OutputError, withOutputs, writeOutput } from "../../src/cli/outputs.ts";
+import { withOutputs, writeOutput } from "../../src/cli/outputs.ts";
 import { bdpde, contents, emptyFolder, grids } from "./run.ts";
 
 /** The bytes written to one path, where the inputs are others. */

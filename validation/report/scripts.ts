@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { packBytes } from "../../src/figures/packed.ts";
+import { packageRoot } from "../../src/version.ts";
 
 /** What runs in the page. */
 export interface PageScripts {
@@ -16,7 +17,7 @@ export interface PageScripts {
   };
 }
 
-/** Built beside this module; made now where it runs from its sources. */
+/** Built with the package; made now where it runs from its sources. */
 export async function loadScripts(): Promise<PageScripts> {
   scripts ??= (import.meta.url.endsWith(".ts") ? buildNow() : Promise.resolve(readBuilt())).then(({ page, plotly }) => {
     const text = inflateRawSync(plotly).toString();
@@ -35,7 +36,7 @@ interface Built {
 }
 
 function readBuilt(): Built {
-  const read = (name: string) => readFileSync(join(import.meta.dirname, name));
+  const read = (name: string) => readFileSync(join(packageRoot, "dist/validation/report", name));
   return { page: read("page-script.js").toString(), plotly: read("plotly.js.deflate") };
 }
 

@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "../sources.ts";
+
+interface Chunk {
+  fileName: string;
+  imports: string[];
+  moduleIds: string[];
+}
+
+/** The command as `npm run build` makes it, without writing it. */
+async function bundled(): Promise<Chunk[]> {
+  const { build } = await import("vite");
+  const { output } = (await build({ configFile: join(root, "src/cli/vite.config.ts"), build: { write: false } })) as unknown as {
+    output: Chunk[];
+  };
+  return output.filter(({ moduleIds }) => moduleIds !== undefined);
+}
+
+/** Packages that are loaded with a source file, before anything runs. */
+function packagesWith(chunks: readonly Chunk[], source: string): Set<string> {
+  const loaded = new Set<Chunk>();
+  const load = (chunk: Chunk | undefined) => {
+    if (chunk === undefined || loaded.has(chunk)) return;
+    loaded.add(chunk);
+    for (const name of chunk.imports) load(chunks.find(({ fileName }) => fileName === name));
+  };
+  load(chunks.find(({ moduleIds }) => moduleIds.includes(join(root, source))));
+  const paths = [...loaded].flatMap(({ moduleIds }) => moduleIds);
+  return new Set(
+    paths.filter((path) => path.includes("node_modules/")).map((path) => path.split("node_modules/").at(-1)!.split("/")[0]),
+  );
+}
+
+test("a command loads what it needs and no more, and its workers stand beside it", async () => {
+  const chunks = await bundled();
+  const names = chunks.map(({ fileName }) => fileName);
+  expect(names).toEqual(expect.arrayContaining(["main.js", "command-worker.js", "replica-worker.js", "worker.js"]));
+  expect(names.filter((name) => name.includes("/"))).toEqual([]);
+  expect(packagesWith(chunks, "src/cli/main.ts")).toEqual(
+    new Set(["cli-progress", "string-width", "strip-ansi", "ansi-regex", "is-fullwidth-code-point", "emoji-regex"]),
+  );
+  expect(packagesWith(chunks, "src/cli/run.ts")).toEqual(new Set(["commander", "@commander-js"]));
+  for (const source of ["src/cli/solve.ts", "src/cli/particles.ts", "src/particles/replica-worker.ts"]) {
+    const loaded = packagesWith(chunks, source);
+    expect(loaded).toContain("zod");
+    for (const heavy of ["mathjs", "@stdlib", "hyparquet", "fflate"])
+      expect([source, heavy, loaded.has(heavy)]).toEqual([source, heavy, false]);
+  }
+});
