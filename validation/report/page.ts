@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
-import type { PlacedFigure } from "../../src/figures/drawing.ts";
 import { escapeHtml, renderFigure, renderTable } from "../../src/figures/html.ts";
 import { packBytes } from "../../src/figures/packed.ts";
 import { combine, type Verdict } from "../claims.ts";
@@ -36,6 +35,10 @@ export function renderJson(results: readonly TimedResult[], info: ReportInfo, ht
 /** One self-contained page that asks nothing of a network: a summary of claims, then each with its figures, tables and settings. */
 export function renderHtml(results: readonly TimedResult[], info: ReportInfo, { page, plotly }: PageScripts): string {
   const figures = results.flatMap((result, r) => result.figures.map((figure, f) => ({ ...figure, id: `figure-${r}-${f}` })));
+  // What the page unpacks: it holds the numbers of the figures once more in tables.
+  const numbers = deflateRawSync(JSON.stringify(figures), { level: 9 });
+  const packed = (id: string, text: string) => `<script type="text/plain" id="${id}">${text}</script>`;
+  const left = info.unfinished.join("; ");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -54,32 +57,18 @@ All of it took ${info.seconds.toFixed(0)} s; the claims of one study share its t
 Rotskoff, Jelassi, Bruna &amp; Vanden-Eijnden (ICML 2019). To make this report again (in a checkout, <code>npm run --silent bdpde --</code> stands for
 <code>bdpde</code>):</p>
 ${renderCommand(info.command)}
-${renderUnfinished(info.unfinished)}
+${left === "" ? "" : `<p><strong>Not finished.</strong> Still to come: ${escapeHtml(left)}.</p>`}
 ${renderSummary(results)}
 ${results.map((result, r) => renderResult(result, r, info.given)).join("\n")}
 ${renderEnvironment(info, plotly.version)}
 </main>
 <dialog id="enlarged" aria-labelledby="enlarged-title"><div class="bar"><h2 id="enlarged-title"></h2><button type="button">Close</button></div><div class="plot"></div></dialog>
 <p id="message" role="status"></p>
-${figures.length === 0 ? "" : `${renderPacked("figures", packFigures(figures))}\n${renderPacked("plotly", plotly.packed)}`}
+${figures.length === 0 ? "" : `${packed("figures", packBytes(numbers))}\n${packed("plotly", plotly.packed)}`}
 <script>${page}</script>
 </body>
 </html>
 `;
-}
-
-function renderUnfinished(titles: readonly string[]): string {
-  return titles.length === 0 ? "" : `<p><strong>Not finished.</strong> Still to come: ${escapeHtml(titles.join("; "))}.</p>`;
-}
-
-/** Figures as the page reads them: compressed, because it holds their numbers once more in tables. */
-function packFigures(figures: readonly PlacedFigure[]): string {
-  return packBytes(deflateRawSync(JSON.stringify(figures), { level: 9 }));
-}
-
-/** Text that the page unpacks. */
-function renderPacked(id: string, packed: string): string {
-  return `<script type="text/plain" id="${id}">${packed}</script>`;
 }
 
 /** Nothing is fetched, and no script runs but these; plotly sets styles of its elements, and makes images of what is in space. */

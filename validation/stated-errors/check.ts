@@ -43,11 +43,6 @@ export function wallsOf({ min, max, periodic }: LineAxis, space: Space): [number
   return space === "domain" && !periodic ? [min, max] : [-Infinity, Infinity];
 }
 
-/** The cell of a grid that continues in steps of its cells; none beyond a no-flux end. */
-export function cellOf(i: number, { cells, periodic }: LineAxis): number {
-  return periodic ? ((i % cells) + cells) % cells : i;
-}
-
 /** How finely a check resolves: pieces a standard deviation of mu_0, and a bound on the step times the largest |F''|. */
 export interface Fineness {
   pieces: number;

@@ -1,9 +1,9 @@
-import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import { createStream, type RandomStream } from "../../src/numerics/random.ts";
 import type { LineAxis, Motion } from "./check.ts";
+import { convolution, type DrawnKernel, featuresOnLine, featuresOnPlane, gaussianK } from "./kernels.ts";
 import type { Field } from "./nodes.ts";
 import * as parts from "./parts.ts";
-import { type Body, bodyOf, type DrawnKernel, type Observables, type Phi } from "./setup.ts";
+import { type Body, bodyOf, type Observables, type Phi } from "./setup.ts";
 
 const { blendOf, bump, doubleWell, hinge, linear, normal, ramp, ripple, sumOf, uniform, vonMises, well } = parts;
 
@@ -48,7 +48,7 @@ const KINDS: Readonly<Record<string, (d: Draws) => Body>> = {
   "changing rate": (d) => onLine(d, tilted(d), { rate: [d.between(0.5, 2), d.between(1, 8)] }),
   "K Gaussian": (d) => onLine(d, tilted(d), { K: gaussianK(d.between(0.3, 1.5), d.between(0.4, 1.2), 1) }),
   "K narrow": narrowK,
-  "K of features": (d) => onLine(d, tilted(d), { K: featuresOnLine(d) }),
+  "K of features": (d) => onLine(d, tilted(d), { K: featuresOnLine(d.between(0.3, 1.5)) }),
   "K and jumps in mu_0": (d) => onLine(d, tilted(d), { K: gaussianK(d.between(0.3, 1.5), d.between(0.4, 1.2), 1), initial: [uniform(d.between(-1.5, -0.3), d.between(0.1, 1.5))] }),
   "K and a needle in mu_0": (d) => onLine(d, tilted(d), { K: gaussianK(d.between(0.3, 1), d.between(0.5, 1), 1), initial: needle(d) }),
   "K and an attracting kink": (d) => onLine(d, [hinge("x", d.between(0.8, 1.2), d.between(-0.2, 0.2))], { K: gaussianK(d.between(0.2, 0.8), d.between(0.8, 1.2), 1), steps: 240, end: d.between(0.3, 0.8) }),
@@ -60,7 +60,7 @@ const KINDS: Readonly<Record<string, (d: Draws) => Body>> = {
   "plane, wall that mass crosses": (d) => product(d, [[linear("x", -d.between(0.5, 1.5))], [well("y", d.between(0.3, 1), 0)]], { half: [1, 4], initial: [[uniform(-1, 1)], [broad(d)]] }),
   "plane, attracting kink": (d) => product(d, [[hinge("x", d.between(0.3, 1), d.between(-0.3, 0.3))], [well("y", d.between(0.3, 1), 0)]]),
   "plane, rough F": (d) => product(d, [[well("x", d.between(0.2, 0.8), 0), ripple("x", d.between(0.005, 0.02), d.between(20, 60))], [well("y", d.between(0.3, 1), 0)]], { end: d.between(0.2, 0.5) }),
-  "plane, K of features": (d) => plane(d, featuresOnPlane(d)),
+  "plane, K of features": (d) => plane(d, featuresOnPlane(d.between(0.2, 0.8))),
   "plane, K Gaussian": (d) => plane(d, gaussianK(d.between(0.3, 1), d.between(0.6, 1.2), 2)),
   "plane, F not a sum": (d) => plane(d),
   "space": (d) => product(d, [[well("x", d.between(0.3, 1), 0.1)], [well("y", d.between(0.3, 1), 0)], [well("z", d.between(0.3, 1), -0.2)]]),
@@ -242,43 +242,3 @@ function plane(d: Draws, K?: DrawnKernel): Body {
   const finenesses = [4, 6].map((order) => ({ pieces: 0.5, order, steps: order === 6 ? 40 : 24 }));
   return bodyOf({ axes, F, coupling, K, initial, observables: IN_PLANE, ...settings, finenesses });
 }
-
-const convolution = (expression: string, value: Field): DrawnKernel => ({
-  definition: { type: "convolution", expression },
-  interaction: { type: "convolution", value },
-});
-
-/** A exp(-|r|^2 / (2 s^2)). */
-function gaussianK(A: number, s: number, dimension: 1 | 2): DrawnKernel {
-  const far = 8.5 * s;
-  return convolution(`${A}*exp(-(${dimension === 1 ? "x^2" : "x^2+y^2"})/(2*${s}^2))`, (gradient, x, y = 0) => {
-    const K = Math.abs(x) > far || Math.abs(y) > far ? 0 : A * Math.exp((-0.5 * (x * x + y * y)) / (s * s));
-    gradient[0] = (-K * x) / (s * s);
-    if (dimension === 2) gradient[1] = (-K * y) / (s * s);
-    return K;
-  });
-}
-
-/** Of features phi that are integrated over z, with the weight A. */
-function featuresK(A: number, points: number, expression: string, phi: (z: number) => Field): DrawnKernel {
-  const { nodes, weights } = gaussLegendre(points, -1, 1);
-  return {
-    definition: { type: "features", expression, inputs: { z: { min: -1, max: 1, points } }, weight: `${A}+0*z` },
-    interaction: { type: "features", weights: weights.map((weight) => A * weight), phi: Array.from(nodes, phi) },
-  };
-}
-
-const featuresOnLine = (d: Draws) =>
-  featuresK(d.between(0.3, 1.5), 12, "exp(-(x-z)^2/2)", (z) => (gradient, x) => {
-    const value = Math.exp(-0.5 * (x - z) ** 2);
-    gradient[0] = -value * (x - z);
-    return value;
-  });
-
-const featuresOnPlane = (d: Draws) =>
-  featuresK(d.between(0.2, 0.8), 10, "(1+y/2)*tanh(x-z)", (z) => (gradient, x, y) => {
-    const value = Math.tanh(x - z);
-    gradient[0] = (1 + y / 2) * (1 - value * value);
-    gradient[1] = value / 2;
-    return (1 + y / 2) * value;
-  });

@@ -1,7 +1,9 @@
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
-import { cellOf, type LineAxis, type Motion, type Space, type Truth } from "./check.ts";
-import { type LineMeasure, solveOnLine } from "./line.ts";
-import { type CoupledFineness, type CoupledProblem, coupledCellMasses, type Field, solveCoupled } from "./nodes.ts";
+import { cellMassesOf, coupledCellMasses } from "./cells.ts";
+import type { LineAxis, Motion, Space, Truth } from "./check.ts";
+import type { DrawnKernel } from "./kernels.ts";
+import { solveOnLine } from "./line.ts";
+import { type CoupledFineness, type CoupledProblem, type Field, solveCoupled } from "./nodes.ts";
 import type { Blend, Part } from "./parts.ts";
 
 type Definition = Omit<ProblemInput, "name">;
@@ -23,12 +25,6 @@ interface Observable {
 }
 
 export type Observables = Readonly<Record<string, Observable>>;
-
-/** K as it stands in a problem file, and as a function. */
-export interface DrawnKernel {
-  definition: NonNullable<Extract<ProblemInput["potential"], { F: string }>["K"]>;
-  interaction: CoupledProblem["K"];
-}
 
 interface Setup {
   axes: readonly LineAxis[];
@@ -95,17 +91,6 @@ function checkByLabels({ axes, F, initial, observables, times, motion }: Setup, 
       cellMasses: axes.length > 1 ? null : cellMassesOf(measures[0], axes[0], scales[0], space),
     };
   });
-}
-
-function cellMassesOf({ x, masses }: LineMeasure, axis: LineAxis, scale: number, space: Space) {
-  const found = new Float64Array(axis.cells);
-  const [first, last] = space === "domain" && !axis.periodic ? [0, axis.cells - 1] : [-Infinity, Infinity];
-  x.forEach((place, j) => {
-    const i = Math.floor(((place - axis.min) / (axis.max - axis.min)) * axis.cells);
-    const cell = cellOf(Math.min(Math.max(i, first), last), axis);
-    if (cell in found) found[cell] += masses[j] / scale;
-  });
-  return found;
 }
 
 function checkByNodes(setup: Setup, space: Space, fine: boolean): Truth[] {
