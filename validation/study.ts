@@ -2,6 +2,7 @@ import type { Figure } from "../src/figures/figure.ts";
 import type { Cell, Table } from "../src/figures/table.ts";
 import type { Problem } from "../src/problem/problem.ts";
 import { type ChanceClaim, type Claim, combine, type Finding, policyOf, settle, undecided, type Verdict } from "./claims.ts";
+import { inSequence } from "./shared/sizes.ts";
 
 export interface StudyResult {
   name: string;
@@ -122,22 +123,12 @@ export function defineStudy<Sizes>(
   return { ...rest, run: (context) => run(context, sizes[context.quick ? "quick" : "full"]) };
 }
 
-/** Waits for each item before it begins with the next. */
-export async function oneByOne<T, R>(items: readonly T[], of: (item: T, k: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const [k, item] of items.entries()) results.push(await of(item, k));
-  return results;
-}
-
 /** Problems one after the other, each with its share of the progress. */
 export async function inTurn<T>(
   items: readonly T[],
   progress: (share: number) => void,
   study: (item: T, progress: (share: number) => void) => Promise<StudyResult>,
 ): Promise<StudyResult[]> {
-  return oneByOne(items, async (item, k) => {
-    const result = await study(item, (share) => progress((k + share) / items.length));
-    progress((k + 1) / items.length);
-    return result;
-  });
+  const onDone = (count: number) => progress(count / items.length);
+  return inSequence(items, (item, k) => study(item, (share) => progress((k + share) / items.length)), onDone);
 }

@@ -3,7 +3,7 @@ import { createProblem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
 import { binomialInterval } from "../shared/binomial-interval.ts";
-import { oneByOne } from "../study.ts";
+import { inSequence } from "../shared/sizes.ts";
 import { drawWell, type Offset, RIGHT, WELL_DEFINITION } from "./draws.ts";
 
 /** Observables by how skewed they are: a mean of few draws is far from normal for the last. */
@@ -34,7 +34,7 @@ export interface AlarmsConfig {
 export async function measureDrawAlarms(config: AlarmsConfig, onPart: (share: number) => void = () => {}) {
   const { trials, comparisons, falseAlarm, seed, tolerance } = config;
   const references: Partial<Record<ObservableSet, ReferenceData>> = {};
-  return oneByOne(trials, async (trial, t) => {
+  return inSequence(trials, async (trial, t) => {
     const { observables, n, replicas, offset } = trial;
     references[observables] ??= await referenceOf(observables, tolerance);
     const reference = references[observables];

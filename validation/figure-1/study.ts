@@ -1,11 +1,9 @@
 import { NARROW } from "../shared/motions.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { defineStudy } from "../study.ts";
-import { compareMethods, type MeanFieldConfig, type MethodsConfig } from "./mean-field.ts";
+import { compareMethods } from "./mean-field.ts";
 import { measurePanel } from "./measure.ts";
-import type { LargeConfig } from "./particles.ts";
 import { CLAIM, reportFavourable, reportMethods, reportUnfavourable } from "./report.ts";
-import type { Start } from "./settings.ts";
 
 const axis = (min: number, max: number, cells: number) => ({ min, max, cells, boundary: "no-flux" as const });
 
@@ -14,20 +12,9 @@ const WIDE = { c: { type: "normal", mean: 0, sd: 1 }, y: { type: "uniform", min:
 const FAVOURABLE = { name: "favourable", initial: WIDE, end: 30, quench: 10 } as const;
 const UNFAVOURABLE = { name: "unfavourable", initial: NARROW, quench: 10 } as const;
 
-interface Sizes {
-  methods: Omit<MethodsConfig, "base" | "times">;
-  small: { dt: number; replicas: number };
-  large: { dt: number; nodes: number };
-  panels: {
-    start: Start;
-    meanField: Omit<MeanFieldConfig, "start" | "base">;
-    large: Pick<LargeConfig, "judgedUntil" | "sizes">;
-  }[];
-}
-
 const QUICK_SIZES = [{ n: 1000, replicas: 6 }, { n: 4000, replicas: 4 }]; // biome-ignore format: one row
 
-const QUICK: Sizes = {
+const QUICK = {
   methods: { alphas: [0, 5], cells: { c: 64, y: 128 }, tolerance: 1e-4, nodes: 24 },
   small: { dt: 0.05, replicas: 3 },
   large: { dt: 0.1, nodes: 48 },
@@ -45,7 +32,7 @@ const QUICK: Sizes = {
   ],
 };
 
-const FULL: Sizes = {
+const FULL = {
   methods: { alphas: [0, 1, 5], cells: { c: 128, y: 256 }, tolerance: 1e-6, nodes: 32 },
   small: { dt: 0.01, replicas: 7 },
   large: { dt: 0.05, nodes: 64 },

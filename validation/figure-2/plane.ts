@@ -2,8 +2,8 @@ import { solve } from "../../src/finite-volume/solve.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { atMost, consistent, show } from "../claims.ts";
-import { draw } from "../shared/draw.ts";
-import { resultOf, type StudyResult, tabulate } from "../study.ts";
+import { draw, linear } from "../shared/draw.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 
 export interface PlaneConfig {
   problem: Problem;
@@ -82,54 +82,34 @@ export function reportPlane(config: PlaneConfig, outcome: PlaneOutcome): StudyRe
   const { rows, edgeMass, unresolvedSince, outside } = outcome;
   const worst = rows.reduce((most, row) => (row.deviation > most.deviation ? row : most));
   const energies = rows.filter(({ quantity }) => quantity === "energy");
+  const times = new Set(rows.map(({ time }) => time)).size;
+  const agrees = `energy and means of Algorithm 1, extrapolated in n and dt, against the equation on its grid and beyond its error, at ${times} times, the worst of ${rows.length} (${worst.quantity} at t = ${worst.time})`;
+  const away = `the mass stays away from the edges, with a share ${show(outside)} of the particles outside; within 2% of them`;
+  const marked = { mode: "markers" } as const;
   return resultOf({
     name: "figure 2: the mean field of student and teacher in the plane",
     claim:
       "For inputs on a circle the mean-field equation of relu units, solved on a grid in (c, a, b), is what Algorithm 1 tends to.",
-    claims: [
-      consistent(
-        `energy and means of Algorithm 1, extrapolated in n and dt, against the equation on its grid and beyond its error, at ${new Set(rows.map(({ time }) => time)).size} times, the worst of ${rows.length} (${worst.quantity} at t = ${worst.time})`,
-        { z: worst.deviation },
-        rows.length,
-      ),
-      atMost(
-        `the mass stays away from the edges, with a share ${show(outside)} of the particles outside; within 2% of them`,
-        edgeMass,
-        EDGE_LIMIT,
-      ),
-    ],
+    claims: [consistent(agrees, { z: worst.deviation }, rows.length), atMost(away, edgeMass, EDGE_LIMIT)],
     notes: [
-      `Grids of ${coarse.join(" x ")} and ${fine.join(" x ")} cells, extrapolated at order 2; the error stated is half of what that adds. ${n[0]} particles in ${replicas[0]} replicas and ${n[1]} in ${replicas[1]}, dt = ${dt}; ${n[0]} also at 2 dt. The 1/n bias of the energy is seen in the columns of n.`,
+      `Grids of ${coarse.join(" x ")} and ${fine.join(" x ")} cells, extrapolated at order 2; the stated error is half of what that adds. ${n[0]} particles in ${replicas[0]} replicas and ${n[1]} in ${replicas[1]}, dt = ${dt}; ${n[0]} also at 2 dt. The 1/n bias of the energy is seen in the columns of n.`,
       ...(unresolvedSince === null
         ? []
         : [`By its measure of sharpness the fine grid is too coarse from t = ${unresolvedSince} on.`]),
     ],
     tables: [
-      tabulate(
-        "Grid against particles",
-        [
-          ...["quantity", "time", "grid", "+-", `n = ${n[0]}`, `n = ${n[1]}`, "n -> inf, dt -> 0"],
-          ...["standard error", "standard errors beyond +-"],
-        ],
+      tabulateFields(
+        `Grid against particles, few and many and extrapolated to n -> inf, dt -> 0; deviation in standard errors beyond the error of the grid`,
         rows,
-        ["quantity", "time", "grid", "gridError", "few", "many", "particles", "standardError", "deviation"],
       ),
     ],
     figures: [
-      {
-        title: "Energy of the student in the plane",
-        x: { title: "time" },
-        y: { title: "E = loss / 2" },
-        traces: [
-          draw("equation on a grid", energies, "time", "grid", { mode: "lines" }),
-          draw("Algorithm 1, extrapolated", energies, "time", "particles", {
-            error: ({ standardError }) => 1.96 * standardError,
-            mode: "markers",
-          }),
-          draw(`Algorithm 1, n = ${n[0]}`, energies, "time", "few", { mode: "markers" }),
-          draw(`Algorithm 1, n = ${n[1]}`, energies, "time", "many", { mode: "markers" }),
-        ],
-      },
+      linear("Energy of the student in the plane", "time", "E = loss / 2", [
+        draw("equation on a grid", energies, "time", "grid", { mode: "lines" }),
+        draw("Algorithm 1, extrapolated", energies, "time", "particles", { error: (row) => 1.96 * row.standardError, ...marked }),
+        draw(`Algorithm 1, n = ${n[0]}`, energies, "time", "few", marked),
+        draw(`Algorithm 1, n = ${n[1]}`, energies, "time", "many", marked),
+      ]),
     ],
     settings: config,
   });

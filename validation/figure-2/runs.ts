@@ -3,6 +3,7 @@ import { runStudentTeacher, type StudentTeacher } from "../../src/networks/stude
 import type { TrainRecord } from "../../src/networks/train.ts";
 import { runOnThreads, threadsFor } from "../../src/threads/pool.ts";
 import { startWorker } from "../../src/threads/worker.ts";
+import { inSequence } from "../shared/sizes.ts";
 
 /** A way to train, as plain data: it crosses threads. */
 export interface Setting {
@@ -41,24 +42,14 @@ export function runJob({ setting, sizes, seed }: Job): TrainRecord[] {
 
 /** Runs jobs on threads, in their order; results do not depend on the number of threads. */
 export async function runJobs(jobs: readonly Job[], workers: number, onDone: (done: number) => void): Promise<TrainRecord[][]> {
-  const results: TrainRecord[][] = new Array(jobs.length);
   const threads = threadsFor(jobs.length, workers);
-  if (threads <= 1) {
-    for (const [k, job] of jobs.entries()) {
-      results[k] = runJob(job);
-      onDone(k + 1);
-    }
-    return results;
-  }
+  if (threads <= 1) return inSequence(jobs, async (job) => runJob(job), onDone);
+  const results: TrainRecord[][] = [];
   let done = 0;
-  await runOnThreads<Job, TrainRecord[]>({
-    jobs,
-    threads,
-    start: () => startWorker("./worker", import.meta.url),
-    onResult(records, job) {
-      results[jobs.indexOf(job)] = records;
-      onDone(++done);
-    },
-  });
+  const onResult = (records: TrainRecord[], job: Job) => {
+    results[jobs.indexOf(job)] = records;
+    onDone(++done);
+  };
+  await runOnThreads({ jobs, threads, start: () => startWorker("./worker", import.meta.url), onResult });
   return results;
 }

@@ -26,7 +26,7 @@ const SWEEP: readonly Setting[] = [
   { name: "Algorithm 1, 1, off after 1000", rule: "algorithm-1", alpha: 1, until: 1000 },
   { name: "authors' prior, 1", rule: "authors-prior", alpha: 1 },
   { name: "authors' prior, 10, off after 1000", rule: "authors-prior", alpha: 10, until: 1000 },
-  { name: "every death, start's law, 1, off after 3000", rule: "every-death", alpha: 1, until: 3000, prior: "initial" },
+  { name: "every death, start's distribution, 1, off after 3000", rule: "every-death", alpha: 1, until: 3000, prior: "initial" },
   { name: "net deficit, 0.1", rule: "net-deficit", alpha: 0.1 },
   { name: "exact gradient descent", exact: true },
   { name: "exact, Algorithm 1, 1", rule: "algorithm-1", alpha: 1, exact: true },

@@ -1,5 +1,4 @@
-import { type Curve, measureCurves, pairedRatio } from "./curves.ts";
-import type { Setting, Sizes } from "./runs.ts";
+import { type Curve, type CurvesConfig, measureCurves, pairedRatio } from "./curves.ts";
 
 /** What a setting is compared with: descent on gradients of its own kind. */
 export function baseOf({ setting }: Curve, curves: readonly Curve[]): Curve {
@@ -8,23 +7,15 @@ export function baseOf({ setting }: Curve, curves: readonly Curve[]): Curve {
   return base;
 }
 
-export interface SweepOutcome {
-  curves: Curve[];
-  /** The setting of birth and death that ended lowest against its descent, and that descent, on other seeds. */
-  best: Curve;
-  bestBase: Curve;
-}
-
-export interface SweepConfig {
-  settings: readonly Setting[];
-  sizes: Sizes;
-  seeds: readonly number[];
+export interface SweepConfig extends CurvesConfig {
   /** Seeds on which the best setting is judged: those that chose it would flatter it. */
   freshSeeds: readonly number[];
-  workers: number;
 }
 
-export async function measureSweep(config: SweepConfig, onPart: (share: number) => void): Promise<SweepOutcome> {
+export type SweepOutcome = Awaited<ReturnType<typeof measureSweep>>;
+
+/** The setting of birth and death that ended lowest against its descent, and that descent, run on other seeds as well. */
+export async function measureSweep(config: SweepConfig, onPart: (share: number) => void) {
   const { settings, seeds, freshSeeds } = config;
   const first = settings.length * seeds.length;
   const total = first + 2 * freshSeeds.length;

@@ -10,7 +10,7 @@ export const WIDE: readonly Setting[] = [
   { name: "gradient descent" },
   { name: "Algorithm 1", rule: "algorithm-1", alpha: 8 },
   { name: "Algorithm 1, off after 1000", rule: "algorithm-1", alpha: 8, until: 1000 },
-  { name: "net deficit, start's law", rule: "net-deficit", alpha: 8, prior: "initial" },
+  { name: "net deficit, start's distribution", rule: "net-deficit", alpha: 8, prior: "initial" },
 ];
 
 export const WIDE_SIZES = { d: 10, teacherUnits: 5, studentUnits: 400, batch: 50, learningRate: 0.02 };

@@ -1,4 +1,3 @@
-import { InputError } from "../../src/errors.ts";
 import { createProximalReaction } from "../../src/finite-volume/proximal.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { type ProximalSolution, solveProximal } from "../../src/finite-volume/solve-proximal.ts";
@@ -6,6 +5,7 @@ import { l1Distance } from "../../src/grid/density.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { createGridPotential } from "../../src/potential/potential.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
+import { requireConstant } from "../../src/problem-file/rate.ts";
 import type { Range } from "../claims.ts";
 import { type Order, orderOf } from "../shared/orders.ts";
 
@@ -22,33 +22,13 @@ const ORDER: Range = [0.9, 1.1];
 /** Rounding of the energy, relative to its initial size. */
 export const RISE_LIMIT = 1e-13;
 
-export interface DecayRow {
-  dynamics: Dynamics;
-  kind: Kind;
-  tau: number;
-  initialEnergy: number;
-  /** Over steps; over reactions alone; and of E[mu+] + KL / (alpha tau) - E[mu]: relative to |E| at 0. */
-  largestRise: number;
-  largestReactionRise: number;
-  largestExcess: number;
-  massDrift: number;
-  /** The most in a step. */
-  newton: number;
-  conjugateGradients: number;
-  energies: { time: number; energy: number }[];
-}
+export type DecayRow = Awaited<ReturnType<typeof measureDecay>>;
 
 const largest = (solution: ProximalSolution, of: (step: ProximalSolution["steps"][number]) => number) =>
   solution.steps.reduce((most, step) => Math.max(most, of(step)), -Infinity);
 
 /** Steps of tau to the end of the problem, and at least `fewest`. */
-export async function measureDecay(
-  problem: Problem,
-  dynamics: Dynamics,
-  kind: Kind,
-  tau: number,
-  fewest: number,
-): Promise<DecayRow> {
+export async function measureDecay(problem: Problem, dynamics: Dynamics, kind: Kind, tau: number, fewest: number) {
   const end = Math.max(problem.end, fewest * tau);
   const solution = solveProximal(await changeProblem(problem, {}, { dynamics, end }), { step: tau, potential: kind });
   const { initialEnergy, steps } = solution;
@@ -58,10 +38,12 @@ export async function measureDecay(
     kind,
     tau,
     initialEnergy,
+    // Over steps; over reactions alone; and of E[mu+] + KL / (alpha tau) - E[mu]: relative to |E| at 0.
     largestRise: solution.largestRise / size,
     largestReactionRise: solution.largestReactionRise / size,
     largestExcess: largest(solution, ({ excess }) => excess) / size,
     massDrift: largest(solution, ({ mass }) => Math.abs(mass - 1)),
+    // The most in a step.
     newton: largest(solution, ({ newton }) => newton),
     conjugateGradients: largest(solution, ({ conjugateGradients }) => conjugateGradients),
     energies: steps.map(({ time, energy }) => ({ time, energy })),
@@ -95,23 +77,17 @@ export function largestEigenvalue({ grid, potential }: Problem, mu: Float64Array
   return eigenvalue;
 }
 
-export interface Threshold {
-  dynamics: Dynamics;
-  eigenvalue: number;
-  /** tau = 2 / (alpha lambda). */
-  predicted: number;
-  /** The explicit reaction never raised E at the first and did at the second. */
-  found: readonly [number, number];
-}
+export type Threshold = Awaited<ReturnType<typeof measureThreshold>>;
 
 /** Bisects log tau for the explicit reaction alone, or with transport; the stationary mu is one implicit step of alpha tau = 1e4. */
-export async function measureThreshold(problem: Problem, dynamics: Dynamics, steps: number): Promise<Threshold> {
+export async function measureThreshold(problem: Problem, dynamics: Dynamics, steps: number) {
   const { grid } = problem;
   const stationary = new Float64Array(grid.size);
   const start = problem.initial.cellAverages(grid).density;
   createProximalReaction(grid, createGridPotential(problem.potential, grid)).implicit(stationary, start, 1e4);
   const eigenvalue = largestEigenvalue(problem, stationary);
-  const predicted = 2 / (alphaOf(problem) * eigenvalue);
+  /** tau = 2 / (alpha lambda). */
+  const predicted = 2 / (requireConstant(problem.alpha, "the threshold of the explicit step") * eigenvalue);
   let low = predicted / 8;
   let high = predicted * 8;
   while (high / low > 1.02) {
@@ -120,12 +96,8 @@ export async function measureThreshold(problem: Problem, dynamics: Dynamics, ste
     if (largestReactionRise > RISE_LIMIT) high = tau;
     else low = tau;
   }
-  return { dynamics, eigenvalue, predicted, found: [low, high] };
-}
-
-function alphaOf({ definition: { alpha } }: Problem): number {
-  if (typeof alpha !== "number") throw new InputError("alpha", undefined, "changes in time", "give a constant alpha to this study");
-  return alpha;
+  // The explicit reaction never raised E at the first and did at the second.
+  return { dynamics, eigenvalue, predicted, found: [low, high] as const };
 }
 
 /** L1 errors at the end against muscl + strang on the same grid, whose steps are a sixteenth of the shortest tau. */

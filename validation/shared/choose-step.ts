@@ -14,7 +14,7 @@ const MOST_HALVINGS = 12;
 
 /**
  * Halves dt, starting from an eighth of the first snapshot, until the bias of every mean is under BIAS_SHARE of the noise at n, or
- * twelve times: the caller judges what is left.
+ * twelve times: the caller judges the bias.
  */
 export async function chooseStep(problem: Problem, reference: Reference, n: number, workers: number, seed: number) {
   const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
@@ -30,10 +30,9 @@ export async function chooseStep(problem: Problem, reference: Reference, n: numb
   for (let halvings = 0; ; halvings++) {
     const halved = mapMeans(dt / 2);
     // The difference of the map at dt from its limit, by halving dt; the noise is a standard deviation at n, from n Var at a small one.
-    const bias = names.map((observable, k) => ({
-      ...{ observable, bias: 2 * Math.abs(here[k] - halved[k]) },
-      ...{ noise: noise[k], referenceError: reference.errors[k] },
-    }));
+    const bias = names.map((observable, k) => {
+      return { observable, bias: 2 * Math.abs(here[k] - halved[k]), noise: noise[k], referenceError: reference.errors[k] };
+    });
     if (halvings === MOST_HALVINGS || bias.every((row) => row.bias < BIAS_SHARE * row.noise)) return { dt, bias };
     dt /= 2;
     here = halved;

@@ -19,19 +19,7 @@ export interface Bracket {
 
 export type DecayDynamics = "gradient-descent" | "birth-death" | "pure-birth-death";
 
-export interface DecayRun {
-  dynamics: DecayDynamics;
-  alpha: number;
-  dimension: number;
-  tolerance: number;
-  /** Relative error of the sums over K of the last level. */
-  kernelTolerance: number;
-  converged: boolean;
-  /** Nodes along each axis, and steps, of the last level. */
-  nodes: readonly number[];
-  steps: number;
-  snapshots: readonly NodeSnapshot[];
-}
+export type DecayRun = Awaited<ReturnType<typeof runDecay>>;
 
 export interface RunOptions {
   dynamics: DecayDynamics;
@@ -44,7 +32,7 @@ export interface RunOptions {
 }
 
 /** Runs a problem with other dynamics or times; without its observables, so that energies alone decide when the nodes suffice. */
-export async function runDecay(problem: Problem, { dynamics, alpha, times, tolerance, nodes }: RunOptions): Promise<DecayRun> {
+export async function runDecay(problem: Problem, { dynamics, alpha, times, tolerance, nodes }: RunOptions) {
   const { definition } = problem;
   const changed = await changeProblem(problem, {
     dynamics,
@@ -59,8 +47,10 @@ export async function runDecay(problem: Problem, { dynamics, alpha, times, toler
     alpha: requireConstant(changed.alpha, "rates of convergence"),
     dimension: changed.grid.dimension,
     tolerance,
+    /** Relative error of the sums over K at the last refinement. */
     kernelTolerance: changed.potential.kernel === null ? 0 : last.integration,
     converged,
+    /** Nodes along each axis, and steps, of the last refinement. */
     nodes: last.nodes,
     steps: last.steps,
     snapshots,
@@ -119,23 +109,13 @@ export function floorOf({ snapshots }: DecayRun, { low, high }: Bracket): number
   return high - low + largest(({ levelDifferences }) => levelDifferences.energy) + largest(({ defect }) => defect);
 }
 
-/** d log(E - E*) / d log t over the last decade of t in which E - E* stands three floors high. */
-export interface DecaySlope {
-  slope: number;
-  /** 95% by the scatter about a line, which is curvature here, at either end of the bracket. */
-  interval: readonly [number, number];
-  from: number;
-  to: number;
-  points: number;
-}
-
 /** Floors below which a point is not used. */
 const FLOORS = 3;
 /** A line through fewer points says nothing about its slope. */
 const FEWEST = 4;
 
-/** Null where too few points stand high enough. */
-export function slopeOverLastDecade(run: DecayRun, bracket: Bracket): DecaySlope | null {
+/** d log(E - E*) / d log t over the last decade of t in which E - E* stands three floors high; null where too few points do. */
+export function slopeOverLastDecade(run: DecayRun, bracket: Bracket) {
   const floor = floorOf(run, bracket);
   const all = excessOf(run, bracket);
   const below = all.findIndex(({ value }) => value <= FLOORS * floor);
@@ -154,7 +134,8 @@ export function slopeOverLastDecade(run: DecayRun, bracket: Bracket): DecaySlope
   );
   return {
     slope: fits[1].slope,
-    interval: [Math.min(...fits.map(({ interval }) => interval[0])), Math.max(...fits.map(({ interval }) => interval[1]))],
+    // 95% by the scatter about a line, which is curvature here, at either end of the bracket.
+    interval: [Math.min(...fits.map((fit) => fit.interval[0])), Math.max(...fits.map((fit) => fit.interval[1]))] as const,
     from: used[0].time,
     to,
     points: used.length,

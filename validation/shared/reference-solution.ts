@@ -35,22 +35,16 @@ export async function solveReference(problem: Problem, cells: number | Record<st
   const names = fine.observables.map(({ name }) => name);
   const means = names.map((name) => finest.observables[name]);
   const scales = names.map((name, k) => {
-    const values = onGrid.get(name) ?? new Float64Array(0);
-    return Math.sqrt(
-      integrate(
-        grid,
-        finest.density,
-        values.map((v) => (v - means[k]) ** 2),
-      ),
-    );
+    const squares = (onGrid.get(name) ?? new Float64Array(0)).map((value) => (value - means[k]) ** 2);
+    return Math.sqrt(integrate(grid, finest.density, squares));
   });
   checkScales(names, means, scales);
-  const law = grid.dimension === 1 && !grid.axes[0].periodic ? densityOnLine(grid.axes[0], finest.density) : null;
+  const onLine = grid.dimension === 1 && !grid.axes[0].periodic ? densityOnLine(grid.axes[0], finest.density) : null;
   return {
     means,
     errors: names.map((name, k) => Math.abs(means[k] - rough.observables[name]) / 3),
     scales,
-    wasserstein: law === null ? null : (positions) => wasserstein1(pointsOnLine(positions), law),
+    wasserstein: onLine === null ? null : (positions) => wasserstein1(pointsOnLine(positions), onLine),
   };
 }
 
@@ -59,12 +53,7 @@ export function checkScales(names: readonly string[], means: readonly number[], 
   if (names.length === 0) throw new InputError("observables", undefined, "missing", 'name at least one function, e.g. "mean": "x"');
   scales.forEach((scale, k) => {
     if (scale > 1e-9 * Math.max(1, Math.abs(means[k]))) return;
-    const field = `observables.${names[k]}`;
-    throw new InputError(
-      field,
-      undefined,
-      "does not vary, so it cannot be compared",
-      "remove it or use a function of the variables",
-    );
+    const remedy = "remove it or use a function of the variables";
+    throw new InputError(`observables.${names[k]}`, undefined, "does not vary, so it cannot be compared", remedy);
   });
 }
