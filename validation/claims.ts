@@ -58,7 +58,7 @@ export function settle(claims: readonly (Claim | ChanceClaim)[]): { findings: Cl
   return { tests, findings: claims.map((claim) => ("judge" in claim ? claim.judge(tests) : claim)) };
 }
 
-/** A result holds if every claim passes, and fails if one fails; without claims nothing is told. */
+/** A result holds if every claim passes, and fails if one fails; without claims it is inconclusive. */
 export function combine(claims: readonly Pick<Claim, "verdict">[]): Verdict {
   if (claims.some(({ verdict }) => verdict === "fail")) return "fail";
   return claims.length > 0 && claims.every(({ verdict }) => verdict === "pass") ? "pass" : "inconclusive";

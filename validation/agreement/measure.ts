@@ -16,7 +16,7 @@ export interface AgreementConfig {
   cells: readonly number[];
   /** dt / h where the positivity limit allows it: refining h refines dt. */
   ratio: number;
-  /** Largest difference of the last two levels of the characteristics. */
+  /** Largest difference of the last two refinements of the characteristics. */
   tolerance: number;
   /** Relative tolerance of the tracing of densities. */
   tracing: number;

@@ -12,7 +12,7 @@ export function reportAgreement(head: Pick<StudyResult, "name" | "claim">, confi
   const { time, orders, levels, converged, conserved, seconds } = outcome;
   const difference = converged ? (levels[levels.length - 1].difference ?? Infinity) : Infinity;
   const largest = (key: "defect" | "massError") => Math.max(...conserved.map((row) => Math.abs(row[key])));
-  const settled = "observables, energy, Vbar and dissipation of the characteristics, difference of the last two levels";
+  const settled = "observables, energy, Vbar and dissipation of the characteristics, difference of the last two refinements";
   const title = `Finite volumes against traced densities at t = ${time} (${problem.name})`;
   return resultOf({
     ...head,
@@ -24,7 +24,7 @@ export function reportAgreement(head: Pick<StudyResult, "name" | "claim">, confi
     ],
     notes: [
       `L1 difference of cell averages at t = ${time}, the last time at which the density is smooth on the coarsest grid, with dt = ${ratio} h or the positivity limit; densities are traced to ${tracing}.`,
-      `The characteristics took ${seconds.toFixed(1)} s for all their levels.`,
+      `The characteristics took ${seconds.toFixed(1)} s for all their refinements.`,
       ...(termsOf(problem).reaction === null
         ? ["Without a reaction mu_t comes to points, and densities can be compared at early times only."]
         : []),

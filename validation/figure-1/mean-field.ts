@@ -8,7 +8,7 @@ import { type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
 export interface MeanFieldConfig {
   base: ProblemDefinition;
   start: Start;
-  /** Of two levels of the characteristics, in energy, Vbar and dissipation; and nodes along each axis of the first. */
+  /** Of two refinements of the characteristics, in energy, Vbar and dissipation; and nodes along each axis of the first. */
   tolerance: number;
   nodes: number;
   /** Finite volumes stop here. */
@@ -31,7 +31,7 @@ export async function measureMeanField(config: MeanFieldConfig, dynamics: Dynami
     times,
     characteristics: {
       energies: snapshots.map(({ energy }) => energy),
-      /** Largest difference of the energy between the last two levels. */
+      /** Largest difference of the energy between the last two refinements. */
       levelDifference: levels.length > 1 ? Math.max(...snapshots.map((snapshot) => snapshot.levelDifferences.energy)) : Infinity,
       converged,
       nodes: last.weights.length,
@@ -53,7 +53,7 @@ export interface MethodsConfig {
   alphas: readonly number[];
   times: readonly number[];
   cells: Readonly<Record<string, number>>;
-  /** Of the characteristics, and the nodes along each axis of their first level. */
+  /** Of the characteristics, and the nodes along each axis of their first refinement. */
   tolerance: number;
   nodes: number;
 }

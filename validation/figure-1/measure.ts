@@ -4,7 +4,7 @@ import { type MeanFieldConfig, measureMeanField } from "./mean-field.ts";
 import { type LargeConfig, measureLarge, measureSmall, type SmallConfig, schemesOf } from "./particles.ts";
 import { DYNAMICS_NAMES, type DynamicsName, type Start } from "./settings.ts";
 
-/** One start: what is run of it. */
+/** The runs from one start. */
 export interface PanelConfig {
   start: Start;
   meanField: Omit<MeanFieldConfig, "start">;

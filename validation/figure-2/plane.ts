@@ -99,7 +99,7 @@ export function reportPlane(config: PlaneConfig, outcome: PlaneOutcome): StudyRe
     ],
     tables: [
       tabulateFields(
-        `Grid against particles, few and many and extrapolated to n -> inf, dt -> 0; deviation in standard errors beyond the error of the grid`,
+        `Grid against particles: few are ${n[0]}, many ${n[1]}, particles the extrapolation to n -> inf, dt -> 0; deviation in standard errors beyond the error of the grid`,
         rows,
       ),
     ],

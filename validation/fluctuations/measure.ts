@@ -1,4 +1,4 @@
-import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
+import { fitLine } from "../../src/numerics/statistics.ts";
 import { chiSquareTail } from "../../src/numerics/tails.ts";
 import type { QuantityStatistics } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
@@ -15,19 +15,8 @@ export interface FluctuationConfig {
   settles: boolean;
 }
 
-export interface Flatness {
-  quantity: string;
-  time: number;
-  /** n Var at each n, with standard errors. */
-  values: number[];
-  errors: number[];
-  /** Slope of log n Var against log n: 0 if fluctuations are of size n^-1/2. */
-  fit: LineFit;
-  /** P(chi^2 at least this large) if n Var did not depend on n. */
-  pValue: number;
-}
-
 export type FluctuationOutcome = Awaited<ReturnType<typeof measureFluctuations>>;
+export type Flatness = FluctuationOutcome["flatness"][number];
 
 export async function measureFluctuations(config: FluctuationConfig, onReplica: (share: number) => void = () => {}) {
   const { problem, sizes, replicas, dt, seed, workers } = config;
@@ -35,7 +24,7 @@ export async function measureFluctuations(config: FluctuationConfig, onReplica: 
   const found = await simulateSizes(problem, ensembles, { dt, seed, workers }, onReplica);
   const snapshots = found.map((ensemble) => ensemble.snapshots);
   const flatness = problem.snapshotTimes.flatMap((time, s) =>
-    problem.observables.map(({ name: quantity }): Flatness => {
+    problem.observables.map(({ name: quantity }) => {
       const statistics = snapshots.map((ensemble) => ensemble[s].observables[quantity]);
       return { quantity, time, ...testFlatness(sizes, statistics) };
     }),
@@ -43,6 +32,10 @@ export async function measureFluctuations(config: FluctuationConfig, onReplica: 
   return { snapshots, flatness };
 }
 
+/**
+ * n Var at each n with standard errors, the slope of log n Var against log n, which is 0 if fluctuations are of size n^-1/2, and P(chi^2 at least this
+ * large) if n Var did not depend on n.
+ */
 function testFlatness(sizes: readonly number[], statistics: readonly QuantityStatistics[]) {
   const values = statistics.map((s) => s.nVariance);
   const errors = statistics.map((s) => s.nVarianceError);

@@ -40,7 +40,7 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
     ],
     notes: [
       `E* is the middle of a bracket: E - (Vbar - min V) <= E* <= E for every probability, hence for the weighted nodes of every snapshot of every run here, resolved or not. The best ends are ${bracket.low.toPrecision(9)} and ${bracket.high.toPrecision(9)}, with the error of the sums over K.`,
-      "The floor of a run is the width of the bracket, its largest difference of two levels and its largest defect of (16) together. Slopes are over the last decade of t in which E - E* stands three floors high; their intervals cover the curvature of the line, at either end of the bracket.",
+      "The floor of a run is the width of the bracket, its largest difference of two refinements and its largest defect of (16) together. Slopes are over the last decade of t in which E - E* stands three floors high; their intervals cover the curvature of the line, at either end of the bracket.",
       "The bound: d/dt KL(nu | mu_t) = alpha (int V dnu - Vbar) <= alpha (E(nu) - E(mu_t)) for any nu, so alpha t (E(mu_t) - E(nu)) <= KL(nu | mu_0) under pure birth-death; nu = mu_T, for which KL grows like (d/2) log T: t (E - E*) is bounded but for that logarithm, and over the run. With transport it is a yardstick and not a theorem.",
       ...(known === null
         ? []

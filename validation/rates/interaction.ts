@@ -34,7 +34,7 @@ export interface InteractionConfig {
   further?: { end: number; tolerance: number };
   octaves: number;
   perOctave: number;
-  /** Nodes along each axis of the first level. */
+  /** Nodes along each axis of the first refinement. */
   nodes?: number;
 }
 

@@ -27,7 +27,7 @@ export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome)
       atMost(stays, Math.abs(stuck.excess - stuck.predicted), stuck.tolerance, "the solver's tolerance"),
       ...crossings.map(({ alpha, time, timeError, predicted, simple }) => {
         const what = `birth-death at alpha = ${alpha} passes half of that at t = ${time.toFixed(4)}, where two wells say ${predicted.toFixed(4)} and the estimate without the descent ${simple.toFixed(2)}; from the former`;
-        return atMost(what, Math.abs(time - predicted), timeError, "the difference of two levels");
+        return atMost(what, Math.abs(time - predicted), timeError, "the difference of two refinements");
       }),
       ...crossings.map(({ alpha, end }) => {
         const what = `birth-death at alpha = ${alpha} ends at E - E* = ${show(end.excess)} at t = ${show(end.time)}, gap ${show(end.gap)}, residual ${show(end.residualOnSupport)} on the support and ${show(end.residualOffSupport)} off it; from the predicted ${show(end.predicted)}`;
@@ -38,7 +38,7 @@ export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome)
       `F = (x^2 - 1)^2 / 4 + ${config.tilt} x has minima at ${wells.deep.toFixed(4)} and ${wells.shallow.toFixed(4)}, ${drop.toFixed(6)} apart in F, and its top at ${wells.top.toFixed(4)}; mu_0 = N(${config.mean}, ${config.sd}^2) has ${show(beyond)} of its mass left of the top.`,
       "Birth-death multiplies the odds of the deep well by e^(alpha dF t), dF the difference of the minima, once both wells have settled; what is lost and won on the way down is an elementary integral along the path, so the time at which E - E* = dF/2 is known: log(W_shallow / W_deep) / (alpha dF) with the weights W of the two basins of mu_0. Without the descent W_deep would be the mass beyond the top; mass next to the top stays there long, at a high F, and is lost.",
       "Without interaction the gap is E - E* itself. The time of a crossing is read off the log-odds of two snapshots, which grow at a constant rate; its error is that of the energies.",
-      "The top divides the nodes at a point, so levels differ by their trapezoid rule there: that sets the tolerance.",
+      "The top divides the nodes at a point, so refinements differ by their trapezoid rule there: that sets the tolerance.",
     ],
     tables: [tabulateFields("End of each run", ends)],
     figures: [

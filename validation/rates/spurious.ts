@@ -65,7 +65,7 @@ export async function measureSpurious(config: SpuriousConfig, onRun: () => void 
   const bracket = bracketMinimum(problem, [descent, ...runs]);
   const crossings = predictions.map(({ alpha, logOdds, predicted, simple }, k) => {
     const { time, between } = crossingOf(excessOf(runs[k], bracket), drop);
-    // How far the difference of two levels moves it: d log-odds / de = -dF / (e (dF - e)), and the log-odds pass 0 at the rate alpha dF.
+    // How far the difference of two refinements moves it: d log-odds / de = -dF / (e (dF - e)), and the log-odds pass 0 at the rate alpha dF.
     const timeError = Math.max(...between.map(({ value, error }) => error / (value * (drop - value) * alpha)));
     const excess = drop / (1 + Math.exp(logOdds + alpha * drop * end * predicted));
     // E - E* = dF / (1 + odds) is off by at most as much of itself as the odds are, and those by the error of the crossing.
@@ -76,7 +76,7 @@ export async function measureSpurious(config: SpuriousConfig, onRun: () => void 
   return { wells, bracket, beyond, descent: { run: descent, end: stuck }, crossings };
 }
 
-/** The last snapshot. @param tolerance of the prediction, which with the difference of two levels is what it may be off by. */
+/** The last snapshot. @param tolerance of the prediction, which with the difference of two refinements is what it may be off by. */
 function endingOf(run: DecayRun, { low }: Bracket, predicted: number, tolerance: number) {
   const { time, energy, gap, residualOnSupport, residualOffSupport, levelDifferences } = run.snapshots[run.snapshots.length - 1];
   return {

@@ -1,5 +1,6 @@
 import { IntegrationError } from "../../src/numerics/dormand-prince.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import type { DecayDynamics } from "../shared/decay.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { defineStudy, inTurn, leftOut, type StudyContext, type StudyResult } from "../study.ts";
 import { type InteractionConfig, measureInteraction } from "./interaction.ts";
@@ -9,41 +10,6 @@ import { reportSpurious } from "./spurious-report.ts";
 import { type AlphaConfig, measureAlphas, measureWell, type WellConfig } from "./well.ts";
 import { reportAlphas, reportWells } from "./well-report.ts";
 
-export const ratesStudy = defineStudy({
-  name: "rates",
-  title: "Rates of convergence",
-  claim: CLAIM,
-  takesProblems: true,
-  seconds: { quick: 5, full: 19 },
-  sizes: { quick: true, full: false },
-  run: (context, quick) =>
-    context.problems.length > 0 ? inTurn(context.problems, context.progress, studyProblem) : studyOwn(context, quick),
-});
-
-async function studyOwn({ load, progress }: StudyContext, quick: boolean): Promise<StudyResult[]> {
-  const wells = quick ? QUICK_WELLS : WELLS;
-  const spurious = quick ? QUICK_SPURIOUS : SPURIOUS;
-  const interactions: { config: InteractionConfig; known: KnownLimit }[] = [
-    { config: await repulsiveWells(await load("double-well"), quick), known: "reached" },
-    { config: gaussianRepulsion(await load("gaussian-repulsion"), quick), known: "approached" },
-  ];
-  const parts = interactions.reduce(
-    (total, { config }) => total + config.runs.length,
-    wells.length + ALPHAS.alphas.length + 1 + spurious.alphas.length,
-  );
-  let done = 0;
-  const onRun = () => progress(++done / parts);
-
-  return [
-    reportWells(await inSequence(wells, measureWell, onRun)),
-    reportAlphas(ALPHAS, await measureAlphas(ALPHAS, onRun)),
-    reportSpurious(spurious, await measureSpurious(spurious, onRun)),
-    ...(await inSequence(interactions, async ({ config, known }) =>
-      reportInteraction(config, await measureInteraction(config, onRun), known),
-    )),
-  ];
-}
-
 const LINE: WellConfig = {
   axes: [{ mean: 0.5, sd: 1 }],
   alpha: 1,
@@ -51,7 +17,7 @@ const LINE: WellConfig = {
   octaves: 12,
   perOctave: 4,
   tolerance: 1e-9,
-  // A trapezoid rule is exact to rounding once it steps over less than half the width of mu_t, (alpha t)^-1/2; before, levels agree on little.
+  // A trapezoid rule is exact to rounding once it steps over less than half the width of mu_t, (alpha t)^-1/2; before, refinements agree on little.
   nodes: 256,
 };
 /** In the plane nodes come squared, so alpha t ends earlier. */
@@ -67,39 +33,52 @@ const PLANE: WellConfig = {
   tolerance: 1e-8,
   nodes: 128,
 };
-const WELLS = [LINE, PLANE];
-const QUICK_WELLS = [LINE, { ...PLANE, end: 32, octaves: 6, tolerance: 1e-6, nodes: 64 }];
-
 const { alpha: _, ...ON_LINE } = LINE;
 const ALPHAS: AlphaConfig = { ...ON_LINE, alphas: [0.5, 1, 2, 4], end: 256, perOctave: 2 };
 
 const SPURIOUS: SpuriousConfig = { tilt: 0.15, mean: 0.9, sd: 0.15, alphas: [2, 4, 8], end: 1.6, snapshots: 32, tolerance: 1e-5 };
-const QUICK_SPURIOUS: SpuriousConfig = { ...SPURIOUS, alphas: [4, 8] };
 
-/** The double well with repulsion: point masses in both wells, far apart and steep, so that the limit is reached. */
-async function repulsiveWells({ definition }: Problem, quick: boolean): Promise<InteractionConfig> {
-  const problem = await createProblem({
-    ...definition,
+const runs = (...rows: [dynamics: DecayDynamics, end: number, tolerance: number][]) =>
+  rows.map(([dynamics, end, tolerance]) => ({ dynamics, end, tolerance }));
+
+const FULL = {
+  wells: [LINE, PLANE],
+  spurious: SPURIOUS,
+  perOctave: 4,
+  wellRuns: runs(["gradient-descent", 32, 1e-5], ["birth-death", 48, 1e-6], ["pure-birth-death", 512, 1e-6]),
+  gaussianRuns: runs(["gradient-descent", 1024, 1e-4], ["birth-death", 2048, 1e-4], ["pure-birth-death", 4096, 1e-5]),
+};
+const QUICK: typeof FULL = {
+  wells: [LINE, { ...PLANE, end: 32, octaves: 6, tolerance: 1e-6, nodes: 64 }],
+  spurious: { ...SPURIOUS, alphas: [4, 8] },
+  perOctave: 2,
+  wellRuns: runs(["birth-death", 32, 1e-6], ["pure-birth-death", 256, 1e-6]),
+  gaussianRuns: runs(["birth-death", 512, 1e-4], ["pure-birth-death", 512, 1e-5]),
+};
+
+async function studyOwn({ load, progress }: StudyContext, sizes: typeof FULL): Promise<StudyResult[]> {
+  const { wells, spurious, perOctave, wellRuns, gaussianRuns } = sizes;
+  // The double well with repulsion: point masses in both wells, far apart and steep, so that the limit is reached.
+  const repulsiveWells = await createProblem({
+    ...(await load("double-well")).definition,
     name: "repulsive-wells",
     potential: { F: "0.25*(x^2-1)^2 + a*x", K: { type: "convolution", expression: "0.5*exp(-x^2/0.72)" } },
     alpha: 2,
   });
-  const runs = [
-    ...(quick ? [] : [{ dynamics: "gradient-descent", end: 32, tolerance: 1e-5 } as const]),
-    { dynamics: "birth-death", end: quick ? 32 : 48, tolerance: 1e-6 },
-    { dynamics: "pure-birth-death", end: quick ? 256 : 512, tolerance: 1e-6 },
-  ] as const;
-  return { problem, runs, octaves: 8, perOctave: quick ? 2 : 4, nodes: 128 };
-}
-
-/** Transport is slow here, and a bracket needs a long run but not a fine one. */
-function gaussianRepulsion(problem: Problem, quick: boolean): InteractionConfig {
-  const runs = [
-    ...(quick ? [] : [{ dynamics: "gradient-descent", end: 1024, tolerance: 1e-4 } as const]),
-    { dynamics: "birth-death", end: quick ? 512 : 2048, tolerance: 1e-4 },
-    { dynamics: "pure-birth-death", end: quick ? 512 : 4096, tolerance: 1e-5 },
-  ] as const;
-  return { problem, runs, octaves: 10, perOctave: quick ? 2 : 4, nodes: 128 };
+  // Transport is slow between repelling Gaussians, and a bracket needs a long run but not a fine one.
+  const gaussianRepulsion = await load("gaussian-repulsion");
+  const parts = wells.length + ALPHAS.alphas.length + 1 + spurious.alphas.length + wellRuns.length + gaussianRuns.length;
+  let done = 0;
+  const onRun = () => progress(++done / parts);
+  const interaction = async (config: InteractionConfig, known: KnownLimit) =>
+    reportInteraction(config, await measureInteraction(config, onRun), known);
+  return [
+    reportWells(await inSequence(wells, measureWell, onRun)),
+    reportAlphas(ALPHAS, await measureAlphas(ALPHAS, onRun)),
+    reportSpurious(spurious, await measureSpurious(spurious, onRun)),
+    await interaction({ problem: repulsiveWells, runs: wellRuns, octaves: 8, perOctave, nodes: 128 }, "reached"),
+    await interaction({ problem: gaussianRepulsion, runs: gaussianRuns, octaves: 10, perOctave, nodes: 128 }, "approached"),
+  ];
 }
 
 const DYNAMICS = ["gradient-descent", "birth-death", "pure-birth-death"] as const;
@@ -140,3 +119,14 @@ async function studyProblem(problem: Problem, progress: (share: number) => void)
     return leftOut(head, problem, error.message);
   }
 }
+
+export const ratesStudy = defineStudy({
+  name: "rates",
+  title: "Rates of convergence",
+  claim: CLAIM,
+  takesProblems: true,
+  seconds: { quick: 5, full: 19 },
+  sizes: { quick: QUICK, full: FULL },
+  run: (context, sizes) =>
+    context.problems.length > 0 ? inTurn(context.problems, context.progress, studyProblem) : studyOwn(context, sizes),
+});

@@ -18,7 +18,7 @@ export interface WellConfig {
   octaves: number;
   perOctave: number;
   tolerance: number;
-  /** Nodes along each axis of the first level. */
+  /** Nodes along each axis of the first refinement. */
   nodes?: number;
 }
 

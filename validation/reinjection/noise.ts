@@ -40,7 +40,7 @@ export async function measureNoise({ alpha, dt, sizes, seed, workers }: NoiseCon
     return { n, mean, standardError, deviation: mean - expected };
   });
   return {
-    /** By the equation, and the difference of two levels. */
+    /** By the equation, and the difference of two refinements. */
     expected,
     levelDifference: end.levelDifferences.observables.mean,
     /** Of the initial distribution and of the end: Vbar falls from one to the other. */

@@ -28,7 +28,7 @@ export function reportSolvers({ name, comparisons, particles, neverRises, settin
     claim: CLAIM,
     claims: [...comparisons.flatMap((comparison) => claimSolvers(comparison, neverRises)), ...particles.map(claimParticles)],
     notes: [
-      `Errors: of characteristics (tolerance ${settings.solvers.tolerance}) the difference of two levels, of finite volumes that of two grids. Particles: ${settings.particles.replicas} replicas of ${settings.particles.n} at two steps, extrapolated to dt = 0; their means with K are off by O(1 / n) and O(dt^2), below a standard error.`,
+      `Errors: of characteristics (tolerance ${settings.solvers.tolerance}) the difference of two refinements, of finite volumes that of two grids. Particles: ${settings.particles.replicas} replicas of ${settings.particles.n} at two steps, extrapolated to dt = 0; their means with K are off by O(1 / n) and O(dt^2), below a standard error.`,
       "Particles of net-deficit are left out: what they bring back by chance at finite n dt is shown apart.",
       ...(neverRises ? ["The prior lies where V = 0, so that both rules lose energy at all times."] : []),
     ],
@@ -73,7 +73,7 @@ function claimSolvers(
       `${rule}: and along characteristics by`,
       Math.abs(characteristics),
       characteristicsError,
-      "the difference of two levels",
+      "the difference of two refinements",
     ),
     ...(neverRises ? [atMost(`${rule}: the largest rise of the energy over a step`, largestRise, 0)] : []),
   ];

@@ -23,7 +23,7 @@ export interface SolverConfig {
 const EMPTY = 1e-6;
 
 /**
- * One problem of reinjection by both solvers, at its end. Stated errors: of characteristics, the difference of their last two levels; of
+ * One problem of reinjection by both solvers, at its end. Stated errors: of characteristics, the difference of their last two refinements; of
  * finite volumes, the difference of two grids, of which the finer is compared. The energy identity of problem.ts leaves the defect
  *
  *   E(T) - E(0) + int_0^T (loss by transport + loss by reaction) dt,

@@ -27,7 +27,7 @@ export interface RunOptions {
   /** Increasing, from 0 to the end of the run. */
   times: readonly number[];
   tolerance: number;
-  /** Nodes along each axis of the first level; the solver's own by default. */
+  /** Nodes along each axis of the first refinement; the solver's own by default. */
   nodes?: number | undefined;
 }
 
@@ -88,7 +88,7 @@ export const MINIMUM_TOLERANCE = 1e-14;
 export interface Excess {
   time: number;
   value: number;
-  /** Half the width of the bracket and the difference of two levels. */
+  /** Half the width of the bracket and the difference of two refinements. */
   error: number;
 }
 
@@ -103,7 +103,7 @@ export function excessOf({ snapshots }: DecayRun, { low, high }: Bracket): Exces
     }));
 }
 
-/** What E - E* cannot be told from: width of the bracket + largest difference of two levels + largest defect of (16). */
+/** E - E* below this is no different from 0: width of the bracket + largest difference of two refinements + largest defect of (16). */
 export function floorOf({ snapshots }: DecayRun, { low, high }: Bracket): number {
   const largest = (of: (snapshot: NodeSnapshot) => number) => Math.max(...snapshots.map((snapshot) => Math.abs(of(snapshot))));
   return high - low + largest(({ levelDifferences }) => levelDifferences.energy) + largest(({ defect }) => defect);

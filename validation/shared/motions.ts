@@ -1,7 +1,7 @@
 import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName } from "../../src/problem/dynamics.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 
-/** The dynamics under which it is asked what leaves a place where others are stuck: those that move particles. */
+/** The dynamics compared where some are stuck in a place that others leave: those that move particles. */
 export const MOTIONS = DYNAMICS_NAMES.filter((name) => DYNAMICS[name].transport && DYNAMICS[name].family !== null);
 
 /** Whether mass comes back from a prior. */
