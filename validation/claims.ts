@@ -21,17 +21,19 @@ export type Finding = Pick<Claim, "text" | "verdict">;
 /** A claim that chance alone may break: it is judged once it is known with how many others it shares the false alarms. */
 export interface ChanceClaim {
   tests: number;
-  judge(total: number): Claim;
+  /** Those of them that use the second rate, DOUBT. */
+  doubts: number;
+  judge(tests: number, doubts: number): Claim;
 }
 
 /**
- * The false-alarm policy, one for all studies. Claims that chance may break share two rates equally among all tests of a result (Bonferroni), so that
- * for a right program, over seeds,
+ * The false-alarm policy, one for all studies. Claims that chance may break share one rate equally among all tests of a result (Bonferroni), and a second
+ * one among those that pass by a p-value, so that for a right program, over seeds,
  *
  *   a result fails by chance with probability at most FALSE_ALARM,
  *   and passes without a doubt with probability at least 1 - DOUBT.
  *
- * A test of p-value p fails if p < FALSE_ALARM / tests, passes if p >= DOUBT / tests, and is inconclusive between. An effect is seen where chance
+ * A test of p-value p fails if p < FALSE_ALARM / tests, passes if p >= DOUBT / (tests of this kind), and is inconclusive between. An effect is seen where chance
  * alone shows as much with probability below FALSE_ALARM / tests; whether it is seen depends on its size, so the second rate is that of the other tests.
  *
  * An estimate is required to lie in a range. It fails if its interval of confidence 1 - FALSE_ALARM / tests is apart from the range, which for a true value
@@ -54,8 +56,10 @@ export function policyOf(tests: number): string {
 
 /** Claims as they are once all of a result are there. */
 export function settle(claims: readonly (Claim | ChanceClaim)[]): { findings: Claim[]; tests: number } {
-  const tests = claims.reduce((total, claim) => total + ("judge" in claim ? claim.tests : 0), 0);
-  return { tests, findings: claims.map((claim) => ("judge" in claim ? claim.judge(tests) : claim)) };
+  const [tests, doubts] = (["tests", "doubts"] as const).map((key) =>
+    claims.reduce((total, claim) => total + ("judge" in claim ? claim[key] : 0), 0),
+  );
+  return { tests, findings: claims.map((claim) => ("judge" in claim ? claim.judge(tests, doubts) : claim)) };
 }
 
 /** A result holds if every claim passes, and fails if one fails; without claims it is inconclusive. */
@@ -127,6 +131,7 @@ export function estimated(what: string, estimates: readonly IntervalAt[], range:
   const measured = `${showInterval(hull, digits)} at ${100 * CONFIDENCE}%`;
   return {
     tests: estimates.length,
+    doubts: 0,
     judge(total) {
       const apart = estimates.some((at) => judgeInterval(at(1 - FALSE_ALARM / total), range) === "fail");
       const inside = each.every((interval) => judgeInterval(interval, range) === "pass");
@@ -156,8 +161,9 @@ export function consistent(what: string, least: Deviation, tests = 1): ChanceCla
   const measured = "z" in least ? `${show(Math.abs(least.z))} standard errors, p = ${show(p)}` : `p = ${show(p)}`;
   return {
     tests,
-    judge(total) {
-      const [fail, pass] = [FALSE_ALARM / total, DOUBT / total];
+    doubts: tests,
+    judge(total, doubts) {
+      const [fail, pass] = [FALSE_ALARM / total, DOUBT / doubts];
       const verdict = p >= pass ? "pass" : p < fail ? "fail" : "inconclusive";
       return claim(
         what,
@@ -175,6 +181,7 @@ export function seen(what: string, effect: { z: number; freedom?: number }): Cha
   const p = pValueOf(effect);
   return {
     tests: 1,
+    doubts: 0,
     judge(total) {
       const limit = FALSE_ALARM / total;
       const verdict = p > limit || Number.isNaN(p) ? "inconclusive" : effect.z > 0 ? "pass" : "fail";

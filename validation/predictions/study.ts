@@ -1,7 +1,8 @@
 import { type ParticleFamily, termsOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { PREDICTED_SCHEMES, schemesFollowing } from "../../src/schemes/schemes.ts";
-import { defineStudy, inTurn, oneByOne, type StudyContext } from "../study.ts";
+import { inSequence } from "../shared/sizes.ts";
+import { defineStudy, inTurn, type StudyContext } from "../study.ts";
 import { measurePredictions, sourceOverTime } from "./measure.ts";
 import { reportPredictions, reportQuenching } from "./report.ts";
 
@@ -23,7 +24,7 @@ async function ownProblems({ load }: StudyContext): Promise<Problem[]> {
   const potential = { F: "0.25*(x^2-1)^2 + 0.15*x", K: { type: "convolution" as const, expression: "1.5*cos(x)" } };
   const interacting = { ...well, name: "double-well with cosine interaction", alpha: 2, potential };
   const time = { end: 1, snapshots: [0, 0.5, 1] };
-  return oneByOne([well, interacting, repulsion], (definition) => createProblem({ ...definition, time }));
+  return inSequence([well, interacting, repulsion], (definition) => createProblem({ ...definition, time }));
 }
 
 export const predictionStudy = defineStudy({

@@ -1,6 +1,6 @@
 import { createProblem } from "../../src/problem/problem.ts";
 import { computeReference, type Reference } from "../../src/reference/reference.ts";
-import { oneByOne } from "../study.ts";
+import { inSequence } from "../shared/sizes.ts";
 import type { Space, Truth } from "./check.ts";
 import { type DrawnProblem, drawProblem } from "./problems.ts";
 
@@ -52,7 +52,7 @@ export interface ProblemRow {
 }
 
 export function measureStatedErrors(config: StatedErrorsConfig, onProblem: (share: number) => void): Promise<ProblemRow[]> {
-  return oneByOne(Array.from({ length: config.count }), async (_, k) => {
+  return inSequence(Array.from({ length: config.count }), async (_, k) => {
     const row = await judgeProblem(drawProblem(config.seed, config.first + k), config.patience);
     onProblem((k + 1) / config.count);
     return row;
