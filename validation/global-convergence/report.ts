@@ -57,15 +57,11 @@ export function reportRestricted(config: SupportConfig, outcomes: readonly Suppo
       const { gap, scaled } = points[points.length - 1];
       const before = points[points.length - 2].scaled;
       const from = `from [${support.join(", ")}]`;
+      const least = "min F over the support less min F";
       const nearer = `${from} alpha t (E - min F over the support) is ${scaled.toFixed(4)} at the end and ${before.toFixed(4)} an octave before`;
       return [
         atMost(`${from} the energy is off its closed form at any time by`, off, config.tolerance, "the solver's tolerance"),
-        atLeast(
-          `${from} the gap ends at`,
-          remainder > 0 ? gap : Number.NaN,
-          remainder - ROUNDING,
-          "min F over the support less min F",
-        ),
+        atLeast(`${from} the gap ends at`, remainder > 0 ? gap : Number.NaN, remainder - ROUNDING, least),
         holds(nearer, `nearer to ${limit}`, Math.abs(scaled - limit) < Math.abs(before - limit)),
       ];
     }),

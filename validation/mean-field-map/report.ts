@@ -23,16 +23,12 @@ export function reportMap(name: string, config: MapConfig, outcome: MapOutcome, 
   const { pde, orders, particles } = outcome;
   const finest = steps.slice(-fitted);
   const smallest = Math.min(...orders.map(({ errors }) => Math.abs(errors[errors.length - 1])));
+  const known = "difference of two refinements of the characteristics, as a share of the smallest between map and PDE";
   return resultOf({
     name,
     claims: [
       ...orders.map((order) => claimOrder("the map tends to the PDE", order, 3)),
-      needs(
-        "difference of two refinements of the characteristics, as a share of the smallest between map and PDE",
-        pde.difference / smallest,
-        0.01,
-        "the PDE is not known well enough",
-      ),
+      needs(known, pde.difference / smallest, 0.01, "the PDE is not known well enough"),
       ...(isExample ? [claimExample(outcome)] : []),
       ...(particles === null ? [] : claimParticles(particles, outcome.bias)),
     ],
@@ -62,6 +58,7 @@ function claimParticles(
   bias: number,
 ): (Claim | ChanceClaim)[] {
   const { n, scores, fromPde, expectedFromPde } = rows[rows.length - 1];
+  const larger = `particles to PDE: at n = ${n} the discrepancy is ${show(ratio)} times that from the map`;
   const worst = Math.max(...scores.map(Math.abs));
   return [
     ...claimRoot("particles to map: the RMS discrepancy", fit),
@@ -69,12 +66,7 @@ function claimParticles(
       p: pValue,
     }),
     needs("Algorithm 1's own bias of O(1/n) there, in standard errors", ownBias, 1 / 4, "it may hide a bias"),
-    estimated(
-      `particles to PDE: at n = ${n} the discrepancy is ${show(ratio)} times that from the map`,
-      [normalInterval(ratioInterval, "log")],
-      [FACTOR, Infinity],
-      2,
-    ),
+    estimated(larger, [normalInterval(ratioInterval, "log")], [FACTOR, Infinity], 2),
     consistent(
       `it is ${show(fromPde.value)}, where noise and the bias ${show(bias)} of dt add up to ${show(expectedFromPde)}, which is off by`,
       { z: saturation },

@@ -1,6 +1,6 @@
 import type { Problem } from "../../src/problem/problem.ts";
 import { atMost, type Claim, consistent, needs, show } from "../claims.ts";
-import { draw } from "../shared/draw.ts";
+import { draw, logX, logY } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { INSTANTS, type PredictionConfig, type PredictionRow, type SourceSnapshot } from "./measure.ts";
 
@@ -29,16 +29,16 @@ export function reportPredictions(config: PredictionConfig, rows: readonly Predi
       ),
     ],
     figures: [
-      {
-        title: `Simulated over predicted n Var (${problem.name})`,
-        x: { title: "predicted n Var", log: true },
-        y: { title: "simulated / predicted" },
-        traces: schemes.map((scheme) => {
+      logX(
+        `Simulated over predicted n Var (${problem.name})`,
+        "predicted n Var",
+        "simulated / predicted",
+        schemes.map((scheme) => {
           const own = rows.filter((row) => row.scheme === scheme);
           const error = (row: PredictionRow) => (DRAWN * row.error) / row.predicted;
           return draw(scheme, own, "predicted", (row) => row.simulated / row.predicted, { error, mode: "markers" });
         }),
-      },
+      ),
     ],
     settings: { problem, n, dt, replicas, seed },
   });
@@ -72,17 +72,12 @@ export function reportQuenching(problem: Problem, snapshots: readonly SourceSnap
       ),
     ],
     figures: [
-      {
-        title: `Noise source against time (${problem.name})`,
-        x: { title: "time" },
-        y: { title: "per unit of time", log: true },
-        traces: [
-          draw("events per particle", snapshots, "time", "eventRate", { mode: "lines" }),
-          ...names.map((name) =>
-            draw(`source of ${name}`, snapshots, "time", ({ sources }) => sources[name], { mode: "lines", dashed: true }),
-          ),
-        ],
-      },
+      logY(`Noise source against time (${problem.name})`, "time", "per unit of time", [
+        draw("events per particle", snapshots, "time", "eventRate", { mode: "lines" }),
+        ...names.map((name) =>
+          draw(`source of ${name}`, snapshots, "time", ({ sources }) => sources[name], { mode: "lines", dashed: true }),
+        ),
+      ]),
     ],
     settings: { problem, instants: INSTANTS },
   });

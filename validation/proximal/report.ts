@@ -29,18 +29,14 @@ export function reportProximal(
 ): StudyResult {
   const implicit = decays.filter(({ kind }) => kind === "implicit");
   const most = (rows: readonly DecayRow[], of: (row: DecayRow) => number) => Math.max(...rows.map(of));
+  const rise = most(implicit, (row) => Math.max(row.largestRise, row.largestReactionRise));
   const falls = `implicit: the energy never rises, up to tau = ${most(implicit, ({ tau }) => tau)}, in units of its initial size`;
   const proximal = "implicit: E[mu+] + KL(mu+ | mu) / (alpha tau) - E[mu], in the same units";
   return resultOf({
     name: `proximal: ${problem.name}`,
     claim: CLAIM,
     claims: [
-      atMost(
-        falls,
-        most(implicit, (row) => Math.max(row.largestRise, row.largestReactionRise)),
-        RISE_LIMIT,
-        "its rounding",
-      ),
+      atMost(falls, rise, RISE_LIMIT, "its rounding"),
       atMost(proximal, most(implicit, ({ largestExcess }) => largestExcess), RISE_LIMIT), // biome-ignore format: one claim
       atMost("the mass differs from 1 by", most(decays, ({ massDrift }) => massDrift), MASS_LIMIT), // biome-ignore format: one claim
       ...thresholds.map(({ dynamics, predicted, found: [low, high] }) => {

@@ -59,22 +59,18 @@ function claimSolvers(
   neverRises: boolean,
 ): Claim[] {
   const { coarse, fine, characteristics, characteristicsError } = defects;
+  const apart = "the difference of two refinements";
   const lost = `${DEFECT_LIMIT} of the energy lost`;
   return [
     ...rows.map(({ quantity, fine: onFine, coarse: onCoarse, characteristics: onNodes, levelDifference }) => {
       const what = `${rule}: ${quantity} ${onFine.toFixed(6)} by finite volumes, ${onNodes.toFixed(6)} by characteristics, apart by`;
-      const apart = converged ? Math.abs(onFine - onNodes) : Number.NaN;
-      return atMost(what, apart, Math.abs(onFine - onCoarse) + levelDifference, "their errors");
+      const difference = converged ? Math.abs(onFine - onNodes) : Number.NaN;
+      return atMost(what, difference, Math.abs(onFine - onCoarse) + levelDifference, "their errors");
     }),
     holds(`${rule}: V on the support goes from ${show(low)} to ${show(high)}`, "both signs", low < 0 && high > 0),
     atMost(`${rule}: the energy identity is off on the fine grid by`, Math.abs(fine), DEFECT_LIMIT * dissipated, lost),
     atLeast(`${rule}: it is off on the coarse grid by a multiple of that`, Math.abs(coarse / fine), DEFECT_RATIO),
-    atMost(
-      `${rule}: and along characteristics by`,
-      Math.abs(characteristics),
-      characteristicsError,
-      "the difference of two refinements",
-    ),
+    atMost(`${rule}: and along characteristics by`, Math.abs(characteristics), characteristicsError, apart),
     ...(neverRises ? [atMost(`${rule}: the largest rise of the energy over a step`, largestRise, 0)] : []),
   ];
 }

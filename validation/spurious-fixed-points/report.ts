@@ -60,12 +60,8 @@ export function reportNetwork(config: NetworkConfig, outcomes: readonly NetworkO
     const { energy, error, gap } = last(outcome);
     const both = error + end.error;
     const [lower, where] = [energy < end.energy - both, `E = ${show(energy)}, gap ${show(gap)}`];
-    if (!reinjects(dynamics))
-      return holds(
-        `${dynamics} is no lower, at ${where}`,
-        `E at least that of birth-death but for ${show(both)}`,
-        converged && !lower,
-      );
+    const stays = `E at least that of birth-death but for ${show(both)}`;
+    if (!reinjects(dynamics)) return holds(`${dynamics} is no lower, at ${where}`, stays, converged && !lower);
     const required = `E below that of birth-death by more than ${show(both)}, the errors of both`;
     return holds(`${dynamics} goes on to ${where}`, required, converged && lower);
   });

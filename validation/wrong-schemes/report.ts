@@ -2,6 +2,7 @@ import type { NoiseFit } from "../../src/comparison/noise-tests.ts";
 import type { Table } from "../../src/figures/table.ts";
 import { type Claim, holds, show, showInterval } from "../claims.ts";
 import { claimRate } from "../shared/binomial-interval.ts";
+import { linear } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { AlarmConfig, AlarmOutcome } from "./alarms.ts";
 import type { ZooConfig, ZooRow } from "./measure.ts";
@@ -126,16 +127,11 @@ export function reportAlarms(
       ),
     ],
     figures: [
-      {
-        title: "Share of right ensembles that alarm at a stated rate",
-        x: { title: "stated rate" },
-        y: { title: "share" },
-        traces: [
-          line("comparison", smallest),
-          line("noise model", smallestOfNoise),
-          { name: "as stated", x: [0, 1], y: [0, 1], mode: "lines", dashed: true },
-        ],
-      },
+      linear("Share of right ensembles that alarm at a stated rate", "stated rate", "share", [
+        line("comparison", smallest),
+        line("noise model", smallestOfNoise),
+        { name: "as stated", x: [0, 1], y: [0, 1], mode: "lines", dashed: true },
+      ]),
     ],
     settings: { problem: config.reference.problem, comparisons, n, replicas, dt, seed, rates },
   });
