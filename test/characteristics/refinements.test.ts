@@ -16,7 +16,7 @@ const distance = (found: number, exact: number) => Math.abs(found - exact) / Mat
 describe("the difference of the last two refinements, with the tolerance of the integrator, bounds the true error", () => {
   // N(0.5, 0.36) under F = x^2 / 2 at t = 1, alpha = 1: 1/s and m are those of gaussian.test.ts. E cos wx = e^{-w^2 s / 2} cos wm.
   const p0 = 1 / 0.36;
-  const laws = {
+  const gaussians = {
     "gradient-descent": { m: 0.5 * Math.exp(-1), s: 0.36 * Math.exp(-2) },
     "pure-birth-death": { m: (0.5 * p0) / (p0 + 1), s: 1 / (p0 + 1) },
     "birth-death": { m: (0.5 * p0 * Math.E) / ((p0 + 0.5) * Math.E ** 2 - 0.5), s: 1 / ((p0 + 0.5) * Math.E ** 2 - 0.5) },
@@ -24,9 +24,9 @@ describe("the difference of the last two refinements, with the tolerance of the 
   const waves = [1, 8, 40];
   const observables = { mean: "x", ...Object.fromEntries(waves.map((w) => [`wave ${w}`, `cos(${w}*x)`])) };
 
-  for (const [dynamics, { m, s }] of Object.entries(laws)) {
+  for (const [dynamics, { m, s }] of Object.entries(gaussians)) {
     test.each([1e-4, 1e-6, 1e-8, 1e-10])(`and is at most the tolerance (${dynamics}, %d)`, async (tolerance) => {
-      const problem = await problemOf({ dynamics: dynamics as keyof typeof laws, observables });
+      const problem = await problemOf({ dynamics: dynamics as keyof typeof gaussians, observables });
       const { converged, levels, snapshots } = solveCharacteristics(problem, { tolerance });
       const exact = {
         mean: m,

@@ -166,7 +166,7 @@ describe("the rules of derivatives hold on random expressions", () => {
   const { "+": plus, "*": times } = rounded;
 
   /** Compares a node with a combination of the values of others at all points, over random expressions. */
-  function law(
+  function identity(
     seed: number,
     trees: number,
     sides: (nodes: GraphNode[]) => { left: GraphNode; of: GraphNode[]; right: Combination },
@@ -189,7 +189,7 @@ describe("the rules of derivatives hold on random expressions", () => {
   type Combination = (...values: Rounded[]) => Rounded;
 
   it("linearity: (2.5 f - 0.7 g)' = 2.5 f' - 0.7 g'", () => {
-    law(321, 2, ([f, g]) => ({
+    identity(321, 2, ([f, g]) => ({
       left: d(graph.add(graph.scale(2.5, f), graph.scale(-0.7, g))),
       of: [d(f), d(g)],
       right: (df, dg) => plus(times(exact(2.5), df), times(exact(-0.7), dg)),
@@ -197,7 +197,7 @@ describe("the rules of derivatives hold on random expressions", () => {
   });
 
   it("Leibniz: (f g)'' = f'' g + 2 f' g' + f g''", () => {
-    law(322, 2, ([f, g]) => ({
+    identity(322, 2, ([f, g]) => ({
       left: d(d(graph.multiply(f, g))),
       of: [f, g, d(f), d(g), d(d(f)), d(d(g))],
       right: (f, g, df, dg, ddf, ddg) => plus(plus(times(ddf, g), times(f, ddg)), times(exact(2), times(df, dg))),
@@ -205,7 +205,7 @@ describe("the rules of derivatives hold on random expressions", () => {
   });
 
   it("symmetry: d/dx d/dy f = d/dy d/dx f", () => {
-    law(323, 1, ([f]) => ({ left: d(d(f, 0), 1), of: [d(d(f, 1), 0)], right: (mixed) => mixed }));
+    identity(323, 1, ([f]) => ({ left: d(d(f, 0), 1), of: [d(d(f, 1), 0)], right: (mixed) => mixed }));
   });
 
   it("chain: f(g, h)' = f_1(g, h) g' + f_2(g, h) h'", () => {

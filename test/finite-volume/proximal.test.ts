@@ -53,7 +53,7 @@ function divergence(grid: Grid, nu: Float64Array, mu: Float64Array): number {
   return grid.cellVolume * sum(nu.map((n, i) => (n > 0 ? n * Math.log(n / mu[i]) : 0)));
 }
 
-/** A case of the laws: a rough density of mass 1 with empty cells, F and K of order 1, and alpha tau. */
+/** A case of the invariants: a rough density of mass 1 with empty cells, F and K of order 1, and alpha tau. */
 const cases = fc.record({
   seed: fc.integer({ min: 1, max: 1e9 }),
   grid: fc.constantFrom(...GRIDS.map(({ grid }) => grid)),

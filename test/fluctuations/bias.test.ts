@@ -61,13 +61,13 @@ describe("n Var carried forward is that of the adjoint", () => {
 
 /** The binomial distribution of n draws, from its mode outward so that nothing underflows. */
 function binomial(n: number, p: number): Float64Array {
-  const law = new Float64Array(n + 1);
+  const masses = new Float64Array(n + 1);
   const mode = Math.floor((n + 1) * p);
-  law[mode] = 1;
-  for (let k = mode; k < n; k++) law[k + 1] = (law[k] * (n - k) * p) / ((k + 1) * (1 - p));
-  for (let k = mode; k > 0; k--) law[k - 1] = (law[k] * k * (1 - p)) / ((n - k + 1) * p);
-  const total = law.reduce((sum, mass) => sum + mass, 0);
-  return law.map((mass) => mass / total);
+  masses[mode] = 1;
+  for (let k = mode; k < n; k++) masses[k + 1] = (masses[k] * (n - k) * p) / ((k + 1) * (1 - p));
+  for (let k = mode; k > 0; k--) masses[k - 1] = (masses[k] * k * (1 - p)) / ((n - k + 1) * p);
+  const total = masses.reduce((sum, mass) => sum + mass, 0);
+  return masses.map((mass) => mass / total);
 }
 
 describe("the correction of the mean", () => {

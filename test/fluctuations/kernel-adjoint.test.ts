@@ -144,7 +144,7 @@ describe("what the adjoint of a step needs of K", () => {
       nodes,
       TOLERANCE,
     );
-    const law = { points, weights };
+    const cloud = { points, weights };
     const expected = directly(waves, points, weights, s, m, !periodic);
 
     // Of cos(k . x) the stencil leaves (h |k|)^4 / 30 of a derivative; the sums err by their tolerance, over h where they are differenced.
@@ -161,13 +161,13 @@ describe("what the adjoint of a step needs of K", () => {
 
     const value = new Float64Array(nodes).fill(1);
     const gradient = points.map(() => new Float64Array(nodes).fill(2));
-    adjoint.sources(value, gradient, law, s);
+    adjoint.sources(value, gradient, cloud, s);
     close(value.map((v) => v - 1), expected.sources.value, sum); // biome-ignore format: one row
     gradient.forEach((x, a) => { close(x.map((v) => v - 2), expected.sources.gradient[a], sum * wave); }); // biome-ignore format: one row
 
     value.fill(1);
     for (const x of gradient) x.fill(2);
-    adjoint.dipoles(value, gradient, law, m);
+    adjoint.dipoles(value, gradient, cloud, m);
     close(value.map((v) => v - 1), expected.dipoles.value, size * (stencil * scale + (2 * sum) / h)); // biome-ignore format: one row
     gradient.forEach((x, a) => {
       close(x.map((v) => v - 2), expected.dipoles.gradient[a], size * wave * (stencil * scale + (2 * sum) / h)); // biome-ignore format: one row
@@ -175,7 +175,7 @@ describe("what the adjoint of a step needs of K", () => {
 
     // F is a cubic, of which the stencil makes no error.
     const out = points.map(() => new Float64Array(nodes).fill(Number.NaN));
-    adjoint.hessian(out, law, m);
+    adjoint.hessian(out, cloud, m);
     out.forEach((x, a) => { close(x, expected.hessian[a], (1.1 / nodes) * wave * (stencil * scale + (2 * sum) / h)); }); // biome-ignore format: one row
   });
 
@@ -183,13 +183,13 @@ describe("what the adjoint of a step needs of K", () => {
     const grid = gridOf([[CELLS, false]]);
     const potential = { ...potentialOf(convolution([], grid), 1), kernel: null };
     const adjoint = createKernelAdjoint({ grid, potential } as unknown as Problem, createPointPotential(potential), 3, TOLERANCE);
-    const law = { points: [Float64Array.of(-1, 0.5, 2)], weights: Float64Array.of(0.2, 0.3, 0.5) };
+    const cloud = { points: [Float64Array.of(-1, 0.5, 2)], weights: Float64Array.of(0.2, 0.3, 0.5) };
     const value = new Float64Array(3);
-    adjoint.sources(value, null, law, Float64Array.of(1, 2, 3));
-    adjoint.dipoles(value, null, law, [Float64Array.of(1, 2, 3)]);
+    adjoint.sources(value, null, cloud, Float64Array.of(1, 2, 3));
+    adjoint.dipoles(value, null, cloud, [Float64Array.of(1, 2, 3)]);
     expect([...value]).toEqual([0, 0, 0]);
     const out = [new Float64Array(3)];
-    adjoint.hessian(out, law, [Float64Array.of(1, -1, 2)]);
+    adjoint.hessian(out, cloud, [Float64Array.of(1, -1, 2)]);
     // F = x^3 / 2.
     [-3, -1.5, 12].forEach((expected, j) => {
       expect(out[0][j]).toBeCloseTo(expected, 11);

@@ -41,12 +41,17 @@ describe("sampleMoments", () => {
   });
 
   // Kurtosis 1.8, 3 and 9: a formula that assumes normal values is off by 2.5 and by 4 in Var(s^2) for the outer two.
-  const laws = { uniform: 1.8, normal: 3, exponential: 9 };
-  for (const [law, kurtosis] of Object.entries(laws)) {
-    it(`predicts the scatter of s^2 over ${law} samples`, () => {
+  const kurtoses = { uniform: 1.8, normal: 3, exponential: 9 };
+  for (const [distribution, kurtosis] of Object.entries(kurtoses)) {
+    it(`predicts the scatter of s^2 over ${distribution} samples`, () => {
       const stream = createStream(5);
-      const value = law === "uniform" ? stream.uniform : law === "normal" ? stream.normal : () => -Math.log(1 - stream.uniform());
-      const sigma4 = law === "uniform" ? 1 / 144 : 1;
+      const value =
+        distribution === "uniform"
+          ? stream.uniform
+          : distribution === "normal"
+            ? stream.normal
+            : () => -Math.log(1 - stream.uniform());
+      const sigma4 = distribution === "uniform" ? 1 / 144 : 1;
       const size = 400;
       const samples = Array.from({ length: 3000 }, () => sampleMoments(Float64Array.from({ length: size }, value)));
       const expected = ((kurtosis - (size - 3) / (size - 1)) * sigma4) / size;

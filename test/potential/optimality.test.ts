@@ -225,7 +225,7 @@ describe("the residual of (17)", () => {
   });
 
   test("off the support is how far V falls below its mean where no mass is", async () => {
-    // Uniform on [-1, 1] under (x - 3)^2 / 2: Vbar = (9 + 1/3) / 2. Looked at in cells of 1/8, of which one has its middle 1/16 from 3.
+    // Uniform on [-1, 1] under (x - 3)^2 / 2: Vbar = (9 + 1/3) / 2. Sampled in cells of 1/8, of which one has its middle 1/16 from 3.
     const uniform = { x: { type: "uniform" as const, min: -1, max: 1 } };
     const at = async (changes: Partial<ProblemInput>) =>
       (await snapshotsOf({ potential: { F: "0.5*(x-3)^2" }, initial: uniform, time: { end: 0.1, snapshots: 1 }, ...changes }))[0];

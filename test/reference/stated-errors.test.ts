@@ -38,13 +38,13 @@ function gaussianProblem(names: readonly Name[], dynamics: NonNullable<ProblemIn
 }
 
 /** Cell averages of a product of Gaussians, with six Gauss points an axis: the cells are at most half as wide as a deviation. */
-function averages(grid: Grid, laws: readonly { m: number; p: number }[]): Float64Array {
+function averages(grid: Grid, gaussians: readonly { m: number; p: number }[]): Float64Array {
   const { nodes, weights } = tensorProduct(grid.axes.map((axis) => gaussLegendre(6, -axis.width / 2, axis.width / 2)));
   return Float64Array.from({ length: grid.size }, (_, i) => {
     let total = 0;
     for (let q = 0; q < weights.length; q++) {
       let value = weights[q];
-      laws.forEach(({ m, p }, a) => {
+      gaussians.forEach(({ m, p }, a) => {
         const { min, width, cells } = grid.axes[a];
         const x = min + ((Math.floor(i / grid.strides[a]) % cells) + 0.5) * width + nodes[a][q];
         value *= Math.sqrt(p / (2 * Math.PI)) * Math.exp((-p * (x - m) ** 2) / 2);
@@ -68,15 +68,15 @@ for (const dynamics of ["gradient-descent", "pure-birth-death", "birth-death"] a
       const reference = await computeReference(problem, { tolerance });
       expect(reference.reached).toBe(true);
       for (const { time, density, energy, observables, errors } of reference.snapshots) {
-        const laws = names.map((name) => exactGaussian(axes[name].k, 2, dynamics, axes[name].m, axes[name].sd, time));
-        const exact = averages(problem.grid, laws);
+        const gaussians = names.map((name) => exactGaussian(axes[name].k, 2, dynamics, axes[name].m, axes[name].sd, time));
+        const exact = averages(problem.grid, gaussians);
         const l1 = problem.grid.cellVolume * density.reduce((sum, value, i) => sum + Math.abs(value - exact[i]), 0);
         expect(l1).toBeLessThanOrEqual(errors.l1);
-        const second = laws.map(({ m, p }) => m * m + 1 / p);
+        const second = gaussians.map(({ m, p }) => m * m + 1 / p);
         const exactEnergy = names.reduce((sum, name, a) => sum + (axes[name].k / 2) * second[a], 0);
         expect(Math.abs(energy - exactEnergy)).toBeLessThanOrEqual(errors.energy);
         names.forEach((name, a) => {
-          expect(Math.abs(observables[name] - laws[a].m)).toBeLessThanOrEqual(errors.observables[name]);
+          expect(Math.abs(observables[name] - gaussians[a].m)).toBeLessThanOrEqual(errors.observables[name]);
           expect(Math.abs(observables[`${name} squared`] - second[a])).toBeLessThanOrEqual(errors.observables[`${name} squared`]);
         });
         expect(largest(errors)).toBeLessThanOrEqual(tolerance);

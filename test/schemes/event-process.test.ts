@@ -57,12 +57,12 @@ function finalState(problem: Problem, steps: number, dt: number, stream: RandomS
   return indexOf(SITES.map((site) => points[0].filter((x) => x === site).length));
 }
 
-function expectDistribution(problem: Problem, steps: number, dt: number, law: readonly number[]): void {
+function expectDistribution(problem: Problem, steps: number, dt: number, shares: readonly number[]): void {
   const runs = 8000;
   const stream = createStream(11);
   const seen = STATES.map(() => 0);
   for (let run = 0; run < runs; run++) seen[finalState(problem, steps, dt, stream)]++;
-  law.forEach((p, state) => {
+  shares.forEach((p, state) => {
     // Binomial: 4.5 standard errors, of at most 0.0056 each; a state out of reach is never seen.
     expect(Math.abs(seen[state] / runs - p), `${STATES[state]}`).toBeLessThanOrEqual(4.5 * Math.sqrt((p * (1 - p)) / runs));
   });
@@ -74,14 +74,14 @@ const ALPHA = 2;
 describe("three particles on three sites follow the distribution of the Markov chain", () => {
   test("exactly, where V = F and nothing moves", async () => {
     const problem = await problemOf({ potential: { F: "x^2 + 0.5*x" }, alpha: ALPHA, dynamics: "pure-birth-death" });
-    const law = evolve(
+    const shares = evolve(
       startNodes,
       generatorOf(() => SITES.map((x) => x ** 2 + 0.5 * x), ALPHA),
       0.9,
     );
     // The distribution does not depend on the steps, as the process is exact in time.
-    expectDistribution(problem, 1, 0.9, law);
-    expectDistribution(problem, 3, 0.3, law);
+    expectDistribution(problem, 1, 0.9, shares);
+    expectDistribution(problem, 3, 0.3, shares);
   });
 
   test("exactly, where V changes with every event through K", async () => {
@@ -93,11 +93,11 @@ describe("three particles on three sites follow the distribution of the Markov c
       alpha: ALPHA,
       dynamics: "pure-birth-death",
     });
-    const law = evolve(startNodes, generatorOf(potential, ALPHA), 0.9);
-    expectDistribution(problem, 2, 0.45, law);
+    const shares = evolve(startNodes, generatorOf(potential, ALPHA), 0.9);
+    expectDistribution(problem, 2, 0.45, shares);
     // K repels: were V never updated, some state would have a probability that differs by more than the test allows.
     const frozen = evolve(startNodes, generatorOf(potential, ALPHA, START), 0.9);
-    expect(Math.max(...law.map((p, state) => Math.abs(p - frozen[state])))).toBeGreaterThan(0.03);
+    expect(Math.max(...shares.map((p, state) => Math.abs(p - frozen[state])))).toBeGreaterThan(0.03);
   });
 
   // Steps between the sites: V differs, its gradient is 0 at every site, and so the particles of the thinned process stay there.
@@ -106,13 +106,13 @@ describe("three particles on three sites follow the distribution of the Markov c
 
   test("by thinning as by Gillespie, where V is constant in time", async () => {
     const problem = await problemOf({ potential: { F: stairs }, alpha: ALPHA });
-    const law = evolve(
+    const shares = evolve(
       startNodes,
       generatorOf(() => heights, ALPHA),
       0.9,
     );
-    expectDistribution(problem, 3, 0.3, law);
-    expectDistribution(await problemOf({ potential: { F: stairs }, alpha: ALPHA, dynamics: "pure-birth-death" }), 3, 0.3, law);
+    expectDistribution(problem, 3, 0.3, shares);
+    expectDistribution(await problemOf({ potential: { F: stairs }, alpha: ALPHA, dynamics: "pure-birth-death" }), 3, 0.3, shares);
   });
 
   test("by thinning with K held over each step", async () => {
@@ -130,21 +130,21 @@ describe("three particles on three sites follow the distribution of the Markov c
       return heights.map((V, site) => V + moment * signs[site]);
     };
     const held = STATES.map((state) => generatorOf(potential, ALPHA, state));
-    let law = startNodes;
+    let shares = startNodes;
     for (let step = 0; step < 3; step++) {
-      const before = law;
-      law = STATES.map(() => 0);
+      const before = shares;
+      shares = STATES.map(() => 0);
       before.forEach((p, from) => {
         evolve(
           STATES.map((_, state) => (state === from ? p : 0)),
           held[from],
           0.2,
         ).forEach((q, to) => {
-          law[to] += q;
+          shares[to] += q;
         });
       });
     }
-    expectDistribution(problem, 3, 0.2, law);
+    expectDistribution(problem, 3, 0.2, shares);
   });
 });
 

@@ -17,12 +17,12 @@ function bySeries(lambda: number): number {
 /** E|D| where each of count[j] particles is born (sign -1) or dies (sign 1) with probability p[j], by convolution of their distributions. */
 function byConvolution(count: readonly number[], p: readonly number[], sign: readonly number[]): number {
   const n = count.reduce((sum, m) => sum + m, 0);
-  let law = new Float64Array(2 * n + 1);
-  law[n] = 1;
+  let shares = new Float64Array(2 * n + 1);
+  shares[n] = 1;
   count.forEach((m, j) => {
-    for (let i = 0; i < m; i++) law = law.map((mass, d) => (1 - p[j]) * mass + p[j] * (law[d + sign[j]] ?? 0));
+    for (let i = 0; i < m; i++) shares = shares.map((mass, d) => (1 - p[j]) * mass + p[j] * (shares[d + sign[j]] ?? 0));
   });
-  return law.reduce((sum, mass, d) => sum + Math.abs(d - n) * mass, 0);
+  return shares.reduce((sum, mass, d) => sum + Math.abs(d - n) * mass, 0);
 }
 
 const chancesOf = (p: readonly number[], sign: readonly number[]) => Float64Array.from(p, (q, j) => sign[j] * q);

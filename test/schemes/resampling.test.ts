@@ -128,13 +128,13 @@ test("systematic offspring in the order of the list are the counts of searchsort
 
 test("copies stand next to each other under resampling-systematic, in the order of the list, and the whole of them together", async () => {
   const side = { min: -20, max: 20, cells: 16 };
-  const law = { type: "normal" as const, mean: 0, sd: 1 };
+  const normal = { type: "normal" as const, mean: 0, sd: 1 };
   const problem = await problemOf({
     variables: { x: side, y: side },
     potential: { F: "x^2" },
     alpha: 3,
     dynamics: "pure-birth-death",
-    initial: { x: law, y: law },
+    initial: { x: normal, y: normal },
   });
   const points = [0, 1].map((a) => Float64Array.from({ length: 40 }, (_, i) => (a === 0 ? -2 + 0.1 * i : i)));
   const stepper = createStepper(SCHEMES["resampling-systematic"], problem, 40);

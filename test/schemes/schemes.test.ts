@@ -38,7 +38,7 @@ describe.each(undying)("%s", (name) => {
     "makes n copies of former particles where nothing moves, with K = %j",
     async (K) => {
       const side = { min: -20, max: 20, cells: 16 };
-      const law = { type: "normal" as const, mean: 0, sd: 1 };
+      const normal = { type: "normal" as const, mean: 0, sd: 1 };
       for (const n of [1, 2, 3, 50]) {
         for (const alpha of [0.1, 30, 1e6]) {
           const problem = await problemOf({
@@ -46,7 +46,7 @@ describe.each(undying)("%s", (name) => {
             potential: { F: "x^2 - y", ...(K === undefined ? {} : { K }) },
             alpha,
             dynamics: "pure-birth-death",
-            initial: { x: law, y: law },
+            initial: { x: normal, y: normal },
           });
           // Behind the n-th there is NaN, which must stay out; y = 10 x tells whether coordinates are copied together.
           const points = [0, 1].map(() => new Float64Array(2 * n).fill(Number.NaN));
