@@ -1,140 +1,100 @@
-import { InputError } from "../errors.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
-import { createRealFftNd, powerOfTwoAtLeast } from "../numerics/fft.ts";
-import { wrapDisplacement } from "./direct-sum.ts";
+import { powerOfTwoAtLeast } from "../numerics/fft.ts";
+import { createKernelSeries, type KernelSeries, scalesOf } from "./kernel-series.ts";
+import { type Lattice, type LatticeConvolution, type Parity, sampleKernel } from "./lattice.ts";
+import { createPaddedConvolution } from "./padded-convolution.ts";
+import { createSeriesConvolution } from "./series-convolution.ts";
 
-/** A lattice of `extent` points an axis, `spacing` apart; `periods[a]` is 0 where axis a does not wrap. */
-export interface Lattice {
-  extent: readonly number[];
-  spacing: readonly number[];
-  periods: readonly number[];
-}
-
-/** out[m] = sum_n k(x_m - x_n) f[n] on a lattice; `kernels[c]` is component c of a block function of the displacement. */
-export interface LatticeConvolution {
-  /** Applies the kernels to the same f: one forward transform, one inverse for each output; an output of null is left out. */
-  apply(outputs: readonly (Float64Array | null)[], f: Float64Array): void;
-}
-
-/** An even kernel has a real spectrum and an odd one an imaginary spectrum: one number a frequency is kept. */
-export type Parity = "even" | "odd";
+/** What rounding makes of one entry of the matrix, as a share of max|k|: a sum of modes, some of which cancel. Found: up to 4e-15. */
+const ROUNDING = 1e-14;
+/** The sum of the modes left out is at least this share of max|k|. */
+const LEAST_SHARE = 1e-15;
+/** Periods to try, in twice the extent of an axis that does not wrap: the second has room for a kernel that does not decay. */
+const STRETCHES = [1, 2];
 
 /**
- * Convolution on a lattice by zero-padded FFT, O(N log N).
+ * Convolution on a lattice, by the few modes of the kernel where it is smooth and by zero-padded FFT otherwise, whichever costs less.
  *
- * A periodic axis of a power of two points is transformed as it is; any other axis is padded to at least 2 n - 1 points, with the
- * kernel at wrapped displacements where the axis is periodic. A displacement of exactly half a period has two images, of which
- * the mean is taken. Memory: one complex half spectrum, and one real half spectrum for each kernel.
+ * The series is tested at set-up against every entry of the matrix k(x_i - x_j), by way of the fields of unit charges in the corners of the lattice, from which all
+ * displacements start: it is taken if none differs by more than `tolerance` max|k|.
  *
+ * @param tolerance of the kernel, as a share of max|k|, max|grad k| and max|lap k|; 0 for rounding alone.
  * @throws InputError for a kernel that is not finite at some displacement.
  */
-export function createLatticeConvolution(lattice: Lattice, kernel: BlockFunction, parities: readonly Parity[]): LatticeConvolution {
-  const { extent, periods } = lattice;
-  const circular = extent.map((n, a) => periods[a] !== 0 && powerOfTwoAtLeast(n) === n);
-  const padded = extent.map((n, a) => (circular[a] ? n : powerOfTwoAtLeast(2 * n - 1)));
-  const size = padded.reduce((product, n) => product * n, 1);
-  const whole = createRealFftNd(padded, padded);
-  const transform = createRealFftNd(extent, padded);
-  const spectrum = new Float64Array(transform.spectrumLength);
-
-  const samples = parities.map(() => new Float64Array(size));
-  sampleKernel(samples, kernel, padded, lattice);
-  const spectra = parities.map((parity) => {
-    // Removed from the list so that its memory is free before the next spectrum is made.
-    whole.forward(spectrum, samples.shift() as Float64Array);
-    const kept = new Float64Array(spectrum.length / 2);
-    const part = parity === "even" ? 0 : 1;
-    for (let k = 0; k < kept.length; k++) kept[k] = spectrum[2 * k + part];
-    return kept;
-  });
-  const scratch = parities.length > 1 ? new Float64Array(spectrum.length) : spectrum;
-
-  return {
-    apply(outputs, f) {
-      transform.forward(spectrum, f);
-      for (let c = 0; c < outputs.length; c++) {
-        const output = outputs[c];
-        if (output === null) continue;
-        const kept = spectra[c];
-        if (parities[c] === "even") {
-          for (let k = 0; k < kept.length; k++) {
-            scratch[2 * k] = kept[k] * spectrum[2 * k];
-            scratch[2 * k + 1] = kept[k] * spectrum[2 * k + 1];
-          }
-        } else {
-          for (let k = 0; k < kept.length; k++) {
-            const re = spectrum[2 * k];
-            scratch[2 * k] = -kept[k] * spectrum[2 * k + 1];
-            scratch[2 * k + 1] = kept[k] * re;
-          }
-        }
-        transform.inverse(output, scratch);
-      }
-    },
-  };
+export function createLatticeConvolution(
+  lattice: Lattice,
+  kernel: BlockFunction,
+  parities: readonly Parity[],
+  tolerance = 0,
+): LatticeConvolution {
+  const costs = new Map<KernelSeries, number>();
+  const limit = paddedCost(lattice);
+  for (const stretch of STRETCHES) {
+    const affordable = (modes: readonly number[]) => seriesCost(lattice, modes) < limit;
+    const series = createKernelSeries(lattice, kernel, parities, Math.max(tolerance / 4, LEAST_SHARE), stretch, affordable);
+    if (series === null) continue;
+    costs.set(series, seriesCost(lattice, series.modes));
+    if (seriesCost(lattice, series.modes) < limit / 4) break;
+  }
+  for (const [series] of [...costs].toSorted(([, a], [, b]) => a - b)) {
+    const convolution = createSeriesConvolution(lattice, series);
+    if (errorOf(convolution, lattice, kernel, parities) <= Math.max(tolerance, ROUNDING)) return convolution;
+  }
+  return createPaddedConvolution(lattice, kernel, parities);
 }
 
-/**
- * samples[c] = component c of the kernel at the displacements of a padded lattice; index p stands for p or p - padded, whichever is
- * nearer 0.
- */
-function sampleKernel(
-  samples: readonly Float64Array[],
-  kernel: BlockFunction,
-  padded: readonly number[],
-  { extent, spacing, periods }: Lattice,
-): void {
-  const d = padded.length;
-  const rowLength = padded[d - 1];
-  const displacement = padded.map(() => new Float64Array(rowLength));
-  const row = samples.map(() => new Float64Array(rowLength));
-  const wrapping = periods.flatMap((period, a) => (period === 0 ? [] : [a]));
-  const images = 2 ** wrapping.length;
-  const steps = padded.map((n, a) =>
-    Float64Array.from({ length: n }, (_, p) => {
-      const m = p <= n / 2 ? p : p - n;
-      // Beyond the extent no pair of points has this displacement (padding): NaN marks the entry.
-      return Math.abs(m) >= extent[a] && padded[a] !== extent[a] ? Number.NaN : wrapDisplacement(m * spacing[a], periods[a]);
-    }),
-  );
-  const rows = samples[0].length / rowLength;
-  // A displacement of half a period along a wrapping axis has two images: the mean over all sign patterns is taken.
-  for (let r = 0; r < rows; r++) {
-    let rest = r;
-    for (let a = d - 2; a >= 0; a--) {
-      displacement[a].fill(steps[a][rest % padded[a]]);
-      rest = Math.floor(rest / padded[a]);
-    }
-    if (displacement.slice(0, d - 1).some((x) => Number.isNaN(x[0]))) continue;
-    for (let pattern = 0; pattern < images; pattern++) {
-      displacement[d - 1].set(steps[d - 1]);
-      wrapping.forEach((a, bit) => {
-        const image = ((pattern >> bit) & 1 ? -0.5 : 0.5) * periods[a];
-        const x = displacement[a];
-        for (let i = 0; i < rowLength; i++) if (isHalfway(x[i], 0.5 * periods[a])) x[i] = image;
-      });
-      kernel(row, 0, displacement, 0, rowLength);
-      for (let c = 0; c < samples.length; c++) {
-        for (let i = 0; i < rowLength; i++) {
-          if (Number.isNaN(steps[d - 1][i])) continue;
-          if (!Number.isFinite(row[c][i])) throw notFinite(displacement, i);
-          samples[c][r * rowLength + i] += row[c][i] / images;
-        }
+/** Nanoseconds, measured once: a product of the series, and a number in one pass of a transform. */
+const PRODUCT = 0.14;
+const BUTTERFLY = 1.7;
+
+function seriesCost({ extent }: Lattice, modes: readonly number[]): number {
+  const functions = modes.map((m) => 2 * m + 1);
+  let products = 0;
+  for (let a = 0; a < extent.length; a++) {
+    const before = extent.slice(0, a + 1).reduce((product, n) => product * n, 1);
+    products += before * functions.slice(a).reduce((product, n) => product * n, 1);
+  }
+  return PRODUCT * products;
+}
+
+function paddedCost({ extent, periods }: Lattice): number {
+  const padded = extent.map((n, a) => powerOfTwoAtLeast(periods[a] !== 0 && powerOfTwoAtLeast(n) === n ? n : 2 * n - 1));
+  let cost = 0;
+  for (let a = 0; a < extent.length; a++) {
+    const lines =
+      extent.slice(0, a).reduce((product, n) => product * n, 1) * padded.slice(a + 1).reduce((product, n) => product * n, 1);
+    cost += lines * padded[a] * Math.log2(padded[a]) * BUTTERFLY;
+  }
+  return cost;
+}
+
+/** The largest difference between the fields of charges in the corners and the kernel, as a share of the largest of its kind. */
+function errorOf(convolution: LatticeConvolution, lattice: Lattice, kernel: BlockFunction, parities: readonly Parity[]): number {
+  const { extent, periods } = lattice;
+  const d = extent.length;
+  const around = extent.map((n, a) => (periods[a] === 0 ? 2 * n : n));
+  const samples = parities.map(() => new Float64Array(around.reduce((product, n) => product * n, 1)));
+  sampleKernel(samples, kernel, around, lattice);
+  const scales = scalesOf(samples, parities);
+  const size = extent.reduce((product, n) => product * n, 1);
+  const charge = new Float64Array(size);
+  const fields = parities.map(() => new Float64Array(size));
+  let worst = 0;
+  // The displacements from opposite corners are the same but for their signs, and the kernel is even or odd.
+  for (let corner = 0; corner < 2 ** (d - 1); corner++) {
+    const at = extent.map((n, a) => (((corner >> a) & 1) === 1 ? n - 1 : 0));
+    charge.fill(0);
+    charge[at.reduce((index, i, a) => index * extent[a] + i, 0)] = 1;
+    convolution.apply(fields, charge);
+    for (let i = 0; i < size; i++) {
+      let [rest, source, stride] = [i, 0, 1];
+      for (let a = d - 1; a >= 0; a--) {
+        source += stride * ((around[a] + (rest % extent[a]) - at[a]) % around[a]);
+        stride *= around[a];
+        rest = Math.floor(rest / extent[a]);
       }
+      for (let c = 0; c < fields.length; c++) worst = Math.max(worst, Math.abs(fields[c][i] - samples[c][source]) / scales[c]);
     }
   }
-}
-
-function notFinite(displacement: readonly Float64Array[], i: number): InputError {
-  const where = displacement.map((x) => Number(x[i].toPrecision(6))).join(", ");
-  return new InputError(
-    "potential.K",
-    undefined,
-    `K or its gradient is not finite at displacement (${where})`,
-    "change K so that it is finite at every displacement within the domain",
-  );
-}
-
-function isHalfway(displacement: number, halfway: number): boolean {
-  return Math.abs(Math.abs(displacement) - halfway) < 1e-12 * halfway;
+  return worst;
 }

@@ -7,11 +7,13 @@ import { basisOfOrder } from "./lagrange-basis.ts";
 /** Largest number of mesh nodes over all axes. */
 export const MOST_MESH_NODES = 2 ** 22;
 
-/** A mesh spacing for each axis, and the order of the interpolation; periodic axes hold a power of two of spacings. */
+/** A mesh spacing for each axis, the order of the interpolation and the tolerance it is for; periodic axes hold a power of two of spacings. */
 export interface MeshSpacing {
   spacing: readonly number[];
   periods: readonly number[];
   order: number;
+  /** Of the kernel, as a share of max|k|, max|grad k| and max|lap k|. */
+  tolerance: number;
 }
 
 /**
@@ -69,7 +71,7 @@ export function chooseMeshSpacing(
     }
     spacing.push(h);
   }
-  return { spacing, periods, order };
+  return { spacing, periods, order, tolerance };
 }
 
 /** Displacements in the box of half-widths `scales`: 0, the half periods, and 200 Halton points. */

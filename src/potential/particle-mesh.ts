@@ -1,6 +1,7 @@
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { powerOfTwoAtLeast } from "../numerics/fft.ts";
-import { createLatticeConvolution, type LatticeConvolution, type Parity } from "./grid-convolution.ts";
+import { createLatticeConvolution } from "./grid-convolution.ts";
+import type { LatticeConvolution, Parity } from "./lattice.ts";
 import { createLineTransfer, LINE_ORDER } from "./line-transfer.ts";
 import { type MeshSpacing, MOST_MESH_NODES } from "./mesh-spacing.ts";
 import { createTensorTransfer, type MeshTransfer } from "./mesh-transfer.ts";
@@ -26,7 +27,7 @@ export class MeshTooLargeError extends Error {
 export function createParticleMesh(
   kernel: BlockFunction,
   withLaplacian: boolean,
-  { spacing, periods, order }: MeshSpacing,
+  { spacing, periods, order, tolerance }: MeshSpacing,
 ): PointInteraction {
   const d = spacing.length;
   const left = order / 2 - 1;
@@ -68,7 +69,7 @@ export function createParticleMesh(
     // The mesh there is stays as it was.
     if (nodes > MOST_MESH_NODES) throw new MeshTooLargeError();
     capacity = extent;
-    convolution = createLatticeConvolution({ extent, spacing, periods }, kernel, parities);
+    convolution = createLatticeConvolution({ extent, spacing, periods }, kernel, parities, SHARE * tolerance);
     transfer = (d === 1 && order === LINE_ORDER ? createLineTransfer : createTensorTransfer)({
       spacing,
       periods,
@@ -106,5 +107,8 @@ export function createParticleMesh(
     addAt,
   };
 }
+
+/** Of the tolerance for the convolution; interpolation has the rest. */
+const SHARE = 0.01;
 
 const EVEN: readonly Parity[] = ["even"];

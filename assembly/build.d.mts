@@ -1,0 +1,2 @@
+/** The text of src/numerics/trigonometric-sums-module.ts, from assembly/trigonometric-sums.ts. */
+export function compile(): Promise<string>;
