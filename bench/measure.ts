@@ -58,7 +58,7 @@ export function printTable(title: string, unit: string, rows: readonly Row[]): v
     `${cost.low.toFixed(2)}-${cost.high.toFixed(2)}`,
     plain === undefined ? "" : plain.median.toFixed(2),
     plain === undefined ? "" : (cost.median / plain.median).toFixed(2),
-    aim !== undefined ? `<= ${aim} ns` : aimRatio !== undefined ? `<= ${aimRatio} x plain` : "",
+    aim !== undefined ? `<= ${aim} ns` : aimRatio !== undefined ? `<= ${Number(aimRatio.toFixed(2))} x plain` : "",
   ]);
   const heading = ["", `ns per ${unit}`, "quartiles", "plain loop", "ratio", "aim"];
   const widths = heading.map((text, k) => Math.max(text.length, ...cells.map((row) => row[k].length)));

@@ -73,7 +73,7 @@ const MOST_DIRECT = 20000;
 const MESH_TOLERANCE = 1e-7;
 
 /**
- * Convolution kernel. On a grid by zero-padded FFT, O(N log N); at points by direct sum for small n and by a particle mesh
+ * Convolution kernel. On a grid by the modes of K where it is smooth, else by zero-padded FFT; at points by direct sum for small n and by a particle mesh
  * (within the required tolerance) otherwise.
  */
 export function createConvolutionKernel(definition: ConvolutionDefinition): Kernel {
@@ -118,7 +118,7 @@ interface MeshChoice {
   order: number;
 }
 
-/** The cheapest of the ways, by nanoseconds measured once: a pair; order^d reads and an FFT for a mesh. */
+/** The cheapest of the ways, by nanoseconds measured once: a pair; order^d reads and a convolution for a mesh. */
 function chooseByCost(
   direct: PointInteraction,
   d: number,

@@ -17,9 +17,9 @@ export class MeshTooLargeError extends Error {
  *
  *   K(x - y) ~ sum_ab L_a(x) K(X_a - X_b) L_b(y),    L_a: piecewise Lagrange polynomials on a uniform mesh
  *
- * Weights are spread to the mesh with L, convolved with K and its derivatives by FFT, and read back with the same L; no kernel
+ * Weights are spread to the mesh with L, convolved with K and its derivatives (grid-convolution.ts), and read back with the same L; no kernel
  * needs a known transform. With the degree p - 1 the error of one factor along an axis of spacing H is below c_p H^p max|d^p K|,
- * c_6 = 0.0049, c_8 = 0.0011, c_12 = 0.00006. The mesh follows the particles (its origin moves in whole cells, so the spectrum is kept)
+ * c_6 = 0.0049, c_8 = 0.0011, c_12 = 0.00006. The mesh follows the particles (its origin moves in whole cells, so the convolution is kept)
  * and grows when they spread.
  *
  * @param kernel the outputs K, dK/dx_1, ..., dK/dx_d of the displacement, and the Laplacian of K if `withLaplacian`.

@@ -30,7 +30,9 @@ test("explore serves the page on loopback with its problem in the address, until
 test("every file is served under the policy of the page, and nothing outside its folder is", async () => {
   const { address, server } = await servePage(page, 0);
   const response = await fetch(`${address}main.tsx`);
-  expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none'.*script-src 'self' 'wasm-unsafe-eval';.*frame-ancestors 'none'/);
+  expect(response.headers.get("content-security-policy")).toMatch(
+    /default-src 'none'.*script-src 'self' 'wasm-unsafe-eval';.*frame-ancestors 'none'/,
+  );
   for (const path of ["../look.ts", "%2e%2e/look.ts", "..%2flook.ts"]) expect((await fetch(`${address}${path}`)).status).toBe(404);
   server.close();
 });

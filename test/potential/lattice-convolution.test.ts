@@ -143,13 +143,13 @@ describe("convolution on a lattice", () => {
     const lattice = { extent: [500], spacing: [0.01], periods: [0] };
     const kink = pointwise(1, ([x]) => [Math.exp(-Math.abs(x))]);
     expect(createKernelSeries(lattice, kink, ["even"], 1e-15, 1, () => true)).toBeNull();
-    // 500 cells of 0.01 are 32 samples of 0.3125 at first: none within 0.05 of 1.4.
-    const spike = pointwise(1, ([x]) => [Math.exp(-x * x) + Math.exp(-(((Math.abs(x) - 1.4) / 0.008) ** 2))]);
+    // 500 cells of 0.01 are 64 samples of 0.156, enough for the Gaussian and none of them within 0.07 of 1.33.
+    const spike = pointwise(1, ([x]) => [Math.exp(-x * x) + Math.exp(-(((Math.abs(x) - 1.33) / 0.008) ** 2))]);
     const charge = new Float64Array(500);
     charge[0] = 1;
     const field = new Float64Array(500);
     createLatticeConvolution(lattice, spike, ["even"]).apply([field], charge);
-    expect(Math.abs(field[140] - (1 + Math.exp(-1.96)))).toBeLessThan(1e-13);
-    expect(largest(field)).toBeLessThan(1 + Math.exp(-1.96) + 1e-13);
+    expect(Math.abs(field[133] - (1 + Math.exp(-1.33 * 1.33)))).toBeLessThan(1e-13);
+    expect(largest(field)).toBeLessThan(1 + Math.exp(-1.33 * 1.33) + 1e-13);
   });
 });
