@@ -42,8 +42,8 @@ export const pairwiseKernel: KernelType<typeof schema, CompiledPairwise> = {
 
 /** Beyond this many cells or particles a dense sum is refused. */
 const MOST_PAIRWISE = 16384;
-/** Up to this many cells the matrix is stored (32 MB); beyond it every entry is evaluated anew at each call. */
-const MOST_STORED = 2048;
+/** Up to this many cells half of the matrix is stored (4096 cells: 67 MB); beyond it every entry is evaluated anew at each call. */
+const MOST_STORED = 4096;
 
 /** Dense kernel: O(N^2) on a grid and at points, no approximation; the oracle for the other kinds. */
 export function createPairwiseKernel(definition: PairwiseDefinition): Kernel {
@@ -54,22 +54,26 @@ export function createPairwiseKernel(definition: PairwiseDefinition): Kernel {
       const coordinates = grid.axes.map(() => new Float64Array(grid.size));
       fillCentres(grid, 0, grid.size, coordinates);
       const slots = Array.from({ length: 2 * dimension }, () => new Float64Array(BLOCK));
-      const row = new Float64Array(grid.size);
-      const evaluateRow = (i: number) => {
-        for (let start = 0; start < grid.size; start += BLOCK) {
-          const count = Math.min(BLOCK, grid.size - start);
+      /** K(x_i, x_j) for j <= i, or for all j. */
+      const evaluateRow = (row: Float64Array, i: number) => {
+        for (let start = 0; start < row.length; start += BLOCK) {
+          const count = Math.min(BLOCK, row.length - start);
           pairLoader(slots, coordinates, i, coordinates, start, count);
           value([row], start, slots, 0, count);
         }
         return row;
       };
-      const stored = grid.size <= MOST_STORED ? Array.from({ length: grid.size }, (_, i) => evaluateRow(i).slice()) : null;
+      if (grid.size <= MOST_STORED) {
+        const rows = Array.from({ length: grid.size }, (_, i) => evaluateRow(new Float64Array(i + 1), i));
+        return { apply: (out, mu) => multiplySymmetric(out, rows, mu, grid.cellVolume) };
+      }
+      const row = new Float64Array(grid.size);
       return {
         apply(out, mu) {
           for (let i = 0; i < grid.size; i++) {
-            const entries = stored === null ? evaluateRow(i) : stored[i];
+            evaluateRow(row, i);
             let total = 0;
-            for (let j = 0; j < entries.length; j++) total += entries[j] * mu[j];
+            for (let j = 0; j < row.length; j++) total += row[j] * mu[j];
             out[i] = grid.cellVolume * total;
           }
         },
@@ -90,6 +94,22 @@ export function createPairwiseKernel(definition: PairwiseDefinition): Kernel {
     },
     gram: (matrix, points, count) => fillGram(matrix, value, 2 * dimension, pairLoader, points, count),
   };
+}
+
+/** out = factor A mu for a symmetric A of which row i holds the entries up to the diagonal: each is read once, for its row and its column. */
+function multiplySymmetric(out: Float64Array, rows: readonly Float64Array[], mu: Float64Array, factor: number): void {
+  out.fill(0);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    const own = mu[i];
+    let total = 0;
+    for (let j = 0; j < i; j++) {
+      total += row[j] * mu[j];
+      out[j] += row[j] * own;
+    }
+    out[i] += total + row[i] * own;
+  }
+  for (let i = 0; i < rows.length; i++) out[i] *= factor;
 }
 
 function refuseBeyondLimit(count: number, what: string): void {

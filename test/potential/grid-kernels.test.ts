@@ -162,6 +162,27 @@ describe("int K dmu on a grid", () => {
     expect(largest(V.map((value) => value - total))).toBeLessThan(1e-13 * total);
   });
 
+  it("evaluates the entries of a dense kernel once, half of them, on 48 x 48 cells", () => {
+    const grid = gridOf([
+      [48, free],
+      [48, free],
+    ]);
+    let entries = 0;
+    const shape = anisotropicGaussian();
+    const kernel = pairwiseOf((x) => {
+      entries++;
+      return shape(x);
+    }, grid).onGrid(grid);
+    expect(entries).toBe((grid.size * (grid.size + 1)) / 2);
+    const mu = randomValues(grid.size, 8);
+    const V = new Float64Array(grid.size).fill(Number.NaN);
+    for (let k = 0; k < 2; k++) kernel.apply(V, mu);
+    expect(entries).toBe((grid.size * (grid.size + 1)) / 2);
+    const other = applied(convolutionOf(shape, grid), grid, mu);
+    // Sums of 2304 positive terms, and the rounding of displacements.
+    expect(largestDifference(V, other)).toBeLessThan(2 * grid.size * Number.EPSILON * largest(V));
+  });
+
   it("refuses a dense kernel on too many cells, naming the other kinds", () => {
     const grid = createGrid([{ name: "x", min: 0, max: 1, cells: 16385, boundary: "no-flux" }]);
     const kernel = pairwiseOf(anisotropicGaussian(), grid);
