@@ -80,8 +80,14 @@ function summarise(reference: Reference) {
 }
 
 /** A snapshot without what belongs in a file. */
-function withoutNodes<T extends object>(snapshot: T): Omit<T, "points" | "weights" | "sizes"> {
-  const { points: _, weights: __, sizes: ___, ...rest } = { points: null, weights: null, sizes: null, ...snapshot };
+function withoutNodes<T extends object>(snapshot: T): Omit<T, "points" | "weights" | "sizes" | "nodes"> {
+  const {
+    points: _,
+    weights: __,
+    sizes: ___,
+    nodes: ____,
+    ...rest
+  } = { points: null, weights: null, sizes: null, nodes: null, ...snapshot };
   return rest;
 }
 

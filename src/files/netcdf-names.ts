@@ -1,3 +1,5 @@
+import { NODE_NAMES } from "./netcdf-nodes.ts";
+
 /** Diagnostics of a solution, one number for each snapshot, by their names in a NetCDF file. */
 export const SERIES_NAMES = [
   "energy",
@@ -18,7 +20,7 @@ export const SERIES_NAMES = [
 export const ERROR_NAMES = ["density_l1_error", "density_wasserstein1_error", "energy_error", "judged"] as const;
 
 /** The names that a NetCDF file uses itself. No variable may have one; an observable gets the prefix `observable_`. */
-export const FILE_NAMES: ReadonlySet<string> = new Set(["time", "density", ...SERIES_NAMES, ...ERROR_NAMES]);
+export const FILE_NAMES: ReadonlySet<string> = new Set(["time", "density", ...NODE_NAMES, ...SERIES_NAMES, ...ERROR_NAMES]);
 
 /** The name of a column of a network's data in a NetCDF file, over the dimension `row`. */
 export const dataNameOf = (column: string) => `data_${column}`;

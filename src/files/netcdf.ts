@@ -2,6 +2,7 @@ import { centres, type Grid } from "../grid/grid.ts";
 import { seal } from "./digest.ts";
 import { createHdf5, createHdf5File, type Hdf5Dataset, type Hdf5File } from "./hdf5.ts";
 import { dataNameOf, FILE_NAMES } from "./netcdf-names.ts";
+import { type NodesOverTime, writeNodes } from "./netcdf-nodes.ts";
 
 /** One number for each time. */
 export interface Series {
@@ -18,6 +19,7 @@ export interface Description {
   series: readonly Series[];
   /** Columns of a network's data file, all of one length, as `data_NAME(row)`. */
   columns?: Readonly<Record<string, Float64Array>> | null;
+  nodes?: NodesOverTime | null;
   attributes: Readonly<Record<string, string | number | null>>;
   /** Whether the digest of all of it is added. */
   sealed?: boolean;
@@ -115,7 +117,7 @@ function writeDensity(file: Hdf5File, grid: Grid, s: number, values: Float64Arra
   density.write_slice([[s, s + 1], ...grid.shape.map((cells): [number, number] => [0, cells])], values);
 }
 
-function describe(file: Hdf5File, count: number, { series, columns, attributes, sealed }: Description): void {
+function describe(file: Hdf5File, count: number, { series, columns, nodes, attributes, sealed }: Description): void {
   for (const { name, values, description, observable } of series) {
     if (values.length !== count) throw new RangeError(`${name} has ${values.length} values for ${count} times`);
     const dataset = createSeries(file, name, values, description);
@@ -123,6 +125,7 @@ function describe(file: Hdf5File, count: number, { series, columns, attributes, 
     dataset.attach_scale(0, "/time");
   }
   if (columns != null) writeColumns(file, columns);
+  if (nodes != null) writeNodes(file, nodes);
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== null) file.create_attribute(key, typeof value === "number" ? Float64Array.of(value) : value);
   }

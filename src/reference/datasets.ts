@@ -9,6 +9,7 @@ import type { Problem } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
 import { version } from "../version.ts";
 import type { Reference, ReferenceSnapshot } from "./reference.ts";
+import { nodesOf } from "./reference-data.ts";
 import { leavesSince } from "./result.ts";
 
 /** A finite-volume solution as the bytes of a NetCDF-4 file; see encodeDataset. */
@@ -98,6 +99,7 @@ export function describeReference(reference: Reference): Description {
   const { grid } = problem;
   const fileNames = observableNames(problem);
   const columns = dataOf(problem.compiled);
+  const nodes = nodesOf(snapshots);
   const column = (of: (snapshot: ReferenceSnapshot) => number) => Float64Array.from(snapshots, of);
   const kind = grid.dimension === 1 ? "Wasserstein-1 distance" : "sliced Wasserstein-1 distance";
   const errors: Record<(typeof ERROR_NAMES)[number], [string, Float64Array | Int8Array]> = {
@@ -124,6 +126,11 @@ export function describeReference(reference: Reference): Description {
       })),
     ],
     columns,
+    nodes: nodes && {
+      variables: grid.axes.map(({ name }) => name),
+      points: nodes.map(({ points }) => points),
+      weights: nodes.map(({ weights }) => weights),
+    },
     attributes: {
       ...provenance(problem),
       method: methodOf(reference),

@@ -159,6 +159,7 @@ function stateSnapshot(
     outside: 0,
     missingMass: 0,
     judgedBy: "finite volumes alone",
+    nodes: null,
     opinions: null,
     errors: {
       l1: 2 * l1Distance(grid, density, old) + l1Distance(grid, density, extrapolated) + ROUNDING,

@@ -3,6 +3,7 @@ import { DIGEST, digestOf } from "../files/digest.ts";
 import { openHdf5 } from "../files/hdf5.ts";
 import { errorNameOf } from "../files/netcdf.ts";
 import { dataNameOf } from "../files/netcdf-names.ts";
+import { readNodes } from "../files/netcdf-nodes.ts";
 import { listed } from "../files/particle-data.ts";
 import { LARGEST_FILE, readBounded } from "../files/read-bounded.ts";
 import { columnsOf, type NetworkData } from "../potential/compile-network.ts";
@@ -73,11 +74,16 @@ export async function readReference(path: string): Promise<ReferenceData> {
     refuse(`${density.length} densities for ${times.length} times of ${size} cells`, AGAIN);
   const bad = density.findIndex((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
   if (bad >= 0) refuse(`a density is ${density[bad]} at t = ${times[Math.floor(bad / size)]}`, AGAIN);
+  const found = readNodes(series, times.length, problem.grid.dimension);
+  if (found === null && ["node_theta", "node_weight"].some((name) => series.has(name)))
+    refuse("its nodes are not as many as its weights", AGAIN);
+  const nodes = found?.weights.map((weights, s) => ({ points: found.points[s], weights })) ?? null;
   const stated = (name: string): StatedSeries => ({ value: finite(name), error: errorOf(errorNameOf(name)) });
   return {
     problem,
     times: [...times],
     densities: Array.from(times, (_, s) => density.slice(s * size, (s + 1) * size)),
+    nodes,
     observables: Object.fromEntries(
       problem.observables.map(({ name }) => [name, stated(names.get(name) ?? refuse(`has no observable "${name}"`, AGAIN))]),
     ),

@@ -15,6 +15,8 @@ export interface ReferenceData {
   times: number[];
   /** Cell averages at each time, shape [grid.size]. */
   densities: Float64Array[];
+  /** Weighted nodes of mu at each time: points[a][j] and masses weights[j]; null where there are finite volumes alone. */
+  nodes: readonly { points: readonly Float64Array[]; weights: Float64Array }[] | null;
   /** By their names in the problem. */
   observables: Record<string, StatedSeries>;
   energy: StatedSeries;
@@ -36,6 +38,7 @@ export function referenceDataOf(reference: Reference): ReferenceData {
     problem,
     times: snapshots.map(({ time }) => time),
     densities: snapshots.map(({ density }) => density),
+    nodes: nodesOf(snapshots),
     observables: Object.fromEntries(
       problem.observables.map(({ name }) => [
         name,
@@ -49,4 +52,10 @@ export function referenceDataOf(reference: Reference): ReferenceData {
     tolerance,
     outsideSince: leavesSince(reference),
   };
+}
+
+/** The nodes of all snapshots; null where one has none. */
+export function nodesOf(snapshots: Reference["snapshots"]): ReferenceData["nodes"] {
+  const nodes = snapshots.flatMap((snapshot) => snapshot.nodes ?? []);
+  return nodes.length === snapshots.length ? nodes : null;
 }

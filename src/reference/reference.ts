@@ -4,7 +4,7 @@ import { LEAST_TOLERANCE } from "../characteristics/refinements.ts";
 import { type CharacteristicsSolution, type NodeSnapshot, solveCharacteristics } from "../characteristics/solve.ts";
 import { InputError } from "../errors.ts";
 import { EDGE_MASS_LIMIT, l1Distance, mass } from "../grid/density.ts";
-import type { Grid } from "../grid/grid.ts";
+import { type Grid, intoPeriod } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { pow } from "../numerics/pow.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -128,6 +128,10 @@ function traceSnapshots(
     const density = traced.cellAverages(grid, snapshot.time);
     return {
       ...withDensity(snapshot, grid, density),
+      nodes: {
+        points: snapshot.points.map((x, a) => x.map((coordinate) => intoPeriod(coordinate, grid.axes[a]))),
+        weights: snapshot.weights,
+      },
       missingMass: Math.abs(snapshot.mass - mass(grid, density)),
       errors: { l1: Infinity, wasserstein1: Infinity, energy: Infinity, observables: unknown },
       opinions: null,

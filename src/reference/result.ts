@@ -31,6 +31,8 @@ export interface StatedErrors {
 }
 
 export interface ReferenceSnapshot extends GridSnapshot, Pick<NodeSnapshot, "outside"> {
+  /** Weighted nodes of mu, from which any observable can be computed later; null where there are finite volumes alone. */
+  nodes: Pick<NodeSnapshot, "points" | "weights"> | null;
   errors: StatedErrors;
   /** The opinions behind the errors of energy and observables; null where there are finite volumes alone. */
   opinions: { energy: Opinions; observables: Record<string, Opinions> } | null;
