@@ -181,12 +181,20 @@ print(json.dumps({${ATTRIBUTES}
   "density": density.ravel().tolist(), "kinds": {k: str(v.dtype) for k, v in d.data_vars.items()},
   "series": {k: v.values.tolist() for k, v in d.data_vars.items() if list(v.dims) == ["time"]},
   "names": {k: v.attrs["observable"] for k, v in d.data_vars.items() if "observable" in v.attrs},
+  "nodes": [list(d.node_theta.dims), list(d.node_weight.dims), (d.node_weight * d.node_theta.sel(variable="x") ** 2).sum("node").values.tolist()],
 }))`,
         path,
       );
       expectProvenance(found);
       expect(found.dims).toEqual(["time", "x", "angle"]);
-      expect(found.coordinates).toEqual(["angle", "time", "x"]);
+      expect(found.coordinates).toEqual(["angle", "node", "time", "variable", "x"]);
+      expect(found.nodes.slice(0, 2)).toEqual([
+        ["time", "node", "variable"],
+        ["time", "node"],
+      ]);
+      reference.snapshots.forEach(({ observables: { square } }, s) => {
+        expect(found.nodes[2][s]).toBeCloseTo(square, 12);
+      });
       expect(found.time).toEqual([0, 0.1, 0.2]);
       expect(found.x[11]).toBeCloseTo(2 - 1 / 6, 14);
       expect(found.angle[0]).toBeCloseTo(0.375, 14);

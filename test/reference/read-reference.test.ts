@@ -56,11 +56,28 @@ describe("the file of a reference", () => {
       expect(value, name).toEqual(column(({ observables }) => observables[name]));
       expect(error, name).toEqual(column(({ errors }) => errors.observables[name]));
     }
+    expect(data.nodes).toEqual(snapshots.map(({ nodes }) => nodes));
     expect(data.energy).toEqual({ value: column(({ energy }) => energy), error: column(({ errors }) => errors.energy) });
     expect(data.densityL1Error).toEqual(column(({ errors }) => errors.l1));
     expect(data.densityWasserstein1Error).toEqual(column(({ errors }) => errors.wasserstein1));
     expect(data).toMatchObject({ tolerance: 0.1, source: `birth-death-pde ${version}`, outsideSince: null });
     expect((await read(await encodeReference({ ...reference, outsideSince: 0.125 }))).outsideSince).toBe(0.125);
+  });
+
+  test("gives the mean of any function from its nodes, those of its observables among them", async () => {
+    const { nodes, observables, times } = await read(bytes);
+    if (nodes === null) throw new Error("characteristics have nodes");
+    const meanOf = (s: number, phi: (x: number, angle: number) => number) =>
+      nodes[s].weights.reduce((sum, w, j) => sum + w * phi(nodes[s].points[0][j], nodes[s].points[1][j]), 0);
+    times.forEach((t, s) => {
+      // Sums of some 10^4 terms in another order.
+      expect(meanOf(s, (x) => x ** 3)).toBeCloseTo(observables.mean_x.value[s], 11);
+      expect(meanOf(s, (_, angle) => Math.sin((Math.PI * angle) / 3) ** 2)).toBeCloseTo(observables.Größe.value[s], 11);
+      // Of none of the observables: F = x^2 / 2 + ... and alpha = 1 keep x normal, with 1 / variance = P, P' = 2 P + 1.
+      const variance = 1 / ((1 / 0.16 + 0.5) * Math.exp(2 * t) - 0.5);
+      expect(meanOf(s, (x) => x ** 4) - 3 * variance ** 2).toBeCloseTo(0, 6);
+    });
+    for (const { points } of nodes) for (const angle of points[1]) expect(angle >= 0 && angle < 6).toBe(true);
   });
 
   test("is refused where any judged number, or a letter of its problem, is another", async () => {
