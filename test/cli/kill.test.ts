@@ -1,11 +1,16 @@
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { isBroken, type Kill, measureKills, WRITERS } from "./kill.ts";
-import { emptyFolder } from "./run.ts";
+import { builtCommand, emptyFolder } from "./run.ts";
 
 const few = WRITERS.filter(({ name }) => name === "solve" || name === "particles");
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
 test("a run that is killed leaves whole files, and the next one removes what lies beside them", async () => {
+  vi.stubEnv("BDPDE_BUILT", await builtCommand());
   const found = await measureKills({ writers: few, kills: 2, seed: 1, folder: join(emptyFolder(), "outputs") });
   expect(found.filter(isBroken)).toEqual([]);
   expect(found.filter(({ stillThere }) => stillThere.length > 0)).toEqual([]);

@@ -4,7 +4,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { sayUnknown } from "../../src/cli/exit.ts";
-import { bdpde, contents, emptyFolder, grids, spawnBdpde } from "./run.ts";
+import { bdpde, builtCommand, contents, emptyFolder, grids, spawnBdpde } from "./run.ts";
 
 const wells = join(grids, "double-well.json");
 
@@ -83,8 +83,8 @@ describe("as a process,", () => {
     expect(existsSync(summary)).toBe(true);
   });
 
-  test.skipIf(!existsSync("/dev/full"))("a standard output that is full is 74", () => {
-    const command = `"${process.execPath}" --import tsx/esm src/cli/main.ts solve "${wells}" --cells 32 > /dev/full`;
+  test.skipIf(!existsSync("/dev/full"))("a standard output that is full is 74", async () => {
+    const command = `"${process.execPath}" "${await builtCommand()}" solve "${wells}" --cells 32 > /dev/full`;
     const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8", cwd: join(grids, "..") });
     expect(status).toBe(74);
     expect(stderr).toMatch(/error: standard output could not be written \(no space left on the disk\)\n$/);
