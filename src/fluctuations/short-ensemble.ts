@@ -42,7 +42,7 @@ export function shortEnsemble(problem: Problem, scheme: SchemeName, { n, dt }: S
   const size = problem.snapshotTimes.length * P;
   const columns = Array.from({ length: size }, () => new Float64Array(replicas));
   for (let r = 0; r < replicas; r++) {
-    const { table } = runReplica(problem, { scheme, n, dt, seed: SEED, keepPositions: false }, r);
+    const { table } = runReplica(problem, { scheme, n, dt, seed: SEED, keepPositions: false, gap: false }, r);
     const width = table.length / problem.snapshotTimes.length;
     for (let i = 0; i < size; i++) columns[i][r] = table[Math.floor(i / P) * width + (i % P)];
   }

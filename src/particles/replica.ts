@@ -4,6 +4,7 @@ import { createStream } from "../numerics/random.ts";
 import { type CellSamples, sampleExternal } from "../potential/cell-samples.ts";
 import { lowestValue } from "../potential/lowest-value.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
+import type { PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import { countOutside } from "../schemes/population.ts";
@@ -18,6 +19,8 @@ export interface RunOptions {
   seed: number;
   /** Whether to keep the positions of the particles at each snapshot. */
   keepPositions: boolean;
+  /** Whether the gap is computed (default true), which at small n costs more than the steps; otherwise it is NaN. */
+  gap?: boolean;
 }
 
 export interface ReplicaOptions extends RunOptions {
@@ -26,6 +29,8 @@ export interface ReplicaOptions extends RunOptions {
 
 /** What a replica records beside the means of its observables, in this order after them. */
 export const DIAGNOSTICS = ["energy", "gap", "residualOnSupport", "outside"] as const;
+
+const GAP = DIAGNOSTICS.indexOf("gap");
 
 /** Cells along each axis of the lattice on which the minimum of V is sought, by dimension. */
 const LATTICE = [512, 32, 10] as const;
@@ -101,7 +106,7 @@ export interface ReplicaStep {
 export function* replicaSteps(
   problem: Problem,
   scheme: Runnable,
-  { n, dt, seed }: Omit<RunOptions, "keepPositions">,
+  { n, dt, seed, gap = true }: Omit<RunOptions, "keepPositions">,
   replica: number,
 ): Generator<ReplicaStep, void, void> {
   const stops = snapshotSteps(problem.snapshotTimes, dt);
@@ -109,7 +114,7 @@ export function* replicaSteps(
   const points = problem.grid.axes.map(() => new Float64Array(n));
   problem.initial.sample(points, n, stream);
   const stepper = createStepper(scheme, problem, n);
-  const measure = createMeasure(problem, n);
+  const measure = createMeasure(problem, n, gap);
   let s = 0;
   const due = (steps: number) => (steps === stops[s] ? measure(points, problem.snapshotTimes[s++], dt) : null);
 
@@ -123,15 +128,12 @@ export function* replicaSteps(
 }
 
 /** Fills and returns one row of the table from the particles at a snapshot; the row is overwritten by the next. */
-function createMeasure(problem: Problem, n: number) {
+function createMeasure(problem: Problem, n: number, gap: boolean) {
   const { grid, observables } = problem;
   const potential = createPointPotential(problem.potential);
   const V = new Float64Array(n);
   const scratch = new Float64Array(n);
-  const { lattice, samples } = latticeOf(problem);
-  const centres = lattice.axes.map(() => new Float64Array(lattice.size));
-  fillCentres(lattice, 0, lattice.size, centres);
-  const onLattice = new Float64Array(lattice.size);
+  const leastOnDomain = gap ? createLeast(problem, potential, n) : () => Number.NaN;
   const row = new Float64Array(observables.length + DIAGNOSTICS.length);
 
   return (points: readonly Float64Array[], time: number, dt: number): Float64Array => {
@@ -142,19 +144,30 @@ function createMeasure(problem: Problem, n: number) {
       row[k] = total / n;
     });
     potential.value(V, points, null, n);
-    const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
-      potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, null, n);
-    evaluate(onLattice, centres, lattice.size);
     const { mean, deviation, least: amongParticles } = spread(V, n);
-    const least = Math.min(amongParticles, lowestValue(lattice, evaluate, onLattice, samples));
+    const least = Math.min(amongParticles, leastOnDomain(points));
     const energy = potential.energy(V, scratch, points, null, n);
     row.set([energy, mean - least, deviation, countOutside(points, grid, n) / n], observables.length);
-    const lost = row.findIndex((entry) => !Number.isFinite(entry));
+    const lost = row.findIndex((entry, k) => !Number.isFinite(entry) && (gap || k !== observables.length + GAP));
     if (lost >= 0) {
       const what = observables[lost]?.name ?? "the energy or the potential";
       throw new InvariantError("particles escape to infinity", time, `${what} is ${row[lost]}; reduce dt = ${dt}`);
     }
     return row;
+  };
+}
+
+/** The least V over the domain, of the population at `points`. */
+function createLeast(problem: Problem, potential: PointPotential, n: number): (points: readonly Float64Array[]) => number {
+  const { lattice, samples } = latticeOf(problem);
+  const centres = lattice.axes.map(() => new Float64Array(lattice.size));
+  fillCentres(lattice, 0, lattice.size, centres);
+  const onLattice = new Float64Array(lattice.size);
+  return (points) => {
+    const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
+      potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, null, n);
+    evaluate(onLattice, centres, lattice.size);
+    return lowestValue(lattice, evaluate, onLattice, samples);
   };
 }
 

@@ -33,7 +33,7 @@ const { reversed, forgotten, deadStay, noMean, correct, ...others } = VARIANTS;
 /** Replica means of the observables at the end: columns[observable][replica]. */
 function columnsOf(scheme: Runnable, n: number, dt: number, replicas: number, seed: number): number[][] {
   const records = Array.from({ length: replicas }, (_, r) =>
-    runReplicaOf(problem, scheme, { n, dt, seed, keepPositions: false }, r),
+    runReplicaOf(problem, scheme, { n, dt, seed, keepPositions: false, gap: false }, r),
   );
   const last = (problem.snapshotTimes.length - 1) * (records[0].table.length / problem.snapshotTimes.length);
   return problem.observables.map((_, k) => records.map(({ table }) => table[last + k]));

@@ -18,7 +18,7 @@ export function ensembleOf(problem: Problem, scheme: Runnable, options: Ensemble
   const each = problem.snapshotTimes.length * n * problem.grid.dimension;
   const theta = new Float64Array(replicas * each);
   for (let r = 0; r < replicas; r++) {
-    const { positions } = runReplicaOf(problem, scheme, { n, dt, seed, keepPositions: true }, first + r);
+    const { positions } = runReplicaOf(problem, scheme, { n, dt, seed, keepPositions: true, gap: false }, first + r);
     if (positions !== null) theta.set(positions, r * each);
   }
   return { replicas, times: [...problem.snapshotTimes], n, theta, weights: null, dt, scheme: null, notes: [] };
