@@ -9,7 +9,7 @@ import { createDirectSum, displacementLoader, fillGram, type PairKernel } from "
 import { createLatticeConvolution } from "./grid-convolution.ts";
 import { type CompiledFunctions, evaluatorsOf, type KernelType, programsOf } from "./kernel-type.ts";
 import { ORDERS } from "./lagrange-basis.ts";
-import { chooseMeshSpacing } from "./mesh-spacing.ts";
+import { chooseMeshSpacing, type MeshSpacing } from "./mesh-spacing.ts";
 import { createParticleMesh, MeshTooLargeError } from "./particle-mesh.ts";
 import type { Kernel, PointField, PointInteraction } from "./potential.ts";
 
@@ -81,6 +81,19 @@ export function createConvolutionKernel(definition: ConvolutionDefinition): Kern
   const d = domain.dimension;
   const wraps = gridPeriods(domain);
   const load = displacementLoader(wraps);
+  const widths = domain.axes.map((axis) => axis.max - axis.min);
+  /** Sought once for all populations: each of them would evaluate K some ten thousand times for it. */
+  const spacings = new Map<string, readonly MeshSpacing[]>();
+  const spacingsFor = (withLaplacian: boolean, tolerance: number): readonly MeshSpacing[] => {
+    const key = `${withLaplacian} ${tolerance}`;
+    let found = spacings.get(key);
+    if (found === undefined) {
+      const kernel = withLaplacian ? definition.valueGradientLaplacian : definition.valueAndGradient;
+      found = ORDERS[d - 1].flatMap((order) => chooseMeshSpacing(kernel, withLaplacian, widths, wraps, tolerance, order) ?? []);
+      spacings.set(key, found);
+    }
+    return found;
+  };
   return {
     onGrid(grid) {
       const lattice = { extent: grid.shape, spacing: grid.axes.map((axis) => axis.width), periods: gridPeriods(grid) };
@@ -96,14 +109,11 @@ export function createConvolutionKernel(definition: ConvolutionDefinition): Kern
     atPoints(tolerance = MESH_TOLERANCE) {
       const direct = createDirectSum(definition, d, d, load);
       if (tolerance === 0) return direct;
-      const widths = domain.axes.map((axis) => axis.max - axis.min);
       const createMeshes = (withLaplacian: boolean) => {
         const kernel = withLaplacian ? definition.valueGradientLaplacian : definition.valueAndGradient;
-        return ORDERS[d - 1].flatMap((order): MeshChoice[] => {
-          const choice = chooseMeshSpacing(kernel, withLaplacian, widths, wraps, tolerance, order);
-          if (choice === null) return [];
+        return spacingsFor(withLaplacian, tolerance).map((choice): MeshChoice => {
           const nodes = choice.spacing.reduce((n, h, a) => (n * widths[a]) / h, 2 ** d);
-          return [{ mesh: createParticleMesh(kernel, withLaplacian, choice), nodes, order }];
+          return { mesh: createParticleMesh(kernel, withLaplacian, choice), nodes, order: choice.order };
         });
       };
       return chooseByCost(direct, d, createMeshes);
