@@ -15,7 +15,7 @@ export interface Claim {
   why?: string;
 }
 
-/** What is printed of a claim. */
+/** A claim as it is printed. */
 export type Finding = Pick<Claim, "text" | "verdict">;
 
 /** A claim that chance alone may break: it is judged once it is known with how many others it shares the false alarms. */

@@ -6,7 +6,7 @@ import { inSequence } from "./shared/sizes.ts";
 
 export interface StudyResult {
   name: string;
-  /** What is claimed, in a sentence, where it is not what the study claims. */
+  /** The claim in a sentence, where it is not that of the study. */
   claim?: string | undefined;
   verdict: Verdict;
   findings: readonly Finding[];

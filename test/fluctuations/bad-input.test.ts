@@ -47,11 +47,11 @@ test.each<[string, BiasOptions, string, RegExp]>([
 
 test("in the plane as many nodes along each axis are allowed as have room in all", async () => {
   const variable = { min: -4, max: 4, cells: 16 };
-  const law = { type: "normal", mean: 0, sd: 0.5 } as const;
+  const distribution = { type: "normal", mean: 0, sd: 0.5 } as const;
   const problem = await problemOf({
     variables: { x: variable, y: variable },
     potential: { F: "x^2 + y^2" },
-    initial: { x: law, y: law },
+    initial: { x: distribution, y: distribution },
     observables,
   });
   const error = errorOf(() => predictFluctuations(problem, { ...options, nodes: 1025 }));

@@ -114,12 +114,15 @@ describe("what is predicted", () => {
     for (const { events, control } of [mean, second]) expect([events, control]).toEqual([0, 0]);
     const [{ eventRate, observables, energy }] = predictFluctuations(await problemWith(), { n: 1, dt: 0.05 }).snapshots;
     const well = (x: number) => 0.25 * (x * x - 1) ** 2 + 0.15 * x;
-    const law = (x: number) => Math.exp(-0.5 * ((x - 0.1) / 0.6) ** 2) / (0.6 * Math.sqrt(2 * Math.PI));
-    const level = integrate((x) => law(x) * well(x));
-    expect(energy).toBeCloseTo(level, 6);
+    const density = (x: number) => Math.exp(-0.5 * ((x - 0.1) / 0.6) ** 2) / (0.6 * Math.sqrt(2 * Math.PI));
+    const vbar = integrate((x) => density(x) * well(x));
+    expect(energy).toBeCloseTo(vbar, 6);
     // The kinks of |V - Vbar| cost the rule of 400 nodes some h^2 / 4.
-    expect(eventRate / integrate((x) => 4 * law(x) * Math.abs(well(x) - level))).toBeCloseTo(1, 3);
-    expect(observables.mean.source / integrate((x) => 4 * law(x) * Math.abs(well(x) - level) * (x - 0.1) ** 2)).toBeCloseTo(1, 3);
+    expect(eventRate / integrate((x) => 4 * density(x) * Math.abs(well(x) - vbar))).toBeCloseTo(1, 3);
+    expect(observables.mean.source / integrate((x) => 4 * density(x) * Math.abs(well(x) - mean) * (x - 0.1) ** 2)).toBeCloseTo(
+      1,
+      3,
+    );
   });
 
   test("of a snapshot does not change with what is recorded later", async () => {

@@ -39,13 +39,13 @@ describe("in the well, where every distribution is a Gaussian in closed form", (
     observables: { mean: "x", second: "x^2" },
   };
   /** Particles are carried to x0 c, of weight e^{-b x0^2 / 2}. */
-  const law = (c: number, b: number) => {
+  const normal = (c: number, b: number) => {
     const precision = 1 / s ** 2 + b;
     const mean = (c * m) / s ** 2 / precision;
     const second = mean ** 2 + c ** 2 / precision;
     return { mean, second, energy: second / 2 };
   };
-  type Moments = ReturnType<typeof law>;
+  type Moments = ReturnType<typeof normal>;
   const table = (at: (t: number) => Moments): Values => ({
     mean: times.map((t) => at(t).mean),
     second: times.map((t) => at(t).second),
@@ -55,7 +55,7 @@ describe("in the well, where every distribution is a Gaussian in closed form", (
     Object.fromEntries(Object.keys(tables[0]).map((name) => [name, times.map((_, k) => f(...tables.map((one) => one[name][k])))]));
   /** c = e^{-dt}, b = alpha (1 - e^{-2 d t}) / 2 d with the drift d. */
   const exact = (alpha: number, drift: number) =>
-    table((t) => law(Math.exp(-drift * t), (alpha * -Math.expm1(-2 * drift * t)) / (2 * drift)));
+    table((t) => normal(Math.exp(-drift * t), (alpha * -Math.expm1(-2 * drift * t)) / (2 * drift)));
 
   test("the derivatives in log alpha and in the drift are those of the formula", async () => {
     const found = sensitivities(await problemOf(input));
@@ -74,7 +74,7 @@ describe("in the well, where every distribution is a Gaussian in closed form", (
         let b = 0;
         const count = Math.round(t / h);
         for (let k = 0; k < count; k++) b += h * (share * (1 - h) ** (2 * k) + (1 - share) * (1 - h) ** (2 * k + 2));
-        return law((1 - h) ** count, b);
+        return normal((1 - h) ** count, b);
       });
     const limit = exact(1, 1);
     for (const [scheme, share] of [

@@ -37,8 +37,8 @@ function turned({ x, density }: { x: number[]; density: number[] }, k: number): 
 /** min_c int |F - G - c| dx on the circle, from distribution functions summed over all turns and a search over c. */
 function bruteForce(a: Recipe, b: Recipe, length: number): number {
   const lifts = Array.from({ length: 13 }, (_, k) => (k - 6) * length);
-  const wound = (law: Recipe, x: number) =>
-    lifts.reduce((sum, lift) => sum + cumulative(law, x + lift, true) - cumulative(law, lift, true), 0);
+  const wound = (distribution: Recipe, x: number) =>
+    lifts.reduce((sum, lift) => sum + cumulative(distribution, x + lift, true) - cumulative(distribution, lift, true), 0);
   const marks = [...new Set([0, length, ...places(a, b).map((x) => modulo(x, length))])].sort((x, y) => x - y);
   const pieces = marks.slice(1).map((end, k): [number, number, number] => {
     // Straight on the piece: read inside it, away from the jumps at its ends.
@@ -123,7 +123,7 @@ describe("Wasserstein distances on the circle", () => {
     fc.assert(
       fc.property(recipe, recipe, period, (a, b, length) => {
         const [A, B] = [a, b].map(measureOf);
-        const [x, y] = [A, B].map((law) => quantiles(law, 64));
+        const [x, y] = [A, B].map((distribution) => quantiles(distribution, 64));
         const way = wasserstein2(A, atoms(x)) + wasserstein2(B, atoms(y));
         const distance = wasserstein2OnCircle(A, B, length);
         expect(Math.abs(distance - Math.sqrt(cyclicPairing(x, y, length)))).toBeLessThanOrEqual(way + Math.sqrt(TINY_SQUARE));

@@ -31,7 +31,7 @@ describe("the squared energy distance", () => {
           expect(energyDistance(a, a)).toBeLessThan(TINY);
           expect(Math.abs(energyDistance(a, b) - energyDistance(b, a))).toBeLessThan(TINY);
           expect(root(a, c)).toBeLessThanOrEqual(root(a, b) + root(b, c) + Math.sqrt(TINY));
-          const [there, other] = [a, b].map((law) => image(law, (x) => x.map((value) => factor * value)));
+          const [there, other] = [a, b].map((distribution) => image(distribution, (x) => x.map((value) => factor * value)));
           expect(Math.abs(energyDistance(there, other) - Math.abs(factor) * energyDistance(a, b))).toBeLessThan(6 * TINY);
         }),
         { seed: 470 + d, numRuns: 100 },
@@ -60,12 +60,12 @@ describe("the squared energy distance", () => {
 
   it("is the same by sorting and by pairs: for points of a line in the plane, in more than one tile", () => {
     const stream = createStream(475);
-    const law = (count: number, shift: number): PointMeasure => ({
+    const distribution = (count: number, shift: number): PointMeasure => ({
       points: [Float64Array.from({ length: count }, () => shift + stream.normal())],
       weights: Float64Array.from({ length: count }, () => stream.uniform()),
       count,
     });
-    const [a, b] = [law(700, 0), law(900, 0.3)];
+    const [a, b] = [distribution(700, 0), distribution(900, 0.3)];
     // Leaning by 3 : 4, which has the length 5.
     const [leaningA, leaningB] = [a, b].map((line) => ({ ...line, points: [3, 4].map((c) => line.points[0].map((x) => c * x)) }));
     const byPairs = energyDistance(leaningA, leaningB);
@@ -108,12 +108,12 @@ describe("the squared energy distance", () => {
   });
 
   it("refuses measures of different dimensions or of four", () => {
-    const law = (d: number): PointMeasure => ({
+    const distribution = (d: number): PointMeasure => ({
       points: Array.from({ length: d }, () => Float64Array.of(1)),
       weights: null,
       count: 1,
     });
-    expect(() => energyDistance(law(1), law(2))).toThrow(/points\.length = 2.*has 1 coordinates/);
-    expect(() => energyDistance(law(4), law(4))).toThrow(/points\.length = 4.*three or fewer/);
+    expect(() => energyDistance(distribution(1), distribution(2))).toThrow(/points\.length = 2.*has 1 coordinates/);
+    expect(() => energyDistance(distribution(4), distribution(4))).toThrow(/points\.length = 4.*three or fewer/);
   });
 });

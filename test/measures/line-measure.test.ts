@@ -23,8 +23,8 @@ function height({ heights, from, to }: LineMeasure, x: number, withAtoms: boolea
 describe("a measure on the line", () => {
   it("has heights that never fall, up to 1, and segments in order", () => {
     fc.assert(
-      fc.property(recipe, (law) => {
-        const { heights, from, to } = measureOf(law);
+      fc.property(recipe, (distribution) => {
+        const { heights, from, to } = measureOf(distribution);
         expect(heights.at(-1)).toBe(1);
         heights.forEach((height, k) => {
           expect(height).toBeGreaterThanOrEqual(k === 0 ? 0 : heights[k - 1]);
@@ -38,14 +38,16 @@ describe("a measure on the line", () => {
 
   it("has the distribution function of its parts, on either side of every place where it jumps or bends, and between", () => {
     fc.assert(
-      fc.property(recipe, (law) => {
-        const measure = measureOf(law);
-        const marks = places(law);
+      fc.property(recipe, (distribution) => {
+        const measure = measureOf(distribution);
+        const marks = places(distribution);
         const middles = marks.slice(1).map((x, k) => (x + marks[k]) / 2);
         for (const x of [-9, ...marks, ...middles, 9]) {
           for (const withAtoms of [false, true]) {
             // Sums of up to 50 terms that add up to 1, of which each may be off by a few eps.
-            expect(Math.abs(height(measure, x, withAtoms) - cumulative(law, x, withAtoms))).toBeLessThan(100 * Number.EPSILON);
+            expect(Math.abs(height(measure, x, withAtoms) - cumulative(distribution, x, withAtoms))).toBeLessThan(
+              100 * Number.EPSILON,
+            );
           }
         }
       }),

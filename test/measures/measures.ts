@@ -46,8 +46,8 @@ export const stretch = fc
   .tuple(fc.constantFrom(-1, 1), fc.double({ min: 0.01, max: 5, noNaN: true }))
   .map(([sign, size]) => sign * size);
 
-export function measureOf(law: Recipe): LineMeasure {
-  return mixtureOnLine(law.map(({ share, part }) => [share, partMeasure(part)]));
+export function measureOf(distribution: Recipe): LineMeasure {
+  return mixtureOnLine(distribution.map(({ share, part }) => [share, partMeasure(part)]));
 }
 
 function partMeasure(part: Part): LineMeasure {
@@ -56,8 +56,8 @@ function partMeasure(part: Part): LineMeasure {
 }
 
 /** The measure of scale X + shift. */
-export function mapped(law: Recipe, scale: number, shift: number): Recipe {
-  return law.map(({ share, part }) => {
+export function mapped(distribution: Recipe, scale: number, shift: number): Recipe {
+  return distribution.map(({ share, part }) => {
     if (!("axis" in part)) return { share, part: { ...part, x: part.x.map((x) => scale * x + shift) } };
     const { axis, density } = part;
     const ends = [scale * axis.min + shift, scale * axis.max + shift];
@@ -69,9 +69,9 @@ export function mapped(law: Recipe, scale: number, shift: number): Recipe {
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
 /** P(X < x), or P(X <= x) with the atoms at x. */
-export function cumulative(law: Recipe, x: number, withAtoms: boolean): number {
-  const shares = total(law.map(({ share }) => share));
-  const below = law.map(({ share, part }) => {
+export function cumulative(distribution: Recipe, x: number, withAtoms: boolean): number {
+  const shares = total(distribution.map(({ share }) => share));
+  const below = distribution.map(({ share, part }) => {
     if ("axis" in part) {
       const { axis, density } = part;
       const place = (x - axis.min) / axis.width;
@@ -84,8 +84,8 @@ export function cumulative(law: Recipe, x: number, withAtoms: boolean): number {
 }
 
 /** All places where a distribution function of the measures bends or jumps, in order. */
-export function places(...laws: Recipe[]): number[] {
-  const all = laws.flat().flatMap(({ part }) => {
+export function places(...distributions: Recipe[]): number[] {
+  const all = distributions.flat().flatMap(({ part }) => {
     if (!("axis" in part)) return part.x;
     return Array.from({ length: part.axis.cells + 1 }, (_, i) => part.axis.min + i * part.axis.width);
   });
@@ -140,9 +140,9 @@ export function pointMeasure(dimension: number): fc.Arbitrary<PointMeasure> {
 }
 
 /** The measure of the image of its points under a map. */
-export function image(law: PointMeasure, map: (x: number[]) => number[]): PointMeasure {
-  const moved = Array.from({ length: law.count }, (_, i) => map(law.points.map((x) => x[i])));
-  return { ...law, points: law.points.map((_, a) => Float64Array.from(moved, (x) => x[a])) };
+export function image(distribution: PointMeasure, map: (x: number[]) => number[]): PointMeasure {
+  const moved = Array.from({ length: distribution.count }, (_, i) => map(distribution.points.map((x) => x[i])));
+  return { ...distribution, points: distribution.points.map((_, a) => Float64Array.from(moved, (x) => x[a])) };
 }
 
 /** The weights of a measure with a total of 1. */
@@ -154,6 +154,6 @@ export function shares({ weights, count }: PointMeasure): number[] {
 /** sum_ij a_i b_j f(x_i, y_j). */
 export function pairMean(a: PointMeasure, b: PointMeasure, f: (x: number[], y: number[]) => number): number {
   const [ofA, ofB] = [shares(a), shares(b)];
-  const at = (law: PointMeasure, i: number) => law.points.map((x) => x[i]);
+  const at = (distribution: PointMeasure, i: number) => distribution.points.map((x) => x[i]);
   return total(ofA.map((p, i) => total(ofB.map((q, j) => p * q * f(at(a, i), at(b, j))))));
 }

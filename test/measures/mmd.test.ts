@@ -106,8 +106,8 @@ describe("the maximum mean discrepancy", () => {
     });
     fc.assert(
       fc.property(pointMeasure(3), pointMeasure(3), (a, b) => {
-        const mean = (law: PointMeasure, axis: number) =>
-          shares(law).reduce((sum, share, i) => sum + share * law.points[axis][i], 0);
+        const mean = (distribution: PointMeasure, axis: number) =>
+          shares(distribution).reduce((sum, share, i) => sum + share * distribution.points[axis][i], 0);
         const expected = Math.hypot(...[0, 1, 2].map((axis) => mean(a, axis) - mean(b, axis)));
         // Positions up to 8 in size, K up to 3 * 64.
         expect(Math.abs(mmd(linear, a, b) ** 2 - expected ** 2)).toBeLessThan(100 * ROUNDING);
@@ -117,12 +117,12 @@ describe("the maximum mean discrepancy", () => {
   });
 
   it("keeps the tolerance of the particle mesh, and tightens with it", () => {
-    const law = (seed: number, shift: number): PointMeasure => ({
+    const distribution = (seed: number, shift: number): PointMeasure => ({
       points: randomPoints(1, 400, 0.5, seed).map((x) => x.map((value) => value + shift)),
       weights: randomValues(400, seed + 1),
       count: 400,
     });
-    const [a, b] = [law(1, 0), law(3, 0.05)];
+    const [a, b] = [distribution(1, 0), distribution(3, 0.05)];
     const kernel = convolutionOf(anisotropicGaussian(), freeGrid(1));
     const square = mmd(pairwiseOf(anisotropicGaussian(), freeGrid(1)), a, b) ** 2;
     // 4 tolerances of max|K| = 1.

@@ -43,13 +43,15 @@ test.each([
 ] as const)("the quantiles are those of W1 of samples on a %s axis", (boundary, plain) => {
   const masses = humps(plain);
   const axis = axisOf(boundary);
-  const law = densityOnLine(axis, masses);
+  const distribution = densityOnLine(axis, masses);
   const n = 2000;
   const samples = 400;
   const quantiles = samplingDistanceQuantiles(masses, axis.width, boundary === "periodic", LEVELS, BRIDGES, createStream(1));
   const measured = Array.from({ length: samples }, (_, k) => {
     const points = pointsOnLine(draw(masses, n, 100 + k));
-    return Math.sqrt(n) * (boundary === "periodic" ? wasserstein1OnCircle(law, points, 6) : wasserstein1(law, points));
+    return (
+      Math.sqrt(n) * (boundary === "periodic" ? wasserstein1OnCircle(distribution, points, 6) : wasserstein1(distribution, points))
+    );
   });
   // The share of samples below a quantile has the standard error sqrt(p (1 - p) (1 / samples + 1 / bridges)): within 4 of them.
   LEVELS.forEach((level, k) => {

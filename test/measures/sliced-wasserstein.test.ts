@@ -20,12 +20,12 @@ describe("the sliced Wasserstein-1 distance", () => {
   for (const d of [1, 2, 3]) {
     it(`of a measure and its shift by v is the mean of |e . v| over the directions e, in ${d}D`, () => {
       fc.assert(
-        fc.property(pointMeasure(d), vector(d), fc.integer({ min: 1, max: 20 }), (law, v, m) => {
+        fc.property(pointMeasure(d), vector(d), fc.integer({ min: 1, max: 20 }), (distribution, v, m) => {
           const directions = spreadDirections(d, m);
           const mean = directions.reduce((sum, e) => sum + Math.abs(dot(e, v)), 0) / directions.length;
           const distance = slicedWasserstein1(
-            law,
-            image(law, (x) => plus(x, v)),
+            distribution,
+            image(distribution, (x) => plus(x, v)),
             m,
           );
           expect(Math.abs(distance - mean)).toBeLessThan(2 * TINY);
@@ -42,11 +42,11 @@ describe("the sliced Wasserstein-1 distance", () => {
           expect(distance(a, a)).toBe(0);
           expect(distance(a, b)).toBe(distance(b, a));
           expect(distance(a, c)).toBeLessThanOrEqual(distance(a, b) + distance(b, c) + TINY);
-          const [there, other] = [a, b].map((law) => image(law, (x) => x.map((value) => factor * value)));
+          const [there, other] = [a, b].map((distribution) => image(distribution, (x) => x.map((value) => factor * value)));
           expect(Math.abs(distance(there, other) - Math.abs(factor) * distance(a, b))).toBeLessThan(6 * TINY);
           // Equal weights and equal sizes: W1 by all pairings.
           const count = Math.min(5, a.count, b.count);
-          const [few, others] = [a, b].map((law) => ({ ...law, weights: null, count }));
+          const [few, others] = [a, b].map((distribution) => ({ ...distribution, weights: null, count }));
           const length = (i: number, j: number) => Math.hypot(...few.points.map((x, axis) => x[i] - others.points[axis][j]));
           const costs = permutations(count).map((order) => order.reduce((sum, j, i) => sum + length(i, j), 0) / count);
           expect(distance(few, others)).toBeLessThanOrEqual(Math.min(...costs) + TINY);
@@ -70,7 +70,7 @@ describe("the sliced Wasserstein-1 distance", () => {
     fc.assert(
       fc.property(pointMeasure(2), pointMeasure(2), fc.integer({ min: 1, max: 12 }), (a, b, m) => {
         const [c, s] = [Math.cos(Math.PI / m), Math.sin(Math.PI / m)];
-        const [there, other] = [a, b].map((law) => image(law, ([x, y]) => [c * x - s * y, s * x + c * y]));
+        const [there, other] = [a, b].map((distribution) => image(distribution, ([x, y]) => [c * x - s * y, s * x + c * y]));
         expect(Math.abs(slicedWasserstein1(there, other, m) - slicedWasserstein1(a, b, m))).toBeLessThan(2 * TINY);
       }),
       { seed: 445, numRuns: 100 },
@@ -101,16 +101,19 @@ describe("the sliced Wasserstein-1 distance", () => {
   });
 
   it("refuses measures of different dimensions, of four, and numbers of directions that are none", () => {
-    const law = (d: number): PointMeasure => ({
+    const distribution = (d: number): PointMeasure => ({
       points: Array.from({ length: d }, () => Float64Array.of(1)),
       weights: null,
       count: 1,
     });
-    expect(() => slicedWasserstein1(law(2), law(3), 8)).toThrow(/points\.length = 3.*has 2 coordinates/);
-    expect(() => slicedWasserstein1(law(4), law(4), 8)).toThrow(/points\.length = 4.*three or fewer/);
-    for (const m of [0, -1, 1.5, Number.NaN]) expect(() => slicedWasserstein1(law(2), law(2), m)).toThrow(/directions = /);
-    expect(() => slicedWasserstein1(law(2), { ...law(2), count: 2 }, 8)).toThrow(InputError);
-    expect(() => slicedWasserstein1({ ...law(2), weights: Float64Array.of(-1) }, law(2), 8)).toThrow(/weights\[0\] = -1/);
+    expect(() => slicedWasserstein1(distribution(2), distribution(3), 8)).toThrow(/points\.length = 3.*has 2 coordinates/);
+    expect(() => slicedWasserstein1(distribution(4), distribution(4), 8)).toThrow(/points\.length = 4.*three or fewer/);
+    for (const m of [0, -1, 1.5, Number.NaN])
+      expect(() => slicedWasserstein1(distribution(2), distribution(2), m)).toThrow(/directions = /);
+    expect(() => slicedWasserstein1(distribution(2), { ...distribution(2), count: 2 }, 8)).toThrow(InputError);
+    expect(() => slicedWasserstein1({ ...distribution(2), weights: Float64Array.of(-1) }, distribution(2), 8)).toThrow(
+      /weights\[0\] = -1/,
+    );
   });
 });
 
@@ -124,10 +127,10 @@ describe("measures of points", () => {
     const mu = new Float64Array(grid.size);
     mu[3] = 2;
     mu[16] = 6;
-    const law = densityAtCentres(grid, mu);
-    expect(law.count).toBe(2);
-    expect(law.points.map((x) => [...x])).toEqual([[-0.5, 2.5], [0.1 * 14, 0.1 * 6].map((y) => expect.closeTo(y, 14))]);
-    expect(shares(law)).toEqual([0.25, 0.75]);
+    const distribution = densityAtCentres(grid, mu);
+    expect(distribution.count).toBe(2);
+    expect(distribution.points.map((x) => [...x])).toEqual([[-0.5, 2.5], [0.1 * 14, 0.1 * 6].map((y) => expect.closeTo(y, 14))]);
+    expect(shares(distribution)).toEqual([0.25, 0.75]);
   });
 
   it("are within half a cell diagonal of the density: of the same density on finer cells", () => {
@@ -150,10 +153,10 @@ describe("measures of points", () => {
           [share, a],
           [1, b],
         ]);
-        const mean = (law: PointMeasure) =>
+        const mean = (distribution: PointMeasure) =>
           dot(
-            shares(law),
-            [...law.points[0].subarray(0, law.count)].map((x, i) => Math.sin(x + 2 * law.points[1][i])),
+            shares(distribution),
+            [...distribution.points[0].subarray(0, distribution.count)].map((x, i) => Math.sin(x + 2 * distribution.points[1][i])),
           );
         expect(Math.abs(mean(mixed) - (share * mean(a) + mean(b)) / (share + 1))).toBeLessThan(100 * Number.EPSILON);
         // Where a share of both is the same measure, it is out of sight: W1 is linear along such a line.
@@ -165,11 +168,11 @@ describe("measures of points", () => {
   });
 
   it("refuse what is not a measure, by name", () => {
-    const law: PointMeasure = { points: [Float64Array.of(1), Float64Array.of(Number.NaN)], weights: null, count: 1 };
+    const distribution: PointMeasure = { points: [Float64Array.of(1), Float64Array.of(Number.NaN)], weights: null, count: 1 };
     expect(() => mixtureOfPoints([])).toThrow(/parts.*empty/);
-    expect(() => mixtureOfPoints([[1, law]])).toThrow(/points\[1\]\[0\] = NaN/);
-    expect(() => mixtureOfPoints([[-1, law]])).toThrow(/shares\[0\] = -1/);
-    expect(() => mixtureOfPoints([[1, { ...law, count: 0 }]])).toThrow(/points\[0\].*empty/);
+    expect(() => mixtureOfPoints([[1, distribution]])).toThrow(/points\[1\]\[0\] = NaN/);
+    expect(() => mixtureOfPoints([[-1, distribution]])).toThrow(/shares\[0\] = -1/);
+    expect(() => mixtureOfPoints([[1, { ...distribution, count: 0 }]])).toThrow(/points\[0\].*empty/);
     expect(() => densityAtCentres(grid, new Float64Array(3))).toThrow(/density\.length = 3.*20 cells/);
     expect(() => densityAtCentres(grid, new Float64Array(20))).toThrow(/sum of density = 0/);
   });

@@ -26,12 +26,12 @@ const TINY_SQUARE = TINY * EXTENT;
 const atoms = (x: readonly number[]) => pointsOnLine(Float64Array.from(x));
 
 /** The x at which F reaches u. */
-function quantile(law: Recipe, marks: readonly number[], u: number): number {
+function quantile(distribution: Recipe, marks: readonly number[], u: number): number {
   for (const [k, x] of marks.entries()) {
-    if (cumulative(law, x, true) < u) continue;
-    const below = cumulative(law, x, false);
+    if (cumulative(distribution, x, true) < u) continue;
+    const below = cumulative(distribution, x, false);
     if (below <= u || k === 0) return x;
-    const start = cumulative(law, marks[k - 1], true);
+    const start = cumulative(distribution, marks[k - 1], true);
     return marks[k - 1] + ((u - start) / (below - start)) * (x - marks[k - 1]);
   }
   return marks[marks.length - 1];
@@ -127,8 +127,9 @@ describe("Wasserstein distances on the line", () => {
     fc.assert(
       fc.property(recipe, recipe, (a, b) => {
         const far = mapped(b, 1, 2 * EXTENT);
-        const mean = (law: Recipe) =>
-          1e3 - differences(law, [{ share: 1, part: { x: [1e3], weights: null } }]).reduce((sum, piece) => sum + area(piece), 0);
+        const mean = (distribution: Recipe) =>
+          1e3 -
+          differences(distribution, [{ share: 1, part: { x: [1e3], weights: null } }]).reduce((sum, piece) => sum + area(piece), 0);
         // 1000 is right of all: the mean is 1000 less the area. Its rounding is 100 eps 1000.
         const shift = mean(far) - mean(a);
         expect(Math.abs(wasserstein1(measureOf(a), measureOf(far)) - shift)).toBeLessThan(200 * Number.EPSILON * 1e3);

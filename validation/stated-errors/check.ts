@@ -1,6 +1,6 @@
 import type { Blend, Part } from "./parts.ts";
 
-/** What is judged of a snapshot. */
+/** The values of a snapshot that are judged. */
 export interface Truth {
   energy: number;
   observables: Record<string, number>;

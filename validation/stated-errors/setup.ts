@@ -29,7 +29,7 @@ export type Observables = Readonly<Record<string, Observable>>;
 interface Setup {
   axes: readonly LineAxis[];
   F: readonly Part[];
-  /** What is added to the sum of the parts of F. */
+  /** Added to the sum of the parts of F. */
   coupling?: { text: string; field: Field };
   K?: DrawnKernel | undefined;
   initial: readonly Blend[];

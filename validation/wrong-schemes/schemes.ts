@@ -31,7 +31,7 @@ export interface Rules {
 
 export interface Variant {
   name: string;
-  /** What is wrong, in a line. */
+  /** The mistake, in a line. */
   description: string;
   /** Of the error of its means as n -> infinity, in dt: at order 0 they are wrong at any dt. */
   order: 0 | 1;
