@@ -119,7 +119,7 @@ describe("what is predicted", () => {
     expect(energy).toBeCloseTo(vbar, 6);
     // The kinks of |V - Vbar| cost the rule of 400 nodes some h^2 / 4.
     expect(eventRate / integrate((x) => 4 * density(x) * Math.abs(well(x) - vbar))).toBeCloseTo(1, 3);
-    expect(observables.mean.source / integrate((x) => 4 * density(x) * Math.abs(well(x) - mean) * (x - 0.1) ** 2)).toBeCloseTo(
+    expect(observables.mean.source / integrate((x) => 4 * density(x) * Math.abs(well(x) - vbar) * (x - 0.1) ** 2)).toBeCloseTo(
       1,
       3,
     );
