@@ -89,10 +89,12 @@ export function createKernelSeries(
   }
 }
 
-/** Places of `count` samples over a period, each with its next image; the weights of both sum to 1. */
+/** Places of `count` samples over a period, each with its next image; the weights of both sum to 1, and beyond `from` and `to` the next image has none. */
 interface Images {
   places: readonly [Float64Array, Float64Array];
   weights: readonly [Float64Array, Float64Array];
+  from: readonly [number, number];
+  to: readonly [number, number];
 }
 
 function imagesOf(count: number, period: number, reach: number): Images {
@@ -107,7 +109,18 @@ function imagesOf(count: number, period: number, reach: number): Images {
     weights[0][q] = halfway ? 0.5 : 0.5 - 0.5 * erf(6 * ((2 * Math.abs(z) - period) / (period - 2 * reach)));
     weights[1][q] = 1 - weights[0][q];
   }
-  return { places, weights };
+  return {
+    places,
+    weights,
+    from: [
+      0,
+      Math.max(
+        0,
+        weights[1].findIndex((weight) => weight > 0),
+      ),
+    ],
+    to: [count, weights[1].findLastIndex((weight) => weight > 0) + 1],
+  };
 }
 
 /** Fills the samples; false if the kernel is not finite somewhere. */
@@ -131,9 +144,8 @@ function sampleImages(samples: readonly Float64Array[], kernel: BlockFunction, a
       if (weight === 0) continue;
       const image = pattern >> (d - 1);
       const shares = last.weights[image];
-      const from = shares.findIndex((share) => share > 0);
-      const to = shares.findLastIndex((share) => share > 0) + 1;
-      if (from < 0) continue;
+      const [from, to] = [last.from[image], last.to[image]];
+      if (from === to) continue;
       displacement[d - 1].set(last.places[image]);
       kernel(row, from, displacement, from, to - from);
       for (let c = 0; c < samples.length; c++) {
