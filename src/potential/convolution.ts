@@ -72,6 +72,9 @@ const MOST_DIRECT = 20000;
 
 const MESH_TOLERANCE = 1e-7;
 
+/** Nanoseconds a node and output of a mesh: 5 to 25 for the convolution, the rest for its set-up, which a few sums share. */
+const NODE = 40;
+
 /**
  * Convolution kernel. On a grid by the modes of K where it is smooth, else by zero-padded FFT; at points by direct sum for small n and by a particle mesh
  * (within the required tolerance) otherwise.
@@ -154,7 +157,7 @@ function chooseByCost(
     count: number,
   ): void {
     const meshes = meshesFor(field.laplacian !== null);
-    const costOf = ({ nodes, order }: MeshChoice) => (count + targetCount) * (15 + 5 * order ** d) + nodes * 80 * (d + 2);
+    const costOf = ({ nodes, order }: MeshChoice) => (count + targetCount) * (15 + 5 * order ** d) + nodes * NODE * (d + 2);
     for (const choice of meshes.toSorted((a, b) => costOf(a) - costOf(b))) {
       if (15 * (d + 1) * count * targetCount < costOf(choice)) break;
       try {
