@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { testNoise } from "../../src/comparison/noise-tests.ts";
 import { refineMeans } from "../../src/fluctuations/bias.ts";
 import { type NoiseModels, noiseModels } from "../../src/fluctuations/noise-models.ts";
@@ -60,19 +60,25 @@ describe("right particles of n = 30 with strong events, where the limit n -> inf
 });
 
 describe("particles of systematic resampling in the order of the list, and shuffled", () => {
+  const n = 200;
+  let problem: Problem;
+  /** Their simulations, most of the time here, are made once. */
+  let models: NoiseModels;
+  beforeAll(async () => {
+    problem = await problemOf({
+      variables: { x: { min: -3.5, max: 3.5, cells: 64 } },
+      potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },
+      alpha: 4,
+      initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
+      time: { end: 1, snapshots: [0.5, 1] },
+      observables: { mean: "x", second: "x^2", wave: "cos(2*x)" },
+    });
+    models = noiseModels(problem, n, DT, [[0, 0, 0], [0, 0, 0]]); // biome-ignore format: one call
+  });
+
   test.each(["resampling-systematic", "resampling-shuffled"] as const)(
     "fit none of the limits, and their own model by simulation: %s",
     async (scheme) => {
-      const problem = await problemOf({
-        variables: { x: { min: -3.5, max: 3.5, cells: 64 } },
-        potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },
-        alpha: 4,
-        initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
-        time: { end: 1, snapshots: [0.5, 1] },
-        observables: { mean: "x", second: "x^2", wave: "cos(2*x)" },
-      });
-      const n = 200;
-      const models = noiseModels(problem, n, DT, [[0, 0, 0], [0, 0, 0]]); // biome-ignore format: one call
       for (const table of await ensembles(problem, scheme, n, 4)) {
         const { law, fits } = noiseOf(problem, table, n, models);
         expect(fits.filter((fit) => fit.simulated === null && fit.fits).map((fit) => fit.scheme)).toEqual([]);
