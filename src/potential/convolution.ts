@@ -72,8 +72,10 @@ const MOST_DIRECT = 20000;
 
 const MESH_TOLERANCE = 1e-7;
 
-/** Nanoseconds a node and output of a mesh: 5 to 25 for the convolution, the rest for its set-up, which a few sums share. */
-const NODE = 40;
+/** Nanoseconds a node and output of a mesh: 5 to 25 measured. */
+const NODE = 25;
+/** Nanoseconds of a mesh's set-up that one sum is charged with. */
+const SET_UP = 10_000;
 
 /**
  * Convolution kernel. On a grid by the modes of K where it is smooth, else by zero-padded FFT; at points by direct sum for small n and by a particle mesh
@@ -157,7 +159,8 @@ function chooseByCost(
     count: number,
   ): void {
     const meshes = meshesFor(field.laplacian !== null);
-    const costOf = ({ nodes, order }: MeshChoice) => (count + targetCount) * (15 + 5 * order ** d) + nodes * NODE * (d + 2);
+    const costOf = ({ nodes, order }: MeshChoice) =>
+      (count + targetCount) * (15 + 5 * order ** d) + nodes * NODE * (d + 2) + SET_UP;
     for (const choice of meshes.toSorted((a, b) => costOf(a) - costOf(b))) {
       if (15 * (d + 1) * count * targetCount < costOf(choice)) break;
       try {
