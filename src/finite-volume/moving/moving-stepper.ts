@@ -1,0 +1,191 @@
+import { InvariantError } from "../../errors.ts";
+import type { Gradation } from "../../grid/graded-edges.ts";
+import type { Grid } from "../../grid/grid.ts";
+import { fillMarginal, type MovingGrid } from "../../grid/moving-grid.ts";
+import { createGridPotential, type GridPotential } from "../../potential/potential.ts";
+import { termsOf } from "../../problem/dynamics.ts";
+import type { Problem } from "../../problem/problem.ts";
+import { createReaction } from "../reaction.ts";
+import { type RowEdges, setEdges } from "../rows/row-edges.ts";
+import { createEdgeMotion } from "./edge-motion.ts";
+import { createLatticeTransfer } from "./lattice-transfer.ts";
+import { createMovingMeasure, type MovingState } from "./measure.ts";
+import { startMoving } from "./start.ts";
+import { createSweep } from "./sweep.ts";
+import { fillTilts } from "./tilts.ts";
+
+/** A density on cells that move. */
+export interface MovingStepper {
+  grid: MovingGrid;
+  rows: readonly RowEdges[];
+  /** Of the cells, shape [domain.size]. */
+  masses: Float64Array;
+  /** The masses on the lattice as a density, and V there, shapes [domain.size]. */
+  mu: Float64Array;
+  V: Float64Array;
+  potential: GridPotential;
+  /** Mass of mu_0 outside the domain. */
+  outside: number;
+  measure(): MovingState;
+  /** V at the cells, at their centres of mass: a buffer that the next step overwrites. */
+  atCells(): Float64Array;
+  /** Advances by dt; returns the mass that the reaction added. @throws InvariantError where edges would cross or their wanted widths are not finite. */
+  step(time: number, dt: number): number;
+}
+
+/** Masses below this are none: no number that is printed knows of them, and subnormal numbers are slow. */
+const NOTHING = 1e-200;
+
+/**
+ * One step by Strang's splitting (1968), all with one V, extrapolated to its middle from the last two densities (the first step: evaluated after half a step),
+ *
+ *   R(dt/2) X_1(dt/2) ... X_d(dt) ... X_1(dt/2) R(dt/2),     X_a the transport along axis a, R the reaction,
+ *
+ * with one evaluation of int K dmu; order 2 in dt. The edges of an axis move in its first transport. Mass is conserved to rounding, and densities stay non-negative, at every dt.
+ * Cost in two dimensions: about 1 microsecond a cell and step.
+ */
+export function createMovingStepper(problem: Problem, domain: Grid, gradation: Gradation, pull: number): MovingStepper {
+  const { alpha } = problem;
+  const terms = termsOf(problem);
+  const potential = createGridPotential(problem.potential, domain);
+  const motions = domain.axes.map(({ cells, periodic }) => createEdgeMotion(cells, periodic, gradation));
+  const { rows, masses, outside } = startMoving(problem.initial, domain, motions);
+  const widths = rows.map((row) => row.widths);
+  const sweeps = domain.axes.map((_, a) => createSweep(domain, a));
+  const transfer = createLatticeTransfer(domain);
+  const measure = createMovingMeasure(domain, potential);
+  const array = () => new Float64Array(domain.size);
+  const arrays = () => domain.axes.map(array);
+  const [W, mu, V, before, middle, mean, still] = [array(), array(), array(), array(), array(), array(), array()];
+  const halves = arrays();
+  const tilts = arrays();
+  const next = rows.map(({ cells }) => new Float64Array(cells + 1));
+  const marginals = rows.map(({ cells }) => new Float64Array(cells));
+  const reaction = terms.reaction === null ? null : createReaction({ ...domain, cellVolume: 1 }, terms.normalises);
+  const last = domain.dimension - 1;
+  let stepBefore = 0;
+  let state: MovingState | null = null;
+
+  const tiltsAlong = (b: number) =>
+    fillTilts(
+      tilts[b],
+      masses,
+      widths[b],
+      domain.axes[b].periodic,
+      domain.size / (domain.strides[b] * domain.shape[b]),
+      domain.strides[b],
+    );
+
+  function evaluate(): void {
+    transfer.deposit(W, masses, widths);
+    for (let i = 0; i < W.length; i++) mu[i] = W[i] / domain.cellVolume;
+    potential.evaluate(V, mu);
+    state = null;
+  }
+
+  /** mean <- V at the centres of mass of the cells. */
+  function readCells(field: Float64Array): void {
+    transfer.read(mean, halves, field, null);
+    for (let b = 0; b <= last; b++) {
+      tiltsAlong(b);
+      const [s, half] = [tilts[b], halves[b]];
+      for (let i = 0; i < mean.length; i++) mean[i] += s[i] * half[i];
+    }
+  }
+
+  function react(rate: number, field: Float64Array): number {
+    if (reaction === null || rate === 0) return 0;
+    readCells(field);
+    const change = reaction.apply(masses, masses, mean, rate, false);
+    for (let i = 0; i < masses.length; i++) if (masses[i] < NOTHING) masses[i] = 0;
+    return change;
+  }
+
+  function transport(a: number, dt: number, field: Float64Array, edges: Float64Array): void {
+    transfer.read(mean, halves, field, a);
+    for (let b = 0; b <= last; b++) if (b !== a) tiltsAlong(b);
+    sweeps[a].transport(masses, { mean, halves }, tilts, rows[a], edges, dt);
+    if (edges !== rows[a].edges) {
+      setEdges(rows[a], edges);
+      transfer.place(a, edges);
+    }
+  }
+
+  /** The parts of a step; `edges` null where they stay. @returns the mass that the reaction added. */
+  function take(time: number, dt: number, field: Float64Array, edges: readonly Float64Array[] | null): number {
+    const half = reaction === null ? 0 : alpha.integral(time, time + dt) / 2;
+    const velocity = terms.transport ? field : still;
+    let change = react(half, field);
+    for (let a = 0; a < last; a++) transport(a, dt / 2, velocity, edges?.[a] ?? rows[a].edges);
+    transport(last, dt, velocity, edges?.[last] ?? rows[last].edges);
+    for (let a = last - 1; a >= 0; a--) transport(a, dt / 2, velocity, rows[a].edges);
+    change += react(half, field);
+    return change;
+  }
+
+  function chooseEdges(time: number, dt: number): void {
+    const share = Math.min(1, pull * (state ?? current()).strain * dt);
+    rows.forEach((row, a) => {
+      fillMarginal(marginals[a], domain, masses, a);
+      for (let i = 0; i < row.cells; i++) marginals[a][i] /= row.widths[i];
+      const velocity = stepBefore > 0 && terms.transport ? sweeps[a].velocity : null;
+      const failed = motions[a].next(next[a], row.edges, marginals[a], velocity, dt, velocity === null ? 1 : share);
+      const { name } = domain.axes[a];
+      if (failed !== null) throw new InvariantError("the wanted width of cells is not finite", time, `${name} = ${failed}`);
+      for (let j = 0; j < row.cells; j++) {
+        if (next[a][j + 1] > next[a][j]) continue;
+        throw new InvariantError("edges of cells cross", time, `${name} = ${next[a][j]}`);
+      }
+    });
+  }
+
+  const leastDensity = () => {
+    let least = Infinity;
+    for (let i = 0; i < masses.length; i++) if (!(masses[i] >= least)) least = masses[i];
+    return least;
+  };
+  function current(): MovingState {
+    state ??= measure(W, V, leastDensity());
+    return state;
+  }
+
+  rows.forEach((row, a) => {
+    transfer.place(a, row.edges);
+  });
+  evaluate();
+  return {
+    grid: { domain, edges: rows.map((row) => row.edges) },
+    rows,
+    masses,
+    mu,
+    V,
+    potential,
+    outside,
+    measure: current,
+    atCells() {
+      readCells(V);
+      return mean;
+    },
+    step(time, dt) {
+      chooseEdges(time, dt);
+      if (!potential.interacting) middle.set(V);
+      else if (stepBefore > 0) {
+        const share = (0.5 * dt) / stepBefore;
+        for (let i = 0; i < V.length; i++) middle[i] = V[i] + share * (V[i] - before[i]);
+      } else {
+        const saved = masses.slice();
+        before.set(V);
+        take(time, dt / 2, V, null);
+        evaluate();
+        middle.set(V);
+        masses.set(saved);
+        V.set(before);
+      }
+      before.set(V);
+      const change = take(time, dt, middle, next);
+      stepBefore = dt;
+      evaluate();
+      return change;
+    },
+  };
+}

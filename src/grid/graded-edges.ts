@@ -1,0 +1,129 @@
+/** How the cells of a moving axis are spread. */
+export interface Gradation {
+  /** The wanted width of a cell is that of (density)^-power. */
+  power: number;
+  /** Share of the cells that are spread evenly. */
+  uniform: number;
+  /** Largest difference of the widths of two places, over their distance: neighbours differ by this share at most. */
+  growth: number;
+  /** Smoothing passes over the logarithm of the wanted widths. */
+  passes: number;
+}
+
+/** Narrowest cell, as a share of the axis: 2^-39, so that a cell keeps thousands of doubles. */
+export const NARROWEST = 2 ** -39;
+
+/** Widths of neighbours within this factor are smooth enough to be smoothed further. */
+const SMOOTH = 2;
+
+/**
+ * Edges whose cells are narrow where a density is high. The wanted width is
+ *
+ *   h(x) = 1 / (n ((1 - uniform) w(x) + uniform / L)),     w = density^power, scaled to int w = 1,
+ *
+ * smoothed, and then graded: h(x) <- min over y of h(y) + growth |x - y|, so that a narrow peak in a wide domain has cells that grow
+ * geometrically towards it, about ln(L / width) / growth on either side. With N(x) = int_min^x dx / h the new edges are at N = j N(max) / n. Between the edges of now h is linear,
+ * so N is a logarithm and its inverse exact.
+ *
+ * O(n). `out`, `edges`: shape [n + 1]; `density` of the cells between `edges`: shape [n].
+ *
+ * @returns the axis coordinate of the first place where what is wanted is not a finite number; null if there is none.
+ */
+export function gradeEdges(
+  out: Float64Array,
+  edges: Float64Array,
+  density: Float64Array,
+  periodic: boolean,
+  { power, uniform, growth, passes }: Gradation,
+  work: GradationWork,
+): number | null {
+  const n = density.length;
+  const length = edges[n] - edges[0];
+  const { wanted, flow, width, count } = work;
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    wanted[i] = power === 0.5 ? Math.sqrt(density[i]) : density[i] ** power;
+    total += wanted[i] * (edges[i + 1] - edges[i]);
+  }
+  const least = Math.log(2 * NARROWEST * length);
+  for (let i = 0; i < n; i++) {
+    const share = ((1 - uniform) * wanted[i]) / total + uniform / length;
+    if (!(share > 0 && share < Infinity)) return 0.5 * (edges[i] + edges[i + 1]);
+    wanted[i] = Math.max(least, -Math.log(n * share));
+  }
+  const neighbours = (i: number): [number, number] => [
+    i > 0 ? i - 1 : periodic ? n - 1 : 0,
+    i < n ? i : periodic ? 0 : n - 1,
+  ];
+  const isSmooth = (a: number, b: number) => {
+    const ratio = (edges[b + 1] - edges[b]) / (edges[a + 1] - edges[a]);
+    return ratio < SMOOTH && ratio > 1 / SMOOTH;
+  };
+  for (let p = 0; p < passes; p++) {
+    for (let i = 0; i <= n; i++) {
+      const [a, b] = neighbours(i);
+      flow[i] = isSmooth(a, b) ? 0.25 * (wanted[b] - wanted[a]) : 0;
+    }
+    for (let i = 0; i < n; i++) wanted[i] += flow[i + 1] - flow[i];
+  }
+  for (let i = 0; i <= n; i++) {
+    const [a, b] = neighbours(i);
+    width[i] = Math.exp(isSmooth(a, b) ? 0.5 * (wanted[a] + wanted[b]) : Math.min(wanted[a], wanted[b]));
+  }
+  grade(width, edges, periodic, growth);
+  let cells = 0;
+  for (let i = 0; i < n; i++) {
+    count[i] = cellsBetween(edges[i + 1] - edges[i], width[i], width[i + 1]);
+    cells += count[i];
+  }
+  out[0] = edges[0];
+  out[n] = edges[n];
+  let k = 0;
+  let before = 0;
+  for (let j = 1; j < n; j++) {
+    const place = (cells * j) / n;
+    while (k < n - 1 && before + count[k] < place) before += count[k++];
+    const distance = edges[k + 1] - edges[k];
+    out[j] = edges[k] + Math.min(distance, distanceOf(Math.min(count[k], place - before), distance, width[k], width[k + 1]));
+  }
+  return null;
+}
+
+/** The arrays that gradeEdges works in. */
+export interface GradationWork {
+  wanted: Float64Array;
+  flow: Float64Array;
+  width: Float64Array;
+  count: Float64Array;
+}
+
+export function createGradationWork(cells: number): GradationWork {
+  const array = () => new Float64Array(cells + 1);
+  return { wanted: array(), flow: array(), width: array(), count: array() };
+}
+
+/** width(x) <- min over y of width(y) + growth |x - y|, by one pass in each direction; two on a circle. */
+function grade(width: Float64Array, edges: Float64Array, periodic: boolean, growth: number): void {
+  const n = width.length - 1;
+  for (let turn = periodic ? 2 : 1; turn > 0; turn--) {
+    for (let i = 0; i < n; i++) width[i + 1] = Math.min(width[i + 1], width[i] + growth * (edges[i + 1] - edges[i]));
+    if (periodic) width[0] = Math.min(width[0], width[n]);
+    for (let i = n; i > 0; i--) width[i - 1] = Math.min(width[i - 1], width[i] + growth * (edges[i] - edges[i - 1]));
+    if (periodic) width[n] = Math.min(width[0], width[n]);
+  }
+}
+
+/** Relative difference of two widths below which the mean of them serves. */
+const EQUAL = 1e-6;
+
+/** int dx / h over a distance on which h goes linearly from a to b. */
+function cellsBetween(distance: number, a: number, b: number): number {
+  return Math.abs(b - a) < EQUAL * a ? distance / (0.5 * (a + b)) : (distance * Math.log(b / a)) / (b - a);
+}
+
+/** The distance after which the integral is `cells`. */
+function distanceOf(cells: number, distance: number, a: number, b: number): number {
+  if (Math.abs(b - a) < EQUAL * a) return cells * 0.5 * (a + b);
+  const slope = (b - a) / distance;
+  return (a * Math.expm1(slope * cells)) / slope;
+}

@@ -1,0 +1,93 @@
+import type { Grid } from "./grid.ts";
+
+/**
+ * A rectilinear grid with edges of its own on each axis: cell (i, j, k) is the product of the intervals between edges i and i + 1, j and j + 1, k and k + 1. It
+ * covers the domain of a uniform grid, whose shape, strides and order of cells it has; what it holds are the masses of cells, shape [domain.size].
+ */
+export interface MovingGrid {
+  domain: Grid;
+  /** Shape [cells + 1] for each axis, increasing from min to max. */
+  edges: readonly Float64Array[];
+}
+
+/** Densities of the cells of a moving grid, shape [domain.size]. */
+export function densitiesOf({ domain, edges }: MovingGrid, masses: Float64Array): Float64Array {
+  const densities = masses.slice();
+  domain.axes.forEach(({ cells }, a) => {
+    const widths = Float64Array.from({ length: cells }, (_, i) => edges[a][i + 1] - edges[a][i]);
+    const stride = domain.strides[a];
+    for (let i = 0; i < densities.length; i++) densities[i] /= widths[Math.floor(i / stride) % cells];
+  });
+  return densities;
+}
+
+/** Masses of the slabs of one axis, into `out`, shape [cells of the axis]. */
+export function fillMarginal(out: Float64Array, grid: Grid, masses: Float64Array, axis: number): void {
+  const stride = grid.strides[axis];
+  const cells = grid.shape[axis];
+  out.fill(0);
+  for (let slab = 0, i = 0; slab < masses.length; slab += stride) {
+    let sum = 0;
+    for (let k = slab; k < slab + stride; k++) sum += masses[k];
+    out[i] += sum;
+    if (++i === cells) i = 0;
+  }
+}
+
+/** Cells of an axis within which mass counts as being at its ends, as in edgeMass. */
+const EDGE_FRACTION = 0.02;
+
+/** Mass within 2% of the width of a no-flux axis from its ends, the largest over the axes; that of a cell counts in the share of its width that lies there. */
+export function edgeMassOf({ domain, edges }: MovingGrid, masses: Float64Array): number {
+  let worst = 0;
+  domain.axes.forEach(({ min, max, cells, periodic }, a) => {
+    if (periodic) return;
+    const marginal = new Float64Array(cells);
+    fillMarginal(marginal, domain, masses, a);
+    const layer = EDGE_FRACTION * (max - min);
+    let near = 0;
+    for (let i = 0; i < cells; i++) {
+      const [from, to] = [edges[a][i], edges[a][i + 1]];
+      const low = Math.min(to, min + layer) - from;
+      const high = to - Math.max(from, max - layer);
+      near += (marginal[i] * (Math.max(0, low) + Math.max(0, high))) / (to - from);
+    }
+    worst = Math.max(worst, near);
+  });
+  return worst;
+}
+
+/**
+ * How sharp a density is for its own cells: sum |m[i-1] - 2 m[i] + m[i+1]| / sum m along each axis, the largest over the axes. On equal cells this is
+ * the roughness of grid/density.ts, with the same limit; cells whose widths grow by a share g add g^2.
+ */
+export function roughnessOf({ domain }: MovingGrid, masses: Float64Array): number {
+  let worst = 0;
+  domain.axes.forEach(({ cells, periodic }, a) => {
+    const stride = domain.strides[a];
+    let total = 0;
+    let bends = 0;
+    for (let slab = 0; slab < masses.length; slab += stride * cells) {
+      for (let i = 0; i < cells; i++) {
+        const back = i > 0 ? -stride : periodic ? stride * (cells - 1) : 0;
+        const ahead = i < cells - 1 ? stride : periodic ? -stride * (cells - 1) : 0;
+        for (let k = slab + i * stride; k < slab + (i + 1) * stride; k++) {
+          total += masses[k];
+          bends += Math.abs(masses[k + back] - 2 * masses[k] + masses[k + ahead]);
+        }
+      }
+    }
+    worst = Math.max(worst, bends / total);
+  });
+  return worst;
+}
+
+/** Where a cell is, as text for messages: `x = 0.5, y = -1`. */
+export function describeMovingCell({ domain, edges }: MovingGrid, index: number): string {
+  return domain.axes
+    .map(({ name, cells }, a) => {
+      const i = Math.floor(index / domain.strides[a]) % cells;
+      return `${name} = ${Number((0.5 * (edges[a][i] + edges[a][i + 1])).toPrecision(12))}`;
+    })
+    .join(", ");
+}
