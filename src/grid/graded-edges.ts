@@ -51,24 +51,18 @@ export function gradeEdges(
     if (!(share > 0 && share < Infinity)) return 0.5 * (edges[i] + edges[i + 1]);
     wanted[i] = Math.max(least, -Math.log(n * share));
   }
-  const neighbours = (i: number): [number, number] => [
-    i > 0 ? i - 1 : periodic ? n - 1 : 0,
-    i < n ? i : periodic ? 0 : n - 1,
-  ];
-  const isSmooth = (a: number, b: number) => {
-    const ratio = (edges[b + 1] - edges[b]) / (edges[a + 1] - edges[a]);
-    return ratio < SMOOTH && ratio > 1 / SMOOTH;
-  };
   for (let p = 0; p < passes; p++) {
     for (let i = 0; i <= n; i++) {
-      const [a, b] = neighbours(i);
-      flow[i] = isSmooth(a, b) ? 0.25 * (wanted[b] - wanted[a]) : 0;
+      const a = i > 0 ? i - 1 : periodic ? n - 1 : 0;
+      const b = i < n ? i : periodic ? 0 : n - 1;
+      flow[i] = isSmooth(edges, a, b) ? 0.25 * (wanted[b] - wanted[a]) : 0;
     }
     for (let i = 0; i < n; i++) wanted[i] += flow[i + 1] - flow[i];
   }
   for (let i = 0; i <= n; i++) {
-    const [a, b] = neighbours(i);
-    width[i] = Math.exp(isSmooth(a, b) ? 0.5 * (wanted[a] + wanted[b]) : Math.min(wanted[a], wanted[b]));
+    const a = i > 0 ? i - 1 : periodic ? n - 1 : 0;
+    const b = i < n ? i : periodic ? 0 : n - 1;
+    width[i] = Math.exp(isSmooth(edges, a, b) ? 0.5 * (wanted[a] + wanted[b]) : Math.min(wanted[a], wanted[b]));
   }
   grade(width, edges, periodic, growth);
   let cells = 0;
@@ -100,6 +94,12 @@ export interface GradationWork {
 export function createGradationWork(cells: number): GradationWork {
   const array = () => new Float64Array(cells + 1);
   return { wanted: array(), flow: array(), width: array(), count: array() };
+}
+
+/** Whether neighbouring cells a and b are of nearly the same width. */
+function isSmooth(edges: Float64Array, a: number, b: number): boolean {
+  const ratio = (edges[b + 1] - edges[b]) / (edges[a + 1] - edges[a]);
+  return ratio < SMOOTH && ratio > 1 / SMOOTH;
 }
 
 /** width(x) <- min over y of width(y) + growth |x - y|, by one pass in each direction; two on a circle. */

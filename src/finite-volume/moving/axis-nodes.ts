@@ -1,4 +1,6 @@
 import type { Axis } from "../../grid/grid.ts";
+import { basisOfOrder } from "../../potential/lagrange-basis.ts";
+import { NODE } from "./tilts.ts";
 
 /**
  * The mass of a moving cell acts through the two Gauss-Legendre nodes of each axis, of weights (1 - s) / 2 and (1 + s) / 2, s being the tilt of its density: exact for
@@ -20,8 +22,6 @@ export interface AxisNodes {
 
 const ORDER = 6;
 const MOST = 2 * ORDER;
-/** Half the distance of the Gauss-Legendre nodes of an interval of length 1. */
-const NODE = 0.5 / Math.sqrt(3);
 
 /** Fewest points of a lattice: those of one polynomial. */
 export const FEWEST_POINTS = ORDER;
@@ -37,6 +37,8 @@ export function createAxisNodes(cells: number, points: number): AxisNodes {
   };
 }
 
+const LEFT = ORDER / 2 - 1;
+const { evaluate } = basisOfOrder(ORDER);
 const basis = new Float64Array(ORDER);
 
 /** Places the nodes between edges, shape [cells + 1]. */
@@ -49,9 +51,9 @@ export function placeNodes(nodes: AxisNodes, { min, width, periodic }: Axis, edg
     let count = 0;
     for (let sign = -1; sign <= 1; sign += 2) {
       const place = (middle + sign * offset - min) / width - 0.5;
-      let start = Math.floor(place) - (ORDER / 2 - 1);
+      let start = Math.floor(place) - LEFT;
       if (!periodic) start = Math.min(Math.max(start, 0), points - ORDER);
-      lagrange(basis, place - start);
+      evaluate(basis, place - start - LEFT);
       for (let j = 0; j < ORDER; j++) {
         const p = periodic ? (((start + j) % points) + points) % points : start + j;
         let entry = first;
@@ -67,15 +69,6 @@ export function placeNodes(nodes: AxisNodes, { min, width, periodic }: Axis, edg
       }
     }
     counts[i] = count;
-  }
-}
-
-/** The Lagrange polynomials on the nodes 0, ..., 5 at t. */
-function lagrange(out: Float64Array, t: number): void {
-  for (let j = 0; j < ORDER; j++) {
-    let product = 1;
-    for (let m = 0; m < ORDER; m++) if (m !== j) product *= (t - m) / (j - m);
-    out[j] = product;
   }
 }
 

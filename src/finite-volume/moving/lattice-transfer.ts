@@ -1,4 +1,5 @@
 import type { Grid } from "../../grid/grid.ts";
+import type { RowEdges } from "../rows/row-edges.ts";
 import { type AxisNodes, createAxisNodes, depositAxis, placeNodes, readAxis } from "./axis-nodes.ts";
 import { fillTilts } from "./tilts.ts";
 
@@ -11,7 +12,7 @@ export interface LatticeTransfer {
   /** Moves the edges of an axis. */
   place(axis: number, edges: Float64Array): void;
   /** Masses on the lattice, shape [grid.size], of the same mass and centre of mass. A mass may be negative there, where those of cells are not. */
-  deposit(out: Float64Array, masses: Float64Array, widths: readonly Float64Array[]): void;
+  deposit(out: Float64Array, masses: Float64Array, rows: readonly RowEdges[]): void;
   /**
    * Reads a field on all axes but `along`, null for none: the mean over both nodes of each axis, and for each axis b read half the difference of
    * its nodes, into `halves[b]`. Shapes [grid.size]: an axis that is left out keeps the points of the lattice.
@@ -30,10 +31,10 @@ export function createLatticeTransfer(grid: Grid): LatticeTransfer {
   };
   return {
     place: (axis, edges) => placeNodes(nodes[axis], grid.axes[axis], edges),
-    deposit(out, masses, widths) {
+    deposit(out, masses, rows) {
       let from = masses;
       for (let a = grid.dimension - 1; a >= 0; a--) {
-        fillTilts(tilts, from, widths[a], grid.axes[a].periodic, outerOf(a), grid.strides[a]);
+        fillTilts(tilts, from, rows[a], outerOf(a), grid.strides[a]);
         const to = a === 0 ? out : scratch[a % 2];
         depositAxis(to, nodes[a], from, tilts, outerOf(a), grid.strides[a]);
         from = to;

@@ -50,7 +50,6 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
   const potential = createGridPotential(problem.potential, domain);
   const motions = domain.axes.map(({ cells, periodic }) => createEdgeMotion(cells, periodic, gradation));
   const { rows, masses, outside } = startMoving(problem.initial, domain, motions);
-  const widths = rows.map((row) => row.widths);
   const sweeps = domain.axes.map((_, a) => createSweep(domain, a));
   const transfer = createLatticeTransfer(domain);
   const measure = createMovingMeasure(domain, potential);
@@ -67,17 +66,10 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
   let state: MovingState | null = null;
 
   const tiltsAlong = (b: number) =>
-    fillTilts(
-      tilts[b],
-      masses,
-      widths[b],
-      domain.axes[b].periodic,
-      domain.size / (domain.strides[b] * domain.shape[b]),
-      domain.strides[b],
-    );
+    fillTilts(tilts[b], masses, rows[b], domain.size / (domain.strides[b] * domain.shape[b]), domain.strides[b]);
 
   function evaluate(): void {
-    transfer.deposit(W, masses, widths);
+    transfer.deposit(W, masses, rows);
     for (let i = 0; i < W.length; i++) mu[i] = W[i] / domain.cellVolume;
     potential.evaluate(V, mu);
     state = null;

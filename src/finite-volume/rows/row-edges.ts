@@ -41,6 +41,8 @@ export function equalCells(min: number, max: number, cells: number): Float64Arra
 }
 
 const places = new Float64Array(STENCIL + 1);
+const products = new Float64Array(STENCIL + 1);
+const derivatives = new Float64Array(STENCIL + 1);
 
 /** Moves the edges, and all that follows from them. */
 export function setEdges(row: RowEdges, edges: Float64Array): void {
@@ -55,9 +57,10 @@ export function setEdges(row: RowEdges, edges: Float64Array): void {
     places[here] = 0;
     for (let r = here; r < STENCIL; r++) places[r + 1] = places[r] + widths[wrapCell(start + r, cells)];
     for (let r = here; r > 0; r--) places[r - 1] = places[r] - widths[wrapCell(start + r - 1, cells)];
+    fillDerivatives(here);
     let weight = 0;
     for (let r = STENCIL; r > 0; r--) {
-      weight += derivative(places, r, here);
+      weight += derivatives[r];
       weights[STENCIL * i + r - 1] = weight;
     }
   }
@@ -66,14 +69,25 @@ export function setEdges(row: RowEdges, edges: Float64Array): void {
 /** The index of a cell that is one period away at most. */
 export const wrapCell = (i: number, n: number) => (i < 0 ? i + n : i >= n ? i - n : i);
 
-/** The derivative at node `at` of the Lagrange polynomial of node r on the nodes x. */
-function derivative(x: Float64Array, r: number, at: number): number {
-  if (r === at) {
-    let sum = 0;
-    for (let m = 0; m < x.length; m++) if (m !== at) sum += 1 / (x[at] - x[m]);
-    return sum;
+/**
+ * derivatives[r] = that at node `at` of the Lagrange polynomial of node r on the places x: by barycentric weights 1 / p_r, p_r = prod_{m != r} (x_r - x_m), it is
+ * p_at / (p_r (x_at - x_r)) for r != at, and all add up to 0.
+ */
+function fillDerivatives(at: number): void {
+  const [x0, x1, x2, x3, x4] = places;
+  const [d01, d02, d03, d04] = [x0 - x1, x0 - x2, x0 - x3, x0 - x4];
+  const [d12, d13, d14] = [x1 - x2, x1 - x3, x1 - x4];
+  const [d23, d24, d34] = [x2 - x3, x2 - x4, x3 - x4];
+  products[0] = d01 * d02 * d03 * d04;
+  products[1] = -d01 * d12 * d13 * d14;
+  products[2] = d02 * d12 * d23 * d24;
+  products[3] = -d03 * d13 * d23 * d34;
+  products[4] = d04 * d14 * d24 * d34;
+  let sum = 0;
+  for (let r = 0; r <= STENCIL; r++) {
+    if (r === at) continue;
+    derivatives[r] = products[at] / (products[r] * (places[at] - places[r]));
+    sum += derivatives[r];
   }
-  let product = 1 / (x[r] - x[at]);
-  for (let m = 0; m < x.length; m++) if (m !== r && m !== at) product *= (x[at] - x[m]) / (x[r] - x[m]);
-  return product;
+  derivatives[at] = -sum;
 }
