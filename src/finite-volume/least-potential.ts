@@ -38,7 +38,7 @@ export function createLeastPotential(
     if (fixed !== null) return fixed;
     const total = mu.reduce((sum, m) => sum + m, 0);
     const held: number[] = [];
-    for (let i = 0; i < mu.length; i++) if (mu[i] > NOTHING * total) held.push(i);
+    for (let i = 0; i < mu.length; i++) if (Math.abs(mu[i]) > NOTHING * total) held.push(i);
     const weights = Float64Array.from(held, (i) => mu[i] * grid.cellVolume);
     const points = centres.map((x) => Float64Array.from(held, (i) => x[i]));
     const field = atPoints.holding(points, weights, weights.length);

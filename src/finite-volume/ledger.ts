@@ -4,6 +4,7 @@ import { createAccumulator } from "../numerics/sum.ts";
 import { type EnergyState, measureEnergy } from "../potential/energy.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { ReactionTerm } from "./reaction-term.ts";
 import type { Stepper } from "./stepper.ts";
 
 /** Relative drift of mass that is no longer rounding. */
@@ -31,12 +32,19 @@ export interface Ledger {
   close(time: number, dt: number, massChange: number): void;
 }
 
+/** What is balanced: a density, or masses of cells, with their potential. */
+type Ledgered = Pick<Stepper, "mu" | "V" | "potential"> & { reaction: Pick<ReactionTerm, "loss"> | null };
+
 /** One entry a step, by the trapezoidal rule; costs one measurement of the energy. */
-export function createLedger(problem: Problem, grid: Grid, stepper: Stepper): Ledger {
+export function createLedger(
+  problem: Problem,
+  grid: Grid,
+  stepper: Ledgered,
+  measure: () => EnergyState = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V),
+): Ledger {
   const { alpha } = problem;
   const { reaction } = stepper;
   const { transport } = termsOf(problem);
-  const measure = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V);
   const measureLosses = (state: EnergyState) => ({
     byTransport: transport ? state.transportDissipation : 0,
     byReaction: reaction?.loss(state, stepper.mu, stepper.V) ?? 0,

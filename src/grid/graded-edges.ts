@@ -13,6 +13,11 @@ export interface Gradation {
 /** Narrowest cell, as a share of the axis: 2^-39, so that a cell keeps thousands of doubles. */
 export const NARROWEST = 2 ** -39;
 
+/** Cells that graded widths may ask for, over those there are; all are then widened alike. */
+const MOST_GRADED = 1.3;
+/** Fastest growth of widths. */
+const FASTEST = 4;
+
 /** Widths of neighbours within this factor are smooth enough to be smoothed further. */
 const SMOOTH = 2;
 
@@ -23,7 +28,7 @@ const SMOOTH = 2;
  *
  * smoothed, and then graded: h(x) <- min over y of h(y) + growth |x - y|, so that a narrow peak in a wide domain has cells that grow
  * geometrically towards it, about ln(L / width) / growth on either side. With N(x) = int_min^x dx / h the new edges are at N = j N(max) / n. Between the edges of now h is linear,
- * so N is a logarithm and its inverse exact.
+ * so N is a logarithm and its inverse exact. Where grading asks for more than 1.3 n cells, growth is raised.
  *
  * O(n). `out`, `edges`: shape [n + 1]; `density` of the cells between `edges`: shape [n].
  *
@@ -64,11 +69,17 @@ export function gradeEdges(
     const b = i < n ? i : periodic ? 0 : n - 1;
     width[i] = Math.exp(isSmooth(edges, a, b) ? 0.5 * (wanted[a] + wanted[b]) : Math.min(wanted[a], wanted[b]));
   }
-  grade(width, edges, periodic, growth);
-  let cells = 0;
-  for (let i = 0; i < n; i++) {
-    count[i] = cellsBetween(edges[i + 1] - edges[i], width[i], width[i + 1]);
-    cells += count[i];
+  wanted.set(width);
+  let cells = Infinity;
+  // Where grading alone would take more cells than there are, widths grow faster.
+  for (let g = growth; cells > MOST_GRADED * n && g < FASTEST; g *= 1.5) {
+    width.set(wanted);
+    grade(width, edges, periodic, g);
+    cells = 0;
+    for (let i = 0; i < n; i++) {
+      count[i] = cellsBetween(edges[i + 1] - edges[i], width[i], width[i + 1]);
+      cells += count[i];
+    }
   }
   out[0] = edges[0];
   out[n] = edges[n];

@@ -1,6 +1,7 @@
 /** What not every dynamics has. */
 export type Feature =
   | "finite-volume"
+  | "moving-grid"
   | "characteristics"
   | "traced-density"
   | "proximal"
@@ -39,8 +40,11 @@ const NO_TRACING: Refusal = {
   always: false,
 };
 
+const NOT_MOVING: Refusal = { reason: "brings mass back on cells that stay", remedy: "use --grid fixed", always: false };
+
 const NOTHING_REFUSED: Refusals = {
   "finite-volume": null,
+  "moving-grid": null,
   characteristics: null,
   "traced-density": null,
   proximal: null,
@@ -58,6 +62,7 @@ export const REFUSALS = {
   centred: NOTHING_REFUSED,
   free: {
     "finite-volume": null,
+    "moving-grid": null,
     characteristics: null,
     "traced-density": null,
     proximal: NO_PROXIMAL,
@@ -70,6 +75,7 @@ export const REFUSALS = {
   },
   reinjection: {
     "finite-volume": null,
+    "moving-grid": NOT_MOVING,
     characteristics: null,
     "traced-density": NO_TRACING,
     proximal: NO_PROXIMAL,

@@ -1,4 +1,4 @@
-import { type Gradation, createGradationWork, gradeEdges, NARROWEST } from "../../grid/graded-edges.ts";
+import { createGradationWork, type Gradation, gradeEdges, NARROWEST } from "../../grid/graded-edges.ts";
 
 /** Narrowest cells, as a share of their axis, towards which edges are drawn at once. */
 const TOO_NARROW = 4 * NARROWEST;
@@ -15,7 +15,14 @@ export interface EdgeMotion {
    * @param density of the marginal of the axis, shape [cells].
    * @returns a place where what is wanted is not a finite number, or null.
    */
-  next(out: Float64Array, edges: Float64Array, density: Float64Array, velocity: Float64Array | null, dt: number, pull: number): number | null;
+  next(
+    out: Float64Array,
+    edges: Float64Array,
+    density: Float64Array,
+    velocity: Float64Array | null,
+    dt: number,
+    pull: number,
+  ): number | null;
 }
 
 export function createEdgeMotion(cells: number, periodic: boolean, gradation: Gradation): EdgeMotion {

@@ -9,7 +9,7 @@ import { createReaction } from "../reaction.ts";
 import { type RowEdges, setEdges } from "../rows/row-edges.ts";
 import { createEdgeMotion } from "./edge-motion.ts";
 import { createLatticeTransfer } from "./lattice-transfer.ts";
-import { createMovingMeasure, type MovingState } from "./measure.ts";
+import { createMovingMeasure, type FieldRates, type MovingState } from "./measure.ts";
 import { startMoving } from "./start.ts";
 import { createSweep } from "./sweep.ts";
 import { fillTilts } from "./tilts.ts";
@@ -27,6 +27,11 @@ export interface MovingStepper {
   /** Mass of mu_0 outside the domain. */
   outside: number;
   measure(): MovingState;
+  /**
+   * The rate at which the density changes its shape, in 1/time: r(V) = strain + alpha deviation, and with K the rate at which V answers to that, r(V - V_before) / (dt r(V_before)), both
+   * of the last step: how far the right-hand side of the equation changes with the density.
+   */
+  rate(alpha: number): number;
   /** V at the cells, at their centres of mass: a buffer that the next step overwrites. */
   atCells(): Float64Array;
   /** Advances by dt; returns the mass that the reaction added. @throws InvariantError where edges would cross or their wanted widths are not finite. */
@@ -35,6 +40,11 @@ export interface MovingStepper {
 
 /** Masses below this are none: no number that is printed knows of them, and subnormal numbers are slow. */
 const NOTHING = 1e-200;
+
+/** The first step is that much shorter: nothing is known yet of how V answers. */
+const FIRST = 0.2;
+/** Change of the density in a step below which rounding would tell how V answers. */
+const LEAST_CHANGE = 1e-8;
 
 /**
  * One step by Strang's splitting (1968), all with one V, extrapolated to its middle from the last two densities (the first step: evaluated after half a step),
@@ -63,6 +73,8 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
   const reaction = terms.reaction === null ? null : createReaction({ ...domain, cellVolume: 1 }, terms.normalises);
   const last = domain.dimension - 1;
   let stepBefore = 0;
+  let answer = 0;
+  let began: FieldRates | null = null;
   let state: MovingState | null = null;
 
   const tiltsAlong = (b: number) =>
@@ -116,7 +128,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
   }
 
   function chooseEdges(time: number, dt: number): void {
-    const share = Math.min(1, pull * (state ?? current()).strain * dt);
+    const share = Math.min(1, pull * current().rates.strain * dt);
     rows.forEach((row, a) => {
       fillMarginal(marginals[a], domain, masses, a);
       for (let i = 0; i < row.cells; i++) marginals[a][i] /= row.widths[i];
@@ -137,7 +149,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     return least;
   };
   function current(): MovingState {
-    state ??= measure(W, V, leastDensity());
+    state ??= measure.state(W, V, leastDensity());
     return state;
   }
 
@@ -154,11 +166,25 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     potential,
     outside,
     measure: current,
+    rate(alphaNow) {
+      const { strain, deviation } = current().rates;
+      const own = strain + alphaNow * deviation;
+      if (!potential.interacting || (!terms.transport && reaction === null)) return own;
+      if (began === null) return own / FIRST;
+      const change = stepBefore * ((terms.transport ? began.strain : 0) + alphaNow * began.deviation);
+      if (change > LEAST_CHANGE) {
+        for (let i = 0; i < V.length; i++) middle[i] = V[i] - before[i];
+        const difference = measure.rates(W, middle);
+        answer = (difference.strain + alphaNow * difference.deviation) / change;
+      }
+      return own + answer;
+    },
     atCells() {
       readCells(V);
       return mean;
     },
     step(time, dt) {
+      const { rates } = current();
       chooseEdges(time, dt);
       if (!potential.interacting) middle.set(V);
       else if (stepBefore > 0) {
@@ -174,6 +200,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
         V.set(before);
       }
       before.set(V);
+      began = rates;
       const change = take(time, dt, middle, next);
       stepBefore = dt;
       evaluate();

@@ -21,7 +21,14 @@ export interface Sweep {
    *
    * @param tilts s_b for every other axis b, shape [grid.size].
    */
-  transport(masses: Float64Array, potential: RowPotential, tilts: readonly Float64Array[], row: RowEdges, edges: Float64Array, dt: number): void;
+  transport(
+    masses: Float64Array,
+    potential: RowPotential,
+    tilts: readonly Float64Array[],
+    row: RowEdges,
+    edges: Float64Array,
+    dt: number,
+  ): void;
   /** The mean velocity of mass at each edge of `edges`, found by the last transport: 0 where there was none. Shape [cells + 1]. */
   velocity: Float64Array;
 }
@@ -99,7 +106,13 @@ function createFaceReader({ min, width, cells, periodic }: Axis) {
       }
     },
     /** u += s shear, with the slope of the product. */
-    addSheared(u: { values: Float64Array; slopes: Float64Array }, shear: typeof u, tilts: Float64Array, from: number, stride: number): void {
+    addSheared(
+      u: { values: Float64Array; slopes: Float64Array },
+      shear: typeof u,
+      tilts: Float64Array,
+      from: number,
+      stride: number,
+    ): void {
       for (let f = 0; f <= cells; f++) {
         tilt[f] = (1 - share[f]) * tilts[from + near[f] * stride] + share[f] * tilts[from + far[f] * stride];
       }

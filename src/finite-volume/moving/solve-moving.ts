@@ -1,0 +1,176 @@
+import { InputError, InvariantError } from "../../errors.ts";
+import { EDGE_MASS_LIMIT, integrate, ROUGHNESS_LIMIT } from "../../grid/density.ts";
+import type { Gradation } from "../../grid/graded-edges.ts";
+import { densitiesOf, edgeMassOf, roughnessOf } from "../../grid/moving-grid.ts";
+import { residualOffSupport } from "../../potential/optimality.ts";
+import { refuseUnless, termsOf } from "../../problem/dynamics.ts";
+import { observablesOnGrid, type Problem, stopsOf } from "../../problem/problem.ts";
+import { type GridSnapshot, type Snapshot, withDensity } from "../../problem/snapshot.ts";
+import { createLeastPotential } from "../least-potential.ts";
+import { createLedger } from "../ledger.ts";
+import type { Solution } from "../solve.ts";
+import { findUnresolvedInputs, worseOf } from "../unresolved-inputs.ts";
+import { createWallFlow } from "../wall-flow.ts";
+import { FEWEST_POINTS } from "./axis-nodes.ts";
+import { createMovingStepper } from "./moving-stepper.ts";
+import { densityOnGrid } from "./project-grid.ts";
+
+export interface MovingOptions {
+  /**
+   * Length of a step in units of the time in which the density changes its shape, see MovingStepper.rate; default 0.03. The error of the steps is of order 2 in it.
+   */
+  stepNumber?: number;
+  /** Upper bound on dt. */
+  maxStep?: number;
+  /** How cells are spread; see gradeEdges. */
+  gradation?: Partial<Gradation>;
+  /** How fast edges are drawn to where cells are wanted, in units of the strain; see EdgeMotion. Default 1. */
+  pull?: number;
+}
+
+/** A snapshot with its own cells. */
+export interface MovingSnapshot extends GridSnapshot {
+  /** Edges of each axis, shapes [cells + 1]. */
+  edges: readonly Float64Array[];
+  /** Masses of the cells between them, shape [grid.size]. */
+  masses: Float64Array;
+}
+
+/** What a run on moving cells tells besides its snapshots. */
+export interface MovingSolution extends Omit<Solution, "scheme" | "snapshots"> {
+  scheme: { grid: "moving"; flux: "large-step"; splitting: "strang" };
+}
+
+/** Where a run stands after a step. */
+export interface MovingStep {
+  time: number;
+  /** The record that was due at this time, otherwise null. */
+  snapshot: MovingSnapshot | null;
+}
+
+const DEFAULT_STEP = 0.03;
+/** The density of one axis decides alone; in more, cells follow marginals, and tails need more of them. */
+const GRADATION: readonly Gradation[] = [
+  { power: 0.5, uniform: 0.1, growth: 0.2, passes: 6 },
+  { power: 0.4, uniform: 0.2, growth: 0.2, passes: 6 },
+  { power: 0.4, uniform: 0.2, growth: 0.2, passes: 6 },
+];
+/** Steps between two looks at edges and sharpness, besides those at the start, at snapshots and at the end. */
+const LOOK_EVERY = 16;
+const MOST_STEPS = 1e7;
+
+/**
+ * Solves a problem by finite volumes whose cells follow the mass, one step at a time; the snapshot at t = 0 comes before the first step. As many cells an axis as the grid of
+ * the problem has, on which V is evaluated: between its points F, K and observables are polynomials of degree 5. The densities of snapshots are projected onto that
+ * grid; `resolved`, `edgeMass` and `minDensity` are those of the moving cells.
+ *
+ * Order 2 in the steps, between 2 and 3 in the cells; a density that sharpens is resolved for as long as its peaks are wider than 2^-39 of the domain.
+ *
+ * @throws InputError for a dynamics without moving cells, and where F or an observable is not finite on the grid.
+ * @throws InvariantError if mass, positivity or finiteness fails, or edges cross, with time and place.
+ */
+export function* solveMovingSteps(problem: Problem, options: MovingOptions = {}): Generator<MovingStep, MovingSolution, void> {
+  const { grid } = problem;
+  refuseUnless(problem, "finite-volume");
+  refuseUnless(problem, "moving-grid");
+  const few = grid.axes.find(({ cells }) => cells < FEWEST_POINTS);
+  if (few !== undefined) {
+    throw new InputError(`variables.${few.name}.cells`, few.cells, "too few for cells that move", `use at least ${FEWEST_POINTS}`);
+  }
+  const { stepNumber = DEFAULT_STEP, maxStep = Infinity, pull = 1 } = options;
+  for (const [name, value] of Object.entries({ stepNumber, maxStep, pull })) {
+    if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
+  }
+  const stepper = createMovingStepper(problem, grid, { ...GRADATION[grid.dimension - 1], ...options.gradation }, pull);
+  const observables = observablesOnGrid(problem.observables, grid);
+  const { transport, reaction, baseline, conservesMass } = termsOf(problem);
+  const loss = reaction === null ? null : { loss: baseline.squareOf };
+  const ledger = createLedger(problem, grid, { ...stepper, mu: stepper.masses, reaction: loss }, stepper.measure);
+  const wallFlow = transport ? createWallFlow(grid, stepper.mu, stepper.V) : null;
+  const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
+  const initialDensity = densityOnGrid(stepper.masses, stepper.rows, grid);
+  let edgeMassSince: number | null = null;
+  let unresolvedSince: number | null = null;
+  let defectBegan: number | null = null;
+  let defectSince: number | null = null;
+  let time = 0;
+  let steps = 0;
+
+  function look(): { edgeMass: number; resolved: boolean } {
+    const edgeMass = edgeMassOf(stepper.grid, stepper.masses);
+    const resolved = roughnessOf(stepper.grid, stepper.masses) <= ROUGHNESS_LIMIT;
+    if (edgeMass > EDGE_MASS_LIMIT) edgeMassSince ??= time;
+    if (!resolved) unresolvedSince ??= time;
+    return { edgeMass, resolved };
+  }
+
+  function record(): MovingSnapshot {
+    const state = ledger.state();
+    const minPotential = leastPotential(stepper.mu, stepper.V);
+    const densities = densitiesOf(stepper.grid, stepper.masses);
+    const snapshot: Snapshot = {
+      time,
+      mass: state.mass,
+      energy: state.energy,
+      meanPotential: state.meanPotential,
+      minPotential,
+      gap: conservesMass ? state.meanPotential - minPotential : null,
+      residualOnSupport: Math.sqrt(baseline.squareOf(state) / state.mass),
+      residualOffSupport: residualOffSupport(densities, stepper.atCells(), baseline.of(state.meanPotential)),
+      dissipated: ledger.dissipated(),
+      defect: state.energy - ledger.initialEnergy + ledger.dissipated(),
+      observables: Object.fromEntries([...observables].map(([name, phi]) => [name, integrate(grid, stepper.mu, phi)])),
+    };
+    return {
+      ...withDensity(snapshot, grid, densityOnGrid(stepper.masses, stepper.rows, grid)),
+      minDensity: densities.reduce((least, value) => Math.min(least, value), Infinity),
+      ...look(),
+      edges: stepper.grid.edges.map((edges) => edges.slice()),
+      masses: stepper.masses.slice(),
+    };
+  }
+
+  look();
+  for (const target of stopsOf(problem)) {
+    const due = problem.snapshotTimes.includes(target);
+    if (target === 0 && due) yield { time, snapshot: record() };
+    let remaining = target - time;
+    while (remaining > 0) {
+      const rate = stepper.rate(reaction === null ? 0 : problem.alpha.largest(time, target));
+      const longest = Math.min(maxStep, stepNumber / rate);
+      if (!(remaining / longest < MOST_STEPS)) {
+        throw new InvariantError("steps vanish", time, `V varies at the rate ${rate} where there is mass: dt = ${longest}`);
+      }
+      const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
+      const massChange = stepper.step(time, dt);
+      ledger.close(time, dt, massChange);
+      wallFlow?.record(time, dt, stepper.mu, stepper.V);
+      remaining -= dt;
+      if (remaining < 1e-12 * target) remaining = 0;
+      time = target - remaining;
+      steps++;
+      if (ledger.isDefective()) defectBegan ??= time;
+      else defectBegan = null;
+      if (remaining === 0) defectSince ??= defectBegan;
+      if (steps % LOOK_EVERY === 0 || remaining === 0) look();
+      yield { time, snapshot: remaining === 0 && due ? record() : null };
+    }
+  }
+  const atStart = findUnresolvedInputs(problem, grid, initialDensity);
+  const atEnd =
+    unresolvedSince === null ? findUnresolvedInputs(problem, grid, densityOnGrid(stepper.masses, stepper.rows, grid)) : [];
+  return {
+    grid,
+    scheme: { grid: "moving", flux: "large-step", splitting: "strang" },
+    steps,
+    outsideInitially: stepper.outside,
+    outsideOfPrior: 0,
+    edgeMassSince,
+    unresolvedSince,
+    wallMass: wallFlow?.held() ?? [],
+    defectSince,
+    unresolvedInputs: worseOf(atStart, atEnd),
+    largestEnergyRise: ledger.largestRise(),
+    largestMassDrift: ledger.largestMassDrift(),
+  };
+}
