@@ -14,7 +14,7 @@ export interface Gradation {
 export const NARROWEST = 2 ** -39;
 
 /** Cells that graded widths may ask for, over those there are; all are then widened alike. */
-const MOST_GRADED = 1.3;
+const MOST_GRADED = 1.2;
 /** Fastest growth of widths. */
 const FASTEST = 4;
 
@@ -28,7 +28,7 @@ const SMOOTH = 2;
  *
  * smoothed, and then graded: h(x) <- min over y of h(y) + growth |x - y|, so that a narrow peak in a wide domain has cells that grow
  * geometrically towards it, about ln(L / width) / growth on either side. With N(x) = int_min^x dx / h the new edges are at N = j N(max) / n. Between the edges of now h is linear,
- * so N is a logarithm and its inverse exact. Where grading asks for more than 1.3 n cells, growth is raised.
+ * so N is a logarithm and its inverse exact. Where grading asks for more than 1.2 n cells, growth is raised.
  *
  * O(n). `out`, `edges`: shape [n + 1]; `density` of the cells between `edges`: shape [n].
  *
@@ -47,7 +47,20 @@ export function gradeEdges(
   const { wanted, flow, width, count } = work;
   let total = 0;
   for (let i = 0; i < n; i++) {
-    wanted[i] = power === 0.5 ? Math.sqrt(density[i]) : density[i] ** power;
+    const h = edges[i + 1] - edges[i];
+    const a = i > 0 ? i - 1 : periodic ? n - 1 : 0;
+    const b = i < n - 1 ? i + 1 : periodic ? 0 : n - 1;
+    const left = (density[i] - density[a]) / (0.5 * (h + edges[a + 1] - edges[a]));
+    const right = (density[b] - density[i]) / (0.5 * (h + edges[b + 1] - edges[b]));
+    const slope = 0.5 * (left + right);
+    // (|rho''| + rho'^2 / rho) / rho, as far as cells of width h can show it.
+    const curvature = (Math.abs(right - left) / h + slope * slope / density[i]) / density[i];
+    flow[i] = Math.min(STEEPEST / (h * h), Math.max(curvature, 1 / (length * length)));
+    if (!(density[i] > 0)) flow[i] = 1 / (length * length);
+  }
+  for (let q = 0; q < CPASS; q++) { let prev = flow[0]; for (let i = 0; i < n; i++) { const nx = i < n - 1 ? flow[i + 1] : flow[i]; const c = flow[i]; flow[i] = 0.25 * (prev + 2 * c + nx); prev = c; } }
+  for (let i = 0; i < n; i++) {
+    wanted[i] = density[i] ** power * flow[i] ** (0.5 * (1 - power));
     total += wanted[i] * (edges[i + 1] - edges[i]);
   }
   const least = Math.log(2 * NARROWEST * length);
@@ -94,6 +107,7 @@ export function gradeEdges(
   return null;
 }
 
+const STEEPEST = Number(process.env.STEEP ?? 4), CPASS = Number(process.env.CPASS ?? 0);
 /** The arrays that gradeEdges works in. */
 export interface GradationWork {
   wanted: Float64Array;

@@ -58,22 +58,32 @@ export function edgeMassOf({ domain, edges }: MovingGrid, masses: Float64Array):
 }
 
 /**
- * How sharp a density is for its own cells: sum |m[i-1] - 2 m[i] + m[i+1]| / sum m along each axis, the largest over the axes. On equal cells this is
- * the roughness of grid/density.ts, with the same limit; cells whose widths grow by a share g add g^2.
+ * How sharp a density rho is for its own cells: along each axis
+ *
+ *   2 sum m_i |1 - r_i / rho_i| / sum m,     r_i the straight line between the centres of both neighbours at that of cell i,
+ *
+ * the largest over the axes. On equal cells this is the roughness of grid/density.ts, with the same limit; cells that grow from one to the next add nothing where rho is straight.
  */
-export function roughnessOf({ domain }: MovingGrid, masses: Float64Array): number {
+export function roughnessOf({ domain, edges }: MovingGrid, masses: Float64Array): number {
   let worst = 0;
   domain.axes.forEach(({ cells, periodic }, a) => {
     const stride = domain.strides[a];
+    const widths = Float64Array.from({ length: cells }, (_, i) => edges[a][i + 1] - edges[a][i]);
     let total = 0;
     let bends = 0;
-    for (let slab = 0; slab < masses.length; slab += stride * cells) {
-      for (let i = 0; i < cells; i++) {
-        const back = i > 0 ? -stride : periodic ? stride * (cells - 1) : 0;
-        const ahead = i < cells - 1 ? stride : periodic ? -stride * (cells - 1) : 0;
-        for (let k = slab + i * stride; k < slab + (i + 1) * stride; k++) {
-          total += masses[k];
-          bends += Math.abs(masses[k + back] - 2 * masses[k] + masses[k + ahead]);
+    for (let i = 0; i < cells; i++) {
+      const back = i > 0 ? i - 1 : periodic ? cells - 1 : i;
+      const ahead = i < cells - 1 ? i + 1 : periodic ? 0 : i;
+      const toBack = widths[i] + widths[back];
+      const toAhead = widths[i] + widths[ahead];
+      // r h of the masses of both neighbours; at a wall there is one, and the density beyond is that of the cell itself.
+      const ofBack = ((toAhead / (toBack + toAhead)) * widths[i]) / widths[back];
+      const ofAhead = ((toBack / (toBack + toAhead)) * widths[i]) / widths[ahead];
+      for (let slab = 0; slab < masses.length; slab += stride * cells) {
+        for (let k = slab; k < slab + stride; k++) {
+          const m = masses[k + i * stride];
+          total += m;
+          bends += 2 * Math.abs(m - ofBack * masses[k + back * stride] - ofAhead * masses[k + ahead * stride]);
         }
       }
     }
