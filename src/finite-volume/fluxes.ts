@@ -1,13 +1,14 @@
 import type { Grid } from "../grid/grid.ts";
 import type { Flux } from "./flux.ts";
+import { createLargeStep } from "./large-step.ts";
 import { createMuscl } from "./muscl.ts";
-import { EULER, HEUN, type RungeKutta } from "./runge-kutta.ts";
+import { EULER, HEUN, type RungeKutta, TRACED } from "./runge-kutta.ts";
 import { createUpwind } from "./upwind.ts";
 
 interface FluxType {
   /** Order in L1 on smooth densities. */
   order: number;
-  /** Forward Euler keeps mu >= 0 while dt * (largest outflow rate) <= courant. */
+  /** Forward Euler keeps mu >= 0 while dt * (largest outflow rate) <= courant; Infinity for every dt. */
   courant: number;
   /** The steps in time, of the order of the flux at least. */
   rungeKutta: RungeKutta;
@@ -18,6 +19,18 @@ interface FluxType {
 export const FLUXES = {
   upwind: { order: 1, courant: 1, rungeKutta: EULER, create: createUpwind },
   muscl: { order: 2, courant: 0.5, rungeKutta: HEUN, create: createMuscl },
+  "large-step-linear": {
+    order: 2,
+    courant: Infinity,
+    rungeKutta: TRACED,
+    create: (grid) => createLargeStep(grid, { reconstruction: "linear", velocity: 6, tracing: "runge-kutta" }),
+  },
+  "large-step": {
+    order: 3,
+    courant: Infinity,
+    rungeKutta: TRACED,
+    create: (grid) => createLargeStep(grid, { reconstruction: "parabolic", velocity: 6, tracing: "runge-kutta" }),
+  },
 } as const satisfies Record<string, FluxType>;
 
 export type FluxName = keyof typeof FLUXES;

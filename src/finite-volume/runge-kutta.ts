@@ -15,6 +15,8 @@ export interface RungeKutta {
 
 export const EULER: RungeKutta = { order: 1, weights: [1] };
 export const HEUN: RungeKutta = { order: 2, weights: [1, 1 / 2] };
+/** For fluxes that trace paths through a step themselves: one call is the whole step. */
+export const TRACED: RungeKutta = { order: 4, weights: [1] };
 
 /**
  * One step of mu by dt.

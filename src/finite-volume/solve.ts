@@ -5,7 +5,8 @@ import { residualOffSupport } from "../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
 import { type GridSnapshot, type Snapshot, withDensity } from "../problem/snapshot.ts";
-import type { FluxName } from "./fluxes.ts";
+import { createFieldRates } from "./field-rates.ts";
+import { FLUXES, type FluxName } from "./fluxes.ts";
 import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { SplittingName } from "./splittings.ts";
@@ -18,8 +19,15 @@ export interface SolveOptions extends Partial<SchemeOptions> {
   safety?: number;
   /** Bound on alpha dt (max V - min V) where there is mass, under reinjection with 0 among the values of V, so that splitting resolves the reaction; default 0.2. */
   reactionNumber?: number;
+  /**
+   * Bound on dt (strain + alpha deviation) for fluxes without a bound of their own, see FieldRates: how far paths come together and masses change in a step; default
+   * 0.05.
+   */
+  stepNumber?: number;
   /** Upper bound on dt. */
   maxStep?: number;
+  /** Steps are this share of what all bounds but maxStep allow, in (0, 1]; default 1. */
+  stepShare?: number;
   /** Called after each step with the time reached. */
   onStep?: (time: number) => void;
 }
@@ -117,6 +125,7 @@ export function* solveSteps(
   let time = 0;
   let steps = 0;
   let lastStep = 0;
+  const ratesOf = FLUXES[flux].courant === Infinity ? createFieldRates(grid) : null;
 
   function note(edge: number, resolved: boolean): void {
     if (edge > EDGE_MASS_LIMIT) edgeMassSince ??= time;
@@ -153,7 +162,10 @@ export function* solveSteps(
     while (remaining > 0) {
       if (longest === 0 || stepper.potential.interacting || steps % CHECK_EVERY === 0) {
         const reactionRate = reaction === null ? 0 : problem.alpha.largest(time, target) * reaction.spread(stepper.V, stepper.mu);
-        longest = longestStep(stepper, reactionRate, options);
+        const rates = ratesOf === null || !transport ? null : ratesOf(stepper.mu, stepper.V);
+        const rate =
+          rates === null ? 0 : rates.strain + (reaction === null ? 0 : problem.alpha.largest(time, target) * rates.deviation);
+        longest = longestStep(stepper, reactionRate, rate, options);
         refuseEndless(remaining / longest, longest, stepper);
       }
       const equal = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
@@ -210,16 +222,23 @@ function refuseEndless(steps: number, dt: number, stepper: Stepper): void {
   );
 }
 
-/** @param reactionRate the rate at which the reaction changes one part of mu against another. */
-function longestStep(stepper: Stepper, reactionRate: number, options: SolveOptions): number {
-  const { safety = 0.9, reactionNumber = 0.2, maxStep = Infinity } = options;
-  for (const [name, value] of Object.entries({ safety, reactionNumber, maxStep })) {
+/** @param reactionRate the rate at which the reaction changes one part of mu against another. @param rate that which stepNumber bounds. */
+function longestStep(stepper: Stepper, reactionRate: number, rate: number, options: SolveOptions): number {
+  const { safety = 0.9, reactionNumber = 0.2, stepNumber = 0.05, maxStep = Infinity, stepShare = 1 } = options;
+  for (const [name, value] of Object.entries({ safety, reactionNumber, stepNumber, maxStep, stepShare })) {
     if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
   }
   if (safety > 1)
     throw new InputError("safety", safety, "above 1, where densities could become negative", "give a number in (0, 1]");
-  const reaction = reactionRate === 0 ? Infinity : reactionNumber / reactionRate;
-  return Math.min(safety * stepper.positivityLimit(), stepper.accuracyLimit(), reaction, maxStep);
+  if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");
+  const bound = (number: number, ofRate: number) => (ofRate === 0 ? Infinity : number / ofRate);
+  const longest = Math.min(
+    safety * stepper.positivityLimit(),
+    stepper.accuracyLimit(),
+    bound(reactionNumber, reactionRate),
+    bound(stepNumber, rate),
+  );
+  return Math.min(stepShare * longest, maxStep);
 }
 
 const MOST_HALVINGS = 40;

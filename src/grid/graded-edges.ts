@@ -54,11 +54,19 @@ export function gradeEdges(
     const right = (density[b] - density[i]) / (0.5 * (h + edges[b + 1] - edges[b]));
     const slope = 0.5 * (left + right);
     // (|rho''| + rho'^2 / rho) / rho, as far as cells of width h can show it.
-    const curvature = (Math.abs(right - left) / h + slope * slope / density[i]) / density[i];
+    const curvature = (Math.abs(right - left) / h + (slope * slope) / density[i]) / density[i];
     flow[i] = Math.min(STEEPEST / (h * h), Math.max(curvature, 1 / (length * length)));
     if (!(density[i] > 0)) flow[i] = 1 / (length * length);
   }
-  for (let q = 0; q < CPASS; q++) { let prev = flow[0]; for (let i = 0; i < n; i++) { const nx = i < n - 1 ? flow[i + 1] : flow[i]; const c = flow[i]; flow[i] = 0.25 * (prev + 2 * c + nx); prev = c; } }
+  for (let q = 0; q < CPASS; q++) {
+    let prev = flow[0];
+    for (let i = 0; i < n; i++) {
+      const nx = i < n - 1 ? flow[i + 1] : flow[i];
+      const c = flow[i];
+      flow[i] = 0.25 * (prev + 2 * c + nx);
+      prev = c;
+    }
+  }
   for (let i = 0; i < n; i++) {
     wanted[i] = density[i] ** power * flow[i] ** (0.5 * (1 - power));
     total += wanted[i] * (edges[i + 1] - edges[i]);
@@ -107,7 +115,8 @@ export function gradeEdges(
   return null;
 }
 
-const STEEPEST = Number(process.env.STEEP ?? 4), CPASS = Number(process.env.CPASS ?? 0);
+const STEEPEST = Number(process.env.STEEP ?? 4),
+  CPASS = Number(process.env.CPASS ?? 0);
 /** The arrays that gradeEdges works in. */
 export interface GradationWork {
   wanted: Float64Array;

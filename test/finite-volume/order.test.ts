@@ -24,12 +24,14 @@ test.each(NAMES)("%s transports a Gaussian in a quadratic well with its stated o
   const end = 0.6;
   const shrink = Math.exp(-k * end);
   const errors = [];
-  for (const cells of [128, 256, 512]) {
+  for (const cells of [256, 512, 1024]) {
     const variables = { x: { min: -4, max: 4, cells } };
     const common = { variables, potential: { F: `${k / 2}*x^2` }, dynamics: "gradient-descent" as const };
     const problem = await problemOf({ ...common, initial: { x: normal(0.6, 0.5) }, time: { end, snapshots: 1 } });
     const exact = await problemOf({ ...common, initial: { x: normal(0.6 * shrink, 0.5 * shrink) } });
-    errors.push(l1Distance(problem.grid, finalDensity(problem, { flux }), exact.initial.cellAverages(problem.grid).density));
+    // Fluxes without a bound diffuse by each step: their order is that of steps in proportion to h, here of a Courant number of about 3.
+    const options = FLUXES[flux].courant < Infinity ? { flux } : { flux, maxStep: 1.2 * problem.grid.axes[0].width };
+    errors.push(l1Distance(problem.grid, finalDensity(problem, options), exact.initial.cellAverages(problem.grid).density));
   }
   expect(Math.abs(observedOrders(errors)[1] - FLUXES[flux].order)).toBeLessThan(WINDOW);
 });
@@ -42,22 +44,26 @@ test.each(NAMES)("the steps in time of %s are of its order at least, and of weig
   expect(Math.max(...rungeKutta.weights)).toBeLessThanOrEqual(1);
 });
 
-test.each(NAMES)("the weights of %s step y' = -y^2 with their stated order", (flux) => {
-  const { order, weights } = FLUXES[flux].rungeKutta;
-  const errors = [8, 16, 32, 64].map((steps) => {
-    let y = 1;
-    for (let n = 0; n < steps; n++) {
-      let stage = y;
-      for (const w of weights) stage = (1 - w) * y + w * (stage - stage ** 2 / steps);
-      y = stage;
-    }
-    return Math.abs(y - 1 / 2);
-  });
-  expect(Math.abs(observedOrders(errors)[2] - order)).toBeLessThan(WINDOW);
-});
+test.each(NAMES.filter((name) => FLUXES[name].courant < Infinity))(
+  "the weights of %s step y' = -y^2 with their stated order",
+  (flux) => {
+    const { order, weights } = FLUXES[flux].rungeKutta;
+    const errors = [8, 16, 32, 64].map((steps) => {
+      let y = 1;
+      for (let n = 0; n < steps; n++) {
+        let stage = y;
+        for (const w of weights) stage = (1 - w) * y + w * (stage - stage ** 2 / steps);
+        y = stage;
+      }
+      return Math.abs(y - 1 / 2);
+    });
+    expect(Math.abs(observedOrders(errors)[2] - order)).toBeLessThan(WINDOW);
+  },
+);
 
 describe("order in time on one grid, by Richardson, with interaction", () => {
-  const cases = NAMES.flatMap((flux) =>
+  // Straight lines diffuse by an amount that depends on dt in order 1, times h^2: beside it the error in time is not seen.
+  const cases = NAMES.filter((flux) => flux !== "large-step-linear").flatMap((flux) =>
     (Object.keys(SPLITTINGS) as SplittingName[]).flatMap((splitting) =>
       [false, true].map((freezePotential) => {
         const order = freezePotential ? 1 : Math.min(FLUXES[flux].rungeKutta.order, SPLITTINGS[splitting].order);
@@ -67,18 +73,26 @@ describe("order in time on one grid, by Richardson, with interaction", () => {
   );
 
   test.each(cases)("$flux with $splitting, V frozen: $freezePotential, has order $order", async ({ order, ...scheme }) => {
+    // Without a bound the error of the flux depends on dt as well: on more cells, in longer steps, it is small beside that in time.
+    const bounded = FLUXES[scheme.flux].courant < Infinity;
     const problem = await problemOf({
-      variables: { x: { min: -4, max: 4, cells: 48 } },
+      variables: { x: { min: -4, max: 4, cells: bounded ? 48 : 1024 } },
       potential: { F: "0.06*(x^2-1)^2 + 0.15*x", K: { type: "convolution", expression: "2*exp(-x^2/0.98)" } },
       alpha: 3,
       initial: { x: normal(0.4, 0.6) },
       time: { end: 0.4, snapshots: 1 },
     });
     // The bound of forward Euler holds for 160 steps at half a Courant number.
-    const coarsest = Math.ceil(80 / Math.min(0.5, FLUXES[scheme.flux].courant));
+    const coarsest = bounded ? Math.ceil(80 / Math.min(0.5, FLUXES[scheme.flux].courant)) : 64;
     const solutions = [1, 2, 4, 8, 16].map((factor) => {
       const steps = factor * coarsest;
-      const solution = solve(problem, { ...scheme, maxStep: 0.4 / steps, safety: 1, reactionNumber: Infinity });
+      const solution = solve(problem, {
+        ...scheme,
+        maxStep: 0.4 / steps,
+        safety: 1,
+        reactionNumber: Infinity,
+        stepNumber: Infinity,
+      });
       expect(solution.steps).toBe(steps);
       return solution.snapshots[1].density;
     });

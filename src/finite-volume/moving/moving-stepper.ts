@@ -5,11 +5,12 @@ import { fillMarginal, type MovingGrid } from "../../grid/moving-grid.ts";
 import { createGridPotential, type GridPotential } from "../../potential/potential.ts";
 import { termsOf } from "../../problem/dynamics.ts";
 import type { Problem } from "../../problem/problem.ts";
+import { createFieldRates, type FieldRates } from "../field-rates.ts";
 import { createReaction } from "../reaction.ts";
 import { type RowEdges, setEdges } from "../rows/row-edges.ts";
 import { createEdgeMotion } from "./edge-motion.ts";
 import { createLatticeTransfer } from "./lattice-transfer.ts";
-import { createMovingMeasure, type FieldRates, type MovingState } from "./measure.ts";
+import { type MovingState, measureMoving } from "./measure.ts";
 import { startMoving } from "./start.ts";
 import { createSweep } from "./sweep.ts";
 import { fillTilts } from "./tilts.ts";
@@ -62,7 +63,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
   const { rows, masses, outside } = startMoving(problem.initial, domain, motions);
   const sweeps = domain.axes.map((_, a) => createSweep(domain, a));
   const transfer = createLatticeTransfer(domain);
-  const measure = createMovingMeasure(domain, potential);
+  const ratesOf = createFieldRates(domain);
   const array = () => new Float64Array(domain.size);
   const arrays = () => domain.axes.map(array);
   const [W, mu, V, before, middle, mean, still] = [array(), array(), array(), array(), array(), array(), array()];
@@ -149,7 +150,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     return least;
   };
   function current(): MovingState {
-    state ??= measure.state(W, V, leastDensity());
+    state ??= measureMoving(domain, potential, ratesOf, W, V, leastDensity());
     return state;
   }
 
@@ -174,7 +175,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
       const change = stepBefore * ((terms.transport ? began.strain : 0) + alphaNow * began.deviation);
       if (change > LEAST_CHANGE) {
         for (let i = 0; i < V.length; i++) middle[i] = V[i] - before[i];
-        const difference = measure.rates(W, middle);
+        const difference = ratesOf(W, middle);
         answer = (difference.strain + alphaNow * difference.deviation) / change;
       }
       return own + answer;

@@ -163,6 +163,7 @@ export function* solveMovingSteps(problem: Problem, options: MovingOptions = {})
     grid,
     scheme: { grid: "moving", flux: "large-step", splitting: "strang" },
     steps,
+    heldBack: 0,
     outsideInitially: stepper.outside,
     outsideOfPrior: 0,
     edgeMassSince,
