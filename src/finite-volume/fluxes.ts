@@ -18,7 +18,6 @@ interface FluxType {
 /** The numerical fluxes by name. */
 export const FLUXES = {
   upwind: { order: 1, courant: 1, rungeKutta: EULER, create: createUpwind },
-  muscl: { order: 2, courant: 0.5, rungeKutta: HEUN, create: createMuscl },
   "large-step-linear": {
     order: 2,
     courant: Infinity,
@@ -31,6 +30,7 @@ export const FLUXES = {
     rungeKutta: TRACED,
     create: (grid) => createLargeStep(grid, { reconstruction: "parabolic", velocity: 6, tracing: "runge-kutta" }),
   },
+  muscl: { order: 2, courant: 0.5, rungeKutta: HEUN, create: createMuscl },
 } as const satisfies Record<string, FluxType>;
 
 export type FluxName = keyof typeof FLUXES;
