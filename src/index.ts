@@ -27,6 +27,12 @@ export { readParticles } from "./files/read-particles.ts";
 export { type Flux, largestOutflowRate } from "./finite-volume/flux.ts";
 export { FLUXES, type FluxName } from "./finite-volume/fluxes.ts";
 export {
+  type MovingOptions,
+  type MovingSnapshot,
+  type MovingSolution,
+  solveMoving,
+} from "./finite-volume/moving/solve-moving.ts";
+export {
   createProximalReaction,
   type ProximalReaction,
   type ProximalReport,

@@ -88,6 +88,7 @@ test("the public API is these names; adding or removing one is a decision", () =
     "slicedWasserstein1",
     "solve",
     "solveCharacteristics",
+    "solveMoving",
     "solveProximal",
     "solveSteps",
     "sphereLoss",

@@ -62,7 +62,8 @@ export function marginalMasses(grid: Grid, mu: Float64Array, axis: number): Floa
   return masses;
 }
 
-const EDGE_FRACTION = 0.02;
+/** Share of the width of an axis, from either end, that is its edge. */
+export const EDGE_FRACTION = 0.02;
 
 /** Mass at a no-flux edge above which the domain is reported as too small. */
 export const EDGE_MASS_LIMIT = 1e-6;

@@ -1,6 +1,8 @@
+import { pow } from "../numerics/pow.ts";
+
 /** How the cells of a moving axis are spread. */
 export interface Gradation {
-  /** The wanted width of a cell is that of (density)^-power. */
+  /** a of the wanted width rho^-a bend^(-(1 - a) / 2), in (0, 1). */
   power: number;
   /** Share of the cells that are spread evenly. */
   uniform: number;
@@ -13,6 +15,9 @@ export interface Gradation {
 /** Narrowest cell, as a share of the axis: 2^-39, so that a cell keeps thousands of doubles. */
 export const NARROWEST = 2 ** -39;
 
+/** Most that a cell of width h can show of a bend, times h^2. */
+const STEEPEST = 4;
+
 /** Cells that graded widths may ask for, over those there are; all are then widened alike. */
 const MOST_GRADED = 1.2;
 /** Fastest growth of widths. */
@@ -22,11 +27,13 @@ const FASTEST = 4;
 const SMOOTH = 2;
 
 /**
- * Edges whose cells are narrow where a density is high. The wanted width is
+ * Edges whose cells are narrow where a density rho is high and bends. With the inverse square of the length on which it varies, as far as its cells show it,
  *
- *   h(x) = 1 / (n ((1 - uniform) w(x) + uniform / L)),     w = density^power, scaled to int w = 1,
+ *   b = (|rho''| + rho'^2 / rho) / rho,     w = rho^a b^((1 - a) / 2), scaled to int w = 1,     h(x) = 1 / (n ((1 - uniform) w(x) + uniform / L))
  *
- * smoothed, and then graded: h(x) <- min over y of h(y) + growth |x - y|, so that a narrow peak in a wide domain has cells that grow
+ * is the wanted width. w does not change with the unit of x: a peak gets as many cells however narrow it has become, and so does one with tails of a power above 1,
+ * in which a power of rho alone would put nearly all. An error of b^(p/2) h^p rho is least in L1 for a = 1 / (p + 1), a third for the order 2 of what lies within cells. The width is
+ * then smoothed, and graded: h(x) <- min over y of h(y) + growth |x - y|, so that a narrow peak in a wide domain has cells that grow
  * geometrically towards it, about ln(L / width) / growth on either side. With N(x) = int_min^x dx / h the new edges are at N = j N(max) / n. Between the edges of now h is linear,
  * so N is a logarithm and its inverse exact. Where grading asks for more than 1.2 n cells, growth is raised.
  *
@@ -53,22 +60,11 @@ export function gradeEdges(
     const left = (density[i] - density[a]) / (0.5 * (h + edges[a + 1] - edges[a]));
     const right = (density[b] - density[i]) / (0.5 * (h + edges[b + 1] - edges[b]));
     const slope = 0.5 * (left + right);
-    // (|rho''| + rho'^2 / rho) / rho, as far as cells of width h can show it.
-    const curvature = (Math.abs(right - left) / h + (slope * slope) / density[i]) / density[i];
-    flow[i] = Math.min(STEEPEST / (h * h), Math.max(curvature, 1 / (length * length)));
-    if (!(density[i] > 0)) flow[i] = 1 / (length * length);
-  }
-  for (let q = 0; q < CPASS; q++) {
-    let prev = flow[0];
-    for (let i = 0; i < n; i++) {
-      const nx = i < n - 1 ? flow[i + 1] : flow[i];
-      const c = flow[i];
-      flow[i] = 0.25 * (prev + 2 * c + nx);
-      prev = c;
-    }
+    const bend = (Math.abs(right - left) / h + (slope * slope) / density[i]) / density[i];
+    flow[i] = density[i] > 0 ? Math.min(STEEPEST / (h * h), Math.max(bend, 1 / (length * length))) : 0;
   }
   for (let i = 0; i < n; i++) {
-    wanted[i] = density[i] ** power * flow[i] ** (0.5 * (1 - power));
+    wanted[i] = pow(density[i], power) * pow(flow[i], 0.5 * (1 - power));
     total += wanted[i] * (edges[i + 1] - edges[i]);
   }
   const least = Math.log(2 * NARROWEST * length);
@@ -115,8 +111,6 @@ export function gradeEdges(
   return null;
 }
 
-const STEEPEST = Number(process.env.STEEP ?? 4),
-  CPASS = Number(process.env.CPASS ?? 0);
 /** The arrays that gradeEdges works in. */
 export interface GradationWork {
   wanted: Float64Array;

@@ -34,29 +34,6 @@ export function fillMarginal(out: Float64Array, grid: Grid, masses: Float64Array
   }
 }
 
-/** Cells of an axis within which mass counts as being at its ends, as in edgeMass. */
-const EDGE_FRACTION = 0.02;
-
-/** Mass within 2% of the width of a no-flux axis from its ends, the largest over the axes; that of a cell counts in the share of its width that lies there. */
-export function edgeMassOf({ domain, edges }: MovingGrid, masses: Float64Array): number {
-  let worst = 0;
-  domain.axes.forEach(({ min, max, cells, periodic }, a) => {
-    if (periodic) return;
-    const marginal = new Float64Array(cells);
-    fillMarginal(marginal, domain, masses, a);
-    const layer = EDGE_FRACTION * (max - min);
-    let near = 0;
-    for (let i = 0; i < cells; i++) {
-      const [from, to] = [edges[a][i], edges[a][i + 1]];
-      const low = Math.min(to, min + layer) - from;
-      const high = to - Math.max(from, max - layer);
-      near += (marginal[i] * (Math.max(0, low) + Math.max(0, high))) / (to - from);
-    }
-    worst = Math.max(worst, near);
-  });
-  return worst;
-}
-
 /**
  * How sharp a density rho is for its own cells: along each axis
  *

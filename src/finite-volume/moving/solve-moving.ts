@@ -1,17 +1,18 @@
 import { InputError, InvariantError } from "../../errors.ts";
 import { EDGE_MASS_LIMIT, integrate, ROUGHNESS_LIMIT } from "../../grid/density.ts";
 import type { Gradation } from "../../grid/graded-edges.ts";
-import { densitiesOf, edgeMassOf, roughnessOf } from "../../grid/moving-grid.ts";
+import { densitiesOf, roughnessOf } from "../../grid/moving-grid.ts";
 import { residualOffSupport } from "../../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../../problem/problem.ts";
 import { type GridSnapshot, type Snapshot, withDensity } from "../../problem/snapshot.ts";
 import { createLeastPotential } from "../least-potential.ts";
 import { createLedger } from "../ledger.ts";
-import type { Solution } from "../solve.ts";
+import type { Solution, SolveOptions } from "../solve.ts";
 import { findUnresolvedInputs, worseOf } from "../unresolved-inputs.ts";
 import { createWallFlow } from "../wall-flow.ts";
 import { FEWEST_POINTS } from "./axis-nodes.ts";
+import { edgeMassOf } from "./edge-mass.ts";
 import { createMovingStepper } from "./moving-stepper.ts";
 import { densityOnGrid } from "./project-grid.ts";
 
@@ -36,9 +37,9 @@ export interface MovingSnapshot extends GridSnapshot {
   masses: Float64Array;
 }
 
-/** What a run on moving cells tells besides its snapshots. */
-export interface MovingSolution extends Omit<Solution, "scheme" | "snapshots"> {
-  scheme: { grid: "moving"; flux: "large-step"; splitting: "strang" };
+/** A solution on moving cells. Its scheme is that of its transport; nothing is held back. */
+export interface MovingSolution extends Omit<Solution, "snapshots"> {
+  snapshots: MovingSnapshot[];
 }
 
 /** Where a run stands after a step. */
@@ -49,15 +50,25 @@ export interface MovingStep {
 }
 
 const DEFAULT_STEP = 0.03;
-/** The density of one axis decides alone; in more, cells follow marginals, and tails need more of them. */
-const GRADATION: readonly Gradation[] = [
-  { power: 0.5, uniform: 0.1, growth: 0.2, passes: 6 },
-  { power: 0.4, uniform: 0.2, growth: 0.2, passes: 6 },
-  { power: 0.4, uniform: 0.2, growth: 0.2, passes: 6 },
-];
+const GRADATION: Gradation = { power: 1 / 3, uniform: 0.15, growth: 0.4, passes: 6 };
 /** Steps between two looks at edges and sharpness, besides those at the start, at snapshots and at the end. */
 const LOOK_EVERY = 16;
 const MOST_STEPS = 1e7;
+
+/** `solveMovingSteps` to the end. */
+export function solveMoving(
+  problem: Problem,
+  { onStep, ...options }: MovingOptions & Pick<SolveOptions, "onStep"> = {},
+): MovingSolution {
+  const steps = solveMovingSteps(problem, options);
+  const snapshots: MovingSnapshot[] = [];
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return { ...value, snapshots };
+    if (value.snapshot !== null) snapshots.push(value.snapshot);
+    if (value.time > 0) onStep?.(value.time);
+  }
+}
 
 /**
  * Solves a problem by finite volumes whose cells follow the mass, one step at a time; the snapshot at t = 0 comes before the first step. As many cells an axis as the grid of
@@ -69,7 +80,10 @@ const MOST_STEPS = 1e7;
  * @throws InputError for a dynamics without moving cells, and where F or an observable is not finite on the grid.
  * @throws InvariantError if mass, positivity or finiteness fails, or edges cross, with time and place.
  */
-export function* solveMovingSteps(problem: Problem, options: MovingOptions = {}): Generator<MovingStep, MovingSolution, void> {
+export function* solveMovingSteps(
+  problem: Problem,
+  options: MovingOptions = {},
+): Generator<MovingStep, Omit<MovingSolution, "snapshots">, void> {
   const { grid } = problem;
   refuseUnless(problem, "finite-volume");
   refuseUnless(problem, "moving-grid");
@@ -81,7 +95,7 @@ export function* solveMovingSteps(problem: Problem, options: MovingOptions = {})
   for (const [name, value] of Object.entries({ stepNumber, maxStep, pull })) {
     if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
   }
-  const stepper = createMovingStepper(problem, grid, { ...GRADATION[grid.dimension - 1], ...options.gradation }, pull);
+  const stepper = createMovingStepper(problem, grid, { ...GRADATION, ...options.gradation }, pull);
   const observables = observablesOnGrid(problem.observables, grid);
   const { transport, reaction, baseline, conservesMass } = termsOf(problem);
   const loss = reaction === null ? null : { loss: baseline.squareOf };
@@ -97,7 +111,7 @@ export function* solveMovingSteps(problem: Problem, options: MovingOptions = {})
   let steps = 0;
 
   function look(): { edgeMass: number; resolved: boolean } {
-    const edgeMass = edgeMassOf(stepper.grid, stepper.masses);
+    const edgeMass = edgeMassOf(grid, stepper.rows, stepper.masses);
     const resolved = roughnessOf(stepper.grid, stepper.masses) <= ROUGHNESS_LIMIT;
     if (edgeMass > EDGE_MASS_LIMIT) edgeMassSince ??= time;
     if (!resolved) unresolvedSince ??= time;
@@ -161,7 +175,7 @@ export function* solveMovingSteps(problem: Problem, options: MovingOptions = {})
     unresolvedSince === null ? findUnresolvedInputs(problem, grid, densityOnGrid(stepper.masses, stepper.rows, grid)) : [];
   return {
     grid,
-    scheme: { grid: "moving", flux: "large-step", splitting: "strang" },
+    scheme: { flux: "large-step", splitting: "strang" },
     steps,
     heldBack: 0,
     outsideInitially: stepper.outside,
