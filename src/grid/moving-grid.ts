@@ -68,13 +68,3 @@ export function roughnessOf({ domain, edges }: MovingGrid, masses: Float64Array)
   });
   return worst;
 }
-
-/** Where a cell is, as text for messages: `x = 0.5, y = -1`. */
-export function describeMovingCell({ domain, edges }: MovingGrid, index: number): string {
-  return domain.axes
-    .map(({ name, cells }, a) => {
-      const i = Math.floor(index / domain.strides[a]) % cells;
-      return `${name} = ${Number((0.5 * (edges[a][i] + edges[a][i + 1])).toPrecision(12))}`;
-    })
-    .join(", ");
-}

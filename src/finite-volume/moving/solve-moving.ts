@@ -80,7 +80,7 @@ export function solveMoving(
  * @throws InputError for a dynamics without moving cells, and where F or an observable is not finite on the grid.
  * @throws InvariantError if mass, positivity or finiteness fails, or edges cross, with time and place.
  */
-export function* solveMovingSteps(
+function* solveMovingSteps(
   problem: Problem,
   options: MovingOptions = {},
 ): Generator<MovingStep, Omit<MovingSolution, "snapshots">, void> {
