@@ -75,7 +75,7 @@ const MESH_TOLERANCE = 1e-7;
 /** Nanoseconds a node and output of a mesh: 5 to 25 measured. */
 const NODE = 25;
 /** Nanoseconds of a mesh's set-up that one sum is charged with. */
-const SET_UP = 10_000;
+const SET_UP = 100_000;
 
 /**
  * Convolution kernel. On a grid by the modes of K where it is smooth, else by zero-padded FFT; at points by direct sum for small n and by a particle mesh
