@@ -1,8 +1,3 @@
-/**
- * The share of the mass that steps need not resolve. What such cells hold is below the rounding of every mean: |int phi dmu| over them is at most 1e-13 max |phi|.
- */
-export const NEGLIGIBLE = 1e-13;
-
 const BINS = 64;
 /** The range shrinks to 8^-12 of itself. */
 const MOST_PASSES = 12;
@@ -11,23 +6,24 @@ const counts = new Float64Array(BINS);
 /**
  * A bound on values where there is mass: with m_i the masses,
  *
- *   sum of m_i over v_i > bound   <=   NEGLIGIBLE sum of m_i,
+ *   sum of m_i over v_i > bound   <=   share sum of m_i,
  *
  * not far above the least such bound: by at most 1/32 of its height above `low`. A histogram of 64 bins, refined where the bound is in
  * the lowest eighth. Cost: about 2 ns a cell for each of its passes, of which there are 1 + log_8((max v - low) / (bound - low)).
  *
  * @param values v, at least `low` each, shape [n].
  * @param mu cell averages on cells of one volume, shape [n].
+ * @param share of the mass that may be above the bound.
  * @returns `low` where all mass is there.
  */
-export function boundWithMass(values: Float64Array, low: number, mu: Float64Array): number {
+export function boundWithMass(values: Float64Array, low: number, mu: Float64Array, share: number): number {
   let high = low;
   let total = 0;
   for (let i = 0; i < values.length; i++) {
     total += mu[i];
     if (values[i] > high) high = values[i];
   }
-  const allowed = NEGLIGIBLE * total;
+  const allowed = share * total;
   let above = 0;
   for (let pass = 0; pass < MOST_PASSES && high > low; pass++) {
     const scale = BINS / (high - low);

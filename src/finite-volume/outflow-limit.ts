@@ -5,7 +5,7 @@ import { boundWithMass } from "./mass-bound.ts";
 /**
  * The bound on a step that keeps densities non-negative, where there is mass, and what takes its place elsewhere.
  *
- * With rates r_i (outflowRates) and the bound c of the flux, all cells but those with a share of 1e-13 of the mass (NEGLIGIBLE) have tau r_i <= c. In the others
+ * With rates r_i (outflowRates) and the bound c of the flux, all cells but those with a negligible share of the mass (Neglected) have tau r_i <= c. In the others
  * the outflow through every face is scaled so that a cell gives away at most what it has: only the part s_i mu_i of a cell moves,
  *
  *   mu <- (mu - s mu) + T(tau)(s mu),   s_i = min(1, c / (tau r_i)),
@@ -16,8 +16,8 @@ import { boundWithMass } from "./mass-bound.ts";
 export interface OutflowLimit {
   /** Takes in the V of the steps to come. */
   measure(V: Float64Array): void;
-  /** The largest tau at which what is held back is negligible; Infinity where nothing moves. */
-  longest(mu: Float64Array): number;
+  /** The largest tau at which at most a share of the mass is held back; Infinity where nothing moves. */
+  longest(mu: Float64Array, share: number): number;
   /** Sets `mobile` for steps of tau with the V that was measured. @returns the share of the mass in cells with s < 1, which move too slowly. */
   prepare(mu: Float64Array, tau: number): number;
   /** s, shape [grid.size]; null where it is 1 everywhere. */
@@ -40,7 +40,7 @@ export function createOutflowLimit(grid: Grid, courant: number): OutflowLimit {
       largest = outflowRates(rates, grid, V);
       preparedFor = Number.NaN;
     },
-    longest: (mu) => (courant * (1 - ROUNDING)) / boundWithMass(rates, 0, mu),
+    longest: (mu, share) => (courant * (1 - ROUNDING)) / boundWithMass(rates, 0, mu, share),
     prepare(mu, tau) {
       if (tau * largest <= bound) return 0;
       shares ??= new Float64Array(grid.size);

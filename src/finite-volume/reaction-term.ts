@@ -2,6 +2,7 @@ import type { Grid } from "../grid/grid.ts";
 import type { EnergyState } from "../potential/energy.ts";
 import type { Consequences, Terms } from "../problem/terms.ts";
 import { boundWithMass } from "./mass-bound.ts";
+import { leastOf } from "./neglected.ts";
 import { createReaction, type Reaction } from "./reaction.ts";
 import { createReinjection, createReinjectionLoss } from "./reinjection.ts";
 
@@ -9,8 +10,10 @@ import { createReinjection, createReinjectionLoss } from "./reinjection.ts";
 export interface ReactionTerm extends Reaction {
   /** What it takes off the energy, from a measured mu and its V; see problem.ts. */
   loss(state: EnergyState, mu: Float64Array, V: Float64Array): number;
-  /** The rate at which it changes one part of mu against another, but for a negligible share of the mass (boundWithMass). */
-  spread(V: Float64Array, mu: Float64Array): number;
+  /** The rate at which it changes one part of mu against another, but for a share of the mass (boundWithMass). */
+  spread(V: Float64Array, mu: Float64Array, share: number): number;
+  /** The largest rate at which a part of mu may grow against the whole. */
+  growth(meanPotential: number, leastPotential: number): number;
 }
 
 /**
@@ -27,14 +30,20 @@ export function createReactionTerm(
   switch (reaction.kind) {
     case "centred":
     case "free":
-      return { ...createReaction(grid, normalises), loss: baseline.squareOf, spread: spreadOf };
+      return {
+        ...createReaction(grid, normalises),
+        loss: baseline.squareOf,
+        spread: spreadOf,
+        growth: (mean, least) => mean - least,
+      };
     case "prior": {
       if (prior === null) throw new Error("reinjection has a prior");
       const { floor } = reaction;
       return {
         ...createReinjection(grid, floor, prior),
         loss: createReinjectionLoss(grid, floor, prior),
-        spread: (V, mu) => deathSpreadOf(V, mu, floor),
+        spread: (V, mu, share) => deathSpreadOf(V, mu, share, floor),
+        growth: (_, least) => Math.max(0, -Math.max(least, floor)),
       };
     }
     default:
@@ -43,19 +52,13 @@ export function createReactionTerm(
 }
 
 /** max V - min V. */
-function spreadOf(V: Float64Array, mu: Float64Array): number {
+function spreadOf(V: Float64Array, mu: Float64Array, share: number): number {
   const low = leastOf(V);
-  return boundWithMass(V, low, mu) - low;
+  return boundWithMass(V, low, mu, share) - low;
 }
 
 /** max W - min W with 0 among the values, W = max(V, floor): what dies goes by V itself and not by V - Vbar. */
-function deathSpreadOf(V: Float64Array, mu: Float64Array, floor: number): number {
+function deathSpreadOf(V: Float64Array, mu: Float64Array, share: number, floor: number): number {
   const low = leastOf(V);
-  return Math.max(0, boundWithMass(V, low, mu)) - Math.max(floor, Math.min(0, low));
-}
-
-function leastOf(V: Float64Array): number {
-  let least = Infinity;
-  for (let i = 0; i < V.length; i++) if (V[i] < least) least = V[i];
-  return least;
+  return Math.max(0, boundWithMass(V, low, mu, share)) - Math.max(floor, Math.min(0, low));
 }

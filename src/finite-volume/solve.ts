@@ -9,6 +9,7 @@ import { createFieldRates } from "./field-rates.ts";
 import { FLUXES, type FluxName } from "./fluxes.ts";
 import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
+import { createNeglected } from "./neglected.ts";
 import type { SplittingName } from "./splittings.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
 import { findUnresolvedInputs, type UnresolvedInput, worseOf } from "./unresolved-inputs.ts";
@@ -37,7 +38,7 @@ export interface Solution {
   /** The flux and the splitting; named as in summaries. */
   scheme: { flux: FluxName; splitting: SplittingName };
   steps: number;
-  /** Sum over the steps of the share of the mass in cells too steep for the step, whose outflow was scaled down: at most 1e-13 a step. See OutflowLimit. */
+  /** A bound on the share of the mass at the end that is misplaced because steps follow the mass and not far cells without it. See Neglected. */
   heldBack: number;
   snapshots: GridSnapshot[];
   /** Mass of the initial distribution that lay outside the domain and was cut off. */
@@ -116,6 +117,7 @@ export function* solveSteps(
   const ledger = createLedger(problem, grid, stepper);
   const wallFlow = transport ? createWallFlow(grid, stepper.mu, stepper.V) : null;
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
+  const neglected = createNeglected(problem, reaction);
   const wallMass = () => wallFlow?.held() ?? [];
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;
@@ -161,7 +163,10 @@ export function* solveSteps(
     let longest = 0;
     while (remaining > 0) {
       if (longest === 0 || stepper.potential.interacting || steps % CHECK_EVERY === 0) {
-        const reactionRate = reaction === null ? 0 : problem.alpha.largest(time, target) * reaction.spread(stepper.V, stepper.mu);
+        const share = neglected.allowed(time, ledger.state().meanPotential, stepper.V);
+        stepper.neglect(share);
+        const reactionRate =
+          reaction === null ? 0 : problem.alpha.largest(time, target) * reaction.spread(stepper.V, stepper.mu, share);
         const rates = ratesOf === null || !transport ? null : ratesOf(stepper.mu, stepper.V);
         const rate =
           rates === null ? 0 : rates.strain + (reaction === null ? 0 : problem.alpha.largest(time, target) * rates.deviation);
@@ -172,6 +177,7 @@ export function* solveSteps(
       // One and the same number for equal steps: factors of the reaction are kept.
       const dt = Math.abs(equal - lastStep) <= 1e-13 * target ? lastStep : equal;
       const taken = advance(stepper, ledger, dt, time);
+      neglected.record(time, time + taken, stepper.heldBack());
       wallFlow?.record(time, taken, stepper.mu, stepper.V);
       lastStep = taken;
       if (taken < dt) longest = 0;
@@ -194,7 +200,7 @@ export function* solveSteps(
     grid,
     scheme: { flux, splitting },
     steps,
-    heldBack: stepper.heldBack(),
+    heldBack: neglected.misplaced(),
     outsideInitially: initial.outside,
     outsideOfPrior: stepper.prior?.outside ?? 0,
     edgeMassSince,

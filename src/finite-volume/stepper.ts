@@ -4,8 +4,8 @@ import { createGridPotential, type GridPotential } from "../potential/potential.
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { FLUXES, type FluxName } from "./fluxes.ts";
-import { NEGLIGIBLE } from "./mass-bound.ts";
 import { createMidpoint } from "./midpoint.ts";
+import { NEGLIGIBLE } from "./neglected.ts";
 import { createOutflowLimit } from "./outflow-limit.ts";
 import { createReactionTerm, type ReactionTerm } from "./reaction-term.ts";
 import { createTransportStep } from "./runge-kutta.ts";
@@ -29,15 +29,17 @@ export interface Stepper {
   prior: { density: Float64Array; outside: number } | null;
   reaction: ReactionTerm | null;
   start(mu: Float64Array): void;
+  /** Sets the share of the mass that steps may hold back, so that they follow the rest; 1e-13 at the start. */
+  neglect(share: number): void;
   /** The largest dt at which the last V keeps densities non-negative wherever there is mass (OutflowLimit); Infinity without transport. */
   positivityLimit(): number;
   /** The largest dt by what extrapolation of V missed in the last step; Infinity where V is not extrapolated. */
   accuracyLimit(): number;
-  /** Sum over the steps of the share of the mass in cells that moved too slowly: at most 1e-13 a step. */
+  /** The share of the mass in cells that moved too slowly in the last step. */
   heldBack(): number;
   /**
    * Advances mu from `time` by dt and updates V. Returns the change of mass that the reaction made.
-   * @throws StepSizeError if more than 1e-13 of the mass would be held back; mu is then as before.
+   * @throws StepSizeError if more than the neglected share of the mass would be held back; mu is then as before.
    */
   step(time: number, dt: number): number;
 }
@@ -68,6 +70,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   const transportStep = createTransportStep(create(grid), rungeKutta, new Float64Array(grid.size));
   const fixedV = !potential.interacting;
   const midpoint = fixedV || options.freezePotential ? null : createMidpoint(grid.size);
+  let neglected = NEGLIGIBLE;
   let heldBack = 0;
   let accurate = Infinity;
 
@@ -81,11 +84,11 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
     return massChange;
   }
 
-  /** @throws StepSizeError where V holds back more than a negligible share of the mass. */
+  /** The share of the mass that V holds back. @throws StepSizeError where that is more than the neglected one. */
   function allow(potentialOfStep: Float64Array, dt: number): number {
     if (!fixedV) outflow.measure(potentialOfStep);
     const share = outflow.prepare(mu, longestTransport * dt);
-    if (share > NEGLIGIBLE) throw new StepSizeError(dt, outflow.longest(mu) / longestTransport);
+    if (share > neglected) throw new StepSizeError(dt, outflow.longest(mu, neglected) / longestTransport);
     return share;
   }
 
@@ -111,15 +114,19 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       potential.evaluate(V, mu);
       outflow.measure(V);
       midpoint?.forget();
+      neglected = NEGLIGIBLE;
       heldBack = 0;
       accurate = Infinity;
     },
-    positivityLimit: () => outflow.longest(mu) / longestTransport,
+    neglect(share) {
+      neglected = share;
+    },
+    positivityLimit: () => outflow.longest(mu, neglected) / longestTransport,
     accuracyLimit: () => accurate,
     heldBack: () => heldBack,
     step(time, dt) {
       const used = potentialOfStep(time, dt);
-      heldBack += allow(used, dt);
+      heldBack = allow(used, dt);
       const massChange = advance(used, dt, reaction === null ? 0 : alpha.integral(time, time + dt));
       midpoint?.finish(V, dt);
       if (!fixedV) potential.evaluate(V, mu);

@@ -1,0 +1,48 @@
+import type { Problem } from "../problem/problem.ts";
+import type { ReactionTerm } from "./reaction-term.ts";
+
+/**
+ * The share of the mass that a run may misplace. What rounds away in every mean now, |int phi dmu| over it being below 1e-13 max |phi|, need not do so later: a part of mu
+ * grows against the whole at a rate up to alpha g (ReactionTerm.growth, g = Vbar - min V for birth-death), so that 1e-20 of the mass in a far well may become all of
+ * it. So a step at t may misplace the share
+ *
+ *   1e-13 exp(-g int_t^end alpha dt),
+ *
+ * and shares that were misplaced are carried on as they may have grown,
+ *
+ *   misplaced <- misplaced exp(g int alpha dt over the step) + share,
+ *
+ * a bound on what is wrong in the masses, whatever g becomes.
+ */
+export interface Neglected {
+  /** The share that the steps from `time` on may misplace. */
+  allowed(time: number, meanPotential: number, V: Float64Array): number;
+  /** Takes in a step from one time to another, with the g of the last call of `allowed`. */
+  record(from: number, to: number, share: number): void;
+  misplaced(): number;
+}
+
+/** Below the rounding of every mean. */
+export const NEGLIGIBLE = 1e-13;
+
+export function createNeglected({ alpha, end }: Pick<Problem, "alpha" | "end">, reaction: ReactionTerm | null): Neglected {
+  let growth = 0;
+  let misplaced = 0;
+  return {
+    allowed(time, meanPotential, V) {
+      growth = reaction?.growth(meanPotential, leastOf(V)) ?? 0;
+      return growth === 0 ? NEGLIGIBLE : NEGLIGIBLE * Math.exp(-growth * alpha.integral(time, end));
+    },
+    record(from, to, share) {
+      if (misplaced > 0 && growth > 0) misplaced = Math.min(1, misplaced * Math.exp(growth * alpha.integral(from, to)));
+      misplaced += share;
+    },
+    misplaced: () => misplaced,
+  };
+}
+
+export function leastOf(V: Float64Array): number {
+  let least = Infinity;
+  for (let i = 0; i < V.length; i++) if (V[i] < least) least = V[i];
+  return least;
+}
