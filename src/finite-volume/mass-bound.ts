@@ -40,3 +40,9 @@ export function boundWithMass(values: Float64Array, low: number, mu: Float64Arra
   }
   return high;
 }
+
+export function leastOf(V: Float64Array): number {
+  let least = Infinity;
+  for (let i = 0; i < V.length; i++) if (V[i] < least) least = V[i];
+  return least;
+}

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem/problem.ts";
+import { leastOf } from "./mass-bound.ts";
 import type { ReactionTerm } from "./reaction-term.ts";
 
 /**
@@ -39,10 +40,4 @@ export function createNeglected({ alpha, end }: Pick<Problem, "alpha" | "end">, 
     },
     misplaced: () => misplaced,
   };
-}
-
-export function leastOf(V: Float64Array): number {
-  let least = Infinity;
-  for (let i = 0; i < V.length; i++) if (V[i] < least) least = V[i];
-  return least;
 }

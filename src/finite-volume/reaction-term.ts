@@ -1,8 +1,7 @@
 import type { Grid } from "../grid/grid.ts";
 import type { EnergyState } from "../potential/energy.ts";
 import type { Consequences, Terms } from "../problem/terms.ts";
-import { boundWithMass } from "./mass-bound.ts";
-import { leastOf } from "./neglected.ts";
+import { boundWithMass, leastOf } from "./mass-bound.ts";
 import { createReaction, type Reaction } from "./reaction.ts";
 import { createReinjection, createReinjectionLoss } from "./reinjection.ts";
 
