@@ -1,40 +1,61 @@
+import { InputError } from "../errors.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import { formatTable } from "../figures/table.ts";
 import type { DatasetFile } from "../files/netcdf.ts";
+import { type MovingSnapshot, solveMovingSteps } from "../finite-volume/moving/solve-moving.ts";
+import { solveSteps } from "../finite-volume/solve.ts";
+import { SPLITTINGS } from "../finite-volume/splittings.ts";
+import { refineSteps, type StepError } from "../finite-volume/step-tolerance.ts";
 import { describeUnresolved } from "../finite-volume/unresolved-inputs.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { GridSnapshot } from "../problem/snapshot.ts";
 import { describeSolution } from "../reference/datasets.ts";
 import { describeCut, describeWall } from "./coverage-warnings.ts";
 import { startProgress } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve-method.ts";
-import { type RecordedSolution, solveRecorded } from "./solve-recorded.ts";
+import { type RecordedSolution, runSteps, type Steps } from "./solve-recorded.ts";
 
-export function runFiniteVolume(
-  problem: Problem,
-  { flux, splitting, maxStep }: MethodOptions,
-  file: DatasetFile | null,
-): MethodRun {
+/** Fixed cells, or cells that follow the mass. */
+export const GRIDS = ["fixed", "moving"] as const;
+
+export function runFiniteVolume(problem: Problem, options: MethodOptions, file: DatasetFile | null): MethodRun {
+  const moving = options.grid === "moving";
+  if (moving) refuseWithMoving(options);
   const progress = startProgress(`solving ${problem.name}`, problem.end, "time units");
+  const write = (snapshot: GridSnapshot | MovingSnapshot) =>
+    file?.addDensity(snapshot.density, "edges" in snapshot ? snapshot : null);
   let solution: RecordedSolution;
+  let stepError: StepError | null = null;
   try {
-    const options = {
-      onStep: progress.update,
-      ...(flux === undefined ? {} : { flux }),
-      ...(splitting === undefined ? {} : { splitting }),
-      ...(maxStep === undefined ? {} : { maxStep }),
-    };
-    solution = solveRecorded(problem, options, (density) => file?.addDensity(density));
+    const run = (share: number, onSnapshot: (snapshot: GridSnapshot) => void) =>
+      runSteps<GridSnapshot>(stepsOf(problem, options, share), progress.update, onSnapshot);
+    if (options.tolerance === undefined) solution = run(1, write);
+    else {
+      const order = moving ? 2 : SPLITTINGS[options.splitting ?? "strang"].order;
+      const found = refineSteps(problem, options.tolerance, order, (share) => {
+        const whole: GridSnapshot[] = [];
+        const recorded = run(share, (snapshot) => whole.push(snapshot));
+        return { steps: recorded.steps, recorded, snapshots: whole };
+      });
+      solution = found.run.recorded;
+      stepError = found.stepError;
+      found.run.snapshots.forEach(write);
+    }
   } finally {
     progress.stop();
   }
+  const failure = solution.failure ?? null;
   return {
     summary: {
       problem: problem.name,
       method: "finite-volume",
+      ...(moving ? { grid: "moving" } : {}),
       scheme: solution.scheme,
       cells: [...solution.grid.shape],
       steps: solution.steps,
+      ...(stepError === null ? {} : { stepError }),
+      ...(failure === null ? {} : { failure }),
       heldBack: solution.heldBack,
       outsideInitially: solution.outsideInitially,
       outsideOfPrior: solution.outsideOfPrior,
@@ -45,25 +66,58 @@ export function runFiniteVolume(
       unresolvedInputs: solution.unresolvedInputs,
       snapshots: solution.snapshots,
     },
-    text: describe(problem, solution),
-    warnings: warningsOf(solution),
-    exitCode: 0,
-    finishFile: (open) => open.finish(describeSolution(problem, solution)),
+    text: describe(problem, solution, moving),
+    warnings: [
+      ...(failure === null ? [] : [`${failure}; what was recorded before is written`]),
+      ...(stepError === null || stepError.reached ? [] : [complaintOf(stepError)]),
+      ...warningsOf(solution, moving),
+    ],
+    exitCode: failure === null && (stepError?.reached ?? true) ? 0 : 1,
+    finishFile: (open) => open.finish(describeSolution(problem, solution, { moving, stepError, failure })),
   };
 }
 
-function describe(problem: Problem, solution: RecordedSolution): string {
+/** @param share of the usual length of steps. */
+function stepsOf(problem: Problem, { grid, flux, splitting, maxStep }: MethodOptions, share: number): Steps<GridSnapshot> {
+  const bound = maxStep === undefined ? {} : { maxStep };
+  if (grid === "moving") return solveMovingSteps(problem, { ...bound, stepShare: share });
+  return solveSteps(problem, {
+    ...bound,
+    stepShare: share,
+    ...(flux === undefined ? {} : { flux }),
+    ...(splitting === undefined ? {} : { splitting }),
+  });
+}
+
+function refuseWithMoving(options: MethodOptions): void {
+  for (const name of ["flux", "splitting"] as const) {
+    if (options[name] === undefined) continue;
+    throw new InputError(
+      `--${name}`,
+      options[name],
+      "not an option of --grid moving, which takes large steps and Strang's splitting",
+      "leave it out, or use --grid fixed",
+    );
+  }
+}
+
+function complaintOf({ tolerance, error, worst, runs }: StepError): string {
+  const { steps } = runs[runs.length - 1];
+  return `tolerance ${tolerance} not reached: with ${steps} steps their error is about ${formatNumber(error, 2)} (${worst}); accept a larger --tolerance, or use more cells`;
+}
+
+function describe(problem: Problem, solution: RecordedSolution, moving: boolean): string {
   const names = problem.observables.map(({ name }) => name);
   const rows = solution.snapshots.map((s) => [
     s.time, s.energy, s.gap ?? "-", s.residualOnSupport, s.residualOffSupport, s.dissipated, s.defect, s.edgeMass, s.resolved,
     ...names.map((name) => s.observables[name]),
   ]); // biome-ignore format: two rows
-  const method = `${solution.scheme.flux}, ${solution.scheme.splitting}, ${solution.grid.shape.join(" x ")} cells, ${solution.steps} steps`;
+  const method = `${solution.scheme.flux}, ${solution.scheme.splitting}, ${solution.grid.shape.join(" x ")} ${moving ? "moving " : ""}cells, ${solution.steps} steps`;
   const header = ["time", "energy", "gap", "on supp", "off supp", "dissipated", "defect", "edge mass", "resolved", ...names];
   return `${problem.name} (${method})\n\n${formatTable(header, rows)}`;
 }
 
-function warningsOf(solution: RecordedSolution): string[] {
+function warningsOf(solution: RecordedSolution, moving: boolean): string[] {
   const { grid, outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince, defectSince, unresolvedInputs, wallMass } =
     solution;
   const warnings: string[] = [];
@@ -75,7 +129,7 @@ function warningsOf(solution: RecordedSolution): string[] {
   warnings.push(...wallMass.map(describeWall));
   if (unresolvedSince !== null) {
     warnings.push(
-      `peaks are narrower than three cells from t = ${formatNumber(unresolvedSince)}: densities after that depend on the grid; use more cells`,
+      `peaks are narrower than three cells from t = ${formatNumber(unresolvedSince)}: densities after that depend on the grid; use more cells${moving ? "" : ", or --grid moving"}`,
     );
   }
   if (defectSince !== null) {

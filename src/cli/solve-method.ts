@@ -17,6 +17,7 @@ export interface MethodRun {
 
 /** The options of one method or another, by the names of the command line. */
 export interface MethodOptions {
+  grid?: "fixed" | "moving" | undefined;
   flux?: FluxName | undefined;
   splitting?: SplittingName | undefined;
   maxStep?: number | undefined;

@@ -10,11 +10,11 @@ import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { runCharacteristics } from "./solve-characteristics.ts";
-import { runFiniteVolume } from "./solve-finite-volume.ts";
+import { GRIDS, runFiniteVolume } from "./solve-finite-volume.ts";
 import type { Method, MethodOptions, MethodRun } from "./solve-method.ts";
 
 const METHODS = {
-  "finite-volume": { options: ["flux", "splitting", "maxStep"], run: runFiniteVolume },
+  "finite-volume": { options: ["grid", "flux", "splitting", "maxStep", "tolerance"], run: runFiniteVolume },
   characteristics: { options: ["tolerance", "nodes"], run: runCharacteristics },
 } as const satisfies Record<string, Method>;
 
@@ -28,6 +28,11 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .option("--method <name>", methods.join(" or "), parseChoice("--method", methods), "finite-volume" as const)
     .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCounts("--cells"))
+    .option(
+      "--grid <name>",
+      "finite volumes: fixed cells, or moving ones that follow the mass (default: fixed)",
+      parseChoice("--grid", GRIDS),
+    )
     .option("--flux <name>", `finite volumes: ${fluxes.join(" or ")} (default: muscl)`, parseChoice("--flux", fluxes))
     .option(
       "--splitting <name>",
@@ -35,7 +40,11 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
       parseChoice("--splitting", splittings),
     )
     .option("--max-step <dt>", "finite volumes: upper bound on the time step", parsePositive("--max-step"))
-    .option("--tolerance <size>", "characteristics: difference of two refinements (default: 1e-8)", parseNumber("--tolerance"))
+    .option(
+      "--tolerance <size>",
+      "characteristics: difference of two refinements (default: 1e-8); finite volumes: error of the steps in time, which are shortened until it is met",
+      parseNumber("--tolerance"),
+    )
     .option(
       "--nodes <counts>",
       "characteristics: nodes of every variable in the first refinement, or x=64,y=32",
@@ -57,7 +66,7 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
       const given = { inputs: inputsOf(path, problem), force: options.force };
       await withOutputs([out, summaryAt(options.summary)], given, async ([dataset, summary]) => {
         const started = performance.now();
-        const file = await openDataset(dataset, problem.grid, times);
+        const file = await openDataset(dataset, problem.grid, times, options.grid === "moving");
         let run: MethodRun;
         try {
           run = method.run(problem, options, file);

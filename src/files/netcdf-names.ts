@@ -19,6 +19,9 @@ export const SERIES_NAMES = [
 /** What a reference says of its own errors, beside `<observable>_error` for each observable. */
 export const ERROR_NAMES = ["density_l1_error", "density_wasserstein1_error", "energy_error", "judged"] as const;
 
+/** The masses of moving cells; see netcdf-moving.ts. */
+export const MOVED_MASS = "cell_mass";
+
 /** The names that a NetCDF file uses itself. No variable may have one; an observable gets the prefix `observable_`. */
 export const FILE_NAMES: ReadonlySet<string> = new Set(["time", "density", ...NODE_NAMES, ...SERIES_NAMES, ...ERROR_NAMES]);
 

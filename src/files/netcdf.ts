@@ -1,6 +1,7 @@
 import { centres, type Grid } from "../grid/grid.ts";
 import { seal } from "./digest.ts";
 import { createHdf5, createHdf5File, type Hdf5Dataset, type Hdf5File } from "./hdf5.ts";
+import { createMovedCells, cutMovedCells, type MovedCells, writeMovedCells } from "./netcdf-moving.ts";
 import { dataNameOf, FILE_NAMES } from "./netcdf-names.ts";
 import { type NodesOverTime, writeNodes } from "./netcdf-nodes.ts";
 
@@ -49,26 +50,39 @@ export function encodeDataset({ grid, times, densities, ...description }: Datase
 
 /** A NetCDF-4 file on the disk that is written one density after the other: the bytes of `encodeDataset`, of which one density is in memory. */
 export interface DatasetFile {
-  /** The cell averages at the next of the times, shape [grid.size]. */
-  addDensity(density: Float64Array): void;
-  /** Writes the facts that are known only after all densities. Closes the file. */
+  /** The cell averages at the next of the times, shape [grid.size], and the cells that were moved there, where they were. */
+  addDensity(density: Float64Array, cells?: MovedCells | null): void;
+  /** Writes the facts that are known only after all densities. Times without a density are left out. Closes the file. */
   finish(description: Description): void;
   /** Closes a file that will not be finished. */
   abandon(): void;
 }
 
 /** Creates such a file. This and everything after it throws an Error with the reason where the disk fails. */
-export async function createDatasetFile(path: string, grid: Grid, times: readonly number[]): Promise<DatasetFile> {
+export async function createDatasetFile(path: string, grid: Grid, times: readonly number[], moving = false): Promise<DatasetFile> {
   const output = await createHdf5File(path);
-  output.write((file) => writeAxes(file, grid, times));
+  output.write((file) => {
+    writeAxes(file, grid, times);
+    if (moving) createMovedCells(file, grid, times.length);
+  });
   let written = 0;
   return {
-    addDensity(density) {
-      output.write((file) => writeDensity(file, grid, written, density));
+    addDensity(density, cells) {
+      output.write((file) => {
+        writeDensity(file, grid, written, density);
+        if (cells != null) writeMovedCells(file, grid, written, cells);
+      });
       written++;
     },
     finish(description) {
-      output.write((file) => describe(file, times.length, description));
+      output.write((file) => {
+        if (written < times.length) {
+          (file.get("time") as Hdf5Dataset).resize([written]);
+          (file.get("density") as Hdf5Dataset).resize([written, ...grid.shape]);
+          if (moving) cutMovedCells(file, grid, written);
+        }
+        describe(file, written, description);
+      });
       output.close();
     },
     abandon: output.close,

@@ -3,6 +3,7 @@ import type { CharacteristicsSolution } from "../characteristics/solve.ts";
 import { type Description, encodeDataset, errorNameOf, namesInFile, type Series } from "../files/netcdf.ts";
 import { dataNames, type ERROR_NAMES, type SERIES_NAMES } from "../files/netcdf-names.ts";
 import type { Solution } from "../finite-volume/solve.ts";
+import type { StepError } from "../finite-volume/step-tolerance.ts";
 import type { Grid } from "../grid/grid.ts";
 import { dataOf } from "../potential/compile-network.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -21,10 +22,18 @@ export function encodeSolution(problem: Problem, solution: Solution): Promise<Ui
 /** A snapshot whose density is in the file already. */
 export type Recorded = Omit<GridSnapshot, "density">;
 
+/** Further facts of a run: whether its cells moved, the error of its steps where a tolerance was given, and why it ended early. */
+interface RunFacts {
+  moving?: boolean;
+  stepError?: StepError | null;
+  failure?: string | null;
+}
+
 /** What a file says of the densities of a finite-volume solution. */
 export function describeSolution(
   problem: Problem,
   solution: Omit<Solution, "snapshots"> & { snapshots: readonly Recorded[] },
+  { moving = false, stepError = null, failure = null }: RunFacts = {},
 ): Description {
   const { snapshots } = solution;
   return {
@@ -32,6 +41,10 @@ export function describeSolution(
     attributes: {
       ...provenance(problem),
       method: "finite-volume",
+      grid: moving ? "moving" : null,
+      tolerance: stepError?.tolerance ?? null,
+      step_error: stepError?.error ?? null,
+      failure,
       flux: solution.scheme.flux,
       splitting: solution.scheme.splitting,
       steps: solution.steps,

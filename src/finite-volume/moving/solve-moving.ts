@@ -23,6 +23,8 @@ export interface MovingOptions {
   stepNumber?: number;
   /** Upper bound on dt. */
   maxStep?: number;
+  /** Steps are this share of what stepNumber allows, in (0, 1]; default 1. */
+  stepShare?: number;
   /** How cells are spread; see gradeEdges. */
   gradation?: Partial<Gradation>;
   /** How fast edges are drawn to where cells are wanted, in units of the strain; see EdgeMotion. Default 1. */
@@ -39,6 +41,8 @@ export interface MovingSnapshot extends GridSnapshot {
 
 /** A solution on moving cells. Its scheme is that of its transport; nothing is held back. */
 export interface MovingSolution extends Omit<Solution, "snapshots"> {
+  /** Why it ended before its time, with time and place: mass, positivity or finiteness failed, edges would have crossed, or steps vanished; null where it did not. */
+  failure: string | null;
   snapshots: MovingSnapshot[];
 }
 
@@ -78,9 +82,9 @@ export function solveMoving(
  * Order 2 in the steps, between 2 and 3 in the cells; a density that sharpens is resolved for as long as its peaks are wider than 2^-39 of the domain.
  *
  * @throws InputError for a dynamics without moving cells, and where F or an observable is not finite on the grid.
- * @throws InvariantError if mass, positivity or finiteness fails, or edges cross, with time and place.
+ * Where mass, positivity or finiteness fails or edges would cross, the run ends there, with the snapshots before and the reason.
  */
-function* solveMovingSteps(
+export function* solveMovingSteps(
   problem: Problem,
   options: MovingOptions = {},
 ): Generator<MovingStep, Omit<MovingSolution, "snapshots">, void> {
@@ -91,8 +95,8 @@ function* solveMovingSteps(
   if (few !== undefined) {
     throw new InputError(`variables.${few.name}.cells`, few.cells, "too few for cells that move", `use at least ${FEWEST_POINTS}`);
   }
-  const { stepNumber = DEFAULT_STEP, maxStep = Infinity, pull = 1 } = options;
-  for (const [name, value] of Object.entries({ stepNumber, maxStep, pull })) {
+  const { stepNumber = DEFAULT_STEP, maxStep = Infinity, stepShare = 1, pull = 1 } = options;
+  for (const [name, value] of Object.entries({ stepNumber, maxStep, stepShare, pull })) {
     if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
   }
   const stepper = createMovingStepper(problem, grid, { ...GRADATION, ...options.gradation }, pull);
@@ -144,21 +148,36 @@ function* solveMovingSteps(
     };
   }
 
+  function advance(longest: number, remaining: number): number {
+    const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
+    const massChange = stepper.step(time, dt);
+    ledger.close(time, dt, massChange);
+    wallFlow?.record(time, dt, stepper.mu, stepper.V);
+    return dt;
+  }
+
   look();
+  let failure: string | null = null;
   for (const target of stopsOf(problem)) {
+    if (failure !== null) break;
     const due = problem.snapshotTimes.includes(target);
     if (target === 0 && due) yield { time, snapshot: record() };
     let remaining = target - time;
     while (remaining > 0) {
       const rate = stepper.rate(reaction === null ? 0 : problem.alpha.largest(time, target));
-      const longest = Math.min(maxStep, stepNumber / rate);
-      if (!(remaining / longest < MOST_STEPS)) {
-        throw new InvariantError("steps vanish", time, `V varies at the rate ${rate} where there is mass: dt = ${longest}`);
+      const longest = Math.min(maxStep, (stepShare * stepNumber) / rate);
+      let dt: number;
+      try {
+        if (!(remaining / longest < MOST_STEPS)) {
+          const why = `V varies at the rate ${rate} where there is mass: dt = ${longest}`;
+          throw new InvariantError("steps vanish", time, why);
+        }
+        dt = advance(longest, remaining);
+      } catch (error) {
+        if (!(error instanceof InvariantError)) throw error;
+        failure = error.message;
+        break;
       }
-      const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
-      const massChange = stepper.step(time, dt);
-      ledger.close(time, dt, massChange);
-      wallFlow?.record(time, dt, stepper.mu, stepper.V);
       remaining -= dt;
       if (remaining < 1e-12 * target) remaining = 0;
       time = target - remaining;
@@ -172,10 +191,13 @@ function* solveMovingSteps(
   }
   const atStart = findUnresolvedInputs(problem, grid, initialDensity);
   const atEnd =
-    unresolvedSince === null ? findUnresolvedInputs(problem, grid, densityOnGrid(stepper.masses, stepper.rows, grid)) : [];
+    unresolvedSince === null && failure === null
+      ? findUnresolvedInputs(problem, grid, densityOnGrid(stepper.masses, stepper.rows, grid))
+      : [];
   return {
     grid,
     scheme: { flux: "large-step", splitting: "strang" },
+    failure,
     steps,
     heldBack: 0,
     outsideInitially: stepper.outside,
