@@ -238,13 +238,8 @@ function longestStep(stepper: Stepper, reactionRate: number, rate: number, optio
     throw new InputError("safety", safety, "above 1, where densities could become negative", "give a number in (0, 1]");
   if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");
   const bound = (number: number, ofRate: number) => (ofRate === 0 ? Infinity : number / ofRate);
-  const longest = Math.min(
-    safety * stepper.positivityLimit(),
-    stepper.accuracyLimit(),
-    bound(reactionNumber, reactionRate),
-    bound(stepNumber, rate),
-  );
-  return Math.min(stepShare * longest, maxStep);
+  const longest = Math.min(safety * stepper.positivityLimit(), bound(reactionNumber, reactionRate), bound(stepNumber, rate));
+  return Math.min(stepShare * longest, stepper.accuracyLimit(stepShare), maxStep);
 }
 
 const MOST_HALVINGS = 40;

@@ -20,6 +20,8 @@ const MOST_RUNS = 6;
 /** Share of the tolerance that the next run aims at. */
 const AIM = 0.8;
 const SHORTEST = 1 / 8;
+/** Shortest steps that are tried, over the usual ones: beyond, rounding in V decides how long they may be. */
+const LEAST_SHARE = 2 ** -10;
 
 /**
  * Shortens the steps until their error is at most a tolerance. Two runs with steps h and q h, of a method of order p, differ by C (1 - q^p) h^p, so that the error of the
@@ -62,7 +64,7 @@ export function refineSteps<Run extends { steps: number; snapshots: readonly Gri
     stepError.reached = stepError.error <= tolerance;
     stepError.runs.push({ share, steps: next.steps, difference });
     ratio = Math.min(0.5, Math.max(SHORTEST, pow((AIM * tolerance) / stepError.error, 1 / order)));
-    if (Number.isNaN(ratio)) break;
+    if (!(share * ratio >= LEAST_SHARE)) break;
   }
   return { run: latest, stepError };
 }

@@ -33,8 +33,8 @@ export interface Stepper {
   neglect(share: number): void;
   /** The largest dt at which the last V keeps densities non-negative wherever there is mass (OutflowLimit); Infinity without transport. */
   positivityLimit(): number;
-  /** The largest dt by what extrapolation of V missed in the last step; Infinity where V is not extrapolated. */
-  accuracyLimit(): number;
+  /** The largest dt, or a share of it, by what extrapolation of V missed in the last step; Infinity where V is not extrapolated. At most twice the last dt. */
+  accuracyLimit(share?: number): number;
   /** The share of the mass in cells that moved too slowly in the last step. */
   heldBack(): number;
   /**
@@ -72,7 +72,8 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   const midpoint = fixedV || options.freezePotential ? null : createMidpoint(grid.size);
   let neglected = NEGLIGIBLE;
   let heldBack = 0;
-  let accurate = Infinity;
+  /** The last dt, and by how much it may grow. */
+  let accurate = { dt: Infinity, factor: 1 };
 
   /** Mass is moved and changed with one potential; @param alphaTime int alpha dt. */
   function advance(potentialOfStep: Float64Array, dt: number, alphaTime: number): number {
@@ -116,13 +117,13 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       midpoint?.forget();
       neglected = NEGLIGIBLE;
       heldBack = 0;
-      accurate = Infinity;
+      accurate = { dt: Infinity, factor: 1 };
     },
     neglect(share) {
       neglected = share;
     },
     positivityLimit: () => outflow.longest(mu, neglected) / longestTransport,
-    accuracyLimit: () => accurate,
+    accuracyLimit: (share = 1) => accurate.dt * Math.min(LARGEST_GROWTH, Math.max(SHARPEST_CUT, share * accurate.factor)),
     heldBack: () => heldBack,
     step(time, dt) {
       const used = potentialOfStep(time, dt);
@@ -131,8 +132,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       midpoint?.finish(V, dt);
       if (!fixedV) potential.evaluate(V, mu);
       if (midpoint !== null) {
-        const factor = 0.9 * Math.sqrt(LARGEST_DEVIATION / midpoint.deviation(V, mu));
-        accurate = dt * Math.min(LARGEST_GROWTH, Math.max(SHARPEST_CUT, factor));
+        accurate = { dt, factor: 0.9 * Math.sqrt(LARGEST_DEVIATION / midpoint.deviation(V, mu)) };
       }
       return massChange;
     },
