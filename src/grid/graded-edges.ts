@@ -1,9 +1,5 @@
-import { pow } from "../numerics/pow.ts";
-
 /** How the cells of a moving axis are spread. */
 export interface Gradation {
-  /** a of the wanted width rho^-a bend^(-(1 - a) / 2), in (0, 1). */
-  power: number;
   /** Share of the cells that are spread evenly. */
   uniform: number;
   /** Largest difference of the widths of two places, over their distance: neighbours differ by this share at most. */
@@ -29,10 +25,10 @@ const SMOOTH = 2;
 /**
  * Edges whose cells are narrow where a density rho is high and bends. With the inverse square of the length on which it varies, as far as its cells show it,
  *
- *   b = (|rho''| + rho'^2 / rho) / rho,     w = rho^a b^((1 - a) / 2), scaled to int w = 1,     h(x) = 1 / (n ((1 - uniform) w(x) + uniform / L))
+ *   b = (|rho''| + rho'^2 / rho) / rho,     w = (rho b)^(1/3), scaled to int w = 1,     h(x) = 1 / (n ((1 - uniform) w(x) + uniform / L))
  *
  * is the wanted width. w does not change with the unit of x: a peak gets as many cells however narrow it has become, and so does one with tails of a power above 1,
- * in which a power of rho alone would put nearly all. An error of b^(p/2) h^p rho is least in L1 for a = 1 / (p + 1), a third for the order 2 of what lies within cells. The width is
+ * in which a power of rho alone would put nearly all. An error of h^2 b rho is least in L1 with this w. The width is
  * then smoothed, and graded: h(x) <- min over y of h(y) + growth |x - y|, so that a narrow peak in a wide domain has cells that grow
  * geometrically towards it, about ln(L / width) / growth on either side. With N(x) = int_min^x dx / h the new edges are at N = j N(max) / n. Between the edges of now h is linear,
  * so N is a logarithm and its inverse exact. Where grading asks for more than 1.2 n cells, growth is raised.
@@ -46,7 +42,7 @@ export function gradeEdges(
   edges: Float64Array,
   density: Float64Array,
   periodic: boolean,
-  { power, uniform, growth, passes }: Gradation,
+  { uniform, growth, passes }: Gradation,
   work: GradationWork,
 ): number | null {
   const n = density.length;
@@ -64,7 +60,7 @@ export function gradeEdges(
     flow[i] = density[i] > 0 ? Math.min(STEEPEST / (h * h), Math.max(bend, 1 / (length * length))) : 0;
   }
   for (let i = 0; i < n; i++) {
-    wanted[i] = pow(density[i], power) * pow(flow[i], 0.5 * (1 - power));
+    wanted[i] = Math.cbrt(density[i] * flow[i]);
     total += wanted[i] * (edges[i + 1] - edges[i]);
   }
   const least = Math.log(2 * NARROWEST * length);

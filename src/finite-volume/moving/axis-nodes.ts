@@ -42,60 +42,120 @@ const { evaluate } = basisOfOrder(ORDER);
 const basis = new Float64Array(ORDER);
 
 /** Places the nodes between edges, shape [cells + 1]. */
-export function placeNodes(nodes: AxisNodes, { min, width, periodic }: Axis, edges: Float64Array): void {
+export function placeNodes(nodes: AxisNodes, axis: Axis, edges: Float64Array): void {
   const { cells, points, counts, index, mean, half } = nodes;
+  const { min, width, periodic } = axis;
   for (let i = 0; i < cells; i++) {
     const middle = 0.5 * (edges[i] + edges[i + 1]);
     const offset = NODE * (edges[i + 1] - edges[i]);
     const first = MOST * i;
-    let count = 0;
-    for (let sign = -1; sign <= 1; sign += 2) {
-      const place = (middle + sign * offset - min) / width - 0.5;
-      let start = Math.floor(place) - LEFT;
-      if (!periodic) start = Math.min(Math.max(start, 0), points - ORDER);
-      evaluate(basis, place - start - LEFT);
-      for (let j = 0; j < ORDER; j++) {
-        const p = periodic ? (((start + j) % points) + points) % points : start + j;
-        let entry = first;
-        while (entry < first + count && index[entry] !== p) entry++;
-        if (entry === first + count) {
-          index[entry] = p;
-          mean[entry] = 0;
-          half[entry] = 0;
-          count++;
-        }
-        mean[entry] += 0.5 * basis[j];
-        half[entry] += 0.5 * sign * basis[j];
-      }
+    const low = (middle - offset - min) / width - 0.5;
+    const high = (middle + offset - min) / width - 0.5;
+    const start = firstPoint(low, points, periodic);
+    // The points of both nodes, from the first of the lower one to the last of the upper one; a gap between them is left out.
+    const shift = Math.min(ORDER, firstPoint(high, points, periodic) - start);
+    evaluate(basis, low - start - LEFT);
+    for (let j = 0; j < ORDER; j++) {
+      index[first + j] = periodic ? wrapIndex(start + j, points) : start + j;
+      mean[first + j] = 0.5 * basis[j];
+      half[first + j] = -0.5 * basis[j];
     }
-    counts[i] = count;
+    const second = firstPoint(high, points, periodic);
+    evaluate(basis, high - second - LEFT);
+    for (let j = 0; j < ORDER; j++) {
+      const entry = first + shift + j;
+      if (shift + j >= ORDER) {
+        index[entry] = periodic ? wrapIndex(second + j, points) : second + j;
+        mean[entry] = 0;
+        half[entry] = 0;
+      }
+      mean[entry] += 0.5 * basis[j];
+      half[entry] += 0.5 * basis[j];
+    }
+    counts[i] = ORDER + shift;
   }
 }
 
-/** out[o, i, k] = sum_p weights of cell i at p times field[o, p, k]; `weights` is `mean` or `half`. */
-export function readAxis(
-  out: Float64Array,
-  { cells, points, counts, index }: AxisNodes,
-  weights: Float64Array,
+/** The first of the points whose polynomial is read at a place. */
+function firstPoint(place: number, points: number, periodic: boolean): number {
+  const start = Math.floor(place) - LEFT;
+  return periodic ? start : Math.min(Math.max(start, 0), points - ORDER);
+}
+
+const wrapIndex = (i: number, n: number) => ((i % n) + n) % n;
+
+/** mean[o, i, k] and half[o, i, k] = sum_p of both weights of cell i at p times field[o, p, k]. */
+export function readBoth(
+  mean: Float64Array,
+  half: Float64Array,
+  nodes: AxisNodes,
   field: Float64Array,
   outer: number,
   inner: number,
 ): void {
+  const { cells, points, counts, index } = nodes;
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < cells; i++) {
       const to = (o * cells + i) * inner;
       const first = MOST * i;
+      const end = first + counts[i];
       if (inner === 1) {
         let sum = 0;
-        for (let e = first; e < first + counts[i]; e++) sum += weights[e] * field[o * points + index[e]];
-        out[to] = sum;
+        let difference = 0;
+        for (let e = first; e < end; e++) {
+          const value = field[o * points + index[e]];
+          sum += nodes.mean[e] * value;
+          difference += nodes.half[e] * value;
+        }
+        mean[to] = sum;
+        half[to] = difference;
         continue;
       }
-      for (let e = first; e < first + counts[i]; e++) {
+      for (let e = first; e < end; e++) {
         const from = (o * points + index[e]) * inner;
+        const w = nodes.mean[e];
+        const h = nodes.half[e];
+        if (e === first) {
+          for (let k = 0; k < inner; k++) {
+            const value = field[from + k];
+            mean[to + k] = w * value;
+            half[to + k] = h * value;
+          }
+        } else {
+          for (let k = 0; k < inner; k++) {
+            const value = field[from + k];
+            mean[to + k] += w * value;
+            half[to + k] += h * value;
+          }
+        }
+      }
+    }
+  }
+}
+
+/** mean[o, i, k] alone. */
+export function readMean(mean: Float64Array, nodes: AxisNodes, field: Float64Array, outer: number, inner: number): void {
+  const { cells, points, counts, index, mean: weights } = nodes;
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < cells; i++) {
+      const to = (o * cells + i) * inner;
+      const first = MOST * i;
+      const end = first + counts[i];
+      if (inner === 1) {
+        let sum = 0;
+        for (let e = first; e < end; e++) sum += weights[e] * field[o * points + index[e]];
+        mean[to] = sum;
+        continue;
+      }
+      // Two points at a time.
+      for (let e = first; e < end; e += 2) {
+        const paired = e + 1 < end;
+        const one = (o * points + index[e]) * inner;
+        const other = paired ? (o * points + index[e + 1]) * inner : one;
         const w = weights[e];
-        if (e === first) for (let k = 0; k < inner; k++) out[to + k] = w * field[from + k];
-        else for (let k = 0; k < inner; k++) out[to + k] += w * field[from + k];
+        const v = paired ? weights[e + 1] : 0;
+        if (e === first) for (let k = 0; k < inner; k++) mean[to + k] = w * field[one + k] + v * field[other + k];
+        else for (let k = 0; k < inner; k++) mean[to + k] += w * field[one + k] + v * field[other + k];
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { Grid } from "../../grid/grid.ts";
 import type { RowEdges } from "../rows/row-edges.ts";
-import { type AxisNodes, createAxisNodes, depositAxis, placeNodes, readAxis } from "./axis-nodes.ts";
+import { type AxisNodes, createAxisNodes, depositAxis, placeNodes, readBoth, readMean } from "./axis-nodes.ts";
 import { fillTilts } from "./tilts.ts";
 
 /**
@@ -24,11 +24,8 @@ export function createLatticeTransfer(grid: Grid): LatticeTransfer {
   const nodes: AxisNodes[] = grid.axes.map(({ cells }) => createAxisNodes(cells, cells));
   const scratch = [0, 1].map(() => new Float64Array(grid.size));
   const tilts = new Float64Array(grid.size);
+  const spare = new Float64Array(grid.size);
   const outerOf = (a: number) => grid.size / (grid.strides[a] * grid.shape[a]);
-  const readInPlace = (field: Float64Array, a: number, weights: Float64Array) => {
-    readAxis(scratch[0], nodes[a], weights, field, outerOf(a), grid.strides[a]);
-    field.set(scratch[0]);
-  };
   return {
     place: (axis, edges) => placeNodes(nodes[axis], grid.axes[axis], edges),
     deposit(out, masses, rows) {
@@ -41,15 +38,20 @@ export function createLatticeTransfer(grid: Grid): LatticeTransfer {
       }
     },
     read(mean, halves, field, along) {
-      mean.set(field);
+      let from = field;
       const done: number[] = [];
       for (let b = grid.dimension - 1; b >= 0; b--) {
         if (b === along) continue;
-        readAxis(halves[b], nodes[b], nodes[b].half, mean, outerOf(b), grid.strides[b]);
-        for (const c of done) readInPlace(halves[c], b, nodes[b].mean);
-        readInPlace(mean, b, nodes[b].mean);
+        const to = from === scratch[0] ? scratch[1] : scratch[0];
+        readBoth(to, halves[b], nodes[b], from, outerOf(b), grid.strides[b]);
+        for (const c of done) {
+          readMean(spare, nodes[b], halves[c], outerOf(b), grid.strides[b]);
+          halves[c].set(spare);
+        }
+        from = to;
         done.push(b);
       }
+      mean.set(from);
     },
   };
 }

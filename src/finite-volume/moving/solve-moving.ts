@@ -18,7 +18,7 @@ import { densityOnGrid } from "./project-grid.ts";
 
 export interface MovingOptions {
   /**
-   * Length of a step in units of the time in which the density changes its shape, see MovingStepper.rate; default 0.03. The error of the steps is of order 2 in it.
+   * Length of a step in units of the time in which the density changes its shape, see MovingStepper.rate; default 0.025. The error of the steps is of order 2 in it.
    */
   stepNumber?: number;
   /** Upper bound on dt. */
@@ -53,8 +53,8 @@ export interface MovingStep {
   snapshot: MovingSnapshot | null;
 }
 
-const DEFAULT_STEP = 0.03;
-const GRADATION: Gradation = { power: 1 / 3, uniform: 0.15, growth: 0.4, passes: 6 };
+const DEFAULT_STEP = 0.025;
+const GRADATION: Gradation = { uniform: 0.15, growth: 0.4, passes: 6 };
 /** Steps between two looks at edges and sharpness, besides those at the start, at snapshots and at the end. */
 const LOOK_EVERY = 16;
 const MOST_STEPS = 1e7;

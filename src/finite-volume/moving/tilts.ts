@@ -43,7 +43,10 @@ function fillEdge(
 ): void {
   const s = starts[i];
   const w = STENCIL * i;
-  const [w0, w1, w2, w3] = [weights[w], weights[w + 1], weights[w + 2], weights[w + 3]];
+  const w0 = weights[w];
+  const w1 = weights[w + 1];
+  const w2 = weights[w + 2];
+  const w3 = weights[w + 3];
   const p0 = slab + wrapCell(s, cells) * inner;
   const p1 = slab + wrapCell(s + 1, cells) * inner;
   const p2 = slab + wrapCell(s + 2, cells) * inner;

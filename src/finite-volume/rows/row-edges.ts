@@ -74,10 +74,21 @@ export const wrapCell = (i: number, n: number) => (i < 0 ? i + n : i >= n ? i - 
  * p_at / (p_r (x_at - x_r)) for r != at, and all add up to 0.
  */
 function fillDerivatives(at: number): void {
-  const [x0, x1, x2, x3, x4] = places;
-  const [d01, d02, d03, d04] = [x0 - x1, x0 - x2, x0 - x3, x0 - x4];
-  const [d12, d13, d14] = [x1 - x2, x1 - x3, x1 - x4];
-  const [d23, d24, d34] = [x2 - x3, x2 - x4, x3 - x4];
+  const x0 = places[0];
+  const x1 = places[1];
+  const x2 = places[2];
+  const x3 = places[3];
+  const x4 = places[4];
+  const d01 = x0 - x1;
+  const d02 = x0 - x2;
+  const d03 = x0 - x3;
+  const d04 = x0 - x4;
+  const d12 = x1 - x2;
+  const d13 = x1 - x3;
+  const d14 = x1 - x4;
+  const d23 = x2 - x3;
+  const d24 = x2 - x4;
+  const d34 = x3 - x4;
   products[0] = d01 * d02 * d03 * d04;
   products[1] = -d01 * d12 * d13 * d14;
   products[2] = d02 * d12 * d23 * d24;

@@ -12,6 +12,8 @@ export interface RowVelocity {
   values: Float64Array;
   /** du/dx times the width of a cell, shape [cells + 1]. */
   slopes: Float64Array;
+  /** The cubic of each cell in t, its place from 0 to 1, shape [4 cells]: filled by finishVelocity. */
+  cubics: Float64Array;
   /** V with three more cells beyond either end, shape [cells + 6]: work space. */
   padded: Float64Array;
 }
@@ -24,7 +26,17 @@ export function createRowVelocity(
   order: VelocityOrder,
 ): RowVelocity {
   const faces = () => new Float64Array(cells + 1);
-  return { min, max, cells, periodic, order, values: faces(), slopes: faces(), padded: new Float64Array(cells + 2 * GHOSTS) };
+  return {
+    min,
+    max,
+    cells,
+    periodic,
+    order,
+    values: faces(),
+    slopes: faces(),
+    cubics: new Float64Array(4 * cells),
+    padded: new Float64Array(cells + 2 * GHOSTS),
+  };
 }
 
 const GHOSTS = 3;
@@ -66,19 +78,13 @@ function beyond(p: Float64Array, i: number, inward: number, binomials: readonly 
   return nearest + more;
 }
 
-/** u(x); beyond a wall that at the wall. */
-export function velocityAt({ min, max, cells, periodic, values, slopes }: RowVelocity, x: number): number {
-  let place = ((x - min) * cells) / (max - min);
-  if (periodic) place -= cells * Math.floor(place / cells);
-  else if (place < 0) place = 0;
-  else if (place > cells) place = cells;
-  let k = Math.floor(place);
-  if (!(k >= 0)) k = 0;
-  else if (k >= cells) k = cells - 1;
-  const t = place - k;
-  const here = values[k];
-  const difference = values[k + 1] - here;
-  const slope = slopes[k];
-  const next = slopes[k + 1];
-  return here + t * (slope + t * (3 * difference - 2 * slope - next + t * (slope + next - 2 * difference)));
+/** Makes the cubics of `values` and `slopes`: once they are final. */
+export function finishVelocity({ cells, values, slopes, cubics }: RowVelocity): void {
+  for (let k = 0; k < cells; k++) {
+    const difference = values[k + 1] - values[k];
+    cubics[4 * k] = values[k];
+    cubics[4 * k + 1] = slopes[k];
+    cubics[4 * k + 2] = 3 * difference - 2 * slopes[k] - slopes[k + 1];
+    cubics[4 * k + 3] = slopes[k] + slopes[k + 1] - 2 * difference;
+  }
 }

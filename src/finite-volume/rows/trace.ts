@@ -1,4 +1,4 @@
-import { type RowVelocity, velocityAt } from "./row-velocity.ts";
+import { finishVelocity, type RowVelocity } from "./row-velocity.ts";
 
 /**
  * feet[j] = the place a time dt before of the path that is at ends[j], in the velocity of a row held fixed. At walls the ends of the row stay, and no path comes
@@ -26,32 +26,50 @@ function traceByEuler(feet: Float64Array, row: RowVelocity, ends: Float64Array, 
 const LONGEST = 0.5;
 
 function traceByRungeKutta(feet: Float64Array, row: RowVelocity, ends: Float64Array, dt: number): void {
-  const { min, max, cells, periodic, slopes } = row;
+  finishVelocity(row);
+  const { min, max, cells, periodic, slopes, cubics } = row;
   const inverse = cells / (max - min);
   for (let j = periodic ? 0 : 1; j < ends.length - 1; j++) {
-    let x = ends[j];
+    // In cells of the velocity.
+    let x = (ends[j] - min) * inverse;
     // At the nearest face and those beside it.
-    const k = Math.round((x - min) * inverse);
+    const k = Math.round(x);
     const behind = Math.abs(slopes[k > 0 ? k - 1 : periodic ? cells - 1 : 0]);
     const ahead = Math.abs(slopes[k < cells ? k + 1 : periodic ? 1 : cells]);
     const rate = Math.max(behind, Math.abs(slopes[k]), ahead) * inverse;
-    const parts = Math.max(1, Math.ceil((rate * dt) / LONGEST));
-    const h = -dt / parts;
+    const parts = rate * dt > LONGEST ? Math.ceil((rate * dt) / LONGEST) : 1;
+    const h = (-dt / parts) * inverse;
+    const start = x;
     for (let p = 0; p < parts; p++) {
-      const k1 = velocityAt(row, x);
-      const k2 = velocityAt(row, x + 0.5 * h * k1);
-      const k3 = velocityAt(row, x + 0.5 * h * k2);
-      const k4 = velocityAt(row, x + h * k3);
+      const k1 = velocityAt(cubics, cells, periodic, x);
+      const k2 = velocityAt(cubics, cells, periodic, x + 0.5 * h * k1);
+      const k3 = velocityAt(cubics, cells, periodic, x + 0.5 * h * k2);
+      const k4 = velocityAt(cubics, cells, periodic, x + h * k3);
       x += (h / 6) * (k1 + 2 * (k2 + k3) + k4);
-      if (!periodic && !(x > min && x < max)) {
+      if (!periodic && !(x > 0 && x < cells)) {
         // Beyond a wall there is nothing, and nothing comes back from there.
-        x = x > min ? max : min;
+        x = x > 0 ? cells : 0;
         break;
       }
     }
-    feet[j] = x;
+    // By how far it has come, so that paths close together stay so to their own digits.
+    feet[j] = x === start ? ends[j] : !periodic && x === 0 ? min : !periodic && x === cells ? max : ends[j] + (x - start) / inverse;
   }
   finish(feet, ends, periodic);
+}
+
+/** u at a place in units of cells; beyond a wall that at the wall. */
+function velocityAt(cubics: Float64Array, cells: number, periodic: boolean, x: number): number {
+  let place = x;
+  if (!(place >= 0 && place < cells)) {
+    if (periodic) place -= cells * Math.floor(place / cells);
+    else place = place < 0 ? 0 : cells;
+  }
+  let k = Math.floor(place);
+  if (k >= cells) k = cells - 1;
+  const t = place - k;
+  const c = 4 * k;
+  return cubics[c] + t * (cubics[c + 1] + t * (cubics[c + 2] + t * cubics[c + 3]));
 }
 
 /** The ends of the row; paths that rounding or too rough a velocity lets cross meet. */
