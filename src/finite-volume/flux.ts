@@ -1,4 +1,5 @@
 import type { Grid } from "../grid/grid.ts";
+import type { Simd, SweepLoop } from "../numerics/field-loops.ts";
 
 /**
  * A numerical flux for d_t mu = div(mu grad V), by potential differences: the face velocity along an axis of width h is
@@ -15,13 +16,24 @@ export interface Flux {
   euler(out: Float64Array, mu: Float64Array, V: Float64Array, dt: number, base: Float64Array, weight: number): void;
 }
 
+/** A flux of fields whose loop is in WebAssembly. */
+export function createSimdFlux({ place }: Simd, sweep: SweepLoop): Flux {
+  return {
+    euler(out, mu, V, dt, base, weight) {
+      sweep(place(out), place(mu), place(V), dt, place(base), weight);
+    },
+  };
+}
+
 /**
  * The outflow rate of each cell, sum over axes of (max(u[i+1/2], 0) - min(u[i-1/2], 0)) / h, in 1/time; shapes [grid.size].
- * About 1 ns a cell and axis.
+ * About 1 ns a cell and axis, with fields in WebAssembly half of it.
  *
+ * @param simd where rates and V are fields of its memory.
  * @returns the largest of them.
  */
-export function outflowRates(rates: Float64Array, grid: Grid, V: Float64Array): number {
+export function outflowRates(rates: Float64Array, grid: Grid, V: Float64Array, simd: Simd | null = null): number {
+  if (simd !== null) return simd.loops.outflowRates(simd.place(rates), simd.place(V));
   const row = grid.shape[grid.dimension - 1];
   let largest = 0;
   for (let from = 0; from < grid.size; from += row) {

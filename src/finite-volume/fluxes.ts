@@ -1,3 +1,4 @@
+import type { Fields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
 import type { Flux } from "./flux.ts";
 import { createLargeStep } from "./large-step.ts";
@@ -12,7 +13,8 @@ interface FluxType {
   courant: number;
   /** The steps in time, of the order of the flux at least. */
   rungeKutta: RungeKutta;
-  create(grid: Grid): Flux;
+  /** @param fields whence mu, V, out and base come; with none they are any arrays. */
+  create(grid: Grid, fields?: Fields): Flux;
 }
 
 /** The numerical fluxes by name. */

@@ -1,10 +1,12 @@
+import { type Fields, plainFields } from "../grid/fields.ts";
+
 /**
  * The V of a step, by extrapolation from the last three: the mean over [t_n, t_n + h] of the parabola through V_n, V_{n-1} and V_{n-2},
  *
  *   V_n + h/2 D1 + (h^2/3 + h a/2) D2 + O(h^3),   D1 = (V_n - V_{n-1}) / a,   D2 = (D1 - (V_{n-1} - V_{n-2}) / b) / (a + b),
  *
  * a and b the last two steps (Adams & Bashforth, of order 3 for equal steps). That is the V of the extrapolated
- * density, since V is affine in mu. 2 ns a cell.
+ * density, since V is affine in mu. 2 ns a cell, with fields in WebAssembly 1.
  */
 export interface Midpoint {
   /** V of a step of length h from V_n; null at the first step. */
@@ -33,10 +35,11 @@ export interface Midpoint {
 /** Changes of V below this share of it are noise of sums. */
 const ROUNDING = 1e-10;
 
-export function createMidpoint(size: number): Midpoint {
-  const ofStep = new Float64Array(size);
-  let last = new Float64Array(size);
-  let beforeLast = new Float64Array(size);
+/** @param fields whence V and mu come; with none they are any arrays. */
+export function createMidpoint(size: number, { create, simd }: Fields = plainFields(size)): Midpoint {
+  const ofStep = create();
+  let last = create();
+  let beforeLast = create();
   let a = 0;
   let b = 0;
   let extrapolated = false;
@@ -55,7 +58,10 @@ export function createMidpoint(size: number): Midpoint {
       const curved = (h * h) / 3 + (h * a) / 2;
       const ofFirst = h / 2 / a + curved / (a * (a + b));
       const ofSecond = curved / (b * (a + b));
-      for (let i = 0; i < size; i++) ofStep[i] = V[i] + ofFirst * (V[i] - last[i]) - ofSecond * (last[i] - beforeLast[i]);
+      if (simd !== null) {
+        const { loops, place } = simd;
+        loops.extrapolate(place(ofStep), place(V), place(last), place(beforeLast), ofFirst, ofSecond);
+      } else for (let i = 0; i < size; i++) ofStep[i] = V[i] + ofFirst * (V[i] - last[i]) - ofSecond * (last[i] - beforeLast[i]);
       return ofStep;
     },
     start(mu, V, reach) {
@@ -85,6 +91,11 @@ export function createMidpoint(size: number): Midpoint {
     },
     deviation(V, mu) {
       if (!extrapolated) return 0;
+      if (simd !== null) {
+        const { loops, place, sums } = simd;
+        loops.deviation(place(ofStep), place(V), place(last), place(beforeLast), place(mu), a, b);
+        return deviationOf(sums[0], sums[1], sums[2]);
+      }
       let off = 0;
       let change = 0;
       let total = 0;
@@ -97,11 +108,15 @@ export function createMidpoint(size: number): Midpoint {
         change += m * ahead * ahead;
         total += m * V[i] * V[i];
       }
-      return change > ROUNDING * ROUNDING * total ? Math.sqrt(off / change) : 0;
+      return deviationOf(off, change, total);
     },
     forget() {
       a = 0;
       b = 0;
     },
   };
+}
+
+function deviationOf(off: number, change: number, total: number): number {
+  return change > ROUNDING * ROUNDING * total ? Math.sqrt(off / change) : 0;
 }

@@ -1,3 +1,4 @@
+import { type Fields, plainFields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
 import { outflowRates } from "./flux.ts";
 import { boundWithMass } from "./mass-bound.ts";
@@ -27,9 +28,15 @@ export interface OutflowLimit {
 /** At the bound itself a cell may give away all it has, and rounding would leave it with less than nothing. */
 const ROUNDING = 1e-12;
 
-/** Cost: `measure` 1 ns a cell and axis, `longest` 2 to 6 ns a cell, `prepare` 1 to 2. @param courant c. */
-export function createOutflowLimit(grid: Grid, courant: number): OutflowLimit {
-  const rates = new Float64Array(grid.size);
+/**
+ * Cost: `measure` 1 ns a cell and axis, `longest` 2 to 6 ns a cell, `prepare` 1 to 2; with fields in WebAssembly all but `longest` half of it.
+ *
+ * @param courant c.
+ * @param fields whence mu and V come; with none they are any arrays.
+ */
+export function createOutflowLimit(grid: Grid, courant: number, fields: Fields = plainFields(grid.size)): OutflowLimit {
+  const { simd } = fields;
+  const rates = fields.create();
   // A step of exactly the longest is below it, however it was rounded.
   const bound = courant * (1 - ROUNDING / 2);
   let shares: Float64Array | null = null;
@@ -37,28 +44,41 @@ export function createOutflowLimit(grid: Grid, courant: number): OutflowLimit {
   let preparedFor = Number.NaN;
   return {
     measure(V) {
-      largest = outflowRates(rates, grid, V);
+      largest = outflowRates(rates, grid, V, simd);
       preparedFor = Number.NaN;
     },
     longest: (mu, share) => (courant * (1 - ROUNDING)) / boundWithMass(rates, 0, mu, share),
     prepare(mu, tau) {
       if (tau * largest <= bound) return 0;
-      shares ??= new Float64Array(grid.size);
+      shares ??= fields.create();
       if (tau !== preparedFor) {
-        for (let i = 0; i < shares.length; i++) {
-          const x = tau * rates[i];
-          shares[i] = x > bound ? bound / x : 1;
-        }
+        if (simd !== null) simd.loops.outflowShares(simd.place(shares), simd.place(rates), tau, bound);
+        else shareOut(shares, rates, tau, bound);
         preparedFor = tau;
       }
-      let held = 0;
-      let total = 0;
-      for (let i = 0; i < shares.length; i++) {
-        total += mu[i];
-        if (shares[i] < 1) held += mu[i];
-      }
-      return held / total;
+      if (simd === null) return heldShare(shares, mu);
+      simd.loops.heldMass(simd.place(shares), simd.place(mu));
+      return simd.sums[0] / simd.sums[1];
     },
     mobile: () => (Number.isNaN(preparedFor) ? null : shares),
   };
+}
+
+/** s = min(1, bound / (tau r)). */
+function shareOut(shares: Float64Array, rates: Float64Array, tau: number, bound: number): void {
+  for (let i = 0; i < shares.length; i++) {
+    const x = tau * rates[i];
+    shares[i] = x > bound ? bound / x : 1;
+  }
+}
+
+/** The share of the mass in cells with s < 1. */
+function heldShare(shares: Float64Array, mu: Float64Array): number {
+  let held = 0;
+  let total = 0;
+  for (let i = 0; i < shares.length; i++) {
+    total += mu[i];
+    if (shares[i] < 1) held += mu[i];
+  }
+  return held / total;
 }

@@ -1,3 +1,4 @@
+import type { Fields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
 import type { EnergyState } from "../potential/energy.ts";
 import type { Consequences, Terms } from "../problem/terms.ts";
@@ -19,18 +20,20 @@ export interface ReactionTerm extends Reaction {
  * null without a reaction.
  *
  * @param prior cell averages of mu_b, shape [grid.size].
+ * @param fields as those of createReaction.
  */
 export function createReactionTerm(
   { reaction, baseline, normalises }: Pick<Terms & Consequences, "reaction" | "baseline" | "normalises">,
   prior: Float64Array | null,
   grid: Grid,
+  fields?: Fields,
 ): ReactionTerm | null {
   if (reaction === null) return null;
   switch (reaction.kind) {
     case "centred":
     case "free":
       return {
-        ...createReaction(grid, normalises),
+        ...createReaction(grid, normalises, fields),
         loss: baseline.squareOf,
         spread: spreadOf,
         growth: (mean, least) => mean - least,
@@ -39,7 +42,7 @@ export function createReactionTerm(
       if (prior === null) throw new Error("reinjection has a prior");
       const { floor } = reaction;
       return {
-        ...createReinjection(grid, floor, prior),
+        ...createReinjection(grid, floor, prior, fields),
         loss: createReinjectionLoss(grid, floor, prior),
         spread: (V, mu, share) => deathSpreadOf(V, mu, share, floor),
         growth: (_, least) => Math.max(0, -Math.max(least, floor)),

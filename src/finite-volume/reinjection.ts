@@ -1,4 +1,5 @@
 import { integrate } from "../grid/density.ts";
+import type { Fields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
 import type { EnergyState } from "../potential/energy.ts";
 import { createReaction, type Reaction } from "./reaction.ts";
@@ -16,9 +17,10 @@ import { createReaction, type Reaction } from "./reaction.ts";
  * dies uniformly, mu <- e^{-A V} mu M / Z, which is exact; with a floor of 0 there is none.
  *
  * @param prior cell averages of mu_b, shape [grid.size].
+ * @param fields as those of createReaction.
  */
-export function createReinjection(grid: Grid, floor: number, prior: Float64Array): Reaction {
-  const birthDeath = createReaction(grid, true);
+export function createReinjection(grid: Grid, floor: number, prior: Float64Array, fields?: Fields): Reaction {
+  const birthDeath = createReaction(grid, true, fields);
   return {
     apply(out, mu, V, rate) {
       let before = 0;

@@ -1,3 +1,4 @@
+import type { Fields } from "../grid/fields.ts";
 import type { Flux } from "./flux.ts";
 
 /**
@@ -37,9 +38,9 @@ export type TransportStep = <Potential extends Float64Array | null>(
 /** Below it products are rounded to multiples of 2^-1074, and a cell could give away more than it has. */
 const LEAST = 2e-290;
 
-/** @param work a buffer of the size of mu. */
-export function createTransportStep(flux: Flux, { weights }: RungeKutta, work: Float64Array): TransportStep {
-  const buffers = weights.length === 1 ? [work] : [work, new Float64Array(work.length)];
+/** @param fields those of the flux. */
+export function createTransportStep(flux: Flux, { weights }: RungeKutta, { create, simd }: Fields): TransportStep {
+  const buffers = weights.slice(0, 2).map(create);
   let moving: Float64Array | null = null;
 
   function euler(
@@ -51,10 +52,12 @@ export function createTransportStep(flux: Flux, { weights }: RungeKutta, work: F
     weight: number,
     mobile: Float64Array,
   ): void {
-    moving ??= new Float64Array(work.length);
-    for (let i = 0; i < moving.length; i++) moving[i] = stage[i] > LEAST ? mobile[i] * stage[i] : 0;
+    moving ??= create();
+    if (simd !== null) simd.loops.takeMobile(simd.place(moving), simd.place(stage), simd.place(mobile), LEAST);
+    else for (let i = 0; i < moving.length; i++) moving[i] = stage[i] > LEAST ? mobile[i] * stage[i] : 0;
     flux.euler(out, moving, V, dt, base, weight);
-    for (let i = 0; i < moving.length; i++) out[i] += weight * (stage[i] - moving[i]);
+    if (simd !== null) simd.loops.giveBack(simd.place(out), simd.place(stage), simd.place(moving), weight);
+    else for (let i = 0; i < moving.length; i++) out[i] += weight * (stage[i] - moving[i]);
   }
 
   return (mu, V, dt, mobile, potentialOf) => {

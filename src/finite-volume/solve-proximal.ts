@@ -1,5 +1,6 @@
 import { InputError, InvariantError } from "../errors.ts";
 import { mass } from "../grid/density.ts";
+import { plainFields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
 import { measureEnergy } from "../potential/energy.ts";
 import { createGridPotential, type GridPotential } from "../potential/potential.ts";
@@ -124,7 +125,7 @@ function createTransport(grid: Grid, potential: GridPotential, name: FluxName) {
   const { create, courant, rungeKutta } = FLUXES[name];
   const V = new Float64Array(grid.size);
   const stageV = new Float64Array(grid.size);
-  const transportStep = createTransportStep(create(grid), rungeKutta, new Float64Array(grid.size));
+  const transportStep = createTransportStep(create(grid), rungeKutta, plainFields(grid.size));
 
   /** mu after dt; null where V has grown so that positivity is not certain. */
   function tryStep(mu: Float64Array, dt: number): Float64Array | null {

@@ -1,4 +1,5 @@
 import { StepSizeError } from "../errors.ts";
+import { createFields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
 import { createGridPotential, type GridPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
@@ -48,6 +49,8 @@ export interface Stepper {
 const LARGEST_DEVIATION = 0.02;
 const SHARPEST_CUT = 0.3;
 const LARGEST_GROWTH = 2;
+/** mu and V, two stages and what moves, two of the outflow limit, three of the midpoint, and the factor of the reaction. */
+const MOST_FIELDS = 11;
 
 /**
  * Transport by the Runge-Kutta method of the flux and reaction exact for frozen V (of order 2 under reinjection), both with V at the
@@ -60,16 +63,17 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   const { create, courant, rungeKutta } = FLUXES[options.flux];
   const potential = createGridPotential(problem.potential, grid);
   const prior = problem.prior?.cellAverages(grid) ?? null;
-  const reaction = createReactionTerm(terms, prior?.density ?? null, grid);
+  const fields = createFields(grid, MOST_FIELDS);
+  const reaction = createReactionTerm(terms, prior?.density ?? null, grid, fields);
   const stages = !terms.transport ? REACTION_ALONE : reaction === null ? TRANSPORT_ALONE : SPLITTINGS[options.splitting].stages;
   const longestTransport = Math.max(...stages.map(([flow, fraction]) => (flow === "transport" ? fraction : 0)));
 
-  const mu = new Float64Array(grid.size);
-  const V = new Float64Array(grid.size);
-  const outflow = createOutflowLimit(grid, courant);
-  const transportStep = createTransportStep(create(grid), rungeKutta, new Float64Array(grid.size));
+  const mu = fields.create();
+  const V = fields.create();
+  const outflow = createOutflowLimit(grid, courant, fields);
+  const transportStep = createTransportStep(create(grid, fields), rungeKutta, fields);
   const fixedV = !potential.interacting;
-  const midpoint = fixedV || options.freezePotential ? null : createMidpoint(grid.size);
+  const midpoint = fixedV || options.freezePotential ? null : createMidpoint(grid.size, fields);
   let neglected = NEGLIGIBLE;
   let heldBack = 0;
   /** The last dt, and by how much it may grow. */

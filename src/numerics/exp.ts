@@ -45,6 +45,6 @@ const ROUND = 6755399441055744;
 const STEP_HIGH = 0.6931471803691238 / STEPS;
 const STEP_LOW = 1.9082149292705877e-10 / STEPS;
 /** 2^(j / 64), correctly rounded. */
-const ROOTS = Float64Array.from({ length: STEPS }, (_, j) => toDouble(rootOf2(j, STEPS)));
+export const ROOTS = Float64Array.from({ length: STEPS }, (_, j) => toDouble(rootOf2(j, STEPS)));
 const POWER_OFFSET = 1022;
 const POWERS = Float64Array.from({ length: POWER_OFFSET + 1024 }, (_, i) => 2 ** (i - POWER_OFFSET));
