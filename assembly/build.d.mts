@@ -1,2 +1,4 @@
-/** The text of src/numerics/trigonometric-sums-module.ts, from assembly/trigonometric-sums.ts. */
-export function compile(): Promise<string>;
+/** What is compiled: in this folder, and from the root. */
+export const MODULES: readonly { source: string; target: string }[];
+/** The text of the module of a source. */
+export function compile(source: string): Promise<string>;

@@ -1,5 +1,5 @@
 /**
- * The content security policy of the explorer: its own files, no eval, nothing from anywhere else, and WebAssembly (the sums of numerics/trigonometric-sums.ts). The hash is that of nothing: plotly fills
+ * The content security policy of the explorer: its own files, no eval, nothing from anywhere else, and WebAssembly (loops of numerics/). The hash is that of nothing: plotly fills
  * an empty style element through the object model when it draws a picture.
  */
 export const POLICY = [

@@ -5,7 +5,7 @@ import { MODULE } from "./field-loops-module.ts";
  * Loops over fields in WebAssembly with two doubles at a time (assembly/field-loops/). Each does what the loop in TypeScript beside its caller does, in the same order,
  * and so has the same bits on every machine. Fields are given by their places in the memory, in bytes.
  */
-export interface SimdLoops {
+export interface FieldLoops {
   upwind: SweepLoop;
   muscl: SweepLoop;
   outflowRates(rates: number, V: number): number;
@@ -35,7 +35,7 @@ export interface LoopAxis {
 
 /** Loops with the memory that they work in. */
 export interface Simd {
-  loops: SimdLoops;
+  loops: FieldLoops;
   /** What the last loop summed. */
   sums: Float64Array;
   /** The next `size` doubles of the memory, zeros. Throws where there are none left. */
@@ -88,9 +88,9 @@ function start(
   axes: readonly LoopAxis[],
   size: number,
   count: number,
-): { memory: WebAssembly.Memory; loops: SimdLoops & Head; head: number } | null {
+): { memory: WebAssembly.Memory; loops: FieldLoops & Head; head: number } | null {
   let memory: WebAssembly.Memory;
-  let loops: SimdLoops & Head;
+  let loops: FieldLoops & Head;
   try {
     compiled ??= new WebAssembly.Module(Uint8Array.from(atob(MODULE), (c) => c.charCodeAt(0)));
     const carried = axes.slice(0, -1).reduce((sum, { cells, stride }) => sum + (cells > 1 ? 16 * stride : 0), 0);

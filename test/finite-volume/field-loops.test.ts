@@ -17,6 +17,9 @@ import { box } from "./random-fields.ts";
 
 const MOST_FIELDS = 12;
 
+/** Large steps are plain. */
+const WITH_LOOPS = ["upwind", "muscl"] as const satisfies FluxName[];
+
 const boundary = fc.constantFrom("no-flux" as const, "periodic" as const);
 const axes = (most: number, dimension: number) =>
   fc.array(fc.tuple(fc.integer({ min: 4, max: most }), boundary), { minLength: dimension, maxLength: dimension });
@@ -60,7 +63,7 @@ function expectSameBits(grid: Grid, run: (fields: Fields) => readonly (Float64Ar
 const options = { numRuns: 150, seed: 1508 };
 
 describe("with two doubles at a time:", () => {
-  test.each(Object.keys(FLUXES) as FluxName[])("the sweep of %s, in any Runge-Kutta combination, and in place", (name) => {
+  test.each(WITH_LOOPS)("the sweep of %s, in any Runge-Kutta combination, and in place", (name) => {
     fc.assert(
       fc.property(cases, fc.constantFrom(1, 1 / 2, 1 / 3), fc.double({ min: 1e-9, max: 1e-2 }), ({ grid, seed }, weight, dt) => {
         expectSameBits(grid, (fields) => {
@@ -116,7 +119,7 @@ describe("with two doubles at a time:", () => {
           const mobile = outflow.mobile();
           const after = transportStep(mu, V, tau, mobile, () => V);
           const largest = outflowRates(fields.create(), grid, V, fields.simd);
-          return [largest, outflow.longest(mu), held, mobile ?? 0, after];
+          return [largest, outflow.longest(mu, 1e-13), held, mobile ?? 0, after];
         });
       }),
       options,

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compile } from "../../assembly/build.mjs";
 import { createStream } from "../../src/numerics/random.ts";
 import { createTrigonometricSums, type TrigonometricAxis } from "../../src/numerics/trigonometric-sums.ts";
 
@@ -73,10 +71,5 @@ describe("trigonometric sums", () => {
         return a;
       });
     expect(found()).toEqual(found());
-  });
-
-  it("run the code that is in assembly/", async () => {
-    const module = new URL("../../src/numerics/trigonometric-sums-module.ts", import.meta.url);
-    expect(readFileSync(module, "utf8")).toBe(await compile());
   });
 });
