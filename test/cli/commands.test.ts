@@ -76,7 +76,7 @@ describe("the commands", () => {
     const folder = emptyFolder();
     const args = ["--study", "conservation", "--quick", "--report", join(folder, "out")];
     const { code, stdout, stderr } = await bdpde("validate", wells, ...args);
-    expect(stdout).toContain("the mass stays near what it should be");
+    expect(stdout).toContain("the mass stays near the exact one");
     expect(contents(join(folder, "out"))).toEqual(["report.html", "report.json"]);
     const report = JSON.parse(readFileSync(join(folder, "out/report.json"), "utf8"));
     const exitCode = { pass: 0, fail: 1, inconclusive: 3 } as const;

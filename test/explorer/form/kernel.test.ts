@@ -1,15 +1,22 @@
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import type { Field } from "../../../src/explorer/form/controls.ts";
-import { type Draft, getAt, setProblem } from "../../../src/explorer/form/draft.ts";
-import { sectionsOf } from "../../../src/explorer/form/sections.ts";
+import type { Draft } from "../../../src/explorer/form/draft.ts";
 import type * as kernels from "../../../src/potential/kernels.ts";
-import { flatten, gridOf } from "./grids.ts";
-import { INVENTED } from "./invented-kernel.ts";
 
-vi.mock("../../../src/potential/kernels.ts", async (importOriginal) => {
+// Test files share modules: those of others that have read the table are loaded anew.
+vi.resetModules();
+vi.doMock("../../../src/potential/kernels.ts", async (importOriginal) => {
   const original = await importOriginal<typeof kernels>();
   const { INVENTED } = await import("./invented-kernel.ts");
   return { ...original, KERNELS: { ...original.KERNELS, invented: INVENTED } };
+});
+const { sectionsOf } = await import("../../../src/explorer/form/sections.ts");
+const { getAt, setProblem } = await import("../../../src/explorer/form/draft.ts");
+const { flatten, gridOf } = await import("./grids.ts");
+const { INVENTED } = await import("./invented-kernel.ts");
+afterAll(() => {
+  vi.doUnmock("../../../src/potential/kernels.ts");
+  vi.resetModules();
 });
 
 const K = ["potential", "K"];
