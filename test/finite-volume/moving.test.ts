@@ -64,8 +64,8 @@ test("densities in their own cells agree with those traced along characteristics
   }
 });
 
-test("in two dimensions 32 x 32 moving cells know correlations better than 64 x 64 that stay, while the density is smooth", async () => {
-  const [few, many] = [await coupled(32, 0.25), await coupled(64, 0.25)];
+test("in two dimensions 32 x 32 moving cells know correlations better than 128 x 128 that stay, while the density is smooth", async () => {
+  const [few, many] = [await coupled(32, 0.25), await coupled(128, 0.25)];
   const exact = solveCharacteristics(few, { tolerance: 1e-5 }).snapshots[0].observables;
   const errorOf = (found: Record<string, number>) => Math.max(...errorsOf(found, exact));
   expect(errorOf(solveMoving(few).snapshots[0].observables)).toBeLessThan(errorOf(solve(many).snapshots[0].observables));
