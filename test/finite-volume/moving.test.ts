@@ -166,3 +166,15 @@ test("dynamics that bring mass back from a prior, and too few cells, are refused
   const few = await problemOf({ variables: { x: { min: -4, max: 4, cells: 5 } } });
   expect(() => solveMoving(few)).toThrow(/variables.x.cells = 5: too few for cells that move; use at least 6/);
 });
+
+test("mass pressed against a wall is told as by cells that stay", async () => {
+  const problem = await problemOf({
+    variables: { x: { min: -4, max: 4, cells: 128 } },
+    potential: { F: "x" },
+    time: { end: 4, snapshots: [4] },
+  });
+  const [moving, fixed] = [solveMoving(problem), solve(problem)].map(({ wallMass }) => wallMass);
+  expect(moving.map(({ end }) => end)).toEqual(["min"]);
+  // Both are of order 1 in the width of the cells beside the wall, 1/16, over the standard deviation of what arrives, 0.6.
+  expect(Math.abs(moving[0].mass - fixed[0].mass)).toBeLessThan(0.1 * fixed[0].mass);
+});

@@ -58,6 +58,8 @@ const GRADATION: Gradation = { uniform: 0.15, growth: 0.4, passes: 6 };
 /** Steps between two looks at edges and sharpness, besides those at the start, at snapshots and at the end. */
 const LOOK_EVERY = 16;
 const MOST_STEPS = 1e7;
+/** Edge mass below which walls hold nothing back that is reported. */
+const NO_WALL_MASS = 1e-3 * EDGE_MASS_LIMIT;
 
 /** `solveMovingSteps` to the end. */
 export function solveMoving(
@@ -104,9 +106,11 @@ export function* solveMovingSteps(
   const { transport, reaction, baseline, conservesMass } = termsOf(problem);
   const loss = reaction === null ? null : { loss: baseline.squareOf };
   const ledger = createLedger(problem, grid, { ...stepper, mu: stepper.masses, reaction: loss }, stepper.measure);
-  const wallFlow = transport ? createWallFlow(grid, stepper.mu, stepper.V) : null;
+  const gridDensity = () => densityOnGrid(stepper.masses, stepper.rows, grid);
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
-  const initialDensity = densityOnGrid(stepper.masses, stepper.rows, grid);
+  const initialDensity = gridDensity();
+  const wallFlow = transport ? createWallFlow(grid, initialDensity, stepper.V) : null;
+  let nearWall = false;
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;
   let defectBegan: number | null = null;
@@ -118,6 +122,7 @@ export function* solveMovingSteps(
     const edgeMass = edgeMassOf(grid, stepper.rows, stepper.masses);
     const resolved = roughnessOf(stepper.grid, stepper.masses) <= ROUGHNESS_LIMIT;
     if (edgeMass > EDGE_MASS_LIMIT) edgeMassSince ??= time;
+    nearWall = edgeMass > NO_WALL_MASS;
     if (!resolved) unresolvedSince ??= time;
     return { edgeMass, resolved };
   }
@@ -140,7 +145,7 @@ export function* solveMovingSteps(
       observables: Object.fromEntries([...observables].map(([name, phi]) => [name, integrate(grid, stepper.mu, phi)])),
     };
     return {
-      ...withDensity(snapshot, grid, densityOnGrid(stepper.masses, stepper.rows, grid)),
+      ...withDensity(snapshot, grid, gridDensity()),
       minDensity: densities.reduce((least, value) => Math.min(least, value), Infinity),
       ...look(),
       edges: stepper.grid.edges.map((edges) => edges.slice()),
@@ -152,7 +157,7 @@ export function* solveMovingSteps(
     const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
     const massChange = stepper.step(time, dt);
     ledger.close(time, dt, massChange);
-    wallFlow?.record(time, dt, stepper.mu, stepper.V);
+    if (nearWall) wallFlow?.record(time, dt, gridDensity(), stepper.V);
     return dt;
   }
 
@@ -190,10 +195,7 @@ export function* solveMovingSteps(
     }
   }
   const atStart = findUnresolvedInputs(problem, grid, initialDensity);
-  const atEnd =
-    unresolvedSince === null && failure === null
-      ? findUnresolvedInputs(problem, grid, densityOnGrid(stepper.masses, stepper.rows, grid))
-      : [];
+  const atEnd = unresolvedSince === null && failure === null ? findUnresolvedInputs(problem, grid, gridDensity()) : [];
   return {
     grid,
     scheme: { flux: "large-step", splitting: "strang" },
