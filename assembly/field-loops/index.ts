@@ -1,4 +1,6 @@
-export { AXES, AXIS_BYTES, FIELDS, ROOTS, SUMS } from "./memory";
+export { moments, squaredGradient } from "./energy";
+export { least, massAndHighest, massOfBins } from "./mass-bound";
+export { AXES, AXIS_BYTES, BINS, FIELDS, ROOTS, SUMS } from "./memory";
 export { deviation, extrapolate } from "./midpoint";
 export { muscl } from "./muscl";
 export { giveBack, heldMass, outflowRates, outflowShares, takeMobile } from "./outflow";

@@ -10,8 +10,10 @@ export const SUMS: usize = 512;
 /** Three axes, the last one fastest. Missing ones come first and have one cell. */
 export const AXES: usize = 544;
 export const AXIS_BYTES: usize = 32;
+/** The masses of 64 bins, and of what is in none. */
+export const BINS: usize = 640;
 /** Where the head ends. */
-export const FIELDS: usize = 640;
+export const FIELDS: usize = 1168;
 
 @unmanaged
 export class Axis {

@@ -33,14 +33,15 @@ export interface Ledger {
 }
 
 /** What is balanced: a density, or masses of cells, with their potential. */
-type Ledgered = Pick<Stepper, "mu" | "V" | "potential"> & { reaction: Pick<ReactionTerm, "loss"> | null };
+type Ledgered = Pick<Stepper, "mu" | "V" | "potential"> &
+  Partial<Pick<Stepper, "simd">> & { reaction: Pick<ReactionTerm, "loss"> | null };
 
 /** One entry a step, by the trapezoidal rule; costs one measurement of the energy. */
 export function createLedger(
   problem: Problem,
   grid: Grid,
   stepper: Ledgered,
-  measure: () => EnergyState = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V),
+  measure: () => EnergyState = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V, stepper.simd),
 ): Ledger {
   const { alpha } = problem;
   const { reaction } = stepper;

@@ -1,3 +1,4 @@
+import type { Simd } from "../numerics/field-loops.ts";
 import type { Problem } from "../problem/problem.ts";
 import { leastOf } from "./mass-bound.ts";
 import type { ReactionTerm } from "./reaction-term.ts";
@@ -26,12 +27,16 @@ export interface Neglected {
 /** Below the rounding of every mean. */
 export const NEGLIGIBLE = 1e-13;
 
-export function createNeglected({ alpha, end }: Pick<Problem, "alpha" | "end">, reaction: ReactionTerm | null): Neglected {
+export function createNeglected(
+  { alpha, end }: Pick<Problem, "alpha" | "end">,
+  reaction: ReactionTerm | null,
+  simd: Simd | null = null,
+): Neglected {
   let growth = 0;
   let misplaced = 0;
   return {
     allowed(time, meanPotential, V) {
-      growth = reaction?.growth(meanPotential, leastOf(V)) ?? 0;
+      growth = reaction?.growth(meanPotential, leastOf(V, simd)) ?? 0;
       return growth === 0 ? NEGLIGIBLE : NEGLIGIBLE * Math.exp(-growth * alpha.integral(time, end));
     },
     record(from, to, share) {

@@ -29,7 +29,7 @@ export interface OutflowLimit {
 const ROUNDING = 1e-12;
 
 /**
- * Cost: `measure` 1 ns a cell and axis, `longest` 2 to 6 ns a cell, `prepare` 1 to 2; with fields in WebAssembly all but `longest` half of it.
+ * Cost: `measure` 1 ns a cell and axis, `longest` 2 to 6 ns a cell, `prepare` 1 to 2; with fields in WebAssembly half of it.
  *
  * @param courant c.
  * @param fields whence mu and V come; with none they are any arrays.
@@ -47,7 +47,7 @@ export function createOutflowLimit(grid: Grid, courant: number, fields: Fields =
       largest = outflowRates(rates, grid, V, simd);
       preparedFor = Number.NaN;
     },
-    longest: (mu, share) => (courant * (1 - ROUNDING)) / boundWithMass(rates, 0, mu, share),
+    longest: (mu, share) => (courant * (1 - ROUNDING)) / boundWithMass(rates, 0, mu, share, simd),
     prepare(mu, tau) {
       if (tau * largest <= bound) return 0;
       shares ??= fields.create();

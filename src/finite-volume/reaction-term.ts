@@ -1,5 +1,6 @@
 import type { Fields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
+import type { Simd } from "../numerics/field-loops.ts";
 import type { EnergyState } from "../potential/energy.ts";
 import type { Consequences, Terms } from "../problem/terms.ts";
 import { boundWithMass, leastOf } from "./mass-bound.ts";
@@ -29,13 +30,14 @@ export function createReactionTerm(
   fields?: Fields,
 ): ReactionTerm | null {
   if (reaction === null) return null;
+  const simd = fields?.simd ?? null;
   switch (reaction.kind) {
     case "centred":
     case "free":
       return {
         ...createReaction(grid, normalises, fields),
         loss: baseline.squareOf,
-        spread: spreadOf,
+        spread: (V, mu, share) => spreadOf(V, mu, share, simd),
         growth: (mean, least) => mean - least,
       };
     case "prior": {
@@ -44,7 +46,7 @@ export function createReactionTerm(
       return {
         ...createReinjection(grid, floor, prior, fields),
         loss: createReinjectionLoss(grid, floor, prior),
-        spread: (V, mu, share) => deathSpreadOf(V, mu, share, floor),
+        spread: (V, mu, share) => deathSpreadOf(V, mu, share, floor, simd),
         growth: (_, least) => Math.max(0, -Math.max(least, floor)),
       };
     }
@@ -54,13 +56,13 @@ export function createReactionTerm(
 }
 
 /** max V - min V. */
-function spreadOf(V: Float64Array, mu: Float64Array, share: number): number {
-  const low = leastOf(V);
-  return boundWithMass(V, low, mu, share) - low;
+function spreadOf(V: Float64Array, mu: Float64Array, share: number, simd: Simd | null): number {
+  const low = leastOf(V, simd);
+  return boundWithMass(V, low, mu, share, simd) - low;
 }
 
 /** max W - min W with 0 among the values, W = max(V, floor): what dies goes by V itself and not by V - Vbar. */
-function deathSpreadOf(V: Float64Array, mu: Float64Array, share: number, floor: number): number {
-  const low = leastOf(V);
-  return Math.max(0, boundWithMass(V, low, mu, share)) - Math.max(floor, Math.min(0, low));
+function deathSpreadOf(V: Float64Array, mu: Float64Array, share: number, floor: number, simd: Simd | null): number {
+  const low = leastOf(V, simd);
+  return Math.max(0, boundWithMass(V, low, mu, share, simd)) - Math.max(floor, Math.min(0, low));
 }

@@ -117,7 +117,7 @@ export function* solveSteps(
   const ledger = createLedger(problem, grid, stepper);
   const wallFlow = transport ? createWallFlow(grid, stepper.mu, stepper.V) : null;
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
-  const neglected = createNeglected(problem, reaction);
+  const neglected = createNeglected(problem, reaction, stepper.simd);
   const wallMass = () => wallFlow?.held() ?? [];
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;

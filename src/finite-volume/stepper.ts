@@ -1,6 +1,7 @@
 import { StepSizeError } from "../errors.ts";
-import { createFields } from "../grid/fields.ts";
+import { createFields, type Fields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
+import type { Simd } from "../numerics/field-loops.ts";
 import { createGridPotential, type GridPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -26,6 +27,8 @@ export interface Stepper {
   /** V[mu] of the current density. */
   V: Float64Array;
   potential: GridPotential;
+  /** The loops over mu, V and the F of `potential`; see Fields. */
+  simd: Simd | null;
   /** Cell averages of mu_b, and its mass outside the domain; null without reinjection. */
   prior: { density: Float64Array; outside: number } | null;
   reaction: ReactionTerm | null;
@@ -49,8 +52,8 @@ export interface Stepper {
 const LARGEST_DEVIATION = 0.02;
 const SHARPEST_CUT = 0.3;
 const LARGEST_GROWTH = 2;
-/** mu and V, two stages and what moves, two of the outflow limit, three of the midpoint, and the factor of the reaction. */
-const MOST_FIELDS = 11;
+/** mu, V and F, two stages and what moves, two of the outflow limit, three of the midpoint, and the factor of the reaction. */
+const MOST_FIELDS = 12;
 
 /**
  * Transport by the Runge-Kutta method of the flux and reaction exact for frozen V (of order 2 under reinjection), both with V at the
@@ -61,9 +64,9 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   const { alpha } = problem;
   const terms = termsOf(problem);
   const { create, courant, rungeKutta } = FLUXES[options.flux];
-  const potential = createGridPotential(problem.potential, grid);
-  const prior = problem.prior?.cellAverages(grid) ?? null;
   const fields = createFields(grid, MOST_FIELDS);
+  const potential = inFields(createGridPotential(problem.potential, grid), fields);
+  const prior = problem.prior?.cellAverages(grid) ?? null;
   const reaction = createReactionTerm(terms, prior?.density ?? null, grid, fields);
   const stages = !terms.transport ? REACTION_ALONE : reaction === null ? TRANSPORT_ALONE : SPLITTINGS[options.splitting].stages;
   const longestTransport = Math.max(...stages.map(([flow, fraction]) => (flow === "transport" ? fraction : 0)));
@@ -112,6 +115,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
     mu,
     V,
     potential,
+    simd: fields.simd,
     prior,
     reaction,
     start(density) {
@@ -141,4 +145,10 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       return massChange;
     },
   };
+}
+
+function inFields(potential: GridPotential, fields: Fields): GridPotential {
+  const external = fields.create();
+  external.set(potential.external);
+  return { ...potential, external };
 }

@@ -18,6 +18,11 @@ export interface FieldLoops {
   multiply(out: number, mu: number, factor: number): void;
   scale(out: number, factor: number): void;
   extrapolate(out: number, V: number, last: number, beforeLast: number, ofFirst: number, ofSecond: number): void;
+  moments(mu: number, V: number, F: number, middle: number): number;
+  squaredGradient(mu: number, V: number): number;
+  massAndHighest(values: number, mu: number, low: number): number;
+  massOfBins(values: number, mu: number, low: number, high: number, scale: number): void;
+  least(values: number): number;
   deviation(ofStep: number, V: number, last: number, beforeLast: number, mu: number, a: number, b: number): void;
 }
 
@@ -38,6 +43,8 @@ export interface Simd {
   loops: FieldLoops;
   /** What the last loop summed. */
   sums: Float64Array;
+  /** The masses of 64 bins (massOfBins). */
+  bins: Float64Array;
   /** The next `size` doubles of the memory, zeros. Throws where there are none left. */
   allocate(): Float64Array;
   /** Where a field is, in bytes. Throws for an array that is not of this memory, which no loop could reach. */
@@ -65,6 +72,7 @@ export function createSimd(axes: readonly [LoopAxis, LoopAxis, LoopAxis], size: 
   return {
     loops,
     sums: new Float64Array(buffer, loops.SUMS.value, 4),
+    bins: new Float64Array(buffer, loops.BINS.value, 64),
     allocate() {
       if (left-- === 0) throw new Error(`no more than ${count} fields were foreseen`);
       const field = new Float64Array(buffer, next, size);
@@ -81,7 +89,7 @@ export function createSimd(axes: readonly [LoopAxis, LoopAxis, LoopAxis], size: 
 const fieldBytes = (size: number) => 8 * (size + (size % 2) + GAP);
 
 /** Places of the memory's head (assembly/field-loops/memory.ts). */
-type Head = Record<"ROOTS" | "SUMS" | "AXES" | "AXIS_BYTES" | "FIELDS", { value: number }>;
+type Head = Record<"ROOTS" | "SUMS" | "AXES" | "BINS" | "AXIS_BYTES" | "FIELDS", { value: number }>;
 
 /** @returns `head`: where the fields begin. */
 function start(

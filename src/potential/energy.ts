@@ -1,4 +1,5 @@
 import type { Grid } from "../grid/grid.ts";
+import type { Simd } from "../numerics/field-loops.ts";
 import type { GridPotential } from "./potential.ts";
 
 /** Energy, dissipation and mass of a density on a grid, with the potential it makes. */
@@ -18,17 +19,58 @@ export interface EnergyState {
   potentialSquare: number;
 }
 
-/** Measures a density mu and its potential V, both of shape [grid.size]. About 3 ns a cell, and 1.5 ns for each axis. */
-export function measureEnergy(grid: Grid, potential: GridPotential, mu: Float64Array, V: Float64Array): EnergyState {
-  const { external } = potential;
+/**
+ * Measures a density mu and its potential V, both of shape [grid.size]. About 3 ns a cell, and 1.5 ns for each axis; in WebAssembly half of it.
+ *
+ * @param simd where mu, V and F are fields of its memory.
+ */
+export function measureEnergy(
+  grid: Grid,
+  { external, constant }: GridPotential,
+  mu: Float64Array,
+  V: Float64Array,
+  simd: Simd | null = null,
+): EnergyState {
   const middle = V[0];
+  const { mass, first, second, ofF, minDensity } = momentsOf(external, mu, V, middle, simd);
+  const meanDeviation = first / mass;
+  const variance = Math.max(0, second - first * meanDeviation);
+  const meanPotential = middle + meanDeviation;
+  const w = grid.cellVolume;
+  return {
+    mass: w * mass,
+    energy: 0.5 * w * (meanPotential * mass + ofF) + constant,
+    meanPotential,
+    minDensity,
+    transportDissipation: w * (simd?.loops.squaredGradient(simd.place(mu), simd.place(V)) ?? squaredGradient(grid, mu, V)),
+    potentialVariance: w * variance,
+    potentialSquare: w * (variance + meanPotential * meanPotential * mass),
+  };
+}
+
+interface Moments {
+  mass: number;
+  /** Of V - middle. */
+  first: number;
+  second: number;
+  ofF: number;
+  minDensity: number;
+}
+
+/** Sums of mu over the cells, with powers of V - middle and with F. */
+function momentsOf(external: Float64Array, mu: Float64Array, V: Float64Array, middle: number, simd: Simd | null): Moments {
+  if (simd !== null) {
+    const { loops, place, sums } = simd;
+    const least = loops.moments(place(mu), place(V), place(external), middle);
+    return { mass: sums[0], first: sums[1], second: sums[2], ofF: sums[3], minDensity: least };
+  }
   let mass = 0;
   let first = 0;
   let second = 0;
   let ofF = 0;
   let minDensity = Infinity;
-  for (let start = 0; start < grid.size; start += 1024) {
-    const end = Math.min(start + 1024, grid.size);
+  for (let start = 0; start < mu.length; start += 1024) {
+    const end = Math.min(start + 1024, mu.length);
     let m0 = 0;
     let m1 = 0;
     let m2 = 0;
@@ -48,22 +90,10 @@ export function measureEnergy(grid: Grid, potential: GridPotential, mu: Float64A
     second += m2;
     ofF += f;
   }
-  const meanDeviation = first / mass;
-  const variance = Math.max(0, second - first * meanDeviation);
-  const meanPotential = middle + meanDeviation;
-  const w = grid.cellVolume;
-  return {
-    mass: w * mass,
-    energy: 0.5 * w * (meanPotential * mass + ofF) + potential.constant,
-    meanPotential,
-    minDensity,
-    transportDissipation: squaredGradient(grid, mu, V),
-    potentialVariance: w * variance,
-    potentialSquare: w * (variance + meanPotential * meanPotential * mass),
-  };
+  return { mass, first, second, ofF, minDensity };
 }
 
-/** int |grad V|^2 dmu by faces. */
+/** int |grad V|^2 dmu by faces, over the volume of a cell. */
 function squaredGradient(grid: Grid, mu: Float64Array, V: Float64Array): number {
   let total = 0;
   const row = grid.shape[grid.dimension - 1];
@@ -92,5 +122,5 @@ function squaredGradient(grid: Grid, mu: Float64Array, V: Float64Array): number 
       total += factor * part;
     }
   }
-  return total * grid.cellVolume;
+  return total;
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { outflowRates } from "../../src/finite-volume/flux.ts";
 import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
+import { boundWithMass, leastOf } from "../../src/finite-volume/mass-bound.ts";
 import { createMidpoint } from "../../src/finite-volume/midpoint.ts";
 import { createOutflowLimit } from "../../src/finite-volume/outflow-limit.ts";
 import { createReaction } from "../../src/finite-volume/reaction.ts";
@@ -10,6 +11,7 @@ import { solve } from "../../src/finite-volume/solve.ts";
 import { createFields, type Fields, plainFields } from "../../src/grid/fields.ts";
 import type { Grid } from "../../src/grid/grid.ts";
 import { createStream, type RandomStream } from "../../src/numerics/random.ts";
+import { measureEnergy } from "../../src/potential/energy.ts";
 import { problemOf } from "../fixtures.ts";
 import { box } from "./random-fields.ts";
 
@@ -24,7 +26,7 @@ const boundary = fc.constantFrom("no-flux" as const, "periodic" as const);
 const axes = (most: number, dimension: number) =>
   fc.array(fc.tuple(fc.integer({ min: 4, max: most }), boundary), { minLength: dimension, maxLength: dimension });
 const grids = fc
-  .oneof(axes(1300, 1), axes(33, 2), axes(11, 3))
+  .oneof(axes(2600, 1), axes(60, 2), axes(11, 3))
   .map((list) => box(list.map(([cells]) => cells), list.map(([, end]) => end))); // biome-ignore format: one call
 const cases = fc.record({ grid: grids, seed: fc.nat() });
 
@@ -120,6 +122,40 @@ describe("with two doubles at a time:", () => {
           const after = transportStep(mu, V, tau, mobile, () => V);
           const largest = outflowRates(fields.create(), grid, V, fields.simd);
           return [largest, outflow.longest(mu, 1e-13), held, mobile ?? 0, after];
+        });
+      }),
+      options,
+    );
+  });
+
+  test("bounds on values where there is mass", () => {
+    fc.assert(
+      fc.property(cases, fc.constantFrom(0, 1e-13, 0.3, 0.9), ({ grid, seed }, share) => {
+        expectSameBits(grid, (fields) => {
+          const [mu, V] = [fields.create(), fields.create()];
+          fill(mu, seed, density);
+          fill(V, seed + 1, potential);
+          const low = leastOf(V, fields.simd);
+          const bound = boundWithMass(V, low, mu, share, fields.simd);
+          // Over six decades the histogram is refined.
+          fill(V, seed + 2, (stream) => 10 ** (6 * stream.uniform()));
+          return [low, bound, boundWithMass(V, 0, mu, share, fields.simd)];
+        });
+      }),
+      options,
+    );
+  });
+
+  test("energy, dissipation and moments", () => {
+    fc.assert(
+      fc.property(cases, ({ grid, seed }) => {
+        expectSameBits(grid, (fields) => {
+          const [mu, V, external] = Array.from({ length: 3 }, fields.create);
+          fill(mu, seed, density);
+          fill(V, seed + 1, potential);
+          fill(external, seed + 2, potential);
+          const gridPotential = { external, interacting: true, constant: 0.1, evaluate() {} };
+          return Object.values(measureEnergy(grid, gridPotential, mu, V, fields.simd));
         });
       }),
       options,
