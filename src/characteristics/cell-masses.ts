@@ -4,25 +4,22 @@ import { gaussLegendre } from "../numerics/quadrature.ts";
 import type { Tracer } from "./trace.ts";
 
 const RULE = gaussLegendre(6, 0, 1);
-/** Pieces into which the whole range of feet is cut at least: a sharp mu_t has its feet far apart. */
-const FEWEST_PIECES = 256;
-
 /**
  * Masses of the cells of a line at time t, up to the factor of `initial.density`, shape [cells]:
  *
  *   m_i = int from foot(x_i) to foot(x_{i+1}) of rho_0(y) e^{p(y)} dy,   p: growth of mass along the path from y
  *
- * by Gauss-Legendre quadrature with 6 points on pieces of a 256th of all feet, cut at the jumps of rho_0. Neighbours share their
+ * by Gauss-Legendre quadrature with 6 points on pieces of a share of all feet (a sharp mu_t has them far apart), cut at the jumps of rho_0. Neighbours share their
  * foot, so the masses add up to the mass between the outermost feet, whatever the errors of the feet.
  *
- * @param nodes of the quadrature of mu_0: as many pieces at least, since those nodes resolved the sharp features of e^p.
+ * @param fewest pieces at least.
  */
-export function massesBetweenFeet(grid: Grid, initial: Distribution, nodes: number, tracer: Tracer, t: number): Float64Array {
+export function massesBetweenFeet(grid: Grid, initial: Distribution, fewest: number, tracer: Tracer, t: number): Float64Array {
   const axis = grid.axes[0];
   const feet = feetOfEdges(grid, tracer, t);
   const period = axis.max - axis.min;
   const breaks = axis.periodic ? imagesBetween(initial.breaks[0], feet, period) : initial.breaks[0];
-  const pieces = cutIntoPieces(feet, breaks, Math.max(FEWEST_PIECES, nodes));
+  const pieces = cutIntoPieces(feet, breaks, fewest);
   const each = RULE.nodes.length;
   const count = pieces.length * each;
   const points = new Float64Array(count);

@@ -21,7 +21,16 @@ export interface TracedDensity {
   cellAverages(grid: Grid, t: number): Float64Array;
 }
 
-export function createTracedDensity(problem: Problem, tracer: Tracer, quadrature: InitialQuadrature): TracedDensity {
+/** Pieces of a line on which masses of cells are integrated, at least. */
+export const FEWEST_PIECES = 256;
+
+/** @param fewest pieces of a line; as many as nodes in any case, since these resolved the sharp features of mu_t. */
+export function createTracedDensity(
+  problem: Problem,
+  tracer: Tracer,
+  quadrature: InitialQuadrature,
+  fewest: number = FEWEST_PIECES,
+): TracedDensity {
   const { initial } = problem;
   const fold = createFolding(problem.grid);
 
@@ -44,7 +53,7 @@ export function createTracedDensity(problem: Problem, tracer: Tracer, quadrature
     cellAverages(grid, t) {
       if (grid.dimension > 1)
         return averagesByQuadrature(grid, initial.breaks, (out, points, count, feet) => atPoints(out, points, count, t, feet));
-      const masses = massesBetweenFeet(grid, initial, quadrature.weights.length, tracer, t);
+      const masses = massesBetweenFeet(grid, initial, Math.max(fewest, quadrature.weights.length), tracer, t);
       return masses.map((mass) => mass / (grid.cellVolume * quadrature.total));
     },
   };

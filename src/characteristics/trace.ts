@@ -35,8 +35,9 @@ const CHUNK = 2 ** 17;
  * that time: a path from mu_0 stays in the box and feels nothing, and by uniqueness no other path can join one.
  *
  * @param tolerance relative, of positions, growths and sums over K.
+ * @param stages of every smooth piece of time, integrated one after the other: so many steps at least.
  */
-export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Trajectory, tolerance: number): Tracer {
+export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Trajectory, tolerance: number, stages = 1): Tracer {
   const d = problem.grid.dimension;
   const { alpha } = problem;
   const { transport, reaction, baseline: L } = termsOf(problem);
@@ -107,7 +108,11 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
     for (const [start, stop] of smoothPieces(alpha, from, to)) {
       const alphaAt = reaction === null ? () => 0 : alpha.on(start, stop);
       const tolerances = { relativeTolerance: tolerance, absoluteTolerance: tolerance };
-      end = integrate(rightHandSide(alphaAt), start, end, stop, tolerances).y;
+      const length = (stop - start) / stages;
+      for (let stage = 1; stage <= stages; stage++) {
+        const until = stage === stages ? stop : start + stage * length;
+        end = integrate(rightHandSide(alphaAt), start + (stage - 1) * length, end, until, tolerances).y;
+      }
     }
     const parts = partsOf(end);
     place.forEach((x, a) => {

@@ -6,7 +6,7 @@ import { datasetBytes } from "../files/netcdf.ts";
 import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import { describeReference, methodOf } from "../reference/datasets.ts";
-import { computeReference, largest, type Reference } from "../reference/reference.ts";
+import { computeReference, type Judge, largest, type Reference } from "../reference/reference.ts";
 import { describeOutside, describeUnseen, describeWall } from "./coverage-warnings.ts";
 import { openDataset } from "./dataset-output.ts";
 import { isOutOfMemory } from "./failures.ts";
@@ -104,13 +104,16 @@ function describe(reference: Reference): string {
     ...names.map((name) => observables[name]),
   ]);
   const nodes = levels.map((refinement) => refinement.nodes.join(" x ")).join(", ");
-  const cells = [...new Set(judges.map((judge) => judge.cells.join(" x ")))].join(", ");
+  const cellsOf = (grid: Judge["grid"]) =>
+    [...new Set(judges.flatMap((judge) => (judge.grid === grid ? judge.cells.join(" x ") : [])))].join(", ");
+  const judged = [["moving", "moving cells"], ["fixed", "cells"]] as const; // biome-ignore format: a table
+  const cells = judged.flatMap(([grid, what]) => (cellsOf(grid) === "" ? [] : `${cellsOf(grid)} ${what}`)).join(", and on ");
   const distance = problem.grid.dimension === 1 ? "W1" : "sliced W1";
   return [
     `${problem.name}: reference on ${problem.grid.shape.join(" x ")} cells, tolerance ${tolerance}`,
     reference.stoppedBy === null
-      ? `characteristics on ${nodes} nodes; finite volumes on ${cells} cells`
-      : `finite volumes alone, muscl and upwind, on ${cells} cells`,
+      ? `characteristics on ${nodes} nodes; finite volumes on ${cells}`
+      : `finite volumes alone, muscl and upwind, on ${cells}`,
     `\nvalues\n${formatTable(["time", "energy", "gap", ...names], values, 9)}`,
     `\nstated errors\n${formatTable(["time", "density L1", distance, "energy", ...names, "resolved", "judged by"], stated, 3)}`,
   ].join("\n");

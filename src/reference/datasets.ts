@@ -96,6 +96,7 @@ const JUDGED: Readonly<Record<ReferenceSnapshot["judgedBy"], number>> = {
   "finite volumes": 1,
   nodes: 0,
   "finite volumes alone": 2,
+  "moving finite volumes": 3,
 };
 
 export const methodOf = ({ stoppedBy }: Pick<Reference, "stoppedBy">) =>
@@ -123,7 +124,7 @@ export function describeReference(reference: Reference): Description {
     ],
     energy_error: ["stated error of energy", column(({ errors }) => errors.energy)],
     judged: [
-      "who judged energy and observables: 1 finite volumes that resolved their density, 0 nodes of a second family where they did not, 2 finite volumes alone, of two resolutions and two fluxes; the differences of refinements count in 0 and 1, and so does that from finite volumes unless their own error explains it",
+      "who judged: 1 finite volumes on fixed cells that resolved their density, 3 finite volumes on cells that follow the mass, 0 nodes of a second family where neither resolved it, 2 finite volumes alone, of two resolutions and two fluxes; the differences of refinements count in 0, 1 and 3, and so does that from finite volumes unless their own error explains it",
       Int8Array.from(snapshots, ({ judgedBy }) => JUDGED[judgedBy]),
     ],
   };

@@ -8,7 +8,8 @@ import type { BlockFunction } from "../numerics/block-function.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withDensity } from "../problem/snapshot.ts";
 import { chooseDistance } from "./densities.ts";
-import { affordableDoublings, type Judgement, judgementOf, judgeOn, refined, type Verdict } from "./judges.ts";
+import { affordableDoublings } from "./judge-kinds.ts";
+import { type Judgement, judgementOf, judgeOn, refined, type Verdict } from "./judges.ts";
 import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedErrors } from "./result.ts";
 
 /** Share of a quantity, and of the mass, that rounding may hide where everything agrees, as at the start. */

@@ -1,13 +1,20 @@
 import type { FluxName } from "../finite-volume/fluxes.ts";
+import { densityOnGrid } from "../finite-volume/moving/project-grid.ts";
+import { solveMoving } from "../finite-volume/moving/solve-moving.ts";
+import { createRowEdges } from "../finite-volume/rows/row-edges.ts";
 import { type Solution, type SolveOptions, solve } from "../finite-volume/solve.ts";
 import type { SplittingName } from "../finite-volume/splittings.ts";
 import { coarsen, integrate } from "../grid/density.ts";
 import { evaluateAtCentres, type Grid } from "../grid/grid.ts";
-import { kernelTypeOf } from "../potential/kernels.ts";
 import { instantiateProblem, type Observable, type Problem } from "../problem/problem.ts";
+
+/** Whether the cells of a judge stay or follow the mass. */
+export type GridKind = "fixed" | "moving";
 
 /** A finite-volume run that served as judge. */
 export interface Judge {
+  /** Whether its cells followed the mass. */
+  grid: GridKind;
   flux: FluxName;
   splitting: SplittingName;
   cells: readonly number[];
@@ -20,7 +27,7 @@ export interface Judge {
 export interface Verdict {
   energy: number;
   observables: Record<string, number>;
-  /** Cell averages on the grid of the problem; null on a grid that does not refine it. */
+  /** Cell averages on the grid of the problem; null on a fixed grid that does not refine it. */
   density: Float64Array | null;
   /** Whether its density is wider than its cells. */
   resolved: boolean;
@@ -41,11 +48,35 @@ export function judgeOn(problem: Problem, cells: readonly number[], end: number,
   return judgementOf(problem, solve(refined(problem, cells, end), options), end);
 }
 
-/** What a solution on other cells says of the snapshots of a problem. */
+/**
+ * The same by finite volumes on cells that follow the mass. Their masses are projected onto the grid of the problem by the parabolas of the cells that its edges cross: no mass moves
+ * further than a moving cell, however sharp the density.
+ *
+ * @param stepNumber see MovingOptions; shortened with the cells, so that two judges differ in both.
+ */
+export function judgeMoving(
+  problem: Problem,
+  cells: readonly number[],
+  end: number,
+  options: { stepNumber: number } & Pick<SolveOptions, "onStep">,
+): Judgement {
+  const solution = solveMoving(refined(problem, cells, end), options);
+  const densities = solution.snapshots.map(({ masses, edges }) => {
+    const rows = edges.map((each, a) => createRowEdges(each, problem.grid.axes[a].periodic));
+    return densityOnGrid(masses, rows, problem.grid);
+  });
+  return judgementOf(problem, solution, end, densities);
+}
+
+/**
+ * What a solution on other cells says of the snapshots of a problem; of one on moving cells with its densities on the grid of the problem. One that has ended early says nothing of
+ * later snapshots.
+ */
 export function judgementOf(
   problem: Problem,
   { grid, scheme, steps, outsideInitially, snapshots }: Solution,
   end: number,
+  densities: readonly Float64Array[] | null = null,
 ): Judgement {
   const variations = new Map<string, Float64Array>();
   const variationOf = ({ name, value }: Observable): Float64Array => {
@@ -55,13 +86,13 @@ export function judgementOf(
   };
   const refines = grid.shape.every((cells, a) => cells % problem.grid.shape[a] === 0);
   return {
-    judge: { ...scheme, cells: grid.shape, steps, end },
+    judge: { grid: densities === null ? "fixed" : "moving", ...scheme, cells: grid.shape, steps, end },
     outsideInitially,
-    verdicts: snapshots.map(({ energy, observables, resolved, density }) => ({
+    verdicts: snapshots.map(({ energy, observables, resolved, density }, s) => ({
       energy,
       observables,
       resolved,
-      density: refines ? coarsen(grid, density, problem.grid) : null,
+      density: densities?.[s] ?? (refines ? coarsen(grid, density, problem.grid) : null),
       withinCells: Object.fromEntries(
         problem.observables.map((phi) => [phi.name, resolved ? 0 : integrate(grid, density, variationOf(phi))]),
       ),
@@ -97,28 +128,4 @@ export function refined({ compiled, end: last, snapshotTimes }: Problem, cells: 
     definition: { ...definition, variables, time },
     rate: { ...compiled.rate, end: time.end },
   });
-}
-
-/** Half the cells of the grid, where these are enough for an estimate: a second resolution at a fraction of the cost. */
-export function halfOf({ shape }: Grid): number[] | null {
-  return shape.every((cells) => cells >= 8) ? shape.map((cells) => Math.ceil(cells / 2)) : null;
-}
-
-/** A judge may hold this many cells, 2 GB, and take this long, on a machine of today. */
-const MOST_CELLS = 2 ** 22;
-const MOST_NANOSECONDS = 6e10;
-/** Of a cell and step but for int K dmu, measured once. */
-const TRANSPORT_NANOSECONDS = 30;
-
-/** How often the cells of a judge can be doubled: each time steps double as well. The first one always runs. */
-export function affordableDoublings({ potential, compiled }: Problem, last: Judge | undefined): number {
-  if (last === undefined) return 1;
-  const d = potential.dimension;
-  const cells = last.cells.reduce((product, count) => product * count, 1);
-  const cost = compiled.kernel === null ? null : kernelTypeOf(compiled.kernel).cost;
-  const nanoseconds = (count: number) => TRANSPORT_NANOSECONDS + (cost?.onGrid(count, d) ?? 0);
-  // What a doubling of the cells along every axis does to the cost of a cell.
-  const growth = Math.log2(nanoseconds(cells * 2 ** d) / nanoseconds(cells));
-  const byTime = Math.log2(MOST_NANOSECONDS / (nanoseconds(cells) * cells * last.steps)) / (growth + d + 1);
-  return Math.max(0, Math.floor(Math.min(byTime, Math.log2(MOST_CELLS / cells) / d)));
 }

@@ -15,8 +15,8 @@ export interface ReferenceOptions {
 }
 
 /**
- * Stated errors of one snapshot. Those of energy and observables: see stated-error.ts. Those of the density are differences from finite volumes, with
- * the tolerance of the tracing and the mass that the grid misses, `missingMass` (times the width of the domain for Wasserstein-1) added.
+ * Stated errors of one snapshot, by stated-error.ts. Those of the density are of the cell averages on the grid of the problem, with the mass that the grid misses, `missingMass` (times the
+ * width of the domain for Wasserstein-1), added. Masses of moving cells are projected onto that grid first, which moves no mass further than a moving cell.
  */
 export interface StatedErrors {
   /** int |density - exact|, both as cell averages: what the density varies by within a cell is not in it. */
@@ -37,10 +37,10 @@ export interface ReferenceSnapshot extends GridSnapshot, Pick<NodeSnapshot, "out
   /** The opinions behind the errors of energy and observables; null where there are finite volumes alone. */
   opinions: { energy: Opinions; observables: Record<string, Opinions> } | null;
   /**
-   * Who judged: `finite volumes` that resolved their density; `nodes`: of a second family, where they did not; `finite volumes alone`, of two resolutions and
-   * two fluxes, where characteristics have failed.
+   * Who judged: `finite volumes` that resolved their density, `moving finite volumes` on cells that follow the mass; `nodes`: of a second family, where neither did;
+   * `finite volumes alone`, of two resolutions and two fluxes, where characteristics have failed.
    */
-  judgedBy: "finite volumes" | "nodes" | "finite volumes alone";
+  judgedBy: "finite volumes" | "moving finite volumes" | "nodes" | "finite volumes alone";
   /** |mass - int density|: what has left the domain, or lies in peaks that the quadrature of the cells does not see. */
   missingMass: number;
 }

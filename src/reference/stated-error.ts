@@ -42,3 +42,32 @@ export function stateError(opinions: Opinions): number {
 export function isExplained({ grid, settled, crossed }: Opinions): boolean {
   return settled && !crossed && grid !== null && grid.own !== null && grid.difference <= grid.own;
 }
+
+/**
+ * The stated error of a density that is traced back along characteristics, in L1 or in W1, from several estimates. With c the density, c' that of the refinement before, traced at ten
+ * times the tolerance, f that of finite volumes and f' that on half the cells,
+ *
+ *   refinements   |c - c'|; null where there is no c', or it does not tell the error of cell averages
+ *   difference    |c - f|
+ *   own           |f - f'|
+ *   known         mass that is missing, or in doubt from the start
+ *   paths         the tolerance of the tracing with `refinements`, or what V is off by
+ *
+ * As for numbers, and where refinements have settled on a density that finite volumes resolve, the difference from finite volumes is left out where these explain it, and it has to be small as well: own is at most the required error. Otherwise it is
+ * added, and where mass has crossed a wall the error of finite volumes too.
+ */
+export interface DensityOpinions {
+  refinements: number | null;
+  difference: number;
+  own: number | null;
+  settled: boolean;
+  crossed: boolean;
+  known: number;
+  paths: number;
+}
+
+export function stateDensityError(opinions: DensityOpinions, goal: number): number {
+  const { refinements, difference, own, settled, crossed, known, paths } = opinions;
+  if (settled && refinements !== null && own !== null && !crossed && difference <= own && own <= goal) return refinements + known;
+  return difference + (crossed ? (own ?? difference) : 0) + known + paths;
+}
