@@ -71,7 +71,7 @@ export interface CharacteristicsSolution {
   /** The density of mu_t by tracing paths back. @param tolerance relative. @param stages see createTracer. */
   tracedDensity(tolerance: number, stages?: number): TracedDensity;
   /**
-   * The same of the refinement before the last, with three quarters of the pieces in the quadrature of cells: from tracedDensity with a tenth of the tolerance and twice the stages it differs by
+   * The same of the refinement before the last, with three quarters of the pieces in the quadrature of cells: from tracedDensity with a small part of the tolerance and twice the stages it differs by
    * its own error, which is larger than theirs. Null where there is one refinement alone.
    */
   tracedBefore(tolerance: number): TracedDensity | null;

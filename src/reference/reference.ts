@@ -19,6 +19,10 @@ export { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot,
 /** Tolerance of the characteristics where the required one does not need a smaller, by dimension. */
 const REFINEMENT_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
 
+/** The same of the tracing, and by how much that of the refinement before is larger: sums over K come in steps of accuracy, so that a factor of 10 may change nothing. */
+const TRACING_TOLERANCE = [1e-8, 1e-6, 1e-6] as const;
+const LOOSER = 100;
+
 /**
  * Densities on the grid of a problem, with energy and observables, all of stated error: found by characteristics, whose refinements and families of nodes
  * tell their error, and compared with finite volumes, on cells that follow the mass and on fixed ones, refined until they agree to the tolerance (see createTrials).
@@ -31,7 +35,7 @@ const REFINEMENT_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
 export async function computeReference(problem: Problem, { tolerance, onProgress }: ReferenceOptions): Promise<Reference> {
   const levelTolerance = Math.min(REFINEMENT_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
   checkTolerance(tolerance);
-  const densityTolerance = Math.min(1e-6, SHARE * tolerance);
+  const densityTolerance = Math.min(TRACING_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
   const found = orWhatStopsIt(() => traceSnapshots(problem, levelTolerance, densityTolerance, onProgress));
   const alone = { tolerance, ...(onProgress === undefined ? {} : { onProgress }) };
   if (found instanceof IntegrationError) return referenceByFiniteVolumes(problem, alone, found.message);
@@ -116,7 +120,7 @@ function traceSnapshots(
   });
   const traced = solution.tracedDensity(densityTolerance, 2);
   // In one dimension cell averages are as good as their paths; in more, those of both refinements share the error of the quadrature in cells.
-  const before = grid.dimension > 1 ? null : solution.tracedBefore(10 * densityTolerance);
+  const before = grid.dimension > 1 ? null : solution.tracedBefore(LOOSER * densityTolerance);
   const snapshots = solution.snapshots.map((snapshot): Traced["snapshots"][number] => {
     onProgress?.("tracing densities", snapshot.time);
     const density = traced.cellAverages(grid, snapshot.time);

@@ -44,14 +44,15 @@ export function isExplained({ grid, settled, crossed }: Opinions): boolean {
 }
 
 /**
- * The stated error of a density that is traced back along characteristics, in L1 or in W1, from several estimates. With c the density, c' that of the refinement before, traced at ten
- * times the tolerance, f that of finite volumes and f' that on half the cells,
+ * The stated error of a density that is traced back along characteristics, in L1 or in W1, from several estimates. With c the density, c' that of the refinement before, traced at a
+ * hundred times the tolerance, f that of finite volumes and f' that on half the cells,
  *
  *   refinements   |c - c'|; null where there is no c', or it does not tell the error of cell averages
  *   difference    |c - f|
  *   own           |f - f'|
  *   known         mass that is missing, or in doubt from the start
- *   paths         the tolerance of the tracing with `refinements`, or what V is off by
+ *   tracing       its tolerance
+ *   paths         what V is off by, where there is no c'
  *
  * As for numbers, and where refinements have settled on a density that finite volumes resolve, the difference from finite volumes is left out where these explain it, and it has to be small as well: own is at most the required error. Otherwise it is
  * added, and where mass has crossed a wall the error of finite volumes too.
@@ -63,11 +64,13 @@ export interface DensityOpinions {
   settled: boolean;
   crossed: boolean;
   known: number;
+  tracing: number;
   paths: number;
 }
 
 export function stateDensityError(opinions: DensityOpinions, goal: number): number {
-  const { refinements, difference, own, settled, crossed, known, paths } = opinions;
-  if (settled && refinements !== null && own !== null && !crossed && difference <= own && own <= goal) return refinements + known;
-  return difference + (crossed ? (own ?? difference) : 0) + known + paths;
+  const { refinements, difference, own, settled, crossed, known, tracing, paths } = opinions;
+  if (settled && refinements !== null && own !== null && !crossed && difference <= own && own <= goal)
+    return refinements + known + tracing;
+  return difference + (crossed ? (own ?? difference) : 0) + known + tracing + (refinements ?? paths);
 }

@@ -123,13 +123,14 @@ export function createStatements(
         settled,
         crossed,
         known: known * reach,
-        paths: (lost ? Infinity : tracing) + (refinements ?? ofPaths * reach),
+        tracing: lost ? Infinity : tracing,
+        paths: ofPaths * reach,
       };
     };
     const l1 = densityOpinions((mu, nu) => l1Distance(grid, mu, nu), 1);
     const w1 = mass(grid, density) > 0 && mass(grid, judged) > 0 ? densityOpinions(distance, width) : null;
     const ofDensity = [stateDensityError(l1, goal), w1 === null ? (lost ? Infinity : width) : stateDensityError(w1, goal)];
-    const refinable = [...[energy, ...Object.values(observables)].map((each) => (errorOfNodes(each) > goal ? 0 : stateError(each))), ...[l1, w1].map((each, k) => (each !== null && each.known + each.paths > goal ? 0 : ofDensity[k]))]; // biome-ignore format: one list
+    const refinable = [...[energy, ...Object.values(observables)].map((each) => (errorOfNodes(each) > goal ? 0 : stateError(each))), ...[l1, w1].map((each, k) => (each !== null && each.known + each.tracing + (each.refinements ?? each.paths) > goal ? 0 : ofDensity[k]))]; // biome-ignore format: one list
     return {
       judgedBy: verdict.resolved ? JUDGED_BY[kind] : "nodes",
       opinions: { energy, observables },
