@@ -42,7 +42,7 @@ export interface ChanceClaim {
  * outside its range passes only if the interval of this value misses it, with probability at most 1 - CONFIDENCE (an intersection-union test: Berger 1982,
  * Technometrics 24, 295-300). Between the two it is too wide to decide, which depends on its error, so that it is outside of the second rate as well.
  *
- * A claim of nothing measured fails.
+ * A claim of nothing measured (NaN) does not pass: a bound fails, an interval is inconclusive.
  */
 export const FALSE_ALARM = 0.01;
 export const DOUBT = 0.1;

@@ -4,10 +4,11 @@ import { formatTable } from "../figures/table.ts";
 import type { DatasetFile } from "../files/netcdf.ts";
 import { type MovingSnapshot, solveMovingSteps } from "../finite-volume/moving/solve-moving.ts";
 import { solveSteps } from "../finite-volume/solve.ts";
-import { SPLITTINGS } from "../finite-volume/splittings.ts";
+import { orderInTime } from "../finite-volume/splittings.ts";
 import { refineSteps, type StepError } from "../finite-volume/step-tolerance.ts";
 import { describeUnresolved } from "../finite-volume/unresolved-inputs.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
 import { describeSolution } from "../reference/datasets.ts";
@@ -32,7 +33,8 @@ export function runFiniteVolume(problem: Problem, options: MethodOptions, file: 
       runSteps<GridSnapshot>(stepsOf(problem, options, share), progress.update, onSnapshot);
     if (options.tolerance === undefined) solution = run(1, write);
     else {
-      const order = moving ? 2 : SPLITTINGS[options.splitting ?? "strang"].order;
+      const { flux = "muscl", splitting = "strang" } = options;
+      const order = moving ? 2 : orderInTime({ flux, splitting }, termsOf(problem));
       const found = refineSteps(problem, options.tolerance, order, (share) => {
         const whole: GridSnapshot[] = [];
         const recorded = run(share, (snapshot) => whole.push(snapshot));
@@ -101,8 +103,13 @@ function refuseWithMoving(options: MethodOptions): void {
   }
 }
 
+/** Share of the mass, as of that at an edge. */
+const MISPLACED_LIMIT = 1e-6;
+
 function complaintOf({ tolerance, error, worst, runs }: StepError): string {
   const { steps } = runs[runs.length - 1];
+  if (error === Infinity)
+    return `tolerance ${tolerance} not reached: the run of ${steps} steps ended early; accept a larger --tolerance`;
   return `tolerance ${tolerance} not reached: with ${steps} steps their error is about ${formatNumber(error, 2)} (${worst}); accept a larger --tolerance, or use more cells`;
 }
 
@@ -118,8 +125,17 @@ function describe(problem: Problem, solution: RecordedSolution, moving: boolean)
 }
 
 function warningsOf(solution: RecordedSolution, moving: boolean): string[] {
-  const { grid, outsideInitially, outsideOfPrior, edgeMassSince, unresolvedSince, defectSince, unresolvedInputs, wallMass } =
-    solution;
+  const {
+    grid,
+    outsideInitially,
+    outsideOfPrior,
+    edgeMassSince,
+    unresolvedSince,
+    defectSince,
+    unresolvedInputs,
+    wallMass,
+    heldBack,
+  } = solution;
   const warnings: string[] = [];
   warnings.push(...describeCut("initial distribution", outsideInitially), ...describeCut("prior", outsideOfPrior));
   if (edgeMassSince !== null)
@@ -127,6 +143,11 @@ function warningsOf(solution: RecordedSolution, moving: boolean): string[] {
       `more than ${EDGE_MASS_LIMIT} of the mass is at a no-flux edge from t = ${formatNumber(edgeMassSince)}; widen the domain`,
     );
   warnings.push(...wallMass.map(describeWall));
+  if (!(heldBack <= MISPLACED_LIMIT)) {
+    warnings.push(
+      `up to ${formatNumber(heldBack, 2)} of the mass may be misplaced: mass that steps neglected has grown since; give a smaller --max-step`,
+    );
+  }
   if (unresolvedSince !== null) {
     warnings.push(
       `peaks are narrower than three cells from t = ${formatNumber(unresolvedSince)}: densities after that depend on the grid; use more cells${moving ? "" : ", or --grid moving"}`,

@@ -10,7 +10,7 @@ const plainCounts = new Float64Array(BINS);
  *
  *   sum of m_i over v_i > bound   <=   share sum of m_i,
  *
- * not far above the least such bound: by at most 1/32 of its height above `low`. A histogram of 64 bins, refined where the bound is in
+ * not far above the least such bound: by at most 1/8 of its height above `low`. A histogram of 64 bins, refined where the bound is in
  * the lowest eighth. Cost: about 2 ns a cell for each of its passes, of which there are 1 + log_8((max v - low) / (bound - low)).
  *
  * @param values v, at least `low` each, shape [n].

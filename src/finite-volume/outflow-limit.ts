@@ -49,7 +49,10 @@ export function createOutflowLimit(grid: Grid, courant: number, fields: Fields =
     },
     longest: (mu, share) => (courant * (1 - ROUNDING)) / boundWithMass(rates, 0, mu, share, simd),
     prepare(mu, tau) {
-      if (tau * largest <= bound) return 0;
+      if (tau * largest <= bound) {
+        preparedFor = Number.NaN;
+        return 0;
+      }
       shares ??= fields.create();
       if (tau !== preparedFor) {
         if (simd !== null) simd.loops.outflowShares(simd.place(shares), simd.place(rates), tau, bound);

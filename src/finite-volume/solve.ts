@@ -1,4 +1,4 @@
-import { InputError, StepSizeError } from "../errors.ts";
+import { StepSizeError } from "../errors.ts";
 import { EDGE_MASS_LIMIT, edgeMass, integrate, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 import { residualOffSupport } from "../potential/optimality.ts";
@@ -11,24 +11,12 @@ import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createNeglected } from "./neglected.ts";
 import type { SplittingName } from "./splittings.ts";
+import { longestStep, refuseEndless, type StepOptions } from "./step-bounds.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
 import { findUnresolvedInputs, type UnresolvedInput, worseOf } from "./unresolved-inputs.ts";
 import { createWallFlow, type WallMass } from "./wall-flow.ts";
 
-export interface SolveOptions extends Partial<SchemeOptions> {
-  /** Share of the positivity limit used by a step, in (0, 1]; default 0.9. */
-  safety?: number;
-  /** Bound on alpha dt (max V - min V) where there is mass, under reinjection with 0 among the values of V, so that splitting resolves the reaction; default 0.2. */
-  reactionNumber?: number;
-  /**
-   * Bound on dt (strain + alpha deviation) for fluxes without a bound of their own, see FieldRates: how far paths come together and masses change in a step; default
-   * 0.05.
-   */
-  stepNumber?: number;
-  /** Upper bound on dt. */
-  maxStep?: number;
-  /** Steps are this share of what all bounds but maxStep allow, in (0, 1]; default 1. */
-  stepShare?: number;
+export interface SolveOptions extends Partial<SchemeOptions>, StepOptions {
   /** Called after each step with the time reached. */
   onStep?: (time: number) => void;
 }
@@ -170,8 +158,9 @@ export function* solveSteps(
         const rates = ratesOf === null || !transport ? null : ratesOf(stepper.mu, stepper.V);
         const rate =
           rates === null ? 0 : rates.strain + (reaction === null ? 0 : problem.alpha.largest(time, target) * rates.deviation);
-        longest = longestStep(stepper, reactionRate, rate, options);
-        refuseEndless(remaining / longest, longest, stepper);
+        const found = longestStep(stepper, reactionRate, rate, options);
+        refuseEndless(remaining, found);
+        longest = found.dt;
       }
       const equal = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
       // One and the same number for equal steps: factors of the reaction are kept.
@@ -211,35 +200,6 @@ export function* solveSteps(
     largestEnergyRise: ledger.largestRise(),
     largestMassDrift: ledger.largestMassDrift(),
   };
-}
-
-const MOST_STEPS = 1e9;
-
-function refuseEndless(steps: number, dt: number, stepper: Stepper): void {
-  if (steps < MOST_STEPS) return;
-  const steep = stepper.positivityLimit() < 2 * dt;
-  throw new InputError(
-    steep ? "potential" : "alpha",
-    undefined,
-    `${steep ? "V is so steep" : "alpha times the oscillation of V is so large"} on this domain that steps of ${dt.toExponential(1)} are needed`,
-    steep
-      ? "narrow the domain to where there is mass, use fewer cells, scale F and K down, or end earlier"
-      : "reduce alpha, narrow the domain, or end earlier",
-  );
-}
-
-/** @param reactionRate the rate at which the reaction changes one part of mu against another. @param rate that which stepNumber bounds. */
-function longestStep(stepper: Stepper, reactionRate: number, rate: number, options: SolveOptions): number {
-  const { safety = 0.9, reactionNumber = 0.2, stepNumber = 0.05, maxStep = Infinity, stepShare = 1 } = options;
-  for (const [name, value] of Object.entries({ safety, reactionNumber, stepNumber, maxStep, stepShare })) {
-    if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
-  }
-  if (safety > 1)
-    throw new InputError("safety", safety, "above 1, where densities could become negative", "give a number in (0, 1]");
-  if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");
-  const bound = (number: number, ofRate: number) => (ofRate === 0 ? Infinity : number / ofRate);
-  const longest = Math.min(safety * stepper.positivityLimit(), bound(reactionNumber, reactionRate), bound(stepNumber, rate));
-  return Math.min(stepShare * longest, stepper.accuracyLimit(stepShare), maxStep);
 }
 
 const MOST_HALVINGS = 40;

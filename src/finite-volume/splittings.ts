@@ -1,3 +1,4 @@
+import type { Terms } from "../problem/terms.ts";
 import { FLUXES, type FluxName } from "./fluxes.ts";
 
 /** Compositions of the transport flow T and the reaction flow R over one step: fractions of dt, first to last. */
@@ -34,6 +35,19 @@ export type SplittingName = keyof typeof SPLITTINGS;
 /** Order in L1 of a flux with a splitting, on smooth densities, where h and dt are refined together. */
 export const orderOfDiscretisation = ({ flux, splitting }: { flux: FluxName; splitting: SplittingName }): number =>
   Math.min(FLUXES[flux].order, SPLITTINGS[splitting].order);
+
+/** Order in dt on given cells; without a reaction or without transport nothing is split. */
+export function orderInTime(
+  { flux, splitting }: { flux: FluxName; splitting: SplittingName },
+  { transport, reaction }: Pick<Terms, "transport" | "reaction">,
+): number {
+  const ofTransport = transport ? FLUXES[flux].rungeKutta.order : Infinity;
+  const ofSplitting = transport && reaction !== null ? SPLITTINGS[splitting].order : Infinity;
+  return Math.min(LARGEST_ORDER, ofTransport, ofSplitting);
+}
+
+/** Of the reaction with V in the middle of a step, and of sweeps along one axis after another. */
+const LARGEST_ORDER = 2;
 
 /** For dynamics without a reaction: one transport step. */
 export const TRANSPORT_ALONE: Splitting["stages"] = [["transport", 1]];

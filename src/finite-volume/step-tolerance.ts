@@ -29,12 +29,12 @@ const LEAST_SHARE = 2 ** -10;
  *
  *   C (q h)^p = difference q^p / (1 - q^p),
  *
- * and the next q follows. Compared are energy, Vbar and observables at every snapshot, relative to the largest size up to then: int |phi| dmu for an
+ * and the next q follows; a run that ends early ends the search, its error unknown (Infinity). Compared are energy, Vbar and observables at every snapshot, relative to the largest size up to then: int |phi| dmu for an
  * observable; the standard deviation of V and 1e-4 (|E| + |Vbar|) for energies, so that a constant in F counts little.
  *
  * @param order of the method in dt. @param run solves with steps of a share of the usual length.
  */
-export function refineSteps<Run extends { steps: number; snapshots: readonly GridSnapshot[] }>(
+export function refineSteps<Run extends { steps: number; snapshots: readonly GridSnapshot[]; failure?: string | null }>(
   problem: Problem,
   tolerance: number,
   order: number,
@@ -54,8 +54,16 @@ export function refineSteps<Run extends { steps: number; snapshots: readonly Gri
   };
   let ratio = 0.5;
   while (!stepError.reached && stepError.runs.length < MOST_RUNS) {
+    if (latest.failure != null) break;
     share *= ratio;
     const next = run(share);
+    if (next.failure != null) {
+      // Nothing is known of the snapshots that it did not reach.
+      latest = next;
+      stepError.error = Infinity;
+      stepError.runs.push({ share, steps: next.steps, difference: null });
+      break;
+    }
     const { difference, worst } = compare(problem, phis, latest.snapshots, next.snapshots);
     const shrink = pow(ratio, order);
     latest = next;

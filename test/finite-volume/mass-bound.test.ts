@@ -9,7 +9,7 @@ const cell = fc.record({
   mass: fc.oneof(fc.double({ min: 1e-9, max: 1, noNaN: true }), fc.double({ min: 0, max: 3e-15, noNaN: true })),
 });
 
-test("at most the negligible share of the mass is above the bound, and more than that is above a bound lower by a 30th", () => {
+test("at most the negligible share of the mass is above the bound, and more than that is above a bound lower by an eighth of its height", () => {
   fc.assert(
     fc.property(fc.array(cell, { minLength: 1, maxLength: 60 }), fc.double({ min: 0, max: 1, noNaN: true }), (cells, shift) => {
       const low = Math.min(...cells.map(({ value }) => value)) - shift;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
 import { type SolveOptions, solve } from "../../src/finite-volume/solve.ts";
-import { SPLITTINGS, type SplittingName } from "../../src/finite-volume/splittings.ts";
+import { orderInTime, SPLITTINGS, type SplittingName } from "../../src/finite-volume/splittings.ts";
 import { l1Distance } from "../../src/grid/density.ts";
 import { sum } from "../../src/numerics/sum.ts";
 import type { Problem } from "../../src/problem/problem.ts";
@@ -66,7 +66,7 @@ describe("order in time on one grid, by Richardson, with interaction", () => {
   const cases = NAMES.filter((flux) => flux !== "large-step-linear").flatMap((flux) =>
     (Object.keys(SPLITTINGS) as SplittingName[]).flatMap((splitting) =>
       [false, true].map((freezePotential) => {
-        const order = freezePotential ? 1 : Math.min(FLUXES[flux].rungeKutta.order, SPLITTINGS[splitting].order);
+        const order = freezePotential ? 1 : orderInTime({ flux, splitting }, { transport: true, reaction: { kind: "centred" } });
         return { flux, splitting, freezePotential, order };
       }),
     ),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { solveMoving } from "../../src/finite-volume/moving/solve-moving.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
+import { orderInTime } from "../../src/finite-volume/splittings.ts";
 import { refineSteps } from "../../src/finite-volume/step-tolerance.ts";
 import { errorOf, problemOf } from "../fixtures.ts";
 
@@ -53,4 +54,29 @@ test("a tolerance that cannot be reached says what was, and one that is none is 
   expect(stepError.error).toBeGreaterThan(1e-15);
   expect(stepError.error).toBeLessThan(1e-5);
   expect(String(errorOf(() => refineSteps(problem, 0, 2, run)))).toMatch(/tolerance = 0: not a positive number/);
+});
+
+test("a run that ends early ends the search, and its error is unknown", async () => {
+  const problem = await interacting(64);
+  const whole = solve(problem);
+  const runs = [whole, { ...whole, failure: "edges cross", snapshots: whole.snapshots.slice(0, 1) }];
+  let asked = 0;
+  const { run, stepError } = refineSteps<(typeof runs)[number]>(problem, 1e-9, 2, () => runs[Math.min(asked++, 1)]);
+  expect(run).toBe(runs[1]);
+  expect(asked).toBe(2);
+  expect(stepError).toMatchObject({ reached: false, error: Infinity });
+});
+
+test("steps of upwind fluxes have an error of order 1, which is told as such", async () => {
+  const problem = await interacting(64);
+  const scheme = { flux: "upwind", splitting: "strang" } as const;
+  const order = orderInTime(scheme, { transport: true, reaction: { kind: "centred" } });
+  expect(order).toBe(1);
+  const { run, stepError } = refineSteps(problem, 2e-4, order, (stepShare) => solve(problem, { ...scheme, stepShare }));
+  expect(stepError.reached).toBe(true);
+  const fine = solve(problem, { ...scheme, stepShare: stepError.runs[stepError.runs.length - 1].share / 16 });
+  fine.snapshots.forEach(({ observables }, s) => {
+    for (const name of ["mean", "wave"])
+      expect(Math.abs(observables[name] - run.snapshots[s].observables[name])).toBeLessThan(2e-4);
+  });
 });

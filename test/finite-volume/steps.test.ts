@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { largestOutflowRate } from "../../src/finite-volume/flux.ts";
 import { FLUXES } from "../../src/finite-volume/fluxes.ts";
+import { createOutflowLimit } from "../../src/finite-volume/outflow-limit.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { createStepper } from "../../src/finite-volume/stepper.ts";
 import { evaluateAtCentres } from "../../src/grid/grid.ts";
@@ -87,6 +88,19 @@ describe("steps follow the mass", () => {
     expect(stepper.heldBack()).toBe(0);
     expect(largestDifference(stepper.mu, expected)).toBe(0);
   });
+});
+
+test("a short step after a long one moves all mass", async () => {
+  const { grid, potential, initial } = await steep();
+  const V = evaluateAtCentres(grid, potential.external);
+  const { density } = initial.cellAverages(grid);
+  const limit = createOutflowLimit(grid, 1);
+  limit.measure(V);
+  const rate = largestOutflowRate(grid, V);
+  expect(limit.prepare(density, 10 / rate)).toBeGreaterThan(0);
+  expect(limit.mobile()).not.toBeNull();
+  expect(limit.prepare(density, 0.5 / rate)).toBe(0);
+  expect(limit.mobile()).toBeNull();
 });
 
 /** The problem with a count of the evaluations of int K dmu on its grid. */
