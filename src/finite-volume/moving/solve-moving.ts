@@ -1,5 +1,5 @@
 import { InputError, InvariantError } from "../../errors.ts";
-import { EDGE_MASS_LIMIT, integrate, ROUGHNESS_LIMIT } from "../../grid/density.ts";
+import { EDGE_MASS_LIMIT, integrate, ROUGHNESS_LIMIT, roughness } from "../../grid/density.ts";
 import type { Gradation } from "../../grid/graded-edges.ts";
 import { densitiesOf, roughnessOf } from "../../grid/moving-grid.ts";
 import { residualOffSupport } from "../../potential/optimality.ts";
@@ -195,7 +195,10 @@ export function* solveMovingSteps(
     }
   }
   const atStart = findUnresolvedInputs(problem, grid, initialDensity);
-  const atEnd = unresolvedSince === null && failure === null ? findUnresolvedInputs(problem, grid, gridDensity()) : [];
+  // Only where the lattice too resolves the density: within one of its cells everything is a kink.
+  const last = gridDensity();
+  const seen = failure === null && roughness(grid, last) <= ROUGHNESS_LIMIT;
+  const atEnd = seen ? findUnresolvedInputs(problem, grid, last) : [];
   return {
     grid,
     scheme: { flux: "large-step", splitting: "strang" },
