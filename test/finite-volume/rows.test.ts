@@ -13,8 +13,7 @@ function unequal(cells: number, seed: number): Float64Array {
   const stream = createStream(seed);
   const widths = Float64Array.from({ length: cells }, () => 0.5 + stream.uniform());
   const total = sum(widths);
-  let x = 0;
-  const edges = Float64Array.from({ length: cells + 1 }, (_, i) => (i === 0 ? 0 : (x += widths[i - 1] / total)));
+  const edges = Float64Array.from({ length: cells + 1 }, (_, i) => sum(widths, 0, i) / total);
   edges[cells] = 1;
   return edges;
 }
