@@ -3,7 +3,8 @@ import type { Simd, SweepLoop } from "../numerics/field-loops.ts";
 
 /**
  * A numerical flux for d_t mu = div(mu grad V), by potential differences: the face velocity along an axis of width h is
- * u[i+1/2] = -(V[i+1] - V[i]) / h, and the flux has the sign of u, so that the semi-discrete energy decays.
+ * u[i+1/2] = -(V[i+1] - V[i]) / h, and the flux has the sign of u, so that the semi-discrete energy decays. Large steps trace paths through the step in its place, and
+ * their energy decays where steps and cells resolve it (large-step.ts).
  */
 export interface Flux {
   /**
