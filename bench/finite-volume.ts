@@ -1,8 +1,11 @@
-import type { Flux } from "../src/finite-volume/flux.ts";
+import { type Flux, outflowRates } from "../src/finite-volume/flux.ts";
 import { FLUXES, type FluxName } from "../src/finite-volume/fluxes.ts";
+import { boundWithMass, leastOf } from "../src/finite-volume/mass-bound.ts";
+import { createMidpoint } from "../src/finite-volume/midpoint.ts";
 import { createReaction } from "../src/finite-volume/reaction.ts";
-import { createFields } from "../src/grid/fields.ts";
+import { createFields, plainFields } from "../src/grid/fields.ts";
 import { createGrid, evaluateAtCentres, type Grid } from "../src/grid/grid.ts";
+import { measureEnergy } from "../src/potential/energy.ts";
 import { createLatticeConvolution } from "../src/potential/grid-convolution.ts";
 import { createPaddedConvolution } from "../src/potential/padded-convolution.ts";
 import { measure, printTable, type Row } from "./measure.ts";
@@ -123,6 +126,40 @@ export function benchFiniteVolumes(quick: boolean): void {
   }
   printTable("Transport: one forward Euler sweep, beside a plain upwind loop", "cell", transport);
   printTable("Reaction: one step, beside a plain loop", "cell", reaction);
+}
+
+/** What a step does beside flux and reaction, by fields in WebAssembly and by plain ones. */
+export function benchPasses(quick: boolean): void {
+  const grid = cube(2, 512);
+  const passes = [createFields(grid, 12), plainFields(grid.size)].map((fields) => {
+    const { simd } = fields;
+    const [mu, V, rates] = Array.from({ length: 3 }, fields.create);
+    fill(grid, V, mu);
+    const external = fields.create();
+    external.set(V);
+    const potential = { external, interacting: true, constant: 0, evaluate() {} };
+    const midpoint = createMidpoint(grid.size, fields);
+    midpoint.start(mu, V, (_, middle) => middle.set(V));
+    midpoint.finish(V, 0.1);
+    midpoint.extrapolate(V, 0.1);
+    return {
+      "energy and dissipation": () => measureEnergy(grid, potential, mu, V, simd),
+      "outflow rates": () => outflowRates(rates, grid, V, simd),
+      "bound where there is mass": () => boundWithMass(V, leastOf(V, simd), mu, 1e-13, simd),
+      "V in the middle of a step": () => midpoint.extrapolate(V, 0.1),
+      "how far it was from it": () => midpoint.deviation(V, mu),
+    };
+  });
+  const names = Object.keys(passes[0]) as (keyof (typeof passes)[0])[];
+  const rows = names.map((name): Row => {
+    const [cost, plain] = measure(
+      grid.size,
+      passes.map((each) => each[name]),
+      quick,
+    );
+    return { name, cost, plain };
+  });
+  printTable(`Between the sweeps, ${grid.shape.join(" x ")}, beside the plain loops`, "cell", rows);
 }
 
 type Displacements = readonly Float64Array[];

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { solve } from "../src/finite-volume/solve.ts";
 import { createProblem } from "../src/problem/problem.ts";
 import { benchExpressions } from "./expressions.ts";
-import { benchConvolution, benchFiniteVolumes } from "./finite-volume.ts";
+import { benchConvolution, benchFiniteVolumes, benchPasses } from "./finite-volume.ts";
 import { benchNetworks } from "./networks.ts";
 import { benchParticles, readGrid } from "./particles.ts";
 
@@ -41,6 +41,7 @@ else {
   const quick = process.argv.includes("--quick");
   console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}`);
   benchFiniteVolumes(quick);
+  benchPasses(quick);
   benchConvolution(quick);
   await benchExpressions(quick);
   await benchParticles(quick);

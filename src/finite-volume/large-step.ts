@@ -24,7 +24,7 @@ export interface LargeStepOptions {
  * a whole step, and back (Strang 1968): order 2 in dt. The error of one step does not grow with dt, so that fewer, longer steps diffuse less.
  *
  * With a constant density in each cell, differences of order 2 and Euler's tracing it is the upwind flux, up to the bound of that. Cost: about 100 ns a
- * cell and axis (`npm run bench`), a quarter less the second time along an axis, whose paths are kept: a double for each cell and axis but the last.
+ * cell and axis (`npm run bench`), a third less the second time along an axis, whose paths are kept: a double for each cell and axis but the last.
  */
 export function createLargeStep(grid: Grid, options: LargeStepOptions): Flux {
   const sweeps = grid.axes.map((axis, a) => createSweep(grid, axis, grid.strides[a], options));
