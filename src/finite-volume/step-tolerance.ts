@@ -88,6 +88,8 @@ function compare(
   const largest = new Map<string, number>();
   after.forEach((now, s) => {
     const old = before[s];
+    // A run that failed has fewer.
+    if (old === undefined) return;
     const energy = now.residualOnSupport + 1e-4 * (Math.abs(now.energy) + Math.abs(now.meanPotential));
     const quantities: [string, number, number, number][] = [
       ["energy", now.energy, old.energy, energy],

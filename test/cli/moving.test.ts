@@ -60,6 +60,8 @@ describe("solve --grid moving", () => {
     const { shape, values } = await readHdf5(join(folder, "run.nc"));
     expect([shape("density"), shape("x_edges"), shape("energy")]).toEqual([[1, 64], [1, 65], [1]]);
     expect(values("time")).toEqual(Float64Array.of(0));
+    const again = await bdpde("solve", join(folder, "steep.json"), "--grid", "moving", "--cells", "64", "--tolerance", "1e-4");
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/steps vanish at t = 0/) });
   });
 });
 
