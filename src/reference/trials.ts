@@ -26,6 +26,10 @@ export interface Trials {
   heard(kind: GridKind, s: number): { verdict: Verdict; coarser: Verdict | null } | null;
 }
 
+/** Where the errors are this near to the tolerance moving cells, which need not be multiples, grow by a smaller step: it brings a factor of 2.25, at 0.4 of the cost in two dimensions. */
+const NEARLY = 2;
+const SMALL_STEP = 1.5;
+
 /**
  * Judges of every kind that applies. Cells that follow the mass come first; fixed ones where these do not reach the tolerance within one more doubling. Of kinds that have been tried that
  * is refined which by the fall of its errors reaches the last snapshot at the least cost.
@@ -79,11 +83,12 @@ export function createTrials(
     trial.failed = found === null;
     if (found === null) return;
     trial.judgements.push(found);
-    trial.factor *= 2;
     trial.failed = found.verdicts.length <= last;
     found.verdicts.forEach((verdict, s) => {
       trial.now[s] = state(s, trial.kind, verdict, coarser?.verdicts[s] ?? null);
     });
+    const most = Math.max(...trial.now.map((error, s) => (isDone(s) ? 0 : error)));
+    trial.factor *= trial.kind === "moving" && most <= NEARLY * tolerance ? SMALL_STEP : 2;
   }
 
   return {
@@ -118,8 +123,8 @@ export function createTrials(
  * again as the doubling before.
  */
 function predict(before: number, now: number, doublings: number): number {
-  if (now === Infinity) return 0;
   if (doublings === 0) return Infinity;
+  if (now === Infinity) return 0;
   const gain = before === Infinity ? 4 : Math.min(4, (1.5 * before) / now);
   return now / pow(gain, doublings);
 }
