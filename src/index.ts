@@ -30,7 +30,9 @@ export {
   type MovingOptions,
   type MovingSnapshot,
   type MovingSolution,
+  type MovingStep,
   solveMoving,
+  solveMovingSteps,
 } from "./finite-volume/moving/solve-moving.ts";
 export {
   createProximalReaction,
@@ -45,7 +47,8 @@ export {
   type ProximalStep,
   solveProximal,
 } from "./finite-volume/solve-proximal.ts";
-export { SPLITTINGS, type SplittingName } from "./finite-volume/splittings.ts";
+export { orderInTime, SPLITTINGS, type SplittingName } from "./finite-volume/splittings.ts";
+export { refineSteps, type StepError } from "./finite-volume/step-tolerance.ts";
 export { findUnresolvedInputs, type UnresolvedInput } from "./finite-volume/unresolved-inputs.ts";
 export { type BiasOptions, type RefinedMean, type RefinedSnapshot, refineMeans } from "./fluctuations/bias.ts";
 export { type FluctuationOptions, type Fluctuations, predictFluctuations } from "./fluctuations/predict.ts";
@@ -57,6 +60,7 @@ export {
   sensitivities,
 } from "./fluctuations/sensitivity.ts";
 export { coarsen, edgeMass, integrate, l1Distance, marginalMasses, mass, roughness } from "./grid/density.ts";
+export type { Gradation } from "./grid/graded-edges.ts";
 export { type Axis, type AxisDefinition, centres, createGrid, evaluateAtCentres, type Grid, withCells } from "./grid/grid.ts";
 export { iterateMeanFieldMap, type MapSnapshot } from "./mean-field-map/mean-field-map.ts";
 export { wasserstein1OnCircle, wasserstein2OnCircle } from "./measures/circle.ts";
