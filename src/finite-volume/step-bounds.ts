@@ -25,19 +25,21 @@ const BOUNDS = {
   positivity: ["potential", "V is so steep on this domain", "narrow the domain to where there is mass, use fewer cells, scale F and K down, or end earlier"],
   reaction: ["alpha", "alpha times the oscillation of V is so large on this domain", "reduce alpha, narrow the domain, or end earlier"],
   change: ["potential", "the density changes so fast", "scale F, K and alpha down, or end earlier"],
-  interaction: ["potential.K", "V answers so fast to the density", "scale K down, smooth it, or end earlier"],
   maxStep: ["maxStep", "the bound on a step is so small", "give a larger one, or end earlier"],
 } as const satisfies Record<string, readonly [field: string, reason: string, remedy: string]>; // biome-ignore format: a row each
 
 interface Longest {
   dt: number;
+  /** What decides where steps are too many for any run. */
   bound: keyof typeof BOUNDS;
+  /** The least of the bounds that last: after a short step those that follow may be at most twice as long. */
+  lasting: number;
 }
 
-export function refuseEndless(remaining: number, { dt, bound }: Longest): void {
-  if (remaining / dt < MOST_STEPS) return;
+export function refuseEndless(remaining: number, { lasting, bound }: Longest): void {
+  if (remaining / lasting < MOST_STEPS) return;
   const [field, reason, remedy] = BOUNDS[bound];
-  throw new InputError(field, undefined, `${reason} that steps of ${dt.toExponential(1)} are needed`, remedy);
+  throw new InputError(field, undefined, `${reason} that steps of ${lasting.toExponential(1)} are needed`, remedy);
 }
 
 /** @param reactionRate the rate at which the reaction changes one part of mu against another. @param rate that which stepNumber bounds. */
@@ -50,15 +52,14 @@ export function longestStep(stepper: Stepper, reactionRate: number, rate: number
     throw new InputError("safety", safety, "above 1, where densities could become negative", "give a number in (0, 1]");
   if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");
   const over = (number: number, ofRate: number) => (ofRate === 0 ? Infinity : number / ofRate);
-  const bounds: Longest[] = [
+  const bounds: { bound: Longest["bound"]; dt: number }[] = [
     { bound: "positivity", dt: stepShare * safety * stepper.positivityLimit() },
     { bound: "reaction", dt: stepShare * over(reactionNumber, reactionRate) },
     { bound: "change", dt: stepShare * over(stepNumber, rate) },
-    { bound: "interaction", dt: stepper.accuracyLimit(stepShare) },
     { bound: "maxStep", dt: maxStep },
   ];
-  const dt = bounds.reduce((least, each) => Math.min(least, each.dt), Infinity);
+  const lasting = bounds.reduce((least, each) => Math.min(least, each.dt), Infinity);
   // The first of those that nearly decide is the one to speak of.
-  const { bound } = bounds.find((each) => each.dt <= 2 * dt) ?? bounds[0];
-  return { dt, bound };
+  const { bound } = bounds.find((each) => each.dt <= 2 * lasting) ?? bounds[0];
+  return { dt: Math.min(lasting, stepper.accuracyLimit(stepShare)), bound, lasting };
 }

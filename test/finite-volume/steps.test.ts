@@ -150,3 +150,22 @@ describe("with K", () => {
     },
   );
 });
+
+test.each([[[1e-10, 1]], [[0.5, 0.5000000001, 1]]])(
+  "snapshots at %j, close to each other, do not stop a run with K",
+  async (snapshots) => {
+    const K = { type: "convolution" as const, expression: "exp(-x^2)" };
+    const problem = await problemOf({ potential: { F: "0.5*x^2", K }, time: { end: 1, snapshots } });
+    const even = await problemOf({ potential: { F: "0.5*x^2", K } });
+    const energies = [problem, even].map((each) => solve(each).snapshots.at(-1)!.energy);
+    // Of order 2 in steps of some 0.01.
+    expect(Math.abs(energies[0] - energies[1])).toBeLessThan(1e-4);
+  },
+);
+
+test("mass that falls to 1e-13 is followed", async () => {
+  const problem = await problemOf({ dynamics: "unbalanced", potential: { F: "0.5*x^2 + 30" } });
+  const { snapshots } = solve(problem);
+  expect(snapshots[1].mass).toBeGreaterThan(1e-14);
+  expect(snapshots[1].mass).toBeLessThan(1e-12);
+});
