@@ -85,7 +85,10 @@ export function createMovedCells(file: Hdf5File, grid: Grid, times: number): voi
   }
   for (const [name, length] of lengths) {
     const index = file.create_dataset({ name, data: Int32Array.from({ length }, (_, i) => i), shape: [length] });
-    index.create_attribute("long_name", `index of ${name.replace("_", " of a cell along ")}`.replace("along bound", "bound"));
+    index.create_attribute(
+      "long_name",
+      `index of the ${name.endsWith("_edge") ? "edges" : name.endsWith("_cell") ? "cells" : "two bounds"}${name.includes("_") ? ` along ${name.replace(/_(edge|cell)$/, "")}` : " of a cell"}`,
+    );
     index.make_scale(name);
   }
   for (const { name, shape, dimensions, description, attributes = {} } of parts) {

@@ -178,3 +178,28 @@ test("mass pressed against a wall is told as by cells that stay", async () => {
   // Both are of order 1 in the width of the cells beside the wall, 1/16, over the standard deviation of what arrives, 0.6.
   expect(Math.abs(moving[0].mass - fixed[0].mass)).toBeLessThan(0.1 * fixed[0].mass);
 });
+
+describe("tails that are too thin for moving cells", () => {
+  test("are told where births have made all of the mass of them, and a fixed grid is right", async () => {
+    const problem = await problemOf({
+      variables: { x: { min: -6, max: 10, cells: 256 } },
+      potential: { F: "0.5*(x-5)^2" },
+      dynamics: "pure-birth-death",
+      initial: { x: { type: "normal", mean: 0, sd: 0.5 } },
+      time: { end: 4, snapshots: 1 },
+      observables: { mean: "x" },
+    });
+    // 1 / variance = 4 + t, and mean / variance = 5 t: 2.5 at the end.
+    const moving = solveMoving(problem);
+    expect(Math.abs(moving.snapshots[1].observables.mean - 2.5)).toBeGreaterThan(0.1);
+    expect(moving.heldBack).toBe(1);
+    expect(Math.abs(solve(problem).snapshots[1].observables.mean - 2.5)).toBeLessThan(5e-3);
+  });
+
+  test("are a small share where little grows", async () => {
+    expect(solveMoving(await doubleWell(128, [1])).heldBack).toBeLessThan(0.01);
+    expect(
+      solveMoving(await problemOf({ potential: { F: "0.1*x^2" }, variables: { x: { min: -4, max: 4, cells: 128 } } })).heldBack,
+    ).toBeLessThan(0.01);
+  });
+});

@@ -102,7 +102,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     if (reaction === null || rate === 0) return 0;
     readCells(field);
     const change = reaction.apply(masses, masses, mean, rate, false);
-    for (let i = 0; i < masses.length; i++) if (masses[i] < NOTHING) masses[i] = 0;
+    for (let i = 0; i < masses.length; i++) if (masses[i] >= 0 && masses[i] < NOTHING) masses[i] = 0;
     return change;
   }
 
@@ -169,7 +169,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     measure: current,
     rate(alphaNow) {
       const { strain, deviation } = current().rates;
-      const own = strain + alphaNow * deviation;
+      const own = (terms.transport ? strain : 0) + alphaNow * deviation;
       if (!potential.interacting || (!terms.transport && reaction === null)) return own;
       if (began === null) return own / FIRST;
       const change = stepBefore * ((terms.transport ? began.strain : 0) + alphaNow * began.deviation);

@@ -12,6 +12,7 @@ import type { Solution, SolveOptions } from "../solve.ts";
 import { findUnresolvedInputs, worseOf } from "../unresolved-inputs.ts";
 import { createWallFlow } from "../wall-flow.ts";
 import { FEWEST_POINTS } from "./axis-nodes.ts";
+import { createCoarseTails } from "./coarse-tails.ts";
 import { edgeMassOf } from "./edge-mass.ts";
 import { createMovingStepper } from "./moving-stepper.ts";
 import { densityOnGrid } from "./project-grid.ts";
@@ -39,7 +40,7 @@ export interface MovingSnapshot extends GridSnapshot {
   masses: Float64Array;
 }
 
-/** A solution on moving cells. Its scheme is that of its transport; nothing is held back. */
+/** A solution on moving cells. Its scheme is that of its transport; `heldBack` bounds what tails in coarse cells may have grown to, see CoarseTails. */
 export interface MovingSolution extends Omit<Solution, "snapshots"> {
   /** Why it ended before its time, with time and place: mass, positivity or finiteness failed, edges would have crossed, or steps vanished; null where it did not. */
   failure: string | null;
@@ -55,8 +56,8 @@ export interface MovingStep {
 
 const DEFAULT_STEP = 0.025;
 const GRADATION: Gradation = { uniform: 0.15, growth: 0.4, passes: 6 };
-/** Steps between two looks at edges and sharpness, besides those at the start, at snapshots and at the end. */
-const LOOK_EVERY = 16;
+/** Edges, sharpness and tails are checked every 16 steps, at the start, at snapshots and at the end. */
+const CHECK_EVERY = 16;
 const MOST_STEPS = 1e7;
 /** Edge mass below which walls hold nothing back that is reported. */
 const NO_WALL_MASS = 1e-3 * EDGE_MASS_LIMIT;
@@ -101,11 +102,13 @@ export function* solveMovingSteps(
   for (const [name, value] of Object.entries({ stepNumber, maxStep, stepShare, pull })) {
     if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
   }
+  if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");
   const stepper = createMovingStepper(problem, grid, { ...GRADATION, ...options.gradation }, pull);
   const observables = observablesOnGrid(problem.observables, grid);
   const { transport, reaction, baseline, conservesMass } = termsOf(problem);
   const loss = reaction === null ? null : { loss: baseline.squareOf };
   const ledger = createLedger(problem, grid, { ...stepper, mu: stepper.masses, reaction: loss }, stepper.measure);
+  const tails = createCoarseTails(problem, stepper.grid, reaction !== null);
   const gridDensity = () => densityOnGrid(stepper.masses, stepper.rows, grid);
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   const initialDensity = gridDensity();
@@ -118,11 +121,12 @@ export function* solveMovingSteps(
   let time = 0;
   let steps = 0;
 
-  function look(): { edgeMass: number; resolved: boolean } {
+  function check(): { edgeMass: number; resolved: boolean } {
     const edgeMass = edgeMassOf(grid, stepper.rows, stepper.masses);
     const resolved = roughnessOf(stepper.grid, stepper.masses) <= ROUGHNESS_LIMIT;
     if (edgeMass > EDGE_MASS_LIMIT) edgeMassSince ??= time;
     nearWall = edgeMass > NO_WALL_MASS;
+    tails.record(time, ledger.state().meanPotential, stepper.V, stepper.masses);
     if (!resolved) unresolvedSince ??= time;
     return { edgeMass, resolved };
   }
@@ -147,7 +151,7 @@ export function* solveMovingSteps(
     return {
       ...withDensity(snapshot, grid, gridDensity()),
       minDensity: densities.reduce((least, value) => Math.min(least, value), Infinity),
-      ...look(),
+      ...check(),
       edges: stepper.grid.edges.map((edges) => edges.slice()),
       masses: stepper.masses.slice(),
     };
@@ -161,7 +165,7 @@ export function* solveMovingSteps(
     return dt;
   }
 
-  look();
+  check();
   let failure: string | null = null;
   for (const target of stopsOf(problem)) {
     if (failure !== null) break;
@@ -190,7 +194,7 @@ export function* solveMovingSteps(
       if (ledger.isDefective()) defectBegan ??= time;
       else defectBegan = null;
       if (remaining === 0) defectSince ??= defectBegan;
-      if (steps % LOOK_EVERY === 0 || remaining === 0) look();
+      if (steps % CHECK_EVERY === 0 || remaining === 0) check();
       yield { time, snapshot: remaining === 0 && due ? record() : null };
     }
   }
@@ -204,7 +208,7 @@ export function* solveMovingSteps(
     scheme: { flux: "large-step", splitting: "strang" },
     failure,
     steps,
-    heldBack: 0,
+    heldBack: tails.misplaced(),
     outsideInitially: stepper.outside,
     outsideOfPrior: 0,
     edgeMassSince,

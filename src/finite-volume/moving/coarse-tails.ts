@@ -1,0 +1,57 @@
+import type { MovingGrid } from "../../grid/moving-grid.ts";
+import { densitiesOf } from "../../grid/moving-grid.ts";
+import type { Problem } from "../../problem/problem.ts";
+import { leastOf } from "../mass-bound.ts";
+
+/**
+ * Mass of tails that cells are too coarse for, and what births may make of it. In a cell beside one of more than e times its density the projection has an error as large as the mass
+ * itself. With tau the share of the mass in such cells,
+ *
+ *   misplaced <- max(tau, misplaced e^{int alpha (Vbar - min V) dt}),
+ *
+ * a bound on the share of the mass that may be wrong: as long as nothing grows that is the mass of the tails, but 1e-9 of the mass may become all of it.
+ */
+export interface CoarseTails {
+  /** Takes in the time since the last call, with Vbar and V as they are now. */
+  record(time: number, meanPotential: number, V: Float64Array, masses: Float64Array): void;
+  misplaced(): number;
+}
+
+/** @param grows whether masses change against each other. */
+export function createCoarseTails({ alpha }: Pick<Problem, "alpha">, grid: MovingGrid, grows: boolean): CoarseTails {
+  let misplaced = 0;
+  let last = 0;
+  let growth = 0;
+  return {
+    record(time, meanPotential, V, masses) {
+      const rate = grows ? Math.max(growth, meanPotential - leastOf(V)) : 0;
+      const factor = rate === 0 ? 1 : Math.exp(rate * alpha.integral(last, time));
+      misplaced = Math.min(1, Math.max(coarseShare(grid, masses), misplaced * factor));
+      growth = grows ? meanPotential - leastOf(V) : 0;
+      last = time;
+    },
+    misplaced: () => misplaced,
+  };
+}
+
+/** tau. */
+function coarseShare(grid: MovingGrid, masses: Float64Array): number {
+  const { axes, strides, size } = grid.domain;
+  const densities = densitiesOf(grid, masses);
+  let coarse = 0;
+  let total = 0;
+  for (let i = 0; i < size; i++) {
+    total += masses[i];
+    const limit = Math.E * densities[i];
+    for (let a = 0; a < axes.length; a++) {
+      const { cells, periodic } = axes[a];
+      const index = Math.floor(i / strides[a]) % cells;
+      const back = index > 0 ? i - strides[a] : periodic ? i + (cells - 1) * strides[a] : i;
+      const ahead = index < cells - 1 ? i + strides[a] : periodic ? i - (cells - 1) * strides[a] : i;
+      if (densities[back] <= limit && densities[ahead] <= limit) continue;
+      coarse += masses[i];
+      break;
+    }
+  }
+  return coarse / total;
+}
