@@ -7,12 +7,14 @@ export interface FieldRates {
   deviation: number;
   /** (int sum_a (d_a^2 V)^2 dmu / mass)^(1/2), in 1/time: how fast paths come together or part. */
   strain: number;
+  /** (int |grad V|^2 dmu / mass)^(1/2) over the shortest side of the domain, in 1/time: how fast mass crosses it, so that what reaches walls is seen on its way. */
+  crossing: number;
   /** int |grad V|^2 dmu / mass. */
   squaredGradient: number;
 }
 
 /**
- * Rates of a potential under a density, both on a grid: gradients and second derivatives at the centres of cells, of order 4. What is non-negative by its meaning is kept so where weights are
+ * Rates of a potential under a density, both on a grid: at the centres of cells gradients of order 4 and second derivatives of order 2. What is non-negative by its meaning is kept so where weights are
  * negative here and there. About 10 ns a cell and axis.
  *
  * @param mu weights up to a factor, V: shapes [grid.size].
@@ -21,6 +23,7 @@ export type FieldRatesOf = (mu: Float64Array, V: Float64Array) => FieldRates;
 
 export function createFieldRates(grid: Grid): FieldRatesOf {
   const lines = grid.axes.map((axis) => ({ u: createRowVelocity(axis, 6), V: new Float64Array(axis.cells) }));
+  const shortest = Math.min(...grid.axes.map(({ min, max }) => max - min));
   return (mu, V) => {
     const middle = V[0];
     let mass = 0;
@@ -57,6 +60,7 @@ export function createFieldRates(grid: Grid): FieldRatesOf {
     return {
       deviation: Math.sqrt(atLeastZero(second - (first * first) / mass)),
       strain: Math.sqrt(atLeastZero(squaredStrain)),
+      crossing: Math.sqrt(atLeastZero(squaredGradient)) / shortest,
       squaredGradient: atLeastZero(squaredGradient),
     };
   };

@@ -7,7 +7,7 @@ import { EULER, HEUN, type RungeKutta, TRACED } from "./runge-kutta.ts";
 import { createUpwind } from "./upwind.ts";
 
 interface FluxType {
-  /** Order in L1 on smooth densities. */
+  /** Order in the width of cells, in L1 on smooth densities. In dt, with sweeps along several axes or with K, it is 2 at most (orderInTime). */
   order: number;
   /** Forward Euler keeps mu >= 0 while dt * (largest outflow rate) <= courant; Infinity for every dt. */
   courant: number;

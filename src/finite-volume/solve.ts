@@ -157,7 +157,9 @@ export function* solveSteps(
           reaction === null ? 0 : problem.alpha.largest(time, target) * reaction.spread(stepper.V, stepper.mu, share);
         const rates = ratesOf === null || !transport ? null : ratesOf(stepper.mu, stepper.V);
         const rate =
-          rates === null ? 0 : rates.strain + (reaction === null ? 0 : problem.alpha.largest(time, target) * rates.deviation);
+          rates === null
+            ? 0
+            : rates.strain + rates.crossing + (reaction === null ? 0 : problem.alpha.largest(time, target) * rates.deviation);
         const found = longestStep(stepper, reactionRate, rate, options);
         refuseEndless(remaining, found);
         longest = found.dt;

@@ -8,7 +8,7 @@ export interface StepOptions {
   /** Bound on alpha dt (max V - min V) where there is mass, under reinjection with 0 among the values of V, so that splitting resolves the reaction; default 0.2. */
   reactionNumber?: number;
   /**
-   * Bound on dt (strain + alpha deviation) for fluxes without a bound of their own, see FieldRates: how far paths come together and masses change in a step; default
+   * Bound on dt (strain + crossing + alpha deviation) for fluxes without a bound of their own, see FieldRates: how far paths come together and masses change in a step; default
    * 0.05.
    */
   stepNumber?: number;

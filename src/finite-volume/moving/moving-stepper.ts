@@ -168,8 +168,8 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     outside,
     measure: current,
     rate(alphaNow) {
-      const { strain, deviation } = current().rates;
-      const own = (terms.transport ? strain : 0) + alphaNow * deviation;
+      const { strain, crossing, deviation } = current().rates;
+      const own = (terms.transport ? strain + crossing : 0) + alphaNow * deviation;
       if (!potential.interacting || (!terms.transport && reaction === null)) return own;
       if (began === null) return own / FIRST;
       const change = stepBefore * ((terms.transport ? began.strain : 0) + alphaNow * began.deviation);
