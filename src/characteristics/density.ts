@@ -4,6 +4,7 @@ import type { Problem } from "../problem/problem.ts";
 import { massesBetweenFeet } from "./cell-masses.ts";
 import { averagesByQuadrature } from "./cell-quadrature.ts";
 import { createFolding } from "./folded-potential.ts";
+import { sharpenAverages } from "./sharp-cells.ts";
 import type { Tracer } from "./trace.ts";
 
 /** The density of mu_t, from mu_0 and the paths of the flow. */
@@ -19,6 +20,11 @@ export interface TracedDensity {
    * two points an axis of the density itself, order 4 (see averagesByQuadrature for jumps).
    */
   cellAverages(grid: Grid, t: number): Float64Array;
+  /**
+   * Integrates anew, to this share of the mass, cells in which the density is too sharp for two points an axis; see sharpenAverages. Nothing on a line, where masses are exact, and where
+   * mu_0 has jumps. Overwrites `averages`, those of `cellAverages`.
+   */
+  sharpen(averages: Float64Array, grid: Grid, t: number, enough: number): void;
 }
 
 /** Pieces of a line on which masses of cells are integrated, at least. */
@@ -55,6 +61,10 @@ export function createTracedDensity(
         return averagesByQuadrature(grid, initial.breaks, (out, points, count, feet) => atPoints(out, points, count, t, feet));
       const masses = massesBetweenFeet(grid, initial, Math.max(fewest, quadrature.weights.length), tracer, t);
       return masses.map((mass) => mass / (grid.cellVolume * quadrature.total));
+    },
+    sharpen(averages, grid, t, enough) {
+      if (grid.dimension === 1 || initial.breaks.some((places) => places.length > 0)) return;
+      sharpenAverages(averages, grid, (out, points, count, feet) => atPoints(out, points, count, t, feet), enough);
     },
   };
 }

@@ -36,7 +36,7 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
   const levelTolerance = Math.min(REFINEMENT_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
   checkTolerance(tolerance);
   const densityTolerance = Math.min(TRACING_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
-  const found = orWhatStopsIt(() => traceSnapshots(problem, levelTolerance, densityTolerance, onProgress));
+  const found = orWhatStopsIt(() => traceSnapshots(problem, levelTolerance, densityTolerance, tolerance, onProgress));
   const alone = { tolerance, ...(onProgress === undefined ? {} : { onProgress }) };
   if (found instanceof IntegrationError) return referenceByFiniteVolumes(problem, alone, found.message);
   const { solution, snapshots } = found;
@@ -109,28 +109,32 @@ interface Traced {
 /** @throws IntegrationError where nodes, or paths back from the cells, stick at kinks or run away. */
 function traceSnapshots(
   problem: Problem,
-  tolerance: number,
+  levelTolerance: number,
   densityTolerance: number,
+  tolerance: number,
   onProgress: ReferenceOptions["onProgress"],
 ): Traced {
   const { grid } = problem;
   const solution = solveCharacteristics(problem, {
-    tolerance,
+    tolerance: levelTolerance,
     onProgress: (refinement, time) => onProgress?.(`characteristics, refinement ${refinement + 1}`, time),
   });
   const traced = solution.tracedDensity(densityTolerance, 2);
   // In one dimension cell averages are as good as their paths; in more, those of both refinements share the error of the quadrature in cells.
   const before = grid.dimension > 1 ? null : solution.tracedBefore(LOOSER * densityTolerance);
+  const sharp = SHARPENED * tolerance;
   const snapshots = solution.snapshots.map((snapshot): Traced["snapshots"][number] => {
     onProgress?.("tracing densities", snapshot.time);
     const density = traced.cellAverages(grid, snapshot.time);
+    const missing = () => Math.abs(snapshot.mass - mass(grid, density));
+    if (missing() > sharp) traced.sharpen(density, grid, snapshot.time, sharp);
     return {
       ...withDensity(snapshot, grid, density),
       nodes: {
         points: snapshot.points.map((x, a) => x.map((coordinate) => intoPeriod(coordinate, grid.axes[a]))),
         weights: snapshot.weights,
       },
-      missingMass: Math.abs(snapshot.mass - mass(grid, density)),
+      missingMass: missing(),
       densityBefore: before?.cellAverages(grid, snapshot.time) ?? null,
     };
   });
@@ -141,6 +145,9 @@ function traceSnapshots(
 function nearest(statements: ReadonlyMap<GridKind, Statement>): [GridKind, Statement] {
   return [...statements].reduce((least, each) => (largest(each[1].errors) < largest(least[1].errors) ? each : least));
 }
+
+/** Share of the tolerance left to cells in which the density is sharp. */
+const SHARPENED = 0.05;
 
 /** Share of the tolerance left to the characteristics and the tracing. */
 const SHARE = 1e-2;
