@@ -36,7 +36,7 @@ const LISTS: Readonly<Record<string, () => string[]>> = {
     markdown(
       ["method", "order", "of"],
       [
-        ...Object.entries(FLUXES).map(([name, { order }]) => [name, `${order}`, "h, dt"]),
+        ...Object.entries(FLUXES).map(([name, { order }]) => [name, `${order}`, order > 2 ? "h" : "h, dt"]),
         ...Object.entries(SPLITTINGS).map(([name, { order }]) => [name, `${order}`, "dt"]),
       ],
     ),
