@@ -58,7 +58,7 @@ function describeWeights({ effectiveSizes }: Comparison): string[] {
 function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
   if (effectiveSizes !== null) return ["\nnoise model: not judged, there is no prediction for weighted particles"];
   if (noise === null) return ["\nnoise model: not judged, there is one replica only"];
-  const { law: model, fits, measured, gaussianity } = noise;
+  const { model, fits, measured, gaussianity } = noise;
   const verdict =
     model !== null
       ? `${model}${others(fits.filter((fit) => fit.fits && fit.scheme !== model).map(({ scheme }) => scheme))}`

@@ -23,7 +23,7 @@ export interface NoiseFit {
 
 export interface NoiseReport {
   /** The scheme whose model fits and is likeliest; null where none fits or too few replicas can tell. */
-  law: SchemeName | null;
+  model: SchemeName | null;
   fits: NoiseFit[];
   /** Measured n Var with its standard error, shape [snapshots][observables]. */
   measured: { nVariance: number; error: number }[][];
@@ -112,7 +112,7 @@ export function testNoise(
   });
   const least = normality.length === 0 ? null : normality.reduce((a, b) => (b.pValue < a.pValue ? b : a));
   return {
-    law: replicas >= FEWEST ? (fitting[0]?.scheme ?? null) : null,
+    model: replicas >= FEWEST ? (fitting[0]?.scheme ?? null) : null,
     fits,
     measured: Array.from({ length: S }, (_, s) =>
       Array.from({ length: P }, (__, k) => {

@@ -314,7 +314,7 @@ describe("observables that say little", () => {
       expect(found.verdict, found.reasons[0]).toBe(without.verdict);
       expect(found.means[1]).toMatchObject({ pValue: 1, detectable: 0 });
       expect(found.means[3]).toMatchObject({ pValue: 1, detectable: 0 });
-      expect(found.noise?.law).toBe(without.noise?.law);
+      expect(found.noise?.model).toBe(without.noise?.model);
       expect(found.noise?.fits[0].logLikelihood ?? 0).toBeCloseTo(without.noise?.fits[0].logLikelihood ?? 0, 8);
       expect(found.joint?.[0].statistic ?? 0).toBeCloseTo(without.joint?.[0].statistic ?? 0, 8);
     }

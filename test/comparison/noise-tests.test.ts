@@ -47,10 +47,10 @@ describe("right particles of n = 30 with strong events, where the limit n -> inf
     expect(limits.models.every(({ simulated }) => simulated === null)).toBe(true);
     const found = { none: 0, own: 0, noLimit: 0 };
     for (const table of await ensembles(problem, "algorithm-1", n, 40)) {
-      const { law, fits } = noiseOf(problem, table, n, models);
-      if (law === null) found.none++;
+      const { model, fits } = noiseOf(problem, table, n, models);
+      if (model === null) found.none++;
       if (fits.find(({ scheme }) => scheme === "algorithm-1")?.fits) found.own++;
-      if (noiseOf(problem, table, n, { ...limits, rest: () => [] }).law === null) found.noLimit++;
+      if (noiseOf(problem, table, n, { ...limits, rest: () => [] }).model === null) found.noLimit++;
     }
     // 1% of 40; three and more would come by chance in 1 of 130 cases.
     expect(found.none).toBeLessThanOrEqual(2);
@@ -80,10 +80,10 @@ describe("particles of systematic resampling in the order of the list, and shuff
     "fit none of the limits, and their own model by simulation: %s",
     async (scheme) => {
       for (const table of await ensembles(problem, scheme, n, 4)) {
-        const { law, fits } = noiseOf(problem, table, n, models);
+        const { model, fits } = noiseOf(problem, table, n, models);
         expect(fits.filter((fit) => fit.simulated === null && fit.fits).map((fit) => fit.scheme)).toEqual([]);
         expect(fits.find((fit) => fit.scheme === scheme)).toMatchObject({ fits: true, simulated: 2000 });
-        expect(law).toMatch(/^resampling-(systematic|shuffled)$/);
+        expect(model).toMatch(/^resampling-(systematic|shuffled)$/);
       }
       // Where the scheme is known its own model is among the first, whatever else fits.
       const known = noiseModels(problem, n, DT, [[0, 0, 0], [0, 0, 0]], scheme); // biome-ignore format: one call

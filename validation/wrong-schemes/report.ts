@@ -72,7 +72,7 @@ function tablesOf({ sizes, replicas, dt }: ZooConfig, rows: readonly ZooRow[]): 
         const { n, comparison } = row.trials[row.trials.length - 1];
         const { verdict, reasons, noise } = comparison;
         return {
-          ...{ variant: row.variant.name, n, verdict, reason: reasons[0], "noise model": noise?.law ?? "none" },
+          ...{ variant: row.variant.name, n, verdict, reason: reasons[0], "noise model": noise?.model ?? "none" },
           ...{ [`p of the model of ${NOISE_MODEL}`]: noiseOf(fitOf(row)), theory: `noise ${row.variant.noise}` },
         };
       }),
