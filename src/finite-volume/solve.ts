@@ -1,15 +1,16 @@
 import { StepSizeError } from "../errors.ts";
-import { EDGE_MASS_LIMIT, edgeMass, integrate, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
+import { EDGE_MASS_LIMIT, edgeMass, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 import { residualOffSupport } from "../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
-import { type GridSnapshot, type Snapshot, withDensity } from "../problem/snapshot.ts";
+import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
 import { createFieldRates } from "./field-rates.ts";
 import { FLUXES, type FluxName } from "./fluxes.ts";
 import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createNeglected } from "./neglected.ts";
+import { snapshotAt } from "./run-record.ts";
 import type { SplittingName } from "./splittings.ts";
 import { longestStep, refuseEndless, type StepOptions } from "./step-bounds.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
@@ -99,7 +100,7 @@ export function* solveSteps(
   const { reaction } = stepper;
   const initial = problem.initial.cellAverages(grid);
   const observables = observablesOnGrid(problem.observables, grid);
-  const { transport, baseline, conservesMass } = termsOf(problem);
+  const { transport } = termsOf(problem);
 
   stepper.start(initial.density);
   const ledger = createLedger(problem, grid, stepper);
@@ -123,21 +124,10 @@ export function* solveSteps(
   }
 
   function record(): GridSnapshot {
-    const state = ledger.state();
-    const minPotential = leastPotential(stepper.mu, stepper.V);
-    const snapshot: Snapshot = {
-      time,
-      mass: state.mass,
-      energy: state.energy,
-      meanPotential: state.meanPotential,
-      minPotential,
-      gap: conservesMass ? state.meanPotential - minPotential : null,
-      residualOnSupport: Math.sqrt(baseline.squareOf(state) / state.mass),
-      residualOffSupport: residualOffSupport(stepper.mu, stepper.V, baseline.of(state.meanPotential)),
-      dissipated: ledger.dissipated(),
-      defect: state.energy - ledger.initialEnergy + ledger.dissipated(),
-      observables: Object.fromEntries([...observables].map(([name, phi]) => [name, integrate(grid, stepper.mu, phi)])),
-    };
+    const { mu, V } = stepper;
+    const offSupport = (baseline: number) => residualOffSupport(mu, V, baseline);
+    const measured = { grid, mu, minPotential: leastPotential(mu, V), offSupport };
+    const snapshot = snapshotAt(time, problem, ledger, measured, observables);
     const whole = withDensity(snapshot, grid, stepper.mu.slice());
     note(whole.edgeMass, whole.resolved);
     return whole;

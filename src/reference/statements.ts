@@ -17,7 +17,7 @@ export interface TracedSnapshot extends NodeSnapshot {
   densityBefore: Float64Array | null;
 }
 
-/** What is stated of one snapshot by one judge. */
+/** The statement of one judge on one snapshot. */
 export interface Statement extends Pick<ReferenceSnapshot, "errors" | "judgedBy"> {
   opinions: NonNullable<ReferenceSnapshot["opinions"]>;
   /** The largest stated error that a finer judge can bring below the tolerance. */

@@ -60,10 +60,10 @@ test("a run that ends early ends the search, and its error is unknown", async ()
   const problem = await interacting(64);
   const whole = solve(problem);
   const runs = [whole, { ...whole, failure: "edges cross", snapshots: whole.snapshots.slice(0, 1) }];
-  let asked = 0;
-  const { run, stepError } = refineSteps<(typeof runs)[number]>(problem, 1e-9, 2, () => runs[Math.min(asked++, 1)]);
+  let tried = 0;
+  const { run, stepError } = refineSteps<(typeof runs)[number]>(problem, 1e-9, 2, () => runs[Math.min(tried++, 1)]);
   expect(run).toBe(runs[1]);
-  expect(asked).toBe(2);
+  expect(tried).toBe(2);
   expect(stepError).toMatchObject({ reached: false, error: Infinity });
 });
 

@@ -58,28 +58,28 @@ describe("a judge on moving cells", () => {
 describe("trials of judges", () => {
   test("go on with the kind that is cheapest, by a smaller step where that does, and end at the tolerance", async () => {
     const problem = await problemOf({});
-    const asked: string[] = [];
+    const tried: string[] = [];
     // The errors of moving cells fall as h^2, and nearly meet the tolerance at once.
     const errors = [1.9e-3, 1.9e-3, 0.9e-3, 0.9e-3];
     const state = (_: number, kind: string) => {
-      asked.push(kind);
-      return errors[asked.length - 1];
+      tried.push(kind);
+      return errors[tried.length - 1];
     };
     const trials = createTrials(problem, TOLERANCE, state, undefined);
     trials.run();
-    expect(asked).toEqual(["moving", "moving", "moving", "moving"]);
+    expect(tried).toEqual(["moving", "moving", "moving", "moving"]);
     expect(trials.judges().map(({ grid, cells }) => [grid, ...cells])).toEqual([["moving", 64], ["moving", 96]]); // biome-ignore format: pairs
   });
 
   test("turn to fixed cells where moving ones do not come nearer, or do not apply", async () => {
     const problem = await problemOf({});
-    const asked: string[] = [];
+    const tried: string[] = [];
     const state = (_: number, kind: string) => {
-      asked.push(kind);
+      tried.push(kind);
       return kind === "fixed" ? 0 : 0.5;
     };
     createTrials(problem, TOLERANCE, state, undefined).run();
-    expect([asked[0], asked.at(-1)]).toEqual(["moving", "fixed"]);
+    expect([tried[0], tried.at(-1)]).toEqual(["moving", "fixed"]);
     const still = await problemOf({ dynamics: "pure-birth-death" });
     expect(KIND_NAMES.filter((kind) => JUDGE_KINDS[kind].applies(still))).toEqual(["fixed"]);
   });

@@ -1,13 +1,14 @@
 import { InputError, InvariantError } from "../../errors.ts";
-import { EDGE_MASS_LIMIT, integrate, ROUGHNESS_LIMIT, roughness } from "../../grid/density.ts";
+import { EDGE_MASS_LIMIT, ROUGHNESS_LIMIT, roughness } from "../../grid/density.ts";
 import type { Gradation } from "../../grid/graded-edges.ts";
 import { densitiesOf, roughnessOf } from "../../grid/moving-grid.ts";
 import { residualOffSupport } from "../../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../../problem/problem.ts";
-import { type GridSnapshot, type Snapshot, withDensity } from "../../problem/snapshot.ts";
+import { type GridSnapshot, withDensity } from "../../problem/snapshot.ts";
 import { createLeastPotential } from "../least-potential.ts";
 import { createLedger } from "../ledger.ts";
+import { snapshotAt } from "../run-record.ts";
 import type { Solution, SolveOptions } from "../solve.ts";
 import { findUnresolvedInputs, worseOf } from "../unresolved-inputs.ts";
 import { createWallFlow } from "../wall-flow.ts";
@@ -105,7 +106,7 @@ export function* solveMovingSteps(
   if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");
   const stepper = createMovingStepper(problem, grid, { ...GRADATION, ...options.gradation }, pull);
   const observables = observablesOnGrid(problem.observables, grid);
-  const { transport, reaction, baseline, conservesMass } = termsOf(problem);
+  const { transport, reaction, baseline } = termsOf(problem);
   const loss = reaction === null ? null : { loss: baseline.squareOf };
   const ledger = createLedger(problem, grid, { ...stepper, mu: stepper.masses, reaction: loss }, stepper.measure);
   const tails = createCoarseTails(problem, stepper.grid, reaction !== null);
@@ -132,22 +133,10 @@ export function* solveMovingSteps(
   }
 
   function record(): MovingSnapshot {
-    const state = ledger.state();
-    const minPotential = leastPotential(stepper.mu, stepper.V);
     const densities = densitiesOf(stepper.grid, stepper.masses);
-    const snapshot: Snapshot = {
-      time,
-      mass: state.mass,
-      energy: state.energy,
-      meanPotential: state.meanPotential,
-      minPotential,
-      gap: conservesMass ? state.meanPotential - minPotential : null,
-      residualOnSupport: Math.sqrt(baseline.squareOf(state) / state.mass),
-      residualOffSupport: residualOffSupport(densities, stepper.atCells(), baseline.of(state.meanPotential)),
-      dissipated: ledger.dissipated(),
-      defect: state.energy - ledger.initialEnergy + ledger.dissipated(),
-      observables: Object.fromEntries([...observables].map(([name, phi]) => [name, integrate(grid, stepper.mu, phi)])),
-    };
+    const offSupport = (ofBaseline: number) => residualOffSupport(densities, stepper.atCells(), ofBaseline);
+    const measured = { grid, mu: stepper.mu, minPotential: leastPotential(stepper.mu, stepper.V), offSupport };
+    const snapshot = snapshotAt(time, problem, ledger, measured, observables);
     return {
       ...withDensity(snapshot, grid, gridDensity()),
       minDensity: densities.reduce((least, value) => Math.min(least, value), Infinity),
