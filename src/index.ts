@@ -4,11 +4,11 @@
  */
 
 export type { TracedDensity } from "./characteristics/density.ts";
+export type { NodeSnapshot } from "./characteristics/node-snapshot.ts";
 export type { Refinement } from "./characteristics/refinements.ts";
 export {
   type CharacteristicsOptions,
   type CharacteristicsSolution,
-  type NodeSnapshot,
   solveCharacteristics,
 } from "./characteristics/solve.ts";
 export { compareParticles, createJudge } from "./comparison/compare.ts";

@@ -1,16 +1,11 @@
 import { InputError } from "../errors.ts";
-import { fillCentres, type Grid, isInside, withCells } from "../grid/grid.ts";
-import { sampleExternal } from "../potential/cell-samples.ts";
-import { lowestValue } from "../potential/lowest-value.ts";
-import { residualOffSupport } from "../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { Snapshot } from "../problem/snapshot.ts";
+import { certify, TRACE_FOR_SUPPORT } from "./certificates.ts";
 import { createTracedDensity, FEWEST_PIECES, type TracedDensity } from "./density.ts";
-import type { HiddenVariations } from "./hidden.ts";
+import { compare, type NodeSnapshot, snapshotOf } from "./node-snapshot.ts";
 import type { NodeState } from "./node-state.ts";
-import { errorOfRefinements, type RefinementError } from "./refinement-error.ts";
-import { agrees, distance, firstPlan, nextPlan, type Plan, type Refinement } from "./refinements.ts";
+import { agrees, firstPlan, nextPlan, type Plan, type Refinement } from "./refinements.ts";
 import { type RefinementRun, runRefinement } from "./run-refinement.ts";
 import { runReinjection } from "./run-reinjection.ts";
 import { createSightCheck, type Sight, type Unseen } from "./sight.ts";
@@ -26,32 +21,6 @@ export interface CharacteristicsOptions {
   nodes?: number | Readonly<Record<string, number>>;
   /** Called as time goes on: the refinement from 0, and the time it has reached. */
   onProgress?: (refinement: number, time: number) => void;
-}
-
-export interface NodeSnapshot extends Snapshot {
-  /** points[a][j] of the nodes; on a periodic axis they may lie outside the period. */
-  points: readonly Float64Array[];
-  /** Their masses. */
-  weights: Float64Array;
-  /** Differences from the refinement before. Named as in summaries. */
-  levelDifferences: RefinementQuantities<number>;
-  /** Errors of the last refinement, from the differences of all. */
-  levelErrors: RefinementQuantities<RefinementError>;
-  /** What of F and of the observables the nodes do not see. */
-  hidden: HiddenVariations;
-  /** Whether the nodes did not see all of F now or before, so that they may be anywhere else. */
-  lost: boolean;
-  /** Share of the mass outside the domain, beyond walls that characteristics do not see. */
-  outside: number;
-  sizes: NodeState["sizes"];
-  tailShare: number;
-}
-
-export interface RefinementQuantities<T> {
-  energy: T;
-  meanPotential: T;
-  dissipated: T;
-  observables: Record<string, T>;
 }
 
 export interface CharacteristicsSolution {
@@ -182,39 +151,6 @@ function methodOf(problem: Problem): Method {
   }
 }
 
-/** Quantities of a state by name, in the words of messages, each with its size. */
-function quantitiesOf({ energy, meanPotential, dissipated, observables, sizes }: NodeState): [string, number, number][] {
-  return [
-    ["energy", energy, sizes.energy.scale],
-    ["Vbar", meanPotential, sizes.energy.scale],
-    ["dissipated", dissipated, sizes.energy.scale + Math.abs(dissipated)],
-    ...Object.entries(observables).map(([name, value]): [string, number, number] => [
-      `observable "${name}"`,
-      value,
-      sizes.observables[name].scale,
-    ]),
-  ];
-}
-
-function compare(run: RefinementRun, before: RefinementRun | null): Pick<Refinement, "difference" | "worst"> {
-  if (before === null) return { difference: null, worst: null };
-  let difference = Math.abs(1 - before.initialTotal / run.initialTotal);
-  let worst = "the mass of the initial density";
-  const sizes = quantitiesOf(run.atStart).map(([, , scale]) => scale);
-  run.states.forEach((state, s) => {
-    const old = quantitiesOf(before.states[s]);
-    quantitiesOf(state).forEach(([name, value, scale], k) => {
-      // A size that has shrunk counts as it was: no observable of mass that contracts to 0 is known to a share of itself.
-      sizes[k] = Math.max(sizes[k], scale);
-      const change = distance(value, old[k][1], sizes[k]);
-      if (change <= difference) return;
-      difference = change;
-      worst = `${name} at t = ${state.time}`;
-    });
-  });
-  return { difference, worst };
-}
-
 function traceOf(problem: Problem, { paths }: RefinementRun) {
   return (tolerance: number, stages?: number, fewest?: number): TracedDensity => {
     refuseUnless(problem, "traced-density");
@@ -227,85 +163,3 @@ function traceOf(problem: Problem, { paths }: RefinementRun) {
 
 /** Share of the pieces of the last refinement that the one before takes: by a rule of order 12 its error is 30 times as large. */
 const FEWER = 0.75;
-
-/** Enough to tell whether a density is above a millionth of its maximum. */
-const TRACE_FOR_SUPPORT = 1e-3;
-/** Cells of an axis of the grid on which the support and the minima of V are sought, by dimension. */
-const LOOKED_AT = [1024, 64, 24] as const;
-
-/** What only V and mu_t on the whole domain can tell. */
-interface Certificates {
-  minPotential: number;
-  gap: number | null;
-  residualOffSupport: number;
-}
-
-function certify(
-  problem: Problem,
-  { potential }: RefinementRun,
-  density: TracedDensity | null,
-): (state: NodeState) => Certificates {
-  const { grid } = problem;
-  const most = LOOKED_AT[grid.dimension - 1];
-  const looked: Grid = withCells(grid, grid.shape.map((cells) => Math.min(cells, most))); // biome-ignore format: one call
-  const centres = grid.axes.map(() => new Float64Array(looked.size));
-  fillCentres(looked, 0, looked.size, centres);
-  const samples = sampleExternal(looked, problem.potential);
-  const { baseline, conservesMass } = termsOf(problem);
-  return ({ time, points, weights, meanPotential }) => {
-    const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
-      potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, weights, weights.length);
-    const V = new Float64Array(looked.size);
-    evaluate(V, centres, looked.size);
-    const atNodes = new Float64Array(weights.length);
-    evaluate(atNodes, points, weights.length);
-    // The minimum is that over the domain, which nodes may have left.
-    for (let j = 0; j < atNodes.length; j++) if (!isInside(grid, points, j)) atNodes[j] = Infinity;
-    const rho = new Float64Array(looked.size);
-    density?.atPoints(rho, centres, looked.size, time);
-    const minPotential = atNodes.reduce((least, value) => Math.min(least, value), lowestValue(looked, evaluate, V, samples));
-    return {
-      minPotential,
-      gap: conservesMass ? meanPotential - minPotential : null,
-      residualOffSupport: density === null ? Number.NaN : residualOffSupport(rho, V, baseline.of(meanPotential)),
-    };
-  };
-}
-
-function snapshotOf(
-  { states, atStart }: RefinementRun,
-  s: number,
-  history: readonly NodeState[],
-  { levels, converged, tolerance }: Pick<CharacteristicsSolution, "levels" | "converged" | "tolerance">,
-  { gap, ...certificates }: Certificates,
-): Omit<NodeSnapshot, "hidden" | "lost"> {
-  const { potentialVariance, ...state } = states[s];
-  const joint = levels.flatMap(({ difference }) => difference ?? []);
-  const eachOf = <T>(make: (differences: number[], scale: number) => T): RefinementQuantities<T> => {
-    const of = (quantity: (state: NodeState) => number, scaleOf: (state: NodeState) => number) => {
-      const differences = history.slice(1).map((later, k) => Math.abs(quantity(later) - quantity(history[k])));
-      return make(differences, scaleOf(states[s]));
-    };
-    const energyScale = ({ sizes }: NodeState) => sizes.energy.scale;
-    return {
-      energy: of(({ energy }) => energy, energyScale),
-      meanPotential: of(({ meanPotential }) => meanPotential, energyScale),
-      dissipated: of(({ dissipated }) => dissipated, energyScale),
-      observables: Object.fromEntries(
-        Object.keys(state.observables).map((name) => [
-          name,
-          of(({ observables }) => observables[name], ({ sizes }) => sizes.observables[name].scale), // biome-ignore format: one call
-        ]),
-      ),
-    };
-  };
-  return {
-    ...state,
-    ...certificates,
-    gap,
-    residualOnSupport: Math.sqrt(potentialVariance),
-    defect: state.energy - atStart.energy + state.dissipated,
-    levelDifferences: eachOf((differences) => differences.at(-1) ?? Number.NaN),
-    levelErrors: eachOf((differences, scale) => errorOfRefinements(differences, joint, tolerance * scale, converged)),
-  };
-}

@@ -1,6 +1,6 @@
+import type { NodeSnapshot } from "../characteristics/node-snapshot.ts";
 import type { Refinement } from "../characteristics/refinements.ts";
 import type { Unseen } from "../characteristics/sight.ts";
-import type { NodeSnapshot } from "../characteristics/solve.ts";
 import type { WallMass } from "../finite-volume/wall-flow.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";

@@ -1,6 +1,7 @@
+import type { NodeSnapshot } from "../characteristics/node-snapshot.ts";
 import type { NodeState } from "../characteristics/node-state.ts";
 import type { RefinementError } from "../characteristics/refinement-error.ts";
-import type { CharacteristicsSolution, NodeSnapshot } from "../characteristics/solve.ts";
+import type { CharacteristicsSolution } from "../characteristics/solve.ts";
 import { EDGE_MASS_LIMIT, l1Distance, mass } from "../grid/density.ts";
 import type { Problem } from "../problem/problem.ts";
 import { chooseDistance } from "./densities.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { NodeSnapshot } from "../../src/characteristics/solve.ts";
+import type { NodeSnapshot } from "../../src/characteristics/node-snapshot.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { limitOf, measureInteraction } from "../../validation/rates/interaction.ts";
 import { basinWeight, measureSpurious } from "../../validation/rates/spurious.ts";

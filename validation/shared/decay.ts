@@ -1,4 +1,5 @@
-import { type NodeSnapshot, solveCharacteristics } from "../../src/characteristics/solve.ts";
+import type { NodeSnapshot } from "../../src/characteristics/node-snapshot.ts";
+import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import type { Series } from "../../src/figures/figure.ts";
 import { fitLine } from "../../src/numerics/statistics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
