@@ -1,7 +1,7 @@
 import { fillCentres, type Grid, isInside, withCells } from "../grid/grid.ts";
-import { sampleExternal } from "../potential/cell-samples.ts";
 import { lowestValue } from "../potential/lowest-value.ts";
 import { residualOffSupport } from "../potential/optimality.ts";
+import { sampleExternal } from "../potential/sample-external.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { TracedDensity } from "./density.ts";

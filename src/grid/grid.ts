@@ -140,6 +140,16 @@ export function fillCentres(grid: Grid, start: number, count: number, coordinate
   }
 }
 
+/** Coordinates of the centres of some cells: coordinates[a][k] of cells[k]. */
+export function gatherCentres(grid: Grid, cells: ArrayLike<number>, coordinates: readonly Float64Array[]): void {
+  for (let a = 0; a < grid.dimension; a++) {
+    const { min, width, cells: length } = grid.axes[a];
+    const stride = grid.strides[a];
+    const x = coordinates[a];
+    for (let k = 0; k < cells.length; k++) x[k] = min + ((Math.floor(cells[k] / stride) % length) + 0.5) * width;
+  }
+}
+
 /** The centre of one cell, as text for messages: `x = 0.5, y = -1`. */
 export function describeCell(grid: Grid, index: number): string {
   return grid.axes

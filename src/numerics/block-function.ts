@@ -13,5 +13,8 @@ export type BlockFunction = (
   count: number,
 ) => void;
 
+/** out[i] = f(points[.][i]) for i < count. */
+export type PointFunction = (out: Float64Array, points: readonly Float64Array[], count: number) => void;
+
 /** Points handled at a time, so that a block of every array in use stays in the L1 cache. */
 export const BLOCK = 512;

@@ -1,10 +1,11 @@
 import { InvariantError } from "../errors.ts";
 import { fillCentres, type Grid, withCells } from "../grid/grid.ts";
 import { createStream } from "../numerics/random.ts";
-import { type CellSamples, sampleExternal } from "../potential/cell-samples.ts";
+import type { CellSamples } from "../potential/cell-samples.ts";
 import { lowestValue } from "../potential/lowest-value.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { PointPotential } from "../potential/potential.ts";
+import { sampleExternal } from "../potential/sample-external.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import { countOutside } from "../schemes/population.ts";

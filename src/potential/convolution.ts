@@ -5,6 +5,7 @@ import { parseExpression } from "../expressions/expression.ts";
 import { expression } from "../expressions/names.ts";
 import type { Program } from "../expressions/program.ts";
 import { type Grid, periods as gridPeriods } from "../grid/grid.ts";
+import type { PointFunction } from "../numerics/block-function.ts";
 import { createDirectSum, displacementLoader, fillGram, type PairKernel } from "./direct-sum.ts";
 import { createLatticeConvolution } from "./grid-convolution.ts";
 import { type CompiledFunctions, evaluatorsOf, type KernelType, programsOf } from "./kernel-type.ts";
@@ -104,11 +105,13 @@ export function createConvolutionKernel(definition: ConvolutionDefinition): Kern
       const lattice = { extent: grid.shape, spacing: grid.axes.map((axis) => axis.width), periods: gridPeriods(grid) };
       const convolution = createLatticeConvolution(lattice, value, ["even"]);
       const { cellVolume } = grid;
+      const { between } = convolution;
       return {
         apply(out, mu) {
           convolution.apply([out], mu);
           for (let i = 0; i < out.length; i++) out[i] *= cellVolume;
         },
+        ...(between === undefined ? {} : { between: { exact: false, of: (mu) => fieldBetween(grid, between(mu)) } }),
       };
     },
     atPoints(tolerance = MESH_TOLERANCE) {
@@ -124,6 +127,18 @@ export function createConvolutionKernel(definition: ConvolutionDefinition): Kern
       return chooseByCost(direct, d, createMeshes);
     },
     gram: (matrix, points, count) => fillGram(matrix, value, d, load, points, count),
+  };
+}
+
+/** From places in spacings of the lattice to points of the domain. */
+function fieldBetween({ axes, cellVolume }: Grid, sums: PointFunction): PointFunction {
+  return (out, points, count) => {
+    const places = points.map((x, a) => {
+      const { min, width } = axes[a];
+      return Float64Array.from({ length: count }, (_, i) => (x[i] - min) / width - 0.5);
+    });
+    sums(out, places, count);
+    for (let i = 0; i < count; i++) out[i] *= cellVolume;
   };
 }
 

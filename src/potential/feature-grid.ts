@@ -1,5 +1,5 @@
 import { fillCentres, type Grid } from "../grid/grid.ts";
-import { BLOCK } from "../numerics/block-function.ts";
+import { BLOCK, type PointFunction } from "../numerics/block-function.ts";
 import { type FeaturesDefinition, featureEvaluator, MOST_STORED } from "./feature-evaluator.ts";
 import type { GridInteraction } from "./potential.ts";
 
@@ -32,19 +32,30 @@ function denseTable(definition: FeaturesDefinition, grid: Grid): GridInteraction
       : null;
   const table = (b: number) => (stored === null ? evaluateBlock(b * BLOCK, countOf(b)) : stored[b]);
   const moments = new Float64Array(P);
-  return {
-    apply(out, mu) {
-      moments.fill(0);
-      for (let b = 0; b < blocks; b++) {
-        const phi = table(b);
-        const count = countOf(b);
-        for (let p = 0; p < P; p++) {
-          let total = 0;
-          for (let i = 0; i < count; i++) total += phi[p * count + i] * mu[b * BLOCK + i];
-          moments[p] += total;
-        }
+  /** moments[p] <- w_p S_p. */
+  function takeMoments(mu: Float64Array): void {
+    moments.fill(0);
+    for (let b = 0; b < blocks; b++) {
+      const phi = table(b);
+      const count = countOf(b);
+      for (let p = 0; p < P; p++) {
+        let total = 0;
+        for (let i = 0; i < count; i++) total += phi[p * count + i] * mu[b * BLOCK + i];
+        moments[p] += total;
       }
-      for (let p = 0; p < P; p++) moments[p] *= grid.cellVolume * definition.weights[p];
+    }
+    for (let p = 0; p < P; p++) moments[p] *= grid.cellVolume * definition.weights[p];
+  }
+  return {
+    between: {
+      exact: true,
+      of(mu) {
+        takeMoments(mu);
+        return createReader(definition, moments.slice());
+      },
+    },
+    apply(out, mu) {
+      takeMoments(mu);
       out.fill(0);
       for (let b = 0; b < blocks; b++) {
         const phi = table(b);
@@ -81,24 +92,55 @@ function separatedTable(definition: FeaturesDefinition, grid: Grid, axis: number
   }
   const moment = new Float64Array(others);
   const response = new Float64Array(others);
+  const moments = new Float64Array(P);
+  /** moments[p] <- w_p S_p. */
+  function takeMoments(mu: Float64Array): void {
+    for (let r = 0; r < others; r++) {
+      let total = 0;
+      for (let i = 0; i < cells; i++) total += amplitudes[i] * mu[base[r] + i * stride];
+      moment[r] = total * grid.cellVolume;
+    }
+    for (let p = 0; p < P; p++) {
+      const at = p * others;
+      let total = 0;
+      for (let r = 0; r < others; r++) total += table[at + r] * moment[r];
+      moments[p] = total * definition.weights[p];
+    }
+  }
   return {
+    between: {
+      exact: true,
+      of(mu) {
+        takeMoments(mu);
+        return createReader(definition, moments.slice());
+      },
+    },
     apply(out, mu) {
-      for (let r = 0; r < others; r++) {
-        let total = 0;
-        for (let i = 0; i < cells; i++) total += amplitudes[i] * mu[base[r] + i * stride];
-        moment[r] = total * grid.cellVolume;
-      }
+      takeMoments(mu);
       response.fill(0);
       for (let p = 0; p < P; p++) {
         const at = p * others;
-        let total = 0;
-        for (let r = 0; r < others; r++) total += table[at + r] * moment[r];
-        total *= definition.weights[p];
-        for (let r = 0; r < others; r++) response[r] += total * table[at + r];
+        for (let r = 0; r < others; r++) response[r] += moments[p] * table[at + r];
       }
       for (let r = 0; r < others; r++) {
         for (let i = 0; i < cells; i++) out[base[r] + i * stride] = amplitudes[i] * response[r];
       }
     },
+  };
+}
+
+/** sum_p moments[p] phi_p at points. */
+function createReader(definition: FeaturesDefinition, moments: Float64Array): PointFunction {
+  const evaluate = featureEvaluator(definition);
+  const phi = [new Float64Array(BLOCK)];
+  return (out, points, count) => {
+    out.fill(0, 0, count);
+    for (let start = 0; start < count; start += BLOCK) {
+      const block = Math.min(BLOCK, count - start);
+      for (let p = 0; p < moments.length; p++) {
+        evaluate(phi, 0, points, start, block, p);
+        for (let i = 0; i < block; i++) out[start + i] += moments[p] * phi[0][i];
+      }
+    }
   };
 }

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { BlockFunction } from "../numerics/block-function.ts";
+import type { BlockFunction, PointFunction } from "../numerics/block-function.ts";
 import { wrapDisplacement } from "./direct-sum.ts";
 
 /** A lattice of `extent` points an axis, `spacing` apart; `periods[a]` is 0 where axis a does not wrap. */
@@ -13,6 +13,11 @@ export interface Lattice {
 export interface LatticeConvolution {
   /** Applies the kernels to the same f: one forward transform, one inverse for each output; an output of null is left out. */
   apply(outputs: readonly (Float64Array | null)[], f: Float64Array): void;
+  /**
+   * sum_n k(x - x_n) f[n] of the first component at any places x, in spacings from the first point: by the same modes, so that k is as near as they are between the displacements of
+   * the lattice. Left out where they are not known.
+   */
+  between?(f: Float64Array): PointFunction;
 }
 
 /** An even kernel has a real spectrum and an odd one an imaginary spectrum: one number a frequency is kept. */

@@ -1,8 +1,6 @@
 import { type Grid, intoPeriod } from "../grid/grid.ts";
+import type { PointFunction } from "../numerics/block-function.ts";
 import type { CellSamples } from "./cell-samples.ts";
-
-/** out[i] = f(points[.][i]) for i < count. */
-export type PointFunction = (out: Float64Array, points: readonly Float64Array[], count: number) => void;
 
 /** Cells that are searched at most. */
 const CANDIDATES = 8;
@@ -51,7 +49,7 @@ export function lowestValue(
   const patch = 3 ** d;
   const points = grid.axes.map(() => new Float64Array(searches.length * patch));
   const values = new Float64Array(searches.length * patch);
-  let lowest = atCentres.reduce((least, value) => Math.min(least, value), Infinity);
+  let lowest = leastOf(atCentres);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const open = searches.filter(({ done }) => !done);
     if (open.length === 0) break;
@@ -158,20 +156,45 @@ function solvePositive(A: number[][], b: number[]): number[] | null {
 
 /** Cells that could hold the least value and whose bound is no higher than that of their neighbours along each axis, the lowest first. */
 function candidatesOf(grid: Grid, values: Float64Array, samples: CellSamples | null): number[] {
+  const reached = values.slice();
+  grid.axes.forEach((_, a) => {
+    eachNeighbours(grid, a, (i, back, ahead) => {
+      reached[i] -= Math.max(Math.abs(values[i] - values[back]), Math.abs(values[i] - values[ahead]));
+    });
+  });
+  samples?.sampleBelow(reached, leastOf(values));
   const lowered = samples === null ? values : values.map((value, i) => value - samples.fall[i]);
-  const lowestSeen = lowered.reduce((least, value) => Math.min(least, value), Infinity);
+  const lowestSeen = leastOf(lowered);
+  const isLowest = new Uint8Array(grid.size).fill(1);
+  grid.axes.forEach((_, a) => {
+    eachNeighbours(grid, a, (i, back, ahead) => {
+      if (lowered[i] > lowered[back] || lowered[i] > lowered[ahead]) isLowest[i] = 0;
+    });
+  });
   const candidates: number[] = [];
   for (let i = 0; i < grid.size; i++) {
-    let change = 0;
-    const isLowest = grid.axes.every(({ cells, periodic }, a) => {
-      const stride = grid.strides[a];
-      const index = Math.floor(i / stride) % cells;
-      const back = index > 0 ? i - stride : periodic ? i + (cells - 1) * stride : i;
-      const ahead = index < cells - 1 ? i + stride : periodic ? i - (cells - 1) * stride : i;
-      change += Math.max(Math.abs(values[i] - values[back]), Math.abs(values[i] - values[ahead]));
-      return lowered[i] <= lowered[back] && lowered[i] <= lowered[ahead];
-    });
-    if (isLowest && lowered[i] - change <= lowestSeen) candidates.push(i);
+    if (isLowest[i] === 1 && reached[i] - (values[i] - lowered[i]) <= lowestSeen) candidates.push(i);
   }
   return candidates.sort((i, j) => lowered[i] - lowered[j]).slice(0, CANDIDATES);
+}
+
+function leastOf(values: Float64Array): number {
+  let least = Infinity;
+  for (let i = 0; i < values.length; i++) if (values[i] < least) least = values[i];
+  return least;
+}
+
+/** Calls `visit` with each cell and those before and behind it along an axis, itself at a wall. */
+function eachNeighbours(grid: Grid, a: number, visit: (cell: number, back: number, ahead: number) => void): void {
+  const { cells, periodic } = grid.axes[a];
+  const stride = grid.strides[a];
+  const wrap = (cells - 1) * stride;
+  for (let slab = 0; slab < grid.size; slab += cells * stride) {
+    for (let index = 0; index < cells; index++) {
+      const back = index > 0 ? -stride : periodic ? wrap : 0;
+      const ahead = index < cells - 1 ? stride : periodic ? -wrap : 0;
+      const from = slab + index * stride;
+      for (let i = from; i < from + stride; i++) visit(i, i + back, i + ahead);
+    }
+  }
 }

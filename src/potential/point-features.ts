@@ -106,8 +106,8 @@ export function createPointFeatures(definition: FeaturesDefinition, target: Floa
 export function createTargetPotential(
   definition: FeaturesDefinition,
   target: Float64Array,
-): Pick<Potential, "external" | "externalGradient" | "externalLaplacian"> {
-  const { dimension, weights } = definition;
+): Pick<Potential, "external" | "externalGradient" | "externalLaplacian" | "linearAxis"> {
+  const { dimension, weights, linearAxis } = definition;
   const evaluate = featureEvaluator(definition);
   const phi = Array.from({ length: dimension + 2 }, () => new Float64Array(BLOCK));
   const accumulate =
@@ -130,6 +130,7 @@ export function createTargetPotential(
       }
     };
   return {
+    ...(linearAxis === null ? {} : { linearAxis }),
     external: accumulate(phi.slice(0, 1), 0),
     externalGradient: accumulate(phi.slice(0, dimension + 1), 1),
     externalLaplacian: accumulate(phi, dimension + 1),

@@ -1,7 +1,9 @@
 import { InputError } from "../errors.ts";
-import { describeCell, evaluateAtCentres, type Grid } from "../grid/grid.ts";
-import type { BlockFunction } from "../numerics/block-function.ts";
+import type { BoxBounds } from "../expressions/interval.ts";
+import { describeCell, type Grid } from "../grid/grid.ts";
+import type { BlockFunction, PointFunction } from "../numerics/block-function.ts";
 import type { RandomStream } from "../numerics/random.ts";
+import { externalAtCentres } from "./linear-external.ts";
 
 /**
  * The potential V(theta, [mu]) = F(theta) + int K(theta, theta') mu(dtheta')  (9), with K symmetric and positive semi-definite.
@@ -11,6 +13,10 @@ export interface Potential {
   dimension: number;
   /** F: one output. */
   external: BlockFunction;
+  /** Bounds of F on boxes, where they are known. */
+  externalBounds?: BoxBounds;
+  /** The coordinate in which F is linear, F = theta_a G(the others), where there is one. */
+  linearAxis?: number;
   /** dF/dtheta_a: `dimension` outputs. */
   externalGradient: BlockFunction;
   /** sum_a d^2F/dtheta_a^2: one output. */
@@ -45,6 +51,15 @@ export interface Kernel {
 export interface GridInteraction {
   /** out[i] = cellVolume sum_j K(theta_i, theta_j) mu[j]; shapes [grid.size]. */
   apply(out: Float64Array, mu: Float64Array): void;
+  /** int K dmu of a density on the grid at any points of the domain, where that costs less than a sum over all cells for each of them; otherwise left out. */
+  between?: FieldBetween;
+}
+
+export interface FieldBetween {
+  /** Whether it is the sum over the cells to rounding; otherwise K is approximated, as well as at the displacements of the grid where K is smooth between them. */
+  exact: boolean;
+  /** @param mu shape [grid.size]; read here and not later. */
+  of(mu: Float64Array): PointFunction;
 }
 
 export interface PointInteraction {
@@ -119,6 +134,8 @@ export interface GridPotential {
   /** F at the cell centres, shape [grid.size]. */
   external: Float64Array;
   interacting: boolean;
+  /** As GridInteraction.between. */
+  between?: FieldBetween;
   constant: number;
   /** V[i] = F[i] + (int K dmu)[i]. Without K this copies F. */
   evaluate(V: Float64Array, mu: Float64Array): void;
@@ -131,7 +148,7 @@ export interface GridPotential {
  * @throws InputError where F is not finite, naming the first such cell, or K at a displacement of the lattice.
  */
 export function createGridPotential(potential: Potential, grid: Grid): GridPotential {
-  const external = evaluateAtCentres(grid, potential.external);
+  const external = externalAtCentres(grid, potential);
   const bad = external.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new InputError(
@@ -145,6 +162,7 @@ export function createGridPotential(potential: Potential, grid: Grid): GridPoten
   return {
     external,
     interacting: interaction !== null,
+    ...(interaction?.between === undefined ? {} : { between: interaction.between }),
     constant: potential.constant,
     evaluate(V, mu) {
       if (interaction === null) {

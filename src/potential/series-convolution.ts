@@ -1,6 +1,7 @@
 import { createTrigonometricSums } from "../numerics/trigonometric-sums.ts";
 import { bitCount, type KernelSeries, type SeriesTable } from "./kernel-series.ts";
 import type { Lattice, LatticeConvolution } from "./lattice.ts";
+import { createSeriesReader } from "./series-reader.ts";
 
 /**
  * Convolution with the modes of a kernel. cos m (x - y) = cos m x cos m y + sin m x sin m y, and so for the sine: with the sums a_q of f against the
@@ -8,10 +9,11 @@ import type { Lattice, LatticeConvolution } from "./lattice.ts";
  *
  *   int k(x - y) f(y) dy = sum_p sum_q (-1)^|p and q| table_p[m] a_q[m] (function p xor q)(x)
  *
- * n (m + 1/2) products a cell along the last axis, and fewer along those before it, whose lines are as many as there are modes.
+ * Cost: of N cells, N (2 m + 1) products along the last axis for both passes, and as many for each value that is left along those before it, where modes have taken the place of cells.
  */
 export function createSeriesConvolution({ extent }: Lattice, { periods, modes, tables }: KernelSeries): LatticeConvolution {
-  const sums = createTrigonometricSums(extent.map((points, a) => ({ points, period: periods[a], modes: modes[a] })));
+  const axes = extent.map((points, a) => ({ points, period: periods[a], modes: modes[a] }));
+  const sums = createTrigonometricSums(axes);
   const coefficients = new Float64Array(sums.size);
   const product = new Float64Array(sums.size);
   const terms = tables.map((each) => each.flatMap((table) => productsOf(table, modes)));
@@ -26,6 +28,12 @@ export function createSeriesConvolution({ extent }: Lattice, { periods, modes, t
         for (const term of terms[c]) addProduct(product, coefficients, term, three);
         sums.synthesise(output, product);
       }
+    },
+    between(f) {
+      sums.analyse(coefficients, f);
+      product.fill(0);
+      for (const term of terms[0]) addProduct(product, coefficients, term, three);
+      return createSeriesReader(axes, product.slice());
     },
   };
 }

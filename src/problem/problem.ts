@@ -2,6 +2,7 @@ import type { Distribution } from "../distributions/distribution.ts";
 import { createDistribution, createInitialDistribution } from "../distributions/initial.ts";
 import { InputError } from "../errors.ts";
 import { createEvaluator } from "../expressions/evaluate.ts";
+import { createBoxBounds } from "../expressions/interval.ts";
 import { createGrid, evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { dataOf, type NetworkData } from "../potential/compile-network.ts";
@@ -158,6 +159,7 @@ function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
   return {
     dimension: grid.dimension,
     external: createEvaluator(compiled.external.value),
+    externalBounds: createBoxBounds(compiled.external.value),
     externalGradient: createEvaluator(compiled.external.gradient),
     externalLaplacian: createEvaluator(compiled.external.laplacian),
     kernel: compiled.kernel === null ? null : createKernel(compiled.kernel, grid),
