@@ -24,6 +24,7 @@ const CHAPTERS = [
   "src/schemes",
   "src/mean-field-map",
   "src/particles",
+  "src/ensembles",
   "src/networks",
   "src/fluctuations",
   "src/reference",

@@ -171,7 +171,8 @@ function targetOf(option: string, path: string, exists: boolean): string {
   }
 }
 
-function checkSpace(option: string, path: string, folder: string, bytes: number): void {
+/** @throws InputError where the disk of a folder has less than `bytes` */
+export function checkSpace(option: string, path: string, folder: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
   if (bytes <= bavail * bsize) return;
   throw new InputError(

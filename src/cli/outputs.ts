@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { InputError } from "../errors.ts";
+import { putInPlace, removeFile, takePlace } from "../files/part-file.ts";
 import { OutputError, reason } from "./failures.ts";
+import { tellHost } from "./host.ts";
 import { type Place, placeOf, refuseTwice, type Wanted } from "./output-place.ts";
-import { putInPlace, removeFile, takePlace } from "./part-file.ts";
 
 /**
  * The files that a command writes. The places of all are checked before any work (output-place.ts), and each is put in its place when it is whole
@@ -102,7 +103,7 @@ function createOutput({ option, path, target, existing }: Place, part: string, f
 function take({ option, path, target }: Place): string {
   let taken: ReturnType<typeof takePlace>;
   try {
-    taken = takePlace(target);
+    taken = takePlace(target, { announce: (part) => tellHost({ part }) });
   } catch (error) {
     throw new InputError(option, path, `cannot be written (${reason(error)})`, "choose another path");
   }

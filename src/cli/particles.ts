@@ -1,13 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
-import { formatNumber } from "../figures/numbers.ts";
-import { formatTable } from "../figures/table.ts";
 import { createParticlesFile, particlesBytes } from "../files/particles-file.ts";
-import { type Ensemble, simulate } from "../particles/simulate.ts";
+import { type SummarisedEnsemble, simulateSummary } from "../particles/simulate.ts";
 import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
-import type { Problem } from "../problem/problem.ts";
 import { describeSchemes, SCHEME_NAMES } from "../schemes/schemes.ts";
 import { MOST_THREADS_PER_CORE, threadsFor } from "../threads/pool.ts";
+import { describeEnsemble, warnOutside } from "./describe-ensemble.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate } from "./options.ts";
@@ -52,9 +50,9 @@ export const createParticlesCommand = () =>
         const started = performance.now();
         const progress = startProgress(`simulating ${problem.name}`, replicas, "replicas");
         const archive = npz?.attempt(() => createParticlesFile(npz.part, problem, particles)) ?? null;
-        let ensemble: Ensemble;
+        let ensemble: SummarisedEnsemble;
         try {
-          ensemble = await simulate(problem, {
+          ensemble = await simulateSummary(problem, {
             ...particles,
             ...(workers === undefined ? {} : { workers }),
             ...(archive === null
@@ -72,12 +70,7 @@ export const createParticlesCommand = () =>
         if (archive !== null) npz?.attempt(archive.finish);
         npz?.publish();
         const elapsedSeconds = (performance.now() - started) / 1000;
-        const outside = Math.max(...ensemble.snapshots.map((snapshot) => snapshot.outside));
-        const since = ensemble.snapshots.find((snapshot) => snapshot.outside > 0)?.time ?? 0;
-        if (outside > 0)
-          process.stderr.write(
-            `warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid, from t = ${formatNumber(since)}; a density on the grid holds what has left at its walls\n`,
-          );
+        warnOutside(ensemble.snapshots);
         const summary = {
           problem: problem.name,
           method: "particles",
@@ -89,30 +82,17 @@ export const createParticlesCommand = () =>
           snapshots: ensemble.snapshots,
           elapsedSeconds,
         };
-        printResults(options.summary, file, summary, describe(problem, ensemble));
+        printResults(options.summary, file, summary, describeEnsemble(problem, ensemble));
       });
     });
 
 /** Least number of arrays of all particles in a scheme, beside those it keeps for output: the particles and their offspring. */
 const COPIES = 2;
 
-function noteThreads(wanted: number | undefined, replicas: number): void {
+/** Says it where fewer threads are used than wanted. */
+export function noteThreads(wanted: number | undefined, replicas: number): void {
   if (wanted === undefined || threadsFor(replicas, wanted) === wanted) return;
   process.stderr.write(
     `note: ${threadsFor(replicas, wanted)} threads in place of ${wanted}: at most one for each replica and ${MOST_THREADS_PER_CORE} for each core\n`,
   );
-}
-
-function describe(problem: Problem, ensemble: Ensemble): string {
-  const { scheme, n, dt, replicas, seed } = ensemble;
-  const header = ["time", "quantity", "mean", "+-", "n Var", "+-"];
-  const rows = ensemble.snapshots.flatMap(({ time, observables, energy, gap, residualOnSupport }) =>
-    Object.entries({ ...observables, energy, gap, "on supp": residualOnSupport }).map(([name, s]) => [
-      time,
-      name,
-      s.mean,
-      ...[s.standardError, s.nVariance, s.nVarianceError].map((value) => (Number.isNaN(value) ? "-" : value)),
-    ]),
-  );
-  return `${problem.name} (${scheme}, n = ${n}, dt = ${dt}, ${replicas} replicas, seed ${seed})\n\n${formatTable(header, rows)}`;
 }

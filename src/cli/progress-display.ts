@@ -84,7 +84,7 @@ function timeLeft(seconds: number, done: number, total: number): string | null {
   return showDuration((seconds * (total - done)) / done);
 }
 
-function showDuration(seconds: number): string {
+export function showDuration(seconds: number): string {
   if (seconds < 100) return `${seconds.toFixed(0)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
+import { putInPlace, removeFile, takePlace } from "../files/part-file.ts";
 import { reason } from "./failures.ts";
 import { tellHost } from "./host.ts";
 import { withOutputs } from "./outputs.ts";
-import { putInPlace, removeFile, takePlace } from "./part-file.ts";
 
 /** The contents of the two files of a report, in their order. */
 export type ReportContent = readonly [html: string, json: string];
@@ -66,7 +66,7 @@ function keepUnfinished(folder: string, content: ReportContent): void {
     mkdirSync(folder, { recursive: true });
     const places = NAMES.map((name, k) => {
       const target = join(folder, name);
-      const taken = takePlace(target);
+      const taken = takePlace(target, { announce: (part) => tellHost({ part }) });
       if ("busy" in taken) throw new Error(`process ${taken.busy} writes there`);
       writeFileSync(taken.part, content[k]);
       return { part: taken.part, target };

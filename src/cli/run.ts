@@ -26,6 +26,12 @@ const COMMANDS = {
     description: "Simulate replicas of a particle scheme",
     load: async () => (await import("./particles.ts")).createParticlesCommand(),
   },
+  ensemble: {
+    takes: ["<what>"],
+    description:
+      "Simulate many replicas as shards in a folder: resumed where it was left, by any number of processes, merged bit for bit",
+    load: async (setExitCode) => (await import("./ensemble.ts")).createEnsembleCommand(setExitCode),
+  },
   reference: {
     takes: ["<problem>"],
     description: "Compute densities, energy and observables of stated error: two methods, refined until they agree",
@@ -78,8 +84,12 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   for (const [name, row] of Object.entries<Row>(COMMANDS)) {
     program.addCommand(await commandOf(name, row, name === wanted, setExitCode));
   }
-  for (const command of program.commands) command.showHelpAfterError(`(bdpde ${command.name()} --help shows what there is)`);
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  program.exitOverride();
+  for (const command of program.commands) {
+    command.exitOverride().showHelpAfterError(`(bdpde ${command.name()} --help shows what there is)`);
+    for (const part of command.commands)
+      part.exitOverride().showHelpAfterError(`(bdpde ${command.name()} ${part.name()} --help shows what there is)`);
+  }
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;

@@ -1,11 +1,11 @@
 import { rmdirSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
 import type { Worker } from "node:worker_threads";
+import { removeFile } from "../files/part-file.ts";
 import { startWorker } from "../threads/worker.ts";
 import { Exit, sayUnknown } from "./exit.ts";
 import { isOutOfMemory, reason } from "./failures.ts";
 import type { HostMessage } from "./host.ts";
-import { removeFile } from "./part-file.ts";
 import { createDisplay, type Display } from "./progress-display.ts";
 
 /** Milliseconds between two drawings of progress. */

@@ -1,7 +1,7 @@
 import type { ParticleData } from "../files/particle-data.ts";
+import { addPoints, binDensity, cumulate, type Projection, profileLength, profileSize } from "../measures/distance-profile.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import type { Problem } from "../problem/problem.ts";
-import { addPoints, binDensity, cumulate, type Projection, profileLength, profileSize } from "./distance-profile.ts";
 import { sequentialTail } from "./null-draws.ts";
 import { loadPopulation } from "./replica-means.ts";
 

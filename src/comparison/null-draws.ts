@@ -1,7 +1,7 @@
+import { addPoints, cumulate, type Projection, profileLength, profileSize } from "../measures/distance-profile.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import { countBelow } from "../numerics/search.ts";
 import type { Problem } from "../problem/problem.ts";
-import { addPoints, cumulate, type Projection, profileLength, profileSize } from "./distance-profile.ts";
 import { jointTest } from "./mean-tests.ts";
 
 /**

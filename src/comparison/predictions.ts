@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import { type NoiseModels, noiseModels } from "../fluctuations/noise-models.ts";
 import { type SensitivitySnapshot, sensitivities } from "../fluctuations/sensitivity.ts";
 import { integrate } from "../grid/density.ts";
+import { type Projection, projectionsOf } from "../measures/distance-profile.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { varies } from "../numerics/moments.ts";
 import { pow } from "../numerics/pow.ts";
@@ -12,7 +13,6 @@ import { fitsSnapshots } from "../problem/snapshot-steps.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import { finiteSizeShift, type Shift, type StepCorrection, stepCorrection, stepShift } from "./bias-budget.ts";
 import type { CompareOptions } from "./compare-options.ts";
-import { type Projection, projectionsOf } from "./distance-profile.ts";
 import { createNullDraws, type NullDraws } from "./null-draws.ts";
 
 /** Of an observable under the reference density. */

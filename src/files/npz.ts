@@ -75,7 +75,7 @@ export function encodeDensityNpz(grid: Grid, snapshots: readonly { time: number;
 }
 
 /** Text, each as long as the longest. */
-function encodeText(shape: readonly number[], texts: readonly string[]): Uint8Array {
+export function encodeText(shape: readonly number[], texts: readonly string[]): Uint8Array {
   const points = texts.map((text) => Array.from(text, (character) => character.codePointAt(0) as number));
   const width = Math.max(...points.map(({ length }) => length));
   const data = new Uint32Array(texts.length * width);
@@ -86,7 +86,7 @@ function encodeText(shape: readonly number[], texts: readonly string[]): Uint8Ar
 }
 
 /** One array in the format of `numpy.save`. */
-function encodeNpy(descr: string, shape: readonly number[], data: Float64Array | Uint32Array | BigInt64Array): Uint8Array {
+export function encodeNpy(descr: string, shape: readonly number[], data: Float64Array | Uint32Array | BigInt64Array): Uint8Array {
   const header = npyHeader(descr, shape);
   const bytes = new Uint8Array(header.length + data.byteLength);
   bytes.set(header);

@@ -12,8 +12,8 @@ import { centralDirectory, localHeader, type StoredMember } from "./stored-zip.t
 export interface ParticlesFile {
   /** theta of one replica, shape [snapshot, particle, variable]. */
   addReplica(replica: number, positions: Float64Array): void;
-  /** Closes the file, with every replica in it. */
-  finish(): void;
+  /** Closes the file, with every replica in it. @param more members that follow the others, by name. */
+  finish(more?: Readonly<Record<string, Uint8Array>>): void;
   /** Closes a file that will not be finished. */
   abandon(): void;
 }
@@ -44,14 +44,14 @@ export function createParticlesFile(path: string, problem: Recorded, particles: 
       written[replica] = 1;
       writeAll(file, bytes, first + replica * perReplica);
     },
-    finish() {
+    finish(more = {}) {
       if (written.includes(0)) throw new RangeError(`replica ${written.indexOf(0)} is missing`);
       const combine = combinerOf(perReplica);
       theta.crc = checks.reduce(combine, crc32(header));
       writeAll(file, localHeader(theta), 0);
       const members = [theta];
       let offset = theta.size + start;
-      for (const [name, content] of Object.entries(particleMembers(problem, particles))) {
+      for (const [name, content] of Object.entries({ ...particleMembers(problem, particles), ...more })) {
         const member = { name, size: content.length, crc: crc32(content), offset };
         const local = localHeader(member);
         writeAll(file, local, offset);

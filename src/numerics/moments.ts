@@ -20,6 +20,11 @@ export function sampleMoments(values: ArrayLike<number>): SampleMoments {
     second += square;
     fourth += square * square;
   }
+  return momentsFromSums(count, mean, second, fourth);
+}
+
+/** The same from the sums of the second and fourth powers of the differences from the mean. */
+export function momentsFromSums(count: number, mean: number, second: number, fourth: number): SampleMoments {
   const variance = count > 1 ? second / (count - 1) : Number.NaN;
   const spread = fourth / count - (variance * variance * (count - 3)) / (count - 1);
   return {

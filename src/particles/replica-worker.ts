@@ -19,5 +19,5 @@ serveJobs<number, ReplicaRecord>(
     problem ??= instantiateProblem(compiled);
     return runReplica(problem, options, replica, onShare);
   },
-  ({ table, positions }) => (positions === null ? [table.buffer] : [table.buffer, positions.buffer]),
+  ({ table, positions, profile }) => [table, positions, profile].flatMap((array) => (array === null ? [] : [array.buffer])),
 );

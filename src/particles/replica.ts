@@ -1,5 +1,6 @@
 import { InvariantError } from "../errors.ts";
 import { fillCentres, type Grid, withCells } from "../grid/grid.ts";
+import { addPoints, cumulate, profileLength, projectionsOf } from "../measures/distance-profile.ts";
 import { createStream } from "../numerics/random.ts";
 import type { CellSamples } from "../potential/cell-samples.ts";
 import { lowestValue } from "../potential/lowest-value.ts";
@@ -20,6 +21,8 @@ export interface RunOptions {
   seed: number;
   /** Whether to keep the positions of the particles at each snapshot. */
   keepPositions: boolean;
+  /** Whether to record the distribution functions at each snapshot (default false). */
+  keepProfile?: boolean;
   /** Whether the gap is computed (default true), which at small n costs more than the steps; otherwise it is NaN. */
   gap?: boolean;
 }
@@ -46,6 +49,13 @@ export interface ReplicaRecord {
   table: Float64Array;
   /** theta, shape [snapshots, n, variables]; null unless kept. */
   positions: Float64Array | null;
+  /** How many particles lie below each face of the projections of the problem's grid (distance-profile.ts), shape [snapshots, faces]; null unless kept. */
+  profile: Uint32Array | null;
+}
+
+/** Numbers of a replica at a snapshot. */
+export function rowWidth({ observables }: Pick<Problem, "observables">): number {
+  return observables.length + DIAGNOSTICS.length;
 }
 
 /** Steps of single particles between two calls of onShare. */
@@ -74,11 +84,15 @@ export function runReplicaOf(
   replica: number,
   onShare: (share: number) => void = () => {},
 ): ReplicaRecord {
-  const { n, keepPositions } = options;
-  const d = problem.grid.dimension;
-  const width = problem.observables.length + DIAGNOSTICS.length;
+  const { n, keepPositions, keepProfile = false } = options;
+  const { grid } = problem;
+  const d = grid.dimension;
+  const width = rowWidth(problem);
   const table = new Float64Array(problem.snapshotTimes.length * width);
   const positions = keepPositions ? new Float64Array(problem.snapshotTimes.length * n * d) : null;
+  const projections = keepProfile ? projectionsOf(grid) : [];
+  const bins = new Float64Array(profileLength(projections));
+  const profile = keepProfile ? new Uint32Array(problem.snapshotTimes.length * bins.length) : null;
   const said = Math.ceil(STEPS_SAID / n);
   let s = 0;
   let steps = 0;
@@ -89,9 +103,15 @@ export function runReplicaOf(
     if (positions !== null) {
       for (let a = 0; a < d; a++) for (let i = 0; i < n; i++) positions[(s * n + i) * d + a] = points[a][i];
     }
+    if (profile !== null) {
+      bins.fill(0);
+      addPoints(bins, grid, points, null, n, projections, 1);
+      cumulate(bins, projections);
+      profile.set(bins, s * bins.length);
+    }
     s++;
   }
-  return { replica, table, positions };
+  return { replica, table, positions, profile };
 }
 
 /** Where a replica stands after a step. */
@@ -135,7 +155,7 @@ function createMeasure(problem: Problem, n: number, gap: boolean) {
   const V = new Float64Array(n);
   const scratch = new Float64Array(n);
   const leastOnDomain = gap ? createLeast(problem, potential, n) : () => Number.NaN;
-  const row = new Float64Array(observables.length + DIAGNOSTICS.length);
+  const row = new Float64Array(rowWidth(problem));
 
   return (points: readonly Float64Array[], time: number, dt: number): Float64Array => {
     observables.forEach(({ value }, k) => {

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { projectionsOf } from "../../src/comparison/distance-profile.ts";
 import { jointTest } from "../../src/comparison/mean-tests.ts";
 import {
   createNullDraws,
@@ -8,6 +7,7 @@ import {
   roundedDraws,
   skewnessMatters,
 } from "../../src/comparison/null-draws.ts";
+import { projectionsOf } from "../../src/measures/distance-profile.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { studentTail } from "../../src/numerics/tails.ts";

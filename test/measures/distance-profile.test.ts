@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  addPoints,
-  binDensity,
-  cumulate,
-  profileLength,
-  profileSize,
-  projectionsOf,
-} from "../../src/comparison/distance-profile.ts";
 import { createGrid, type Grid } from "../../src/grid/grid.ts";
+import { addPoints, binDensity, cumulate, profileLength, profileSize, projectionsOf } from "../../src/measures/distance-profile.ts";
 import { createStream } from "../../src/numerics/random.ts";
 
 const axis = (name: string, cells: number, min: number, max: number, boundary: "no-flux" | "periodic" = "no-flux") => ({

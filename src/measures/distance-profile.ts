@@ -1,5 +1,4 @@
 import type { Grid } from "../grid/grid.ts";
-import type { Points } from "../schemes/population.ts";
 
 /**
  * Distribution functions along a few directions, at the faces of equal bins: along each axis, and along the diagonals of the axes that do not wrap, which
@@ -64,7 +63,7 @@ export function projectionsOf(grid: Grid): Projection[] {
 export function addPoints(
   bins: Float64Array,
   grid: Grid,
-  points: Points,
+  points: readonly Float64Array[],
   weights: Float64Array | null,
   count: number,
   projections: readonly Projection[],

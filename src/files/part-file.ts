@@ -16,7 +16,6 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { tellHost } from "./host.ts";
 
 /**
  * A file is written beside its place, as a part file, and put into its place when it is whole. The part file is created before the work, so that it also
@@ -31,23 +30,54 @@ import { tellHost } from "./host.ts";
 /** Attempts to take a place that others are after: two that begin at once both withdraw, and wait for unequal times. */
 const ATTEMPTS = 4;
 
+export interface PlaceOptions {
+  /** Where the part file stands: a folder of the same file system (default: that of the target). */
+  folder?: string;
+  /** Receives the path of the part file before it is created. */
+  announce?: (part: string) => void;
+  /** How often a busy place is tried (default 4). */
+  attempts?: number;
+}
+
 /** Takes the place of a file. @returns the path of the part file, or the process that writes to the same place. */
-export function takePlace(target: string): { part: string } | { busy: number } {
-  const folder = dirname(target);
+export function takePlace(
+  target: string,
+  { folder = dirname(target), announce = () => {}, attempts = ATTEMPTS }: PlaceOptions = {},
+): { part: string } | { busy: number } {
   const label = labelOf(target);
   const own = `${label}${HOST}-${process.pid}-${processStart(process.pid)?.start ?? 0}.part`;
   const part = join(folder, own);
   for (let attempt = 1; ; attempt++) {
-    tellHost({ part });
-    writeFileSync(part, "", { flag: "wx" });
-    const others = ownersOf(folder, label).filter(({ name }) => name !== own);
-    for (const { name, alive } of others) if (!alive) removeFile(join(folder, name));
-    const busy = others.find(({ alive }) => alive);
-    if (busy === undefined) return { part };
-    removeFile(part);
-    if (attempt === ATTEMPTS) return { busy: busy.pid };
+    const before = ownersOf(folder, label).find(({ name, alive }) => name !== own && alive);
+    if (before === undefined) {
+      announce(part);
+      writeFileSync(part, "", { flag: "wx" });
+      const others = ownersOf(folder, label).filter(({ name }) => name !== own);
+      for (const { name, alive } of others) if (!alive) removeFile(join(folder, name));
+      if (!others.some(({ alive }) => alive)) return { part };
+      removeFile(part);
+    }
+    const busy = before ?? ownersOf(folder, label).find(({ name, alive }) => name !== own && alive);
+    if (attempt >= attempts) return { busy: busy?.pid ?? process.pid };
     pause(10 + ((process.pid * 37) % 90) * attempt);
   }
+}
+
+/** A part file: of which place, whose, and whether that process goes on; `null` for a process of another host, of which nothing is known. */
+export interface PartOwner {
+  name: string;
+  label: string;
+  pid: number;
+  alive: boolean | null;
+}
+
+/** All part files of a folder. */
+export function partsIn(folder: string): PartOwner[] {
+  return readdirSync(folder).flatMap((name) => {
+    const [, label, host, pid, start] = PART.exec(name) ?? [];
+    if (label === undefined) return [];
+    return [{ name, label, pid: Number(pid), alive: host === HOST ? isAlive(Number(pid), start) : null }];
+  });
 }
 
 /** Puts a whole part file into its place. A place that was `free` at the start must be so still. @returns false where it is not. */
@@ -81,6 +111,7 @@ export function removeFile(path: string): void {
 
 const HOST = digest(hostname()).slice(0, 8);
 const OWNER = /^([0-9a-f]{8})-(\d+)-(\d+)\.part$/;
+const PART = /^\.(.+)\.([0-9a-f]{8})-(\d+)-(\d+)\.part$/;
 /** Names may have 255 bytes; the part added takes at most 60. */
 const LONGEST_NAME = 190;
 

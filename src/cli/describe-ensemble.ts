@@ -1,0 +1,30 @@
+import { formatNumber } from "../figures/numbers.ts";
+import { formatTable } from "../figures/table.ts";
+import type { SummarisedEnsemble } from "../particles/simulate.ts";
+import type { EnsembleSnapshot } from "../particles/summary.ts";
+import type { Problem } from "../problem/problem.ts";
+
+/** The statistics of an ensemble as a table. */
+export function describeEnsemble(problem: Problem, ensemble: SummarisedEnsemble): string {
+  const { scheme, n, dt, replicas, seed } = ensemble;
+  const header = ["time", "quantity", "mean", "+-", "n Var", "+-"];
+  const rows = ensemble.snapshots.flatMap(({ time, observables, energy, gap, residualOnSupport }) =>
+    Object.entries({ ...observables, energy, gap, "on supp": residualOnSupport }).map(([name, s]) => [
+      time,
+      name,
+      s.mean,
+      ...[s.standardError, s.nVariance, s.nVarianceError].map((value) => (Number.isNaN(value) ? "-" : value)),
+    ]),
+  );
+  return `${problem.name} (${scheme}, n = ${n}, dt = ${dt}, ${replicas} replicas, seed ${seed})\n\n${formatTable(header, rows)}`;
+}
+
+/** Warns of particles outside the domain of the grid. */
+export function warnOutside(snapshots: readonly EnsembleSnapshot[]): void {
+  const outside = Math.max(...snapshots.map((snapshot) => snapshot.outside));
+  const since = snapshots.find((snapshot) => snapshot.outside > 0)?.time ?? 0;
+  if (outside > 0)
+    process.stderr.write(
+      `warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid, from t = ${formatNumber(since)}; a density on the grid holds what has left at its walls\n`,
+    );
+}

@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../errors.ts";
+import { putInPlace, removeFile, takePlace } from "../files/part-file.ts";
+import { columnsOf } from "../potential/compile-network.ts";
+import { createProblem, type Problem } from "../problem/problem.ts";
+import { readNetworkData } from "../problem-file/read-network-data.ts";
+import { checkSameEnsemble, type DataFile, digestOfPlan, ENSEMBLE_FORMAT, type EnsemblePlan } from "./plan.ts";
+import type { OpenEnsemble } from "./shard-file.ts";
+
+/**
+ * The folder of an ensemble:
+ *
+ *   ensemble.json     the plan
+ *   data-DIGEST.npz   the data of a network, where it has any
+ *   shards/           whole shards, FROM-TO-DIGEST.npz
+ *   work/             shards that are being written (part-file.ts), and lists of work
+ */
+const PLAN = "ensemble.json";
+
+export const shardsOf = (folder: string) => join(folder, "shards");
+export const workOf = (folder: string) => join(folder, "work");
+
+/**
+ * Opens the folder of an ensemble that a command describes, or creates it. The number of replicas and the size of shards of the newest command stand.
+ *
+ * @param announce receives the path of a temporary file before it is created.
+ * @throws InputError for a folder of another ensemble, for one that holds something else, and for one that cannot be written
+ */
+export function openFolder(
+  folder: string,
+  { plan, data }: { plan: EnsemblePlan; data: DataFile | null },
+  problem: Problem,
+  announce: (part: string) => void = () => {},
+): OpenEnsemble {
+  if (!existsSync(join(folder, PLAN))) {
+    const others = existsSync(folder) ? namesIn(folder).filter((name) => !OURS.test(name)) : [];
+    if (others.length > 0)
+      throw new InputError(
+        "--dir",
+        folder,
+        "holds other files and no ensemble",
+        "choose an empty folder, or one that is not there",
+      );
+  } else {
+    const found = readPlan(folder);
+    checkSameEnsemble(folder, found, plan);
+    if (found.replicas === plan.replicas && found.shard === plan.shard)
+      return { folder, plan, problem, digest: digestOfPlan(plan) };
+  }
+  try {
+    for (const path of [folder, shardsOf(folder), workOf(folder)]) mkdirSync(path, { recursive: true });
+    if (data !== null) writeWhole(join(folder, data.name), data.bytes, announce);
+    writeWhole(join(folder, PLAN), `${JSON.stringify(plan, null, 2)}\n`, announce);
+  } catch (error) {
+    throw new InputError("--dir", folder, `cannot be written (${(error as Error).message})`, "choose another folder");
+  }
+  // Another command may have created the folder at the same moment.
+  checkSameEnsemble(folder, readPlan(folder), plan);
+  return { folder, plan, problem, digest: digestOfPlan(plan) };
+}
+
+/** What may stand in a folder that a killed command was about to make one of an ensemble. */
+const OURS = /^(shards|work|data-[0-9a-f]{24}\.npz|\..*\.part)$/;
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw new InputError("--dir", folder, `cannot be read (${(error as Error).message})`, "give the path of a folder");
+  }
+}
+
+/** The ensemble of a folder. @throws InputError where it holds none */
+export async function readFolder(folder: string): Promise<OpenEnsemble> {
+  const plan = readPlan(folder);
+  const { potential } = plan.problem;
+  const network = "network" in potential ? potential.network : undefined;
+  const data =
+    network?.data === undefined
+      ? null
+      : await readNetworkData(
+          join(folder, network.data.file),
+          columnsOf(network, plan.problem.parameters),
+          network.data.inputs.length,
+        );
+  return { folder, plan, problem: await createProblem(plan.problem, {}, data), digest: digestOfPlan(plan) };
+}
+
+function readPlan(folder: string): EnsemblePlan {
+  const path = join(folder, PLAN);
+  const refuse = (what: string, remedy: string): never => {
+    throw new InputError(folder, undefined, what, remedy);
+  };
+  let text = "";
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    refuse("holds no ensemble", "give the folder of bdpde ensemble run --dir");
+  }
+  try {
+    const plan = JSON.parse(text) as EnsemblePlan;
+    if (plan.format === ENSEMBLE_FORMAT && isPlan(plan)) return plan;
+    if (typeof plan.format === "number" && plan.format !== ENSEMBLE_FORMAT)
+      refuse(`is of format ${plan.format}, and this bdpde reads ${ENSEMBLE_FORMAT}`, `use bdpde ${plan.version}`);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+  }
+  return refuse(`has a damaged ${PLAN}`, "run the command that began it again with a new folder, and move the shards there");
+}
+
+function isPlan(plan: EnsemblePlan): boolean {
+  const counts = [plan.n, plan.replicas, plan.shard];
+  return counts.every((count) => Number.isInteger(count) && count > 0) && typeof plan.problem === "object" && plan.problem !== null;
+}
+
+function writeWhole(target: string, content: Uint8Array | string, announce: (part: string) => void): void {
+  const taken = takePlace(target, { announce });
+  // Another command writes the same at this moment.
+  if ("busy" in taken) return;
+  try {
+    writeFileSync(taken.part, content);
+    putInPlace(taken.part, target, !existsSync(target));
+  } finally {
+    removeFile(taken.part);
+  }
+}
