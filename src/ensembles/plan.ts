@@ -47,7 +47,7 @@ export const ENSEMBLE_FORMAT = 1;
 const MOST_SHARDS = 1024;
 
 /** Replicas of a shard unless they are given: 16, or the least multiple of 16 with which there are at most 1024 shards. */
-export function defaultShard(replicas: number): number {
+function defaultShard(replicas: number): number {
   return 16 * Math.max(1, Math.ceil(replicas / (16 * MOST_SHARDS)));
 }
 
@@ -146,6 +146,6 @@ function flatten(value: unknown, path: readonly string[] = [], out = new Map<str
   return out;
 }
 
-export function sha256(content: string | Uint8Array): string {
+function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }

@@ -113,11 +113,11 @@ function union(a: MomentSums | null, b: MomentSums | null, options: MomentTreeOp
   if (a === null || b === null) return a ?? b;
   const [nA, nB] = [a.count, b.count];
   const n = nA + nB;
+  const share = (nA * nB) / n;
   const sums = emptySums(n, options);
   for (let k = 0; k < sums.mean.length; k++) {
     const d = b.mean[k] - a.mean[k];
     const dd = d * d;
-    const share = (nA * nB) / n;
     sums.mean[k] = a.mean[k] + (d * nB) / n;
     sums.second[k] = a.second[k] + b.second[k] + dd * share;
     sums.third[k] =
@@ -130,7 +130,7 @@ function union(a: MomentSums | null, b: MomentSums | null, options: MomentTreeOp
       (4 * d * (nA * b.third[k] - nB * a.third[k])) / n;
   }
   eachProduct(options, (at, k, l) => {
-    sums.products[at] = a.products[at] + b.products[at] + ((b.mean[k] - a.mean[k]) * (b.mean[l] - a.mean[l]) * (nA * nB)) / n;
+    sums.products[at] = a.products[at] + b.products[at] + (b.mean[k] - a.mean[k]) * (b.mean[l] - a.mean[l]) * share;
   });
   return sums;
 }

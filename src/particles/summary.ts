@@ -75,7 +75,7 @@ export function createSummary(problem: Problem, { n, replicas }: { n: number; re
     covariances() {
       const { count, products } = total();
       const covariance = (s: number, k: number, l: number) =>
-        count > 1 ? (n * products[(s * P + k) * P + l]) / (count - 1) : Number.NaN;
+        count > 1 ? n * (products[(s * P + k) * P + l] / (count - 1)) : Number.NaN;
       return snapshotTimes.map((time, s) => ({
         time,
         nCovariance: observables.map((_, k) => observables.map((_, l) => covariance(s, k, l))),
