@@ -1,6 +1,7 @@
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { powerOfTwoAtLeast } from "../numerics/fft.ts";
-import { createKernelSeries, type KernelSeries, scalesOf } from "./kernel-series.ts";
+import { scalesOf } from "./kernel-samples.ts";
+import { planSeries, seriesOf } from "./kernel-series.ts";
 import { type Lattice, type LatticeConvolution, type Parity, sampleKernel } from "./lattice.ts";
 import { createPaddedConvolution } from "./padded-convolution.ts";
 import { createSeriesConvolution } from "./series-convolution.ts";
@@ -27,18 +28,16 @@ export function createLatticeConvolution(
   parities: readonly Parity[],
   tolerance = 0,
 ): LatticeConvolution {
-  const costs = new Map<KernelSeries, number>();
   const limit = paddedCost(lattice);
-  for (const stretch of STRETCHES) {
-    const affordable = (modes: readonly number[]) => seriesCost(lattice, modes) < limit;
-    const series = createKernelSeries(lattice, kernel, parities, Math.max(tolerance / 4, LEAST_SHARE), stretch, affordable);
+  const share = Math.max(tolerance / 4, LEAST_SHARE);
+  const plans = STRETCHES.flatMap((stretch) => planSeries(lattice, kernel, parities, share, stretch) ?? []);
+  const costOf = ({ modes }: { modes: readonly number[] }) => seriesCost(lattice, modes);
+  for (const plan of plans.filter((each) => costOf(each) < limit).toSorted((a, b) => costOf(a) - costOf(b))) {
+    const series = seriesOf(plan, kernel, parities, share);
     if (series === null) continue;
-    costs.set(series, seriesCost(lattice, series.modes));
-    if (seriesCost(lattice, series.modes) < limit / 4) break;
-  }
-  for (const [series] of [...costs].toSorted(([, a], [, b]) => a - b)) {
     const convolution = createSeriesConvolution(lattice, series);
-    if (errorOf(convolution, lattice, kernel, parities) <= Math.max(tolerance, ROUNDING)) return convolution;
+    const even = series.tables.every((tables) => tables.every(({ sines }) => sines === 0));
+    if (errorOf(convolution, even, lattice, kernel, parities) <= Math.max(tolerance, ROUNDING)) return convolution;
   }
   return createPaddedConvolution(lattice, kernel, parities);
 }
@@ -68,8 +67,18 @@ function paddedCost({ extent, periods }: Lattice): number {
   return cost;
 }
 
-/** The largest difference between the fields of charges in the corners and the kernel, as a share of the largest of its kind. */
-function errorOf(convolution: LatticeConvolution, lattice: Lattice, kernel: BlockFunction, parities: readonly Parity[]): number {
+/**
+ * The largest difference between the fields of charges in the corners and the kernel, as a share of the largest of its kind.
+ *
+ * @param even whether the convolution is even along each axis: the fields from all corners are then mirror images of the first.
+ */
+function errorOf(
+  convolution: LatticeConvolution,
+  even: boolean,
+  lattice: Lattice,
+  kernel: BlockFunction,
+  parities: readonly Parity[],
+): number {
   const { extent, periods } = lattice;
   const d = extent.length;
   const around = extent.map((n, a) => (periods[a] === 0 ? 2 * n : n));
@@ -83,28 +92,35 @@ function errorOf(convolution: LatticeConvolution, lattice: Lattice, kernel: Bloc
   // The displacements from opposite corners are the same but for their signs, and the kernel is even or odd.
   for (let corner = 0; corner < 2 ** (d - 1); corner++) {
     const at = extent.map((n, a) => (((corner >> a) & 1) === 1 ? n - 1 : 0));
-    charge.fill(0);
-    charge[at.reduce((index, i, a) => index * extent[a] + i, 0)] = 1;
-    convolution.apply(fields, charge);
+    if (corner === 0 || !even) {
+      charge.fill(0);
+      charge[at.reduce((index, i, a) => index * extent[a] + i, 0)] = 1;
+      convolution.apply(fields, charge);
+    }
     const length = extent[d - 1];
     const [reach, from] = [around[d - 1], at[d - 1]];
     for (let row = 0; row < size / length; row++) {
       let rest = row;
       let source = 0;
       let stride = reach;
+      let mirrored = 0;
+      let rows = 1;
       for (let a = d - 2; a >= 0; a--) {
         source += stride * ((around[a] + (rest % extent[a]) - at[a]) % around[a]);
         stride *= around[a];
+        mirrored += rows * Math.abs((rest % extent[a]) - at[a]);
+        rows *= extent[a];
         rest = Math.floor(rest / extent[a]);
       }
       for (let c = 0; c < fields.length; c++) {
-        const [field, sample] = [fields[c], samples[c]];
+        const [field, sample, scale] = [fields[c], samples[c], scales[c]];
+        const start = (even ? mirrored : row) * length;
         for (let i = 0; i < length; i++) {
           const entry = sample[source + (i < from ? reach + i - from : i - from)];
-          const error = Math.abs(field[row * length + i] - entry);
-          if (error <= worst * scales[c]) continue;
+          const error = Math.abs(field[start + i] - entry);
+          if (error <= worst * scale) continue;
           // Not a number is no agreement.
-          worst = Number.isNaN(error) ? Infinity : error / scales[c];
+          worst = Number.isNaN(error) ? Infinity : error / scale;
         }
       }
     }

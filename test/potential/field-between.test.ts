@@ -84,21 +84,27 @@ describe("int K dmu between the cells is the sum over them", () => {
   }
 });
 
-test("a kernel that varies between the displacements of the grid is summed by itself for the least potential", async () => {
-  // On cells of 6/64 the wave is 1 at every displacement of the grid.
+test("where it is not the sum over the cells, the least potential is searched by that sum", async () => {
+  // On cells of 6/64 the wave is 1 at every displacement of the grid, and lowers V by 1 half a cell from the centres.
   const given = await problem(
     { F: "(x - 0.9)^2 + y^2", K: { type: "convolution", expression: "exp(-x^2 - y^2) + 0.5*cos(64*pi*x/3)" } },
     64,
   );
   const { grid, potential } = given;
   const onGrid = createGridPotential(potential, grid);
-  expect(onGrid.between).toBeDefined();
   const mu = given.initial.cellAverages(grid).density;
   const V = new Float64Array(grid.size);
   onGrid.evaluate(V, mu);
-  const { between: _, ...withoutBetween } = onGrid;
-  const least = createLeastPotential(potential, grid, onGrid)(mu, V);
-  expect(least).toBe(createLeastPotential(potential, grid, withoutBetween)(mu, V));
-  // The wave lowers V by 1 half a cell from the centres.
+  const { between: _, ...alone } = onGrid;
+  const least = createLeastPotential(potential, grid, alone)(mu, V);
   expect(least).toBeLessThan(V.reduce((lowest, v) => Math.min(lowest, v), Infinity) - 0.9);
+  // Modes that fit at the displacements of the grid miss the wave between them, and others everything.
+  const smooth = { F: "x^2", K: { type: "convolution" as const, expression: "exp(-x^2 - y^2) + 0.5" } };
+  const { between } = createGridPotential((await problem(smooth, 64)).potential, grid);
+  if (between === undefined) throw new Error("there is one for this kernel");
+  const nothing = { exact: false, of: () => (out: Float64Array) => void out.fill(0) };
+  for (const wrong of [between, nothing]) {
+    expect(createLeastPotential(potential, grid, { ...alone, between: wrong })(mu, V)).toBe(least);
+    expect(createLeastPotential(potential, grid, { ...alone, between: { ...wrong, exact: true } })(mu, V)).not.toBe(least);
+  }
 });
