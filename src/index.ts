@@ -15,6 +15,8 @@ export { compareParticles, createJudge } from "./comparison/compare.ts";
 export type { CompareOptions, Power } from "./comparison/compare-options.ts";
 export type { CompareVerdict, Comparison, DetectableError, MeanComparison } from "./comparison/comparison.ts";
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
+export { type Plan, type PlannedMean, planComparison } from "./comparison/plan/plan.ts";
+export type { Detect, PlanOptions } from "./comparison/plan/plan-options.ts";
 export type { Distribution } from "./distributions/distribution.ts";
 export { InputError, InvariantError, StepSizeError } from "./errors.ts";
 export { type Figure, looksOf, type Series, seriesOf, type Trace } from "./figures/figure.ts";

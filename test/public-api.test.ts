@@ -71,6 +71,7 @@ test("the public API is these names; adding or removing one is a decision", () =
     "mmd",
     "orderInTime",
     "parseProblemText",
+    "planComparison",
     "pointsOnLine",
     "predictFluctuations",
     "problemJsonSchema",

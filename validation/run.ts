@@ -15,6 +15,7 @@ import { lawOfLargeNumbersStudy } from "./law-of-large-numbers/study.ts";
 import { meanFieldMapStudy } from "./mean-field-map/study.ts";
 import { notebookStudy } from "./notebook/study.ts";
 import { orderStudy } from "./order/study.ts";
+import { plannedPowerStudy } from "./planned-power/study.ts";
 import { predictionStudy } from "./predictions/study.ts";
 import { proximalStudy } from "./proximal/study.ts";
 import { ratesStudy } from "./rates/study.ts";
@@ -36,6 +37,7 @@ export const STUDIES: readonly Study[] = [
   predictionStudy,
   wrongSchemesStudy,
   falseAlarmsStudy,
+  plannedPowerStudy,
   ratesStudy,
   proximalStudy,
   notebookStudy,

@@ -10,7 +10,15 @@ import { readReference } from "../reference/read-reference.ts";
 import { PREDICTED_SCHEMES, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
 import { describeComparison } from "./describe-comparison.ts";
 import { isOutOfMemory } from "./failures.ts";
-import { parseChoice, parseColumns, parseCountOrName, parseNumber, parseNumbersOrName, parsePositive } from "./options.ts";
+import {
+  parseChoice,
+  parseColumns,
+  parseCountOrName,
+  parseNamedSize,
+  parseNumber,
+  parseNumbersOrName,
+  parsePositive,
+} from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 
@@ -117,10 +125,7 @@ function parseBias(text: string): number | "map" {
 
 /** `0.05`, or `alpha=5%`, `drift=0.02`. */
 function parsePower(text: string): Power {
-  const named = /^\s*(alpha|drift)\s*=\s*([^%\s]+)\s*(%?)\s*$/.exec(text);
-  if (named === null) return parsePositive("--power")(text);
-  const size = parsePositive("--power")(named[2]) / (named[3] === "%" ? 100 : 1);
-  return { of: named[1] as "alpha" | "drift", size };
+  return parseNamedSize("--power", ["alpha", "drift"], text) ?? parsePositive("--power")(text);
 }
 
 function warningsOf({ outside, n }: Comparison): string[] {

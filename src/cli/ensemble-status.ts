@@ -11,7 +11,6 @@ import { describeRanges } from "./ensemble-options.ts";
 import { sayForeign } from "./ensemble-run.ts";
 import { Exit } from "./exit.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
-import { showDuration } from "./progress-display.ts";
 
 /** @param setExitCode receives 3 where replicas are missing. */
 export const createStatusCommand = (setExitCode: (code: number) => void) =>
@@ -106,6 +105,6 @@ function describe({ plan, folder }: OpenEnsemble, status: Status): string {
   for (const name of stale) lines.push(`stale:    work/${name}, of a process that has ended`);
   if (missing.length > 0 && running.length === 0)
     lines.push(`nothing is running; bdpde ensemble run --dir ${folder} computes what is missing`);
-  else if (status.secondsLeft !== null && missing.length > 0) lines.push(`left:     about ${showDuration(status.secondsLeft)}`);
+  else if (status.secondsLeft !== null && missing.length > 0) lines.push(`left:     about ${formatDuration(status.secondsLeft)}`);
   return lines.join("\n");
 }

@@ -62,6 +62,17 @@ function parseNamedCounts(option: string, text: string): Record<string, number> 
   return Object.fromEntries(counts);
 }
 
+/** `alpha=5%` or `alpha=0.05`; null for a text that does not start with one of the names. */
+export function parseNamedSize<Name extends string>(
+  option: string,
+  names: readonly Name[],
+  text: string,
+): { of: Name; size: number } | null {
+  const [, name, value, percent] = /^\s*(\w+)\s*=\s*([^%\s]+)\s*(%?)\s*$/.exec(text) ?? [];
+  const of = names.find((known) => known === name);
+  return of === undefined ? null : { of, size: parsePositive(option)(value) / (percent === "%" ? 100 : 1) };
+}
+
 /** What the options of a command change in a problem. */
 export function overridesOf(options: { [K in keyof ProblemOverrides]: ProblemOverrides[K] | undefined }): ProblemOverrides {
   const { cells, alpha, dynamics, end } = options;

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
+import { formatDuration } from "../figures/numbers.ts";
 import type { ProgressStart } from "./host.ts";
 
 /** Progress on stderr as a person sees it: a bar on a terminal, otherwise a plain line every few seconds and at each new label. */
@@ -81,11 +82,5 @@ function amountOf(done: number, total: number, unit: string): string {
 /** The time left, by the pace from the start to now. Null up to 5% and 5 s, too short to tell a pace. */
 function timeLeft(seconds: number, done: number, total: number): string | null {
   if (done <= 0 || (done < 0.05 * total && seconds < 5)) return null;
-  return showDuration((seconds * (total - done)) / done);
-}
-
-export function showDuration(seconds: number): string {
-  if (seconds < 100) return `${seconds.toFixed(0)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+  return formatDuration(Math.round((seconds * (total - done)) / done));
 }

@@ -48,6 +48,11 @@ const COMMANDS = {
     description: "Judge particles of any scheme and language against a reference: consistent, inconsistent or inconclusive",
     load: async (setExitCode) => (await import("./compare.ts")).createCompareCommand(setExitCode),
   },
+  plan: {
+    takes: ["<problem>"],
+    description: "Choose n, replicas and dt with which compare finds an error of a stated size, and predict its power",
+    load: async () => (await import("./plan.ts")).createPlanCommand(),
+  },
   validate: {
     takes: ["[problems...]"],
     description: "Run the studies, each of which judges claims by their numbers, and write a report",

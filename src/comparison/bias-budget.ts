@@ -27,7 +27,7 @@ export interface Shift {
 }
 
 /** Safety factor on the 1/n bias, which is known to some per cent on a line, and roughly on the few nodes of a plane. */
-const SAFETY = [1.5, 2, 2] as const;
+export const SIZE_SAFETY = [1.5, 2, 2] as const;
 
 /**
  * The bias of a finite population, O(1/n), for the event process. The other schemes differ little from it, since most of it comes from the initial sampling.
@@ -35,7 +35,7 @@ const SAFETY = [1.5, 2, 2] as const;
  */
 export function finiteSizeShift(problem: Problem, n: number): Shift[] | null {
   const scheme = schemeWithoutSteps(predictedFamily(problem));
-  const factor = SAFETY[problem.grid.dimension - 1] / n;
+  const factor = SIZE_SAFETY[problem.grid.dimension - 1] / n;
   return unlessUnstable(() =>
     refineMeans(problem, { scheme, n, dt: null }).map(({ observables, nodes, massBias, positionBias }) => ({
       observables: problem.observables.map(({ name }) => factor * Math.abs(observables[name].bias)),

@@ -13,11 +13,11 @@ const POWER = 0.9;
 export const FEWEST_REPLICAS = 12;
 
 /**
- * How many standard errors d off a mean must be for |t| > q with probability 0.9: Z + d > q S, with S the estimated standard error over the true one, of mean
+ * How many standard errors d off a mean must be for |t| > q with probability `power`: Z + d > q S, with S the estimated standard error over the true one, of mean
  * 1 - 1 / (4 f) and variance 1 / (2 f) at f degrees of freedom.
  */
-function distance(quantile: number, freedom: number): number {
-  return quantile * (1 - 1 / (4 * freedom)) + normalQuantile(POWER) * Math.sqrt(1 + quantile ** 2 / (2 * freedom));
+export function standardErrorsFound(quantile: number, freedom: number, power = POWER): number {
+  return quantile * (1 - 1 / (4 * freedom)) + normalQuantile(power) * Math.sqrt(1 + quantile ** 2 / (2 * freedom));
 }
 
 /**
@@ -38,10 +38,11 @@ export function resolutionOf(
 ): Resolution {
   if (!(deviation > 0)) return { detectable: 0, needed: 0 };
   const quantile = Math.max(bound, replicas > 1 ? -studentQuantile(significance / 2, replicas - 1) : Infinity);
-  const margin = quantile === Infinity ? Infinity : distance(quantile, replicas - 1) * Math.sqrt(nVariance / (n * replicas));
+  const margin =
+    quantile === Infinity ? Infinity : standardErrorsFound(quantile, replicas - 1) * Math.sqrt(nVariance / (n * replicas));
   const room = size * deviation - allowance;
   const advised = Math.max(FEWEST_REPLICAS, replicas);
-  const enough = distance(-studentQuantile(significance / 2, advised - 1), advised - 1) ** 2;
+  const enough = standardErrorsFound(-studentQuantile(significance / 2, advised - 1), advised - 1) ** 2;
   const detectable = (margin + allowance) / deviation;
   const needed = room > 0 ? (enough * nVariance) / room ** 2 : null;
   // Of a skewed mean more is needed than of a Gaussian one: how much, only the larger ensemble will tell.

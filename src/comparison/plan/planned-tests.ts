@@ -1,0 +1,95 @@
+import { InputError, InvariantError } from "../../errors.ts";
+import { refineMeans } from "../../fluctuations/bias.ts";
+import { predictFluctuations } from "../../fluctuations/predict.ts";
+import { predictedFamily } from "../../problem/dynamics.ts";
+import type { Problem } from "../../problem/problem.ts";
+import type { ReferenceData } from "../../reference/reference-data.ts";
+import { totalOf } from "../../schemes/covariance.ts";
+import { type SchemeName, schemeWithoutSteps } from "../../schemes/schemes.ts";
+import { SIZE_SAFETY } from "../bias-budget.ts";
+import type { PlannedStep } from "./choose-step.ts";
+import type { ExpectedGaps } from "./expected-gaps.ts";
+import type { Detect } from "./plan-options.ts";
+import type { Need } from "./plan-sizes.ts";
+import type { PlannedTests } from "./predicted-power.ts";
+
+/** The tests of a comparison at any n, for each way in which what has to be found may show. */
+interface Planned {
+  /** @param like the n whose covariance is taken: it depends on n dt alone. */
+  ways(n: number, like: number): PlannedTests[];
+  needs(like: number): Need[];
+  notes: string[];
+}
+
+/**
+ * Gaps, allowances and covariance as `compare` will meet them: the gap gains the 1/n bias (against `sd`, loses it), and what is allowed for is the error of the effect of
+ * steps, a safety factor on the 1/n bias, and the stated errors of the reference.
+ */
+export function plannedTests(
+  problem: Problem,
+  scheme: SchemeName,
+  { dt, corrections }: PlannedStep,
+  { ways, counted }: ExpectedGaps,
+  { detect, significance, reference }: { detect: Detect; significance: number; reference: ReferenceData | null },
+): Planned {
+  const size = ways[0].length;
+  const found = biasesOf(problem);
+  const biases = found ?? new Array<number>(size).fill(0);
+  const safety = SIZE_SAFETY[problem.grid.dimension - 1];
+  const fixed = allowancesOf(problem, corrections, reference);
+  const covariances = new Map<number, Float64Array>();
+  const covarianceAt = (n: number): Float64Array => {
+    const covariance = covariances.get(n) ?? totalOf(predictFluctuations(problem, { scheme, n, dt }).parts);
+    covariances.set(n, covariance);
+    return covariance;
+  };
+  return {
+    ways: (n, like) =>
+      ways.map((gaps) => ({
+        snapshots: problem.snapshotTimes.length,
+        observables: problem.observables.length,
+        gaps: gaps.map((gap, i) => (detect.of === "sd" ? Math.max(0, gap - Math.abs(biases[i]) / n) : gap + biases[i] / n)),
+        allowances: fixed.map((allowed, i) => allowed + (safety * Math.abs(biases[i])) / n),
+        covariance: covarianceAt(like),
+        significance,
+      })),
+    needs(like) {
+      const covariance = covarianceAt(like);
+      return counted.map((i) => ({
+        room: Math.min(...ways.map((gaps) => Math.abs(gaps[i]))) - fixed[i],
+        perN: (safety + 1) * Math.abs(biases[i]),
+        nVariance: covariance[i * (size + 1)],
+      }));
+    },
+    notes: found === null ? ["the bias of finite n is not allowed for: steps of 1/32 of the run are unstable"] : [],
+  };
+}
+
+/** lim n (E[mean of n particles] - mean), signed; null where it is not known. */
+function biasesOf(problem: Problem): number[] | null {
+  try {
+    const refined = refineMeans(problem, { scheme: schemeWithoutSteps(predictedFamily(problem)), n: 1, dt: null });
+    return refined.flatMap(({ observables }) => problem.observables.map(({ name }) => observables[name].bias));
+  } catch (error) {
+    if (!(error instanceof InvariantError)) throw error;
+    return null;
+  }
+}
+
+/** What is left of the effect of steps, and the stated errors of the reference. */
+function allowancesOf(
+  { observables, snapshotTimes }: Problem,
+  corrections: PlannedStep["corrections"],
+  reference: ReferenceData | null,
+): Float64Array {
+  const rows = corrections.map((row, s) =>
+    observables.map(({ name }, k) => {
+      const { error } = row.observables[k];
+      if (reference === null) return error;
+      const stated = reference.observables[name]?.error[reference.times.indexOf(snapshotTimes[s])];
+      if (stated !== undefined) return error + stated;
+      throw new InputError("--reference", name, `not in it at t = ${snapshotTimes[s]}`, "compute one of this problem");
+    }),
+  );
+  return Float64Array.from(rows.flat());
+}
