@@ -6,6 +6,7 @@ import { readFolder, shardsOf, workOf } from "../ensembles/folder.ts";
 import { type Range, rangeOfName } from "../ensembles/plan.ts";
 import type { OpenEnsemble } from "../ensembles/shard-file.ts";
 import { countReplicas, type Survey, survey } from "../ensembles/survey.ts";
+import { formatDuration } from "../figures/numbers.ts";
 import { partsIn } from "../files/part-file.ts";
 import { describeRanges } from "./ensemble-options.ts";
 import { sayForeign } from "./ensemble-run.ts";
