@@ -1,6 +1,6 @@
 import type { Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
-import type { PointInteraction } from "../potential/potential.ts";
+import type { PointInteraction, ValueSum } from "../potential/potential.ts";
 import { type MassSample, sampleOfMass, unexplainedOfFunction, unexplainedOfKernel } from "../potential/unresolved.ts";
 import type { Problem } from "../problem/problem.ts";
 
@@ -38,7 +38,8 @@ export function findUnresolvedInputs(
   const { potential, definition, observables } = problem;
   const sample = sampleOfMass(grid, mu, SAMPLES);
   const few = sampleOfMass(grid, mu, Math.min(VARIATION_SAMPLES, grid.size));
-  const interaction = potential.kernel?.atPoints(0) ?? null;
+  const { kernel } = potential;
+  const interaction = kernel?.atPoints(0) ?? null;
   const variation =
     deviationOf(few, potential.external) + (interaction === null ? 0 : deviation(few.shares, ofKernel(interaction, few)));
   const network = "network" in definition.potential;
@@ -47,7 +48,10 @@ export function findUnresolvedInputs(
   if (interaction !== null) {
     const pairs = sampleOfPairs(grid, mu);
     const field = network ? "potential.network" : "potential.K";
-    found.push(judge(field, variation, grid, (axis, h) => unexplainedOfKernel(interaction, pairs, mu, axis, h)));
+    const sums = kernel?.atSameTargets?.() ?? valuesOf(interaction);
+    found.push(
+      judge(field, variation, grid, (axis, h) => (axis === kernel?.linearAxis ? 0 : unexplainedOfKernel(sums, pairs, mu, axis, h))),
+    );
   }
   for (const { name, value } of observables) {
     const own = deviationOf(few, value);
@@ -57,6 +61,10 @@ export function findUnresolvedInputs(
 }
 
 const ofFunction = (f: BlockFunction, sample: MassSample) => (axis: number, h: number) => unexplainedOfFunction(f, sample, axis, h);
+
+function valuesOf({ addAt }: PointInteraction): ValueSum {
+  return (value, ...sum) => addAt({ value, gradient: null, laplacian: null }, ...sum);
+}
 
 /** Equal shares of the mass even where there are few cells: pairs are what costs. */
 function sampleOfPairs(grid: Grid, mu: Float64Array): MassSample {

@@ -9,6 +9,7 @@ import { createFeatureMesh } from "./feature-mesh.ts";
 import { type Cloud, createFeatureTables, type FeatureTable, type FeatureTables, meshCoordinates } from "./feature-table.ts";
 import { evaluatorsOf, type KernelType } from "./kernel-type.ts";
 import { ORDERS } from "./lagrange-basis.ts";
+import { createLineFeatures } from "./line-features.ts";
 import { LINE_ORDER } from "./line-transfer.ts";
 import { createPointFeatures } from "./point-features.ts";
 import type { Kernel, PointField, PointInteraction } from "./potential.ts";
@@ -54,6 +55,8 @@ export function createFeaturesKernel(definition: FeaturesDefinition): Kernel {
   return {
     onGrid: (grid) => createFeatureSumsOnGrid(definition, grid),
     atPoints: createFeatureSums(definition, null),
+    atSameTargets: () => createLineFeatures(definition),
+    ...(definition.linearAxis === null ? {} : { linearAxis: definition.linearAxis }),
     gram(matrix, points, count) {
       const evaluate = featureEvaluator(definition);
       matrix.fill(0, 0, count * count);

@@ -44,9 +44,23 @@ export interface Kernel {
    * For features the maxima are those of a bound, see createFeatureTables.
    */
   atPoints(tolerance?: number): PointInteraction;
+  /** The values of atPoints(0) where targets come again and again, if that costs less; otherwise left out. */
+  atSameTargets?: () => ValueSum;
+  /** The coordinate in which K is linear, K = theta_a theta'_a k(the others), where there is one. */
+  linearAxis?: number;
   /** K(theta_i, theta_j) for i, j < count, row major, into `matrix`: for checks on small sets of points. */
   gram(matrix: Float64Array, points: readonly Float64Array[], count: number): void;
 }
+
+/** out[i] += sum_j weights[j] K(target i, point j). */
+export type ValueSum = (
+  out: Float64Array,
+  targets: readonly Float64Array[],
+  targetCount: number,
+  points: readonly Float64Array[],
+  weights: Float64Array,
+  count: number,
+) => void;
 
 export interface GridInteraction {
   /** out[i] = cellVolume sum_j K(theta_i, theta_j) mu[j]; shapes [grid.size]. */

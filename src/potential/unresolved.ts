@@ -1,7 +1,7 @@
-import { fillCentres, type Grid, intoPeriod } from "../grid/grid.ts";
+import { type Axis, type Grid, gatherCentres, intoPeriod } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { gaussLegendre } from "../numerics/quadrature.ts";
-import type { PointInteraction } from "./potential.ts";
+import type { ValueSum } from "./potential.ts";
 
 /**
  * Whether cells of width h resolve a function f. A scheme that takes f at the centres of cells takes that for its average over the cell, which is
@@ -44,18 +44,26 @@ export function sampleOfMass(grid: Grid, mu: Float64Array, most: number): MassSa
 
 function centresOf(grid: Grid, cells: readonly number[]): Float64Array[] {
   const centres = grid.axes.map(() => new Float64Array(cells.length));
-  const one = grid.axes.map(() => new Float64Array(1));
-  cells.forEach((cell, k) => {
-    fillCentres(grid, cell, 1, one);
-    for (let a = 0; a < grid.dimension; a++) centres[a][k] = one[a][0];
-  });
+  gatherCentres(grid, cells, centres);
   return centres;
 }
 
-/** 0 where the neighbours of a cell of width h lie beyond a wall: nothing is said of these. */
-function within({ axes }: Grid, axis: number, x: number, h: number): number {
+/** For each place along an axis 0 where the neighbours of its cell of width h lie beyond a wall, of which nothing is said; otherwise 1. */
+function roomOf({ axes }: Grid, axis: number, x: Float64Array, h: number): Float64Array {
   const { min, max, periodic } = axes[axis];
-  return periodic || (x - h >= min && x + h <= max) ? 1 : 0;
+  const room = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) if (periodic || (x[i] - h >= min && x[i] + h <= max)) room[i] = 1;
+  return room;
+}
+
+/** out[at + i] = x[i] + room[i] shift, within a period. */
+function move(out: Float64Array, at: number, x: Float64Array, room: Float64Array, shift: number, axis: Axis): void {
+  for (let i = 0; i < x.length; i++) out[at + i] = x[i] + room[i] * shift;
+  if (axis.periodic) for (let i = at; i < at + x.length; i++) out[i] = intoPeriod(out[i], axis);
+}
+
+function addMultiple(out: Float64Array, values: Float64Array, factor: number): void {
+  for (let i = 0; i < out.length; i++) out[i] += factor * values[i];
 }
 
 const { nodes: NODES, weights: WEIGHTS } = gaussLegendre(12, -0.5, 0.5);
@@ -63,16 +71,14 @@ const { nodes: NODES, weights: WEIGHTS } = gaussLegendre(12, -0.5, 0.5);
 /** int |u| dmu along an axis. Cost: 15 evaluations of f at each cell of the sample. */
 export function unexplainedOfFunction(f: BlockFunction, { grid, centres, shares }: MassSample, axis: number, h: number): number {
   const count = shares.length;
+  const room = roomOf(grid, axis, centres[axis], h);
   const points = centres.map((x) => x.slice());
   const values = new Float64Array(count);
   const u = new Float64Array(count);
   const add = (offset: number, factor: number) => {
-    for (let i = 0; i < count; i++) {
-      const x = centres[axis][i];
-      points[axis][i] = intoPeriod(x + within(grid, axis, x, h) * offset * h, grid.axes[axis]);
-    }
+    move(points[axis], 0, centres[axis], room, offset * h, grid.axes[axis]);
     f([values], 0, points, 0, count);
-    for (let i = 0; i < count; i++) u[i] += factor * values[i];
+    addMultiple(u, values, factor);
   };
   NODES.forEach((node, q) => {
     add(node, WEIGHTS[q]);
@@ -85,7 +91,7 @@ export function unexplainedOfFunction(f: BlockFunction, { grid, centres, shares 
 
 /** Fewer for K, which takes pairs of them. */
 const { nodes: PAIR_NODES, weights: PAIR_WEIGHTS } = gaussLegendre(6, -0.5, 0.5);
-/** Cells of a line with less than this share of its mass are left out. */
+/** Cells with less than this share of the mass of each of the lines are left out. */
 const NOTHING = 1e-6;
 
 /**
@@ -93,7 +99,7 @@ const NOTHING = 1e-6;
  * theta', by the shares of the mass there (in one dimension: of all), and its size averaged over theta' at the cells of a small sample. Cost: 9 evaluations of K at 3 to 6 points for each cell of the line.
  */
 export function unexplainedOfKernel(
-  interaction: PointInteraction,
+  add: ValueSum,
   { grid, cells, centres, shares }: MassSample,
   mu: Float64Array,
   axis: number,
@@ -101,33 +107,42 @@ export function unexplainedOfKernel(
 ): number {
   const { cells: length } = grid.axes[axis];
   const stride = grid.strides[axis];
+  const lines = Array.from(cells, (cell) => cell - (Math.floor(cell / stride) % length) * stride);
+  const masses = lines.map((first) => {
+    let mass = 0;
+    for (let i = 0; i < length; i++) mass += mu[first + i * stride];
+    return mass;
+  });
+  // The same for all lines, so that what is known at the targets of one serves all.
+  const kept = Array.from({ length }, (_, i) => i).filter((i) =>
+    lines.some((first, k) => mu[first + i * stride] > NOTHING * masses[k]),
+  );
+  const sourceRoom = roomOf(grid, axis, centres[axis], h);
   let total = 0;
-  cells.forEach((cell, k) => {
+  lines.forEach((first, k) => {
+    if (sourceRoom[k] === 0) return;
     const source = centres.map((x) => x[k]);
-    if (within(grid, axis, source[axis], h) === 0) return;
-    const first = cell - (Math.floor(cell / stride) % length) * stride;
-    const line = Array.from({ length }, (_, i) => first + i * stride);
-    const lineMass = line.reduce((sum, i) => sum + mu[i], 0);
-    const kept = line.filter((i) => mu[i] > NOTHING * lineMass);
-    const targets = centresOf(grid, kept);
+    const line = kept.map((i) => first + i * stride);
+    const targets = centresOf(grid, line);
+    const room = roomOf(grid, axis, targets[axis], h);
     const u = new Float64Array(kept.length);
-    /** Adds sum_q factors[q] K(target + offset h, source + offsets[q] h). */
-    const add = (offset: number, offsets: Float64Array, factors: Float64Array) => {
+    /** Adds sum_p outer[p] sum_q inner[q] K(target + at[p] h, source + offsets[q] h). */
+    const take = (at: Float64Array, outer: Float64Array, offsets: Float64Array, inner: Float64Array) => {
       const points = source.map((x, a) => offsets.map((o) => intoPeriod(a === axis ? x + o * h : x, grid.axes[a])));
-      const shifted = targets.map((x, a) =>
-        a === axis ? x.map((y) => intoPeriod(y + within(grid, axis, y, h) * offset * h, grid.axes[a])) : x,
-      );
-      interaction.addAt({ value: u, gradient: null, laplacian: null }, shifted, u.length, points, factors, offsets.length);
+      const sums = new Float64Array(at.length * u.length);
+      const moved = targets.map(() => new Float64Array(sums.length));
+      moved.forEach((x, a) => {
+        for (let p = 0; p < at.length; p++) move(x, p * u.length, targets[a], room, a === axis ? at[p] * h : 0, grid.axes[a]);
+      });
+      add(sums, moved, sums.length, points, inner, inner.length);
+      for (let p = 0; p < at.length; p++) addMultiple(u, sums.subarray(p * u.length, (p + 1) * u.length), outer[p]);
     };
-    PAIR_NODES.forEach((node, q) => {
-      add(node, PAIR_NODES, PAIR_WEIGHTS.map((w) => w * PAIR_WEIGHTS[q])); // biome-ignore format: one call
-    });
-    add(0, Float64Array.of(0, 1, -1), Float64Array.of(-1 + 4 / 24, -1 / 24, -1 / 24));
-    add(1, Float64Array.of(0), Float64Array.of(-1 / 24));
-    add(-1, Float64Array.of(0), Float64Array.of(-1 / 24));
+    take(PAIR_NODES, PAIR_WEIGHTS, PAIR_NODES, PAIR_WEIGHTS);
+    take(Float64Array.of(0), Float64Array.of(1), Float64Array.of(0, 1, -1), Float64Array.of(-1 + 4 / 24, -1 / 24, -1 / 24));
+    take(Float64Array.of(1, -1), Float64Array.of(-1 / 24, -1 / 24), Float64Array.of(0), Float64Array.of(1));
     let error = 0;
-    kept.forEach((i, t) => {
-      error += (mu[i] / lineMass) * within(grid, axis, targets[axis][t], h) * u[t];
+    line.forEach((i, t) => {
+      error += (mu[i] / masses[k]) * room[t] * u[t];
     });
     total += shares[k] * Math.abs(error);
   });
