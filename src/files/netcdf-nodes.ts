@@ -10,8 +10,11 @@ export interface NodesOverTime {
   weights: readonly Float64Array[];
 }
 
+/** The stated error of where in the cells of the grid they say that mass is, for each time. */
+export const NODE_ERROR = "node_wasserstein1_error";
+
 /** Their names in a file. */
-export const NODE_NAMES = ["node", "variable", "node_theta", "node_weight"] as const;
+export const NODE_NAMES = ["node", "variable", "node_theta", "node_weight", NODE_ERROR] as const;
 
 /** Writes `node_theta(time, node, variable)` and `node_weight(time, node)`, one time after the other. */
 export function writeNodes(file: Hdf5File, { variables, points, weights }: NodesOverTime): void {

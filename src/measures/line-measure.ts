@@ -41,7 +41,7 @@ export function pointsOnLine(positions: Float64Array, weights: Float64Array | nu
   totalMass(weights, "weights");
   const masses = weights.slice();
   sortTogether(sorted, masses);
-  return cumulate(masses, sorted, sorted);
+  return cumulateMasses(masses, sorted, sorted);
 }
 
 /**
@@ -56,7 +56,20 @@ export function densityOnLine(axis: Axis, density: Float64Array): LineMeasure {
   const edge = (i: number) => (i === axis.cells ? axis.max : axis.min + i * axis.width);
   const from = Float64Array.from(density, (_, i) => edge(i));
   const to = Float64Array.from(density, (_, i) => edge(i + 1));
-  return cumulate(density, from, to);
+  return cumulateMasses(density, from, to);
+}
+
+/**
+ * The mass of cells between edges of their own, uniform within each. O(cells).
+ *
+ * @param masses relative masses, shape [cells]: any positive total stands for 1.
+ * @param edges increasing, shape [cells + 1].
+ * @throws InputError if there is no positive finite total, a negative entry, or not one mass between any two edges.
+ */
+export function cellsOnLine(edges: Float64Array, masses: Float64Array): LineMeasure {
+  requireLength(masses.length, edges.length - 1, "masses", "cells");
+  totalMass(masses, "masses");
+  return cumulateMasses(masses, edges.slice(0, -1), edges.slice(1));
 }
 
 /**
@@ -148,7 +161,7 @@ export function heightInside({ heights, from, to }: LineMeasure, k: number, belo
 }
 
 /** Masses of segments in order to heights; segments of no mass are dropped. Overwrites `from` and `to`, which may be one array. */
-function cumulate(masses: Float64Array, from: Float64Array, to: Float64Array): LineMeasure {
+export function cumulateMasses(masses: Float64Array, from: Float64Array, to: Float64Array): LineMeasure {
   const heights = new Float64Array(masses.length);
   const cumulated = createAccumulator();
   let below = 0;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { CharacteristicsSolution } from "../characteristics/solve.ts";
 import { type Description, encodeDataset, errorNameOf, namesInFile, type Series } from "../files/netcdf.ts";
 import { dataNames, type ERROR_NAMES, type SERIES_NAMES } from "../files/netcdf-names.ts";
+import { NODE_ERROR } from "../files/netcdf-nodes.ts";
 import type { Solution } from "../finite-volume/solve.ts";
 import type { StepError } from "../finite-volume/step-tolerance.ts";
 import type { Grid } from "../grid/grid.ts";
@@ -132,6 +133,16 @@ export function describeReference(reference: Reference): Description {
     series: [
       ...diagnosticsOf(snapshots),
       ...Object.entries(errors).map(([name, [description, values]]) => ({ name, description, values })),
+      ...(nodes === null
+        ? []
+        : [
+            {
+              name: NODE_ERROR,
+              description:
+                "stated error of where in the cells mass is by the nodes: mean over variables of the Wasserstein-1 distance from finite volumes on cells that follow the mass; infinite where these have not resolved the density",
+              values: Float64Array.from(nodes, ({ wasserstein1Error }) => wasserstein1Error),
+            },
+          ]),
       ...observablesOf(problem, snapshots),
       ...problem.observables.map(({ name }) => ({
         name: errorNameOf(fileNames.get(name) as string),

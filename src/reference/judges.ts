@@ -6,6 +6,8 @@ import { type Solution, type SolveOptions, solve } from "../finite-volume/solve.
 import type { SplittingName } from "../finite-volume/splittings.ts";
 import { coarsen, integrate } from "../grid/density.ts";
 import { evaluateAtCentres, type Grid } from "../grid/grid.ts";
+import { fillMarginal } from "../grid/moving-grid.ts";
+import { cellsOnLine, type LineMeasure } from "../measures/line-measure.ts";
 import { instantiateProblem, type Observable, type Problem } from "../problem/problem.ts";
 
 /** Whether the cells of a judge stay or follow the mass. */
@@ -31,6 +33,8 @@ export interface Verdict {
   density: Float64Array | null;
   /** Whether its density is wider than its cells. */
   resolved: boolean;
+  /** Its distribution along each axis, in cells that follow the mass; null on a fixed grid. */
+  alongAxes: readonly LineMeasure[] | null;
   /** Where it is not: how much each observable varies within the cells that hold the mass. */
   withinCells: Record<string, number>;
 }
@@ -65,7 +69,19 @@ export function judgeMoving(
     const rows = edges.map((each, a) => createRowEdges(each, problem.grid.axes[a].periodic));
     return densityOnGrid(masses, rows, problem.grid);
   });
-  return judgementOf(problem, solution, end, densities);
+  const judgement = judgementOf(problem, solution, end, densities);
+  return {
+    ...judgement,
+    verdicts: judgement.verdicts.map((verdict, s) => {
+      const { masses, edges } = solution.snapshots[s];
+      const alongAxes = edges.map((each, a) => {
+        const marginal = new Float64Array(each.length - 1);
+        fillMarginal(marginal, solution.grid, masses, a);
+        return cellsOnLine(each, marginal);
+      });
+      return { ...verdict, alongAxes };
+    }),
+  };
 }
 
 /**
@@ -92,6 +108,7 @@ export function judgementOf(
       energy,
       observables,
       resolved,
+      alongAxes: null,
       density: densities?.[s] ?? (refines ? coarsen(grid, density, problem.grid) : null),
       withinCells: Object.fromEntries(
         problem.observables.map((phi) => [phi.name, resolved ? 0 : integrate(grid, density, variationOf(phi))]),

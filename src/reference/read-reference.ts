@@ -3,7 +3,7 @@ import { DIGEST, digestOf } from "../files/digest.ts";
 import { openHdf5 } from "../files/hdf5.ts";
 import { errorNameOf } from "../files/netcdf.ts";
 import { dataNameOf } from "../files/netcdf-names.ts";
-import { readNodes } from "../files/netcdf-nodes.ts";
+import { NODE_ERROR, readNodes } from "../files/netcdf-nodes.ts";
 import { listed } from "../files/particle-data.ts";
 import { LARGEST_FILE, readBounded } from "../files/read-bounded.ts";
 import { columnsOf, type NetworkData } from "../potential/compile-network.ts";
@@ -77,7 +77,11 @@ export async function readReference(path: string): Promise<ReferenceData> {
   const found = readNodes(series, times.length, problem.grid.dimension);
   if (found === null && ["node_theta", "node_weight"].some((name) => series.has(name)))
     refuse("its nodes are not as many as its weights", AGAIN);
-  const nodes = found?.weights.map((weights, s) => ({ points: found.points[s], weights })) ?? null;
+  // Files of versions before this error was stated have none.
+  const unstated = new Float64Array(times.length).fill(Infinity);
+  const nodeErrors = series.has(NODE_ERROR) ? errorOf(NODE_ERROR) : unstated;
+  const nodes =
+    found?.weights.map((weights, s) => ({ points: found.points[s], weights, wasserstein1Error: nodeErrors[s] })) ?? null;
   const stated = (name: string): StatedSeries => ({ value: finite(name), error: errorOf(errorNameOf(name)) });
   return {
     problem,

@@ -1,7 +1,7 @@
 import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";
 import type { Reference } from "./reference.ts";
-import { leavesSince } from "./result.ts";
+import { leavesSince, type StatedNodes } from "./result.ts";
 
 /** One number for each time, and its stated error. */
 export interface StatedSeries {
@@ -15,8 +15,8 @@ export interface ReferenceData {
   times: number[];
   /** Cell averages at each time, shape [grid.size]. */
   densities: Float64Array[];
-  /** Weighted nodes of mu at each time: points[a][j] and masses weights[j]; null where there are finite volumes alone. */
-  nodes: readonly { points: readonly Float64Array[]; weights: Float64Array }[] | null;
+  /** Weighted nodes of mu at each time; null where there are finite volumes alone. */
+  nodes: readonly StatedNodes[] | null;
   /** By their names in the problem. */
   observables: Record<string, StatedSeries>;
   energy: StatedSeries;

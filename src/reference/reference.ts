@@ -7,9 +7,10 @@ import { intoPeriod } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withDensity } from "../problem/snapshot.ts";
+import { distanceWithinCells } from "./densities.ts";
 import { referenceByFiniteVolumes } from "./finite-volumes-alone.ts";
 import type { GridKind, Verdict } from "./judges.ts";
-import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot } from "./result.ts";
+import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedNodes } from "./result.ts";
 import { createStatements, type Statement, type TracedSnapshot } from "./statements.ts";
 import { createTrials } from "./trials.ts";
 
@@ -68,7 +69,14 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
   }
   const stated = found.snapshots.map(({ densityBefore: _, ...snapshot }, s): ReferenceSnapshot => {
     const [, { errors, opinions, judgedBy }] = nearest(statements[s]);
-    return { ...snapshot, errors, opinions, judgedBy };
+    const followed = trials.heard("moving", s)?.verdict;
+    const alongAxes = followed?.resolved ? followed.alongAxes : null;
+    // Of no mass on the domain nothing can be said.
+    const wasserstein1Error =
+      alongAxes !== null && mass(problem.grid, snapshot.density) > 0
+        ? distanceWithinCells(problem.grid, snapshot.density, snapshot.nodes, alongAxes)
+        : Infinity;
+    return { ...snapshot, nodes: { ...snapshot.nodes, wasserstein1Error }, errors, opinions, judgedBy };
   });
   return {
     problem,
@@ -103,7 +111,8 @@ function orWhatStopsIt<T>(compute: () => T): T | IntegrationError {
 interface Traced {
   solution: CharacteristicsSolution;
   /** With densities on the grid; nothing is known of their errors yet. */
-  snapshots: (TracedSnapshot & Omit<ReferenceSnapshot, keyof Statement>)[];
+  snapshots: (TracedSnapshot &
+    Omit<ReferenceSnapshot, keyof Statement | "nodes"> & { nodes: Omit<StatedNodes, "wasserstein1Error"> })[];
 }
 
 /** @throws IntegrationError where nodes, or paths back from the cells, stick at kinks or run away. */

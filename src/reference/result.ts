@@ -30,9 +30,18 @@ export interface StatedErrors {
   observables: Record<string, number>;
 }
 
+/** Weighted nodes of mu at one time: points[a][j] and masses weights[j]. */
+export interface StatedNodes extends Pick<NodeSnapshot, "points" | "weights"> {
+  /**
+   * Stated error of where in the cells of the grid the nodes say that mass is (lineWithinCells): the Wasserstein-1 distance along an axis, the mean over the axes, from finite volumes on
+   * cells that follow the mass. Infinity where these have not resolved the density.
+   */
+  wasserstein1Error: number;
+}
+
 export interface ReferenceSnapshot extends GridSnapshot, Pick<NodeSnapshot, "outside"> {
   /** Weighted nodes of mu, from which any observable can be computed later; null where there are finite volumes alone. */
-  nodes: Pick<NodeSnapshot, "points" | "weights"> | null;
+  nodes: StatedNodes | null;
   errors: StatedErrors;
   /** The opinions behind the errors of energy and observables; null where there are finite volumes alone. */
   opinions: { energy: Opinions; observables: Record<string, Opinions> } | null;
