@@ -30,20 +30,19 @@ export function describeComparison(name: string, comparison: Comparison): string
     m.leftOut ? "-" : m.pValue,
     Number.isFinite(m.detectable) ? m.detectable : "-",
   ]);
+  // Cells of the grid are what is expected.
+  const byNodes = distances?.some(({ by }) => by === "nodes") ?? false;
+  const distanceHeader = ["time", "W1", ...(byNodes ? ["from"] : []), "noise", "allowed", "p", "p of all observables"];
   const distanceRows = distances?.map((d) => {
     const together = joint?.find(({ time }) => time === d.time);
-    return [d.time, d.distance, d.expected, d.allowance, d.pValue, together?.pValue ?? "-"];
+    return [d.time, d.distance, ...(byNodes ? [d.by] : []), d.expected, d.allowance, d.pValue, together?.pValue ?? "-"];
   });
   return [
     `${verdict}${verdict === "inconclusive" ? " (no test fails)" : ""}: ${name}, ${replicas} replica${replicas > 1 ? "s" : ""} of n = ${n}${dt === null ? "" : `, dt = ${dt}`}`,
     ...reasons.map((reason) => `  - ${reason}`),
     `(${tests} tests at ${formatNumber(falseAlarm / tests, 2)} each: a false alarm in ${formatNumber(100 * falseAlarm)}% of all comparisons)`,
     `\nmeans over replicas\n${formatTable(header, rows, 5)}`,
-    ...(distanceRows === undefined
-      ? []
-      : [
-          `\ndistribution against density\n${formatTable(["time", "W1", "noise", "allowed", "p", "p of all observables"], distanceRows, 3)}`,
-        ]),
+    ...(distanceRows === undefined ? [] : [`\ndistribution against density\n${formatTable(distanceHeader, distanceRows, 3)}`]),
     ...describeWeights(comparison),
     ...describeNoise(comparison),
   ].join("\n");

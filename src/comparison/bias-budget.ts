@@ -29,19 +29,25 @@ export interface Shift {
 /** Safety factor on the 1/n bias, which is known to some per cent on a line, and roughly on the few nodes of a plane. */
 export const SIZE_SAFETY = [1.5, 2, 2] as const;
 
+/** How often 32 steps are halved before they are called unstable. */
+const MOST_HALVINGS = 2;
+
 /**
  * The bias of a finite population, O(1/n), for the event process. The other schemes differ little from it, since most of it comes from the initial sampling.
- * Null where steps of 1/32 of the run are unstable.
+ * Null where steps of 1/128 of the run are unstable.
  */
 export function finiteSizeShift(problem: Problem, n: number): Shift[] | null {
   const scheme = schemeWithoutSteps(predictedFamily(problem));
   const factor = SIZE_SAFETY[problem.grid.dimension - 1] / n;
-  return unlessUnstable(() =>
-    refineMeans(problem, { scheme, n, dt: null }).map(({ observables, nodes, massBias, positionBias }) => ({
+  for (let halvings = 0; halvings <= MOST_HALVINGS; halvings++) {
+    const found = unlessUnstable(() => refineMeans(problem, { scheme, n, dt: null, halvings }));
+    if (found === null) continue;
+    return found.map(({ observables, nodes, massBias, positionBias }) => ({
       observables: problem.observables.map(({ name }) => factor * Math.abs(observables[name].bias)),
       distance: factor * (signedSize(nodes, massBias) + displacement(nodes, positionBias)),
-    })),
-  );
+    }));
+  }
+  return null;
 }
 
 function unlessUnstable<T>(follow: () => T): T | null {

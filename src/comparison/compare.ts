@@ -9,7 +9,7 @@ import { SCHEMES } from "../schemes/schemes.ts";
 import { type CompareOptions, checkOptions, checkReference, checkTerm, DEFAULT_POWER, LARGEST_ERROR } from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import { detectableErrors, type Resolve } from "./detectable-errors.ts";
-import { type DistanceTest, distanceTest, sampleProfile } from "./distance-test.ts";
+import { type DistanceTest, distanceTest, restsOnFew, sampleProfile } from "./distance-test.ts";
 import { jointTest, meanTest } from "./mean-tests.ts";
 import { type NoiseReport, testNoise } from "./noise-tests.ts";
 import { equivalentDraws, roundedDraws, skewnessMatters } from "./null-draws.ts";
@@ -45,7 +45,7 @@ export function compareParticles(reference: ReferenceData, particles: ParticleDa
 const CONFIRMED = 0.3;
 /** Share of the variance of an observable that draws from the reference must have. */
 const RESOLVED = 0.9;
-/** Draws in all beyond which sign flips need no confirmation. */
+/** Draws in all beyond which sign flips need no confirmation, unless the distance rests on few of them. */
 const MOST_DRAWS = 4096;
 
 /**
@@ -66,7 +66,7 @@ export function createJudge(
   const index = times.map((time) => reference.times.indexOf(time));
   checkReference(reference, index);
   const predictions = predict(reference, index, options);
-  const { problem, projections, spreads, corrections, steps, sizes } = predictions;
+  const { problem, profiles, spreads, corrections, steps, sizes } = predictions;
   const names = problem.observables.map(({ name }) => name);
   const P = names.length;
   const S = times.length;
@@ -191,11 +191,15 @@ export function createJudge(
       onProgress(0.85 + (0.15 * s) / S);
       if (replicas < 2) return [];
       const stated = reference.densityWasserstein1Error[index[s]] * (problem.grid.dimension === 1 ? 1 : DIRECTIONS_SAFETY);
-      const allowance = stated + steps[s].distance + ((sizes?.[s].distance ?? 0) * n) / Math.max(1, nominal[s]);
-      const sample = sampleProfile(problem, projections, reference.densities[index[s]], particles, s);
+      const within = profiles[s].nodes?.wasserstein1Error ?? 0;
+      const allowance = stated + within + steps[s].distance + ((sizes?.[s].distance ?? 0) * n) / Math.max(1, nominal[s]);
+      const sample = sampleProfile(problem, profiles[s], reference.densities[index[s]], particles, s);
       const found = distanceTest(sample, allowance, significance, stream);
       const size = Math.max(1, Math.floor(Math.min(nominal[s], sample.effectiveSize)));
-      if (!(found.pValue < CONFIRMED) || size * replicas > MOST_DRAWS) return [{ time, ...found }];
+      const draws = size * replicas;
+      // Of many draws along several directions at once an ensemble takes too long.
+      const affordable = draws <= MOST_DRAWS || (problem.grid.dimension === 1 && restsOnFew(sample, draws));
+      if (!(found.pValue < CONFIRMED) || !affordable) return [{ time, ...found }];
       const beyond = found.distance - allowance;
       return [
         { time, ...found, pValue: Math.max(found.pValue, predictions.draws(s).distanceTail(size, replicas, beyond, significance)) },

@@ -1,13 +1,16 @@
 import type { ParticleData } from "../files/particle-data.ts";
-import { addPoints, binDensity, cumulate, type Projection, profileLength, profileSize } from "../measures/distance-profile.ts";
+import { addPoints, binDensity, cumulate, profileLength, profileSize } from "../measures/distance-profile.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import type { Problem } from "../problem/problem.ts";
 import { sequentialTail } from "./null-draws.ts";
 import { loadPopulation } from "./replica-means.ts";
+import type { ReferenceProfile } from "./sharp-faces.ts";
 
 export interface DistanceTest {
-  /** Sliced Wasserstein-1 distance (in one dimension W1) of the mean over replicas of the empirical distributions from the reference, as cell masses. */
+  /** Sliced Wasserstein-1 distance (in one dimension W1) of the mean over replicas of the empirical distributions from the reference. */
   distance: number;
+  /** What of the reference it is taken from: the masses of the cells of its grid, or its weighted nodes, which tell where in a cell the mass is. */
+  by: "cells" | "nodes";
   /** Its mean under the null distribution: what noise alone gives. */
   expected: number;
   allowance: number;
@@ -19,21 +22,24 @@ const MOST_GROUPS = 256;
 
 /** How the mean over replicas of the distribution functions differs from the reference, and how it varies. */
 export interface ProfileSample {
-  projections: readonly Projection[];
+  profile: ReferenceProfile;
   /** Shares of the mean difference, one group of replicas each. */
   groups: readonly Float64Array[];
+  /** Distribution functions of the reference, one direction after another. */
+  reference: Float64Array;
   /** So many independent draws have distribution functions that vary as much as those of one replica. */
   effectiveSize: number;
 }
 
-/** @param projections of the problem's grid. Cost: one pass over the particles. */
+/** Cost: one pass over the particles. */
 export function sampleProfile(
   { grid }: Problem,
-  projections: readonly Projection[],
+  profile: ReferenceProfile,
   density: Float64Array,
   particles: ParticleData,
   snapshot: number,
 ): ProfileSample {
+  const { projections } = profile;
   const { replicas, n } = particles;
   const length = profileLength(projections);
   const count = Math.min(replicas, MOST_GROUPS);
@@ -60,11 +66,38 @@ export function sampleProfile(
   }
   let independent = 0;
   let variance = 0;
-  for (let g = 0; g < length; g++) {
-    independent += reference[g] * (1 - reference[g]);
-    variance += ((square[g] - mean[g] * mean[g]) * replicas) / (replicas - 1);
+  let g = 0;
+  for (const { faces, lengths } of projections) {
+    for (let k = 0; k < faces; k++, g++) {
+      independent += lengths[k] * reference[g] * (1 - reference[g]);
+      variance += (lengths[k] * (square[g] - mean[g] * mean[g]) * replicas) / (replicas - 1);
+    }
   }
-  return { projections, groups, effectiveSize: variance > 0 ? independent / variance : n };
+  return { profile, groups, reference, effectiveSize: variance > 0 ? independent / variance : n };
+}
+
+/** Expected draws below which they are few. */
+const FEW = 20;
+/** Share of the distance that noise gives which may rest on few draws. */
+const MOST_BY_FEW = 0.1;
+
+/**
+ * Whether the distance that noise gives rests on few draws of all, as where a tail of little mass is far from the rest: it is about int sqrt(F (1 - F) / draws), of which more than a tenth
+ * is where fewer than 20 are expected on one side. Then replicas do not fluctuate symmetrically about F: hardly any holds a draw there.
+ */
+export function restsOnFew({ profile, reference }: ProfileSample, draws: number): boolean {
+  let byFew = 0;
+  let total = 0;
+  let g = 0;
+  for (const { width, faces, lengths } of profile.projections) {
+    for (let k = 0; k < faces; k++, g++) {
+      const share = Math.max(0, reference[g] * (1 - reference[g]));
+      const noise = width * lengths[k] * Math.sqrt(share);
+      total += noise;
+      if (draws * share < FEW) byFew += noise;
+    }
+  }
+  return byFew > MOST_BY_FEW * total;
 }
 
 /**
@@ -80,11 +113,12 @@ export function sampleProfile(
  * @param resolution the p-value that must be distinguished from larger ones.
  */
 export function distanceTest(
-  { projections, groups }: ProfileSample,
+  { profile, groups }: ProfileSample,
   allowance: number,
   resolution: number,
   stream: RandomStream,
 ): DistanceTest {
+  const { projections, nodes } = profile;
   const mean = new Float64Array(profileLength(projections));
   const combine = (flip: boolean): number => {
     mean.fill(0);
@@ -104,5 +138,11 @@ export function distanceTest(
     // Rounding must not tell the unflipped sum from itself.
     return size >= (distance - allowance) * (1 - 1e-12);
   });
-  return { distance, expected: total / done, allowance, pValue: Math.max(pValue, 2 ** (1 - groups.length)) };
+  return {
+    distance,
+    by: nodes === null ? "cells" : "nodes",
+    expected: total / done,
+    allowance,
+    pValue: Math.max(pValue, 2 ** (1 - groups.length)),
+  };
 }

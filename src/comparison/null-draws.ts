@@ -1,8 +1,12 @@
-import { addPoints, cumulate, type Projection, profileLength, profileSize } from "../measures/distance-profile.ts";
+import { addPoints, binDensity, cumulate, profileLength, profileSize } from "../measures/distance-profile.ts";
+import { drawBinomial } from "../numerics/binomial.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import { countBelow } from "../numerics/search.ts";
+import { sum } from "../numerics/sum.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { StatedNodes } from "../reference/result.ts";
 import { jointTest } from "./mean-tests.ts";
+import type { ReferenceProfile } from "./sharp-faces.ts";
 
 /**
  * Ensembles drawn from the null hypothesis: R replicas, each `size` independent draws from the reference density at one time. The values of a statistic on
@@ -58,12 +62,12 @@ const FEW = 400;
 export function createNullDraws(
   problem: Problem,
   density: Float64Array,
-  projections: readonly Projection[],
+  { projections, nodes }: Pick<ReferenceProfile, "projections" | "nodes">,
   stream: RandomStream,
 ): NullDraws {
   const { observables, grid } = problem;
   const P = observables.length;
-  const points = stratifiedDraws(problem, density, stream);
+  const points = nodes === null ? stratifiedDraws(problem, density, stream) : drawNodes(nodes, stream);
   const values = observables.map(({ value }) => {
     const phi = new Float64Array(BASE);
     value([phi], 0, points, 0, BASE);
@@ -147,6 +151,16 @@ export function createNullDraws(
     },
     distanceTail(size, replicas, distance, resolution) {
       const profile = new Float64Array(reference.length);
+      const isFar = () => profileSize(projections, profile) >= distance * (1 - 1e-12);
+      if (grid.dimension === 1 && size * replicas > MANY) {
+        const exact = new Float64Array(reference.length);
+        binDensity(exact, grid, density, projections);
+        cumulate(exact, projections);
+        return sequentialTail(resolution, () => {
+          fillDeviations(profile, exact, size * replicas, stream);
+          return isFar();
+        });
+      }
       const some = points.map(() => new Float64Array(size));
       return sequentialTail(resolution, () => {
         profile.fill(0);
@@ -159,7 +173,7 @@ export function createNullDraws(
         }
         cumulate(profile, projections);
         for (let g = 0; g < profile.length; g++) profile[g] -= reference[g];
-        return profileSize(projections, profile) >= distance * (1 - 1e-12);
+        return isFar();
       });
     },
   };
@@ -197,6 +211,34 @@ function stratifiedDraws({ grid }: Problem, density: Float64Array, stream: Rando
     });
   }
   return points;
+}
+
+/** Of so many draws along one axis counts in the bins are drawn rather than draws. */
+const MANY = 4096;
+
+/** out[g] = the share of so many draws that is below face g, less `shares[g]`: one binomial number a bin. */
+function fillDeviations(out: Float64Array, shares: Float64Array, draws: number, stream: RandomStream): void {
+  let left = draws;
+  let below = 0;
+  for (let g = 0; g < out.length; g++) {
+    left -= drawBinomial(stream, left, (shares[g] - below) / (1 - below));
+    below = shares[g];
+    out[g] = 1 - left / draws - below;
+  }
+}
+
+/** One node from each of BASE equal shares of the mass. */
+function drawNodes({ points, weights }: StatedNodes, stream: RandomStream): Float64Array[] {
+  const total = sum(weights);
+  const draws = points.map(() => new Float64Array(BASE));
+  let node = 0;
+  let below = weights[0];
+  for (let i = 0; i < BASE; i++) {
+    const mass = ((i + stream.uniform()) / BASE) * total;
+    while (below < mass && node + 1 < weights.length) below += weights[++node];
+    for (let a = 0; a < points.length; a++) draws[a][i] = points[a][node];
+  }
+  return draws;
 }
 
 /** Each result is worked out once. */

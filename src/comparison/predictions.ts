@@ -2,18 +2,20 @@ import { InputError } from "../errors.ts";
 import { type NoiseModels, noiseModels } from "../fluctuations/noise-models.ts";
 import { type SensitivitySnapshot, sensitivities } from "../fluctuations/sensitivity.ts";
 import { integrate } from "../grid/density.ts";
-import { type Projection, projectionsOf } from "../measures/distance-profile.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { varies } from "../numerics/moments.ts";
 import { pow } from "../numerics/pow.ts";
 import { createStream } from "../numerics/random.ts";
+import { sum } from "../numerics/sum.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
 import { fitsSnapshots } from "../problem/snapshot-steps.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
+import type { StatedNodes } from "../reference/result.ts";
 import { finiteSizeShift, type Shift, type StepCorrection, stepCorrection, stepShift } from "./bias-budget.ts";
 import type { CompareOptions } from "./compare-options.ts";
 import { createNullDraws, type NullDraws } from "./null-draws.ts";
+import { profileOf, type ReferenceProfile } from "./sharp-faces.ts";
 
 /** Of an observable under the reference density. */
 export interface Spread {
@@ -26,7 +28,8 @@ export interface Spread {
 export interface Predictions {
   /** With the snapshots of the particles. */
   problem: Problem;
-  projections: readonly Projection[];
+  /** Of the reference at each snapshot: how the particles are compared with its distribution. */
+  profiles: readonly ReferenceProfile[];
   spreads: Spread[][];
   /** Whether the scheme and dt are known, and with them what steps do. */
   corrected: boolean;
@@ -56,10 +59,15 @@ export function predict(
     notes.push(
       `the reference has mass at or beyond the walls of its domain from t = ${since.toPrecision(3)}; bdpde reference says what its stated errors allow for; widen variables.*.min, max`,
     );
-  const projections = projectionsOf(problem.grid);
+  const profiles = index.map((i) => profileOf(problem.grid, reference.densities[i], reference.nodes?.[i] ?? null));
+  const blurred = times.filter((_, s) => profiles[s].sharp && profiles[s].nodes === null);
+  if (blurred.length > 0)
+    notes.push(
+      `the density is too sharp for the grid of the reference at t = ${blurred.join(", ")}, and the file has no nodes that tell where in a cell it is: W1 sees no differences within a cell; use more cells`,
+    );
   const sizes = finiteSizeShift(problem, n);
   onProgress(0.2);
-  if (sizes === null) notes.push("the bias of finite n is not allowed for: steps of 1/32 of the run are unstable");
+  if (sizes === null) notes.push("the bias of finite n is not allowed for: steps of 1/128 of the run are unstable");
   const noise = noiseModels(
     problem,
     n,
@@ -69,14 +77,14 @@ export function predict(
   );
   onProgress(0.4);
   const draws: NullDraws[] = [];
-  const spreads = index.map((i) => spreadsUnder(problem, reference.densities[i]));
+  const spreads = index.map((i, s) => spreadsUnder(problem, reference.densities[i], profiles[s].nodes));
   const known = scheme !== undefined && step !== null ? stepCorrection(problem, scheme, step) : null;
   if (scheme !== undefined) notes.push(noteOnSteps(problem, scheme, step, known, spreads));
   onProgress(0.5);
   const byHand = typeof dtBias === "number" ? shiftsOfSteps(problem, dtBias, step) : null;
   return {
     problem,
-    projections,
+    profiles,
     spreads,
     corrected: known !== null,
     corrections: problem.snapshotTimes.map((_, s) => problem.observables.map((__, k) => known?.[s].observables[k].value ?? 0)),
@@ -86,7 +94,7 @@ export function predict(
     step,
     sensitivities: sensitivitiesOf(problem, notes),
     // Streams of their own: the first of the seed is that of the signs.
-    draws: (s) => (draws[s] ??= createNullDraws(problem, reference.densities[index[s]], projections, createStream(seed, s + 1))),
+    draws: (s) => (draws[s] ??= createNullDraws(problem, reference.densities[index[s]], profiles[s], createStream(seed, s + 1))),
     notes,
   };
 }
@@ -172,14 +180,19 @@ function sensitivitiesOf(problem: Problem, notes: string[]): SensitivitySnapshot
   }
 }
 
-function spreadsUnder({ observables, grid }: Problem, density: Float64Array): Spread[] {
-  const values = observablesOnGrid(observables, grid);
-  const total = integrate(grid, density, new Float64Array(grid.size).fill(1));
-  return observables.map(({ name }) => {
+/** By the nodes, where the density is too sharp for its grid. */
+function spreadsUnder({ observables, grid }: Problem, density: Float64Array, nodes: StatedNodes | null): Spread[] {
+  const onGrid = nodes === null ? observablesOnGrid(observables, grid) : null;
+  const masses = nodes?.weights ?? density;
+  const integral = (phi: Float64Array) => (nodes === null ? integrate(grid, density, phi) : sum(phi.map((x, j) => x * masses[j])));
+  const total = integral(new Float64Array(masses.length).fill(1));
+  return observables.map(({ name, value }) => {
+    const values = (onGrid?.get(name) as Float64Array) ?? new Float64Array(masses.length);
+    if (nodes !== null) value([values], 0, nodes.points, 0, masses.length);
     // An observable may be undefined where there is no mass.
-    const phi = (values.get(name) as Float64Array).map((x, i) => (density[i] === 0 ? 0 : x));
-    const mean = integrate(grid, density, phi) / total;
-    const moment = (power: number) => integrate(grid, density, phi.map((x) => pow(x - mean, power))) / total; // biome-ignore format: one row
+    const phi = values.map((x, i) => (masses[i] === 0 ? 0 : x));
+    const mean = integral(phi) / total;
+    const moment = (power: number) => integral(phi.map((x) => pow(x - mean, power))) / total;
     const square = moment(2);
     return varies(square, mean)
       ? { deviation: Math.sqrt(square), skewness: moment(3) / pow(square, 1.5) }

@@ -17,6 +17,8 @@ export interface BiasOptions {
   n: number;
   /** null: as dt -> 0 at n dt -> 0, on 32 steps, to some per cent. */
   dt: number | null;
+  /** How often those 32 steps are halved; default 0. */
+  halvings?: number;
   /** Nodes along each axis; default 64, 8 or 4 by dimension. */
   nodes?: number;
 }
@@ -82,7 +84,7 @@ export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnap
   const noise = dt === null ? model.limit?.({ n: 1, dt: 1e-9 }) : model.stepped({ n, dt });
   if (noise === undefined) throw new InputError("--scheme", scheme, "has no limit as dt -> 0", "give a dt");
   const map = createStepMap(problem, dt === null ? limitRuleOf(scheme) : ruleOf(scheme), { tolerance: KERNEL_TOLERANCE });
-  const schedule = dt === null ? evenSteps(problem, 0) : scheduleOf(problem, dt);
+  const schedule = dt === null ? evenSteps(problem, options.halvings ?? 0) : scheduleOf(problem, dt);
   return followMoments(problem, noise, map, start, moves, schedule);
 }
 
@@ -137,7 +139,7 @@ function followMoments(
       const dt = steps[done];
       const { nodes: next, reaction } = map.advance(current, time, dt);
       const target = pack(next);
-      if (!target.every(Number.isFinite) || !bias.every(Number.isFinite)) {
+      if (![target, bias, ...next.points].every((values) => values.every(Number.isFinite))) {
         throw new InvariantError("nodes escape to infinity", time + dt, `reduce dt = ${dt}`);
       }
       addNoise(covariance, noise.addBefore, reaction, reaction.before);

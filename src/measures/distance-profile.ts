@@ -1,7 +1,9 @@
 import type { Grid } from "../grid/grid.ts";
+import { countBelow } from "../numerics/search.ts";
+import { sortTogether } from "../numerics/sort-together.ts";
 
 /**
- * Distribution functions along a few directions, at the faces of equal bins: along each axis, and along the diagonals of the axes that do not wrap, which
+ * Distribution functions along a few directions, at the faces of bins: along each axis, and along the diagonals of the axes that do not wrap, which
  * see how coordinates go together. The mean over directions of int |F - G| is a sliced Wasserstein-1 distance.
  *
  * A density is known only by the masses of its cells. So both sides are compared as cell masses: all mass and particles of a cell stand at its centre (beyond
@@ -12,16 +14,29 @@ import type { Grid } from "../grid/grid.ts";
  * Particles of the reference's own distribution have this F exactly, on every grid and for every density; a density spread evenly in each
  * cell would be off by O(h^2) along the diagonals. Differences within cells are not seen. Along an axis the faces are faces of cells, so
  * nothing is moved across one.
+ *
+ * Where a density is too sharp for its grid, the bins along an axis are parts of cells (sharp-faces.ts), and F comes from whatever tells where in a cell the mass is.
  */
 export interface Projection {
   /** Whether it goes round a periodic axis. */
   wraps: boolean;
-  /** Of a bin. */
+  /** The unit of `lengths`: of a bin, where all are equal. */
   width: number;
   /** Inner faces: bins less one. */
   faces: number;
+  /** What a face stands for, in units of `width`: half of both bins beside it; the last entry is that of the seam of a periodic axis. Shape [faces + 1]. */
+  lengths: Float64Array;
+  /** The faces themselves, where bins are parts of cells, and F at them; null where bins are made of whole cells. */
+  within: WithinCells | null;
   /** Where cell i of axis a lies, in bins: the bin of a cell is the whole part of their sum over axes. null: the axis plays no part. */
   places: readonly (Float64Array | null)[];
+}
+
+/** Increasing faces along an axis and the share of the mass below each. */
+export interface WithinCells {
+  axis: number;
+  faces: Float64Array;
+  shares: Float64Array;
 }
 
 const MOST_BINS = 128;
@@ -31,11 +46,14 @@ const ROUNDING = 1e-6;
 export function projectionsOf(grid: Grid): Projection[] {
   const along = grid.axes.map((axis, a): Projection => {
     const cells = Math.ceil(axis.cells / MOST_BINS);
+    const faces = Math.ceil(axis.cells / cells) - 1;
     const place = Float64Array.from({ length: axis.cells }, (_, i) => Math.floor(i / cells));
     return {
       wraps: axis.periodic,
       width: cells * axis.width,
-      faces: Math.ceil(axis.cells / cells) - 1,
+      faces,
+      lengths: new Float64Array(faces + 1).fill(1),
+      within: null,
       places: grid.axes.map((_, b) => (a === b ? place : null)),
     };
   });
@@ -54,7 +72,14 @@ export function projectionsOf(grid: Grid): Projection[] {
         return share * (downwards ? 1 - centre : centre) + ROUNDING;
       });
     });
-    diagonals.push({ wraps: false, width: free.length / (size * MOST_BINS), faces: MOST_BINS - 1, places });
+    diagonals.push({
+      wraps: false,
+      width: free.length / (size * MOST_BINS),
+      faces: MOST_BINS - 1,
+      lengths: new Float64Array(MOST_BINS).fill(1),
+      within: null,
+      places,
+    });
   }
   return [...along, ...diagonals];
 }
@@ -76,7 +101,16 @@ export function addPoints(
       const index = Math.floor((points[a][i] - min) / width);
       cell[a] = index < 0 ? 0 : index < cells ? index : cells - 1;
     }
-    addCell(bins, cell, weights === null ? scale : scale * weights[i], projections);
+    const mass = weights === null ? scale : scale * weights[i];
+    addCell(bins, cell, mass, projections);
+    let from = 0;
+    for (const { within, faces } of projections) {
+      if (within !== null) {
+        const bin = countBelow(within.faces, points[within.axis][i], true);
+        if (bin < faces) bins[from + bin] += mass;
+      }
+      from += faces;
+    }
   }
 }
 
@@ -91,19 +125,26 @@ export function binDensity(bins: Float64Array, grid: Grid, density: Float64Array
     for (let a = 0; a < cell.length; a++) cell[a] = Math.floor(i / grid.strides[a]) % grid.shape[a];
     addCell(bins, cell, density[i] / total, projections);
   }
+  let from = 0;
+  for (const { within, faces } of projections) {
+    if (within !== null) for (let g = 0; g < faces; g++) bins[from + g] = within.shares[g] - (g > 0 ? within.shares[g - 1] : 0);
+    from += faces;
+  }
 }
 
 function addCell(bins: Float64Array, cell: Int32Array, mass: number, projections: readonly Projection[]): void {
   let from = 0;
-  for (const { places, faces } of projections) {
-    let place = 0;
-    for (let a = 0; a < places.length; a++) {
-      const axis = places[a];
-      if (axis !== null) place += axis[cell[a]];
+  for (const { places, faces, within } of projections) {
+    if (within === null) {
+      let place = 0;
+      for (let a = 0; a < places.length; a++) {
+        const axis = places[a];
+        if (axis !== null) place += axis[cell[a]];
+      }
+      // Of the last bin nothing lies below a face.
+      const bin = Math.floor(place);
+      if (bin < faces) bins[from + bin] += mass;
     }
-    // Of the last bin nothing lies below a face.
-    const bin = Math.floor(place);
-    if (bin < faces) bins[from + bin] += mass;
     from += faces;
   }
 }
@@ -126,21 +167,30 @@ export function profileLength(projections: readonly Projection[]): number {
 export function profileSize(projections: readonly Projection[], profile: Float64Array): number {
   let total = 0;
   let from = 0;
-  for (const { width, faces, wraps } of projections) {
+  for (const { width, faces, lengths, wraps } of projections) {
     const part = profile.subarray(from, from + faces);
-    // The last face, where D = 0, counts on a circle.
-    const median = wraps ? medianWithZero(part) : 0;
-    let length = Math.abs(median);
-    for (let g = 0; g < faces; g++) length += Math.abs(part[g] - median);
-    total += (wraps ? length : length - Math.abs(median)) * width;
+    // The seam, where D = 0, counts on a circle.
+    const median = wraps ? medianWithZero(part, lengths) : 0;
+    let length = wraps ? Math.abs(median) * lengths[faces] : 0;
+    for (let g = 0; g < faces; g++) length += Math.abs(part[g] - median) * lengths[g];
+    total += length * width;
     from += faces;
   }
   return total / projections.length;
 }
 
-function medianWithZero(values: Float64Array): number {
+/** The median of the values and a 0, each counted by its length. */
+function medianWithZero(values: Float64Array, lengths: Float64Array): number {
   const sorted = new Float64Array(values.length + 1);
   sorted.set(values);
-  sorted.sort();
-  return sorted[sorted.length >> 1];
+  const own = lengths.slice();
+  sortTogether(sorted, own);
+  let half = 0;
+  for (const length of own) half += length / 2;
+  let below = 0;
+  for (let k = 0; k < own.length; k++) {
+    below += own[k];
+    if (below > half) return sorted[k];
+  }
+  return sorted[own.length - 1];
 }

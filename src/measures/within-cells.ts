@@ -6,6 +6,9 @@ import { cumulateMasses, type LineMeasure } from "./line-measure.ts";
 /** Cells whose mass the nodes in them miss by more than this factor are spread evenly: the nodes do not see what is in them. */
 const SEEN = 2;
 
+/** An interval reaches on one side of its node at most so many times as far as on the other: no mass leaves a peak for the middle of the gap beside it. */
+const MOST_UNEVEN = 4;
+
 /**
  * A distribution on an axis by the masses of its cells and by weighted nodes, which tell where in a cell its mass is: cell i holds masses[i], spread as the nodes in it are. Each node
  * stands for the interval between the midpoints to its neighbours. Where nodes stem from equal steps of a smooth label, the mass below a midpoint is right to second order in the step.
@@ -13,7 +16,7 @@ const SEEN = 2;
  * Cells without nodes, or whose mass nodes miss by a factor of 2, are uniform. So an axis without sharp peaks costs no accuracy, and nodes far apart, as where paths part, do no harm.
  *
  * @param masses shape [axis.cells], of positive total.
- * @param positions of the nodes, in any order; those beyond a no-flux end count as at the end. At least two.
+ * @param positions of the nodes, in any order; those beyond a no-flux end count as at the end. At least two places.
  * @param weights relative masses, shape [nodes]: any positive total stands for that of `masses`.
  */
 export function lineWithinCells(axis: Axis, masses: Float64Array, positions: Float64Array, weights: Float64Array): LineMeasure {
@@ -47,24 +50,38 @@ export function lineWithinCells(axis: Axis, masses: Float64Array, positions: Flo
 /** For each node in ascending order the interval between the midpoints to its neighbours, within the axis. */
 function intervalsOf(axis: Axis, positions: Float64Array, weights: Float64Array) {
   const { min, max, periodic } = axis;
-  const x = positions.map((value) => Math.min(max, Math.max(min, value)));
-  const w = weights.slice();
-  sortTogether(x, w);
+  const sorted = positions.map((value) => Math.min(max, Math.max(min, value)));
+  const masses = weights.slice();
+  sortTogether(sorted, masses);
+  // Nodes at one place, as rows of a lattice have along an axis, are one node.
+  const [x, w]: number[][] = [[], []];
+  sorted.forEach((value, j) => {
+    if (value === x[x.length - 1]) w[w.length - 1] += masses[j];
+    else {
+      x.push(value);
+      w.push(masses[j]);
+    }
+  });
   const n = x.length;
   const before = periodic ? x[n - 1] - (max - min) : 2 * x[0] - x[1];
   const after = periodic ? x[0] + (max - min) : 2 * x[n - 1] - x[n - 2];
-  const ends = Float64Array.from({ length: n + 1 }, (_, k) => 0.5 * ((k > 0 ? x[k - 1] : before) + (k < n ? x[k] : after)));
+  const middles = Float64Array.from({ length: n + 1 }, (_, k) => 0.5 * ((k > 0 ? x[k - 1] : before) + (k < n ? x[k] : after)));
   const found = createSegments();
+  const [first, last] = [0, n - 1].map((k) => intervalOf(x[k], middles[k], middles[k + 1]));
   // What of an interval lies beyond the seam of a periodic axis is at its other end.
-  const [low, high] = [ends[0], ends[n]];
-  if (periodic && high > max) found.add((w[n - 1] * (high - max)) / (high - ends[n - 1]), min, min + (high - max));
+  if (periodic && last[1] > max) found.add((w[n - 1] * (last[1] - max)) / (last[1] - last[0]), min, min + (last[1] - max));
   for (let k = 0; k < n; k++) {
-    const [from, to] = [Math.max(min, ends[k]), Math.min(max, ends[k + 1])];
-    const share = periodic && ends[k + 1] > ends[k] ? (to - from) / (ends[k + 1] - ends[k]) : 1;
-    found.add(w[k] * share, from, to);
+    const [low, high] = intervalOf(x[k], middles[k], middles[k + 1]);
+    const [from, to] = [Math.max(min, low), Math.min(max, high)];
+    found.add(periodic && high > low ? (w[k] * (to - from)) / (high - low) : w[k], from, to);
   }
-  if (periodic && low < min) found.add((w[0] * (min - low)) / (ends[1] - low), max - (min - low), max);
+  if (periodic && first[0] < min) found.add((w[0] * (min - first[0])) / (first[1] - first[0]), max - (min - first[0]), max);
   return found;
+}
+
+/** What a node at x stands for between the midpoints to its neighbours. */
+function intervalOf(x: number, middleBefore: number, middleAfter: number): [number, number] {
+  return [Math.max(middleBefore, x - MOST_UNEVEN * (middleAfter - x)), Math.min(middleAfter, x + MOST_UNEVEN * (x - middleBefore))];
 }
 
 /** Masses spread evenly over intervals, in the order of positions. */

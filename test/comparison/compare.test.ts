@@ -394,7 +394,7 @@ describe("numbers that are none", () => {
       "inconsistent",
       [expect.stringMatching(/^the observables together at t = 1 .*no p-value/)],
     ]);
-    const distance = { time: 1, distance: Number.NaN, expected: 1, allowance: 0, pValue: Number.NaN };
+    const distance = { time: 1, distance: Number.NaN, by: "cells" as const, expected: 1, allowance: 0, pValue: Number.NaN };
     expect(settle({ ...evidence, distances: [distance] }).verdict).toBe("inconsistent");
   });
 

@@ -37,7 +37,7 @@ beforeAll(async () => {
   draws = createNullDraws(
     problem,
     problem.initial.cellAverages(problem.grid).density,
-    projectionsOf(problem.grid),
+    { projections: projectionsOf(problem.grid), nodes: null },
     createStream(1),
   );
 });
