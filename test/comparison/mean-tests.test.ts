@@ -55,3 +55,27 @@ test("the joint test leaves out an observable that is the same on all replicas u
     jointTest(others, new Float64Array(2), new Float64Array(2)),
   );
 });
+
+test("where observables nearly follow from each other the allowed deviation that explains most is found all the same", () => {
+  /** Replicas lie on a line but for `apart` of it, off the reference along it; parts of that are allowed. */
+  const statisticOf = (seed: number, apart: number, share = 1) => {
+    const stream = createStream(seed);
+    const along = Array.from({ length: 3 }, () => stream.normal());
+    const off = stream.normal();
+    const rows = Array.from({ length: 40 }, () => {
+      const t = off + stream.normal();
+      return Float64Array.from(along, (v) => v * t + apart * stream.normal());
+    });
+    const allowed = Float64Array.from(along, (v) => share * Math.abs(v * off) * Math.exp(-8 * stream.uniform()));
+    return jointTest(rows, new Float64Array(3), allowed)?.statistic ?? Number.NaN;
+  };
+  for (let seed = 0; seed < 8; seed++) {
+    // The minimum tends to that on the line, by the square of what is off it; turns in each coordinate are 1.25 times above it for one of these.
+    const [far, near] = [statisticOf(seed, 1e-4), statisticOf(seed, 5e-5)];
+    expect(Math.abs(near / far - 1), `${seed}`).toBeLessThan(1e-2);
+    // What is allowed explains something, and half of it no more.
+    const half = statisticOf(seed, 1e-4, 0.5);
+    expect(far).toBeLessThanOrEqual(half * (1 + 1e-6));
+    expect(half).toBeLessThanOrEqual(statisticOf(seed, 1e-4, 0) * (1 + 1e-6));
+  }
+});
