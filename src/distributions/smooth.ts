@@ -24,18 +24,24 @@ export function integrateInterval({ density, scale, breaks, reach }: SmoothDensi
   const from = Math.max(a, reach[0]);
   const to = Math.min(b, reach[1]);
   if (!(from < to)) return 0;
+  if (breaks.length === 0) return addPieces(0, density, scale, from, to);
   const ends = [from, ...breaks.filter((x) => from < x && x < to), to];
   let total = 0;
-  for (let k = 0; k + 1 < ends.length; k++) {
-    const length = ends[k + 1] - ends[k];
-    const pieces = Math.max(1, Math.ceil(length / (0.5 * scale)));
-    for (let p = 0; p < pieces; p++) {
-      for (let q = 0; q < RULE.nodes.length; q++) {
-        total += (RULE.weights[q] * density(ends[k] + (length * (p + RULE.nodes[q])) / pieces) * length) / pieces;
-      }
-    }
-  }
+  for (let k = 0; k + 1 < ends.length; k++) total = addPieces(total, density, scale, ends[k], ends[k + 1]);
   return total;
+}
+
+/** `total` and the integral over [from, to]. */
+function addPieces(total: number, density: (x: number) => number, scale: number, from: number, to: number): number {
+  const { nodes, weights } = RULE;
+  const length = to - from;
+  const pieces = Math.max(1, Math.ceil(length / (0.5 * scale)));
+  let sum = total;
+  for (let p = 0; p < pieces; p++) {
+    for (let q = 0; q < nodes.length; q++)
+      sum += (weights[q] * density(from + (length * (p + nodes[q])) / pieces) * length) / pieces;
+  }
+  return sum;
 }
 
 /** Points of a panel at most in the second family of nodes. */
@@ -65,11 +71,17 @@ export function createSmooth(smooth: SmoothDensity, domain: Axis, sample: (strea
     return total;
   };
   return {
-    cellMasses: (axis) =>
-      Float64Array.from({ length: axis.cells }, (_, i) => {
-        const left = axis.min + i * axis.width;
-        return overImages((shift) => integrateInterval(smooth, left + shift, left + axis.width + shift));
-      }),
+    cellMasses({ cells, min, width }) {
+      const masses = new Float64Array(cells);
+      for (let image = firstImage; image <= lastImage; image++) {
+        const shift = image * period;
+        for (let i = 0; i < cells; i++) {
+          const left = min + i * width;
+          masses[i] += integrateInterval(smooth, left + shift, left + width + shift);
+        }
+      }
+      return masses;
+    },
     density: (x) => overImages((shift) => (from <= x + shift && x + shift <= to ? smooth.density(x + shift) : 0)),
     sample,
     breaks: smooth.breaks,

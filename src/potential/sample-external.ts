@@ -8,6 +8,9 @@ import type { Potential } from "./potential.ts";
 const MOST_SAMPLES = 2 ** 21;
 const LARGEST_RATIO = 32;
 
+/** So many cost less than bounds. */
+const FEW_SAMPLES = 2 ** 16;
+
 /** The F of a network is a sum over its inputs: as many times fewer samples of it. */
 const NETWORK = 16;
 /**
@@ -19,7 +22,8 @@ export function sampleExternal(grid: Grid, potential: Potential, atCentres = ext
   const { external, externalBounds = null, linearAxis = null } = potential;
   const ratio = samplingRatio(grid, potential);
   if (linearAxis !== null) return sampleLinearCells(grid, external, atCentres, ratio, linearAxis);
-  return sampleCells(grid, external, atCentres, ratio, externalBounds);
+  const many = grid.size * ratio ** grid.dimension > FEW_SAMPLES;
+  return sampleCells(grid, external, atCentres, ratio, many ? externalBounds : null);
 }
 
 /** Samples of F along each axis of a cell: 2 at least. */

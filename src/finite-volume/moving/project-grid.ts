@@ -37,6 +37,17 @@ export function projectMasses(masses: Float64Array, rows: readonly RowEdges[], e
   return from;
 }
 
+/** As projectMasses, of one row to any edges: its parabolas are made once. */
+export function createRowProjection(row: RowEdges, masses: Float64Array): (edges: Float64Array) => Float64Array {
+  const density = createRowDensity(row.cells);
+  reconstruct(density, row, masses);
+  return (edges) => {
+    const projected = new Float64Array(edges.length - 1);
+    project(projected, row, density, masses, edges);
+    return projected;
+  };
+}
+
 /** Cell averages on a uniform grid of the same domain. */
 export function densityOnGrid(masses: Float64Array, rows: readonly RowEdges[], grid: Grid): Float64Array {
   const edges = grid.axes.map(({ min, max, cells, width }) =>
