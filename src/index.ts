@@ -62,6 +62,7 @@ export {
   sensitivities,
 } from "./fluctuations/sensitivity.ts";
 export { coarsen, edgeMass, integrate, l1Distance, marginalMasses, mass, roughness } from "./grid/density.ts";
+export { createFields, type Fields } from "./grid/fields.ts";
 export type { Gradation } from "./grid/graded-edges.ts";
 export { type Axis, type AxisDefinition, centres, createGrid, evaluateAtCentres, type Grid, withCells } from "./grid/grid.ts";
 export { iterateMeanFieldMap, type MapSnapshot } from "./mean-field-map/mean-field-map.ts";

@@ -27,6 +27,7 @@ test("the public API is these names; adding or removing one is a decision", () =
     "createBatchGradient",
     "createConvolutionKernel",
     "createFeaturesKernel",
+    "createFields",
     "createGrid",
     "createGridPotential",
     "createJudge",

@@ -32,17 +32,21 @@ export interface Dataset extends Description {
   times: readonly number[];
   /** Cell averages at each time, shape [grid.size]. */
   densities: readonly Float64Array[];
+  /** Cells that moved, at each time; null where none did. */
+  moved?: readonly MovedCells[] | null;
 }
 
 /**
  * The bytes of a NetCDF-4 file: `density(time, ...)` as cell averages on the cell centres of each variable, the series over the unlimited
  * `time`, and the attributes. Opened by `xarray.open_dataset` and `h5py`. The same data give the same bytes.
  */
-export function encodeDataset({ grid, times, densities, ...description }: Dataset): Promise<Uint8Array> {
+export function encodeDataset({ grid, times, densities, moved = null, ...description }: Dataset): Promise<Uint8Array> {
   return createHdf5((file) => {
     writeAxes(file, grid, times);
+    if (moved !== null) createMovedCells(file, grid, times.length);
     densities.forEach((density, s) => {
       writeDensity(file, grid, s, density);
+      if (moved !== null) writeMovedCells(file, grid, s, moved[s]);
     });
     describe(file, times.length, description);
   });

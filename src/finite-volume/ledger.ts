@@ -32,9 +32,15 @@ export interface Ledger {
   close(time: number, dt: number, massChange: number): void;
 }
 
-/** What is balanced: a density, or masses of cells, with their potential. */
+/** What is balanced: a density, or masses of cells, with their potential; and what errors say of an entry of it. */
 type Ledgered = Pick<Stepper, "mu" | "V" | "potential"> &
-  Partial<Pick<Stepper, "simd">> & { reaction: Pick<ReactionTerm, "loss"> | null };
+  Partial<Pick<Stepper, "simd">> & { reaction: Pick<ReactionTerm, "loss"> | null; entry?: LedgerEntry };
+
+/** What mu holds, and where in the domain its entry i is. */
+export interface LedgerEntry {
+  what: "density" | "mass";
+  place(i: number): string;
+}
 
 /** One entry a step, by the trapezoidal rule; costs one measurement of the energy. */
 export function createLedger(
@@ -44,7 +50,8 @@ export function createLedger(
   measure: () => EnergyState = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V, stepper.simd),
 ): Ledger {
   const { alpha } = problem;
-  const { reaction } = stepper;
+  const { reaction, entry = { what: "density", place: (i: number) => describeCell(grid, i) } } = stepper;
+  const describe = (i: number) => `${entry.what} ${stepper.mu[i]} in the cell at ${entry.place(i)}`;
   const { transport } = termsOf(problem);
   const measureLosses = (state: EnergyState) => ({
     byTransport: transport ? state.transportDissipation : 0,
@@ -76,19 +83,12 @@ export function createLedger(
       largestMass = Math.max(largestMass, expectedMass);
       if (!(Math.abs(next.mass - expectedMass) <= MASS_TOLERANCE * expectedMass + ROUNDING * largestMass)) {
         const bad = stepper.mu.findIndex((m) => !Number.isFinite(m));
-        const where =
-          bad >= 0
-            ? `density ${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}`
-            : `mass ${next.mass} instead of ${expectedMass}`;
+        const where = bad >= 0 ? describe(bad) : `mass ${next.mass} instead of ${expectedMass}`;
         throw new InvariantError("mass is not conserved", time + dt, where);
       }
       if (next.minDensity < 0) {
         const bad = stepper.mu.findIndex((m) => m < 0);
-        throw new InvariantError(
-          "the density became negative",
-          time + dt,
-          `${stepper.mu[bad]} in the cell at ${describeCell(grid, bad)}`,
-        );
+        throw new InvariantError("the density became negative", time + dt, describe(bad));
       }
       largestMassDrift = Math.max(largestMassDrift, Math.abs(next.mass - expectedMass));
       const lossesNow = measureLosses(next);

@@ -19,6 +19,8 @@ const LIMIT = 1e-6;
 export interface WallFlow {
   /** Takes in a step of length dt that began at `from`, with mu and V as they are after it. */
   record(from: number, dt: number, mu: Float64Array, V: Float64Array): void;
+  /** Takes in a step in which hardly any mass was near a wall: nothing flowed, nor does at the start of the next. */
+  rest(): void;
   /** Walls with more than 1e-6. */
   held(): WallMass[];
 }
@@ -50,6 +52,7 @@ export function createWallFlow(grid: Grid, mu: Float64Array, V: Float64Array): W
       });
       rates = now;
     },
+    rest: () => rates.fill(0),
     held: () =>
       walls.flatMap(({ end, axis, total, since }) =>
         since === null ? [] : [{ variable: axis.name, end, place: axis[end], mass: total.value(), since }],

@@ -1,3 +1,5 @@
+import { InputError } from "../errors.ts";
+
 /** How the cells of a moving axis are spread. */
 export interface Gradation {
   /** Share of the cells that are spread evenly. */
@@ -6,6 +8,16 @@ export interface Gradation {
   growth: number;
   /** Smoothing passes over the logarithm of the wanted widths. */
   passes: number;
+}
+
+/** @throws InputError where widths could not be graded so. */
+export function checkGradation({ uniform, growth, passes }: Gradation): void {
+  if (!(uniform > 0 && uniform <= 1)) throw new InputError("gradation.uniform", uniform, "not a share in (0, 1]", "try 0.15");
+  if (!(growth > 0 && growth < FASTEST)) {
+    throw new InputError("gradation.growth", growth, `not a number in (0, ${FASTEST})`, "try 0.4");
+  }
+  if (!(Number.isInteger(passes) && passes >= 0))
+    throw new InputError("gradation.passes", passes, "not a whole number >= 0", "try 6");
 }
 
 /** Narrowest cell, as a share of the axis: 2^-39, so that a cell keeps thousands of doubles. */

@@ -10,6 +10,16 @@ export interface MovingGrid {
   edges: readonly Float64Array[];
 }
 
+/** Where a cell is, for messages: `x from 0.1 to 0.12, y from -1 to -0.9`. */
+export function describeMovingCell({ domain, edges }: MovingGrid, index: number): string {
+  return domain.axes
+    .map(({ name, cells }, a) => {
+      const i = Math.floor(index / domain.strides[a]) % cells;
+      return `${name} from ${Number(edges[a][i].toPrecision(10))} to ${Number(edges[a][i + 1].toPrecision(10))}`;
+    })
+    .join(", ");
+}
+
 /** Densities of the cells of a moving grid, shape [domain.size]. */
 export function densitiesOf({ domain, edges }: MovingGrid, masses: Float64Array): Float64Array {
   const densities = masses.slice();

@@ -3,6 +3,7 @@ import type { CharacteristicsSolution } from "../characteristics/solve.ts";
 import { type Description, encodeDataset, errorNameOf, namesInFile, type Series } from "../files/netcdf.ts";
 import { dataNames, type ERROR_NAMES, type SERIES_NAMES } from "../files/netcdf-names.ts";
 import { NODE_ERROR } from "../files/netcdf-nodes.ts";
+import type { MovingSolution } from "../finite-volume/moving/solve-moving.ts";
 import type { Solution } from "../finite-volume/solve.ts";
 import type { StepError } from "../finite-volume/step-tolerance.ts";
 import type { Grid } from "../grid/grid.ts";
@@ -14,10 +15,13 @@ import type { Reference, ReferenceSnapshot } from "./reference.ts";
 import { nodesOf } from "./reference-data.ts";
 import { leavesSince } from "./result.ts";
 
-/** A finite-volume solution as the bytes of a NetCDF-4 file; see encodeDataset. */
-export function encodeSolution(problem: Problem, solution: Solution): Promise<Uint8Array> {
+/** A finite-volume solution as the bytes of a NetCDF-4 file; see encodeDataset. Moving cells are in it beside the densities. */
+export function encodeSolution(problem: Problem, solution: Solution | MovingSolution): Promise<Uint8Array> {
   const { grid, snapshots } = solution;
-  return encodeDataset({ ...densitiesOf(snapshots, grid), ...describeSolution(problem, solution) });
+  if (!("failure" in solution)) return encodeDataset({ ...densitiesOf(snapshots, grid), ...describeSolution(problem, solution) });
+  const { failure } = solution;
+  const facts = describeSolution(problem, solution, { moving: true, failure });
+  return encodeDataset({ ...densitiesOf(snapshots, grid), moved: solution.snapshots, ...facts });
 }
 
 /** A snapshot whose density is in the file already. */

@@ -2,6 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Dataset, File as HdfFile, ready } from "h5wasm/node";
 import { describe, expect, test } from "vitest";
+import { solveMoving } from "../../src/finite-volume/moving/solve-moving.ts";
+import { createProblem } from "../../src/problem/problem.ts";
+import { encodeSolution } from "../../src/reference/datasets.ts";
 import { bdpde, contents, emptyFolder, grids } from "./run.ts";
 
 const wells = join(grids, "double-well.json");
@@ -45,6 +48,21 @@ describe("solve --grid moving", () => {
         .reduce((sum, m) => sum + m, 0);
       expect(total * size).toBeCloseTo(1, 12);
     }
+  });
+
+  test("is the same file by the library, moving cells included", async () => {
+    const folder = emptyFolder();
+    const problem = await createProblem({ ...JSON.parse(readFileSync(wells, "utf8")), time: { end: 0.5, snapshots: [0.25, 0.5] } });
+    const solution = solveMoving(problem);
+    const path = join(folder, "run.nc");
+    writeFileSync(path, await encodeSolution(problem, solution));
+    const { shape, values } = await readHdf5(path);
+    expect([shape("x_edges"), shape("cell_mass")]).toEqual([
+      [2, 513],
+      [2, 512],
+    ]);
+    expect(values("x_edges").slice(513)).toEqual(solution.snapshots[1].edges[0]);
+    expect(values("cell_mass").slice(512)).toEqual(solution.snapshots[1].masses);
   });
 
   test("a run that fails says where and when, and writes the snapshots before", async () => {

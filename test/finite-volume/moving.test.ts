@@ -167,6 +167,29 @@ test("dynamics that bring mass back from a prior, and too few cells, are refused
   expect(() => solveMoving(few)).toThrow(/variables.x.cells = 5: too few for cells that move; use at least 6/);
 });
 
+test("a gradation by which no widths could be graded is refused", async () => {
+  const problem = await doubleWell(16, [0.1]);
+  for (const [gradation, named] of [
+    [{ growth: 4 }, "gradation.growth"],
+    [{ growth: 0 }, "gradation.growth"],
+    [{ uniform: 0 }, "gradation.uniform"],
+    [{ uniform: 1.1 }, "gradation.uniform"],
+    [{ passes: 1.5 }, "gradation.passes"],
+    [{ passes: Number.NaN }, "gradation.passes"],
+  ] as const) {
+    expect(() => solveMoving(problem, { gradation })).toThrow(named);
+  }
+});
+
+test("the energy changes with the step, however short the first one is: a snapshot 1e-10 after the start is no defect of the identity", async () => {
+  for (const problem of [await doubleWell(64, [1e-10, 0.02]), await coupled(32, 1e-10)]) {
+    const { defectSince, snapshots } = solveMoving(problem);
+    expect(defectSince).toBeNull();
+    // Of what is dissipated in 1e-10, and the rounding of energies below 1.
+    expect(Math.abs(snapshots[0].defect)).toBeLessThan(0.1 * snapshots[0].dissipated + 1e-14);
+  }
+});
+
 test("mass pressed against a wall is told as by cells that stay", async () => {
   const problem = await problemOf({
     variables: { x: { min: -4, max: 4, cells: 128 } },

@@ -133,8 +133,9 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     rows.forEach((row, a) => {
       fillMarginal(marginals[a], domain, masses, a);
       for (let i = 0; i < row.cells; i++) marginals[a][i] /= row.widths[i];
-      const velocity = stepBefore > 0 && terms.transport ? sweeps[a].velocity : null;
-      const failed = motions[a].next(next[a], row.edges, marginals[a], velocity, dt, velocity === null ? 1 : share);
+      // Zeros before the first step. A step however short moves edges however little: the energy changes by the error of a projection, whatever dt.
+      const velocity = terms.transport ? sweeps[a].velocity : null;
+      const failed = motions[a].next(next[a], row.edges, marginals[a], velocity, dt, share);
       const { name } = domain.axes[a];
       if (failed !== null) throw new InvariantError("the wanted width of cells is not finite", time, `${name} = ${failed}`);
       for (let j = 0; j < row.cells; j++) {

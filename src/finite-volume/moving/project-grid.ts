@@ -1,7 +1,7 @@
 import type { Grid } from "../../grid/grid.ts";
 import { project } from "../rows/project.ts";
 import { createRowDensity, RECONSTRUCTIONS } from "../rows/reconstruct.ts";
-import type { RowEdges } from "../rows/row-edges.ts";
+import { equalCells, type RowEdges } from "../rows/row-edges.ts";
 
 const { reconstruct } = RECONSTRUCTIONS.parabolic;
 
@@ -50,8 +50,6 @@ export function createRowProjection(row: RowEdges, masses: Float64Array): (edges
 
 /** Cell averages on a uniform grid of the same domain. */
 export function densityOnGrid(masses: Float64Array, rows: readonly RowEdges[], grid: Grid): Float64Array {
-  const edges = grid.axes.map(({ min, max, cells, width }) =>
-    Float64Array.from({ length: cells + 1 }, (_, i) => (i < cells ? min + i * width : max)),
-  );
+  const edges = grid.axes.map(({ min, max, cells }) => equalCells(min, max, cells));
   return projectMasses(masses, rows, edges).map((m) => m / grid.cellVolume);
 }

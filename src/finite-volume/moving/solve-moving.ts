@@ -1,13 +1,13 @@
 import { InputError, InvariantError } from "../../errors.ts";
 import { EDGE_MASS_LIMIT, ROUGHNESS_LIMIT, roughness } from "../../grid/density.ts";
-import type { Gradation } from "../../grid/graded-edges.ts";
-import { densitiesOf, roughnessOf } from "../../grid/moving-grid.ts";
+import { checkGradation, type Gradation } from "../../grid/graded-edges.ts";
+import { densitiesOf, describeMovingCell, roughnessOf } from "../../grid/moving-grid.ts";
 import { residualOffSupport } from "../../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../../problem/snapshot.ts";
 import { createLeastPotential } from "../least-potential.ts";
-import { createLedger } from "../ledger.ts";
+import { createLedger, type LedgerEntry } from "../ledger.ts";
 import { snapshotAt } from "../run-record.ts";
 import type { Solution, SolveOptions } from "../solve.ts";
 import { findUnresolvedInputs, worseOf } from "../unresolved-inputs.ts";
@@ -104,11 +104,14 @@ export function* solveMovingSteps(
     if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
   }
   if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");
-  const stepper = createMovingStepper(problem, grid, { ...GRADATION, ...options.gradation }, pull);
+  const gradation = { ...GRADATION, ...options.gradation };
+  checkGradation(gradation);
+  const stepper = createMovingStepper(problem, grid, gradation, pull);
   const observables = observablesOnGrid(problem.observables, grid);
   const { transport, reaction, baseline } = termsOf(problem);
   const loss = reaction === null ? null : { loss: baseline.squareOf };
-  const ledger = createLedger(problem, grid, { ...stepper, mu: stepper.masses, reaction: loss }, stepper.measure);
+  const entry: LedgerEntry = { what: "mass", place: (i) => describeMovingCell(stepper.grid, i) };
+  const ledger = createLedger(problem, grid, { ...stepper, mu: stepper.masses, reaction: loss, entry }, stepper.measure);
   const tails = createCoarseTails(problem, stepper.grid, reaction !== null);
   const gridDensity = () => densityOnGrid(stepper.masses, stepper.rows, grid);
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
@@ -151,6 +154,7 @@ export function* solveMovingSteps(
     const massChange = stepper.step(time, dt);
     ledger.close(time, dt, massChange);
     if (nearWall) wallFlow?.record(time, dt, gridDensity(), stepper.V);
+    else wallFlow?.rest();
     return dt;
   }
 
