@@ -1,11 +1,12 @@
 /**
  * Kills every command that writes, or one, at many random moments: npx tsx test/cli/kill-many.ts [kills of each = 15] [seed = 1] [command]. Exits with status 1 where an
- * output was left that is not whole.
+ * output was left that is not whole, or an ensemble did not go on from where it was.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isBroken, type Kill, measureKills, WRITERS } from "./kill.ts";
+import { measureEnsembleKills } from "./kill-ensemble.ts";
 
 const [kills = "15", seed = "1", only] = process.argv.slice(2);
 
@@ -27,7 +28,16 @@ async function main(): Promise<void> {
   console.log(
     `${killed.length} of ${found.length} runs were killed in time; ${broken.length} left an output that is not whole; ${left.length} left other files, of which the next run did not remove all in ${stay.length}`,
   );
-  process.exitCode = broken.length > 0 ? 1 : 0;
+  if (broken.length > 0) process.exitCode = 1;
+}
+
+async function killEnsembles(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bdpde-kill-"));
+  const found = await measureEnsembleKills({ kills: Number(kills), seed: Number(seed), folder, onKill: console.log });
+  rmSync(folder, { recursive: true });
+  for (const what of found.broken) console.log(`BROKEN  ${what}`);
+  console.log(`ensemble run: ${found.kills} kills, ${found.ended} runs ended, ${found.broken.length} faults`);
+  if (found.broken.length > 0) process.exitCode = 1;
 }
 
 function describe(kill: Kill): string {
@@ -37,4 +47,5 @@ function describe(kill: Kill): string {
   return `${isBroken(kill) ? "BROKEN  " : ""}${writer}, ${existing ? "over older files" : "to new files"}, ${moment}${late ? " (had ended)" : ""}: ${outputs.join(", ")}; left ${leftOver.join(", ") || "nothing"}${stillThere.length > 0 ? `; STILL THERE ${stillThere.join(", ")}` : ""}`;
 }
 
-await main();
+if (only !== "ensemble run") await main();
+if (only === undefined || only === "ensemble run") await killEnsembles();

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { isBroken, type Kill, measureKills, WRITERS } from "./kill.ts";
+import { measureEnsembleKills } from "./kill-ensemble.ts";
 import { builtCommand, emptyFolder } from "./run.ts";
 
 const few = WRITERS.filter(({ name }) => name === "solve" || name === "particles");
@@ -31,4 +32,11 @@ test("an output that is cut off, or gone though it was there, is seen", () => {
   expect(isBroken({ ...kill, found: { "run.nc": "missing" } })).toBe(true);
   expect(isBroken({ ...kill, existing: false, found: { "run.nc": "missing" } })).toBe(false);
   expect(isBroken({ ...kill, existing: false, found: { "run.nc": "broken: the end is missing" } })).toBe(true);
+});
+
+test("an ensemble that is killed goes on from where it was, and ends with the same bytes", async () => {
+  vi.stubEnv("BDPDE_BUILT", await builtCommand());
+  const { kills, ended, broken } = await measureEnsembleKills({ kills: 3, seed: 1, folder: join(emptyFolder(), "kills") });
+  expect({ kills, broken }).toEqual({ kills: 3, broken: [] });
+  expect(ended).toBeGreaterThan(0);
 });
