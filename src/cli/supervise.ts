@@ -94,13 +94,16 @@ function endDisplay(display: Display | null): null {
   return null;
 }
 
+/** Commands that do the same for hours: the space for new objects must not grow with the length of the work. */
+const STEADY = ["particles", "ensemble"];
+
 function startCommand(args: readonly string[]): Worker {
   const maxOldGenerationSizeMb = getHeapStatistics().heap_size_limit / 2 ** 20;
   return startWorker("./command-worker", import.meta.url, {
     workerData: args,
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb },
+    resourceLimits: { maxOldGenerationSizeMb, ...(STEADY.includes(args[0]) ? { maxYoungGenerationSizeMb: 6 } : {}) },
   });
 }
 

@@ -141,14 +141,15 @@ export async function computeShards(ensemble: OpenEnsemble, options: ComputeOpti
   }
 
   const replicaOptions: ReplicaOptions = { scheme, n, dt, seed, keepPositions: particles, keepProfile: true };
-  const threads = threadsFor(countReplicas(waiting), options.workers);
+  const count = countReplicas(waiting);
+  const threads = threadsFor(count, options.workers);
   try {
     while (waiting.length > 0 && !stopped()) {
       const jobs = replicas();
       const first = jobs.next();
       // Threads are started where there is something to do.
       if (first.done !== true)
-        await runReplicas(problem, replicaOptions, { replicas: chain(first.value, jobs), threads, onResult, onShare });
+        await runReplicas(problem, replicaOptions, { replicas: chain(first.value, jobs), count, threads, onResult, onShare });
       if (waiting.length > 0 && !stopped()) await pause(LOOK_EVERY);
     }
   } finally {

@@ -43,7 +43,16 @@ const MOST_BINS = 128;
 /** Centres on one diagonal go to one bin, however their sums are rounded. */
 const ROUNDING = 1e-6;
 
-export function projectionsOf(grid: Grid): Projection[] {
+/** The projections of each grid, which replicas and shards share. */
+const KNOWN = new WeakMap<Grid, readonly Projection[]>();
+
+export function projectionsOf(grid: Grid): readonly Projection[] {
+  const known = KNOWN.get(grid) ?? createProjections(grid);
+  KNOWN.set(grid, known);
+  return known;
+}
+
+function createProjections(grid: Grid): Projection[] {
   const along = grid.axes.map((axis, a): Projection => {
     const cells = Math.ceil(axis.cells / MOST_BINS);
     const faces = Math.ceil(axis.cells / cells) - 1;

@@ -41,7 +41,7 @@ export interface MomentTreeOptions {
 }
 
 export interface MomentTree {
-  /** Adds a replica once, in any order; null where it is missing and is to be left out. */
+  /** Adds a replica once, in any order, and keeps a copy of it; null where it is missing and is to be left out. */
   add(replica: number, row: Float64Array | null): void;
   /** The sums of all. @throws RangeError while a replica has not been added; null where all are missing. */
   total(): MomentSums | null;
@@ -77,7 +77,7 @@ export function createMomentTree(options: MomentTreeOptions): MomentTree {
       const size = Math.min(LEAF, replicas - index * LEAF);
       const leaf = open.get(index) ?? { left: size, rows: new Array(size).fill(null) };
       open.set(index, leaf);
-      leaf.rows[replica - index * LEAF] = row;
+      leaf.rows[replica - index * LEAF] = row?.slice() ?? null;
       if (--leaf.left > 0) return;
       open.delete(index);
       place(0, index, leafOf(leaf.rows, options));

@@ -67,14 +67,58 @@ export function runReplica(
   options: ReplicaOptions,
   replica: number,
   onShare?: (share: number) => void,
+  arrays?: RecordArrays,
 ): ReplicaRecord {
-  return runReplicaOf(problem, SCHEMES[options.scheme], options, replica, onShare);
+  return runReplicaOf(problem, SCHEMES[options.scheme], options, replica, onShare, arrays);
+}
+
+/** The arrays of a record. */
+export type RecordArrays = Omit<ReplicaRecord, "replica">;
+
+/** Bytes of the arrays of a record: each begins at a multiple of 8. */
+export function recordBytes(problem: Problem, options: Pick<RunOptions, "n" | "keepPositions" | "keepProfile">): number {
+  const { table, positions, profile } = recordLengths(problem, options);
+  return 8 * (table + positions + Math.ceil(profile / 2));
+}
+
+/** Arrays for a record in a buffer, from a byte. */
+export function recordArrays(
+  problem: Problem,
+  options: Pick<RunOptions, "n" | "keepPositions" | "keepProfile">,
+  buffer: ArrayBufferLike = new ArrayBuffer(recordBytes(problem, options)),
+  start = 0,
+): RecordArrays {
+  const { table, positions, profile } = recordLengths(problem, options);
+  return {
+    table: new Float64Array(buffer, start, table),
+    positions: options.keepPositions ? new Float64Array(buffer, start + 8 * table, positions) : null,
+    profile: options.keepProfile ? new Uint32Array(buffer, start + 8 * (table + positions), profile) : null,
+  };
+}
+
+/** The arrays of as many records as a buffer holds. */
+export function arraysIn(buffer: ArrayBufferLike, problem: Problem, options: ReplicaOptions): RecordArrays[] {
+  const bytes = recordBytes(problem, options);
+  return Array.from({ length: buffer.byteLength / bytes }, (_, k) => recordArrays(problem, options, buffer, k * bytes));
+}
+
+function recordLengths(
+  problem: Problem,
+  { n, keepPositions, keepProfile = false }: Pick<RunOptions, "n" | "keepPositions" | "keepProfile">,
+): { table: number; positions: number; profile: number } {
+  const S = problem.snapshotTimes.length;
+  return {
+    table: S * rowWidth(problem),
+    positions: keepPositions ? S * n * problem.grid.dimension : 0,
+    profile: keepProfile ? S * profileLength(projectionsOf(problem.grid)) : 0,
+  };
 }
 
 /**
  * Runs one replica of any scheme. Replica r draws from stream r of the seed alone: initial particles first, then the steps.
  *
  * @param onShare is called with the share done, after every two million particle steps.
+ * @param arrays receive the record; by default new ones.
  * @throws InvariantError if a mean or the energy is no longer finite: explicit steps of this dt are unstable.
  */
 export function runReplicaOf(
@@ -83,16 +127,15 @@ export function runReplicaOf(
   options: RunOptions,
   replica: number,
   onShare: (share: number) => void = () => {},
+  arrays: RecordArrays = recordArrays(problem, options),
 ): ReplicaRecord {
-  const { n, keepPositions, keepProfile = false } = options;
+  const { n } = options;
   const { grid } = problem;
   const d = grid.dimension;
   const width = rowWidth(problem);
-  const table = new Float64Array(problem.snapshotTimes.length * width);
-  const positions = keepPositions ? new Float64Array(problem.snapshotTimes.length * n * d) : null;
-  const projections = keepProfile ? projectionsOf(grid) : [];
+  const { table, positions, profile } = arrays;
+  const projections = profile === null ? [] : projectionsOf(grid);
   const bins = new Float64Array(profileLength(projections));
-  const profile = keepProfile ? new Uint32Array(problem.snapshotTimes.length * bins.length) : null;
   const said = Math.ceil(STEPS_SAID / n);
   let s = 0;
   let steps = 0;

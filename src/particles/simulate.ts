@@ -31,17 +31,19 @@ export type SummarisedEnsemble = Omit<Ensemble, "records">;
  */
 export async function simulate(problem: Problem, options: SimulateOptions): Promise<Ensemble> {
   const records: ReplicaRecord[] = [];
+  const { onPositions } = options;
   const ensemble = await simulateSummary(problem, {
     ...options,
-    onReplica(record) {
-      records[record.replica] = record;
-      options.onReplica?.(record);
+    ...(onPositions === undefined ? {} : { onPositions: (replica, positions) => onPositions(replica, positions.slice()) }),
+    onReplica({ replica, table, positions, profile }) {
+      records[replica] = { replica, table: table.slice(), positions: positions?.slice() ?? null, profile };
+      options.onReplica?.(records[replica]);
     },
   });
   return { ...ensemble, records };
 }
 
-/** The same, but the replicas are not kept: memory does not grow with their number. */
+/** The same, but the replicas are not kept: memory does not grow with their number. The arrays handed over are overwritten by later replicas. */
 export async function simulateSummary(problem: Problem, options: SimulateOptions): Promise<SummarisedEnsemble> {
   const { n, dt, replicas = 1, seed = 0, keepPositions = false, onPositions, onProgress } = options;
   const scheme = options.scheme ?? defaultScheme(problem);
@@ -65,6 +67,6 @@ export async function simulateSummary(problem: Problem, options: SimulateOptions
     report();
     options.onReplica?.({ replica, table, positions: keepPositions ? positions : null, profile: null });
   };
-  await runReplicas(problem, replicaOptions, { replicas: Array(replicas).keys(), threads, onResult, onShare });
+  await runReplicas(problem, replicaOptions, { replicas: Array(replicas).keys(), count: replicas, threads, onResult, onShare });
   return { scheme, n, dt, replicas, seed, snapshots: summary.snapshots() };
 }

@@ -6,6 +6,8 @@ import type { PoolMessage } from "./worker.ts";
 export interface PoolOptions<Job, Result> {
   jobs: Iterable<Job>;
   threads: number;
+  /** Jobs that a thread is sent before their results are taken (default 1). With 2 it need not wait for this thread between two of them. */
+  ahead?: 1 | 2;
   start(): Worker;
   /** Called for each finished job, in no particular order; what it throws ends the run. */
   onResult(result: Result, job: Job): void;
@@ -22,13 +24,14 @@ export function threadsFor(jobs: number, wanted: number = availableParallelism()
 }
 
 /**
- * Runs jobs on worker threads, each of which has one at a time. All threads have ended when this returns or throws.
+ * Runs jobs on worker threads, each of which does one at a time. All threads have ended when this returns or throws.
  *
  * @throws the error of a job, or an Error for a thread that ends by itself: then its job has no result.
  */
 export async function runOnThreads<Job, Result>({
   jobs,
   threads,
+  ahead = 1,
   start,
   onResult,
   onShare,
@@ -36,15 +39,15 @@ export async function runOnThreads<Job, Result>({
   const queue = jobs[Symbol.iterator]();
   const pool: Worker[] = [];
   try {
+    for (let k = 0; k < threads; k++) pool.push(start());
+    const asks = pool.map((worker) => createAsk<Job, Result>(worker));
+    // Every thread has a first job before any has a second.
+    const lanes = Array.from({ length: ahead }, () => asks).flat();
     await Promise.all(
-      Array.from({ length: threads }, async () => {
-        const worker = start();
-        pool.push(worker);
-        // Between its jobs there is nothing to fail, and an error that nobody hears would end the process.
-        worker.on("error", () => {});
+      lanes.map(async (ask) => {
         for (let next = queue.next(); next.done !== true; next = queue.next()) {
           const job = next.value;
-          onResult(await ask<Job, Result>(worker, job, (share) => onShare?.(share, job)), job);
+          onResult(await ask(job, (share) => onShare?.(share, job)), job);
         }
       }),
     );
@@ -53,27 +56,33 @@ export async function runOnThreads<Job, Result>({
   }
 }
 
-function ask<Job, Result>(worker: Worker, job: Job, onShare: (share: number) => void): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const onMessage = (message: PoolMessage<Result>) => {
-      if ("share" in message) {
-        onShare(message.share);
-        return;
-      }
-      stop();
-      if ("error" in message) reject(deserialiseError(message.error));
-      else resolve(message.result);
-    };
-    const onError = (error: unknown) => {
-      stop();
-      reject(error);
-    };
-    const onExit = (code: number) => onError(new Error(`a worker thread ended with status ${code} before its work was done`));
-    const listeners = { message: onMessage, messageerror: onError, error: onError, exit: onExit } as const;
-    const stop = () => {
-      for (const [event, listener] of Object.entries(listeners)) worker.off(event, listener as (value: unknown) => void);
-    };
-    for (const [event, listener] of Object.entries(listeners)) worker.on(event, listener as (value: unknown) => void);
-    worker.postMessage(job);
+interface Asked<Result> {
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+  onShare(share: number): void;
+}
+
+/** A function that sends a thread a job and waits for its result; jobs are done in their order. */
+function createAsk<Job, Result>(worker: Worker) {
+  const asked: Asked<Result>[] = [];
+  let ended: { error: unknown } | null = null;
+  // Between its jobs there is nothing to fail, and an error that nobody hears would end the process.
+  const onError = (error: unknown) => {
+    ended ??= { error };
+    for (const { reject } of asked.splice(0)) reject(error);
+  };
+  worker.on("message", (message: PoolMessage<Result>) => {
+    if ("share" in message) asked[0]?.onShare(message.share);
+    else if ("error" in message) asked.shift()?.reject(deserialiseError(message.error));
+    else asked.shift()?.resolve(message.result);
   });
+  worker.on("messageerror", onError);
+  worker.on("error", onError);
+  worker.on("exit", (code) => onError(new Error(`a worker thread ended with status ${code} before its work was done`)));
+  return (job: Job, onShare: (share: number) => void): Promise<Result> =>
+    new Promise((resolve, reject) => {
+      if (ended !== null) return reject(ended.error);
+      asked.push({ resolve, reject, onShare });
+      worker.postMessage(job);
+    });
 }
