@@ -1,6 +1,6 @@
 import { sampleMoments } from "../numerics/moments.ts";
 import { runReplica } from "../particles/replica.ts";
-import { kernelTypeOf } from "../potential/kernels.ts";
+import { stepCost } from "../particles/step-cost.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import type { SchemeSizes } from "../schemes/noise-model.ts";
@@ -73,10 +73,6 @@ export function shortEnsemble(problem: Problem, scheme: SchemeName, { n, dt }: S
  */
 export function affordableReplicas(problem: Problem, { n, dt }: SchemeSizes, budget: number): number {
   const stops = snapshotSteps(problem.snapshotTimes, dt);
-  const replicas = Math.floor(budget / (n * Math.max(1, stops[stops.length - 1]) * costOf(problem, n)));
+  const replicas = Math.floor(budget / (n * Math.max(1, stops[stops.length - 1]) * stepCost(problem, n)));
   return replicas < FEWEST_REPLICAS ? 0 : Math.min(MOST_REPLICAS, replicas);
-}
-
-function costOf({ compiled: { kernel }, grid }: Problem, n: number): number {
-  return 1 + (kernel === null ? 0 : kernelTypeOf(kernel).cost.atPoints(kernel, n, grid.dimension));
 }

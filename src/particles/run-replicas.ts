@@ -12,6 +12,7 @@ import {
   runReplica,
 } from "./replica.ts";
 import type { ReplicaWorkerData, ReplicaWorkerResult } from "./replica-worker.ts";
+import { stepCost } from "./step-cost.ts";
 
 export interface RunReplicasOptions {
   /** Their numbers, taken a few at a time as threads are free. */
@@ -25,7 +26,7 @@ export interface RunReplicasOptions {
   onShare(share: number, replica: number): void;
 }
 
-/** Particle steps for which a thread is sent one message: some 50 ms, against which the message is nothing. */
+/** Particle steps (without K) for which a thread is sent one message: some 50 ms, against which the message is nothing. */
 const STEPS_AT_ONCE = 2e6;
 const MOST_AT_ONCE = 16;
 /** A replica makes few objects: the space for new ones need not grow with the number of replicas, in each thread. */
@@ -46,7 +47,7 @@ export async function runReplicas(problem: Problem, options: ReplicaOptions, run
     for (const r of replicas) onResult(runReplica(problem, options, r, (share) => onShare(share, r), arrays));
     return;
   }
-  const steps = Math.max(1, ...snapshotSteps(problem.snapshotTimes, options.dt)) * options.n;
+  const steps = Math.max(1, ...snapshotSteps(problem.snapshotTimes, options.dt)) * options.n * stepCost(problem, options.n);
   const atOnce = Math.max(
     1,
     Math.min(MOST_AT_ONCE, Math.floor(STEPS_AT_ONCE / steps), Math.floor(count / (LEAST_MESSAGES * threads))),
