@@ -98,14 +98,17 @@ function besides(x: number, { min, max, width }: Axis): number {
 
 /** The centres of the cells that hold mass, and their masses. */
 function heldBy(grid: Grid, mu: Float64Array): { points: Float64Array[]; weights: Float64Array } {
-  const total = mu.reduce((sum, m) => sum + m, 0);
+  let total = 0;
+  for (let i = 0; i < mu.length; i++) total += mu[i];
   const cells = new Int32Array(grid.size);
   let count = 0;
   for (let i = 0; i < mu.length; i++) if (Math.abs(mu[i]) > NOTHING * total) cells[count++] = i;
   const held = cells.subarray(0, count);
   const points = grid.axes.map(() => new Float64Array(count));
   gatherCentres(grid, held, points);
-  return { points, weights: Float64Array.from(held, (i) => mu[i] * grid.cellVolume) };
+  const weights = new Float64Array(count);
+  for (let k = 0; k < count; k++) weights[k] = mu[held[k]] * grid.cellVolume;
+  return { points, weights };
 }
 
 function largestDifference(f: Float64Array, g: Float64Array): number {

@@ -1,6 +1,7 @@
 import type { BoxBounds } from "../expressions/interval.ts";
 import { type Grid, gatherCentres } from "../grid/grid.ts";
 import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
+import { createBlocks } from "./cell-blocks.ts";
 
 /** The lowest values of a function within cells, from samples on a finer lattice. */
 export interface CellSamples {
@@ -19,9 +20,6 @@ export interface CellSamples {
    */
   sampleBelow(values: Float64Array, least: number): void;
 }
-
-/** Cells of a block along each axis. */
-const SIDE = 4;
 
 /**
  * Samples f at the middles of ratio^d equal parts of cells, when they are first needed. Cost: ratio^d evaluations of f for each of these cells.
@@ -49,19 +47,9 @@ export function sampleCells(
   function sample(cells: Int32Array): void {
     gatherCentres(grid, cells, centres);
     for (let part = 0; part < parts; part++) {
-      for (let a = 0; a < d; a++) {
-        const shift = offsetOf(part, a) * grid.axes[a].width;
-        for (let i = 0; i < cells.length; i++) points[a][i] = centres[a][i] + shift;
-      }
+      for (let a = 0; a < d; a++) shift(points[a], centres[a], offsetOf(part, a) * grid.axes[a].width, cells.length);
       f(values, 0, points, 0, cells.length);
-      for (let i = 0; i < cells.length; i++) {
-        const cell = cells[i];
-        const lower = atCentres[cell] - values[0][i];
-        if (lower > fall[cell]) {
-          fall[cell] = lower;
-          place[cell] = part;
-        }
-      }
+      keepLowest(fall, place, cells, atCentres, values[0], part);
     }
   }
 
@@ -76,48 +64,25 @@ export function sampleCells(
   };
 }
 
-/** Cells of blocks that may hold a value of at most `least` and were not given before. */
-function createBlocks(
-  grid: Grid,
-  bounds: BoxBounds | null,
-): (values: Float64Array, atCentres: Float64Array, least: number) => Int32Array {
-  const counts = grid.shape.map((cells) => Math.ceil(cells / SIDE));
-  const number = counts.reduce((product, count) => product * count, 1);
-  const blockOf = new Int32Array(grid.size);
-  grid.axes.forEach((_, a) => {
-    const stride = counts.slice(a + 1).reduce((product, count) => product * count, 1);
-    for (let i = 0; i < grid.size; i++) {
-      blockOf[i] += stride * Math.floor((Math.floor(i / grid.strides[a]) % grid.shape[a]) / SIDE);
-    }
-  });
-  const low = new Float64Array(number).fill(Number.NEGATIVE_INFINITY);
-  bounds?.(low, new Float64Array(number), ...boxesOf(grid, counts), number);
-  const state = new Uint8Array(number);
-  const [WAITING, NEXT, DONE] = [0, 1, 2];
-  return (values, atCentres, least) => {
-    let count = 0;
-    for (let i = 0; i < grid.size; i++) {
-      const block = blockOf[i];
-      if (state[block] === WAITING && !(values[i] - atCentres[i] + low[block] > least)) state[block] = NEXT;
-    }
-    for (let i = 0; i < grid.size; i++) if (state[blockOf[i]] === NEXT) count++;
-    const cells = new Int32Array(count);
-    for (let i = 0, k = 0; i < grid.size; i++) if (state[blockOf[i]] === NEXT) cells[k++] = i;
-    for (let block = 0; block < number; block++) if (state[block] === NEXT) state[block] = DONE;
-    return cells;
-  };
+function shift(out: Float64Array, x: Float64Array, by: number, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = x[i] + by;
 }
 
-/** The corners of all blocks. */
-function boxesOf(grid: Grid, counts: readonly number[]): [from: Float64Array[], to: Float64Array[]] {
-  const number = counts.reduce((product, count) => product * count, 1);
-  const corner = (a: number, last: 0 | 1) => {
-    const stride = counts.slice(a + 1).reduce((product, count) => product * count, 1);
-    const { min, width, cells } = grid.axes[a];
-    return Float64Array.from({ length: number }, (_, block) => {
-      const index = Math.floor(block / stride) % counts[a];
-      return min + Math.min(cells, SIDE * (index + last)) * width;
-    });
-  };
-  return [grid.axes.map((_, a) => corner(a, 0)), grid.axes.map((_, a) => corner(a, 1))];
+/** Takes in the values of one part of some cells. */
+function keepLowest(
+  fall: Float64Array,
+  place: Int32Array,
+  cells: Int32Array,
+  atCentres: Float64Array,
+  values: Float64Array,
+  part: number,
+): void {
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i];
+    const lower = atCentres[cell] - values[i];
+    if (lower > fall[cell]) {
+      fall[cell] = lower;
+      place[cell] = part;
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { powerOfTwoAtLeast } from "../numerics/fft.ts";
 import { scalesOf } from "./kernel-samples.ts";
-import { planSeries, seriesOf } from "./kernel-series.ts";
+import { planSeries, type SeriesPlan, seriesOf } from "./kernel-series.ts";
 import { type Lattice, type LatticeConvolution, type Parity, sampleKernel } from "./lattice.ts";
 import { createPaddedConvolution } from "./padded-convolution.ts";
 import { createSeriesConvolution } from "./series-convolution.ts";
@@ -30,9 +30,15 @@ export function createLatticeConvolution(
 ): LatticeConvolution {
   const limit = paddedCost(lattice);
   const share = Math.max(tolerance / 4, LEAST_SHARE);
-  const plans = STRETCHES.flatMap((stretch) => planSeries(lattice, kernel, parities, share, stretch) ?? []);
-  const costOf = ({ modes }: { modes: readonly number[] }) => seriesCost(lattice, modes);
-  for (const plan of plans.filter((each) => costOf(each) < limit).toSorted((a, b) => costOf(a) - costOf(b))) {
+  const costOf = ({ modes }: SeriesPlan) => seriesCost(lattice, modes);
+  const plans: SeriesPlan[] = [];
+  for (const stretch of STRETCHES) {
+    const plan = planSeries(lattice, kernel, parities, share, stretch);
+    if (plan === null || !(costOf(plan) < limit)) continue;
+    plans.push(plan);
+    if (costOf(plan) < limit / 4) break;
+  }
+  for (const plan of plans.toSorted((a, b) => costOf(a) - costOf(b))) {
     const series = seriesOf(plan, kernel, parities, share);
     if (series === null) continue;
     const convolution = createSeriesConvolution(lattice, series);

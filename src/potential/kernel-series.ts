@@ -27,7 +27,7 @@ export interface SeriesTable {
 }
 
 /** How a series is made: the parts in which each period is sampled, and the modes that are taken from the samples. */
-interface SeriesPlan {
+export interface SeriesPlan {
   periods: readonly number[];
   intervals: readonly number[];
   modes: readonly number[];

@@ -47,6 +47,7 @@ export function sampleKernel(
     }),
   );
   const rows = samples[0].length / rowLength;
+  const within = Uint8Array.from(steps[d - 1], (x) => (Number.isNaN(x) ? 0 : 1));
   // A displacement of half a period along a wrapping axis has two images: the mean over all sign patterns is taken.
   for (let r = 0; r < rows; r++) {
     let rest = r;
@@ -54,7 +55,9 @@ export function sampleKernel(
       displacement[a].fill(steps[a][rest % padded[a]]);
       rest = Math.floor(rest / padded[a]);
     }
-    if (displacement.slice(0, d - 1).some((x) => Number.isNaN(x[0]))) continue;
+    let beyond = false;
+    for (let a = 0; a < d - 1; a++) if (Number.isNaN(displacement[a][0])) beyond = true;
+    if (beyond) continue;
     for (let pattern = 0; pattern < images; pattern++) {
       displacement[d - 1].set(steps[d - 1]);
       wrapping.forEach((a, bit) => {
@@ -64,14 +67,23 @@ export function sampleKernel(
       });
       kernel(row, 0, displacement, 0, rowLength);
       for (let c = 0; c < samples.length; c++) {
-        for (let i = 0; i < rowLength; i++) {
-          if (Number.isNaN(steps[d - 1][i])) continue;
-          if (!Number.isFinite(row[c][i])) throw notFinite(displacement, i);
-          samples[c][r * rowLength + i] += row[c][i] / images;
-        }
+        const bad = addRow(samples[c], r * rowLength, row[c], within, images);
+        if (bad >= 0) throw notFinite(displacement, bad);
       }
     }
   }
+}
+
+/** out[at + i] += row[i] / images where i is within; the first such i where row is not finite, otherwise -1. */
+function addRow(out: Float64Array, at: number, row: Float64Array, within: Uint8Array, images: number): number {
+  for (let i = 0; i < within.length; i++) {
+    if (within[i] === 0) continue;
+    const value = row[i];
+    // Not finite: no number, or beyond all of them.
+    if (value - value !== 0) return i;
+    out[at + i] += value / images;
+  }
+  return -1;
 }
 
 function notFinite(displacement: readonly Float64Array[], i: number): InputError {

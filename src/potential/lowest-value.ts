@@ -157,44 +157,45 @@ function solvePositive(A: number[][], b: number[]): number[] | null {
 /** Cells that could hold the least value and whose bound is no higher than that of their neighbours along each axis, the lowest first. */
 function candidatesOf(grid: Grid, values: Float64Array, samples: CellSamples | null): number[] {
   const reached = values.slice();
-  grid.axes.forEach((_, a) => {
-    eachNeighbours(grid, a, (i, back, ahead) => {
-      reached[i] -= Math.max(Math.abs(values[i] - values[back]), Math.abs(values[i] - values[ahead]));
-    });
-  });
+  for (let a = 0; a < grid.dimension; a++) subtractChanges(reached, values, grid, a);
   samples?.sampleBelow(reached, leastOf(values));
   const lowered = samples === null ? values : values.map((value, i) => value - samples.fall[i]);
   const lowestSeen = leastOf(lowered);
-  const isLowest = new Uint8Array(grid.size).fill(1);
-  grid.axes.forEach((_, a) => {
-    eachNeighbours(grid, a, (i, back, ahead) => {
-      if (lowered[i] > lowered[back] || lowered[i] > lowered[ahead]) isLowest[i] = 0;
-    });
-  });
   const candidates: number[] = [];
   for (let i = 0; i < grid.size; i++) {
-    if (isLowest[i] === 1 && reached[i] - (values[i] - lowered[i]) <= lowestSeen) candidates.push(i);
+    if (reached[i] - (values[i] - lowered[i]) > lowestSeen) continue;
+    const isLowest = grid.axes.every(({ cells, periodic }, a) => {
+      const stride = grid.strides[a];
+      const index = Math.floor(i / stride) % cells;
+      const back = index > 0 ? i - stride : periodic ? i + (cells - 1) * stride : i;
+      const ahead = index < cells - 1 ? i + stride : periodic ? i - (cells - 1) * stride : i;
+      return lowered[i] <= lowered[back] && lowered[i] <= lowered[ahead];
+    });
+    if (isLowest) candidates.push(i);
   }
   return candidates.sort((i, j) => lowered[i] - lowered[j]).slice(0, CANDIDATES);
+}
+
+/** Subtracts from each cell the largest |difference| to its neighbours along an axis; beyond a wall there is none. */
+function subtractChanges(out: Float64Array, values: Float64Array, { axes, strides }: Grid, a: number): void {
+  const { cells, periodic } = axes[a];
+  const stride = strides[a];
+  const wrap = (cells - 1) * stride;
+  for (let slab = 0; slab < values.length; slab += cells * stride) {
+    for (let index = 0; index < cells; index++) {
+      const back = index > 0 ? -stride : periodic ? wrap : 0;
+      const ahead = index < cells - 1 ? stride : periodic ? -wrap : 0;
+      const from = slab + index * stride;
+      for (let i = from; i < from + stride; i++) {
+        const value = values[i];
+        out[i] -= Math.max(Math.abs(value - values[i + back]), Math.abs(value - values[i + ahead]));
+      }
+    }
+  }
 }
 
 function leastOf(values: Float64Array): number {
   let least = Infinity;
   for (let i = 0; i < values.length; i++) if (values[i] < least) least = values[i];
   return least;
-}
-
-/** Calls `visit` with each cell and those before and behind it along an axis, itself at a wall. */
-function eachNeighbours(grid: Grid, a: number, visit: (cell: number, back: number, ahead: number) => void): void {
-  const { cells, periodic } = grid.axes[a];
-  const stride = grid.strides[a];
-  const wrap = (cells - 1) * stride;
-  for (let slab = 0; slab < grid.size; slab += cells * stride) {
-    for (let index = 0; index < cells; index++) {
-      const back = index > 0 ? -stride : periodic ? wrap : 0;
-      const ahead = index < cells - 1 ? stride : periodic ? -wrap : 0;
-      const from = slab + index * stride;
-      for (let i = from; i < from + stride; i++) visit(i, i + back, i + ahead);
-    }
-  }
 }
