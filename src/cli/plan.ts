@@ -4,14 +4,14 @@ import type { Detect } from "../comparison/plan/plan-options.ts";
 import { InputError } from "../errors.ts";
 import { formatDuration, formatNumber } from "../figures/numbers.ts";
 import { formatTable } from "../figures/table.ts";
-import { runReplica } from "../particles/replica.ts";
-import { changeProblem, type Problem } from "../problem/problem.ts";
+import type { Problem } from "../problem/problem.ts";
 import { readReference } from "../reference/read-reference.ts";
 import { describeSchemes, PREDICTED_SCHEMES } from "../schemes/schemes.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parseNamedSize, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
+import { secondsOfReplica } from "./replica-cost.ts";
 
 export const createPlanCommand = () =>
   new Command("plan")
@@ -59,7 +59,7 @@ export const createPlanCommand = () =>
             ...(dt === undefined ? {} : { dt }),
             onProgress: (share) => progress.update(0.9 * share),
           });
-          seconds = await measureCpu(problem, plan);
+          seconds = plan.replicas * (await secondsOfReplica(problem, plan));
         } finally {
           progress.stop();
         }
@@ -73,21 +73,6 @@ function parseDetect(text: string): Detect {
   const found = parseNamedSize("--detect", ["alpha", "drift", "sd"], text);
   if (found !== null) return found;
   throw new InputError("--detect", text, "not an error to find", "give alpha=5%, drift=2% or sd=0.05");
-}
-
-/** Particle steps of the run that is timed. */
-const TIMED = 2e6;
-
-/** CPU seconds of all replicas, by a run of one on this machine, over fewer steps where it is long. */
-async function measureCpu(problem: Problem, { scheme, n, dt, steps, replicas }: Plan): Promise<number> {
-  const timed = Math.min(steps, Math.max(1, Math.ceil(TIMED / n)));
-  const short = timed === steps ? problem : await changeProblem(problem, { time: { end: timed * dt, snapshots: [timed * dt] } });
-  const run = () => runReplica(short, { scheme, n, dt, seed: 0, keepPositions: false }, 0);
-  if (n * timed < TIMED / 2) run();
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return ((user + system) / 1e6) * (steps / timed) * replicas;
 }
 
 function describePlan(problem: Problem, path: string, plan: Plan, seconds: number, hasReference: boolean): string {
