@@ -86,8 +86,9 @@ export async function submitToSlurm(ensemble: OpenEnsemble, shards: readonly Ran
     throw new OutputError(`${workOf(folder)}: the list of work could not be written (${reason(error)})`);
   }
   const first = submit(array);
+  process.stdout.write(`job ${first}: ${sayPlan}\n`);
   const last = isLast ? null : submit(finishArguments(job, first, pathOf(files.finish)));
-  process.stdout.write(`${sayPlan}: job ${first}${last === null ? "" : `, then job ${last} looks at what is missing`}\n`);
+  if (last !== null) process.stdout.write(`job ${last}: submits what is missing after it\n`);
   return { array: first, finish: last };
 }
 
