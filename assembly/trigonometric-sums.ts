@@ -86,7 +86,7 @@ function multiplyOne(to: usize, row: usize, table: usize, length: i32, columns: 
   }
 }
 
-/** to[k, r] = sum_j from[r, j] times cosine k, then times sine k. `work`: 80 half + 8 (c + s) + 128 bytes. */
+/** to[k, r] = sum_j from[r, j] times cosine k, then times sine k. `work`: 64 half + 8 max(c, s) + 56 bytes. */
 export function analyse(
   to: usize,
   from: usize,
@@ -139,7 +139,7 @@ export function analyse(
   }
 }
 
-/** to[j, r] = sum_k from[r, k] times cosine or sine k at place j. `work`: 64 half + 32 (c + s) + 128 bytes. */
+/** to[j, r] = sum_k from[r, k] times cosine or sine k at place j. `work`: 64 half + 32 (c + s) + 512 bytes. */
 export function synthesise(
   to: usize,
   from: usize,

@@ -18,7 +18,7 @@ export interface TrigonometricAxis {
  * Axis by axis, from the last to the first, as a product with a table. Cosines are even about the centre of an axis and sines odd, so a row of n
  * values takes n (m + 1/2) products either way; they run in WebAssembly, two at a time (0.13 ns each, where a plain loop takes 0.6 and a
  * complex FFT of length 1024 as much as 50 of them for each value). Each sum is taken in ascending order, so that every engine makes the same bits.
- * Error: at most n eps sum |f| on an axis of n places. Memory: one for all, as large as its largest user needs.
+ * They need WebAssembly (haveTrigonometricSums). Error: at most n eps sum |f| on an axis of n places. Memory: one for all, as large as its largest user needs.
  */
 export interface TrigonometricSums {
   /** Length of `coefficients`: the product of 2 modes + 1. */
@@ -74,6 +74,16 @@ function load(): Kernels {
   return kernels;
 }
 
+/** Whether these sums run here: not where WebAssembly is missing or forbidden, or its memory is. */
+export function haveTrigonometricSums(): boolean {
+  try {
+    load();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function createTrigonometricSums(axes: readonly TrigonometricAxis[]): TrigonometricSums {
   const tables: Float64Array[] = [];
   let used = 0;
@@ -115,6 +125,7 @@ export function createTrigonometricSums(axes: readonly TrigonometricAxis[]): Tri
   const first = used;
   const second = first + largest;
   const work = second + largest;
+  // In doubles, no less than both passes need (assembly/trigonometric-sums.ts).
   const end = work + axes.reduce((most, { points, modes }) => Math.max(most, 8 * (points / 2 + 10) + 8 * modes + 32), 0);
 
   /** The memory as doubles, with the tables of this object in it. */

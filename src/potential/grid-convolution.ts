@@ -1,5 +1,6 @@
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { powerOfTwoAtLeast } from "../numerics/fft.ts";
+import { haveTrigonometricSums } from "../numerics/trigonometric-sums.ts";
 import { scalesOf } from "./kernel-samples.ts";
 import { planSeries, type SeriesPlan, seriesOf } from "./kernel-series.ts";
 import { type Lattice, type LatticeConvolution, type Parity, sampleKernel } from "./lattice.ts";
@@ -14,7 +15,7 @@ const LEAST_SHARE = 1e-15;
 const STRETCHES = [1, 2];
 
 /**
- * Convolution on a lattice, by the few modes of the kernel where it is smooth and by zero-padded FFT otherwise, whichever costs less.
+ * Convolution on a lattice, by the few modes of the kernel where it is smooth and by zero-padded FFT otherwise, whichever costs less; by FFT alone where there is no WebAssembly.
  *
  * The series is tested at set-up against every entry of the matrix k(x_i - x_j), by way of the fields of unit charges in the corners of the lattice, from which all
  * displacements start: it is taken if none differs by more than `tolerance` max|k|.
@@ -30,6 +31,7 @@ export function createLatticeConvolution(
 ): LatticeConvolution {
   const limit = paddedCost(lattice);
   const share = Math.max(tolerance / 4, LEAST_SHARE);
+  if (!haveTrigonometricSums()) return createPaddedConvolution(lattice, kernel, parities);
   const costOf = ({ modes }: SeriesPlan) => seriesCost(lattice, modes);
   const plans: SeriesPlan[] = [];
   for (const stretch of STRETCHES) {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createLatticeConvolution } from "../../src/potential/grid-convolution.ts";
 import { createKernelSeries } from "../../src/potential/kernel-series.ts";
 import type { Lattice, Parity } from "../../src/potential/lattice.ts";
@@ -151,5 +151,27 @@ describe("convolution on a lattice", () => {
     createLatticeConvolution(lattice, spike, ["even"]).apply([field], charge);
     expect(Math.abs(field[133] - (1 + Math.exp(-1.33 * 1.33)))).toBeLessThan(1e-13);
     expect(largest(field)).toBeLessThan(1 + Math.exp(-1.33 * 1.33) + 1e-13);
+  });
+});
+
+describe("without WebAssembly", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  it("a smooth kernel is convolved by padded transforms", async () => {
+    const lattice: Lattice = { extent: [64], spacing: [0.1], periods: [0] };
+    const kernel = pointwise(1, ([x]) => [Math.exp(-x * x)]);
+    const f = randomValues(64, 7);
+    const [bySeries, byTransforms, found] = [0, 1, 2].map(() => new Float64Array(64));
+    createLatticeConvolution(lattice, kernel, ["even"]).apply([bySeries], f);
+    createPaddedConvolution(lattice, kernel, ["even"]).apply([byTransforms], f);
+    expect(bySeries).not.toEqual(byTransforms);
+    vi.resetModules();
+    vi.stubGlobal("WebAssembly", undefined);
+    const { createLatticeConvolution: create } = await import("../../src/potential/grid-convolution.ts");
+    create(lattice, kernel, ["even"]).apply([found], f);
+    expect(found).toEqual(byTransforms);
   });
 });

@@ -10,7 +10,8 @@ export interface EdgeMotion {
    *
    *   Z = Y + pull (G - Y),   Y = X + dt velocity,   G the graded edges of the density between X.
    *
-   * The closer Z is to Y, the less mass changes cells, and the less the projection diffuses. Where cells are as narrow as doubles allow, and wherever Z would cross, Z = G.
+   * The closer Z is to Y, the less mass changes cells, and the less the projection diffuses. Next to cells that are nearly as narrow as doubles allow, `pull` grows to 1;
+   * where any two edges would cross or come closer than that, Z = G for all of them.
    *
    * @param density of the marginal of the axis, shape [cells].
    * @returns a place where what is wanted is not a finite number, or null.

@@ -5,8 +5,8 @@ import { fillTilts } from "./tilts.ts";
 
 /**
  * Between the cells of a moving grid and the fixed lattice of its domain, on which V lives: F is tabulated there once, and int K dmu is evaluated as on a
- * grid that does not move. Reading a field at cells and depositing masses are transposes of each other, axis by axis; both are of order 6 in the spacing of the lattice and,
- * by the tilts, exact to second moments but one in the width of a cell.
+ * grid that does not move. Reading a field at cells and depositing masses are transposes of each other, axis by axis; both are of order 6 in the spacing of the lattice. By the
+ * nodes and tilts of an axis, the mass and the centre of mass of each cell are exact, and its second moment along the axis where the density is a straight line in the cell.
  */
 export interface LatticeTransfer {
   /** Moves the edges of an axis. */
