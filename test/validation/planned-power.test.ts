@@ -2,12 +2,9 @@ import { expect, test } from "vitest";
 import { measurePlan } from "../../validation/planned-power/measure.ts";
 import { problemOf } from "../fixtures.ts";
 
-test.each([
-  ["alpha", 0.3],
-  ["drift", 0.12],
-] as const)("an error of %s by %d is found as often as planned, and right ensembles hardly alarm", async (of, size) => {
+test("an error of alpha is found as often as planned, and right ensembles hardly alarm", async () => {
   const problem = await problemOf({ observables: { mean: "x", second: "x^2" } });
-  const config = { problem, detect: { of, size }, comparisons: 40, seed: 5, tolerance: 1e-3 };
+  const config = { problem, detect: { of: "alpha", size: 0.3 }, comparisons: 40, seed: 5, tolerance: 1e-3 } as const;
   const { plan, rows } = await measurePlan(config);
   const [more, less, right] = rows;
   const harder = Math.min(more.found, less.found) / 40;
