@@ -1,4 +1,5 @@
 import type { RandomStream } from "../numerics/random.ts";
+import { sortTogether } from "../numerics/sort-together.ts";
 import { meanAbsolute } from "./wasserstein.ts";
 
 /**
@@ -11,13 +12,13 @@ import { meanAbsolute } from "./wasserstein.ts";
  * bridges the quantile at p is known to about sqrt(p (1 - p) / R) in p. O(R cells).
  *
  * @param masses mass of each cell, shape [cells], of total 1.
- * @param width of a cell, in the units of the axis, which are those of the result.
+ * @param width of a cell, or of each cell where they differ, in the units of the axis, which are those of the result.
  * @param probabilities ascending, in (0, 1).
  * @param bridges R.
  */
 export function samplingDistanceQuantiles(
   masses: Float64Array,
-  width: number,
+  width: number | Float64Array,
   periodic: boolean,
   probabilities: readonly number[],
   bridges: number,
@@ -36,14 +37,32 @@ export function samplingDistanceQuantiles(
       below += masses[i];
       bridge[i + 1] -= below * motion;
     }
-    const median = periodic ? medianOf(bridge) : 0;
+    const median = !periodic ? 0 : typeof width === "number" ? medianOf(bridge) : medianAlong(bridge, width);
     let total = 0;
-    for (let i = 0; i < cells; i++) total += meanAbsolute(bridge[i] - median, bridge[i + 1] - median);
-    return width * total;
+    if (typeof width === "number") {
+      for (let i = 0; i < cells; i++) total += meanAbsolute(bridge[i] - median, bridge[i + 1] - median);
+      return width * total;
+    }
+    for (let i = 0; i < cells; i++) total += width[i] * meanAbsolute(bridge[i] - median, bridge[i + 1] - median);
+    return total;
   }).sort();
   return probabilities.map((p) => distances[Math.min(bridges - 1, Math.floor(p * bridges))]);
 }
 
 function medianOf(values: Float64Array): number {
   return values.slice().sort()[values.length >> 1];
+}
+
+/** The median over the axis of values at the edges of its cells, each counted by half of both cells beside it. */
+function medianAlong(values: Float64Array, widths: Float64Array): number {
+  const sorted = values.slice();
+  const lengths = values.map((_, i) => 0.5 * ((widths[i - 1] ?? 0) + (widths[i] ?? 0)));
+  sortTogether(sorted, lengths);
+  const half = lengths.reduce((total, length) => total + length, 0) / 2;
+  let below = 0;
+  for (let i = 0; i < lengths.length; i++) {
+    below += lengths[i];
+    if (below >= half) return sorted[i];
+  }
+  return sorted[sorted.length - 1];
 }

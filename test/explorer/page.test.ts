@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { servePage } from "../../src/cli/explore.ts";
-import { encodeLink } from "../../src/explorer/state/link.ts";
+import { decodeLink, encodeLink } from "../../src/explorer/state/link.ts";
 import { withParticles } from "../../src/explorer/state/opening.ts";
 import { STORIES } from "../../src/explorer/tour/stories.ts";
 import { readParticles } from "../../src/files/read-particles.ts";
@@ -132,6 +132,33 @@ describeInBrowser("the explorer", () => {
     await page.getByText(/^Computing: mean field to/).waitFor();
     await button("Reset").click();
     await page.getByText(/^Ready/).waitFor();
+  });
+
+  test("cells follow the mass where that is chosen: a peak far below a cell is seen by its own cells, once it is enlarged", async () => {
+    await openQuick({ name: "peak", dynamics: "gradient-descent", time: { end: 12, snapshots: 12 } });
+    await page.getByRole("combobox", { name: "cells of the mean field" }).selectOption("moving");
+    // The address follows what runs.
+    await expect.poll(() => decodeLink(new URL(page.url()).hash.slice(1)).grid).toBe("moving");
+    await button("Play").click();
+    await computed();
+    await timeline().fill("12");
+    const drawing = page.locator(".panel-density canvas").first();
+    // The part of the curve that stands clear of the axis: columns of pixels in the colour of the mean field in the middle of the plot.
+    const columns = () =>
+      drawing.evaluate((canvas: HTMLCanvasElement) => {
+        const { width, height } = canvas;
+        const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+        copy.drawImage(canvas, 0, 0);
+        const { data } = copy.getImageData(0, 0, width, Math.round(0.7 * height));
+        const coloured = new Set<number>();
+        for (let k = 0; k < data.length; k += 4) if (data[k + 2] > data[k] + 60 && data[k + 3] > 200) coloured.add((k / 4) % width);
+        return coloured.size;
+      });
+    await expect.poll(columns).toBeLessThan(12);
+    await button("Zoom to the mass").click();
+    await expect.poll(columns).toBeGreaterThan(60);
+    await page.locator(".panel-density .u-over").dispatchEvent("dblclick");
+    await expect.poll(columns).toBeLessThan(12);
   });
 
   test("a field that is wrong shows the message of the command line beside it, and the last good state goes on", async () => {

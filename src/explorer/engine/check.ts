@@ -1,15 +1,15 @@
 import { serialiseError } from "../../errors.ts";
 import { encodeNpz } from "../../files/npz.ts";
-import { solveSteps } from "../../finite-volume/solve.ts";
 import { runReplica } from "../../particles/replica.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
 import { createProblem } from "../../problem/problem.ts";
 import type { ProblemInput } from "../../problem-file/problem-file.ts";
-import { type Configuration, particlesFollow } from "./configuration.ts";
+import { type Configuration, gridOf, particlesFollow } from "./configuration.ts";
 import { MOST_DRAWN } from "./frames.ts";
 import { checkKept } from "./mean-field-run.ts";
 import type { CheckEvent, CheckRequest, FileRequest } from "./messages.ts";
 import { createParticleRun } from "./particle-run.ts";
+import { watchSteps } from "./watched-steps.ts";
 
 /** Answers requests one after the other. Only the newest check is of use: those that were overtaken while waiting are dropped. */
 export function createCheck(post: (event: CheckEvent) => void): (request: CheckRequest | FileRequest) => void {
@@ -34,7 +34,7 @@ async function answer(request: CheckRequest | FileRequest): Promise<CheckEvent> 
   const { id } = request;
   try {
     return request.type === "check"
-      ? { type: "good", id, configuration: await checkConfiguration(request.problem, request.particles) }
+      ? { type: "good", id, configuration: await checkConfiguration(request) }
       : { type: "particle-file", id, bytes: await encodeParticles(request.configuration) };
   } catch (error) {
     return { type: "refused", id, error: serialiseError(error) };
@@ -46,14 +46,15 @@ async function answer(request: CheckRequest | FileRequest): Promise<CheckEvent> 
  *
  * @throws InputError for the first thing that is wrong, with the message of the command line.
  */
-async function checkConfiguration(input: unknown, particles: Configuration["particles"]): Promise<Configuration> {
+async function checkConfiguration({ problem: input, particles, grid }: CheckRequest): Promise<Configuration> {
   const problem = await createProblem(input as ProblemInput);
+  const configuration: Configuration = { problem: problem.definition, particles, ...(grid === "fixed" ? {} : { grid }) };
   const follows = particlesFollow(problem);
   if (follows) checkSimulateOptions(problem, particles.scheme, particles);
   checkKept(problem, follows ? Math.min(particles.n, MOST_DRAWN) : 0);
-  solveSteps(problem).next();
+  watchSteps(problem, gridOf(configuration)).next();
   if (follows) createParticleRun(problem, particles).step(null);
-  return { problem: problem.definition, particles };
+  return configuration;
 }
 
 /** What `bdpde particles --out` writes with the same settings. */

@@ -6,7 +6,13 @@ import type { SchemeName } from "../../schemes/schemes.ts";
 export interface Configuration {
   problem: ProblemDefinition;
   particles: ParticleSettings;
+  /** Absent where cells stay. */
+  grid?: GridKind;
 }
+
+/** Whether the cells of the mean field stay or follow the mass. */
+export const GRID_KINDS = ["fixed", "moving"] as const;
+export type GridKind = (typeof GRID_KINDS)[number];
 
 export interface ParticleSettings {
   scheme: SchemeName;
@@ -30,4 +36,14 @@ export function watchable<P extends ProblemInput>(problem: P): P {
 /** Whether particles follow the dynamics of a problem. */
 export function particlesFollow({ dynamics }: Pick<ProblemDefinition, "dynamics">): boolean {
   return DYNAMICS[nameOfDynamics(dynamics)].refusals.particles === null;
+}
+
+/** Whether the cells of the mean field may follow the mass under the dynamics of a problem. */
+function cellsMayMove({ dynamics }: Pick<ProblemDefinition, "dynamics">): boolean {
+  return DYNAMICS[nameOfDynamics(dynamics)].refusals["moving-grid"] === null;
+}
+
+/** The cells that a run has: those that were chosen where its dynamics has them. */
+export function gridOf({ problem, grid = "fixed" }: Pick<Configuration, "problem" | "grid">): GridKind {
+  return cellsMayMove(problem) ? grid : "fixed";
 }

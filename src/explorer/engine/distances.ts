@@ -1,7 +1,8 @@
 import { marginalMasses } from "../../grid/density.ts";
 import { type Axis, type Grid, intoPeriod } from "../../grid/grid.ts";
+import { fillMarginal } from "../../grid/moving-grid.ts";
 import { wasserstein1OnCircle } from "../../measures/circle.ts";
-import { densityOnLine, type LineMeasure, pointsOnLine } from "../../measures/line-measure.ts";
+import { cellsOnLine, densityOnLine, type LineMeasure, pointsOnLine } from "../../measures/line-measure.ts";
 import { samplingDistanceQuantiles } from "../../measures/sampling-distance.ts";
 import { wasserstein1 } from "../../measures/wasserstein.ts";
 import { createStream } from "../../numerics/random.ts";
@@ -29,6 +30,25 @@ export function marginalsOf(grid: Grid, mu: Float64Array): Marginal[] {
       axis,
       distribution: densityOnLine(axis, shares),
       band: samplingDistanceQuantiles(shares, axis.width, axis.periodic, PROBABILITIES, BRIDGES, createStream(SEED, a)),
+    };
+  });
+}
+
+/** The same of cells that follow the mass, by their own edges. */
+export function marginalsOfCells(
+  grid: Grid,
+  { edges, masses }: { edges: readonly Float64Array[]; masses: Float64Array },
+): Marginal[] {
+  return grid.axes.map((axis, a) => {
+    const marginal = new Float64Array(axis.cells);
+    fillMarginal(marginal, grid, masses, a);
+    const total = marginal.reduce((sum, mass) => sum + mass);
+    const shares = marginal.map((mass) => mass / total);
+    const widths = shares.map((_, i) => edges[a][i + 1] - edges[a][i]);
+    return {
+      axis,
+      distribution: cellsOnLine(edges[a], shares),
+      band: samplingDistanceQuantiles(shares, widths, axis.periodic, PROBABILITIES, BRIDGES, createStream(SEED, a)),
     };
   });
 }

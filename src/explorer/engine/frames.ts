@@ -30,6 +30,8 @@ export interface MeanFieldFrame {
   densities: readonly Float32Array[];
   /** V on the same cells; with three variables its mean over the hidden one, by mu where there is mass. */
   potentials: readonly Float32Array[];
+  /** Of cells that follow the mass: their edges along each axis, shape [cells + 1], in double precision, and densities as above in these cells; null where cells stay. */
+  cells: { edges: readonly Float64Array[]; densities: readonly Float32Array[] } | null;
 }
 
 /** Distance of the particles from the mean field along one axis, and what n independent draws from it would have. */

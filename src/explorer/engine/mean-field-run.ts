@@ -1,12 +1,15 @@
 import { InputError } from "../../errors.ts";
-import { type Solution, type SolveStep, solveSteps } from "../../finite-volume/solve.ts";
+import type { MovingSnapshot } from "../../finite-volume/moving/solve-moving.ts";
+import type { Solution } from "../../finite-volume/solve.ts";
 import { nameOfDynamics } from "../../problem/dynamics.ts";
 import { createProblem, type Problem } from "../../problem/problem.ts";
 import type { GridSnapshot } from "../../problem/snapshot.ts";
 import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
-import { type Marginal, marginalsOf } from "./distances.ts";
+import type { GridKind } from "./configuration.ts";
+import { type Marginal, marginalsOf, marginalsOfCells } from "./distances.ts";
 import type { MeanFieldFrame, RunSetup } from "./frames.ts";
-import { createPlane, planesOf, projectDensity, projectPotential } from "./planes.ts";
+import { createPlane, densityOfCells, planesOf, projectDensity, projectPotential } from "./planes.ts";
+import { type WatchedStep, watchSteps } from "./watched-steps.ts";
 
 /** A solve that is watched: one step at a time, a frame at each snapshot. */
 export interface MeanFieldRun {
@@ -27,24 +30,28 @@ export interface MeanFieldRun {
 const MOST_KEPT = 2 ** 25;
 
 /** @throws InputError as `createProblem` does, and where the densities of all snapshots do not fit into a page. */
-export async function createMeanFieldRun(definition: ProblemDefinition): Promise<MeanFieldRun> {
+export async function createMeanFieldRun(definition: ProblemDefinition, kind: GridKind = "fixed"): Promise<MeanFieldRun> {
   const problem = await createProblem(definition);
   checkKept(problem);
   const { grid } = problem;
   const pairs = planesOf(grid);
   const planes = (pairs.length === 0 ? [null] : pairs).map((pair) => createPlane(grid, pair));
-  const steps = solveSteps(problem);
+  const steps = watchSteps(problem, kind);
 
-  const frameOf = ({ snapshot, mu, V, wallMass }: SolveStep): MeanFieldFrame | null => {
+  const frameOf = ({ snapshot, V, wallMass, own }: WatchedStep): MeanFieldFrame | null => {
     if (snapshot === null) return null;
     run.snapshots.push(snapshot);
-    const { density: _, ...record } = snapshot;
-    run.marginals.push(marginalsOf(grid, mu));
+    const mu = snapshot.density;
+    run.marginals.push(own === null ? marginalsOf(grid, mu) : marginalsOfCells(grid, own));
     return {
-      record,
+      record: recordOf(snapshot),
       wallMass: wallMass(),
       densities: planes.map((plane) => projectDensity(plane, mu)),
       potentials: planes.map((plane) => projectPotential(plane, V, mu)),
+      cells: own && {
+        edges: own.edges,
+        densities: planes.map((plane, k) => densityOfCells(plane, pairs[k] ?? [0], own)),
+      },
     };
   };
 
@@ -90,4 +97,11 @@ export function checkKept({ grid, snapshotTimes }: Problem, drawn = 0): void {
     `${Math.round((8 * numbers) / 1e6)} MB of densities and particles are too many for a page`,
     `use fewer cells, or at most ${Math.max(1, Math.floor(MOST_KEPT / each))} snapshots`,
   );
+}
+
+/** The scalars of a snapshot, as `bdpde solve --summary` prints them. */
+function recordOf(snapshot: GridSnapshot): MeanFieldFrame["record"] {
+  const { density: _, ...record } = snapshot;
+  const { edges: __, masses: ___, ...scalars } = record as typeof record & Partial<MovingSnapshot>;
+  return scalars;
 }

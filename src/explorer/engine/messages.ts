@@ -1,6 +1,6 @@
 import type { ErrorData } from "../../errors.ts";
 import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
-import type { Configuration, ParticleSettings } from "./configuration.ts";
+import type { Configuration, GridKind, ParticleSettings } from "./configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RivalFrame, RunSetup } from "./frames.ts";
 
 /**
@@ -39,6 +39,7 @@ export interface CheckRequest {
   id: number;
   problem: unknown;
   particles: ParticleSettings;
+  grid: GridKind;
 }
 
 /** To a worker that makes files that take long. */

@@ -49,3 +49,19 @@ export function projectPotential({ size, cellOf }: Plane, V: Float64Array, mu: F
   }
   return Float32Array.from(plain, (even, c) => (weight[c] > 0 ? weighted[c] / weight[c] : even));
 }
+
+/** Density of the variables of a plane in cells that follow the mass. @param shown the axes on show. */
+export function densityOfCells(
+  { size, cellOf }: Plane,
+  shown: readonly number[],
+  { edges, masses }: { edges: readonly Float64Array[]; masses: Float64Array },
+): Float32Array {
+  const out = new Float64Array(size);
+  for (let i = 0; i < masses.length; i++) out[cellOf === null ? i : cellOf[i]] += masses[i];
+  const [first, second] = shown.length > 0 ? shown.map((a) => edges[a]) : edges;
+  const rows = second === undefined ? 1 : second.length - 1;
+  return Float32Array.from(out, (mass, k) => {
+    const [i, j] = [Math.floor(k / rows), k % rows];
+    return mass / ((first[i + 1] - first[i]) * (second === undefined ? 1 : second[j + 1] - second[j]));
+  });
+}

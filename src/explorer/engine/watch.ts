@@ -1,6 +1,6 @@
 import { type ErrorData, serialiseError } from "../../errors.ts";
 import { encodeDensityNpz } from "../../files/npz.ts";
-import { particlesFollow } from "./configuration.ts";
+import { gridOf, particlesFollow } from "./configuration.ts";
 import { createMeanFieldRun, type MeanFieldRun } from "./mean-field-run.ts";
 import type { WatchEvent, WatchRequest } from "./messages.ts";
 import { createParticleRun, type ParticleRun } from "./particle-run.ts";
@@ -71,13 +71,14 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
   async function start(request: Extract<WatchRequest, { type: "run" }>): Promise<void> {
     run = request.run;
     const { problem: definition, particles: settings } = request.configuration;
-    const requested = JSON.stringify(definition);
+    const kind = gridOf(request.configuration);
+    const requested = JSON.stringify([definition, kind]);
     particles = null;
     finished = false;
     if (meanField === null || origin !== request.holds || requested !== key) {
       meanField = null;
       try {
-        const created = await createMeanFieldRun(definition);
+        const created = await createMeanFieldRun(definition, kind);
         // A newer request came while this one was compiled.
         if (run !== request.run) return;
         meanField = created;

@@ -1,4 +1,4 @@
-import type { Configuration } from "../engine/configuration.ts";
+import type { Configuration, GridKind } from "../engine/configuration.ts";
 
 /**
  * A draft: a problem and its particle settings as typed so far, which may be wrong anywhere. It is what the JSON of a file would hold:
@@ -7,6 +7,8 @@ import type { Configuration } from "../engine/configuration.ts";
 export interface Draft {
   problem: unknown;
   particles: Readonly<Record<ParticleField, unknown>>;
+  /** Of the mean field; absent where cells stay. */
+  grid?: GridKind;
   /** Values typed under choices that are not taken now; see `exchange`. */
   shelf?: Readonly<Record<string, unknown>>;
 }
@@ -23,8 +25,8 @@ export interface Complaint {
   message: string;
 }
 
-export function draftOf({ problem, particles }: Configuration): Draft {
-  return { problem: structuredClone(problem), particles: { ...particles } };
+export function draftOf({ problem, particles, grid }: Configuration): Draft {
+  return { problem: structuredClone(problem), particles: { ...particles }, ...(grid === undefined ? {} : { grid }) };
 }
 
 /** An object with names, or null for anything else. */

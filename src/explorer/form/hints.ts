@@ -42,6 +42,9 @@ export const HINTS = {
   prior: ["Like the initial distribution; some variables may also start at one point."],
   time: ["From 0 to the end. Frames are shown at equal intervals, or at the increasing times of a list: 0, 0.25, 0.5, 1."],
   observables: ["Named functions of the variables, whose means are recorded.", EXPRESSIONS],
+  meanField: [
+    "Cells that follow the mass resolve a density that sharpens, however narrow its peaks become: as many as the variables say. Zoom into the density to see them.",
+  ],
   particles: [
     "n particles take steps of length dt; all times that are shown must be multiples of dt. The same seed, a whole number, gives the same run.",
   ],

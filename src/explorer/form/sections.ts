@@ -4,6 +4,7 @@ import { type Draft, exchange, getAt, type Path, recordOf } from "./draft.ts";
 import { dynamicsGroup, rateGroup } from "./dynamics.ts";
 import { NUMBER, OPTIONAL_TEXT, TEXT, TIMES } from "./formats.ts";
 import { HINTS } from "./hints.ts";
+import { meanFieldGroup } from "./mean-field.ts";
 import { particlesGroup } from "./particles.ts";
 import { potentialGroup } from "./potential.ts";
 import { addOf, eachRow, nameOf, type Rows, removeOf } from "./rows.ts";
@@ -42,6 +43,7 @@ export function sectionsOf(draft: Draft): Group[] {
     group("Initial distribution", "section", distributionItems(draft, INITIAL), HINTS.distributions),
     timeGroup(draft),
     observablesGroup(draft),
+    meanFieldGroup(draft),
     particlesGroup(draft),
   ];
 }

@@ -12,6 +12,8 @@ export interface Drawing {
   draw(): void;
   resize(width: number): void;
   destroy(): void;
+  /** Where a part of it can be enlarged. */
+  zoom?: { toMass(): void; reset(): void };
 }
 
 export interface ChartSpec {
@@ -48,7 +50,7 @@ export function createChart(host: HTMLElement, spec: ChartSpec, data: uPlot.Alig
     gap: 3,
     grid: { stroke: look.line, width: 1 },
     ticks: { stroke: look.line, width: 1, size: 4 },
-    values: (_, ticks) => ticks.map((tick) => formatShort(clean(tick, [ticks[0], ticks[ticks.length - 1]]), 6)),
+    values: (_, ticks) => ticks.map((tick) => formatShort(clean(tick, [ticks[0], ticks[ticks.length - 1]]), digitsOf(ticks))),
   };
   const widest: uPlot.Axis.Size = (_, values) => 14 + 7 * Math.max(2, ...(values ?? []).map((text) => text.length));
   const logarithmic: uPlot.Axis = {
@@ -61,7 +63,8 @@ export function createChart(host: HTMLElement, spec: ChartSpec, data: uPlot.Alig
     {
       width,
       height: heightFor(width),
-      padding: [8, 14, 0, 0],
+      // Half of the last label may stand beyond the end of the axis.
+      padding: [8, ({ scales: { x } }) => 14 + 4 * (digitsOf(ends(x)) - FEWEST_DIGITS), 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {
@@ -69,7 +72,12 @@ export function createChart(host: HTMLElement, spec: ChartSpec, data: uPlot.Alig
         y: { range: () => spec.yRange(), ...(spec.logarithmic ? { distr: 3 } : {}) },
       },
       axes: [
-        { ...axis, label: spec.xLabel, size: 26, space: 55 },
+        {
+          ...axis,
+          label: spec.xLabel,
+          size: 26,
+          space: (_, __, min, max) => 55 + 7 * (digitsOf(ends({ min, max })) - FEWEST_DIGITS),
+        },
         { ...axis, label: spec.yLabel, size: widest, space: 32, ...(spec.logarithmic ? logarithmic : {}) },
       ],
       series: [{}, ...(spec.series ?? [])],
@@ -82,6 +90,21 @@ export function createChart(host: HTMLElement, spec: ChartSpec, data: uPlot.Alig
     data,
     host,
   );
+}
+
+const FEWEST_DIGITS = 6;
+
+/** Where the first two of four ticks or so would be. */
+function ends({ min = 0, max = 0 }: { min?: number | undefined; max?: number | undefined }): number[] {
+  return [min, min + (max - min) / 4];
+}
+
+/** Digits that tell ticks apart: six, and more where they are close beside their size. */
+export function digitsOf(ticks: readonly number[]): number {
+  const [first, second = first] = ticks;
+  const size = Math.max(Math.abs(first), Math.abs(ticks[ticks.length - 1]));
+  const apart = Math.abs(second - first);
+  return apart > 0 && size > 0 ? Math.min(15, Math.max(FEWEST_DIGITS, Math.ceil(Math.log10(size / apart)) + 2)) : FEWEST_DIGITS;
 }
 
 function clipped(chart: uPlot, paint: (chart: uPlot) => void): void {

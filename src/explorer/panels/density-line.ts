@@ -1,17 +1,23 @@
 import uPlot from "uplot";
 import type { Theme } from "../../figures/theme.ts";
+import { equalCells } from "../../finite-volume/rows/row-edges.ts";
 import { type Axis, centres } from "../../grid/grid.ts";
 import { evenly } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { COLOURS } from "./curves.ts";
 import { MOST_TICKS } from "./density-picture.ts";
 import type { DensityLine } from "./frame-content.ts";
+import { createZoom, rangeOfMass } from "./zoom.ts";
+import { listenToGestures } from "./zoom-gestures.ts";
 
-/** The density in one dimension as a line, the particles as bars behind it and as ticks at the bottom. */
+/** The density in one dimension as a line, in cells of its own where they follow the mass, the particles as bars behind it and as ticks at the bottom. */
 export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, content: () => DensityLine): Drawing {
   const x = centres(axis);
   const nothing = Array.from(x, () => null);
   let now = content();
+  const zoom = createZoom([axis]);
+  /** The middles of the cells, of which there may be others in each frame. */
+  const places = () => now.edges?.subarray(1).map((edge, i) => 0.5 * (edge + now.edges![i])) ?? x;
 
   const drawBars = ({ ctx, valToPos }: uPlot) => {
     const bars = now.particles?.histogram;
@@ -41,14 +47,14 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
     ctx.globalAlpha = 1;
   };
 
-  const table = (): uPlot.AlignedData => [x, now.density ?? nothing];
+  const table = (): uPlot.AlignedData => [places(), now.density ?? nothing];
   const chart = createChart(
     host,
     {
       look,
       xLabel: axis.name,
       yLabel: "density",
-      xRange: () => [axis.min, axis.max],
+      xRange: () => [...zoom.shown()[0]],
       yRange: () => [0, now.ceiling],
       series: [{ stroke: COLOURS.meanField, width: 2, points: { show: false } }],
       under: drawBars,
@@ -56,8 +62,23 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
     },
     table(),
   );
-  return drawingOf(chart, () => {
+  const drawing = drawingOf(chart, () => {
     now = content();
     return table();
   });
+  listenToGestures(chart, zoom, 1, drawing.draw);
+  return {
+    ...drawing,
+    zoom: {
+      toMass() {
+        const edges = now.edges ?? equalCells(axis.min, axis.max, axis.cells);
+        if (now.density !== null) zoom.show(0, rangeOfMass(edges, now.density.map((value, i) => value * (edges[i + 1] - edges[i])))); // biome-ignore format: one call
+        drawing.draw();
+      },
+      reset() {
+        zoom.reset();
+        drawing.draw();
+      },
+    },
+  };
 }

@@ -22,6 +22,11 @@ function most(values: Float32Array): number {
   return found;
 }
 
+/** The density of a frame in its own cells. */
+function densityOf(frame: MeanFieldFrame | undefined, plane: number): Float32Array | undefined {
+  return (frame?.cells ?? frame)?.densities[plane];
+}
+
 /** Bars of few particles may stand this much above the line before the axis cuts them off. */
 const BARS_ABOVE = 1.5;
 
@@ -34,7 +39,7 @@ export function densityCeiling(
   let line = 0;
   let bars = 0;
   for (let k = 0; k <= shown; k++) {
-    const density = meanField[k]?.densities[plane];
+    const density = densityOf(meanField[k], plane);
     const histogram = particles[k]?.histogram;
     if (density) line = Math.max(line, most(density));
     if (histogram) bars = Math.max(bars, most(histogram));
@@ -49,18 +54,21 @@ const MOST_ON_PLANE = 2000;
 
 export function densityLine({ meanField, particles, shown }: ViewValues): DensityLine {
   return {
-    density: meanField[shown]?.densities[0] ?? null,
+    density: densityOf(meanField[shown], 0) ?? null,
+    edges: meanField[shown]?.cells?.edges[0] ?? null,
     particles: particles[shown] ?? null,
     ceiling: densityCeiling(meanField, particles, 0, shown),
   };
 }
 
 export function densityPlane(values: ViewValues): PlaneContent | null {
-  const { meanField, particles, plane, shown } = values;
-  const density = meanField[shown]?.densities[plane];
+  const { setup, meanField, particles, plane, shown } = values;
+  const density = densityOf(meanField[shown], plane);
   if (!density) return null;
+  const edges = meanField[shown]?.cells?.edges ?? null;
   return {
     values: density,
+    edges: edges && (setup?.planes[plane] ?? [0, 1]).map((a) => edges[a]),
     palette: CIVIDIS,
     range: [0, densityCeiling(meanField, particles, plane, shown)],
     label: "density",

@@ -96,13 +96,15 @@ function dots(colour: string, size = 5, opacity = 1): Pick<Series, "mode" | "col
 
 function planeTraces([x, y]: [Axis, Axis], content: PlaneContent | null, theme: ThemeName): Trace[] {
   if (content === null) return [];
-  const { values, palette, range, scale, label, origin, contour, dots: particles } = content;
+  const { values, edges, palette, range, scale, label, origin, contour, dots: particles } = content;
+  const middles = (axis: Axis, own: Float64Array | undefined) =>
+    own === undefined ? centres(axis) : own.subarray(1).map((edge, i) => 0.5 * (edge + own[i]));
   const traces: Trace[] = [
     {
       kind: "cells",
       name: label,
-      x: centres(x),
-      y: centres(y),
+      x: middles(x, edges?.[0]),
+      y: middles(y, edges?.[1]),
       values: values.map((value) => value - origin),
       range: [range[0] - origin, range[1] - origin],
       colours: colourScale(palette, scale),
@@ -149,7 +151,9 @@ function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLi
     traces.push({ kind: "bars", name: "particles in bins", x, y: bars, width, colour: COLOURS.particles, opacity: 0.4 });
   }
   if (line.density) {
-    traces.push({ name: "mean field", x: centres(axis), y: line.density, mode: "lines", colour: COLOURS.meanField });
+    const { edges } = line;
+    const x = edges === null ? centres(axis) : edges.subarray(1).map((edge, i) => 0.5 * (edge + edges[i]));
+    traces.push({ name: "mean field", x, y: line.density, mode: "lines", colour: COLOURS.meanField });
   }
   return traces;
 }

@@ -12,6 +12,8 @@ import { followed, type ViewValues } from "./values.ts";
 /** The density in one dimension. */
 export interface DensityLine {
   density: Float32Array | null;
+  /** Edges of the cells of the density, shape [cells + 1]; null where they are equal. */
+  edges: Float64Array | null;
   particles: ParticleFrame | null;
   /** Upper end of the axis. */
   ceiling: number;
@@ -41,6 +43,8 @@ export interface PlaneDots extends DotLook {
 /** A function on the cells of a plane, with the particles over it. */
 export interface PlaneContent {
   values: Float32Array;
+  /** Edges of the cells along both axes; null where cells are equal. */
+  edges: readonly Float64Array[] | null;
   palette: Palette;
   range: Range;
   scale: ColourScale;

@@ -48,6 +48,7 @@ function FramePanel({ view, name }: { view: View; name: FrameName }) {
       structure={axes}
       legend={entries}
       note={notes}
+      zooms={name === "density"}
       watch={() => [meanField.value, particles.value, view.plane.value]}
       words={() => spoken(name, viewValues(view))}
       create={(host, look) => {

@@ -22,6 +22,8 @@ export interface PanelProps {
   legend: ReadonlySignal<readonly LegendEntry[]>;
   /** A notice of missing data, and numbers of the frame on show. */
   note: ReadonlySignal<string>;
+  /** Whether there are buttons to enlarge where the mass is. */
+  zooms: boolean;
   /** The values on show in words, for those who do not see the drawing. */
   words: () => string;
 }
@@ -32,13 +34,24 @@ const MILLISECONDS_BETWEEN_WORDS = 500;
 /** A figure with its title, drawing, legend and note. It draws when something has changed, once for each frame of the screen. */
 export function Panel(props: PanelProps) {
   const host = useRef<HTMLDivElement>(null);
+  const shown = useRef<Drawing | null>(null);
   const { title, sees } = PANELS[props.name];
-  useEffect(() => mount(host.current!, props), []);
+  useEffect(() => mount(host.current!, shown, props), []);
   return (
     <figure class={`panel panel-${props.name}`}>
       <figcaption>
         <strong>{title}</strong> <span class="panel-sees">{sees(props.dynamics.value)}</span>
       </figcaption>
+      {props.zooms && (
+        <div class="panel-zoom">
+          <button type="button" onClick={() => shown.current?.zoom?.toMass()}>
+            Zoom to the mass
+          </button>
+          <button type="button" onClick={() => shown.current?.zoom?.reset()}>
+            Whole domain
+          </button>
+        </div>
+      )}
       <div class="panel-drawing" ref={host} />
       <Legend entries={props.legend} />
       <p class="panel-note">{props.note}</p>
@@ -46,7 +59,11 @@ export function Panel(props: PanelProps) {
   );
 }
 
-function mount(host: HTMLElement, { name, structure, create, watch, legend, words }: PanelProps): () => void {
+function mount(
+  host: HTMLElement,
+  shown: { current: Drawing | null },
+  { name, structure, create, watch, legend, words }: PanelProps,
+): () => void {
   let drawing: Drawing | null = null;
   let timer = 0;
   const draw = () => drawing?.draw();
@@ -64,6 +81,7 @@ function mount(host: HTMLElement, { name, structure, create, watch, legend, word
     untracked(() => {
       drawing?.destroy();
       drawing = create(host, look);
+      shown.current = drawing;
       drawing.canvas.setAttribute("role", "img");
     });
     speak();

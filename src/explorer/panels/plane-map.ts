@@ -1,12 +1,16 @@
 import uPlot from "uplot";
 import type { Theme } from "../../figures/theme.ts";
+import { equalCells } from "../../finite-volume/rows/row-edges.ts";
 import type { Axis } from "../../grid/grid.ts";
+import { countBelow } from "../../numerics/search.ts";
 import { paintCells, splat } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { createColourBar } from "./colour-bar.ts";
 import { createSegments, traceContour } from "./contour.ts";
 import type { PlaneContent, PlaneDots } from "./frame-content.ts";
 import { packColour, parseColour } from "./palette.ts";
+import { createZoom, marginalOfPlane, rangeOfMass } from "./zoom.ts";
+import { listenToGestures } from "./zoom-gestures.ts";
 
 interface Picture {
   context: CanvasRenderingContext2D;
@@ -31,22 +35,50 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
   const cells = createPicture(x.cells, y.cells);
   const segments = createSegments();
   let marks: Picture | null = null;
+  let own: Picture | null = null;
+  const zoom = createZoom([x, y]);
   let painted: PlaneContent | null = null;
 
   const paint = (chart: uPlot) => {
-    const { ctx, bbox } = chart;
+    const { ctx } = chart;
     const now = content();
     if (now === null) return;
-    if (painted?.values !== now.values || painted.range[0] !== now.range[0] || painted.range[1] !== now.range[1]) {
-      paintCells(cells.pixels, now.values, x.cells, y.cells, now.palette, now.range, now.scale);
-      cells.context.putImageData(cells.image, 0, 0);
-    }
     ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(cells.context.canvas, bbox.left, bbox.top, bbox.width, bbox.height);
+    if (now.edges !== null) drawOwnCells(chart, now, now.edges);
+    else {
+      if (painted?.values !== now.values || painted.range[0] !== now.range[0] || painted.range[1] !== now.range[1]) {
+        paintCells(cells.pixels, now.values, x.cells, y.cells, now.palette, now.range, now.scale);
+        cells.context.putImageData(cells.image, 0, 0);
+      }
+      // The whole picture, of which the chart shows a part.
+      const [left, right] = [x.min, x.max].map((place) => chart.valToPos(place, "x", true));
+      const [bottom, top] = [y.min, y.max].map((place) => chart.valToPos(place, "y", true));
+      ctx.drawImage(cells.context.canvas, left, top, right - left, bottom - top);
+    }
     if (now.contour !== null) drawContour(chart, now.values, now.contour.value);
     if (now.dots) drawDots(chart, now.dots);
     painted = now;
     bar.draw(chart.width, now.label, now.palette, [now.range[0] - now.origin, now.range[1] - now.origin], now.scale);
+  };
+
+  /** Cells that follow the mass, each pixel of the plot in the colour of the cell at its middle. */
+  const drawOwnCells = ({ ctx, bbox }: uPlot, now: PlaneContent, edges: readonly Float64Array[]) => {
+    const width = Math.max(1, Math.round(bbox.width));
+    const height = Math.max(1, Math.round(bbox.height));
+    if (own?.image.width !== width || own.image.height !== height) own = createPicture(width, height);
+    const [columns, rows] = [width, height].map((pixels, a) => {
+      const [from, to] = zoom.shown()[a];
+      const last = edges[a].length - 2;
+      return Int32Array.from({ length: pixels }, (_, p) =>
+        Math.min(last, Math.max(0, countBelow(edges[a], from + ((p + 0.5) / pixels) * (to - from), true) - 1)),
+      );
+    });
+    const values = new Float32Array(width * height);
+    const inner = edges[1].length - 1;
+    for (let p = 0, k = 0; p < width; p++) for (let q = 0; q < height; q++) values[k++] = now.values[columns[p] * inner + rows[q]];
+    paintCells(own.pixels, values, width, height, now.palette, now.range, now.scale);
+    own.context.putImageData(own.image, 0, 0);
+    ctx.drawImage(own.context.canvas, bbox.left, bbox.top);
   };
 
   const drawContour = ({ ctx, valToPos }: uPlot, values: Float32Array, level: number) => {
@@ -73,7 +105,8 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
     else marks.pixels.fill(0);
     const pixels = Math.max(1, Math.round(side * uPlot.pxRatio));
     const ink = packColour(parseColour(colour), opacity);
-    splat(marks.pixels, width, height, [x.min, x.max], [y.min, y.max], xs, ys, most, pixels, ink);
+    const [shownX, shownY] = zoom.shown();
+    splat(marks.pixels, width, height, shownX, shownY, xs, ys, most, pixels, ink);
     marks.context.putImageData(marks.image, 0, 0);
     ctx.drawImage(marks.context.canvas, bbox.left, bbox.top);
   };
@@ -84,8 +117,8 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
       look,
       xLabel: x.name,
       yLabel: y.name,
-      xRange: () => [x.min, x.max],
-      yRange: () => [y.min, y.max],
+      xRange: () => [...zoom.shown()[0]],
+      yRange: () => [...zoom.shown()[1]],
       series: [{}],
       under: paint,
     },
@@ -96,8 +129,27 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
   );
   const bar = createColourBar(host, look);
   const drawing = drawingOf(chart, () => null, bar.canvas);
+  /** The scales of the chart are made anew from the ranges on show. */
+  const redraw = () => {
+    chart.setData(chart.data);
+    drawing.draw();
+  };
+  listenToGestures(chart, zoom, 2, redraw);
   return {
     ...drawing,
+    zoom: {
+      toMass() {
+        const now = content();
+        if (now === null) return;
+        const edges = now.edges ?? [x, y].map(({ min, max, cells: count }) => equalCells(min, max, count));
+        for (const a of [0, 1] as const) zoom.show(a, rangeOfMass(edges[a], marginalOfPlane(now.values, edges, a)));
+        redraw();
+      },
+      reset() {
+        zoom.reset();
+        redraw();
+      },
+    },
     destroy() {
       drawing.destroy();
       bar.canvas.remove();

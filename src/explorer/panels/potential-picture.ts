@@ -34,6 +34,7 @@ export function potentialPlane(values: ViewValues, theme: ThemeName): PlaneConte
   const { spread } = potentialScale(meanField, plane, shown, setup.dynamics, setup.rates);
   return {
     values: V,
+    edges: null,
     palette: DIVERGING[theme],
     range: [threshold.value - spread, threshold.value + spread],
     label: `V \u2212 ${threshold.symbol}`,

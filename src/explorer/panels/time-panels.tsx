@@ -33,6 +33,7 @@ function TimePanel({ view, onSeek, name }: TimePanelProps & { name: TimeName }) 
   return (
     <Panel
       name={name}
+      zooms={false}
       dynamics={dynamics}
       structure={structure}
       legend={legend}

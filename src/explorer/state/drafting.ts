@@ -58,8 +58,8 @@ export function createDrafting(first: Configuration, onGood: (configuration: Con
   function post(): void {
     pause = undefined;
     clearTimeout(patience);
-    const { problem, particles } = draft.peek();
-    checker.post({ type: "check", id: ++posted, problem, particles: particles as Configuration["particles"] });
+    const { problem, particles, grid = "fixed" } = draft.peek();
+    checker.post({ type: "check", id: ++posted, problem, particles: particles as Configuration["particles"], grid });
     patience = setTimeout(() => giveUp("the check took too long; use fewer cells, or a simpler kernel"), PATIENCE);
   }
 

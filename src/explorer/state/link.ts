@@ -1,6 +1,6 @@
 import { InputError } from "../../errors.ts";
 import { deflate, inflate } from "../../files/zip.ts";
-import type { Configuration } from "../engine/configuration.ts";
+import { type Configuration, GRID_KINDS, type GridKind } from "../engine/configuration.ts";
 import { readTree } from "../form/json-text.ts";
 
 /**
@@ -14,11 +14,11 @@ const LONGEST = 100_000;
 const LARGEST = 1_000_000;
 
 /** What a link holds, before it is checked. */
-export type Linked = { [key in keyof Configuration]: unknown };
+export type Linked = { problem: unknown; particles: unknown; grid?: GridKind };
 
 /** @throws InputError for a problem that is too long for a link. */
-export function encodeLink({ problem, particles }: Configuration): string {
-  const bytes = deflate(new TextEncoder().encode(JSON.stringify({ problem, particles })));
+export function encodeLink({ problem, particles, grid }: Configuration): string {
+  const bytes = deflate(new TextEncoder().encode(JSON.stringify({ problem, particles, grid })));
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   const link = `${VERSION}.${btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
@@ -39,9 +39,11 @@ export function decodeLink(text: string): Linked {
     return refuse(text, "broken, or cut off");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(text, "without a problem");
-  const { problem, particles, ...others } = value as Record<string, unknown>;
+  const { problem, particles, grid, ...others } = value as Record<string, unknown>;
   if (problem === undefined || particles === undefined || Object.keys(others).length > 0) return refuse(text, "without a problem");
-  return { problem, particles };
+  if (grid === undefined) return { problem, particles };
+  const kind = GRID_KINDS.find((each) => each === grid) ?? refuse(text, "without cells that stay or move");
+  return { problem, particles, grid: kind };
 }
 
 function refuse(text: string, what: string): never {

@@ -34,8 +34,8 @@ export function createOpening(session: Session, drafting: Drafting): Opening {
       return;
     }
     try {
-      const { problem, particles } = decodeLink(hash.slice(1));
-      show({ problem, particles: particles as ParticleSettings });
+      const { particles, ...linked } = decodeLink(hash.slice(1));
+      show({ ...linked, particles: particles as ParticleSettings });
     } catch (error) {
       drafting.complain(error);
       restoreAddress();

@@ -11,7 +11,7 @@ import { createLedger, type LedgerEntry } from "../ledger.ts";
 import { snapshotAt } from "../run-record.ts";
 import type { Solution, SolveOptions } from "../solve.ts";
 import { findUnresolvedInputs, worseOf } from "../unresolved-inputs.ts";
-import { createWallFlow } from "../wall-flow.ts";
+import { createWallFlow, type WallMass } from "../wall-flow.ts";
 import { FEWEST_POINTS } from "./axis-nodes.ts";
 import { createCoarseTails } from "./coarse-tails.ts";
 import { edgeMassOf } from "./edge-mass.ts";
@@ -53,6 +53,10 @@ export interface MovingStep {
   time: number;
   /** The record that was due at this time, otherwise null. */
   snapshot: MovingSnapshot | null;
+  /** V on the lattice as it is now, shape [grid.size]: a view that the next step overwrites. */
+  V: Float64Array;
+  /** What walls have held back so far; see Solution. */
+  wallMass(): WallMass[];
 }
 
 const DEFAULT_STEP = 0.025;
@@ -117,6 +121,7 @@ export function* solveMovingSteps(
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   const initialDensity = gridDensity();
   const wallFlow = transport ? createWallFlow(grid, initialDensity, stepper.V) : null;
+  const wallMass = () => wallFlow?.held() ?? [];
   let nearWall = false;
   let edgeMassSince: number | null = null;
   let unresolvedSince: number | null = null;
@@ -163,7 +168,7 @@ export function* solveMovingSteps(
   for (const target of stopsOf(problem)) {
     if (failure !== null) break;
     const due = problem.snapshotTimes.includes(target);
-    if (target === 0 && due) yield { time, snapshot: record() };
+    if (target === 0 && due) yield { time, snapshot: record(), V: stepper.V, wallMass };
     let remaining = target - time;
     while (remaining > 0) {
       const rate = stepper.rate(reaction === null ? 0 : problem.alpha.largest(time, target));
@@ -188,7 +193,7 @@ export function* solveMovingSteps(
       else defectBegan = null;
       if (remaining === 0) defectSince ??= defectBegan;
       if (steps % CHECK_EVERY === 0 || remaining === 0) check();
-      yield { time, snapshot: remaining === 0 && due ? record() : null };
+      yield { time, snapshot: remaining === 0 && due ? record() : null, V: stepper.V, wallMass };
     }
   }
   const atStart = findUnresolvedInputs(problem, grid, initialDensity);
@@ -206,7 +211,7 @@ export function* solveMovingSteps(
     outsideOfPrior: 0,
     edgeMassSince,
     unresolvedSince,
-    wallMass: wallFlow?.held() ?? [],
+    wallMass: wallMass(),
     defectSince,
     unresolvedInputs: worseOf(atStart, atEnd),
     largestEnergyRise: ledger.largestRise(),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createCheck } from "../../../src/explorer/engine/check.ts";
+import type { GridKind } from "../../../src/explorer/engine/configuration.ts";
 import type { CheckEvent } from "../../../src/explorer/engine/messages.ts";
 import type { ProblemInput } from "../../../src/problem-file/problem-file.ts";
 
@@ -14,16 +15,23 @@ const well: ProblemInput = {
 const particles = { scheme: "algorithm-1", n: 200, dt: 0.05, seed: 7 } as const;
 
 /** The answer to one check. */
-function answerTo(changes: Partial<ProblemInput>, settings: object = {}): Promise<CheckEvent> {
+function answerTo(changes: Partial<ProblemInput>, settings: object = {}, grid: GridKind = "fixed"): Promise<CheckEvent> {
   return new Promise((resolve) => {
     const ask = createCheck(resolve);
-    ask({ type: "check", id: 1, problem: { ...well, ...changes }, particles: { ...particles, ...settings } });
+    ask({ type: "check", id: 1, problem: { ...well, ...changes }, particles: { ...particles, ...settings }, grid });
   });
 }
 
 test("a good draft comes back as a configuration with what the schema fills in", async () => {
   const answer = await answerTo({});
   expect(answer).toMatchObject({ type: "good", configuration: { problem: { dynamics: "birth-death" }, particles } });
+});
+
+test("cells that follow the mass are kept in the configuration, and checked by their own solver", async () => {
+  expect(await answerTo({}, {}, "moving")).toMatchObject({ type: "good", configuration: { grid: "moving" } });
+  expect((await answerTo({})) as object).not.toHaveProperty("configuration.grid");
+  const few = await answerTo({ variables: { x: { min: -4, max: 4, cells: 4 } } }, {}, "moving");
+  expect(few).toMatchObject({ type: "refused", error: { fields: { field: "variables.x.cells" } } });
 });
 
 test.each([
@@ -48,7 +56,8 @@ test("of checks that wait only the newest is answered", async () => {
       answers.push(event);
       if (event.id === 5) resolve();
     });
-    for (let id = 1; id <= 5; id++) ask({ type: "check", id, problem: well, particles: { ...particles, n: 10 * id } });
+    for (let id = 1; id <= 5; id++)
+      ask({ type: "check", id, problem: well, particles: { ...particles, n: 10 * id }, grid: "fixed" });
   });
   expect(answers.map(({ id }) => id)).toEqual([1, 5]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Configuration } from "../../../src/explorer/engine/configuration.ts";
 import type { WatchEvent, WatchRequest } from "../../../src/explorer/engine/messages.ts";
 import { createWatch } from "../../../src/explorer/engine/watch.ts";
+import { solveMoving } from "../../../src/finite-volume/moving/solve-moving.ts";
 import { solve } from "../../../src/finite-volume/solve.ts";
 import { runReplica } from "../../../src/particles/replica.ts";
 import { createProblem } from "../../../src/problem/problem.ts";
@@ -147,4 +148,30 @@ test("a problem that cannot be solved on its grid is reported as the command lin
   await send({ type: "run", run: 1, holds: 0, configuration: { ...configuration, problem } });
   await until(() => of("failed").length > 0);
   expect(of("failed")[0]).toMatchObject({ part: "mean field", error: { kind: "InputError", fields: { field: "potential.F" } } });
+});
+
+test("cells that follow the mass are those of solveMoving, and come with each frame; another choice of cells is another mean field", async () => {
+  const configuration: Configuration = { ...(await configurationOf()), grid: "moving" };
+  const problem = await createProblem(configuration.problem);
+  const { of, send, until } = startWatch();
+  await send({ type: "run", run: 1, holds: 0, configuration });
+  await until(() => of("finished").length > 0);
+  const { snapshots } = solveMoving(problem);
+  expect(of("failed")).toEqual([]);
+  of("mean-field").forEach(({ frame }, s) => {
+    const { edges, masses, density: _, ...record } = snapshots[s];
+    expect(frame.record).toEqual(record);
+    expect(frame.cells?.edges).toEqual(edges);
+    const total = frame.cells?.densities[0].reduce((sum, value, i) => sum + value * (edges[0][i + 1] - edges[0][i]), 0);
+    // 64 numbers of single precision.
+    expect(total).toBeCloseTo(
+      masses.reduce((sum, mass) => sum + mass, 0),
+      6,
+    );
+  });
+  expect(of("particles").every(({ frame }) => frame.distances !== null)).toBe(true);
+  await send({ type: "run", run: 2, holds: 1, configuration: await configurationOf() });
+  await until(() => of("finished").length > 1);
+  expect(of("setup").map(({ origin }) => origin)).toEqual([1, 2]);
+  expect(of("mean-field").slice(5).every(({ frame }) => frame.cells === null)).toBe(true); // biome-ignore format: one call
 });

@@ -255,3 +255,15 @@ describe("what the library complains about is shown beside it:", () => {
     });
   }
 });
+
+it("offers cells that follow the mass where the dynamics has them", () => {
+  const draft = (dynamics: unknown): Draft => ({ ...draftWith(OWN_PROBLEM), problem: { ...OWN_PROBLEM, dynamics } });
+  const plain = draft("birth-death");
+  const cells = choiceOf(plain, "--grid");
+  expect([cells.chosen, cells.options.map(({ value }) => value)]).toEqual(["fixed", ["fixed", "moving"]]);
+  const moving = choose(plain, "--grid", "moving");
+  expect(moving.grid).toBe("moving");
+  expect(choose(moving, "--grid", "fixed")).toEqual(plain);
+  const returning = choiceOf({ ...draft({ type: "reinjection", law: "net-deficit", prior: {} }), grid: "moving" }, "--grid");
+  expect([returning.chosen, returning.options.length]).toEqual(["fixed", 1]);
+});

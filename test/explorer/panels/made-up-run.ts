@@ -48,6 +48,7 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: D
       },
       wallMass: [],
       densities: Array.from({ length: count }, () => density),
+      cells: null,
       potentials: Array.from({ length: count }, () => potential),
     };
   });
@@ -86,6 +87,7 @@ export function brokenRuns(): [name: string, values: ViewValues][] {
       record: { ...frame.record, energy: density, meanPotential: potential, gap: density, dissipated: density, defect: density },
       densities: frame.densities.map((values) => new Float32Array(values.length).fill(density)),
       wallMass: [],
+      cells: null,
       potentials: frame.potentials.map((values) => new Float32Array(values.length).fill(potential)),
     })),
   });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { legendOf, markedTimes } from "../../../src/explorer/panels/curves.ts";
 import { deathThresholdOf } from "../../../src/explorer/panels/death-threshold.ts";
-import { densityCeiling, densityLegend } from "../../../src/explorer/panels/density-picture.ts";
+import { densityCeiling, densityLegend, densityLine } from "../../../src/explorer/panels/density-picture.ts";
+import { panelFigures } from "../../../src/explorer/panels/figure-data.ts";
 import { dotLook } from "../../../src/explorer/panels/frame-content.ts";
 import { lightness, parseColour } from "../../../src/explorer/panels/palette.ts";
 import { PANELS, TIME_PANELS } from "../../../src/explorer/panels/panels.ts";
@@ -205,4 +206,19 @@ test("a constant potential has no spread although single precision misses its me
   const V = new Float32Array(4).fill(0.3);
   expect(V[0]).not.toBe(0.3);
   expect(massSpread(V, new Float32Array(4).fill(1), 0.3)).toBe(0);
+});
+
+test("a density in cells of its own is drawn, scaled and exported in these, and no other", () => {
+  const run = madeUpRun(1);
+  const edges = Float64Array.from({ length: 33 }, (_, i) => (i === 0 ? -2 : i === 32 ? 2 : 1 + 1e-6 * (i - 16)));
+  const peak = Float32Array.from({ length: 32 }, (_, i) => (i === 15 ? 1e5 : 0));
+  const meanField = run.meanField.map((frame) => ({ ...frame, cells: { edges: [edges], densities: [peak] } }));
+  const line = densityLine({ ...run, meanField });
+  expect([line.density, line.edges]).toEqual([peak, edges]);
+  expect(line.ceiling).toBeGreaterThanOrEqual(1e5);
+  const [{ figure }] = panelFigures({ ...run, meanField }, "light");
+  const curve = figure.traces.find((trace) => trace.name === "mean field");
+  expect(curve).toMatchObject({ y: peak });
+  expect((curve as { x: ArrayLike<number> }).x[15]).toBeCloseTo(1 - 0.5e-6, 12);
+  expect(densityLine(run).edges).toBeNull();
 });

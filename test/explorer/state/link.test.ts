@@ -51,3 +51,10 @@ test("a text that is no configuration is refused", () => {
     expect(() => decodeLink(linked(value)), JSON.stringify(value)).toThrow(/without a problem/);
   }
 });
+
+test("cells that follow the mass are in the link, and no other kind of cells is read", () => {
+  const whole = { problem: { name: "well" }, particles: { n: 10 } } as unknown as Configuration;
+  expect(decodeLink(encodeLink({ ...whole, grid: "moving" })).grid).toBe("moving");
+  expect("grid" in decodeLink(encodeLink(whole))).toBe(false);
+  expect(() => decodeLink(linked({ ...whole, grid: "other" }))).toThrow(/without cells that stay or move/);
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { digitsOf } from "../../../src/explorer/panels/chart.ts";
+import { createZoom, marginalOfPlane, rangeOfMass } from "../../../src/explorer/panels/zoom.ts";
+
+const axis = { min: -2, max: 6 };
+
+describe("a zoom", () => {
+  test("begins with whole domains, and comes back to them", () => {
+    const zoom = createZoom([axis, { min: 0, max: 1 }]);
+    expect([zoom.isWhole(), zoom.shown()]).toEqual([true, [[-2, 6], [0, 1]]]); // biome-ignore format: one row
+    zoom.show(1, [0.7, 0.2]);
+    expect([zoom.isWhole(), zoom.shown()]).toEqual([false, [[-2, 6], [0.2, 0.7]]]); // biome-ignore format: one row
+    zoom.reset();
+    expect(zoom.isWhole()).toBe(true);
+  });
+
+  test("keeps the place about which it scales, and never leaves the domain", () => {
+    const zoom = createZoom([axis]);
+    zoom.scale(0, 2, 0.5);
+    expect(zoom.shown()).toEqual([[0, 4]]);
+    zoom.scale(0, 1, 0.1);
+    expect(zoom.shown()[0][0]).toBeCloseTo(0.9, 12);
+    expect(zoom.shown()[0][1]).toBeCloseTo(1.3, 12);
+    zoom.scale(0, 1, 1e6);
+    expect(zoom.isWhole()).toBe(true);
+    zoom.show(0, [5, 50]);
+    expect(zoom.shown()).toEqual([[5, 6]]);
+  });
+
+  test("shows nothing shorter than doubles can tell apart, and nothing outside of the domain", () => {
+    const zoom = createZoom([axis]);
+    zoom.show(0, [1, 1 + 1e-13]);
+    zoom.show(0, [7, 9]);
+    expect(zoom.isWhole()).toBe(true);
+    zoom.show(0, [1, 1 + 1e-11]);
+    expect(zoom.isWhole()).toBe(false);
+  });
+});
+
+test("the mass of a peak of 1e-6 is found, whatever little lies elsewhere, and of two peaks the narrower", () => {
+  const peakAt = (centre: number, sd: number, mass: number) => ({ centre, sd, mass });
+  const rangeOf = (peaks: ReturnType<typeof peakAt>[]) => {
+    const edges = [
+      ...new Set(peaks.flatMap(({ centre, sd }) => Array.from({ length: 81 }, (_, i) => centre + sd * (i / 8 - 5)))),
+      -2,
+      6,
+    ].sort((a, b) => a - b);
+    const masses = edges.slice(1).map((to, i) => {
+      const x = 0.5 * (edges[i] + to);
+      const density = peaks.reduce((sum, { centre, sd, mass }) => sum + (mass / sd) * Math.exp(-0.5 * ((x - centre) / sd) ** 2), 0);
+      return density * (to - edges[i]);
+    });
+    return rangeOfMass(edges, masses);
+  };
+  const [from, to] = rangeOf([peakAt(1.07, 1e-6, 0.99), peakAt(-1, 0.2, 0.01)]);
+  // Three tenths of a normal density lie within 0.385 deviations, 9 times that is 3.5; cells of an eighth blur it.
+  expect((1.07 - from) / 1e-6).toBeGreaterThan(2.5);
+  expect((1.07 - from) / 1e-6).toBeLessThan(5);
+  expect((to - 1.07) / (1.07 - from)).toBeCloseTo(1, 0);
+  const [low, high] = rangeOf([peakAt(-1, 1e-4, 0.5), peakAt(2, 1e-5, 0.5)]);
+  expect(low > 1.9999 && high < 2.0001).toBe(true);
+});
+
+test("the marginals of a plane are sums of density times area", () => {
+  const edges = [Float64Array.of(0, 1, 3), Float64Array.of(0, 0.5, 1, 2)];
+  const densities = Float32Array.of(1, 2, 3, 4, 5, 6);
+  expect([...marginalOfPlane(densities, edges, 0)]).toEqual([4.5, 21]);
+  expect([...marginalOfPlane(densities, edges, 1)]).toEqual([4.5, 6, 15]);
+});
+
+test("ticks have as many digits as tell them apart", () => {
+  expect(digitsOf([-3, -2, -1])).toBe(6);
+  expect(digitsOf([])).toBe(6);
+  const ticks = [-1.0677196, -1.0677195, -1.0677194];
+  expect(new Set(ticks.map((tick) => tick.toPrecision(digitsOf(ticks)))).size).toBe(3);
+});
