@@ -7,10 +7,11 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type ComputeOptions, computeShards } from "../../src/ensembles/compute.ts";
 import { openFolder, readFolder, shardsOf, workOf } from "../../src/ensembles/folder.ts";
@@ -18,6 +19,7 @@ import { mergeShards } from "../../src/ensembles/merge.ts";
 import { createPlan, type PlanOptions, type Range, shardName } from "../../src/ensembles/plan.ts";
 import { groupStarts, type OpenEnsemble, readShard } from "../../src/ensembles/shard-file.ts";
 import { cutIntoShards, setAside, survey } from "../../src/ensembles/survey.ts";
+import { takePlace } from "../../src/files/part-file.ts";
 import { readParticles } from "../../src/files/read-particles.ts";
 import { addPoints, cumulate, profileLength, projectionsOf } from "../../src/measures/distance-profile.ts";
 import { createStream } from "../../src/numerics/random.ts";
@@ -180,6 +182,36 @@ describe("an ensemble that is begun again", () => {
     for (const [name, inode] of kept) expect(statSync(join(shardsOf(ensemble.folder), String(name))).ino).toBe(inode);
     expect(await complete(ensemble)).toEqual([]);
     expect(readdirSync(workOf(ensemble.folder))).toEqual([]);
+  });
+
+  test("leaves alone what another process has computed since it looked", async () => {
+    const ensemble = open(emptyFolder());
+    await complete(ensemble);
+    expect(await complete(ensemble, { shards: [{ from: 0, to: 16 }, { from: 16, to: 32 }] })).toEqual([]); // biome-ignore format: one call
+  });
+
+  test("leaves a shard to the process that computes it, and takes it when that has ended", async () => {
+    const ensemble = open(emptyFolder(), { replicas: 48 });
+    const work = workOf(ensemble.folder);
+    const taken = takePlace(join(shardsOf(ensemble.folder), first(ensemble)), { folder: work });
+    if (!("part" in taken)) throw new Error("busy");
+    const [, label, host] = /^(.*)\.([0-9a-f]{8})-\d+-\d+\.part$/.exec(basename(taken.part))!;
+    rmSync(taken.part);
+    // The parent of this process lives; start 0 stands for one that is not known. Of a process of another machine only changes of the file tell.
+    const owners = [`${label}.${host}-${process.ppid}-0.part`, `${label}.00000000-1-1.part`];
+    for (const owner of owners) {
+      const path = join(work, owner);
+      writeFileSync(path, "");
+      const computed = await complete(ensemble, {
+        pause: async () => {
+          if (owner === owners[0]) rmSync(path);
+          else utimesSync(path, 0, 0);
+        },
+      });
+      expect(computed.map(({ from }) => from)).toEqual([16, 32, 0]);
+      rmSync(path, { force: true });
+      for (const name of shardsIn(ensemble)) rmSync(join(shardsOf(ensemble.folder), name));
+    }
   });
 
   test("computes a damaged shard again, and keeps it beside", async () => {
