@@ -2,10 +2,11 @@ import type { BlockFunction } from "../numerics/block-function.ts";
 import { powerOfTwoAtLeast } from "../numerics/fft.ts";
 import { haveTrigonometricSums } from "../numerics/trigonometric-sums.ts";
 import { scalesOf } from "./kernel-samples.ts";
-import { planSeries, type SeriesPlan, seriesOf } from "./kernel-series.ts";
+import { seriesOf } from "./kernel-series.ts";
 import { type Lattice, type LatticeConvolution, type Parity, sampleKernel } from "./lattice.ts";
 import { createPaddedConvolution } from "./padded-convolution.ts";
 import { createSeriesConvolution } from "./series-convolution.ts";
+import { planSeries, type SeriesPlan } from "./series-plan.ts";
 
 /** What rounding makes of one entry of the matrix, as a share of max|k|: a sum of modes, some of which cancel. Found: up to 4e-15. */
 const ROUNDING = 1e-14;
