@@ -64,7 +64,18 @@ export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonl
   if (product(counts) > MOST_NODES) {
     throw new InputError("--nodes", counts.join(" x "), "too many for memory", `use at most ${MOST_NODES} in all`);
   }
-  return { nodes: counts, family: "first", bulk: BULK, integration: integrationAt(tolerance, 0), refinement: 1 };
+  return {
+    nodes: counts,
+    family: "first",
+    bulk: bulkAt(tolerance, grid.dimension),
+    integration: integrationAt(tolerance, 0),
+    refinement: 1,
+  };
+}
+
+/** In the plane and in space nodes are dear, and reach as far as a normal density is above a thousandth of the tolerance. */
+function bulkAt(tolerance: number, dimension: number): number {
+  return dimension === 1 ? BULK : Math.min(BULK, Math.sqrt(2 * Math.log(1e3 / tolerance)));
 }
 
 function integrationAt(tolerance: number, refinement: number): number {
@@ -78,12 +89,14 @@ const WIDEST = 38;
 /**
  * The next refinement: twice the nodes and a tenth of the tolerance; in a wider bulk where tails hold more than a tenth of the tolerance.
  * Null where it would go beyond the largest counts, or where the differences fall so slowly that the largest counts would not do.
+ *
+ * @param growth in place of twice the nodes.
  */
-export function nextPlan(refinements: readonly Refinement[], tolerance: number): Plan | null {
+export function nextPlan(refinements: readonly Refinement[], tolerance: number, growth = 2): Plan | null {
   const last = refinements[refinements.length - 1];
   const widen = hasCutTail(last, tolerance) ? WIDER : 1;
   if (last.bulk * widen > WIDEST) return null;
-  const nodes = last.nodes.map((count) => Math.ceil(2 * count * widen));
+  const nodes = last.nodes.map((count) => Math.ceil(growth * count * widen));
   const largest = LARGEST[nodes.length - 1] * (last.bulk / BULK) * widen;
   // One difference is always sought, however many nodes are required.
   if ((refinements.length > 1 && Math.max(...nodes) > largest) || product(nodes) > MOST_NODES) return null;

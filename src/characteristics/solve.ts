@@ -1,15 +1,20 @@
 import { InputError } from "../errors.ts";
+import { l1Distance } from "../grid/density.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { certify, TRACE_FOR_SUPPORT } from "./certificates.ts";
 import { createTracedDensity, FEWEST_PIECES, type TracedDensity } from "./density.ts";
+import type { NodeFlow } from "./flow.ts";
+import type { CarriedLattice } from "./label-masses.ts";
 import { compare, type NodeSnapshot, snapshotOf } from "./node-snapshot.ts";
 import type { NodeState } from "./node-state.ts";
+import { errorOfDensities } from "./refinement-error.ts";
 import { agrees, firstPlan, nextPlan, type Plan, type Refinement } from "./refinements.ts";
 import { type RefinementRun, runRefinement } from "./run-refinement.ts";
 import { runReinjection } from "./run-reinjection.ts";
 import { createSightCheck, type Sight, type Unseen } from "./sight.ts";
 import { createTracer } from "./trace.ts";
+import type { Trajectory } from "./trajectory.ts";
 
 export interface CharacteristicsOptions {
   /**
@@ -17,6 +22,10 @@ export interface CharacteristicsOptions {
    * observable; int |V - Vbar| dmu + 1e-4 (|E| + int |V| dmu) for energies, so that a constant in F counts little. Default 1e-8; 1e-4 under reinjection, which is of order 2.
    */
   tolerance?: number;
+  /**
+   * Largest L1 error of the cell averages on the grid in the plane, by those of all refinements (errorOfDensities). Default: they are not compared.
+   */
+  densities?: number;
   /** Nodes along each axis of the first refinement, one count or one by name. */
   nodes?: number | Readonly<Record<string, number>>;
   /** Called as time goes on: the refinement from 0, and the time it has reached. */
@@ -37,13 +46,18 @@ export interface CharacteristicsSolution {
   /** First to last; the snapshots are those of the last. Named `levels`, as in summaries and files. */
   levels: Refinement[];
   snapshots: NodeSnapshot[];
-  /** The density of mu_t by tracing paths back. @param tolerance relative. @param stages see createTracer. */
-  tracedDensity(tolerance: number, stages?: number): TracedDensity;
+  /**
+   * The density of mu_t by tracing paths back. @param tolerance relative. @param stages see createTracer.
+   * @param byLabels whether cell averages in the plane are those of labels mapped forwards (massesOfLabels), where nodes are a lattice: all mass at little cost, to some 1e-4.
+   */
+  tracedDensity(tolerance: number, stages?: number, byLabels?: boolean): TracedDensity;
   /**
    * The same of the refinement before the last, with three quarters of the pieces in the quadrature of cells: from tracedDensity with a small part of the tolerance and twice the stages it differs by
    * its own error, which is larger than theirs. Null where there is one refinement alone.
    */
   tracedBefore(tolerance: number): TracedDensity | null;
+  /** Where densities in the plane are compared: cell averages of each refinement, first to last, at each snapshot, from half the labels along an axis. */
+  coarse: readonly (readonly Float64Array[])[];
   /** The states on as many nodes of the second family, at the snapshots: a second opinion at the cost of the last refinement. */
   secondOpinion(onTime?: (time: number) => void): NodeState[];
 }
@@ -61,9 +75,10 @@ export interface CharacteristicsSolution {
 export function solveCharacteristics(problem: Problem, options: CharacteristicsOptions = {}): CharacteristicsSolution {
   refuseUnless(problem, "characteristics");
   const { run, usualTolerance } = methodOf(problem);
-  const { tolerance = usualTolerance, nodes, onProgress } = options;
+  const { tolerance = usualTolerance, densities = Infinity, nodes, onProgress } = options;
   const refinements: Refinement[] = [];
   const history: NodeState[][] = [];
+  const coarse: Float64Array[][] = [];
   let plan: Plan | null = firstPlan(problem.grid, tolerance, nodes);
   let latest: RefinementRun | null = null;
   let previous: RefinementRun | null = null;
@@ -92,7 +107,9 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     seen = agreed ? checkSight(next) : null;
     // More nodes help if they came to see more by the last doubling.
     const helps = seen !== null && seen.unseen !== null && (before === null || seen.unseen.amount < 0.5 * before.amount);
-    plan = hopeless || (agreed && !helps) ? null : nextPlan(refinements, tolerance);
+    if (densities < Infinity) coarse.push(...coarseDensities(problem, next));
+    const vague = refinements.length < MOST_FOR_DENSITIES && coarse.length > 1 && problem.snapshotTimes.some((_, s) => !(errorOfDensities(coarse.map((each) => each[s]), (mu, nu) => l1Distance(problem.grid, mu, nu)) <= densities)); // biome-ignore format: one line
+    plan = hopeless || (agreed && !helps && !vague) ? null : nextPlan(refinements, tolerance, agreed && !helps ? FOR_DENSITIES : 2);
   }
   if (latest === null) throw new Error("there is always a first refinement");
   const last = latest;
@@ -118,16 +135,32 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
       const snapshot = snapshotOf(last, s, history.map((states) => states[s]), known, certificates(state)); // biome-ignore format: one call
       return { ...snapshot, hidden: sight.hidden[s], lost };
     }),
-    tracedDensity: (tolerance, stages) => tracedDensity(tolerance, stages),
+    tracedDensity: (tolerance, stages, byLabels = false) => tracedDensity(tolerance, stages, 1, byLabels),
     tracedBefore(tolerance) {
-      const pieces = Math.max(FEWEST_PIECES, last.paths?.quadrature.weights.length ?? 0);
-      return before === null ? null : traceOf(problem, before)(tolerance, 1, Math.ceil(FEWER * pieces));
+      if (before === null) return null;
+      const pieces = ({ paths }: RefinementRun) => Math.max(FEWEST_PIECES, paths?.quadrature.weights.length ?? 0);
+      return traceOf(problem, before)(tolerance, 1, (FEWER * pieces(last)) / pieces(before));
     },
+    coarse,
     secondOpinion(onTime = () => {}) {
       const { nodes, bulk, integration, refinement } = refinements[refinements.length - 1];
       return run({ nodes, bulk, integration, refinement, family: "second" }, onTime).states;
     },
   };
+}
+
+/** Growth of the nodes along an axis where only densities require more. */
+const FOR_DENSITIES = 1.5;
+/** Refinements in all for them: at kinks they hardly fall. */
+const MOST_FOR_DENSITIES = 5;
+/** Labels along an axis of cell averages that are compared, as a share of those that are stated. */
+const HALF_THE_LABELS = 0.5;
+
+/** Cell averages in the plane at the snapshots; none where they are not those of all mass. */
+function coarseDensities(problem: Problem, run: RefinementRun): Float64Array[][] {
+  if (problem.grid.dimension !== 2 || run.paths === null) return [];
+  const traced = traceOf(problem, run)(TRACE_FOR_SUPPORT, 1, HALF_THE_LABELS, true);
+  return traced.conserves ? [problem.snapshotTimes.map((t) => traced.cellAverages(problem.grid, t))] : [];
 }
 
 /** One run at fixed resolution, and the tolerance that its order allows for. */
@@ -152,13 +185,26 @@ function methodOf(problem: Problem): Method {
 }
 
 function traceOf(problem: Problem, { paths }: RefinementRun) {
-  return (tolerance: number, stages?: number, fewest?: number): TracedDensity => {
+  return (tolerance: number, stages?: number, fineness = 1, byLabels = false): TracedDensity => {
     refuseUnless(problem, "traced-density");
     if (paths === null) throw new Error("a density is traced along paths");
     const { flow, trajectory, quadrature } = paths;
     if (!(tolerance > 0)) throw new InputError("tolerance", tolerance, "not a positive number", "give a tolerance such as 1e-6");
-    return createTracedDensity(problem, createTracer(problem, flow, trajectory, tolerance, stages), quadrature, fewest);
+    const tracer = createTracer(problem, flow, trajectory, tolerance, stages);
+    return createTracedDensity(problem, tracer, quadrature, fineness, byLabels ? (t) => carriedTo(t, flow, trajectory) : null);
   };
+}
+
+/** Places, weights and growth of the nodes at time t. */
+function carriedTo(t: number, flow: NodeFlow, trajectory: Trajectory): CarriedLattice {
+  const [start, now] = [0, t].map((time) => {
+    const state = new Float64Array(flow.size);
+    trajectory.at(state, time);
+    return flow.view(state);
+  });
+  const weights = new Float64Array(flow.count);
+  flow.weigh(weights, now.logWeights);
+  return { points: now.points, growth: now.logWeights.map((weight, j) => weight - start.logWeights[j]), weights };
 }
 
 /** Share of the pieces of the last refinement that the one before takes: by a rule of order 12 its error is 30 times as large. */

@@ -45,6 +45,8 @@ export interface InitialQuadrature {
   /** Share of the mass of mu_0 that its adaptive cubature leaves in doubt, and the part of it that could not be resolved. */
   doubt: number;
   unresolved: number;
+  /** The nodes along each axis, ascending, where they are a tensor product with the last axis running fastest; otherwise null. */
+  lattice: readonly Float64Array[] | null;
   /** 1 for the nodes at an end of an axis that cuts off a tail which a larger `bulk` would include. */
   inTail: Uint8Array;
 }

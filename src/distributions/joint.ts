@@ -117,18 +117,20 @@ function chooseNodes(density: BoundedDensity, integrals: CellIntegrals, domain: 
     const count = panels.boxes.length * orders.reduce((product, m) => product * m, 1);
     if (count > MOST_NODES) throw new InputError("--tolerance", undefined, `needs ${count} nodes for ${field}, which is sharp`, "use a larger one"); // biome-ignore format: one line
     const missed = panels.unresolved / total;
-    return weigh(density, compositeRule(panels.boxes, orders), { doubt: shares.doubt + missed, unresolved: shares.unresolved + missed }, field); // biome-ignore format: one line
+    return weigh(density, { ...compositeRule(panels.boxes, orders), lattice: null }, { doubt: shares.doubt + missed, unresolved: shares.unresolved + missed }, field); // biome-ignore format: one line
   };
 }
 
 interface Rule {
   nodes: Float64Array[];
   weights: Float64Array;
+  lattice: readonly Float64Array[] | null;
 }
 
 /** Gauss-Legendre on no-flux axes, the trapezoidal rule on periodic ones. */
 function usualRule(domain: Grid, counts: readonly number[]): Rule {
-  return tensorProduct(domain.axes.map(({ min, max, periodic }, a) => (periodic ? trapezoid : gaussLegendre)(counts[a], min, max)));
+  const rules = domain.axes.map(({ min, max, periodic }, a) => (periodic ? trapezoid : gaussLegendre)(counts[a], min, max));
+  return { ...tensorProduct(rules), lattice: rules.map(({ nodes }) => nodes) };
 }
 
 /** Weights times the density; not numbers where it is negative or not finite. */
@@ -155,5 +157,5 @@ function weigh(
     throw new InputError(field, undefined, `vanishes at all of ${weights.length} nodes`, "use more nodes (--nodes)");
   }
   for (let j = 0; j < weights.length; j++) weights[j] /= total;
-  return { points: rule.nodes, weights, total, ...shares, inTail: new Uint8Array(weights.length) };
+  return { points: rule.nodes, weights, total, ...shares, lattice: rule.lattice, inTail: new Uint8Array(weights.length) };
 }

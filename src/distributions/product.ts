@@ -83,7 +83,7 @@ export function createProductDistribution(
           if (rules[a].cutsTail && (index < layer || index >= count - layer)) inTail[j] = 1;
         }
       }
-      return { points: nodes, weights, total: 1, doubt: 0, unresolved: 0, inTail };
+      return { points: nodes, weights, total: 1, doubt: 0, unresolved: 0, lattice: rules.map((rule) => rule.nodes), inTail };
     },
     sample(points, count, stream) {
       for (let i = 0; i < count; i++) {

@@ -95,6 +95,11 @@ export function withCells(grid: Grid, cells: readonly number[]): Grid {
 }
 
 /** The centres of the cells of one axis, shape [axis.cells], in the units of the variable. */
+/** Ends of the cells of an axis, shape [cells + 1]. */
+export function edgesOf({ min, max, width, cells }: Axis): Float64Array {
+  return Float64Array.from({ length: cells + 1 }, (_, i) => (i < cells ? min + i * width : max));
+}
+
 export function centres(axis: Axis): Float64Array {
   return Float64Array.from({ length: axis.cells }, (_, i) => axis.min + (i + 0.5) * axis.width);
 }

@@ -21,7 +21,7 @@ const MOST_DOUBLINGS = 4;
  * A reference where characteristics cannot be integrated, as where they stick at a kink: finite volumes of two resolutions, h and 2h, and two fluxes,
  * refined while errors are above the tolerance. Values are those of the muscl flux on the finer grid, m_h; the stated error is
  *
- *   2 max(|m_h - m_2h|, |m_2h - m_4h| / 2) + |m_h - (2 u_h - u_2h)| + the variation within cells that hold peaks narrower than themselves
+ *   max(2 |m_h - m_2h|, |m_2h - m_4h|, |m_h - (2 u_h - u_2h)|) + the variation within cells that hold peaks narrower than themselves
  *                                           + int |second difference of phi| / 8 dmu,
  *
  * u the upwind flux: of order 1, its extrapolation of order 2 where the density is smooth. The factor 2 is for kinks, at which muscl is of order 1 as
@@ -145,9 +145,12 @@ function stateSnapshot(
   const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
   const [m, before, u, uBefore] = [fine.muscl, coarse.muscl, fine.upwind, coarse.upwind].map(({ verdicts }) => verdicts[s]);
   const stated = (of: (verdict: Pick<Verdict, "energy" | "observables">) => number, withinCells: number) =>
-    2 * Math.max(Math.abs(of(m) - of(before)), coarsest === null ? 0 : Math.abs(of(before) - of(coarsest.muscl.verdicts[s])) / 2) +
+    Math.max(
+      2 * Math.abs(of(m) - of(before)),
+      coarsest === null ? 0 : Math.abs(of(before) - of(coarsest.muscl.verdicts[s])),
+      Math.abs(of(m) - (2 * of(u) - of(uBefore))),
+    ) +
     of(bends[s]) +
-    Math.abs(of(m) - (2 * of(u) - of(uBefore))) +
     withinCells +
     ROUNDING * Math.abs(of(m));
   const snapshot = fine.finest.snapshots[s];
@@ -164,7 +167,7 @@ function stateSnapshot(
     opinions: null,
     errors: {
       l1: 2 * l1Distance(grid, density, old) + l1Distance(grid, density, extrapolated) + ROUNDING,
-      wasserstein1: 2 * distance(density, old) + distance(density, up) + distance(up, upOld) + ROUNDING * width,
+      wasserstein1: Math.max(2 * distance(density, old), distance(density, up) + distance(up, upOld)) + ROUNDING * width,
       energy: stated(({ energy }) => energy, 0),
       observables: Object.fromEntries(
         Object.keys(snapshot.observables).map((name) => [

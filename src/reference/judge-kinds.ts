@@ -10,13 +10,19 @@ import { type GridKind, type Judge, type Judgement, judgeMoving, judgeOn } from 
 interface JudgeKind {
   applies(problem: Problem): boolean;
   /** On `factor` times the cells of the grid, an axis each, and with steps that shorten as the cells do; null where it cannot begin. */
-  judge(problem: Problem, factor: number, end: number, onStep: (time: number) => void): Judgement | null;
+  judge(problem: Problem, factor: number, end: number, tolerance: number, onStep: (time: number) => void): Judgement | null;
+  /** By which power of the factor steps shorten, by dimension. */
+  shortening: readonly [number, number, number];
   /** Of a cell and step but for int K dmu, measured once, by dimension. */
   nanoseconds: readonly [number, number, number];
 }
 
-/** The step of moving cells in the number that the problem has; see MovingOptions. */
-const STEP_NUMBER = 0.03;
+/**
+ * The step of moving cells in the number that the problem has, by dimension; see MovingOptions. In the plane late errors are those of cells, whatever the steps, and earlier ones of steps some 1e-4 at this
+ * number: it goes with the square root of tolerances below 1e-3, and with the fourth root of the cells along an axis.
+ */
+const STEP_NUMBER = [0.03, 0.06, 0.06] as const;
+const OF_TOLERANCE = 1e-3;
 
 /** In the order in which they are tried. */
 export const JUDGE_KINDS: Readonly<Record<GridKind, JudgeKind>> = {
@@ -24,19 +30,24 @@ export const JUDGE_KINDS: Readonly<Record<GridKind, JudgeKind>> = {
   moving: {
     applies: (problem) =>
       offers(problem, "moving-grid") && termsOf(problem).transport && problem.grid.shape.every((cells) => cells >= FEWEST),
-    judge(problem, factor, end, onStep) {
+    shortening: [1, 0.25, 0.25],
+    judge(problem, factor, end, tolerance, onStep) {
+      const d = problem.grid.dimension;
+      const share = d === 1 ? 1 : Math.sqrt(Math.min(1, tolerance / OF_TOLERANCE));
+      const stepNumber = (share * STEP_NUMBER[d - 1]) / pow(factor, this.shortening[d - 1]);
       try {
-        return judgeMoving(problem, cellsOf(problem.grid, factor), end, { stepNumber: STEP_NUMBER / factor, onStep });
+        return judgeMoving(problem, cellsOf(problem.grid, factor), end, { stepNumber, onStep });
       } catch (error) {
         if (error instanceof InvariantError) return null;
         throw error;
       }
     },
-    nanoseconds: [500, 1000, 1500],
+    nanoseconds: [500, 800, 1500],
   },
   fixed: {
     applies: () => true,
-    judge: (problem, factor, end, onStep) => judgeOn(problem, cellsOf(problem.grid, factor), end, { onStep }),
+    shortening: [1, 1, 1],
+    judge: (problem, factor, end, _, onStep) => judgeOn(problem, cellsOf(problem.grid, factor), end, { onStep }),
     nanoseconds: [30, 30, 30],
   },
 };
@@ -63,13 +74,15 @@ const MOST_NANOSECONDS = 6e10;
 export function affordableDoublings(problem: Problem, last: Judge | undefined): number {
   if (last === undefined) return 1;
   const d = problem.grid.dimension;
-  const byTime = Math.log2(MOST_NANOSECONDS / costOf(problem, last)) / (growthOf(problem, last) + d + 1);
+  const byTime =
+    Math.log2(MOST_NANOSECONDS / costOf(problem, last)) / (growthOf(problem, last) + d + JUDGE_KINDS[last.grid].shortening[d - 1]);
   return Math.max(0, Math.floor(Math.min(byTime, Math.log2(MOST_CELLS / sizeOf(last)) / d)));
 }
 
 /** Nanoseconds of a judge on twice as many cells, so many times. */
 export function costAfter(problem: Problem, last: Judge, doublings: number): number {
-  return costOf(problem, last) * pow(2, doublings * (growthOf(problem, last) + problem.grid.dimension + 1));
+  const d = problem.grid.dimension;
+  return costOf(problem, last) * pow(2, doublings * (growthOf(problem, last) + d + JUDGE_KINDS[last.grid].shortening[d - 1]));
 }
 
 const sizeOf = ({ cells }: Judge) => cells.reduce((product, count) => product * count, 1);

@@ -1,4 +1,5 @@
 import type { NodeState } from "../characteristics/node-state.ts";
+import { errorOfDensities } from "../characteristics/refinement-error.ts";
 import { LEAST_TOLERANCE } from "../characteristics/refinements.ts";
 import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
 import { InputError } from "../errors.ts";
@@ -17,8 +18,13 @@ import { createTrials } from "./trials.ts";
 export type { Judge } from "./judges.ts";
 export { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedErrors } from "./result.ts";
 
-/** Tolerance of the characteristics where the required one does not need a smaller, by dimension. */
-const REFINEMENT_TOLERANCE = [1e-8, 1e-6, 1e-4] as const;
+/** Tolerance of the characteristics where the required one does not need a smaller, by dimension, and its share of that: nodes are dear in the plane and in space. */
+const REFINEMENT_TOLERANCE = [1e-8, 1e-4, 1e-4] as const;
+const SHARE_OF_NODES = [1e-2, 0.1, 0.1] as const;
+/** Share left to what densities in the plane are off by where nodes are too few. */
+const SHARE_OF_DENSITIES = 0.4;
+/** Required errors from which densities in the plane are those of labels mapped forwards, which are right to some 1e-4 however sharp they are. */
+const BY_LABELS = 5e-4;
 
 /** The same of the tracing, and by how much that of the refinement before is larger: sums over K come in steps of accuracy, so that a factor of 10 may change nothing. */
 const TRACING_TOLERANCE = [1e-8, 1e-6, 1e-6] as const;
@@ -34,9 +40,10 @@ const LOOSER = 100;
  * @throws InputError for a tolerance that cannot be used, or an observable that is not a number where there is mass.
  */
 export async function computeReference(problem: Problem, { tolerance, onProgress }: ReferenceOptions): Promise<Reference> {
-  const levelTolerance = Math.min(REFINEMENT_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
   checkTolerance(tolerance);
-  const densityTolerance = Math.min(TRACING_TOLERANCE[problem.grid.dimension - 1], SHARE * tolerance);
+  const d = problem.grid.dimension - 1;
+  const levelTolerance = Math.min(REFINEMENT_TOLERANCE[d], SHARE_OF_NODES[d] * tolerance);
+  const densityTolerance = Math.min(TRACING_TOLERANCE[d], SHARE * tolerance);
   const found = orWhatStopsIt(() => traceSnapshots(problem, levelTolerance, densityTolerance, tolerance, onProgress));
   const alone = { tolerance, ...(onProgress === undefined ? {} : { onProgress }) };
   if (found instanceof IntegrationError) return referenceByFiniteVolumes(problem, alone, found.message);
@@ -67,7 +74,7 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
       }
     });
   }
-  const stated = found.snapshots.map(({ densityBefore: _, ...snapshot }, s): ReferenceSnapshot => {
+  const stated = found.snapshots.map(({ errorOfDensity: _, ...snapshot }, s): ReferenceSnapshot => {
     const [, { errors, opinions, judgedBy }] = nearest(statements[s]);
     const followed = trials.heard("moving", s)?.verdict;
     const alongAxes = followed?.resolved ? followed.alongAxes : null;
@@ -124,17 +131,19 @@ function traceSnapshots(
   onProgress: ReferenceOptions["onProgress"],
 ): Traced {
   const { grid } = problem;
+  const byLabels = grid.dimension === 2 && tolerance >= BY_LABELS;
   const solution = solveCharacteristics(problem, {
     tolerance: levelTolerance,
+    densities: byLabels ? SHARE_OF_DENSITIES * tolerance : Infinity,
     onProgress: (refinement, time) => onProgress?.(`characteristics, refinement ${refinement + 1}`, time),
   });
-  const traced = solution.tracedDensity(densityTolerance, 2);
+  const traced = solution.tracedDensity(densityTolerance, 2, byLabels);
   // In one dimension cell averages are as good as their paths; in more, those of both refinements share the error of the quadrature in cells.
   const before = grid.dimension > 1 ? null : solution.tracedBefore(LOOSER * densityTolerance);
   const sharp = SHARPENED * tolerance;
-  const snapshots = solution.snapshots.map((snapshot): Traced["snapshots"][number] => {
+  const snapshots = solution.snapshots.map((snapshot, s): Traced["snapshots"][number] => {
     onProgress?.("tracing densities", snapshot.time);
-    const density = traced.cellAverages(grid, snapshot.time);
+    const { density, excess } = traced.scaledAverages(grid, snapshot.time);
     const missing = () => Math.abs(snapshot.mass - mass(grid, density));
     if (missing() > sharp) traced.sharpen(density, grid, snapshot.time, sharp);
     return {
@@ -143,11 +152,25 @@ function traceSnapshots(
         points: snapshot.points.map((x, a) => x.map((coordinate) => intoPeriod(coordinate, grid.axes[a]))),
         weights: snapshot.weights,
       },
-      missingMass: missing(),
-      densityBefore: before?.cellAverages(grid, snapshot.time) ?? null,
+      missingMass: missing() + excess,
+      errorOfDensity: errorsOf(density, before?.cellAverages(grid, snapshot.time) ?? null, solution.coarse.map((each) => each[s])), // biome-ignore format: one line
     };
   });
   return { solution, snapshots };
+}
+
+/**
+ * The error of a density by the refinement before, or by those of all refinements in the plane, and there by half the labels along an axis: of order 2, so that a third of that difference is its own, and a half
+ * is on the safe side.
+ */
+function errorsOf(
+  density: Float64Array,
+  before: Float64Array | null,
+  coarse: readonly Float64Array[],
+): TracedSnapshot["errorOfDensity"] {
+  if (before !== null) return (distance) => distance(density, before);
+  if (coarse.length < 2) return null;
+  return (distance) => errorOfDensities(coarse, distance) + 0.5 * distance(density, coarse[coarse.length - 1]);
 }
 
 /** Of several judges that counts which states the least, as a finer one does: it is the nearest to the truth. */

@@ -5,7 +5,7 @@
  *   nodes     |c - c'|, c' on as many nodes of another family; taken where finite volumes cannot judge
  *   grid      |c - f|, and own, what f may be off by: the difference of two resolutions, and what varies within cells that hold peaks
  *
- * levels and nodes are of c itself. The difference from finite volumes is left out only where it is explained: characteristics have converged,
+ * levels and nodes are of c itself. The difference from finite volumes is left out only where it is explained: refinements of characteristics fall towards a limit,
  * no mass has crossed a wall, and f may be off by as much as it differs. Otherwise it is added; where mass has crossed a wall, with twice `own` (the error of f
  * where it is of order 1), so that the value on the domain lies within the error as well. The stated error is an estimate, and a bound where each of these is one.
  */
@@ -15,7 +15,7 @@ export interface Opinions {
   lastDifference: number;
   nodes: number | null;
   grid: { difference: number; own: number | null } | null;
-  /** Whether its refinements have agreed to their tolerance, on nodes that hold all of the initial distribution. */
+  /** Whether its refinements have agreed to their tolerance, or fall with order 1 or better, on nodes that hold all of the initial distribution. */
   settled: boolean;
   /** Whether mass has crossed a wall, so that the problem on the domain is another one. */
   crossed: boolean;
@@ -47,11 +47,11 @@ export function isExplained({ grid, settled, crossed }: Opinions): boolean {
  * The stated error of a density that is traced back along characteristics, in L1 or in W1, from several estimates. With c the density, c' that of the refinement before, traced at a
  * hundred times the tolerance, f that of finite volumes and f' that on half the cells,
  *
- *   refinements   |c - c'|; null where there is no c', or it does not tell the error of cell averages
+ *   refinements   |c - c'|, in the plane errorOfDensities and that of the labels; null where there is no c', or it does not tell the error of cell averages
  *   difference    |c - f|
  *   own           |f - f'|
  *   known         mass that is missing, or in doubt from the start
- *   tracing       its tolerance
+ *   tracing       its tolerance, as mass
  *   paths         what V is off by, where there is no c'
  *
  * As for numbers, and where refinements have settled on a density that finite volumes resolve, the difference from finite volumes is left out where these explain it, and it has to be small as well: own is at most the required error. Otherwise it is

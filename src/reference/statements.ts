@@ -9,13 +9,15 @@ import type { GridKind, Verdict } from "./judges.ts";
 import type { ReferenceSnapshot } from "./result.ts";
 import { type DensityOpinions, errorOfNodes, type Opinions, stateDensityError, stateError } from "./stated-error.ts";
 
+type Distance = (mu: Float64Array, nu: Float64Array) => number;
+
 /** A density that characteristics give, and what is known of it without finite volumes. */
 export interface TracedSnapshot extends NodeSnapshot {
   density: Float64Array;
   /** |mass - int density|. */
   missingMass: number;
-  /** The density of the refinement before; null where there is none, or where it would not tell the error of cell averages. */
-  densityBefore: Float64Array | null;
+  /** An estimate of its error in a distance, without finite volumes; null where there is none. */
+  errorOfDensity: ((distance: Distance) => number) | null;
 }
 
 /** The statement of one judge on one snapshot. */
@@ -71,7 +73,7 @@ export function createStatements(
         difference: Math.abs(of(snapshot) - of(verdict)),
         own: coarser === null ? null : Math.abs(of(verdict) - of(coarser)) + withinCells,
       },
-      settled: byRefinements.settled && resolved,
+      settled: byRefinements.falls && resolved,
       crossed,
       floor:
         (shared + snapshot.tailShare) * size.scale +
@@ -105,26 +107,29 @@ export function createStatements(
       }),
     );
 
-    const { density, densityBefore, missingMass } = snapshot;
+    const { density, errorOfDensity, missingMass } = snapshot;
     const judged = verdict.density;
     if (judged === null) throw new Error("a judge refines the grid");
     // Paths and growth along them are known as well as V and Vbar are; without K only Vbar can be off, which the missing mass tells.
     const ofV = (["energy", "meanPotential"] as const).map((key) =>
       levelErrors[key].error < Infinity ? levelErrors[key].error : lastOf(levelDifferences[key], (state) => state[key]),
     );
-    const known = missingMass + 2 * doubtInitially + ROUNDING;
+    // At kinks of F the steps of the tracing add up as those of the nodes do.
+    const ofSteps = levelErrors.energy.settled || grid.dimension > 1 ? tracing : STEPS_ADDED * tracing;
+    const missing = missingMass + 2 * doubtInitially + ROUNDING;
     const ofPaths = compiled.kernel !== null ? (ofV[0] + ofV[1]) / Math.max(sizes.energy.scale, Number.MIN_VALUE) : 0;
-    const settled = levelErrors.energy.settled && levelErrors.meanPotential.settled && resolved && !lost && verdict.resolved;
-    const densityOpinions = (to: (mu: Float64Array, nu: Float64Array) => number, reach: number): DensityOpinions => {
-      const refinements = densityBefore === null ? null : to(density, densityBefore);
+    // Without K no path depends on the nodes.
+    const known = compiled.kernel === null || (levelErrors.energy.falls && levelErrors.meanPotential.falls);
+    const settled = known && resolved && !lost && verdict.resolved;
+    const densityOpinions = (to: Distance, reach: number): DensityOpinions => {
       return {
         difference: to(density, judged),
         own: coarser === null || coarser.density === null ? null : to(judged, coarser.density),
-        refinements,
+        refinements: errorOfDensity?.(to) ?? null,
         settled,
         crossed,
-        known: known * reach,
-        tracing: lost ? Infinity : tracing,
+        known: missing * reach,
+        tracing: lost ? Infinity : ofSteps * reach,
         paths: ofPaths * reach,
       };
     };

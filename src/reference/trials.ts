@@ -67,10 +67,14 @@ export function createTrials(
   function judge(trial: Trial, factor: number, end: number): Judgement | null {
     const what = trial.kind === "moving" ? "moving finite volumes" : "finite volumes";
     const cells = cellsOf(problem.grid, factor).join(" x ");
-    return JUDGE_KINDS[trial.kind].judge(problem, factor, end, (time) => onProgress?.(`${what} on ${cells} cells`, time));
+    return JUDGE_KINDS[trial.kind].judge(problem, factor, end, tolerance, (time) =>
+      onProgress?.(`${what} on ${cells} cells`, time),
+    );
   }
 
-  function refine(trial: Trial, last: number): void {
+  function refine(trial: Trial, last: number, doublings: number): void {
+    // Where one doubling would not do, two are made at once.
+    if (trial.judgements.length > 0 && doublings > 1) trial.factor *= 2;
     if (trial.judgements.length === 0 && canBeHalved(problem.grid)) {
       const half = judge(trial, 0.5, problem.end);
       if (half !== null) trial.judgements.push(half);
@@ -101,8 +105,8 @@ export function createTrials(
         if (aims.length === 0) return;
         const untried = aims.find(({ trial }) => judgeOf(trial) === undefined);
         const best = aims.reduce((least, each) => (each.cost < least.cost ? each : least));
-        const { trial, last } = untried !== undefined && best.doublings > 1 ? untried : best;
-        refine(trial, last);
+        const { trial, last, doublings } = untried !== undefined && best.doublings > 1 ? untried : best;
+        refine(trial, last, doublings);
       }
     },
     judges: () =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { errorOfRefinements } from "../../src/characteristics/refinement-error.ts";
+import { errorOfDensities, errorOfRefinements } from "../../src/characteristics/refinement-error.ts";
 
 describe("the error that differences of refinements tell", () => {
   /** The differences of values v_k = q^k, whose limit is 0. */
@@ -10,7 +10,10 @@ describe("the error that differences of refinements tell", () => {
     expect(found.settled).toBe(false);
     // v_4 = q^4, by rounding not quite.
     expect(found.error).toBeGreaterThanOrEqual(q ** 4 * (1 - 1e-12));
-    expect(found.error).toBeLessThanOrEqual(Math.max(1, (1 - q) / q) * q ** 4 * (1 + 1e-12));
+    // Of order 1 at best: 0.6 / (1 - 0.6) of the last difference.
+    const most = q < 0.6 ? (1.5 * (1 - q)) / q : 1;
+    expect(found.error).toBeLessThanOrEqual(most * q ** 4 * (1 + 1e-12));
+    expect(found.falls).toBe(q <= 0.6);
   });
 
   test("holds for differences that all but stop: 9.3e-4, 8.6e-4, 7.9e-4 while the error is 3e-3", () => {
@@ -20,7 +23,7 @@ describe("the error that differences of refinements tell", () => {
 
   test("is unknown where they do not fall, or where there is one that is not small", () => {
     for (const differences of [[1e-3, 1e-3, 1e-3], [1e-4, 2e-4], [1e-3], []]) {
-      expect(errorOfRefinements(differences, differences, 1e-9, false)).toEqual({ error: Infinity, settled: false });
+      expect(errorOfRefinements(differences, differences, 1e-9, false)).toEqual({ error: Infinity, settled: false, falls: false });
     }
   });
 
@@ -47,5 +50,16 @@ describe("the error that differences of refinements tell", () => {
       expect(errorOfRefinements([1e-12, 1e-9], [1e-12, 1e-9], 1e-8, converged).error).toBeGreaterThanOrEqual(1e-9);
       expect(errorOfRefinements([1e-3, 1e-5, 3e-8], [1e-3, 1e-5, 3e-8], 1e-9, converged).error).toBeGreaterThanOrEqual(3e-8);
     }
+  });
+
+  test("of densities that fall by q is q / (1 - q) of the last difference, at least a ninth, and the whole where they do not fall", () => {
+    const distance = (mu: Float64Array, nu: Float64Array) => Math.abs(mu[0] - nu[0]);
+    const errorOf = (...values: number[]) => errorOfDensities(values.map((value) => Float64Array.of(value)), distance);
+    expect(errorOf(1)).toBe(Infinity);
+    expect(errorOf(1, 0.1)).toBeCloseTo(0.9, 12);
+    // 0.4^k: the error is 0.16.
+    expect(errorOf(1, 0.4, 0.16)).toBeCloseTo(0.16, 12);
+    expect(errorOf(1, 0.01, 0.0001)).toBeCloseTo(0.0099 / 9, 12);
+    expect(errorOf(1, 0.8, 0.65)).toBeCloseTo(0.15, 12);
   });
 }); // biome-ignore format: lists of differences

@@ -104,10 +104,10 @@ test("nodes can be given by name, on each axis", async () => {
     potential: { F: "0.5*x^2 + y^2" },
     initial: { x: { type: "normal", mean: 0, sd: 0.5 }, y: { type: "normal", mean: 0, sd: 0.5 } },
   });
-  const { levels } = solveCharacteristics(problem, { tolerance: 1e-3, nodes: { y: 9 } });
+  const { levels } = solveCharacteristics(problem, { tolerance: 1e-3, nodes: { y: 18 } });
   expect(levels.map(({ nodes }) => nodes).slice(0, 2)).toEqual([
-    [32, 9],
-    [64, 18],
+    [32, 18],
+    [64, 36],
   ]);
 });
 

@@ -19,14 +19,18 @@ function statementOn(problem: Problem, [coarser, judge]: readonly Judgement[]) {
   const snapshots = solution.snapshots.map((snapshot) => {
     const density = traced.cellAverages(problem.grid, snapshot.time);
     const missingMass = Math.abs(snapshot.mass - mass(problem.grid, density));
-    return { ...snapshot, density, missingMass, densityBefore: before?.cellAverages(problem.grid, snapshot.time) ?? null };
+    const densityBefore = before?.cellAverages(problem.grid, snapshot.time) ?? null;
+    const errorOfDensity =
+      densityBefore === null ? null : (to: (mu: Float64Array, nu: Float64Array) => number) => to(density, densityBefore);
+    return { ...snapshot, density, missingMass, errorOfDensity };
   });
   const s = snapshots.length - 1;
   const state = createStatements(solution, snapshots, problem, 1e-8, TOLERANCE);
   return { ...state(s, "moving", judge.verdicts[s], coarser.verdicts[s], null), density: snapshots[s].density };
 }
 
-const moving = (problem: Problem, factor: number) => JUDGE_KINDS.moving.judge(problem, factor, problem.end, silent) as Judgement;
+const moving = (problem: Problem, factor: number) =>
+  JUDGE_KINDS.moving.judge(problem, factor, problem.end, TOLERANCE, silent) as Judgement;
 
 describe("a judge on moving cells", () => {
   test("agrees with characteristics better the more cells and steps it has: by more than half of order 2", async () => {
@@ -84,7 +88,7 @@ describe("trials of judges", () => {
     expect(KIND_NAMES.filter((kind) => JUDGE_KINDS[kind].applies(still))).toEqual(["fixed"]);
   });
 
-  test("cost eight times as much in two dimensions for twice the cells, and end where that is too much", async () => {
+  test("cost less than eight times as much in two dimensions for twice the cells, as steps shorten by their fourth root, and end where that is too much", async () => {
     const axis = { min: -2, max: 2, cells: 16 };
     const normal = { type: "normal" as const, mean: 0, sd: 0.4 };
     const problem = await problemOf({
@@ -100,8 +104,8 @@ describe("trials of judges", () => {
       steps: 50,
       end: 1,
     };
-    expect(costAfter(problem, judge, 1) / costAfter(problem, judge, 0)).toBeCloseTo(8, 9);
-    // 0.2 s: 1.6, 13 and then 105, above 60.
-    expect(affordableDoublings(problem, judge)).toBe(2);
+    expect(costAfter(problem, judge, 1) / costAfter(problem, judge, 0)).toBeCloseTo(2 ** 2.25, 9);
+    // 0.16 s: 0.8, 3.7, 18 and then 84, above 60.
+    expect(affordableDoublings(problem, judge)).toBe(3);
   });
 });
