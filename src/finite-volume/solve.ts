@@ -5,6 +5,7 @@ import { residualOffSupport } from "../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
+import { drain } from "./drain.ts";
 import { createFieldRates } from "./field-rates.ts";
 import { FLUXES, type FluxName } from "./fluxes.ts";
 import { createLeastPotential } from "./least-potential.ts";
@@ -75,14 +76,7 @@ const CHECK_EVERY = 16;
  * @throws InvariantError if mass, positivity or finiteness fails, with time and place.
  */
 export function solve(problem: Problem, options: SolveOptions = {}): Solution {
-  const steps = solveSteps(problem, options);
-  const snapshots: GridSnapshot[] = [];
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return { ...value, snapshots };
-    if (value.snapshot !== null) snapshots.push(value.snapshot);
-    if (value.time > 0) options.onStep?.(value.time);
-  }
+  return drain(solveSteps(problem, options), options.onStep);
 }
 
 /**

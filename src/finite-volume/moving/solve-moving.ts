@@ -6,6 +6,7 @@ import { residualOffSupport } from "../../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../../problem/snapshot.ts";
+import { drain } from "../drain.ts";
 import { createLeastPotential } from "../least-potential.ts";
 import { createLedger, type LedgerEntry } from "../ledger.ts";
 import { snapshotAt } from "../run-record.ts";
@@ -72,14 +73,7 @@ export function solveMoving(
   problem: Problem,
   { onStep, ...options }: MovingOptions & Pick<SolveOptions, "onStep"> = {},
 ): MovingSolution {
-  const steps = solveMovingSteps(problem, options);
-  const snapshots: MovingSnapshot[] = [];
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return { ...value, snapshots };
-    if (value.snapshot !== null) snapshots.push(value.snapshot);
-    if (value.time > 0) onStep?.(value.time);
-  }
+  return drain(solveMovingSteps(problem, options), onStep);
 }
 
 /**
