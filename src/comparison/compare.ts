@@ -8,14 +8,17 @@ import type { ReferenceData } from "../reference/reference-data.ts";
 import { SCHEMES } from "../schemes/schemes.ts";
 import { type CompareOptions, checkOptions, checkReference, checkTerm, DEFAULT_POWER, LARGEST_ERROR } from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
+import { refuseCopies } from "./copies.ts";
 import { detectableErrors, type Resolve } from "./detectable-errors.ts";
-import { type DistanceTest, distanceTest, restsOnFew, sampleProfile } from "./distance-test.ts";
+import { type DistanceTest, distanceTest, restsOnFew } from "./distance-test.ts";
+import { collectEvidence, type Evidence, type EvidenceCollector } from "./evidence.ts";
 import { jointTest, meanTest } from "./mean-tests.ts";
 import { type NoiseReport, testNoise } from "./noise-tests.ts";
 import { equivalentDraws, roundedDraws, skewnessMatters } from "./null-draws.ts";
 import { resolutionOf } from "./power.ts";
 import { type Predictions, predict } from "./predictions.ts";
-import { columnOf, countOutsideDomain, effectiveSizes, replicaMeans } from "./replica-means.ts";
+import { columnOf } from "./replica-means.ts";
+import type { ReferenceProfile } from "./sharp-faces.ts";
 import { hintAtStep, type MeanEvidence, settle } from "./verdict.ts";
 
 /**
@@ -41,6 +44,16 @@ export function compareParticles(reference: ReferenceData, particles: ParticleDa
   return createJudge(reference, { ...options, times, n, ...known })(particles);
 }
 
+/** A comparison prepared for any number of ensembles. */
+export interface Judge {
+  (particles: ParticleData): Comparison;
+  /** For replicas that come some at a time; copies among them are the caller's to refuse. */
+  collect(): EvidenceCollector;
+  judge(evidence: Evidence): Comparison;
+  /** At each snapshot: the directions along which distribution functions are taken. */
+  profiles: readonly ReferenceProfile[];
+}
+
 /** P-values above this are not confirmed: they are no evidence, whatever they are. */
 const CONFIRMED = 0.3;
 /** Share of the variance of an observable that draws from the reference must have. */
@@ -55,10 +68,7 @@ const MOST_DRAWS = 4096;
  *
  * @throws InputError for options or a reference that cannot be used.
  */
-export function createJudge(
-  reference: ReferenceData,
-  options: CompareOptions & { times: readonly number[]; n: number },
-): (particles: ParticleData) => Comparison {
+export function createJudge(reference: ReferenceData, options: CompareOptions & { times: readonly number[]; n: number }): Judge {
   const { falseAlarm = 0.01, power = DEFAULT_POWER, seed = 0, dtBias = 0, times, n, onProgress = () => {} } = options;
   checkOptions(options);
   refuseUnless(reference.problem, "comparison");
@@ -73,12 +83,10 @@ export function createJudge(
   const count = S * (P + (P > 1 ? 1 : 0) + 1);
   const significance = falseAlarm / count;
 
-  return (particles) => {
-    const { replicas } = particles;
-    const notes = [...particles.notes, ...predictions.notes];
-    const outside = countOutsideDomain(particles, problem);
-    const effective = effectiveSizes(particles);
-    const table = replicaMeans(problem, particles);
+  const densities = index.map((i) => reference.densities[i]);
+  const collect = () => collectEvidence(problem, profiles, densities, { n, times });
+  const judge = ({ replicas, table, outside, effectiveSizes: effective, samples, notes: found }: Evidence): Comparison => {
+    const notes = [...found, ...predictions.notes];
     /** n, or the effective size of weighted particles, at each snapshot. */
     const nominal = times.map((_, s) => effective?.[s].median ?? n);
     const noise =
@@ -193,7 +201,7 @@ export function createJudge(
       const stated = reference.densityWasserstein1Error[index[s]] * (problem.grid.dimension === 1 ? 1 : DIRECTIONS_SAFETY);
       const within = profiles[s].nodes?.wasserstein1Error ?? 0;
       const allowance = stated + within + steps[s].distance + ((sizes?.[s].distance ?? 0) * n) / Math.max(1, nominal[s]);
-      const sample = sampleProfile(problem, profiles[s], reference.densities[index[s]], particles, s);
+      const sample = samples[s];
       const found = distanceTest(sample, allowance, significance, stream);
       const size = Math.max(1, Math.floor(Math.min(nominal[s], sample.effectiveSize)));
       const draws = size * replicas;
@@ -228,6 +236,13 @@ export function createJudge(
       notes,
     };
   };
+  const judgeParticles = (particles: ParticleData): Comparison => {
+    refuseCopies(particles, problem.grid.dimension);
+    const collector = collect();
+    collector.addParticles(particles);
+    return judge(collector.finish());
+  };
+  return Object.assign(judgeParticles, { collect, judge, profiles });
 }
 
 /** The noise of the known scheme, or of the schemes that fit. For one replica: of the event process. Where none fits: of all. */

@@ -31,49 +31,80 @@ export interface ProfileSample {
   effectiveSize: number;
 }
 
-/** Cost: one pass over the particles. */
-export function sampleProfile(
-  { grid }: Problem,
-  profile: ReferenceProfile,
-  density: Float64Array,
-  particles: ParticleData,
-  snapshot: number,
-): ProfileSample {
+/** Collects the distribution functions of replicas, some at a time. */
+export interface ProfileCollector {
+  /** Cost: one pass over the particles. */
+  addParticles(particles: ParticleData, snapshot: number): void;
+  /** @param below for each face of all directions, how many of `count` replicas of n particles each lie below it, in all. */
+  addCounts(below: Uint32Array, count: number, n: number): void;
+  finish(): ProfileSample;
+}
+
+export function collectProfiles({ grid }: Problem, profile: ReferenceProfile, density: Float64Array): ProfileCollector {
   const { projections } = profile;
-  const { replicas, n } = particles;
   const length = profileLength(projections);
-  const count = Math.min(replicas, MOST_GROUPS);
-  const groups = Array.from({ length: count }, () => new Float64Array(length));
+  /** Sums over the replicas of a group of F_r - F, and how many there are. */
+  const groups: { sum: Float64Array; replicas: number }[] = [];
   const reference = new Float64Array(length);
   const own = new Float64Array(length);
   const mean = new Float64Array(length);
   const square = new Float64Array(length);
-  const points = grid.axes.map(() => new Float64Array(n));
+  let replicas = 0;
+  let added = 0;
+  let size = 0;
   binDensity(reference, grid, density, projections);
   cumulate(reference, projections);
-  for (let r = 0; r < replicas; r++) {
-    const weights = loadPopulation(points, particles, grid, r, snapshot);
-    own.fill(0);
-    addPoints(own, grid, points, weights, n, projections, weights === null ? 1 / n : 1);
-    cumulate(own, projections);
-    const group = groups[r % count];
+  /** Adds the mean of F_r over some replicas, in `own`. Their squares count as often as there are replicas: the mean of m varies by 1 / m of one. */
+  const add = (count: number, n: number) => {
+    const slot = added++ % MOST_GROUPS;
+    groups[slot] ??= { sum: new Float64Array(length), replicas: 0 };
+    const group = groups[slot];
+    group.replicas += count;
     for (let g = 0; g < length; g++) {
       const difference = own[g] - reference[g];
-      group[g] += difference / replicas;
-      mean[g] += difference / replicas;
-      square[g] += (difference * difference) / replicas;
+      group.sum[g] += count * difference;
+      mean[g] += count * difference;
+      square[g] += count * count * difference * difference;
     }
-  }
-  let independent = 0;
-  let variance = 0;
-  let g = 0;
-  for (const { faces, lengths } of projections) {
-    for (let k = 0; k < faces; k++, g++) {
-      independent += lengths[k] * reference[g] * (1 - reference[g]);
-      variance += (lengths[k] * (square[g] - mean[g] * mean[g]) * replicas) / (replicas - 1);
-    }
-  }
-  return { profile, groups, reference, effectiveSize: variance > 0 ? independent / variance : n };
+    replicas += count;
+    size = n;
+  };
+  return {
+    addParticles(particles, snapshot) {
+      const { n } = particles;
+      const points = grid.axes.map(() => new Float64Array(n));
+      for (let r = 0; r < particles.replicas; r++) {
+        const weights = loadPopulation(points, particles, grid, r, snapshot);
+        own.fill(0);
+        addPoints(own, grid, points, weights, n, projections, weights === null ? 1 / n : 1);
+        cumulate(own, projections);
+        add(1, n);
+      }
+    },
+    addCounts(below, count, n) {
+      for (let g = 0; g < length; g++) own[g] = below[g] / (count * n);
+      add(count, n);
+    },
+    finish() {
+      let independent = 0;
+      let variance = 0;
+      let g = 0;
+      for (const { faces, lengths } of projections) {
+        for (let k = 0; k < faces; k++, g++) {
+          independent += lengths[k] * reference[g] * (1 - reference[g]);
+          // Sum over sums of m replicas of (m D)^2 less the mean's share: each has an expectation of m Var.
+          const average = mean[g] / replicas;
+          variance += (lengths[k] * (square[g] / replicas - average * average * (replicas / added))) / (1 - 1 / added);
+        }
+      }
+      return {
+        profile,
+        groups: groups.map(({ sum }) => sum.map((value) => value / replicas)),
+        reference,
+        effectiveSize: variance > 0 ? independent / variance : size,
+      };
+    },
+  };
 }
 
 /** Expected draws below which they are few. */

@@ -2,7 +2,6 @@ import { InputError } from "../errors.ts";
 import type { ParticleData } from "../files/particle-data.ts";
 import { type Grid, intoPeriod } from "../grid/grid.ts";
 import type { Problem } from "../problem/problem.ts";
-import { refuseCopies } from "./copies.ts";
 
 /** Particles outside the domain: those of truncated axes stay where they are and count in every mean. */
 export interface OutsideCount {
@@ -42,8 +41,13 @@ export interface EffectiveSize {
   median: number;
 }
 
-/** @throws InputError for weights that are not finite, negative, or not of sum 1. Null where there are none. */
-export function effectiveSizes({ weights, replicas, times, n }: ParticleData): EffectiveSize[] | null {
+/**
+ * 1 / sum w^2 of each population, shape [replicas, snapshots].
+ *
+ * @param first replica of these particles among all, for messages.
+ * @throws InputError for weights that are not finite, negative, or not of sum 1. Null where there are none.
+ */
+export function effectiveSizesOf({ weights, replicas, times, n }: ParticleData, first: number): Float64Array | null {
   if (weights === null) return null;
   if (weights.length !== replicas * times.length * n) {
     throw new InputError(
@@ -53,33 +57,42 @@ export function effectiveSizes({ weights, replicas, times, n }: ParticleData): E
       "give one for each",
     );
   }
-  return times.map((time, s) => {
-    const sizes = Float64Array.from({ length: replicas }, (_, r) => {
-      const from = (r * times.length + s) * n;
-      let total = 0;
-      let squares = 0;
-      for (let i = from; i < from + n; i++) {
-        if (!(weights[i] >= 0)) {
-          const what = `not a number >= 0, at particle ${i - from} of replica ${r} at t = ${time}`;
-          throw new InputError("weights", weights[i], what, "find where the scheme leaves the numbers >= 0");
-        }
-        total += weights[i];
-        squares += weights[i] ** 2;
+  return Float64Array.from({ length: replicas * times.length }, (_, p) => {
+    const from = p * n;
+    const where = `replica ${first + Math.floor(p / times.length)} at t = ${times[p % times.length]}`;
+    let total = 0;
+    let squares = 0;
+    for (let i = from; i < from + n; i++) {
+      if (!(weights[i] >= 0)) {
+        const what = `not a number >= 0, at particle ${i - from} of ${where}`;
+        throw new InputError("weights", weights[i], what, "find where the scheme leaves the numbers >= 0");
       }
-      if (!(Math.abs(total - 1) <= WEIGHT_ROUNDING))
-        throw new InputError("weights", total, `the sum over replica ${r} at t = ${time}, not 1`, "divide them by their sum");
-      return 1 / squares;
-    }).sort();
-    return { time, least: sizes[0], median: (sizes[(replicas - 1) >> 1] + sizes[replicas >> 1]) / 2 };
+      total += weights[i];
+      squares += weights[i] ** 2;
+    }
+    if (!(Math.abs(total - 1) <= WEIGHT_ROUNDING))
+      throw new InputError("weights", total, `the sum over ${where}, not 1`, "divide them by their sum");
+    return 1 / squares;
+  });
+}
+
+/** Over the replicas, from 1 / sum w^2 of each of their populations. */
+export function summariseSizes(sizes: Float64Array, times: readonly number[]): EffectiveSize[] {
+  const replicas = sizes.length / times.length;
+  return times.map((time, s) => {
+    const sorted = Float64Array.from({ length: replicas }, (_, r) => sizes[r * times.length + s]).sort();
+    return { time, least: sorted[0], median: (sorted[(replicas - 1) >> 1] + sorted[replicas >> 1]) / 2 };
   });
 }
 
 const WEIGHT_ROUNDING = 1e-6;
 
-export function countOutsideDomain({ theta, replicas, times, n }: ParticleData, { grid }: Problem): OutsideCount {
+/** Adds those of some replicas, the first of which is `first` among all. */
+export function addOutside(count: OutsideCount, { theta, replicas, times, n }: ParticleData, grid: Grid, first: number): void {
   const d = grid.dimension;
-  const count: OutsideCount = { particles: 0, total: replicas * times.length * n, first: null, wrapped: 0 };
-  for (let p = 0; p < count.total; p++) {
+  const total = replicas * times.length * n;
+  count.total += total;
+  for (let p = 0; p < total; p++) {
     let out = -1;
     let wraps = false;
     for (let a = 0; a < d; a++) {
@@ -93,27 +106,26 @@ export function countOutsideDomain({ theta, replicas, times, n }: ParticleData, 
     if (out < 0) continue;
     count.particles++;
     count.first ??= {
-      replica: Math.floor(p / (n * times.length)),
+      replica: first + Math.floor(p / (n * times.length)),
       time: times[Math.floor(p / n) % times.length],
       particle: p % n,
       variable: grid.axes[out].name,
       value: theta[p * d + out],
     };
   }
-  return count;
 }
 
 /**
  * The (weighted) mean of every observable in every replica at every snapshot, shape [replicas, snapshots, observables].
  *
- * @throws InputError where an observable is not finite on a particle, or where replicas are copies of each other.
+ * @param first replica of these particles among all, for messages.
+ * @throws InputError where an observable is not finite on a particle.
  */
-export function replicaMeans(problem: Problem, particles: ParticleData): Float64Array {
+export function replicaMeans(problem: Problem, particles: ParticleData, first: number): Float64Array {
   const { replicas, times, n } = particles;
   const { observables, grid } = problem;
   const P = observables.length;
   const S = times.length;
-  refuseCopies(particles, grid.dimension);
   const table = new Float64Array(replicas * S * P);
   const points = grid.axes.map(() => new Float64Array(n));
   const phi = new Float64Array(n);
@@ -131,7 +143,7 @@ export function replicaMeans(problem: Problem, particles: ParticleData): Float64
           throw new InputError(
             `observables.${name}`,
             phi[particle],
-            `not finite at particle ${particle} of replica ${r} at t = ${times[s]}`,
+            `not finite at particle ${particle} of replica ${first + r} at t = ${times[s]}`,
             "compare with a reference whose observables are defined wherever particles go",
           );
         }

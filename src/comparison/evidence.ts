@@ -1,0 +1,99 @@
+import { InputError } from "../errors.ts";
+import type { ParticleData } from "../files/particle-data.ts";
+import type { Problem } from "../problem/problem.ts";
+import { collectProfiles, type ProfileSample } from "./distance-test.ts";
+import {
+  addOutside,
+  type EffectiveSize,
+  effectiveSizesOf,
+  type OutsideCount,
+  replicaMeans,
+  summariseSizes,
+} from "./replica-means.ts";
+import type { ReferenceProfile } from "./sharp-faces.ts";
+
+/** All that a comparison takes from particles: their memory does not grow with them, but for a row of means a replica. */
+export interface Evidence {
+  replicas: number;
+  /** Means of the observables, shape [replicas, snapshots, observables]. */
+  table: Float64Array;
+  /** Of weighted particles; null where all weights are equal. */
+  effectiveSizes: EffectiveSize[] | null;
+  outside: OutsideCount;
+  /** Distribution functions at each snapshot. */
+  samples: ProfileSample[];
+  notes: string[];
+}
+
+/** What is known of replicas without their particles. */
+export interface ReplicaCounts {
+  replicas: number;
+  /** Means of the observables, shape [replicas, snapshots, observables]. */
+  means: Float64Array;
+  /** Groups of neighbouring replicas, and how many of their particles in all lie below each face of the directions: shape [snapshots][faces]. */
+  groups: readonly { replicas: number; below: readonly Uint32Array[] }[];
+  /** Particles outside the domain, over all snapshots. */
+  outside: number;
+}
+
+/** Collects evidence from replicas, some at a time, in their order. */
+export interface EvidenceCollector {
+  /** @throws InputError for particles that cannot be used, or that do not go with those before */
+  addParticles(particles: ParticleData): void;
+  addCounts(counts: ReplicaCounts): void;
+  finish(): Evidence;
+}
+
+/** @param densities of the reference at each snapshot. */
+export function collectEvidence(
+  problem: Problem,
+  profiles: readonly ReferenceProfile[],
+  densities: readonly Float64Array[],
+  { n, times }: { n: number; times: readonly number[] },
+): EvidenceCollector {
+  const collectors = profiles.map((profile, s) => collectProfiles(problem, profile, densities[s]));
+  const rows: Float64Array[] = [];
+  const sizes: Float64Array[] = [];
+  const notes = new Set<string>();
+  const outside: OutsideCount = { particles: 0, total: 0, first: null, wrapped: 0 };
+  let replicas = 0;
+  return {
+    addParticles(particles) {
+      addOutside(outside, particles, problem.grid, replicas);
+      const own = effectiveSizesOf(particles, replicas);
+      if (replicas > 0 && (own !== null) !== sizes.length > 0)
+        throw new InputError("weights", undefined, "some replicas have weights and some have none", "give all of them weights");
+      if (own !== null) sizes.push(own);
+      rows.push(replicaMeans(problem, particles, replicas));
+      for (const [s, collector] of collectors.entries()) collector.addParticles(particles, s);
+      for (const note of particles.notes) notes.add(note);
+      replicas += particles.replicas;
+    },
+    addCounts(counts) {
+      rows.push(counts.means);
+      outside.particles += counts.outside;
+      outside.total += counts.replicas * times.length * n;
+      for (const { replicas: count, below } of counts.groups)
+        for (const [s, collector] of collectors.entries()) collector.addCounts(below[s], count, n);
+      replicas += counts.replicas;
+    },
+    finish: () => ({
+      replicas,
+      table: concatenated(rows),
+      effectiveSizes: sizes.length > 0 ? summariseSizes(concatenated(sizes), times) : null,
+      outside,
+      samples: collectors.map((collector) => collector.finish()),
+      notes: [...notes],
+    }),
+  };
+}
+
+function concatenated(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
