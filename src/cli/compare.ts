@@ -1,13 +1,14 @@
 import { Command } from "@commander-js/extra-typings";
 import { compareParticles } from "../comparison/compare.ts";
-import { DEFAULT_POWER, type Power } from "../comparison/compare-options.ts";
+import { type CompareOptions, DEFAULT_POWER, type Power } from "../comparison/compare-options.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import { InputError } from "../errors.ts";
 import { formatNumber } from "../figures/numbers.ts";
-import { AXES, type Axis } from "../files/particle-data.ts";
+import { AXES, type Axis, type ReadOptions } from "../files/particle-data.ts";
 import { readParticles } from "../files/read-particles.ts";
 import { readReference } from "../reference/read-reference.ts";
 import { PREDICTED_SCHEMES, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
+import { compareFolder, isFolder } from "./compare-folder.ts";
 import { describeComparison } from "./describe-comparison.ts";
 import { isOutOfMemory } from "./failures.ts";
 import {
@@ -26,7 +27,10 @@ import { startProgress } from "./progress.ts";
 export const createCompareCommand = (setExitCode: (code: number) => void) =>
   new Command("compare")
     .argument("<reference>", "NetCDF file of bdpde reference")
-    .argument("<particles>", ".npz, .npy, HDF5, Parquet or CSV file of particles")
+    .argument(
+      "<particles>",
+      ".npz, .npy, HDF5, Parquet or CSV file of particles; a folder of such files, some replicas each; or that of an ensemble",
+    )
     .option("--variables <names>", "columns of the variables: x=position,y=weight, or position,weight in their order", parseColumns)
     .option(
       "--times <list|name>",
@@ -73,7 +77,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
         const progress = startProgress(`comparing ${reference.problem.name}`, 1);
         let comparison: Comparison;
         try {
-          const particles = await readParticles(particlesPath, {
+          const given: ReadOptions = {
             variables,
             referenceTimes: reference.times,
             ...(options.variables === undefined ? {} : { columns: options.variables(variables) }),
@@ -81,8 +85,8 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
             ...(replicas === undefined ? {} : { replicas }),
             ...(weights === undefined ? {} : { weights: weights === "none" ? null : weights }),
             ...(axes === undefined ? {} : { axes }),
-          });
-          comparison = compareParticles(reference, particles, {
+          };
+          const how: CompareOptions = {
             ...(dt === undefined ? {} : { dt }),
             dtBias,
             falseAlarm,
@@ -90,7 +94,10 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
             seed,
             ...(scheme === undefined ? {} : { scheme }),
             onProgress: progress.update,
-          });
+          };
+          comparison = isFolder(particlesPath)
+            ? await compareFolder(reference, particlesPath, given, how)
+            : compareParticles(reference, await readParticles(particlesPath, given), how);
         } catch (error) {
           if (!isOutOfMemory(error)) throw error;
           throw new InputError(particlesPath, undefined, "not enough memory", "compare fewer particles or snapshots at a time");

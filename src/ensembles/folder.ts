@@ -16,7 +16,7 @@ import type { OpenEnsemble } from "./shard-file.ts";
  *   shards/           whole shards, FROM-TO-DIGEST.npz
  *   work/             shards that are being written (part-file.ts), and lists of work
  */
-const PLAN = "ensemble.json";
+export const PLAN_FILE = "ensemble.json";
 
 export const shardsOf = (folder: string) => join(folder, "shards");
 export const workOf = (folder: string) => join(folder, "work");
@@ -33,7 +33,7 @@ export function openFolder(
   problem: Problem,
   announce: (part: string) => void = () => {},
 ): OpenEnsemble {
-  if (!existsSync(join(folder, PLAN))) {
+  if (!existsSync(join(folder, PLAN_FILE))) {
     const others = existsSync(folder) ? namesIn(folder).filter((name) => !OURS.test(name)) : [];
     if (others.length > 0)
       throw new InputError(
@@ -51,7 +51,7 @@ export function openFolder(
   try {
     for (const path of [folder, shardsOf(folder), workOf(folder)]) mkdirSync(path, { recursive: true });
     if (data !== null) writeWhole(join(folder, data.name), data.bytes, announce);
-    writeWhole(join(folder, PLAN), `${JSON.stringify(plan, null, 2)}\n`, announce);
+    writeWhole(join(folder, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`, announce);
   } catch (error) {
     throw new InputError("--dir", folder, `cannot be written (${(error as Error).message})`, "choose another folder");
   }
@@ -88,7 +88,7 @@ export async function readFolder(folder: string): Promise<OpenEnsemble> {
 }
 
 function readPlan(folder: string): EnsemblePlan {
-  const path = join(folder, PLAN);
+  const path = join(folder, PLAN_FILE);
   const refuse = (what: string, remedy: string): never => {
     throw new InputError(folder, undefined, what, remedy);
   };
@@ -106,7 +106,7 @@ function readPlan(folder: string): EnsemblePlan {
   } catch (error) {
     if (error instanceof InputError) throw error;
   }
-  return refuse(`has a damaged ${PLAN}`, "run the command that began it again with a new folder, and move the shards there");
+  return refuse(`has a damaged ${PLAN_FILE}`, "run the command that began it again with a new folder, and move the shards there");
 }
 
 function isPlan(plan: EnsemblePlan): boolean {
