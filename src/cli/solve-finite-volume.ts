@@ -8,10 +8,12 @@ import { orderInTime } from "../finite-volume/splittings.ts";
 import { refineSteps, type StepError } from "../finite-volume/step-tolerance.ts";
 import { describeUnresolved } from "../finite-volume/unresolved-inputs.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
+import type { Carried } from "../numerics/carried.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
 import { describeSolution } from "../reference/datasets.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { describeCut, describeWall } from "./coverage-warnings.ts";
 import { startProgress } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve-method.ts";
@@ -20,7 +22,12 @@ import { type RecordedSolution, runSteps, type Steps } from "./solve-recorded.ts
 /** Fixed cells, or cells that follow the mass. */
 export const GRIDS = ["fixed", "moving"] as const;
 
-export function runFiniteVolume(problem: Problem, options: MethodOptions, file: DatasetFile | null): MethodRun {
+export function runFiniteVolume(
+  problem: Problem,
+  options: MethodOptions,
+  file: DatasetFile | null,
+  checkpoint: Checkpoint | null,
+): MethodRun {
   const moving = options.grid === "moving";
   if (moving) refuseWithMoving(options);
   const progress = startProgress(`solving ${problem.name}`, problem.end, "time units");
@@ -30,7 +37,14 @@ export function runFiniteVolume(problem: Problem, options: MethodOptions, file: 
   let stepError: StepError | null = null;
   try {
     const run = (share: number, onSnapshot: (snapshot: GridSnapshot) => void) =>
-      runSteps<GridSnapshot>(stepsOf(problem, options, share), progress.update, onSnapshot);
+      runSteps<GridSnapshot>({
+        begin: (from) => stepsOf(problem, options, share, from),
+        end: problem.end,
+        onStep: progress.update,
+        onSnapshot,
+        checkpoint,
+        name: share === 1 ? "run" : `run-${share}`,
+      });
     if (options.tolerance === undefined) solution = run(1, write);
     else {
       const { flux = "muscl", splitting = "strang" } = options;
@@ -79,9 +93,14 @@ export function runFiniteVolume(problem: Problem, options: MethodOptions, file: 
   };
 }
 
-/** @param share of the usual length of steps. */
-function stepsOf(problem: Problem, { grid, flux, splitting, maxStep }: MethodOptions, share: number): Steps<GridSnapshot> {
-  const bound = maxStep === undefined ? {} : { maxStep };
+/** @param share of the usual length of steps. @param from see Continued. */
+function stepsOf(
+  problem: Problem,
+  { grid, flux, splitting, maxStep }: MethodOptions,
+  share: number,
+  from: Carried | undefined,
+): Steps<GridSnapshot> {
+  const bound = { from, ...(maxStep === undefined ? {} : { maxStep }) };
   if (grid === "moving") return solveMovingSteps(problem, { ...bound, stepShare: share });
   return solveSteps(problem, {
     ...bound,

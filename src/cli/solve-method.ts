@@ -2,6 +2,7 @@ import type { DatasetFile } from "../files/netcdf.ts";
 import type { FluxName } from "../finite-volume/fluxes.ts";
 import type { SplittingName } from "../finite-volume/splittings.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 
 /** What a method leaves to write. */
 export interface MethodRun {
@@ -29,6 +30,6 @@ export interface MethodOptions {
 export interface Method {
   /** The options it takes; another method's are refused. */
   options: readonly (keyof MethodOptions)[];
-  /** @param file receives densities as they are found, if the method has them then. */
-  run(problem: Problem, options: MethodOptions, file: DatasetFile | null): MethodRun;
+  /** @param file receives densities as they are found, if the method has them then. @param checkpoint where it keeps what it has done. */
+  run(problem: Problem, options: MethodOptions, file: DatasetFile | null, checkpoint: Checkpoint | null): MethodRun;
 }

@@ -1,9 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
+import { identityOfProblem } from "../ensembles/plan.ts";
 import { InputError } from "../errors.ts";
 import { datasetBytes } from "../files/netcdf.ts";
 import { FLUXES, type FluxName } from "../finite-volume/fluxes.ts";
 import { SPLITTINGS, type SplittingName } from "../finite-volume/splittings.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
+import type { Problem } from "../problem/problem.ts";
+import { type Checkpoint, KEEP_EVERY, openCheckpoint } from "./checkpoint.ts";
 import { openDataset } from "./dataset-output.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
@@ -53,6 +56,12 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", PLAIN_NAMES))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
+    .option("--checkpoint <folder>", "keep the state of the run in a folder, and go on from there if the same command was stopped")
+    .option(
+      "--checkpoint-every <seconds>",
+      `of work from one state to the next (default: ${KEEP_EVERY})`,
+      parsePositive("--checkpoint-every"),
+    )
     .option("--out <file>", "write densities and diagnostics as NetCDF-4 (.nc)")
     .option("--force", "overwrite the files of --out and --summary", false)
     .option("--summary <file>", "write the diagnostics as JSON (- for standard output)")
@@ -66,10 +75,11 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
       const given = { inputs: inputsOf(path, problem), force: options.force };
       await withOutputs([out, summaryAt(options.summary)], given, async ([dataset, summary]) => {
         const started = performance.now();
+        const checkpoint = checkpointOf(problem, options);
         const file = await openDataset(dataset, problem.grid, times, options.grid === "moving");
         let run: MethodRun;
         try {
-          run = method.run(problem, options, file);
+          run = method.run(problem, options, file, checkpoint);
           if (file !== null) run.finishFile(file);
         } catch (error) {
           if (!isOutOfMemory(error)) throw error;
@@ -81,6 +91,24 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
         setExitCode(run.exitCode);
       });
     });
+
+/** Opens the folder of --checkpoint: it belongs to one problem and one set of the options that matter to its numbers. */
+function checkpointOf(
+  problem: Problem,
+  options: MethodOptions & { method: string; checkpoint?: string; checkpointEvery?: number },
+): Checkpoint | null {
+  const { checkpoint, checkpointEvery = KEEP_EVERY, method, grid, flux, splitting, maxStep, tolerance, nodes } = options;
+  if (checkpoint === undefined) {
+    if (options.checkpointEvery === undefined) return null;
+    throw new InputError("--checkpoint-every", checkpointEvery, "given without --checkpoint", "name the folder, or leave it out");
+  }
+  const chosen = { method, grid, flux, splitting, maxStep, tolerance, nodes };
+  return openCheckpoint("--checkpoint", checkpoint, checkpointEvery, {
+    command: "solve",
+    ...chosen,
+    problem: identityOfProblem(problem),
+  });
+}
 
 function refuseOthers(options: MethodOptions & { method: string }, { options: own }: Method): void {
   for (const { options: names } of Object.values<Method>(METHODS)) {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
+import { firstDifference } from "../files/first-difference.ts";
 import { encodeNpy } from "../files/npz.ts";
 import { zip } from "../files/zip.ts";
 import { dataOf } from "../potential/compile-network.ts";
@@ -100,9 +101,17 @@ export function digestOfPlan(plan: EnsemblePlan): string {
 
 /** The plan without what changes no number, keys in order where their order has no meaning. */
 function identityOf({ replicas: _, shard: __, problem, ...rest }: EnsemblePlan): Record<string, unknown> {
-  const { description: ___, $schema: ____, parameters = {}, ...definition } = problem;
+  return { ...rest, problem: identityOfDefinition(problem) };
+}
+
+function identityOfDefinition({ description: _, $schema: __, parameters = {}, ...definition }: ProblemDefinition): object {
   const sorted = Object.fromEntries(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { ...rest, problem: { ...definition, parameters: sorted } };
+  return { ...definition, parameters: sorted };
+}
+
+/** All of a problem that its numbers depend on; of the data of a network their digest, in the name of a file. */
+export function identityOfProblem(problem: Problem): object {
+  return identityOfDefinition(withDataFile(problem.definition, dataFileOf(problem)?.name));
 }
 
 /**
@@ -125,8 +134,8 @@ export function rangeOfName(name: string): Range | null {
 /** @throws InputError where the two are different ensembles: it names the first field that differs */
 export function checkSameEnsemble(folder: string, found: EnsemblePlan, wanted: EnsemblePlan): void {
   if (digestOfPlan(found) === digestOfPlan(wanted)) return;
-  const [there, here] = [flatten(identityOf(found)), flatten(identityOf(wanted))];
-  const field = [...there.keys(), ...here.keys()].find((key) => there.get(key) !== here.get(key)) ?? "problem";
+  const difference = firstDifference(identityOf(found), identityOf(wanted));
+  const { field, ...differ } = difference ?? { field: "problem", found: "another", wanted: "this" };
   const remedy =
     field === "version" || field === "platform" || field === "format"
       ? `finish it with that ${field === "platform" ? "machine" : "version of bdpde"}, or choose another folder`
@@ -134,16 +143,9 @@ export function checkSameEnsemble(folder: string, found: EnsemblePlan, wanted: E
   throw new InputError(
     "--dir",
     folder,
-    `holds another ensemble: its ${field} is ${there.get(field) ?? "not given"}, and this one's ${here.get(field) ?? "not given"}`,
+    `holds another ensemble: its ${field} is ${differ.found}, and this one's ${differ.wanted}`,
     remedy,
   );
-}
-
-/** Each number and text by its path. */
-function flatten(value: unknown, path: readonly string[] = [], out = new Map<string, string>()): Map<string, string> {
-  if (typeof value !== "object" || value === null) out.set(path.join("."), JSON.stringify(value) ?? "not given");
-  else for (const [key, entry] of Object.entries(value)) flatten(entry, [...path, key], out);
-  return out;
 }
 
 function sha256(content: string | Uint8Array): string {

@@ -1,5 +1,6 @@
 import { type Axis, type Grid, gatherCentres } from "../grid/grid.ts";
 import type { PointFunction } from "../numerics/block-function.ts";
+import type { Carried } from "../numerics/carried.ts";
 import { lowestValue } from "../potential/lowest-value.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { GridPotential, Potential } from "../potential/potential.ts";
@@ -12,6 +13,13 @@ const MOST_DIRECT = 2 ** 13;
 const KERNEL_TOLERANCE = 1e-10;
 /** Share of the mass that a cell may hold and be left out: with 2^25 of them V changes by less than its rounding. */
 const NOTHING = 1e-24;
+
+/** min V of a density on the grid and its V. */
+export interface LeastPotential {
+  (mu: Float64Array, V: Float64Array): number;
+  /** Which cells are searched depends on those that were before. */
+  carried: Carried;
+}
 
 /**
  * min V over the whole domain, of the V that a density on the grid makes. With m_i the masses of the cells and c_i their centres,
@@ -35,7 +43,7 @@ export function createLeastPotential(
   potential: Potential,
   grid: Grid,
   { external, interacting, between }: GridPotential,
-): (mu: Float64Array, V: Float64Array) => number {
+): LeastPotential {
   const samples = sampleExternal(grid, potential, external);
   const externalAt: PointFunction = (out, points, count) => potential.external([out], 0, points, 0, count);
 
@@ -69,7 +77,7 @@ export function createLeastPotential(
   }
 
   let fixed: number | null = null;
-  return (mu, V) => {
+  const least = (mu: Float64Array, V: Float64Array): number => {
     if (!interacting) {
       fixed ??= lowestValue(grid, externalAt, V, samples);
       return fixed;
@@ -89,6 +97,7 @@ export function createLeastPotential(
     if (!exact.every((value, i) => Math.abs(value - near[i]) <= limit)) return searchBySums(mu, V);
     return Math.min(found.external + exact[0], leastOf(V));
   };
+  return Object.assign(least, { carried: samples.carried });
 }
 
 /** A place in the same cell or the next, off every regular pattern, towards the middle of the axis. */

@@ -1,5 +1,6 @@
 import { InvariantError } from "../errors.ts";
 import { describeCell, type Grid } from "../grid/grid.ts";
+import type { Carried } from "../numerics/carried.ts";
 import { createAccumulator } from "../numerics/sum.ts";
 import { type EnergyState, measureEnergy } from "../potential/energy.ts";
 import { termsOf } from "../problem/dynamics.ts";
@@ -30,6 +31,7 @@ export interface Ledger {
   largestMassDrift(): number;
   /** Records a step taken from `time`, and checks the balances. */
   close(time: number, dt: number, massChange: number): void;
+  carried: Carried;
 }
 
 /** What is balanced: a density, or masses of cells, with their potential; and what errors say of an entry of it. */
@@ -57,30 +59,39 @@ export function createLedger(
     byTransport: transport ? state.transportDissipation : 0,
     byReaction: reaction?.loss(state, stepper.mu, stepper.V) ?? 0,
   });
-  let state = measure();
-  let losses = measureLosses(state);
-  let expectedMass = state.mass;
-  let largestMass = expectedMass;
-  let largestRise = 0;
-  let largestMassDrift = 0;
+  const first = measure();
   const dissipated = createAccumulator();
   const moved = createAccumulator();
-  const initialEnergy = state.energy;
+  const initialEnergy = first.energy;
+  const carried = {
+    state: first,
+    losses: measureLosses(first),
+    expectedMass: first.mass,
+    largestMass: first.mass,
+    largestRise: 0,
+    largestMassDrift: 0,
+    dissipated: dissipated.carried,
+    moved: moved.carried,
+  };
   return {
+    carried,
     initialEnergy,
-    state: () => state,
+    state: () => carried.state,
     dissipated: () => dissipated.value(),
     isDefective() {
+      const { state } = carried;
       const defect = Math.abs(state.energy - initialEnergy + dissipated.value());
       const rounding = ROUNDING * (Math.abs(state.energy) + Math.abs(initialEnergy) + Math.abs(state.meanPotential));
       return defect > DEFECT_LIMIT * moved.value() + rounding;
     },
-    largestRise: () => largestRise,
-    largestMassDrift: () => largestMassDrift,
+    largestRise: () => carried.largestRise,
+    largestMassDrift: () => carried.largestMassDrift,
     close(time, dt, massChange) {
       const next = measure();
-      expectedMass += massChange;
-      largestMass = Math.max(largestMass, expectedMass);
+      const { state, losses } = carried;
+      const expectedMass = carried.expectedMass + massChange;
+      const largestMass = Math.max(carried.largestMass, expectedMass);
+      Object.assign(carried, { expectedMass, largestMass });
       if (!(Math.abs(next.mass - expectedMass) <= MASS_TOLERANCE * expectedMass + ROUNDING * largestMass)) {
         const bad = stepper.mu.findIndex((m) => !Number.isFinite(m));
         const where = bad >= 0 ? describe(bad) : `mass ${next.mass} instead of ${expectedMass}`;
@@ -90,7 +101,7 @@ export function createLedger(
         const bad = stepper.mu.findIndex((m) => m < 0);
         throw new InvariantError("the density became negative", time + dt, describe(bad));
       }
-      largestMassDrift = Math.max(largestMassDrift, Math.abs(next.mass - expectedMass));
+      carried.largestMassDrift = Math.max(carried.largestMassDrift, Math.abs(next.mass - expectedMass));
       const lossesNow = measureLosses(next);
       const rate = reaction === null ? 0 : alpha.integral(time, time + dt);
       for (const lost of [
@@ -100,9 +111,9 @@ export function createLedger(
         dissipated.add(lost);
         moved.add(Math.abs(lost));
       }
-      losses = lossesNow;
-      largestRise = Math.max(largestRise, next.energy - state.energy);
-      state = next;
+      carried.losses = lossesNow;
+      carried.largestRise = Math.max(carried.largestRise, next.energy - state.energy);
+      carried.state = next;
     },
   };
 }

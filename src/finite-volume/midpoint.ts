@@ -1,4 +1,5 @@
 import { type Fields, plainFields } from "../grid/fields.ts";
+import type { Carried } from "../numerics/carried.ts";
 
 /**
  * The V of a step, by extrapolation from the last three: the mean over [t_n, t_n + h] of the parabola through V_n, V_{n-1} and V_{n-2},
@@ -30,6 +31,7 @@ export interface Midpoint {
    */
   deviation(V: Float64Array, mu: Float64Array): number;
   forget(): void;
+  carried: Carried;
 }
 
 /** Changes of V below this share of it are noise of sums. */
@@ -38,23 +40,21 @@ const ROUNDING = 1e-10;
 /** @param fields whence V and mu come; with none they are any arrays. */
 export function createMidpoint(size: number, { create, simd }: Fields = plainFields(size)): Midpoint {
   const ofStep = create();
-  let last = create();
-  let beforeLast = create();
-  let a = 0;
-  let b = 0;
-  let extrapolated = false;
+  /** The last two V, and the steps that ended with them. */
+  const carried = { last: create(), beforeLast: create(), a: 0, b: 0, extrapolated: false };
 
   function keep(V: Float64Array, h: number): void {
-    [last, beforeLast] = [beforeLast, last];
-    last.set(V);
-    b = a;
-    a = h;
+    [carried.last, carried.beforeLast] = [carried.beforeLast, carried.last];
+    carried.last.set(V);
+    carried.b = carried.a;
+    carried.a = h;
   }
 
   return {
     extrapolate(V, h) {
+      const { last, beforeLast, a, b } = carried;
       if (a === 0) return null;
-      extrapolated = true;
+      carried.extrapolated = true;
       const curved = (h * h) / 3 + (h * a) / 2;
       const ofFirst = h / 2 / a + curved / (a * (a + b));
       const ofSecond = curved / (b * (a + b));
@@ -66,7 +66,7 @@ export function createMidpoint(size: number, { create, simd }: Fields = plainFie
     },
     start(mu, V, reach) {
       // Both are free as long as nothing is kept.
-      const [saved, between] = [last, beforeLast];
+      const { last: saved, beforeLast: between } = carried;
       saved.set(mu);
       const reachMiddle = (using: Float64Array) => {
         try {
@@ -78,11 +78,11 @@ export function createMidpoint(size: number, { create, simd }: Fields = plainFie
       reachMiddle(V);
       for (let i = 0; i < size; i++) between[i] = (V[i] + ofStep[i]) / 2;
       reachMiddle(between);
-      extrapolated = false;
+      carried.extrapolated = false;
       return ofStep;
     },
     finish(V, h) {
-      if (extrapolated) {
+      if (carried.extrapolated) {
         keep(V, h);
       } else {
         keep(V, h / 2);
@@ -90,7 +90,8 @@ export function createMidpoint(size: number, { create, simd }: Fields = plainFie
       }
     },
     deviation(V, mu) {
-      if (!extrapolated) return 0;
+      const { last, beforeLast, a, b } = carried;
+      if (!carried.extrapolated) return 0;
       if (simd !== null) {
         const { loops, place, sums } = simd;
         loops.deviation(place(ofStep), place(V), place(last), place(beforeLast), place(mu), a, b);
@@ -111,9 +112,9 @@ export function createMidpoint(size: number, { create, simd }: Fields = plainFie
       return deviationOf(off, change, total);
     },
     forget() {
-      a = 0;
-      b = 0;
+      Object.assign(carried, { a: 0, b: 0 });
     },
+    carried,
   };
 }
 

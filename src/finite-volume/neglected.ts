@@ -1,3 +1,4 @@
+import type { Carried } from "../numerics/carried.ts";
 import type { Simd } from "../numerics/field-loops.ts";
 import type { Problem } from "../problem/problem.ts";
 import { leastOf } from "./mass-bound.ts";
@@ -22,6 +23,7 @@ export interface Neglected {
   /** Takes in a step from one time to another, with the g of the last call of `allowed`. */
   record(from: number, to: number, share: number): void;
   misplaced(): number;
+  carried: Carried;
 }
 
 /** Below the rounding of every mean. */
@@ -32,17 +34,19 @@ export function createNeglected(
   reaction: ReactionTerm | null,
   simd: Simd | null = null,
 ): Neglected {
-  let growth = 0;
-  let misplaced = 0;
+  const carried = { growth: 0, misplaced: 0 };
   return {
     allowed(time, meanPotential, V) {
-      growth = reaction?.growth(meanPotential, leastOf(V, simd)) ?? 0;
+      const growth = reaction?.growth(meanPotential, leastOf(V, simd)) ?? 0;
+      carried.growth = growth;
       return growth === 0 ? NEGLIGIBLE : NEGLIGIBLE * Math.exp(-growth * alpha.integral(time, end));
     },
     record(from, to, share) {
-      if (misplaced > 0 && growth > 0) misplaced = Math.min(1, misplaced * Math.exp(growth * alpha.integral(from, to)));
-      misplaced += share;
+      const { growth, misplaced } = carried;
+      if (misplaced > 0 && growth > 0) carried.misplaced = Math.min(1, misplaced * Math.exp(growth * alpha.integral(from, to)));
+      carried.misplaced += share;
     },
-    misplaced: () => misplaced,
+    misplaced: () => carried.misplaced,
+    carried,
   };
 }

@@ -1,5 +1,6 @@
 import { type Fields, plainFields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
+import type { Carried } from "../numerics/carried.ts";
 import { outflowRates } from "./flux.ts";
 import { boundWithMass } from "./mass-bound.ts";
 
@@ -23,6 +24,7 @@ export interface OutflowLimit {
   prepare(mu: Float64Array, tau: number): number;
   /** s, shape [grid.size]; null where it is 1 everywhere. */
   mobile(): Float64Array | null;
+  carried: Carried;
 }
 
 /** At the bound itself a cell may give away all it has, and rounding would leave it with less than nothing. */
@@ -37,19 +39,19 @@ const ROUNDING = 1e-12;
 export function createOutflowLimit(grid: Grid, courant: number, fields: Fields = plainFields(grid.size)): OutflowLimit {
   const { simd } = fields;
   const rates = fields.create();
+  const carried = { rates, largest: 0 };
   // A step of exactly the longest is below it, however it was rounded.
   const bound = courant * (1 - ROUNDING / 2);
   let shares: Float64Array | null = null;
-  let largest = 0;
   let preparedFor = Number.NaN;
   return {
     measure(V) {
-      largest = outflowRates(rates, grid, V, simd);
+      carried.largest = outflowRates(rates, grid, V, simd);
       preparedFor = Number.NaN;
     },
     longest: (mu, share) => (courant * (1 - ROUNDING)) / boundWithMass(rates, 0, mu, share, simd),
     prepare(mu, tau) {
-      if (tau * largest <= bound) {
+      if (tau * carried.largest <= bound) {
         preparedFor = Number.NaN;
         return 0;
       }
@@ -64,6 +66,7 @@ export function createOutflowLimit(grid: Grid, courant: number, fields: Fields =
       return simd.sums[0] / simd.sums[1];
     },
     mobile: () => (Number.isNaN(preparedFor) ? null : shares),
+    carried,
   };
 }
 

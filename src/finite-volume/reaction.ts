@@ -1,6 +1,7 @@
 import { type Fields, plainFields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
 import { BLOCK } from "../numerics/block-function.ts";
+import type { Carried } from "../numerics/carried.ts";
 import { expBlock } from "../numerics/exp.ts";
 import type { Simd } from "../numerics/field-loops.ts";
 
@@ -18,6 +19,7 @@ export interface Reaction {
    * @returns the mass after minus the mass before: 0 to rounding where normalised.
    */
   apply(out: Float64Array, mu: Float64Array, V: Float64Array, rate: number, sameV: boolean): number;
+  carried: Carried;
 }
 
 /**
@@ -30,6 +32,8 @@ export function createReaction(grid: Grid, normalised: boolean, fields: Fields =
   const { simd } = fields;
   const block = new Float64Array(BLOCK);
   const sums = { before: 0, after: 0 };
+  /** Of the factor that is kept for the same V: the shift is by the least V that carried mass when it was computed. */
+  const carried = { rate: Number.NaN, shift: 0 };
   let cached: Float64Array | null = null;
   let cachedRate = Number.NaN;
 
@@ -72,11 +76,13 @@ export function createReaction(grid: Grid, normalised: boolean, fields: Fields =
   }
 
   return {
+    carried,
     apply(out, mu, V, rate, sameV) {
       if (sameV) {
-        if (cachedRate !== rate) {
+        if (carried.rate !== rate) Object.assign(carried, { rate, shift: normalised ? rate * leastPotential(mu, V, simd) : 0 });
+        if (cached === null || cachedRate !== rate) {
           cached ??= fields.create();
-          expBlock(cached, 0, V, 0, grid.size, -rate, normalised ? rate * leastPotential(mu, V, simd) : 0);
+          expBlock(cached, 0, V, 0, grid.size, -rate, carried.shift);
           cachedRate = rate;
         }
         multiply(out, mu, V, rate, 0, cached);

@@ -22,6 +22,7 @@ import { createReaction, type Reaction } from "./reaction.ts";
 export function createReinjection(grid: Grid, floor: number, prior: Float64Array, fields?: Fields): Reaction {
   const birthDeath = createReaction(grid, true, fields);
   return {
+    carried: birthDeath.carried,
     apply(out, mu, V, rate) {
       let before = 0;
       let left = 0;

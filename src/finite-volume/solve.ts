@@ -1,6 +1,7 @@
 import { StepSizeError } from "../errors.ts";
 import { EDGE_MASS_LIMIT, edgeMass, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
+import { type Carried, takeOver } from "../numerics/carried.ts";
 import { residualOffSupport } from "../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
@@ -51,6 +52,12 @@ export interface Solution {
   largestMassDrift: number;
 }
 
+/** A run that goes on where another one of the same problem and options was left, with the same bits from there. */
+export interface Continued {
+  /** What the other carried after a step. It is taken over, and no longer of use to others. */
+  from?: Carried | undefined;
+}
+
 /** Where a run stands after a step. */
 export interface SolveStep {
   time: number;
@@ -61,6 +68,8 @@ export interface SolveStep {
   V: Float64Array;
   /** What walls have held back so far; see Solution. */
   wallMass(): WallMass[];
+  /** All that the steps to come depend on, live: `from` of another run goes on with it. */
+  carried: Carried;
 }
 
 /** Edges and sharpness are checked every 16 steps, at the start, at snapshots and at the end; without K the length of a step is too. */
@@ -85,7 +94,7 @@ export function solve(problem: Problem, options: SolveOptions = {}): Solution {
  */
 export function* solveSteps(
   problem: Problem,
-  options: Omit<SolveOptions, "onStep"> = {},
+  options: Omit<SolveOptions, "onStep"> & Continued = {},
 ): Generator<SolveStep, Omit<Solution, "snapshots">, void> {
   const { flux = "muscl", splitting = "strang", freezePotential = false } = options;
   const { grid } = problem;
@@ -102,39 +111,69 @@ export function* solveSteps(
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   const neglected = createNeglected(problem, reaction, stepper.simd);
   const wallMass = () => wallFlow?.held() ?? [];
-  let edgeMassSince: number | null = null;
-  let unresolvedSince: number | null = null;
-  // A defect that passes between two snapshots is in no number that is printed.
-  let defectBegan: number | null = null;
-  let defectSince: number | null = null;
-  let time = 0;
-  let steps = 0;
-  let lastStep = 0;
+  const run = {
+    edgeMassSince: null as number | null,
+    unresolvedSince: null as number | null,
+    // A defect that passes between two snapshots is in no number that is printed.
+    defectBegan: null as number | null,
+    defectSince: null as number | null,
+    time: 0,
+    steps: 0,
+    lastStep: 0,
+    /** The stop that comes next, the time left to it, and the longest step that was allowed last; 0 where another has to be found. */
+    stop: 0,
+    remaining: 0,
+    longest: 0,
+  };
+  const carried = {
+    run,
+    stepper: stepper.carried,
+    ledger: ledger.carried,
+    wallFlow: wallFlow?.carried ?? null,
+    leastPotential: leastPotential.carried,
+    neglected: neglected.carried,
+  };
   const ratesOf = FLUXES[flux].courant === Infinity ? createFieldRates(grid) : null;
 
   function note(edge: number, resolved: boolean): void {
-    if (edge > EDGE_MASS_LIMIT) edgeMassSince ??= time;
-    if (!resolved) unresolvedSince ??= time;
+    if (edge > EDGE_MASS_LIMIT) run.edgeMassSince ??= run.time;
+    if (!resolved) run.unresolvedSince ??= run.time;
   }
 
   function record(): GridSnapshot {
     const { mu, V } = stepper;
     const offSupport = (baseline: number) => residualOffSupport(mu, V, baseline);
     const measured = { grid, mu, minPotential: leastPotential(mu, V), offSupport };
-    const snapshot = snapshotAt(time, problem, ledger, measured, observables);
+    const snapshot = snapshotAt(run.time, problem, ledger, measured, observables);
     const whole = withDensity(snapshot, grid, stepper.mu.slice());
     note(whole.edgeMass, whole.resolved);
     return whole;
   }
 
-  note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
-  for (const target of stopsOf(problem)) {
+  const stand = (snapshot: GridSnapshot | null): SolveStep => ({
+    time: run.time,
+    snapshot,
+    mu: stepper.mu,
+    V: stepper.V,
+    wallMass,
+    carried,
+  });
+
+  const { from } = options;
+  if (from === undefined) note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
+  else takeOver(carried, from);
+  let goesOn = from !== undefined;
+  for (const stops = stopsOf(problem); run.stop < stops.length; run.stop++) {
+    const target = stops[run.stop];
     const due = problem.snapshotTimes.includes(target);
-    if (target === 0 && due) yield { time, snapshot: record(), mu: stepper.mu, V: stepper.V, wallMass };
-    let remaining = target - time;
-    let longest = 0;
-    while (remaining > 0) {
-      if (longest === 0 || stepper.potential.interacting || steps % CHECK_EVERY === 0) {
+    if (!goesOn) {
+      Object.assign(run, { remaining: target - run.time, longest: 0 });
+      if (target === 0 && due) yield stand(record());
+    }
+    goesOn = false;
+    while (run.remaining > 0) {
+      const { time, remaining } = run;
+      if (run.longest === 0 || stepper.potential.interacting || run.steps % CHECK_EVERY === 0) {
         const share = neglected.allowed(time, ledger.state().meanPotential, stepper.V);
         stepper.neglect(share);
         const reactionRate =
@@ -146,30 +185,31 @@ export function* solveSteps(
             : rates.strain + rates.crossing + (reaction === null ? 0 : problem.alpha.largest(time, target) * rates.deviation);
         const found = longestStep(stepper, reactionRate, rate, options);
         refuseEndless(remaining, found);
-        longest = found.dt;
+        run.longest = found.dt;
       }
-      const equal = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
+      const equal = remaining / Math.max(1, Math.ceil(remaining / run.longest - 1e-9));
       // One and the same number for equal steps: factors of the reaction are kept.
-      const dt = Math.abs(equal - lastStep) <= 1e-13 * target ? lastStep : equal;
+      const dt = Math.abs(equal - run.lastStep) <= 1e-13 * target ? run.lastStep : equal;
       const taken = advance(stepper, ledger, dt, time);
       neglected.record(time, time + taken, stepper.heldBack());
       wallFlow?.record(time, taken, stepper.mu, stepper.V);
-      lastStep = taken;
-      if (taken < dt) longest = 0;
-      remaining -= taken;
-      if (remaining < 1e-12 * target) remaining = 0;
-      time = target - remaining;
-      steps++;
-      if (ledger.isDefective()) defectBegan ??= time;
-      else defectBegan = null;
-      if (remaining === 0) defectSince ??= defectBegan;
-      if (steps % CHECK_EVERY === 0 || remaining === 0)
+      run.lastStep = taken;
+      if (taken < dt) run.longest = 0;
+      run.remaining -= taken;
+      if (run.remaining < 1e-12 * target) run.remaining = 0;
+      run.time = target - run.remaining;
+      run.steps++;
+      if (ledger.isDefective()) run.defectBegan ??= run.time;
+      else run.defectBegan = null;
+      if (run.remaining === 0) run.defectSince ??= run.defectBegan;
+      if (run.steps % CHECK_EVERY === 0 || run.remaining === 0)
         note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
-      yield { time, snapshot: remaining === 0 && due ? record() : null, mu: stepper.mu, V: stepper.V, wallMass };
+      yield stand(run.remaining === 0 && due ? record() : null);
     }
   }
   // At the end only where the density itself is resolved: in a peak of a few cells everything is a kink.
   const atStart = findUnresolvedInputs(problem, grid, initial.density);
+  const { steps, edgeMassSince, unresolvedSince, defectSince } = run;
   const atEnd = unresolvedSince === null ? findUnresolvedInputs(problem, grid, stepper.mu) : [];
   return {
     grid,

@@ -1,6 +1,7 @@
 import { StepSizeError } from "../errors.ts";
 import { createFields, type Fields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
+import type { Carried } from "../numerics/carried.ts";
 import type { Simd } from "../numerics/field-loops.ts";
 import { createGridPotential, type GridPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
@@ -46,6 +47,7 @@ export interface Stepper {
    * @throws StepSizeError if more than the neglected share of the mass would be held back; mu is then as before.
    */
   step(time: number, dt: number): number;
+  carried: Carried;
 }
 
 /** Of Midpoint.deviation: lambda h = 0.2 for changes of V by e^{-lambda t}. Beyond 0.5 steps with an extrapolated V are unstable. */
@@ -77,10 +79,17 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   const transportStep = createTransportStep(create(grid, fields), rungeKutta, fields);
   const fixedV = !potential.interacting;
   const midpoint = fixedV || options.freezePotential ? null : createMidpoint(grid.size, fields);
-  let neglected = NEGLIGIBLE;
-  let heldBack = 0;
-  /** The last dt, and by how much it may grow. */
-  let accurate = { dt: Infinity, factor: 1 };
+  const carried = {
+    mu,
+    V,
+    neglected: NEGLIGIBLE,
+    heldBack: 0,
+    /** The last dt, and by how much it may grow. */
+    accurate: { dt: Infinity, factor: 1 },
+    outflow: outflow.carried,
+    midpoint: midpoint?.carried ?? null,
+    reaction: reaction?.carried ?? null,
+  };
 
   /** Mass is moved and changed with one potential; @param alphaTime int alpha dt. */
   function advance(potentialOfStep: Float64Array, dt: number, alphaTime: number): number {
@@ -96,6 +105,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   function allow(potentialOfStep: Float64Array, dt: number): number {
     if (!fixedV) outflow.measure(potentialOfStep);
     const share = outflow.prepare(mu, longestTransport * dt);
+    const { neglected } = carried;
     if (share > neglected) throw new StepSizeError(dt, outflow.longest(mu, neglected) / longestTransport);
     return share;
   }
@@ -112,6 +122,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   }
 
   return {
+    carried,
     mu,
     V,
     potential,
@@ -123,24 +134,23 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       potential.evaluate(V, mu);
       outflow.measure(V);
       midpoint?.forget();
-      neglected = NEGLIGIBLE;
-      heldBack = 0;
-      accurate = { dt: Infinity, factor: 1 };
+      Object.assign(carried, { neglected: NEGLIGIBLE, heldBack: 0, accurate: { dt: Infinity, factor: 1 } });
     },
     neglect(share) {
-      neglected = share;
+      carried.neglected = share;
     },
-    positivityLimit: () => outflow.longest(mu, neglected) / longestTransport,
-    accuracyLimit: (share = 1) => accurate.dt * Math.min(LARGEST_GROWTH, Math.max(SHARPEST_CUT, share * accurate.factor)),
-    heldBack: () => heldBack,
+    positivityLimit: () => outflow.longest(mu, carried.neglected) / longestTransport,
+    accuracyLimit: (share = 1) =>
+      carried.accurate.dt * Math.min(LARGEST_GROWTH, Math.max(SHARPEST_CUT, share * carried.accurate.factor)),
+    heldBack: () => carried.heldBack,
     step(time, dt) {
       const used = potentialOfStep(time, dt);
-      heldBack = allow(used, dt);
+      carried.heldBack = allow(used, dt);
       const massChange = advance(used, dt, reaction === null ? 0 : alpha.integral(time, time + dt));
       midpoint?.finish(V, dt);
       if (!fixedV) potential.evaluate(V, mu);
       if (midpoint !== null) {
-        accurate = { dt, factor: 0.9 * Math.sqrt(LARGEST_DEVIATION / midpoint.deviation(V, mu)) };
+        carried.accurate = { dt, factor: 0.9 * Math.sqrt(LARGEST_DEVIATION / midpoint.deviation(V, mu)) };
       }
       return massChange;
     },

@@ -1,4 +1,5 @@
 import type { Grid } from "../grid/grid.ts";
+import type { Carried } from "../numerics/carried.ts";
 import { createAccumulator } from "../numerics/sum.ts";
 
 /** Mass that has come to a no-flux wall and been held there. */
@@ -23,6 +24,7 @@ export interface WallFlow {
   rest(): void;
   /** Walls with more than 1e-6. */
   held(): WallMass[];
+  carried: Carried;
 }
 
 /**
@@ -37,24 +39,28 @@ export interface WallFlow {
  */
 export function createWallFlow(grid: Grid, mu: Float64Array, V: Float64Array): WallFlow {
   const walls = grid.axes.flatMap((axis, a) =>
-    axis.periodic ? [] : (["min", "max"] as const).map((end) => ({ end, axis, a, total: createAccumulator(), since: null as number | null })),
+    axis.periodic ? [] : (["min", "max"] as const).map((end) => ({ end, axis, a, total: createAccumulator(), seen: { since: null as number | null } })),
   ); // biome-ignore format: one list
   const rateOf = ({ end, axis, a }: (typeof walls)[number], density: Float64Array, potential: Float64Array) =>
     (flowTo(grid, a, end === "min" ? 0 : axis.cells - 1, end === "min" ? 1 : -1, density, potential) * grid.cellVolume) /
     axis.width;
-  let rates = walls.map((wall) => rateOf(wall, mu, V));
+  const carried = {
+    rates: walls.map((wall) => rateOf(wall, mu, V)),
+    walls: Object.fromEntries(walls.map(({ axis, end, total, seen }) => [`${axis.name} ${end}`, { total: total.carried, seen }])),
+  };
   return {
+    carried,
     record(from, dt, density, potential) {
       const now = walls.map((wall) => rateOf(wall, density, potential));
       walls.forEach((wall, w) => {
-        wall.total.add(0.5 * dt * (rates[w] + now[w]));
-        if (wall.total.value() > LIMIT) wall.since ??= from;
+        wall.total.add(0.5 * dt * (carried.rates[w] + now[w]));
+        if (wall.total.value() > LIMIT) wall.seen.since ??= from;
       });
-      rates = now;
+      carried.rates = now;
     },
-    rest: () => rates.fill(0),
+    rest: () => carried.rates.fill(0),
     held: () =>
-      walls.flatMap(({ end, axis, total, since }) =>
+      walls.flatMap(({ end, axis, total, seen: { since } }) =>
         since === null ? [] : [{ variable: axis.name, end, place: axis[end], mass: total.value(), since }],
       ),
   };

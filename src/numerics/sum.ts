@@ -1,3 +1,5 @@
+import type { Carried } from "./carried.ts";
+
 /**
  * Sums of long arrays. Four interleaved partial sums over blocks of 512, the block totals added with Neumaier's
  * compensation: the error stays below 64 eps sum |x| whatever the length, at the cost of a plain loop.
@@ -27,17 +29,19 @@ export function sum(x: Float64Array, start = 0, end = x.length): number {
 export interface Accumulator {
   add(term: number): void;
   value(): number;
+  carried: Carried;
 }
 
 export function createAccumulator(): Accumulator {
-  let total = 0;
-  let lost = 0;
+  const carried = { total: 0, lost: 0 };
   return {
     add(term) {
+      const { total } = carried;
       const next = total + term;
-      lost += Math.abs(total) >= Math.abs(term) ? total - next + term : term - next + total;
-      total = next;
+      carried.lost += Math.abs(total) >= Math.abs(term) ? total - next + term : term - next + total;
+      carried.total = next;
     },
-    value: () => total + lost,
+    value: () => carried.total + carried.lost,
+    carried,
   };
 }

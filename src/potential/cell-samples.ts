@@ -1,6 +1,7 @@
 import type { BoxBounds } from "../expressions/interval.ts";
 import { type Grid, gatherCentres } from "../grid/grid.ts";
 import { BLOCK, type BlockFunction } from "../numerics/block-function.ts";
+import type { Carried } from "../numerics/carried.ts";
 import { createBlocks } from "./cell-blocks.ts";
 
 /** The lowest values of a function within cells, from samples on a finer lattice. */
@@ -19,6 +20,8 @@ export interface CellSamples {
    * @param values shape [grid.size]; their least where f is as at the centre.
    */
   sampleBelow(values: Float64Array, least: number): void;
+  /** What was found in the cells that are sampled already. */
+  carried: Carried;
 }
 
 /**
@@ -56,6 +59,7 @@ export function sampleCells(
   return {
     spacing: 1 / ratio,
     fall,
+    carried: { fall, place },
     placeOfLowest: (cell, a) => (place[cell] < 0 ? 0 : offsetOf(place[cell], a)),
     sampleBelow(reached, least) {
       const cells = blocks(reached, atCentres, least);

@@ -69,6 +69,8 @@ export function sampleLinearCells(
   return {
     spacing: 1 / ratio,
     fall,
+    // All cells are sampled at the start.
+    carried: {},
     placeOfLowest: (cell, a) => (place[cell] < 0 ? 0 : offsetOf(place[cell], a)),
     sampleBelow: () => {},
   };

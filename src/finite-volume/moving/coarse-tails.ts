@@ -1,5 +1,6 @@
 import type { MovingGrid } from "../../grid/moving-grid.ts";
 import { densitiesOf } from "../../grid/moving-grid.ts";
+import type { Carried } from "../../numerics/carried.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { leastOf } from "../mass-bound.ts";
 
@@ -15,22 +16,22 @@ export interface CoarseTails {
   /** Takes in the time since the last call, with Vbar and V as they are now. */
   record(time: number, meanPotential: number, V: Float64Array, masses: Float64Array): void;
   misplaced(): number;
+  carried: Carried;
 }
 
 /** @param grows whether masses change against each other. */
 export function createCoarseTails({ alpha }: Pick<Problem, "alpha">, grid: MovingGrid, grows: boolean): CoarseTails {
-  let misplaced = 0;
-  let last = 0;
-  let growth = 0;
+  const carried = { misplaced: 0, last: 0, growth: 0 };
   return {
     record(time, meanPotential, V, masses) {
-      const rate = grows ? Math.max(growth, meanPotential - leastOf(V)) : 0;
-      const factor = rate === 0 ? 1 : Math.exp(rate * alpha.integral(last, time));
-      misplaced = Math.min(1, Math.max(coarseShare(grid, masses), misplaced * factor));
-      growth = grows ? meanPotential - leastOf(V) : 0;
-      last = time;
+      const rate = grows ? Math.max(carried.growth, meanPotential - leastOf(V)) : 0;
+      const factor = rate === 0 ? 1 : Math.exp(rate * alpha.integral(carried.last, time));
+      carried.misplaced = Math.min(1, Math.max(coarseShare(grid, masses), carried.misplaced * factor));
+      carried.growth = grows ? meanPotential - leastOf(V) : 0;
+      carried.last = time;
     },
-    misplaced: () => misplaced,
+    misplaced: () => carried.misplaced,
+    carried,
   };
 }
 

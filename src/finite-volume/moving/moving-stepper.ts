@@ -2,6 +2,7 @@ import { InvariantError } from "../../errors.ts";
 import type { Gradation } from "../../grid/graded-edges.ts";
 import type { Grid } from "../../grid/grid.ts";
 import { fillMarginal, type MovingGrid } from "../../grid/moving-grid.ts";
+import type { Carried } from "../../numerics/carried.ts";
 import { createGridPotential, type GridPotential } from "../../potential/potential.ts";
 import { termsOf } from "../../problem/dynamics.ts";
 import type { Problem } from "../../problem/problem.ts";
@@ -37,6 +38,9 @@ export interface MovingStepper {
   atCells(): Float64Array;
   /** Advances by dt; returns the mass that the reaction added. @throws InvariantError where edges would cross or their wanted widths are not finite. */
   step(time: number, dt: number): number;
+  carried: Carried;
+  /** To be called when what another stepper carried has been taken over. */
+  resume(): void;
 }
 
 /** Masses below this are none: no number that is printed knows of them, and subnormal numbers are slow. */
@@ -73,10 +77,19 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
   const marginals = rows.map(({ cells }) => new Float64Array(cells));
   const reaction = terms.reaction === null ? null : createReaction({ ...domain, cellVolume: 1 }, terms.normalises);
   const last = domain.dimension - 1;
-  let stepBefore = 0;
-  let answer = 0;
-  let began: FieldRates | null = null;
-  let state: MovingState | null = null;
+  const carried = {
+    masses,
+    edges: rows.map((row) => row.edges),
+    velocities: sweeps.map(({ velocity }) => velocity),
+    W,
+    mu,
+    V,
+    before,
+    stepBefore: 0,
+    answer: 0,
+    began: null as FieldRates | null,
+    state: null as MovingState | null,
+  };
 
   const tiltsAlong = (b: number) =>
     fillTilts(tilts[b], masses, rows[b], domain.size / (domain.strides[b] * domain.shape[b]), domain.strides[b]);
@@ -85,7 +98,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     transfer.deposit(W, masses, rows);
     for (let i = 0; i < W.length; i++) mu[i] = W[i] / domain.cellVolume;
     potential.evaluate(V, mu);
-    state = null;
+    carried.state = null;
   }
 
   /** mean <- V at the centres of mass of the cells. */
@@ -151,15 +164,22 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     return least;
   };
   function current(): MovingState {
-    state ??= measureMoving(domain, potential, ratesOf, W, V, leastDensity());
-    return state;
+    carried.state ??= measureMoving(domain, potential, ratesOf, W, V, leastDensity());
+    return carried.state;
   }
 
-  rows.forEach((row, a) => {
-    transfer.place(a, row.edges);
-  });
+  const placeRows = () =>
+    rows.forEach((row, a) => {
+      transfer.place(a, row.edges);
+    });
+  placeRows();
   evaluate();
   return {
+    carried,
+    resume() {
+      for (const row of rows) setEdges(row, row.edges);
+      placeRows();
+    },
     grid: { domain, edges: rows.map((row) => row.edges) },
     rows,
     masses,
@@ -172,14 +192,15 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
       const { strain, crossing, deviation } = current().rates;
       const own = (terms.transport ? strain + crossing : 0) + alphaNow * deviation;
       if (!potential.interacting || (!terms.transport && reaction === null)) return own;
+      const { began, stepBefore } = carried;
       if (began === null) return own / FIRST;
       const change = stepBefore * ((terms.transport ? began.strain : 0) + alphaNow * began.deviation);
       if (change > LEAST_CHANGE) {
         for (let i = 0; i < V.length; i++) middle[i] = V[i] - before[i];
         const difference = ratesOf(W, middle);
-        answer = (difference.strain + alphaNow * difference.deviation) / change;
+        carried.answer = (difference.strain + alphaNow * difference.deviation) / change;
       }
-      return own + answer;
+      return own + carried.answer;
     },
     atCells() {
       readCells(V);
@@ -187,6 +208,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     },
     step(time, dt) {
       const { rates } = current();
+      const { stepBefore } = carried;
       chooseEdges(time, dt);
       if (!potential.interacting) middle.set(V);
       else if (stepBefore > 0) {
@@ -202,9 +224,9 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
         V.set(before);
       }
       before.set(V);
-      began = rates;
+      carried.began = rates;
       const change = take(time, dt, middle, next);
-      stepBefore = dt;
+      carried.stepBefore = dt;
       evaluate();
       return change;
     },

@@ -2,6 +2,7 @@ import { InputError, InvariantError } from "../../errors.ts";
 import { EDGE_MASS_LIMIT, ROUGHNESS_LIMIT, roughness } from "../../grid/density.ts";
 import { checkGradation, type Gradation } from "../../grid/graded-edges.ts";
 import { densitiesOf, describeMovingCell, roughnessOf } from "../../grid/moving-grid.ts";
+import { type Carried, takeOver } from "../../numerics/carried.ts";
 import { residualOffSupport } from "../../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../../problem/problem.ts";
@@ -10,7 +11,7 @@ import { drain } from "../drain.ts";
 import { createLeastPotential } from "../least-potential.ts";
 import { createLedger, type LedgerEntry } from "../ledger.ts";
 import { snapshotAt } from "../run-record.ts";
-import type { Solution, SolveOptions } from "../solve.ts";
+import type { Continued, Solution, SolveOptions } from "../solve.ts";
 import { findUnresolvedInputs, worseOf } from "../unresolved-inputs.ts";
 import { createWallFlow, type WallMass } from "../wall-flow.ts";
 import { FEWEST_POINTS } from "./axis-nodes.ts";
@@ -58,6 +59,8 @@ export interface MovingStep {
   V: Float64Array;
   /** What walls have held back so far; see Solution. */
   wallMass(): WallMass[];
+  /** See SolveStep. */
+  carried: Carried;
 }
 
 const DEFAULT_STEP = 0.025;
@@ -88,7 +91,7 @@ export function solveMoving(
  */
 export function* solveMovingSteps(
   problem: Problem,
-  options: MovingOptions = {},
+  options: MovingOptions & Continued = {},
 ): Generator<MovingStep, Omit<MovingSolution, "snapshots">, void> {
   const { grid } = problem;
   refuseUnless(problem, "finite-volume");
@@ -116,21 +119,34 @@ export function* solveMovingSteps(
   const initialDensity = gridDensity();
   const wallFlow = transport ? createWallFlow(grid, initialDensity, stepper.V) : null;
   const wallMass = () => wallFlow?.held() ?? [];
-  let nearWall = false;
-  let edgeMassSince: number | null = null;
-  let unresolvedSince: number | null = null;
-  let defectBegan: number | null = null;
-  let defectSince: number | null = null;
-  let time = 0;
-  let steps = 0;
+  const run = {
+    nearWall: false,
+    edgeMassSince: null as number | null,
+    unresolvedSince: null as number | null,
+    defectBegan: null as number | null,
+    defectSince: null as number | null,
+    time: 0,
+    steps: 0,
+    /** The stop that comes next, and the time left to it. */
+    stop: 0,
+    remaining: 0,
+  };
+  const carried = {
+    run,
+    stepper: stepper.carried,
+    ledger: ledger.carried,
+    wallFlow: wallFlow?.carried ?? null,
+    leastPotential: leastPotential.carried,
+    tails: tails.carried,
+  };
 
   function check(): { edgeMass: number; resolved: boolean } {
     const edgeMass = edgeMassOf(grid, stepper.rows, stepper.masses);
     const resolved = roughnessOf(stepper.grid, stepper.masses) <= ROUGHNESS_LIMIT;
-    if (edgeMass > EDGE_MASS_LIMIT) edgeMassSince ??= time;
-    nearWall = edgeMass > NO_WALL_MASS;
-    tails.record(time, ledger.state().meanPotential, stepper.V, stepper.masses);
-    if (!resolved) unresolvedSince ??= time;
+    if (edgeMass > EDGE_MASS_LIMIT) run.edgeMassSince ??= run.time;
+    run.nearWall = edgeMass > NO_WALL_MASS;
+    tails.record(run.time, ledger.state().meanPotential, stepper.V, stepper.masses);
+    if (!resolved) run.unresolvedSince ??= run.time;
     return { edgeMass, resolved };
   }
 
@@ -138,7 +154,7 @@ export function* solveMovingSteps(
     const densities = densitiesOf(stepper.grid, stepper.masses);
     const offSupport = (ofBaseline: number) => residualOffSupport(densities, stepper.atCells(), ofBaseline);
     const measured = { grid, mu: stepper.mu, minPotential: leastPotential(stepper.mu, stepper.V), offSupport };
-    const snapshot = snapshotAt(time, problem, ledger, measured, observables);
+    const snapshot = snapshotAt(run.time, problem, ledger, measured, observables);
     return {
       ...withDensity(snapshot, grid, gridDensity()),
       minDensity: densities.reduce((least, value) => Math.min(least, value), Infinity),
@@ -150,6 +166,7 @@ export function* solveMovingSteps(
 
   function advance(longest: number, remaining: number): number {
     const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
+    const { time, nearWall } = run;
     const massChange = stepper.step(time, dt);
     ledger.close(time, dt, massChange);
     if (nearWall) wallFlow?.record(time, dt, gridDensity(), stepper.V);
@@ -157,14 +174,26 @@ export function* solveMovingSteps(
     return dt;
   }
 
-  check();
+  const stand = (snapshot: MovingSnapshot | null): MovingStep => ({ time: run.time, snapshot, V: stepper.V, wallMass, carried });
+
+  const { from } = options;
+  if (from === undefined) check();
+  else {
+    takeOver(carried, from);
+    stepper.resume();
+  }
+  let goesOn = from !== undefined;
   let failure: string | null = null;
-  for (const target of stopsOf(problem)) {
-    if (failure !== null) break;
+  for (const stops = stopsOf(problem); run.stop < stops.length && failure === null; run.stop++) {
+    const target = stops[run.stop];
     const due = problem.snapshotTimes.includes(target);
-    if (target === 0 && due) yield { time, snapshot: record(), V: stepper.V, wallMass };
-    let remaining = target - time;
-    while (remaining > 0) {
+    if (!goesOn) {
+      run.remaining = target - run.time;
+      if (target === 0 && due) yield stand(record());
+    }
+    goesOn = false;
+    while (run.remaining > 0) {
+      const { time, remaining } = run;
       const rate = stepper.rate(reaction === null ? 0 : problem.alpha.largest(time, target));
       const longest = Math.min(maxStep, (stepShare * stepNumber) / rate);
       let dt: number;
@@ -179,17 +208,18 @@ export function* solveMovingSteps(
         failure = error.message;
         break;
       }
-      remaining -= dt;
-      if (remaining < 1e-12 * target) remaining = 0;
-      time = target - remaining;
-      steps++;
-      if (ledger.isDefective()) defectBegan ??= time;
-      else defectBegan = null;
-      if (remaining === 0) defectSince ??= defectBegan;
-      if (steps % CHECK_EVERY === 0 || remaining === 0) check();
-      yield { time, snapshot: remaining === 0 && due ? record() : null, V: stepper.V, wallMass };
+      run.remaining -= dt;
+      if (run.remaining < 1e-12 * target) run.remaining = 0;
+      run.time = target - run.remaining;
+      run.steps++;
+      if (ledger.isDefective()) run.defectBegan ??= run.time;
+      else run.defectBegan = null;
+      if (run.remaining === 0) run.defectSince ??= run.defectBegan;
+      if (run.steps % CHECK_EVERY === 0 || run.remaining === 0) check();
+      yield stand(run.remaining === 0 && due ? record() : null);
     }
   }
+  const { steps, edgeMassSince, unresolvedSince, defectSince } = run;
   const atStart = findUnresolvedInputs(problem, grid, initialDensity);
   // Only where the lattice too resolves the density: within one of its cells everything is a kink.
   const last = gridDensity();
