@@ -1,4 +1,6 @@
+import { InputError } from "../errors.ts";
 import { type KeptValues, openKept } from "../files/kept-values.ts";
+import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";
 import { tellHost } from "./host.ts";
 
@@ -52,6 +54,25 @@ export function openCheckpoint(option: string, folder: string, every: number, id
       return value;
     },
   };
+}
+
+/**
+ * The folder of --checkpoint, where it is given: it belongs to one problem, and one choice of the options that matter to the numbers.
+ *
+ * @param chosen the command and these options.
+ */
+export async function checkpointOf(
+  { checkpoint, checkpointEvery }: { checkpoint?: string | undefined; checkpointEvery?: number | undefined },
+  problem: Problem,
+  chosen: object,
+): Promise<Checkpoint | null> {
+  if (checkpoint === undefined) {
+    if (checkpointEvery === undefined) return null;
+    throw new InputError("--checkpoint-every", checkpointEvery, "given without --checkpoint", "name the folder, or leave it out");
+  }
+  const { identityOfProblem } = await import("../ensembles/plan.ts");
+  const identity = { ...chosen, problem: identityOfProblem(problem) };
+  return openCheckpoint("--checkpoint", checkpoint, checkpointEvery ?? KEEP_EVERY, identity);
 }
 
 /** Says on standard error where the work goes on. */

@@ -1,12 +1,10 @@
 import { Command } from "@commander-js/extra-typings";
-import { identityOfProblem } from "../ensembles/plan.ts";
 import { InputError } from "../errors.ts";
 import { datasetBytes } from "../files/netcdf.ts";
 import { FLUXES, type FluxName } from "../finite-volume/fluxes.ts";
 import { SPLITTINGS, type SplittingName } from "../finite-volume/splittings.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
-import type { Problem } from "../problem/problem.ts";
-import { type Checkpoint, KEEP_EVERY, openCheckpoint } from "./checkpoint.ts";
+import { checkpointOf, KEEP_EVERY } from "./checkpoint.ts";
 import { openDataset } from "./dataset-output.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
@@ -75,7 +73,9 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
       const given = { inputs: inputsOf(path, problem), force: options.force };
       await withOutputs([out, summaryAt(options.summary)], given, async ([dataset, summary]) => {
         const started = performance.now();
-        const checkpoint = checkpointOf(problem, options);
+        const { method: chosen, grid, flux, splitting, maxStep, tolerance, nodes } = options;
+        const own = { method: chosen, grid, flux, splitting, maxStep, tolerance, nodes };
+        const checkpoint = await checkpointOf(options, problem, { command: "solve", ...own });
         const file = await openDataset(dataset, problem.grid, times, options.grid === "moving");
         let run: MethodRun;
         try {
@@ -91,24 +91,6 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
         setExitCode(run.exitCode);
       });
     });
-
-/** Opens the folder of --checkpoint: it belongs to one problem and one set of the options that matter to its numbers. */
-function checkpointOf(
-  problem: Problem,
-  options: MethodOptions & { method: string; checkpoint?: string; checkpointEvery?: number },
-): Checkpoint | null {
-  const { checkpoint, checkpointEvery = KEEP_EVERY, method, grid, flux, splitting, maxStep, tolerance, nodes } = options;
-  if (checkpoint === undefined) {
-    if (options.checkpointEvery === undefined) return null;
-    throw new InputError("--checkpoint-every", checkpointEvery, "given without --checkpoint", "name the folder, or leave it out");
-  }
-  const chosen = { method, grid, flux, splitting, maxStep, tolerance, nodes };
-  return openCheckpoint("--checkpoint", checkpoint, checkpointEvery, {
-    command: "solve",
-    ...chosen,
-    problem: identityOfProblem(problem),
-  });
-}
 
 function refuseOthers(options: MethodOptions & { method: string }, { options: own }: Method): void {
   for (const { options: names } of Object.values<Method>(METHODS)) {

@@ -126,7 +126,7 @@ export function decodeKept(bytes: Uint8Array, of: string, name: string): { value
   const expected = { format: FORMAT, of, name, sha256: sha256(content) };
   const difference = firstDifference(header as object, expected);
   if (difference === null) return { value: deserialize(content) };
-  return difference.field === "sha256" ? "is damaged" : `is of something else: its ${difference.field} is ${difference.found}`;
+  return difference.field === "sha256" ? "is damaged" : `belongs to something else: its ${difference.field} is ${difference.found}`;
 }
 
 function readAbout(path: string): object | null {

@@ -102,9 +102,20 @@ describe.each(DYNAMICS_NAMES)("a run that goes on where %s was stopped has the s
       for (const splitting of splittings) expectSameBits((from) => solveSteps(problem, { flux, splitting, from }), 1);
   });
 
-  test("at every rate of a constant length of steps, where factors are kept", async () => {
+  test("with steps of one length, where factors are kept", async () => {
     const problem = await build({ ...ONE, alpha: 1.5 });
     for (const maxStep of [0.004, 1]) expectSameBits((from) => solveSteps(problem, { maxStep, from }), 2);
+  });
+
+  test("where cells are empty at the start, and mass is held by a wall", async () => {
+    const problem = await build({
+      ...ONE,
+      potential: { F: "-2*x" },
+      alpha: 1.5,
+      initial: { x: { type: "uniform", min: -1, max: 1 } },
+    });
+    for (const maxStep of [0.01, 1]) expectSameBits((from) => solveSteps(problem, { maxStep, from }), 7);
+    if (offers(problem, "moving-grid")) expectSameBits((from) => solveMovingSteps(problem, { from }), 8);
   });
 
   test("on moving cells", async () => {
