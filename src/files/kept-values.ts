@@ -107,14 +107,14 @@ export function openKept(folder: string, { option, identity, announce = () => {}
 }
 
 /** @param of the digest of what the folder is about. */
-export function encodeKept(value: unknown, of: string, name: string): Uint8Array {
+function encodeKept(value: unknown, of: string, name: string): Uint8Array {
   const content = serialize(value);
   const header = Buffer.from(`${JSON.stringify({ format: FORMAT, of, name, sha256: sha256(content) })}\n`);
   return Buffer.concat([header, content]);
 }
 
 /** @returns the value, or what is wrong with the file. */
-export function decodeKept(bytes: Uint8Array, of: string, name: string): { value: unknown } | string {
+function decodeKept(bytes: Uint8Array, of: string, name: string): { value: unknown } | string {
   const end = bytes.indexOf(10);
   const content = bytes.subarray(end + 1);
   let header: unknown;
