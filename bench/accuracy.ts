@@ -31,13 +31,12 @@ const WAYS = {
   moving: { name: "moving cells", solve: (problem) => solveMoving(problem) },
 } as const satisfies Record<string, Way>;
 
-/** Problems of the folder grids/, the tolerance of their truth, and the cells of an axis. */
+/** Problems of the folder grids/ of up to two variables (characteristics of three take too long), the tolerance of their truth, and the cells of an axis. */
 const PROBLEMS = [
   { grid: "double-well", truth: 1e-10, cells: [64, 128, 256, 512, 1024] },
   { grid: "gaussian-repulsion", truth: 1e-10, cells: [64, 128, 256, 512, 1024] },
   { grid: "coupled-well", truth: 1e-7, cells: [32, 64, 128, 256] },
   { grid: "mixture-of-gaussians", truth: 1e-7, cells: [32, 64, 128, 256] },
-  { grid: "trimer", truth: 1e-4, cells: [16, 24, 32, 48] },
 ] as const;
 
 interface Run {
