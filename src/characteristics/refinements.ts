@@ -32,7 +32,7 @@ const MOST_NODES = 2 ** 20;
 
 /** Below this, rounding in sums of thousands of nodes and in the integrator hides the difference of two refinements. */
 export const LEAST_TOLERANCE = 1e-12;
-const LEAST_INTEGRATION = 1e-13;
+export const LEAST_INTEGRATION = 1e-13;
 
 /** What a refinement is to be, before it is run. */
 export type Plan = Pick<Refinement, "nodes" | "family" | "bulk" | "integration" | "refinement">;

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { l1Distance } from "../grid/density.ts";
+import { type Keep, keepNothing } from "../numerics/keep.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { certify, TRACE_FOR_SUPPORT } from "./certificates.ts";
@@ -9,7 +10,7 @@ import type { CarriedLattice } from "./label-masses.ts";
 import { compare, type NodeSnapshot, snapshotOf } from "./node-snapshot.ts";
 import type { NodeState } from "./node-state.ts";
 import { errorOfDensities } from "./refinement-error.ts";
-import { agrees, firstPlan, nextPlan, type Plan, type Refinement } from "./refinements.ts";
+import { agrees, firstPlan, LEAST_INTEGRATION, nextPlan, type Plan, type Refinement } from "./refinements.ts";
 import { type RefinementRun, runRefinement } from "./run-refinement.ts";
 import { runReinjection } from "./run-reinjection.ts";
 import { createSightCheck, type Sight, type Unseen } from "./sight.ts";
@@ -30,6 +31,8 @@ export interface CharacteristicsOptions {
   nodes?: number | Readonly<Record<string, number>>;
   /** Called as time goes on: the refinement from 0, and the time it has reached. */
   onProgress?: (refinement: number, time: number) => void;
+  /** Keeps the numbers of each refinement; see Keep. Paths are not kept: a refinement is run again where they are needed. */
+  keep?: Keep;
 }
 
 export interface CharacteristicsSolution {
@@ -75,7 +78,7 @@ export interface CharacteristicsSolution {
 export function solveCharacteristics(problem: Problem, options: CharacteristicsOptions = {}): CharacteristicsSolution {
   refuseUnless(problem, "characteristics");
   const { run, usualTolerance } = methodOf(problem);
-  const { tolerance = usualTolerance, densities = Infinity, nodes, onProgress } = options;
+  const { tolerance = usualTolerance, densities = Infinity, nodes, onProgress, keep = keepNothing } = options;
   const refinements: Refinement[] = [];
   const history: NodeState[][] = [];
   const coarse: Float64Array[][] = [];
@@ -88,7 +91,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     const { length } = refinements;
     let next: RefinementRun;
     try {
-      next = run(plan, (time) => onProgress?.(length, time));
+      next = runOrRead(plan, keep, (wanted) => run(wanted, (time) => onProgress?.(length, time)));
     } catch (error) {
       // A dense kernel takes only so many nodes: what there is then has to do.
       if (latest !== null && error instanceof InputError && !error.field.startsWith("alpha")) break;
@@ -107,7 +110,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     seen = agreed ? checkSight(next) : null;
     // More nodes help if they came to see more by the last doubling.
     const helps = seen !== null && seen.unseen !== null && (before === null || seen.unseen.amount < 0.5 * before.amount);
-    if (densities < Infinity) coarse.push(...coarseDensities(problem, next));
+    if (densities < Infinity) coarse.push(...keep(`densities-${length}`, () => coarseDensities(problem, next)));
     const vague = refinements.length < MOST_FOR_DENSITIES && coarse.length > 1 && problem.snapshotTimes.some((_, s) => !(errorOfDensities(coarse.map((each) => each[s]), (mu, nu) => l1Distance(problem.grid, mu, nu)) <= densities)); // biome-ignore format: one line
     plan = hopeless || (agreed && !helps && !vague) ? null : nextPlan(refinements, tolerance, agreed && !helps ? FOR_DENSITIES : 2);
   }
@@ -161,6 +164,34 @@ function coarseDensities(problem: Problem, run: RefinementRun): Float64Array[][]
   if (problem.grid.dimension !== 2 || run.paths === null) return [];
   const traced = traceOf(problem, run)(TRACE_FOR_SUPPORT, 1, HALF_THE_LABELS, true);
   return traced.conserves ? [problem.snapshotTimes.map((t) => traced.cellAverages(problem.grid, t))] : [];
+}
+
+/**
+ * A refinement, or its numbers if they were kept. Sums over K depend, within their tolerance, on the points that were summed before with that tolerance. So what is to be
+ * summed along its paths makes it run again, and refinements of the least tolerance, which may be the same for several, are not kept.
+ */
+function runOrRead(plan: Plan, keep: Keep, run: (plan: Plan) => RefinementRun): RefinementRun {
+  if (plan.integration <= LEAST_INTEGRATION) return run(plan);
+  const made: { run: RefinementRun | null } = { run: null };
+  const again = () => {
+    made.run ??= run(plan);
+    return made.run;
+  };
+  const { nodes, family, bulk, integration, refinement } = plan;
+  const name = ["nodes", family, ...nodes, bulk, integration, refinement].join("-");
+  const { hasPaths, ...numbers } = keep(name, () => {
+    const { potential: _, paths, ...rest } = again();
+    return { ...rest, hasPaths: paths !== null };
+  });
+  return {
+    ...numbers,
+    get potential() {
+      return again().potential;
+    },
+    get paths() {
+      return hasPaths ? again().paths : null;
+    },
+  };
 }
 
 /** One run at fixed resolution, and the tolerance that its order allows for. */

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { type KeptValues, openKept } from "../files/kept-values.ts";
+import type { Keep } from "../numerics/keep.ts";
 import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";
 import { tellHost } from "./host.ts";
@@ -18,9 +19,6 @@ export interface Checkpoint extends KeptValues {
   /** A value that was kept, or else is computed now and kept for the next time. */
   keep: Keep;
 }
-
-/** @param name of a part of the work, one for each that is different. */
-export type Keep = <Value>(name: string, compute: () => Value) => Value;
 
 /**
  * Opens the folder of --checkpoint.
@@ -73,6 +71,11 @@ export async function checkpointOf(
   const { identityOfProblem } = await import("../ensembles/plan.ts");
   const identity = { ...chosen, problem: identityOfProblem(problem) };
   return openCheckpoint("--checkpoint", checkpoint, checkpointEvery ?? KEEP_EVERY, identity);
+}
+
+/** Says on standard error which parts are there already. */
+export function sayParts({ names }: Checkpoint): void {
+  if (names.length > 0) sayGoesOn(`${names.length} finished ${names.length === 1 ? "part" : "parts"}: ${names.join(", ")}`);
 }
 
 /** Says on standard error where the work goes on. */

@@ -7,6 +7,7 @@ import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unres
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import { describeReference, methodOf } from "../reference/datasets.ts";
 import { computeReference, type Judge, largest, type Reference } from "../reference/reference.ts";
+import { checkpointOf, KEEP_EVERY, sayParts } from "./checkpoint.ts";
 import { describeOutside, describeUnseen, describeWall } from "./coverage-warnings.ts";
 import { openDataset } from "./dataset-output.ts";
 import { isOutOfMemory } from "./failures.ts";
@@ -24,6 +25,12 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", PLAIN_NAMES))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
+    .option("--checkpoint <folder>", "keep what is finished in a folder, and compute only the rest if the same command was stopped")
+    .option(
+      "--checkpoint-every <seconds>",
+      `parts that took less than a thirtieth of this are not kept (default: ${KEEP_EVERY})`,
+      parsePositive("--checkpoint-every"),
+    )
     .option("--out <file>", "write the reference as NetCDF-4 (.nc)")
     .option("--force", "overwrite the files of --out and --summary", false)
     .option("--summary <file>", "write diagnostics and stated errors as JSON (- for standard output)")
@@ -40,10 +47,16 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
       checkMemory("--cells", grid.shape.join(" x "), COPIES * bytes, "use fewer cells or snapshots");
       await withOutputs([out, summaryAt(options.summary)], given, async ([dataset, summary]) => {
         const started = performance.now();
+        const checkpoint = await checkpointOf(options, problem, { command: "reference", tolerance: options.tolerance });
+        if (checkpoint !== null) sayParts(checkpoint);
         const progress = startStages(problem.name, problem.end);
         let reference: Reference;
         try {
-          reference = await computeReference(problem, { tolerance: options.tolerance, onProgress: progress.update });
+          reference = await computeReference(problem, {
+            tolerance: options.tolerance,
+            onProgress: progress.update,
+            ...(checkpoint === null ? {} : { keep: checkpoint.keep }),
+          });
         } catch (error) {
           if (!isOutOfMemory(error)) throw error;
           throw new InputError("--cells", grid.shape.join(" x "), "not enough memory", "use fewer cells");

@@ -1,16 +1,24 @@
 import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import { formatTable } from "../figures/table.ts";
+import type { DatasetFile } from "../files/netcdf.ts";
 import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import type { Grid } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeCharacteristics, type Recorded, traceDensities } from "../reference/datasets.ts";
+import { type Checkpoint, sayParts } from "./checkpoint.ts";
 import { describeOutside, describeUnseen } from "./coverage-warnings.ts";
 import { startStages } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve-method.ts";
 
-export function runCharacteristics(problem: Problem, { tolerance, nodes }: MethodOptions): MethodRun {
+export function runCharacteristics(
+  problem: Problem,
+  { tolerance, nodes }: MethodOptions,
+  _: DatasetFile | null,
+  checkpoint: Checkpoint | null,
+): MethodRun {
+  if (checkpoint !== null) sayParts(checkpoint);
   const progress = startStages(problem.name, problem.end);
   let solution: CharacteristicsSolution;
   try {
@@ -18,6 +26,7 @@ export function runCharacteristics(problem: Problem, { tolerance, nodes }: Metho
       onProgress: (refinement, time) => progress.update(`refinement ${refinement + 1}`, time),
       ...(tolerance === undefined ? {} : { tolerance }),
       ...(nodes === undefined ? {} : { nodes }),
+      ...(checkpoint === null ? {} : { keep: checkpoint.keep }),
     });
   } catch (error) {
     if (!(error instanceof IntegrationError && error.crawls)) throw error;

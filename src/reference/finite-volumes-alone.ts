@@ -5,6 +5,7 @@ import { coarsen, EDGE_MASS_LIMIT, integrate, l1Distance } from "../grid/density
 import { evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import { densityAtCentres } from "../measures/point-measure.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
+import { keepNothing } from "../numerics/keep.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withDensity } from "../problem/snapshot.ts";
 import { chooseDistance } from "./densities.ts";
@@ -31,7 +32,7 @@ const MOST_DOUBLINGS = 4;
  */
 export function referenceByFiniteVolumes(
   problem: Problem,
-  { tolerance, onProgress }: ReferenceOptions,
+  { tolerance, onProgress, keep = keepNothing }: ReferenceOptions,
   stoppedBy: string,
 ): Reference {
   const { grid, end } = problem;
@@ -40,8 +41,9 @@ export function referenceByFiniteVolumes(
   for (let factor = 1; ; factor *= 2) {
     const cells = grid.shape.map((count) => count * factor);
     const onStep = (flux: string) => (time: number) => onProgress?.(`finite volumes (${flux}) on ${cells.join(" x ")} cells`, time);
-    const finest = solve(refined(problem, cells, end), { onStep: onStep("muscl") });
-    const upwind = judgeOn(problem, cells, end, { flux: "upwind", onStep: onStep("upwind") });
+    const kept = <Part>(flux: string, compute: () => Part) => keep(`alone-${flux}-${cells.join("-")}`, compute);
+    const finest = kept("muscl", () => solve(refined(problem, cells, end), { onStep: onStep("muscl") }));
+    const upwind = kept("upwind", () => judgeOn(problem, cells, end, { flux: "upwind", onStep: onStep("upwind") }));
     pairs.push({ finest, muscl: judgementOf(problem, finest, end), upwind });
     if (pairs.length < 2) continue;
     const [coarse, fine] = pairs.slice(-2);

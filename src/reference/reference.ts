@@ -6,6 +6,7 @@ import { InputError } from "../errors.ts";
 import { EDGE_MASS_LIMIT, mass } from "../grid/density.ts";
 import { intoPeriod } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
+import { type Keep, keepNothing } from "../numerics/keep.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withDensity } from "../problem/snapshot.ts";
 import { distanceWithinCells } from "./densities.ts";
@@ -39,14 +40,14 @@ const LOOSER = 100;
  *
  * @throws InputError for a tolerance that cannot be used, or an observable that is not a number where there is mass.
  */
-export async function computeReference(problem: Problem, { tolerance, onProgress }: ReferenceOptions): Promise<Reference> {
+export async function computeReference(problem: Problem, options: ReferenceOptions): Promise<Reference> {
+  const { tolerance, onProgress } = options;
   checkTolerance(tolerance);
   const d = problem.grid.dimension - 1;
   const levelTolerance = Math.min(REFINEMENT_TOLERANCE[d], SHARE_OF_NODES[d] * tolerance);
   const densityTolerance = Math.min(TRACING_TOLERANCE[d], SHARE * tolerance);
-  const found = orWhatStopsIt(() => traceSnapshots(problem, levelTolerance, densityTolerance, tolerance, onProgress));
-  const alone = { tolerance, ...(onProgress === undefined ? {} : { onProgress }) };
-  if (found instanceof IntegrationError) return referenceByFiniteVolumes(problem, alone, found.message);
+  const found = orWhatStopsIt(() => traceSnapshots(problem, levelTolerance, densityTolerance, options));
+  if (found instanceof IntegrationError) return referenceByFiniteVolumes(problem, options, found.message);
   const { solution, snapshots } = found;
 
   const stateOf = createStatements(solution, snapshots, problem, densityTolerance, tolerance);
@@ -57,15 +58,15 @@ export async function computeReference(problem: Problem, { tolerance, onProgress
     statements[s].set(kind, statement);
     return statement.refinable;
   };
-  const trials = createTrials(problem, tolerance, state, onProgress);
+  const trials = createTrials(problem, tolerance, state, options);
   trials.run();
   const doubtful = statements.map((each) => {
     const [, best] = nearest(each);
     return best.judgedBy === "nodes" || (!solution.converged && largest(best.errors) > tolerance);
   });
   if (doubtful.includes(true)) {
-    const second = orWhatStopsIt(() => solution.secondOpinion((time) => onProgress?.("characteristics on other nodes", time)));
-    if (second instanceof IntegrationError) return referenceByFiniteVolumes(problem, alone, second.message);
+    const second = orWhatStopsIt(() => found.secondOpinion((time) => onProgress?.("characteristics on other nodes", time)));
+    if (second instanceof IntegrationError) return referenceByFiniteVolumes(problem, options, second.message);
     statements.forEach((each, s) => {
       if (!doubtful[s]) return;
       for (const kind of each.keys()) {
@@ -115,8 +116,12 @@ function orWhatStopsIt<T>(compute: () => T): T | IntegrationError {
   }
 }
 
+/** What nodes give, as plain data. */
+type FoundByNodes = Omit<CharacteristicsSolution, "tracedDensity" | "tracedBefore" | "secondOpinion">;
+
 interface Traced {
-  solution: CharacteristicsSolution;
+  solution: FoundByNodes;
+  secondOpinion(onTime: (time: number) => void): NodeState[];
   /** With densities on the grid; nothing is known of their errors yet. */
   snapshots: (TracedSnapshot &
     Omit<ReferenceSnapshot, keyof Statement | "nodes"> & { nodes: Omit<StatedNodes, "wasserstein1Error"> })[];
@@ -127,36 +132,71 @@ function traceSnapshots(
   problem: Problem,
   levelTolerance: number,
   densityTolerance: number,
-  tolerance: number,
-  onProgress: ReferenceOptions["onProgress"],
+  { tolerance, onProgress, keep = keepNothing }: ReferenceOptions,
 ): Traced {
   const { grid } = problem;
-  const byLabels = grid.dimension === 2 && tolerance >= BY_LABELS;
-  const solution = solveCharacteristics(problem, {
-    tolerance: levelTolerance,
-    densities: byLabels ? SHARE_OF_DENSITIES * tolerance : Infinity,
-    onProgress: (refinement, time) => onProgress?.(`characteristics, refinement ${refinement + 1}`, time),
+  /** The solution, once it has been found by this run. */
+  const made: { solution: CharacteristicsSolution | null } = { solution: null };
+  const solve = () => {
+    const traced = traceAll();
+    made.solution = traced.solution;
+    const { tracedDensity: _, tracedBefore: __, secondOpinion: ___, ...numbers } = traced.solution;
+    return { numbers, snapshots: traced.snapshots };
+  };
+  const { numbers, snapshots } = keepOutcome(keep, "characteristics", solve);
+  return {
+    solution: numbers,
+    snapshots: snapshots.map(({ densityBefore, ...snapshot }, s) => ({
+      ...snapshot,
+      errorOfDensity: errorsOf(snapshot.density, densityBefore, numbers.coarse.map((each) => each[s])), // biome-ignore format: one line
+    })),
+    // Its sums depend on those before, so these are done again where they were kept.
+    secondOpinion: (onTime) =>
+      keepOutcome(keep, "characteristics-on-other-nodes", () => {
+        if (made.solution === null) solve();
+        return (made.solution as CharacteristicsSolution).secondOpinion(onTime);
+      }),
+  };
+
+  function traceAll() {
+    const byLabels = grid.dimension === 2 && tolerance >= BY_LABELS;
+    const solution = solveCharacteristics(problem, {
+      tolerance: levelTolerance,
+      densities: byLabels ? SHARE_OF_DENSITIES * tolerance : Infinity,
+      onProgress: (refinement, time) => onProgress?.(`characteristics, refinement ${refinement + 1}`, time),
+      keep,
+    });
+    const traced = solution.tracedDensity(densityTolerance, 2, byLabels);
+    // In one dimension cell averages are as good as their paths; in more, those of both refinements share the error of the quadrature in cells.
+    const before = grid.dimension > 1 ? null : solution.tracedBefore(LOOSER * densityTolerance);
+    const sharp = SHARPENED * tolerance;
+    const snapshots = solution.snapshots.map((snapshot) => {
+      onProgress?.("tracing densities", snapshot.time);
+      const { density, excess } = traced.scaledAverages(grid, snapshot.time);
+      const missing = () => Math.abs(snapshot.mass - mass(grid, density));
+      if (missing() > sharp) traced.sharpen(density, grid, snapshot.time, sharp);
+      return {
+        ...withDensity(snapshot, grid, density),
+        nodes: {
+          points: snapshot.points.map((x, a) => x.map((coordinate) => intoPeriod(coordinate, grid.axes[a]))),
+          weights: snapshot.weights,
+        },
+        missingMass: missing() + excess,
+        densityBefore: before?.cellAverages(grid, snapshot.time) ?? null,
+      };
+    });
+    return { solution, snapshots };
+  }
+}
+
+/** As `keep`, and that a part cannot be integrated is kept as well. @throws IntegrationError */
+function keepOutcome<Part>(keep: Keep, name: string, compute: () => Part): Part {
+  const outcome = keep(name, () => {
+    const found = orWhatStopsIt(compute);
+    return found instanceof IntegrationError ? { stoppedBy: found.message } : { part: found };
   });
-  const traced = solution.tracedDensity(densityTolerance, 2, byLabels);
-  // In one dimension cell averages are as good as their paths; in more, those of both refinements share the error of the quadrature in cells.
-  const before = grid.dimension > 1 ? null : solution.tracedBefore(LOOSER * densityTolerance);
-  const sharp = SHARPENED * tolerance;
-  const snapshots = solution.snapshots.map((snapshot, s): Traced["snapshots"][number] => {
-    onProgress?.("tracing densities", snapshot.time);
-    const { density, excess } = traced.scaledAverages(grid, snapshot.time);
-    const missing = () => Math.abs(snapshot.mass - mass(grid, density));
-    if (missing() > sharp) traced.sharpen(density, grid, snapshot.time, sharp);
-    return {
-      ...withDensity(snapshot, grid, density),
-      nodes: {
-        points: snapshot.points.map((x, a) => x.map((coordinate) => intoPeriod(coordinate, grid.axes[a]))),
-        weights: snapshot.weights,
-      },
-      missingMass: missing() + excess,
-      errorOfDensity: errorsOf(density, before?.cellAverages(grid, snapshot.time) ?? null, solution.coarse.map((each) => each[s])), // biome-ignore format: one line
-    };
-  });
-  return { solution, snapshots };
+  if ("part" in outcome) return outcome.part;
+  throw new IntegrationError(outcome.stoppedBy, 0, 0);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { NodeSnapshot } from "../characteristics/node-snapshot.ts";
 import type { Refinement } from "../characteristics/refinements.ts";
 import type { Unseen } from "../characteristics/sight.ts";
 import type { WallMass } from "../finite-volume/wall-flow.ts";
+import type { Keep } from "../numerics/keep.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
 import type { Judge } from "./judges.ts";
@@ -12,6 +13,8 @@ export interface ReferenceOptions {
   tolerance: number;
   /** Called as work goes on, with the current task and the time it has reached. */
   onProgress?: (stage: string, time: number) => void;
+  /** Keeps what is finished: refinements, the traced densities, judges, the second opinion. */
+  keep?: Keep;
 }
 
 /**

@@ -44,7 +44,12 @@ const JUDGED_BY = { fixed: "finite volumes", moving: "moving finite volumes" } a
  * @param tracing the tolerance of the traced densities. @param goal the required error.
  */
 export function createStatements(
-  { levels, tolerance, doubtInitially, unresolvedInitially }: CharacteristicsSolution,
+  {
+    levels,
+    tolerance,
+    doubtInitially,
+    unresolvedInitially,
+  }: Pick<CharacteristicsSolution, "levels" | "tolerance" | "doubtInitially" | "unresolvedInitially">,
   snapshots: readonly TracedSnapshot[],
   { grid, compiled }: Problem,
   tracing: number,

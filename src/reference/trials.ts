@@ -1,7 +1,9 @@
+import { keepNothing } from "../numerics/keep.ts";
 import { pow } from "../numerics/pow.ts";
 import type { Problem } from "../problem/problem.ts";
 import { affordableDoublings, canBeHalved, cellsOf, costAfter, JUDGE_KINDS, KIND_NAMES } from "./judge-kinds.ts";
 import type { GridKind, Judge, Judgement, Verdict } from "./judges.ts";
+import type { ReferenceOptions } from "./result.ts";
 
 /** The judges of one kind, on ever finer cells. */
 interface Trial {
@@ -40,7 +42,7 @@ export function createTrials(
   problem: Problem,
   tolerance: number,
   state: (s: number, kind: GridKind, verdict: Verdict, coarser: Verdict | null) => number,
-  onProgress: ((stage: string, time: number) => void) | undefined,
+  { onProgress, keep = keepNothing }: Pick<ReferenceOptions, "onProgress" | "keep">,
 ): Trials {
   const times = problem.snapshotTimes;
   const unknown = () => times.map(() => Infinity);
@@ -66,9 +68,11 @@ export function createTrials(
 
   function judge(trial: Trial, factor: number, end: number): Judgement | null {
     const what = trial.kind === "moving" ? "moving finite volumes" : "finite volumes";
-    const cells = cellsOf(problem.grid, factor).join(" x ");
-    return JUDGE_KINDS[trial.kind].judge(problem, factor, end, tolerance, (time) =>
-      onProgress?.(`${what} on ${cells} cells`, time),
+    const cells = cellsOf(problem.grid, factor);
+    return keep(`judge-${trial.kind}-${cells.join("-")}-by-${factor}-to-${end}`, () =>
+      JUDGE_KINDS[trial.kind].judge(problem, factor, end, tolerance, (time) =>
+        onProgress?.(`${what} on ${cells.join(" x ")} cells`, time),
+      ),
     );
   }
 

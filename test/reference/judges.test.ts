@@ -69,7 +69,7 @@ describe("trials of judges", () => {
       tried.push(kind);
       return errors[tried.length - 1];
     };
-    const trials = createTrials(problem, TOLERANCE, state, undefined);
+    const trials = createTrials(problem, TOLERANCE, state, {});
     trials.run();
     expect(tried).toEqual(["moving", "moving", "moving", "moving"]);
     expect(trials.judges().map(({ grid, cells }) => [grid, ...cells])).toEqual([["moving", 64], ["moving", 96]]); // biome-ignore format: pairs
@@ -82,7 +82,7 @@ describe("trials of judges", () => {
       tried.push(kind);
       return kind === "fixed" ? 0 : 0.5;
     };
-    createTrials(problem, TOLERANCE, state, undefined).run();
+    createTrials(problem, TOLERANCE, state, {}).run();
     expect([tried[0], tried.at(-1)]).toEqual(["moving", "fixed"]);
     const still = await problemOf({ dynamics: "pure-birth-death" });
     expect(KIND_NAMES.filter((kind) => JUDGE_KINDS[kind].applies(still))).toEqual(["fixed"]);
