@@ -24,13 +24,13 @@ export const FLUXES = {
     order: 2,
     courant: Infinity,
     rungeKutta: TRACED,
-    create: (grid) => createLargeStep(grid, { reconstruction: "linear", velocity: 6, tracing: "runge-kutta" }),
+    create: (grid) => createLargeStep(grid, { reconstruction: "linear", velocity: 6, tracing: "taylor" }),
   },
   "large-step": {
     order: 3,
     courant: Infinity,
     rungeKutta: TRACED,
-    create: (grid) => createLargeStep(grid, { reconstruction: "parabolic", velocity: 6, tracing: "runge-kutta" }),
+    create: (grid) => createLargeStep(grid, { reconstruction: "parabolic", velocity: 6, tracing: "taylor" }),
   },
   muscl: { order: 2, courant: 0.5, rungeKutta: HEUN, create: createMuscl },
 } as const satisfies Record<string, FluxType>;

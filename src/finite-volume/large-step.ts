@@ -4,7 +4,7 @@ import { project } from "./rows/project.ts";
 import { createRowDensity, RECONSTRUCTIONS, type ReconstructionName } from "./rows/reconstruct.ts";
 import { createRowEdges, equalCells } from "./rows/row-edges.ts";
 import { createRowVelocity, setVelocity, type VelocityOrder } from "./rows/row-velocity.ts";
-import { TRACINGS, type TracingName } from "./rows/trace.ts";
+import { TRACINGS, type TracingName } from "./rows/trace-faces.ts";
 
 export interface LargeStepOptions {
   /** Of the density within cells. */

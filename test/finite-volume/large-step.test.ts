@@ -15,7 +15,7 @@ const NAMES = Object.keys(RECONSTRUCTIONS) as ReconstructionName[];
 
 function step(grid: Grid, mu: Float64Array, V: Float64Array, dt: number, reconstruction: ReconstructionName): Float64Array {
   const out = new Float64Array(grid.size);
-  createLargeStep(grid, { reconstruction, velocity: 6, tracing: "runge-kutta" }).euler(out, mu, V, dt, mu, 1);
+  createLargeStep(grid, { reconstruction, velocity: 6, tracing: "taylor" }).euler(out, mu, V, dt, mu, 1);
   return out;
 }
 

@@ -3,7 +3,7 @@ import { project } from "../../src/finite-volume/rows/project.ts";
 import { createRowDensity, RECONSTRUCTIONS } from "../../src/finite-volume/rows/reconstruct.ts";
 import { createRowEdges, equalCells } from "../../src/finite-volume/rows/row-edges.ts";
 import { createRowVelocity, setVelocity } from "../../src/finite-volume/rows/row-velocity.ts";
-import { TRACINGS } from "../../src/finite-volume/rows/trace.ts";
+import { traceByRungeKutta } from "../../src/finite-volume/rows/trace.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { sum } from "../../src/numerics/sum.ts";
 import { largestDifference, observedOrders } from "../fixtures.ts";
@@ -59,13 +59,13 @@ test("paths in a quadratic well are traced to order 4 in dt, and end at the wall
   const errors = [0.4, 0.2, 0.1].map((dt) => {
     setVelocity(row, V);
     const feet = new Float64Array(5);
-    TRACINGS["runge-kutta"].trace(feet, row, ends, dt);
+    traceByRungeKutta(feet, row, ends, dt);
     return Math.abs(feet[1] - -0.3 * Math.exp(dt));
   });
   // The error of one step is of order 5.
   expect(Math.abs(observedOrders(errors)[1] - 5)).toBeLessThan(0.15);
   setVelocity(row, V);
   const feet = new Float64Array(5);
-  TRACINGS["runge-kutta"].trace(feet, row, ends, 20);
+  traceByRungeKutta(feet, row, ends, 20);
   expect(feet).toEqual(Float64Array.of(-1, -1, 1, 1, 1));
 });

@@ -3,7 +3,7 @@ import { project } from "../rows/project.ts";
 import { createRowDensity, RECONSTRUCTIONS } from "../rows/reconstruct.ts";
 import type { RowEdges } from "../rows/row-edges.ts";
 import { createRowVelocity, setVelocity } from "../rows/row-velocity.ts";
-import { TRACINGS } from "../rows/trace.ts";
+import { traceByRungeKutta } from "../rows/trace.ts";
 
 /** V as the rows along an axis see it: see LatticeTransfer.read. */
 export interface RowPotential {
@@ -34,7 +34,6 @@ export interface Sweep {
 }
 
 const { reconstruct } = RECONSTRUCTIONS.parabolic;
-const { trace } = TRACINGS["runge-kutta"];
 
 export function createSweep(grid: Grid, a: number): Sweep {
   const axis = grid.axes[a];
@@ -70,7 +69,7 @@ export function createSweep(grid: Grid, a: number): Sweep {
             setVelocity(shear, line);
             faces.addSheared(u, shear, tilts[b], from, stride);
           }
-          trace(feet, u, edges, dt);
+          traceByRungeKutta(feet, u, edges, dt);
           reconstruct(density, row, before);
           project(after, row, density, before, feet);
           for (let i = 0; i < cells; i++) masses[from + i * stride] = after[i];
