@@ -4,6 +4,7 @@ import { createRowDensity, RECONSTRUCTIONS } from "../../src/finite-volume/rows/
 import { createRowEdges, equalCells } from "../../src/finite-volume/rows/row-edges.ts";
 import { createRowVelocity, setVelocity } from "../../src/finite-volume/rows/row-velocity.ts";
 import { traceByRungeKutta } from "../../src/finite-volume/rows/trace.ts";
+import { TRACINGS } from "../../src/finite-volume/rows/trace-faces.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { sum } from "../../src/numerics/sum.ts";
 import { largestDifference, observedOrders } from "../fixtures.ts";
@@ -68,4 +69,38 @@ test("paths in a quadratic well are traced to order 4 in dt, and end at the wall
   const feet = new Float64Array(5);
   traceByRungeKutta(feet, row, ends, 20);
   expect(feet).toEqual(Float64Array.of(-1, -1, 1, 1, 1));
+});
+
+test.each([false, true])("paths of any time take bounded work and end where they rest, periodic: %s", (periodic) => {
+  const V = Float64Array.from({ length: 64 }, (_, i) => Math.cos(((i + 0.5) * Math.PI) / 16));
+  const row = createRowVelocity({ min: 0, max: 4 * Math.PI, cells: 64, periodic }, 6);
+  setVelocity(row, V);
+  // Backwards, paths leave the minima of V, at the rate 1, and end at its maxima: from 1e-12 beside a minimum after some 30 units of time, and as many later they are there to rounding.
+  const ends = Float64Array.of(0, 1, Math.PI - 1e-12, Math.PI + 1e-12, 6, 7, 4 * Math.PI);
+  const rests = Float64Array.of(0, 0, 0, 2 * Math.PI, 2 * Math.PI, 2 * Math.PI, 4 * Math.PI);
+  for (const dt of [100, 1e15]) {
+    const feet = new Float64Array(7);
+    traceByRungeKutta(feet, row, ends, dt);
+    // The extrema of V are at faces, where differences of order 6 of symmetric values are 0 to their rounding, h^-1 eps = 1e-15, and times 1 / h in places.
+    expect(largestDifference(feet, rests)).toBeLessThan(1e-13);
+  }
+  const faces = equalCells(0, 4 * Math.PI, 64);
+  const feet = new Float64Array(65);
+  TRACINGS.taylor.trace(feet, row, faces, 1e15);
+  for (let j = 0; j <= 64; j++) expect(Math.abs(Math.sin(feet[j]))).toBeLessThan(1e-13);
+});
+
+test.each([false, true])("Taylor's series from a face and Runge-Kutta agree to order 5 in a step, periodic: %s", (periodic) => {
+  const V = Float64Array.from({ length: 32 }, (_, i) => Math.sin((2 * Math.PI * (i + 0.5)) / 32));
+  const row = createRowVelocity({ min: 0, max: 1, cells: 32, periodic }, 6);
+  setVelocity(row, V);
+  const ends = equalCells(0, 1, 32);
+  // |u'| dt is 0.12 at most, and a path 0.6 of a cell: no path is followed in parts or out of its cell.
+  const errors = [4e-3, 2e-3, 1e-3].map((dt) => {
+    const [taylor, exact] = [new Float64Array(33), new Float64Array(33)];
+    TRACINGS.taylor.trace(taylor, row, ends, dt);
+    traceByRungeKutta(exact, row, ends, dt);
+    return largestDifference(taylor, exact);
+  });
+  expect(observedOrders(errors)[1]).toBeGreaterThan(4.7);
 });

@@ -77,24 +77,66 @@ function reconstructLinear({ coefficients, density }: RowDensity, row: RowEdges,
  * monotone only where the second differences of the densities change sign nearby, that is at jumps and kinks and not at smooth extrema
  * (in the spirit of Colella & Sekora 2008), and then towards its mean until nothing in it is negative.
  */
-function reconstructParabolic({ coefficients, atEdges, density, bends }: RowDensity, row: RowEdges, m: Float64Array): void {
-  const { cells, widths, starts, weights } = row;
-  for (let i = 0; i <= cells; i++) {
-    const s = starts[i];
-    const w = STENCIL * i;
-    let value = 0;
-    if (s >= 0 && s + STENCIL <= cells) {
-      value = weights[w] * m[s] + weights[w + 1] * m[s + 1] + weights[w + 2] * m[s + 2] + weights[w + 3] * m[s + 3];
-    } else for (let k = 0; k < STENCIL; k++) value += weights[w + k] * m[wrapCell(s + k, cells)];
-    atEdges[i] = value > 0 ? value : 0;
+function reconstructParabolic(out: RowDensity, row: RowEdges, m: Float64Array): void {
+  fillEdges(out.atEdges, row, m);
+  fillDensity(out.density, row, m);
+  fillBends(out.bends, row, out.density);
+  fillParabolas(out, row);
+}
+
+/** The densities at the edges, none negative. */
+function fillEdges(atEdges: Float64Array, row: RowEdges, m: Float64Array): void {
+  const { cells, weights, equal } = row;
+  if (!equal) {
+    for (let i = 0; i <= cells; i++) atEdges[i] = densityAt(i, row, m);
+    return;
   }
-  fillDensity(density, row, m);
+  // Between equal cells, away from the ends, the weights are those of edge 2.
+  for (let i = 0; i < 2; i++) atEdges[i] = densityAt(i, row, m);
+  const w0 = weights[2 * STENCIL];
+  const w1 = weights[2 * STENCIL + 1];
+  const w2 = weights[2 * STENCIL + 2];
+  const w3 = weights[2 * STENCIL + 3];
+  let m0 = m[0];
+  let m1 = m[1];
+  let m2 = m[2];
+  for (let i = 2; i <= cells - 2; i++) {
+    const m3 = m[i + 1];
+    const value = w0 * m0 + w1 * m1 + w2 * m2 + w3 * m3;
+    atEdges[i] = value > 0 ? value : 0;
+    m0 = m1;
+    m1 = m2;
+    m2 = m3;
+  }
+  for (let i = cells - 1; i <= cells; i++) atEdges[i] = densityAt(i, row, m);
+}
+
+function densityAt(i: number, { cells, starts, weights }: RowEdges, m: Float64Array): number {
+  const s = starts[i];
+  const w = STENCIL * i;
+  let value = 0;
+  if (s >= 0 && s + STENCIL <= cells) {
+    value = weights[w] * m[s] + weights[w + 1] * m[s + 1] + weights[w + 2] * m[s + 2] + weights[w + 3] * m[s + 3];
+  } else for (let k = 0; k < STENCIL; k++) value += weights[w + k] * m[wrapCell(s + k, cells)];
+  return value > 0 ? value : 0;
+}
+
+/** Second differences of the densities, of which signs matter alone: between equal cells without the widths. */
+function fillBends(bends: Float64Array, { cells, widths, equal }: RowEdges, density: Float64Array): void {
+  if (equal) {
+    for (let k = 1; k < cells + 3; k++) bends[k] = density[k + 1] - density[k] - (density[k] - density[k - 1]);
+    return;
+  }
   let slope = (density[1] - density[0]) / (widths[wrapCell(-1, cells)] + widths[wrapCell(-2, cells)]);
   for (let k = 1; k < cells + 3; k++) {
     const next = (density[k + 1] - density[k]) / (widths[wrapCell(k - 2, cells)] + widths[wrapCell(k - 1, cells)]);
     bends[k] = next - slope;
     slope = next;
   }
+}
+
+/** The limited parabolas. */
+function fillParabolas({ coefficients, atEdges, density, bends }: RowDensity, { cells, widths }: RowEdges): void {
   for (let k = 0; k < cells; k++) {
     const mean = density[k + 2];
     let left = atEdges[k];

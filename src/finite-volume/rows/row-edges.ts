@@ -11,6 +11,8 @@ export interface RowEdges {
   edges: Float64Array;
   /** Shape [cells]. */
   widths: Float64Array;
+  /** All widths are the same, to the bit. */
+  equal: boolean;
   /** First cell of the stencil of each edge; on a periodic row it may be negative. */
   starts: Int32Array;
   /** Shape [4 (cells + 1)]. */
@@ -27,6 +29,7 @@ export function createRowEdges(edges: Float64Array, periodic: boolean): RowEdges
     periodic,
     edges: edges.slice(),
     widths: new Float64Array(cells),
+    equal: false,
     starts: new Int32Array(cells + 1),
     weights: new Float64Array(STENCIL * (cells + 1)),
   };
@@ -49,6 +52,7 @@ export function setEdges(row: RowEdges, edges: Float64Array): void {
   const { cells, periodic, widths, starts, weights } = row;
   row.edges.set(edges);
   for (let i = 0; i < cells; i++) widths[i] = edges[i + 1] - edges[i];
+  row.equal = widths.every((width) => width === widths[0]);
   for (let i = 0; i <= cells; i++) {
     const start = periodic ? i - 2 : Math.min(Math.max(i - 2, 0), cells - STENCIL);
     starts[i] = start;

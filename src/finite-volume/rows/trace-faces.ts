@@ -23,27 +23,39 @@ function traceByEuler(feet: Float64Array, row: RowVelocity, ends: Float64Array, 
  * Where |u'| dt is above 1/2, or the path is longer than a cell, it is followed (followPath).
  */
 function traceByTaylor(feet: Float64Array, row: RowVelocity, ends: Float64Array, dt: number): void {
-  finishVelocity(row);
-  const { min, max, cells, periodic, values, slopes, cubics } = row;
+  const { min, max, cells, periodic, values, slopes } = row;
   const width = (max - min) / cells;
+  // Times in -dt, places in cells: all below are pure numbers.
   const s = -dt / width;
-  const slowest = (LONGEST_PART * width) / dt;
-  let behind = Math.abs(slopes[periodic ? cells - 1 : 0]);
-  let here = Math.abs(slopes[0]);
+  let behind = s * values[cells - 1];
+  let here = s * values[0];
+  let slopeBehind = s * slopes[periodic ? cells - 1 : 0];
+  let slope = s * slopes[0];
+  let isFinished = false;
   for (let j = 0; j < cells; j++) {
-    const ahead = Math.abs(slopes[j + 1]);
-    const isSlow = here <= slowest && behind <= slowest && ahead <= slowest;
+    const ahead = s * values[j + 1];
+    const slopeAhead = s * slopes[j + 1];
+    // The path has come from behind or from ahead.
+    const sign = here < 0 ? -1 : 1;
+    const difference = here < 0 ? here - behind : ahead - here;
+    const slopeThere = here < 0 ? slopeBehind : slopeAhead;
+    const second = sign * (6 * difference - 4 * slope - 2 * slopeThere);
+    const third = 6 * (slope + slopeThere - 2 * difference);
+    const bend = here * second;
+    const square = slope * slope;
+    const moved =
+      here * (1 + 0.5 * slope + (1 / 6) * (square + bend) + (1 / 24) * (slope * (square + 4 * bend) + here * here * third));
+    const rate = Math.max(Math.abs(slope), Math.abs(slopeBehind), Math.abs(slopeAhead));
+    if (rate <= LONGEST_PART && moved <= 1 && moved >= -1) feet[j] = ends[j] + width * moved;
+    else {
+      if (!isFinished) finishVelocity(row);
+      isFinished = true;
+      feet[j] = followPath(row, ends[j], dt);
+    }
     behind = here;
     here = ahead;
-    const a = s * values[j];
-    // Coefficients of the cell upwind, at its right end or its left one.
-    const cell = 4 * (a < 0 ? (j > 0 ? j : cells) - 1 : j);
-    const third = 6 * s * cubics[cell + 3];
-    const second = 2 * s * cubics[cell + 2] + (a < 0 ? third : 0);
-    const b = s * slopes[j];
-    const ac = a * second;
-    const moved = a * (1 + 0.5 * b + (b * b + ac) / 6 + (b * (b * b + 4 * ac) + a * a * third) / 24);
-    feet[j] = isSlow && moved <= 1 && moved >= -1 ? ends[j] + width * moved : followPath(row, ends[j], dt);
+    slopeBehind = slope;
+    slope = slopeAhead;
   }
   keepInOrder(feet, ends, periodic);
 }

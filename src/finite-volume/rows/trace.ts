@@ -73,7 +73,7 @@ function velocityAt(cubics: Float64Array, cells: number, periodic: boolean, x: n
     if (periodic) place -= cells * Math.floor(place / cells);
     else place = place < 0 ? 0 : cells;
   }
-  let k = Math.floor(place);
+  let k = place | 0;
   if (k >= cells) k = cells - 1;
   const t = place - k;
   const c = 4 * k;
