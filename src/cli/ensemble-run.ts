@@ -65,7 +65,8 @@ export async function computeHere(
   { workers, shown, stopped = () => false }: { workers: number | undefined; shown: boolean; stopped?: () => boolean },
 ): Promise<void> {
   if (shards.length === 0) return;
-  const { plan, problem } = ensemble;
+  const { plan, problem, folder } = ensemble;
+  if (shown) tellHost({ kept: `interrupted: whole shards stay in ${folder}; the same command goes on from there` });
   const left = countReplicas(shards);
   const kept = plan.particles ? problem.snapshotTimes.length : 0;
   const memory = 8 * plan.n * problem.grid.dimension * (kept + COPIES) * threadsFor(left, workers);

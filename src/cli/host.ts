@@ -8,6 +8,8 @@ export type HostMessage =
   | { progress: ProgressStart }
   | { label: string }
   | { progressEnd: true }
+  /** What an interrupt leaves, in a line for the user. */
+  | { kept: string }
   /** The command has nothing to do but wait for an interrupt, which is no failure. */
   | { serving: true }
   /** The command has ended. */

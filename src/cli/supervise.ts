@@ -16,7 +16,7 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 /**
  * Runs a command on a thread of its own (host.ts), and returns its exit code when all is printed. However it ends, temporary files are removed, the cursor is
- * shown, and there is one message: an interrupt prints none and exits with 130 or 143; an unforeseen error exits with 70.
+ * shown, and there is one message: an interrupt prints none, but what stays where a command can go on, and exits with 130 or 143; an unforeseen error exits with 70.
  */
 export function superviseCommand(args: readonly string[]): Promise<number> {
   return supervise(startCommand(args));
@@ -30,10 +30,12 @@ export async function supervise(worker: Worker): Promise<number> {
   let exitCode: number | null = null;
   let interrupt: keyof typeof SIGNALS | null = null;
   let lost: string | null = null;
+  let kept: string | null = null;
 
   const hear: (message: HostMessage) => void = (message) => {
     if ("part" in message) temporary.push(message.part);
     else if ("serving" in message) serving = true;
+    else if ("kept" in message) kept = message.kept;
     else if ("exitCode" in message) exitCode = message.exitCode;
     else if ("label" in message) display?.setLabel(message.label);
     else {
@@ -81,6 +83,7 @@ export async function supervise(worker: Worker): Promise<number> {
   for (const signal of Object.keys(SIGNALS)) process.off(signal, onSignal);
   display = endDisplay(display);
   for (const path of temporary.reverse()) removeTemporary(path);
+  if (interrupt !== null && kept !== null) process.stderr.write(`${kept}\n`);
   if (interrupt !== null) return serving && interrupt === "SIGINT" ? Exit.fine : 128 + SIGNALS[interrupt];
   if (lost !== null) {
     process.stderr.write(`error: standard output could not be written (${lost})\n`);

@@ -8,7 +8,7 @@ import { emptyFolder } from "./run.ts";
 afterEach(() => vi.restoreAllMocks());
 
 /** What becomes of a thread with this code in place of a command. */
-async function outcomeOf(code: string) {
+async function outcomeOf(code: string, whenStarted: (worker: Worker) => void = () => {}) {
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     vi.spyOn(process[name], "write").mockImplementation((chunk: unknown, then?: unknown) => {
@@ -18,9 +18,10 @@ async function outcomeOf(code: string) {
     });
   }
   const start = `const { parentPort } = require("node:worker_threads"); ${code}`;
-  const exitCode = await supervise(
-    new Worker(start, { eval: true, stdout: true, stderr: true, resourceLimits: { maxOldGenerationSizeMb: 16 } }),
-  );
+  const worker = new Worker(start, { eval: true, stdout: true, stderr: true, resourceLimits: { maxOldGenerationSizeMb: 16 } });
+  const ended = supervise(worker);
+  whenStarted(worker);
+  const exitCode = await ended;
   vi.restoreAllMocks();
   return { exitCode, ...said };
 }
@@ -55,4 +56,14 @@ describe("a command on its thread", () => {
       expect(existsSync(part)).toBe(false);
     });
   }
+
+  test("that is interrupted says what stays, where it can go on", async () => {
+    const code = `parentPort.postMessage({ kept: "shards stay" }); setInterval(() => {}, 1000);`;
+    // In place of a signal to the process, once the message has been heard.
+    const heard = vi.spyOn(process, "on");
+    const running = outcomeOf(code, (worker) =>
+      worker.once("message", () => heard.mock.calls.find(([name]) => name === "SIGINT")?.[1]("SIGINT")),
+    );
+    expect(await running).toEqual({ exitCode: 130, stdout: "", stderr: "shards stay\n" });
+  });
 });
