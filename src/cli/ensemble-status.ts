@@ -78,7 +78,7 @@ function statusOf(ensemble: OpenEnsemble, found: Survey): Status {
   };
 }
 
-/** Shards by whose times the pace is told. */
+/** Shards by whose times the pace is estimated. */
 const RECENT = 64;
 
 /** By the pace at which the last shards came; null where there are too few. */

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { ParticleData } from "../files/particle-data.ts";
+import { concatenate } from "../numerics/concatenate.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import { createJudge } from "./compare.ts";
 import type { CompareOptions } from "./compare-options.ts";
@@ -88,8 +89,8 @@ async function refuseCopiesOf(
   const together: ParticleData = {
     ...parts[0],
     replicas: parts.length,
-    theta: joined(parts.map(({ theta }) => theta)),
-    weights: parts[0].weights === null ? null : joined(parts.map(({ weights }) => weights as Float64Array)),
+    theta: concatenate(parts.map(({ theta }) => theta)),
+    weights: parts[0].weights === null ? null : concatenate(parts.map(({ weights }) => weights as Float64Array)),
   };
   const [copies] = copiesIn(together, dimension);
   if (copies === undefined) return;
@@ -112,14 +113,4 @@ function replicaOf(data: ParticleData, replica: number, dimension: number): Part
     theta: data.theta.slice(replica * each * dimension, (replica + 1) * each * dimension),
     weights: data.weights?.slice(replica * each, (replica + 1) * each) ?? null,
   };
-}
-
-function joined(arrays: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(arrays.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
-  return all;
 }

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { ParticleData } from "../files/particle-data.ts";
+import { concatenate } from "../numerics/concatenate.ts";
 import type { Problem } from "../problem/problem.ts";
 import { collectProfiles, type ProfileSample } from "./distance-test.ts";
 import {
@@ -79,21 +80,11 @@ export function collectEvidence(
     },
     finish: () => ({
       replicas,
-      table: concatenated(rows),
-      effectiveSizes: sizes.length > 0 ? summariseSizes(concatenated(sizes), times) : null,
+      table: concatenate(rows),
+      effectiveSizes: sizes.length > 0 ? summariseSizes(concatenate(sizes), times) : null,
       outside,
       samples: collectors.map((collector) => collector.finish()),
       notes: [...notes],
     }),
   };
-}
-
-function concatenated(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

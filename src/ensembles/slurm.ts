@@ -2,7 +2,7 @@ import type { Range } from "./plan.ts";
 
 /**
  * A job array of Slurm that computes missing shards: one task a line of a list of work, then a finish job that looks at the folder and submits what is still missing. The folder is the
- * truth: nothing is asked of Slurm's accounting. Tested with Slurm 22.05.
+ * truth: Slurm's accounting is not needed. Tested with Slurm 22.05.
  */
 
 /** What a cluster allows. */
@@ -44,7 +44,7 @@ export interface TaskPlan {
   left: number;
   /** Of a task, on a processor as fast as this one. */
   minutes: number;
-  /** That the job asks for. */
+  /** Minutes that the job may take. */
   timeLimit: number;
 }
 
@@ -68,12 +68,12 @@ export function planTasks(
   );
   const planned = each * minutesOfShard;
   // Three times the time of this machine, and the start of Node.
-  const asked = Math.ceil(3 * planned + 2);
+  const wished = Math.ceil(3 * planned + 2);
   return {
     tasks,
     left: shards.length - placed,
     minutes: planned,
-    timeLimit: limit === null ? asked : Math.max(1, Math.min(asked, Math.floor(limit))),
+    timeLimit: limit === null ? wished : Math.max(1, Math.min(wished, Math.floor(limit))),
   };
 }
 
