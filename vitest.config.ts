@@ -16,7 +16,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "library", include: ["test/**/*.test.ts"], exclude: [...configDefaults.exclude, ...PAGES, ...SLURM] },
+        test: {
+          name: "library",
+          globalSetup: "test/built-command.ts",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...PAGES, ...SLURM],
+        },
       },
       { extends: true, test: { name: "slurm", include: SLURM, testTimeout: 300_000 } },
       { extends: true, test: { name: "pages", include: PAGES, testTimeout: 180_000, hookTimeout: 180_000 } },

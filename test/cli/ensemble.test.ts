@@ -107,7 +107,7 @@ describe("processes that share a folder", () => {
     const dir = folder();
     await bdpde(...args(dir).slice(0, -2), "--workers", "1", "--replicas", "16");
     // Files may have 8 kB: as on a full disk, the write fails.
-    const command = [process.execPath, await builtCommand(), ...args(dir)].map((word) => `"${word}"`).join(" ");
+    const command = [process.execPath, builtCommand(), ...args(dir)].map((word) => `"${word}"`).join(" ");
     const child = spawn("bash", ["-c", `ulimit -f 8; exec ${command}`], { stdio: ["ignore", "ignore", "pipe"] });
     let stderr = "";
     child.stderr.on("data", (chunk) => {

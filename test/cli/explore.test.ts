@@ -13,10 +13,11 @@ test("explore serves the page on loopback with its problem in the address, until
   const child = spawn(
     process.execPath,
     [...SOURCES, "explore", join(root, "grids/circle.json"), "--port", "0"],
-    { stdio: ["ignore", "pipe", "ignore"] },
+    // The built page is found from the sources, not from the bundle of the tests.
+    { stdio: ["ignore", "pipe", "ignore"], env: { ...process.env, BDPDE_TEST_BUILD: undefined } },
   ); // biome-ignore format: one command
   const exit = once(child, "exit");
-  const [line] = await once(child.stdout, "data");
+  const [line] = await Promise.race([once(child.stdout, "data"), exit.then(() => ["it ended: is the page built?"])]);
   const url = new URL(String(line).trim());
   expect(url.hostname).toBe("127.0.0.1");
   expect(decodeLink(url.hash.slice(1))).toMatchObject({ problem: { name: "circle" }, particles: { scheme: "algorithm-1" } });

@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 test("a run that is killed leaves whole files, and the next one removes what lies beside them", async () => {
-  vi.stubEnv("BDPDE_BUILT", await builtCommand());
+  vi.stubEnv("BDPDE_BUILT", builtCommand());
   const found = await measureKills({ writers: few, kills: 2, seed: 1, folder: join(emptyFolder(), "outputs") });
   expect(found.filter(isBroken)).toEqual([]);
   expect(found.filter(({ stillThere }) => stillThere.length > 0)).toEqual([]);
@@ -35,7 +35,7 @@ test("an output that is cut off, or gone though it was there, is seen", () => {
 });
 
 test("an ensemble that is killed goes on from where it was, and ends with the same bytes", async () => {
-  vi.stubEnv("BDPDE_BUILT", await builtCommand());
+  vi.stubEnv("BDPDE_BUILT", builtCommand());
   const { kills, ended, broken } = await measureEnsembleKills({ kills: 3, seed: 1, folder: join(emptyFolder(), "kills") });
   expect({ kills, broken }).toEqual({ kills: 3, broken: [] });
   expect(ended).toBeGreaterThan(0);

@@ -84,7 +84,7 @@ describe("as a process,", () => {
   });
 
   test.skipIf(!existsSync("/dev/full"))("a standard output that is full is 74", async () => {
-    const command = `"${process.execPath}" "${await builtCommand()}" solve "${wells}" --cells 32 > /dev/full`;
+    const command = `"${process.execPath}" "${builtCommand()}" solve "${wells}" --cells 32 > /dev/full`;
     const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8", cwd: join(grids, "..") });
     expect(status).toBe(74);
     expect(stderr).toMatch(/error: standard output could not be written \(no space left on the disk\)\n$/);

@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
@@ -34,18 +34,11 @@ export async function bdpde(...args: string[]): Promise<Outcome> {
 /** Arguments of node for the command from its sources. The command tsx would pass signals on with a time limit of its own. */
 export const SOURCES = ["--import", join(root, "node_modules/tsx/dist/loader.mjs"), join(root, "src/cli/main.ts")];
 
-let built: Promise<string> | undefined;
-
-/** The main file of the command, bundled as `npm run build` does: it takes a second once, and every start from the sources takes two. Without the explorer. */
-export function builtCommand(): Promise<string> {
-  built ??= (async () => {
-    const folder = emptyFolder();
-    for (const name of ["package.json", "node_modules"]) symlinkSync(join(root, name), join(folder, name));
-    const { build } = await import("vite");
-    await build({ configFile: join(root, "src/cli/vite.config.ts"), build: { outDir: join(folder, "command") } });
-    return join(folder, "command/main.js");
-  })();
-  return built;
+/** The main file of the command, bundled before all tests: every start from the sources takes two seconds. Without the explorer. */
+export function builtCommand(): string {
+  const folder = process.env.BDPDE_TEST_BUILD;
+  if (folder === undefined) throw new Error("the command is built by test/built-command.ts, before all tests");
+  return join(folder, "main.js");
 }
 
 /** Runs the command as a process of its own. */
@@ -53,7 +46,7 @@ export async function spawnBdpde(
   args: readonly string[],
   whenStarted: (child: ChildProcessByStdio<null, Readable, Readable>) => void = () => {},
 ): Promise<Outcome> {
-  const main = await builtCommand();
+  const main = builtCommand();
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"], cwd: root });
     const outcome: Outcome = { code: null, stdout: "", stderr: "" };
