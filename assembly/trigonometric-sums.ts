@@ -86,6 +86,17 @@ function multiplyOne(to: usize, row: usize, table: usize, length: i32, columns: 
   }
 }
 
+/** The parts of a pair of values that are even and odd about the centre of the axis, and back. */
+function fold(even: usize, odd: usize, x: f64, y: f64): void {
+  store<f64>(even, x + y);
+  store<f64>(odd, x - y);
+}
+
+/** to[k ld] = from[k], k < count. */
+function scatter(to: usize, from: usize, count: i32, ld: i32): void {
+  for (let k = 0; k < count; k++) store<f64>(to + ((<usize>(k * ld)) << 3), load<f64>(from + ((<usize>k) << 3)));
+}
+
 /** to[k, r] = sum_j from[r, j] times cosine k, then times sine k. `work`: 64 half + 8 max(c, s) + 56 bytes. */
 export function analyse(
   to: usize,
@@ -110,10 +121,7 @@ export function analyse(
     for (let j = 0; j < half; j++) {
       const at = (<usize>j) << 5;
       for (let lane: usize = 0; lane < 4; lane++) {
-        const x = load<f64>(left + lane * line);
-        const y = load<f64>(right + lane * line);
-        store<f64>(even + at + (lane << 3), x + y);
-        store<f64>(odd + at + (lane << 3), x - y);
+        fold(even + at + (lane << 3), odd + at + (lane << 3), load<f64>(left + lane * line), load<f64>(right + lane * line));
       }
       left += 8;
       right -= 8;
@@ -125,17 +133,14 @@ export function analyse(
     let left = from + <usize>r * line;
     let right = left + line - 8;
     for (let j = 0; j < half; j++) {
-      const x = load<f64>(left);
-      const y = load<f64>(right);
-      store<f64>(even + ((<usize>j) << 3), x + y);
-      store<f64>(odd + ((<usize>j) << 3), x - y);
+      fold(even + ((<usize>j) << 3), odd + ((<usize>j) << 3), load<f64>(left), load<f64>(right));
       left += 8;
       right -= 8;
     }
     multiplyOne(sums, even, cosines, half, c);
-    for (let k = 0; k < c; k++) store<f64>(to + ((<usize>(k * rows + r)) << 3), load<f64>(sums + ((<usize>k) << 3)));
+    scatter(to + ((<usize>r) << 3), sums, c, rows);
     multiplyOne(sums, odd, sines, half, s);
-    for (let k = 0; k < s; k++) store<f64>(to + ((<usize>((c + k) * rows + r)) << 3), load<f64>(sums + ((<usize>k) << 3)));
+    scatter(to + ((<usize>(c * rows + r)) << 3), sums, s, rows);
   }
 }
 
@@ -188,10 +193,9 @@ export function synthesise(
     multiplyOne(even, row, cosines, c, half);
     multiplyOne(odd, row + ((<usize>c) << 3), sines, s, half);
     for (let j = 0; j < half; j++) {
-      const x = load<f64>(even + ((<usize>j) << 3));
-      const y = load<f64>(odd + ((<usize>j) << 3));
-      store<f64>(to + ((<usize>(j * rows + r)) << 3), x + y);
-      store<f64>(to + ((<usize>((n - 1 - j) * rows + r)) << 3), x - y);
+      const left = to + ((<usize>(j * rows + r)) << 3);
+      const right = to + ((<usize>((n - 1 - j) * rows + r)) << 3);
+      fold(left, right, load<f64>(even + ((<usize>j) << 3)), load<f64>(odd + ((<usize>j) << 3)));
     }
   }
 }

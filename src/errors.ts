@@ -16,6 +16,13 @@ export class InputError extends Error {
   }
 }
 
+/** @throws InputError for the first of these options that is not a number > 0. */
+export function refuseUnlessPositive(options: Record<string, number>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
+  }
+}
+
 /** An invariant of the scheme (mass, positivity, finiteness) failed during a run; the result so far is not to be trusted. */
 export class InvariantError extends Error {
   override readonly name = "InvariantError";

@@ -15,6 +15,16 @@ export function problemOf(changes: Partial<ProblemInput>): Promise<Problem> {
   });
 }
 
+/** A double well whose left half is deeper, for what particles show at small n. */
+export const SKEWED_WELL = {
+  variables: { x: { min: -3.5, max: 3.5, cells: 64 } },
+  potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },
+  alpha: 4,
+  initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
+  time: { end: 1, snapshots: [0.5, 1] },
+  observables: { mean: "x", second: "x^2", wave: "cos(2*x)" },
+} satisfies Partial<ProblemInput>;
+
 /** A small problem in a variable with walls and an angle, for what reads and writes files. */
 export function twoVariables(observables: NonNullable<ProblemInput["observables"]>): Promise<Problem> {
   return createProblem({

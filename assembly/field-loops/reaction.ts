@@ -25,6 +25,17 @@ export function leastPotential(mu: usize, V: usize): f64 {
   return result;
 }
 
+/** Stores `next` and adds m and it to both sums. */
+function keep(out: usize, m: f64, next: f64, sums: v128): v128 {
+  store<f64>(out, next);
+  return f64x2.add(sums, f64x2.replace_lane(f64x2.splat(m), 1, next));
+}
+
+function keepTwo(out: usize, m: v128, next: v128, sums: v128): v128 {
+  v128.store(out, next);
+  return added(sums, m, next);
+}
+
 /** out = mu e^{scale V + shift}; SUMS: the sum of mu, and of out. */
 export function react(out: usize, mu: usize, V: usize, scale: f64, shift: f64): void {
   const bytes = fieldBytes();
@@ -38,14 +49,11 @@ export function react(out: usize, mu: usize, V: usize, scale: f64, shift: f64): 
     for (; i + 16 <= end; i += 16) {
       const m = v128.load(mu + i);
       const next = f64x2.mul(m, expsOf(f64x2.add(f64x2.mul(scales, v128.load(V + i)), shifts)));
-      v128.store(out + i, next);
-      ofBlock = added(ofBlock, m, next);
+      ofBlock = keepTwo(out + i, m, next, ofBlock);
     }
     for (; i < end; i += 8) {
       const m = load<f64>(mu + i);
-      const next = m * expOf(scale * load<f64>(V + i) + shift);
-      store<f64>(out + i, next);
-      ofBlock = f64x2.add(ofBlock, f64x2.replace_lane(f64x2.splat(m), 1, next));
+      ofBlock = keep(out + i, m, m * expOf(scale * load<f64>(V + i) + shift), ofBlock);
     }
     sums = f64x2.add(sums, ofBlock);
   }
@@ -62,15 +70,11 @@ export function multiply(out: usize, mu: usize, factor: usize): void {
     let ofBlock = f64x2.splat(0);
     for (; i + 16 <= end; i += 16) {
       const m = v128.load(mu + i);
-      const next = f64x2.mul(m, v128.load(factor + i));
-      v128.store(out + i, next);
-      ofBlock = added(ofBlock, m, next);
+      ofBlock = keepTwo(out + i, m, f64x2.mul(m, v128.load(factor + i)), ofBlock);
     }
     for (; i < end; i += 8) {
       const m = load<f64>(mu + i);
-      const next = m * load<f64>(factor + i);
-      store<f64>(out + i, next);
-      ofBlock = f64x2.add(ofBlock, f64x2.replace_lane(f64x2.splat(m), 1, next));
+      ofBlock = keep(out + i, m, m * load<f64>(factor + i), ofBlock);
     }
     sums = f64x2.add(sums, ofBlock);
   }

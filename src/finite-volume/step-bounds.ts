@@ -1,4 +1,4 @@
-import { InputError } from "../errors.ts";
+import { InputError, refuseUnlessPositive } from "../errors.ts";
 import type { Stepper } from "./stepper.ts";
 
 /** Bounds on the length of a step. */
@@ -45,9 +45,7 @@ export function refuseEndless(remaining: number, { lasting, bound }: Longest): v
 /** @param reactionRate the rate at which the reaction changes one part of mu against another. @param rate that which stepNumber bounds. */
 export function longestStep(stepper: Stepper, reactionRate: number, rate: number, options: StepOptions): Longest {
   const { safety = 0.9, reactionNumber = 0.2, stepNumber = 0.05, maxStep = Infinity, stepShare = 1 } = options;
-  for (const [name, value] of Object.entries({ safety, reactionNumber, stepNumber, maxStep, stepShare })) {
-    if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
-  }
+  refuseUnlessPositive({ safety, reactionNumber, stepNumber, maxStep, stepShare });
   if (safety > 1)
     throw new InputError("safety", safety, "above 1, where densities could become negative", "give a number in (0, 1]");
   if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");

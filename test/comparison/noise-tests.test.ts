@@ -6,7 +6,7 @@ import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { SchemeName } from "../../src/schemes/schemes.ts";
 import strongEvents from "../cases/strong-events.json" with { type: "json" };
-import { problemOf } from "../fixtures.ts";
+import { problemOf, SKEWED_WELL } from "../fixtures.ts";
 
 const DT = 0.02;
 const REPLICAS = 100;
@@ -65,14 +65,7 @@ describe("particles of systematic resampling in the order of the list, and shuff
   /** Their simulations, most of the time here, are made once. */
   let models: NoiseModels;
   beforeAll(async () => {
-    problem = await problemOf({
-      variables: { x: { min: -3.5, max: 3.5, cells: 64 } },
-      potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },
-      alpha: 4,
-      initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
-      time: { end: 1, snapshots: [0.5, 1] },
-      observables: { mean: "x", second: "x^2", wave: "cos(2*x)" },
-    });
+    problem = await problemOf(SKEWED_WELL);
     models = noiseModels(problem, n, DT, [[0, 0, 0], [0, 0, 0]]); // biome-ignore format: one call
   });
 

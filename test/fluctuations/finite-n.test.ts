@@ -7,18 +7,11 @@ import { rowWidth } from "../../src/particles/replica.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import strongEvents from "../cases/strong-events.json" with { type: "json" };
-import { problemOf } from "../fixtures.ts";
+import { problemOf, SKEWED_WELL } from "../fixtures.ts";
 
 const DT = 0.02;
 const strong = createProblem(strongEvents as never);
-const wells = problemOf({
-  variables: { x: { min: -3.5, max: 3.5, cells: 64 } },
-  potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },
-  alpha: 4,
-  initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
-  time: { end: 1, snapshots: [0.5, 1] },
-  observables: { mean: "x", second: "x^2", wave: "cos(2*x)" },
-});
+const wells = problemOf(SKEWED_WELL);
 
 describe("n Var at a small n", () => {
   test("is that of an ensemble, and the limit is said to be far from it", async () => {

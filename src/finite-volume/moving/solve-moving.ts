@@ -1,4 +1,4 @@
-import { InputError, InvariantError } from "../../errors.ts";
+import { InputError, InvariantError, refuseUnlessPositive } from "../../errors.ts";
 import { EDGE_MASS_LIMIT, ROUGHNESS_LIMIT, roughness } from "../../grid/density.ts";
 import { checkGradation, type Gradation } from "../../grid/graded-edges.ts";
 import { densitiesOf, describeMovingCell, roughnessOf } from "../../grid/moving-grid.ts";
@@ -101,9 +101,7 @@ export function* solveMovingSteps(
     throw new InputError(`variables.${few.name}.cells`, few.cells, "too few for cells that move", `use at least ${FEWEST_POINTS}`);
   }
   const { stepNumber = DEFAULT_STEP, maxStep = Infinity, stepShare = 1, pull = 1 } = options;
-  for (const [name, value] of Object.entries({ stepNumber, maxStep, stepShare, pull })) {
-    if (!(value > 0)) throw new InputError(name, value, "not positive", "give a number > 0");
-  }
+  refuseUnlessPositive({ stepNumber, maxStep, stepShare, pull });
   if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");
   const gradation = { ...GRADATION, ...options.gradation };
   checkGradation(gradation);
