@@ -1,5 +1,5 @@
 import { StepSizeError } from "../errors.ts";
-import { EDGE_MASS_LIMIT, edgeMass, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
+import { edgeMass, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 import { type Carried, takeOver } from "../numerics/carried.ts";
 import { residualOffSupport } from "../potential/optimality.ts";
@@ -13,6 +13,7 @@ import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createNeglected } from "./neglected.ts";
 import { snapshotAt } from "./run-record.ts";
+import { createSinceClocks, type Since } from "./since.ts";
 import type { SplittingName } from "./splittings.ts";
 import { longestStep, refuseEndless, type StepOptions } from "./step-bounds.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
@@ -24,7 +25,7 @@ export interface SolveOptions extends Partial<SchemeOptions>, StepOptions {
   onStep?: (time: number) => void;
 }
 
-export interface Solution {
+export interface Solution extends Since {
   grid: Grid;
   /** The flux and the splitting; named as in summaries. */
   scheme: { flux: FluxName; splitting: SplittingName };
@@ -36,14 +37,8 @@ export interface Solution {
   outsideInitially: number;
   /** The same of the prior of a reinjection; 0 without one. */
   outsideOfPrior: number;
-  /** First time seen with more than 1e-6 of the mass at a no-flux edge; null if never. */
-  edgeMassSince: number | null;
   /** Mass that no-flux walls have held back and that would have left on the whole space; walls with more than 1e-6 only. */
   wallMass: WallMass[];
-  /** First time seen with peaks too sharp for the grid; null if never. */
-  unresolvedSince: number | null;
-  /** First time, a snapshot or the end, at which the loss of energy differs from the identity (16) by more than a tenth of it; null if there is none. */
-  defectSince: number | null;
   /** F, K and observables that the cells do not resolve, where there was mass at the start or at the end; see findUnresolvedInputs. */
   unresolvedInputs: UnresolvedInput[];
   /** Largest rise of the energy over one step, 0 if it never rose. */
@@ -111,12 +106,8 @@ export function* solveSteps(
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   const neglected = createNeglected(problem, reaction, stepper.simd);
   const wallMass = () => wallFlow?.held() ?? [];
+  const since = createSinceClocks();
   const run = {
-    edgeMassSince: null as number | null,
-    unresolvedSince: null as number | null,
-    // A defect that passes between two snapshots is in no number that is printed.
-    defectBegan: null as number | null,
-    defectSince: null as number | null,
     time: 0,
     steps: 0,
     lastStep: 0,
@@ -127,6 +118,7 @@ export function* solveSteps(
   };
   const carried = {
     run,
+    since: since.carried,
     stepper: stepper.carried,
     ledger: ledger.carried,
     wallFlow: wallFlow?.carried ?? null,
@@ -135,10 +127,7 @@ export function* solveSteps(
   };
   const ratesOf = FLUXES[flux].courant === Infinity ? createFieldRates(grid) : null;
 
-  function note(edge: number, resolved: boolean): void {
-    if (edge > EDGE_MASS_LIMIT) run.edgeMassSince ??= run.time;
-    if (!resolved) run.unresolvedSince ??= run.time;
-  }
+  const check = () => since.note(run.time, edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
 
   function record(): GridSnapshot {
     const { mu, V } = stepper;
@@ -146,7 +135,7 @@ export function* solveSteps(
     const measured = { grid, mu, minPotential: leastPotential(mu, V), offSupport };
     const snapshot = snapshotAt(run.time, problem, ledger, measured, observables);
     const whole = withDensity(snapshot, grid, stepper.mu.slice());
-    note(whole.edgeMass, whole.resolved);
+    since.note(run.time, whole.edgeMass, whole.resolved);
     return whole;
   }
 
@@ -160,7 +149,7 @@ export function* solveSteps(
   });
 
   const { from } = options;
-  if (from === undefined) note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
+  if (from === undefined) check();
   else takeOver(carried, from);
   let goesOn = from !== undefined;
   for (const stops = stopsOf(problem); run.stop < stops.length; run.stop++) {
@@ -199,29 +188,24 @@ export function* solveSteps(
       if (run.remaining < 1e-12 * target) run.remaining = 0;
       run.time = target - run.remaining;
       run.steps++;
-      if (ledger.isDefective()) run.defectBegan ??= run.time;
-      else run.defectBegan = null;
-      if (run.remaining === 0) run.defectSince ??= run.defectBegan;
-      if (run.steps % CHECK_EVERY === 0 || run.remaining === 0)
-        note(edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
+      since.noteDefect(run.time, ledger.isDefective(), run.remaining === 0);
+      if (run.steps % CHECK_EVERY === 0 || run.remaining === 0) check();
       yield stand(run.remaining === 0 && due ? record() : null);
     }
   }
   // At the end only where the density itself is resolved: in a peak of a few cells everything is a kink.
   const atStart = findUnresolvedInputs(problem, grid, initial.density);
-  const { steps, edgeMassSince, unresolvedSince, defectSince } = run;
-  const atEnd = unresolvedSince === null ? findUnresolvedInputs(problem, grid, stepper.mu) : [];
+  const found = since.found();
+  const atEnd = found.unresolvedSince === null ? findUnresolvedInputs(problem, grid, stepper.mu) : [];
   return {
     grid,
     scheme: { flux, splitting },
-    steps,
+    steps: run.steps,
     heldBack: neglected.misplaced(),
     outsideInitially: initial.outside,
     outsideOfPrior: stepper.prior?.outside ?? 0,
-    edgeMassSince,
-    unresolvedSince,
+    ...found,
     wallMass: wallMass(),
-    defectSince,
     unresolvedInputs: worseOf(atStart, atEnd),
     largestEnergyRise: ledger.largestRise(),
     largestMassDrift: ledger.largestMassDrift(),

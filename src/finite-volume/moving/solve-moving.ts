@@ -11,6 +11,7 @@ import { drain } from "../drain.ts";
 import { createLeastPotential } from "../least-potential.ts";
 import { createLedger, type LedgerEntry } from "../ledger.ts";
 import { snapshotAt } from "../run-record.ts";
+import { createSinceClocks } from "../since.ts";
 import type { Continued, Solution, SolveOptions } from "../solve.ts";
 import { findUnresolvedInputs, worseOf } from "../unresolved-inputs.ts";
 import { createWallFlow, type WallMass } from "../wall-flow.ts";
@@ -117,12 +118,9 @@ export function* solveMovingSteps(
   const initialDensity = gridDensity();
   const wallFlow = transport ? createWallFlow(grid, initialDensity, stepper.V) : null;
   const wallMass = () => wallFlow?.held() ?? [];
+  const since = createSinceClocks();
   const run = {
     nearWall: false,
-    edgeMassSince: null as number | null,
-    unresolvedSince: null as number | null,
-    defectBegan: null as number | null,
-    defectSince: null as number | null,
     time: 0,
     steps: 0,
     /** The stop that comes next, and the time left to it. */
@@ -131,6 +129,7 @@ export function* solveMovingSteps(
   };
   const carried = {
     run,
+    since: since.carried,
     stepper: stepper.carried,
     ledger: ledger.carried,
     wallFlow: wallFlow?.carried ?? null,
@@ -141,10 +140,9 @@ export function* solveMovingSteps(
   function check(): { edgeMass: number; resolved: boolean } {
     const edgeMass = edgeMassOf(grid, stepper.rows, stepper.masses);
     const resolved = roughnessOf(stepper.grid, stepper.masses) <= ROUGHNESS_LIMIT;
-    if (edgeMass > EDGE_MASS_LIMIT) run.edgeMassSince ??= run.time;
+    since.note(run.time, edgeMass, resolved);
     run.nearWall = edgeMass > NO_WALL_MASS;
     tails.record(run.time, ledger.state().meanPotential, stepper.V, stepper.masses);
-    if (!resolved) run.unresolvedSince ??= run.time;
     return { edgeMass, resolved };
   }
 
@@ -210,14 +208,11 @@ export function* solveMovingSteps(
       if (run.remaining < 1e-12 * target) run.remaining = 0;
       run.time = target - run.remaining;
       run.steps++;
-      if (ledger.isDefective()) run.defectBegan ??= run.time;
-      else run.defectBegan = null;
-      if (run.remaining === 0) run.defectSince ??= run.defectBegan;
+      since.noteDefect(run.time, ledger.isDefective(), run.remaining === 0);
       if (run.steps % CHECK_EVERY === 0 || run.remaining === 0) check();
       yield stand(run.remaining === 0 && due ? record() : null);
     }
   }
-  const { steps, edgeMassSince, unresolvedSince, defectSince } = run;
   const atStart = findUnresolvedInputs(problem, grid, initialDensity);
   // Only where the lattice too resolves the density: within one of its cells everything is a kink.
   const last = gridDensity();
@@ -227,14 +222,12 @@ export function* solveMovingSteps(
     grid,
     scheme: { flux: "large-step", splitting: "strang" },
     failure,
-    steps,
+    steps: run.steps,
     heldBack: tails.misplaced(),
     outsideInitially: stepper.outside,
     outsideOfPrior: 0,
-    edgeMassSince,
-    unresolvedSince,
+    ...since.found(),
     wallMass: wallMass(),
-    defectSince,
     unresolvedInputs: worseOf(atStart, atEnd),
     largestEnergyRise: ledger.largestRise(),
     largestMassDrift: ledger.largestMassDrift(),
