@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import type { Verdict } from "../../validation/claims.ts";
 import { type Given, validateCommand } from "../../validation/report/command.ts";
@@ -7,9 +9,11 @@ import { overallVerdict, type ReportInfo, renderHtml, renderJson } from "../../v
 import { loadScripts } from "../../validation/report/scripts.ts";
 import { runStudies, STUDIES, type TimedResult } from "../../validation/run.ts";
 import type { Study } from "../../validation/study.ts";
+import { identityOfProblem } from "../ensembles/plan.ts";
 import { InputError } from "../errors.ts";
 import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";
+import { type Checkpoint, openCheckpoint, sayGoesOn } from "./checkpoint.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { parseChoice, parseCount } from "./options.ts";
 import { type ReportContent, unfinishedReport, withReport } from "./report-files.ts";
@@ -35,6 +39,10 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
     )
     .option("--report <folder>", "folder for report.html and report.json", FOLDER)
     .option("--force", "replace the report in that folder", false)
+    .option(
+      "--resume [folder]",
+      "keep finished studies in a folder, and run only the others if the same command was stopped (default: resume/ in that of the report)",
+    )
     .option("--quick", "smaller sizes: the same claims with wider intervals", false)
     .option("--workers <count>", "threads for replicas", parseCount("--workers"))
     .action(async (paths, options) => {
@@ -64,7 +72,8 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
 
       try {
         await withReport(report, { inputs, force: options.force }, async ({ html, keep, finish }) => {
-          await runAll(studies, given, problems, (found, left) => {
+          const checkpoint = openStudies(options);
+          await runAll(studies, given, problems, checkpoint, (found, left) => {
             results.push(...found);
             if (left.length > 0) keep(render(left));
           });
@@ -79,6 +88,18 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
         throw error;
       }
     });
+
+/** The folder of --resume, where it is given: it may hold studies of other sizes and problems beside these. */
+function openStudies({ resume, report }: { resume?: string | true | undefined; report: string }): Checkpoint | null {
+  if (resume === undefined) return null;
+  return openCheckpoint("--resume", resume === true ? join(report, "resume") : resume, 0, { command: "validate" });
+}
+
+/** A name for the results of a study: with it stands a digest of all that they depend on. */
+function nameOf({ name }: Study, { quick }: Given, problems: readonly Problem[]): string {
+  const digest = createHash("sha256").update(JSON.stringify({ name, quick, problems: problems.map(identityOfProblem) }));
+  return `${name}-${digest.digest("hex").slice(0, 24)}`;
+}
 
 /** Studies that have problems of their own are left out where files are given, and refused where `--study` names one together with files. */
 function chooseStudies(requested: readonly string[] | undefined, withFiles: boolean): Study[] {
@@ -99,22 +120,32 @@ function chooseStudies(requested: readonly string[] | undefined, withFiles: bool
 /** Runs the studies one after the other, and prints each result when it is there. */
 async function runAll(
   studies: readonly Study[],
-  { quick, workers }: Given,
+  given: Given,
   problems: readonly Problem[],
+  checkpoint: Checkpoint | null,
   onStudy: (found: readonly TimedResult[], left: readonly Study[]) => void,
 ): Promise<void> {
+  const { quick, workers } = given;
+  const names = studies.map((study) => nameOf(study, given, problems));
+  const there = studies.filter((_, k) => checkpoint?.names.includes(names[k]));
+  if (there.length > 0) sayGoesOn(`${there.length} finished of ${studies.length}: ${there.map(({ name }) => name).join(", ")}`);
   const progress = startStudyProgress(studies, quick);
   try {
     for (const [k, study] of studies.entries()) {
       progress.update(k, 0);
-      const found = await runStudies({
-        studies: [study.name],
-        quick,
-        workers: workers ?? availableParallelism(),
-        problems,
-        onProgress: (share) => progress.update(k, share),
-        onResult: print,
-      });
+      const kept = checkpoint?.get(names[k]) as TimedResult[] | undefined;
+      kept?.forEach(print);
+      const found =
+        kept ??
+        (await runStudies({
+          studies: [study.name],
+          quick,
+          workers: workers ?? availableParallelism(),
+          problems,
+          onProgress: (share) => progress.update(k, share),
+          onResult: print,
+        }));
+      if (kept === undefined) checkpoint?.put(names[k], found);
       onStudy(found, studies.slice(k + 1));
     }
   } finally {
