@@ -1,12 +1,14 @@
 /**
- * Kills every command that writes, or one, at many random moments: npx tsx test/cli/kill-many.ts [kills of each = 15] [seed = 1] [command]. Exits with status 1 where an
- * output was left that is not whole, or an ensemble did not go on from where it was.
+ * Kills every command that writes, or one, at many random moments: npx tsx test/cli/kill-many.ts [kills of each = 15] [seed = 1] [command], or `resume` or
+ * `resume COMMAND` for those that keep what they have done and are started again until they end. Exits with status 1 where an
+ * output was left that is not whole, or a command did not go on from where it was.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isBroken, type Kill, measureKills, WRITERS } from "./kill.ts";
 import { measureEnsembleKills } from "./kill-ensemble.ts";
+import { measureResumes, RESUMABLES } from "./kill-resume.ts";
 
 const [kills = "15", seed = "1", only] = process.argv.slice(2);
 
@@ -47,5 +49,27 @@ function describe(kill: Kill): string {
   return `${isBroken(kill) ? "BROKEN  " : ""}${writer}, ${existing ? "over older files" : "to new files"}, ${moment}${late ? " (had ended)" : ""}: ${outputs.join(", ")}; left ${leftOver.join(", ") || "nothing"}${stillThere.length > 0 ? `; STILL THERE ${stillThere.join(", ")}` : ""}`;
 }
 
-if (only !== "ensemble run") await main();
+/** Commands that keep what they have done, in all as many times as asked. */
+async function killResumables(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bdpde-kill-"));
+  const resumables = RESUMABLES.filter(({ name }) => only === undefined || only === "resume" || only === `resume ${name}`);
+  const found = await measureResumes({
+    resumables,
+    kills: Number(kills),
+    seed: Number(seed),
+    folder: join(folder, "outputs"),
+    onKill: console.log,
+  });
+  rmSync(folder, { recursive: true });
+  for (const { name, kills: done, resumed, ended, broken } of found) {
+    for (const what of broken) console.log(`BROKEN  ${name}: ${what}`);
+    console.log(
+      `${name}: ${done} kills, ${resumed} starts went on, ${ended} runs ended with the same bytes, ${broken.length} faults`,
+    );
+    if (broken.length > 0) process.exitCode = 1;
+  }
+}
+
+if (only === undefined || WRITERS.some(({ name }) => name === only)) await main();
 if (only === undefined || only === "ensemble run") await killEnsembles();
+if (only === undefined || only.startsWith("resume")) await killResumables();

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { isBroken, type Kill, measureKills, WRITERS } from "./kill.ts";
 import { measureEnsembleKills } from "./kill-ensemble.ts";
+import { measureResumes, RESUMABLES } from "./kill-resume.ts";
 import { builtCommand, emptyFolder } from "./run.ts";
 
 const few = WRITERS.filter(({ name }) => name === "solve" || name === "particles");
@@ -39,4 +40,12 @@ test("an ensemble that is killed goes on from where it was, and ends with the sa
   const { kills, ended, broken } = await measureEnsembleKills({ kills: 3, seed: 1, folder: join(emptyFolder(), "kills") });
   expect({ kills, broken }).toEqual({ kills: 3, broken: [] });
   expect(ended).toBeGreaterThan(0);
+});
+
+test("a run that keeps its state and is killed goes on from there, and ends with the same bytes", async () => {
+  vi.stubEnv("BDPDE_BUILT", await builtCommand());
+  const resumables = RESUMABLES.filter(({ name }) => name === "solve --grid moving");
+  const [found] = await measureResumes({ resumables, kills: 3, seed: 2, folder: join(emptyFolder(), "resumes") });
+  expect({ kills: found.kills, broken: found.broken }).toEqual({ kills: 3, broken: [] });
+  expect(found.ended).toBeGreaterThan(0);
 });

@@ -1,0 +1,173 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createStream } from "../../src/numerics/random.ts";
+
+/**
+ * Commands that keep what they have done are killed (SIGKILL) at random moments and started again until they end by themselves. Their outputs must then be those of a run that nobody
+ * killed, but for recorded times; where something was kept before, a start says from where it goes on; and no part file is left.
+ */
+export interface Resumable {
+  name: string;
+  args(folder: string): string[];
+  outputs: readonly string[];
+  /** Where it keeps what it has done. */
+  kept: string;
+}
+
+export interface ResumeKills {
+  name: string;
+  kills: number;
+  /** Starts that found something, and said so. */
+  resumed: number;
+  /** Runs that ended by themselves, after any number of kills. */
+  ended: number;
+  /** What was wrong, in sentences. */
+  broken: string[];
+}
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** States are kept often enough for runs of a second or two. */
+const OFTEN = ["--checkpoint-every", "0.02"];
+const WRITES = (f: string) => ["--out", join(f, "run.nc"), "--summary", join(f, "run.json")];
+const NUMBERS = { outputs: ["run.nc", "run.json"], kept: "kept" };
+
+const solveWith = (name: string, ...options: string[]): Resumable => ({
+  name,
+  args: (f) => ["solve", join(f, "problem.json"), ...options, "--checkpoint", join(f, "kept"), ...OFTEN, ...WRITES(f)],
+  ...NUMBERS,
+});
+
+export const RESUMABLES: readonly Resumable[] = [
+  solveWith("solve"),
+  solveWith("solve --grid moving", "--grid", "moving"),
+  solveWith("solve --tolerance", "--tolerance", "1e-5", "--cells", "64"),
+  solveWith("solve --method characteristics", "--method", "characteristics", "--end", "0.3"),
+  {
+    name: "reference",
+    args: (f) => ["reference", join(f, "problem.json"), "--cells", "128", "--tolerance", "3e-3", "--checkpoint", join(f, "kept"), ...OFTEN, ...WRITES(f)],
+    ...NUMBERS,
+  },
+  {
+    name: "validate",
+    args: (f) => ["validate", "--study", "order,conservation", "--quick", "--workers", "1", "--report", join(f, "report"), "--resume"],
+    outputs: ["report/report.json", "report/report.html"],
+    kept: "report/resume",
+  },
+]; // biome-ignore format: a table
+
+const PROBLEM = {
+  name: "killed and resumed",
+  variables: { x: { min: -3.5, max: 3.5, cells: 256 } },
+  potential: { F: "0.25*(x^2-1)^2 + 0.15*x", K: { type: "convolution", expression: "0.5*exp(-2*x^2)" } },
+  alpha: "2 + sin(t)",
+  initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
+  time: { end: 1, snapshots: 10 },
+  observables: { mean: "x", second: "x^2" },
+};
+
+export async function measureResumes({
+  resumables,
+  kills,
+  seed,
+  folder,
+  onKill = () => {},
+}: {
+  resumables: readonly Resumable[];
+  kills: number;
+  seed: number;
+  folder: string;
+  onKill?: (text: string) => void;
+}): Promise<ResumeKills[]> {
+  const all: ResumeKills[] = [];
+  for (const [k, resumable] of resumables.entries()) {
+    const stream = createStream(seed, k);
+    const found: ResumeKills = { name: resumable.name, kills: 0, resumed: 0, ended: 0, broken: [] };
+    begin(folder);
+    const started = performance.now();
+    const whole = await run(resumable.args(folder), null);
+    const duration = performance.now() - started;
+    if (whole.killed) throw new Error(`${resumable.name} was killed by others`);
+    const expected = outputsOf(folder, resumable);
+    begin(folder);
+    let attempts = 0;
+    while (found.kills < kills || attempts > 0) {
+      const before = keptIn(folder, resumable);
+      const after = found.kills < kills ? duration * stream.uniform() : null;
+      const { killed, stderr } = await run(resumable.args(folder), after);
+      attempts++;
+      const said = stderr.includes("goes on from");
+      if (before > 0 && said) found.resumed++;
+      // A run that was killed early had no time to say so.
+      if (before > 0 && !said && !killed)
+        found.broken.push(`${before} files were kept and the start does not say from where it goes on`);
+      if (stderr.includes("warning: ") && stderr.includes("set aside")) found.broken.push(stderr);
+      onKill(
+        `${resumable.name}, ${killed ? `killed after ${after?.toFixed(0)} ms` : "ended"}: ${before} files kept before, ${keptIn(folder, resumable)} now`,
+      );
+      if (killed) {
+        found.kills++;
+        continue;
+      }
+      found.ended++;
+      for (const [name, content] of outputsOf(folder, resumable)) {
+        if (content !== expected.get(name)) found.broken.push(`${name} differs from that of an undisturbed run`);
+      }
+      const left = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".part"));
+      if (left.length > 0) found.broken.push(`left ${left.join(", ")}`);
+      begin(folder);
+      attempts = 0;
+    }
+    all.push(found);
+  }
+  return all;
+}
+
+function begin(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "problem.json"), JSON.stringify(PROBLEM));
+}
+
+function keptIn(folder: string, { kept }: Resumable): number {
+  const path = join(folder, kept);
+  return existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(".kept")).length : 0;
+}
+
+/** The outputs without recorded times, and what is made of these. */
+function outputsOf(folder: string, { outputs }: Resumable): Map<string, string> {
+  return new Map(
+    outputs.map((name) => {
+      const bytes = readFileSync(join(folder, name));
+      if (!name.endsWith(".json"))
+        return [name, name.endsWith(".html") ? withoutTimes(bytes.toString("utf8")) : bytes.toString("base64")];
+      const timeless = (key: string, value: unknown) => (/^(seconds|elapsedSeconds|sha256)$/.test(key) ? null : value);
+      return [name, JSON.stringify(JSON.parse(bytes.toString("utf8")), timeless)];
+    }),
+  );
+}
+
+/** Seconds as the page of a report prints them. */
+const withoutTimes = (html: string) => html.replaceAll(/\d+(\.\d+)? s\b/g, "");
+
+/** From the sources, or the built command in BDPDE_BUILT, which starts sooner. The exit code is that of the verdict. */
+function run(args: readonly string[], killAfter: number | null): Promise<{ killed: boolean; stderr: string }> {
+  const built = process.env.BDPDE_BUILT;
+  const command = built === undefined ? ["--import", "tsx/esm", join(root, "src/cli/main.ts")] : [resolve(built)];
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [...command, ...args], { stdio: ["ignore", "ignore", "pipe"], cwd: root });
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const timer = killAfter === null ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
+    child.on("error", fail);
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      if (signal === null && ![0, 1, 3].includes(code ?? -1))
+        fail(new Error(`bdpde ${args.join(" ")} exits with ${code}: ${stderr}`));
+      else done({ killed: signal !== null, stderr });
+    });
+  });
+}
