@@ -1,5 +1,5 @@
 import type { Distribution } from "../distributions/distribution.ts";
-import { type Grid, intoPeriod } from "../grid/grid.ts";
+import { type Axis, intoPeriod } from "../grid/grid.ts";
 import { gaussLegendre } from "../numerics/quadrature.ts";
 import { countBelow } from "../numerics/search.ts";
 import type { Tracer } from "./trace.ts";
@@ -22,10 +22,11 @@ export interface LineMasses {
  * by Gauss-Legendre quadrature with 6 points on pieces of a share of all feet (a sharp mu_t has them far apart), cut at the jumps of rho_0. Neighbours share their
  * foot, so the masses add up to the mass between the outermost feet, whatever the errors of the feet.
  *
- * @param labels the interval that mu_0 is on. @param marks labels that cut pieces as well, where nodes are dense. @param fewest pieces at least.
+ * @param edges x_i, from one end of the axis to the other, shape [cells + 1]. @param labels the interval that mu_0 is on. @param marks labels that cut pieces as well, where nodes are dense. @param fewest pieces at least.
  */
 export function massesBetweenFeet(
-  grid: Grid,
+  axis: Axis,
+  edges: Float64Array,
   initial: Distribution,
   labels: readonly [number, number],
   marks: readonly number[],
@@ -33,10 +34,10 @@ export function massesBetweenFeet(
   tracer: Tracer,
   t: number,
 ): LineMasses {
-  const axis = grid.axes[0];
-  const inside = feetOfEdges(grid, tracer, t);
+  const cells = edges.length - 1;
+  const inside = feetOf(edges, tracer, t);
   // On a no-flux axis the first cell and the last are what lies beyond the domain.
-  const ends = axis.periodic ? [] : [Math.min(labels[0], inside[0]), Math.max(labels[1], inside[axis.cells])];
+  const ends = axis.periodic ? [] : [Math.min(labels[0], inside[0]), Math.max(labels[1], inside[cells])];
   const feet = Float64Array.from(axis.periodic ? inside : [ends[0], ...inside, ends[1]]);
   const period = axis.max - axis.min;
   const breaks = axis.periodic ? imagesBetween(initial.breaks[0], feet, period) : initial.breaks[0];
@@ -68,12 +69,11 @@ export function massesBetweenFeet(
 }
 
 /** Where the paths that end at the edges of the cells began, ascending, shape [cells + 1]. */
-function feetOfEdges(grid: Grid, tracer: Tracer, t: number): Float64Array {
-  const { min, width, cells } = grid.axes[0];
-  const feet = Float64Array.from({ length: cells + 1 }, (_, i) => min + i * width);
+function feetOf(edges: Float64Array, tracer: Tracer, t: number): Float64Array {
+  const feet = edges.slice();
   tracer.back([feet], new Float64Array(feet.length), feet.length, t);
   // Rounding may exchange feet that meet.
-  for (let i = 1; i <= cells; i++) feet[i] = Math.max(feet[i], feet[i - 1]);
+  for (let i = 1; i < feet.length; i++) feet[i] = Math.max(feet[i], feet[i - 1]);
   return feet;
 }
 

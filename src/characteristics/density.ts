@@ -22,7 +22,12 @@ export interface TracedDensity {
    * two points an axis of the density itself, order 4 (see averagesByQuadrature for jumps).
    */
   cellAverages(grid: Grid, t: number): Float64Array;
-  /** The same, and the share of the mass that the pieces of a line, scaled to that of mu_0 where it is conserved, may misplace: by what they miss of rho_0, grown as much as any has. */
+  /**
+   * Masses of the cells of a rectilinear grid with edges of its own, edges[a] from one end of axis a to the other, the last axis running fastest. Null where cell averages are not those
+   * of all mass.
+   */
+  massesBetween(edges: readonly Float64Array[], t: number): Float64Array | null;
+  /** The same as `cellAverages`, and the share of the mass that the pieces of a line, scaled to that of mu_0 where it is conserved, may misplace: by what they miss of rho_0, grown as much as any has. */
   scaledAverages(grid: Grid, t: number): { density: Float64Array; excess: number };
   /** Whether cell averages are those of all mass, wherever it is: of two refinements they then tell the error. */
   conserves: boolean;
@@ -75,29 +80,45 @@ export function createTracedDensity(
 
   function scaledAverages(grid: Grid, t: number): { density: Float64Array; excess: number } {
     // At the start the density itself is at hand.
-    if (carried !== null && lattice !== null && t > 0) {
-      const [first, second] = grid.axes.map((axis) => ({ edges: edgesOf(axis), periodic: axis.periodic }));
-      const labels = Math.ceil(fineness * Math.max(FEWEST_LABELS, LABELS * Math.max(...grid.shape)));
-      const masses = massesOfLabels(initial, lattice, carried(t), [first, second], labels);
-      return { density: masses.map((mass) => mass / grid.cellVolume), excess: 0 };
-    }
-    if (grid.dimension > 1) {
+    if (grid.dimension > 1 && (lattice === null || t === 0)) {
       const trace: TracedPoints = (out, points, count, feet) => atPoints(out, points, count, t, feet);
       return { density: averagesByQuadrature(grid, initial.breaks, trace), excess: 0 };
     }
+    const edges = grid.axes.map(edgesOf);
+    const { masses, whole, excess } = lattice === null ? lineMasses(edges[0], t) : planeMasses(lattice, edges, t, grid);
+    return { density: masses.map((mass) => mass / (grid.cellVolume * whole)), excess };
+  }
+
+  /** By labels for each cell of `grid`. */
+  function planeMasses(nodes: readonly Float64Array[], edges: readonly Float64Array[], t: number, grid: Grid) {
+    if (carried === null) throw new Error("a lattice is carried");
+    const [first, second] = grid.axes.map(({ periodic }, a) => ({ edges: edges[a], periodic }));
+    const labels = Math.ceil(fineness * Math.max(FEWEST_LABELS, LABELS * Math.max(...grid.shape)));
+    return { masses: massesOfLabels(initial, nodes, carried(t), [first, second], labels), whole: 1, excess: 0 };
+  }
+
+  /** Up to the factor `whole`. */
+  function lineMasses(edges: Float64Array, t: number) {
+    const [axis] = problem.grid.axes;
     const fewest = Math.ceil(fineness * Math.max(FEWEST_PIECES, quadrature.weights.length));
     const marks = quadrature.points[0].filter((_, j) => j % NODES_OF_PIECE === 0);
-    const line = massesBetweenFeet(grid, initial, labelsOf(quadrature, initial), Array.from(marks), fewest, tracer, t);
+    const line = massesBetweenFeet(axis, edges, initial, labelsOf(quadrature, initial), Array.from(marks), fewest, tracer, t);
     // Where mass is conserved all labels have that of mu_0: Vbar, which nodes give, is a common factor of growths, and drops out.
     const whole = conservesMass ? line.total : quadrature.total;
     const excess = conservesMass ? (Math.abs(line.initial - quadrature.total) * line.growth) / whole : 0;
-    return { density: line.masses.map((mass) => mass / (grid.cellVolume * whole)), excess };
+    return { masses: line.masses, whole, excess };
   }
 
   return {
     atPoints,
     scaledAverages,
     cellAverages: (grid, t) => scaledAverages(grid, t).density,
+    massesBetween(edges, t) {
+      if (lattice !== null) return planeMasses(lattice, edges, t, problem.grid).masses;
+      if (edges.length > 1) return null;
+      const { masses, whole } = lineMasses(edges[0], t);
+      return masses.map((mass) => mass / whole);
+    },
     conserves: problem.grid.dimension === 1 || lattice !== null,
     sharpen(averages, grid, t, enough) {
       if (grid.dimension === 1 || lattice !== null || initial.breaks.some((places) => places.length > 0)) return;

@@ -56,9 +56,9 @@ export interface CharacteristicsSolution {
   tracedDensity(tolerance: number, stages?: number, byLabels?: boolean): TracedDensity;
   /**
    * The same of the refinement before the last, with three quarters of the pieces in the quadrature of cells: from tracedDensity with a small part of the tolerance and twice the stages it differs by
-   * its own error, which is larger than theirs. Null where there is one refinement alone.
+   * its own error, which is larger than theirs; in the plane by labels, by half as many along an axis. Null where there is one refinement alone.
    */
-  tracedBefore(tolerance: number): TracedDensity | null;
+  tracedBefore(tolerance: number, byLabels?: boolean): TracedDensity | null;
   /** Where densities in the plane are compared: cell averages of each refinement, first to last, at each snapshot, from half the labels along an axis. */
   coarse: readonly (readonly Float64Array[])[];
   /** The states on as many nodes of the second family, at the snapshots: a second opinion at the cost of the last refinement. */
@@ -139,8 +139,9 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
       return { ...snapshot, hidden: sight.hidden[s], lost };
     }),
     tracedDensity: (tolerance, stages, byLabels = false) => tracedDensity(tolerance, stages, 1, byLabels),
-    tracedBefore(tolerance) {
+    tracedBefore(tolerance, byLabels = false) {
       if (before === null) return null;
+      if (byLabels) return traceOf(problem, before)(tolerance, 1, HALF_THE_LABELS, true);
       const pieces = ({ paths }: RefinementRun) => Math.max(FEWEST_PIECES, paths?.quadrature.weights.length ?? 0);
       return traceOf(problem, before)(tolerance, 1, (FEWER * pieces(last)) / pieces(before));
     },

@@ -129,7 +129,21 @@ function describe(reference: Reference): string {
       : `finite volumes alone, muscl and upwind, on ${cells}`,
     `\nvalues\n${formatTable(["time", "energy", "gap", ...names], values, 9)}`,
     `\nstated errors\n${formatTable(["time", "density L1", distance, "energy", ...names, "resolved", "judged by"], stated, 3)}`,
+    `density L1 and ${distance} are taken on the ${problem.grid.shape.join(" x ")} cells: what lies within a cell is not in them`,
+    ...describeMoving(snapshots),
   ].join("\n");
+}
+
+/** What is stated where the density is too sharp for the grid. */
+function describeMoving(snapshots: Reference["snapshots"]): string[] {
+  const rows = snapshots.flatMap(({ time, movingCellErrors }) =>
+    movingCellErrors === null
+      ? []
+      : [[time, movingCellErrors.l1, movingCellErrors.wasserstein1, movingCellErrors.cells.join(" x ")]],
+  );
+  if (rows.length === 0) return [];
+  const title = "stated errors of the density on moving cells of the judge, where it is too sharp for these cells";
+  return [`\n${title}\n${formatTable(["time", "density L1", "W1 along an axis", "moving cells"], rows, 3)}`];
 }
 
 function warningsOf(reference: Reference): string[] {

@@ -9,6 +9,8 @@ import { type NodesOverTime, writeNodes } from "./netcdf-nodes.ts";
 export interface Series {
   name: string;
   description: string;
+  /** What it was taken on, in the attribute `comment`. */
+  comment?: string;
   /** Integers are kept as such where this is an Int8Array. */
   values: Float64Array | Int8Array;
   /** The name in the problem, where the name in the file had to differ. */
@@ -136,9 +138,10 @@ function writeDensity(file: Hdf5File, grid: Grid, s: number, values: Float64Arra
 }
 
 function describe(file: Hdf5File, count: number, { series, columns, nodes, attributes, sealed }: Description): void {
-  for (const { name, values, description, observable } of series) {
+  for (const { name, values, description, comment, observable } of series) {
     if (values.length !== count) throw new RangeError(`${name} has ${values.length} values for ${count} times`);
     const dataset = createSeries(file, name, values, description);
+    if (comment !== undefined) dataset.create_attribute("comment", comment);
     if (observable !== undefined) dataset.create_attribute("observable", observable);
     dataset.attach_scale(0, "/time");
   }

@@ -57,7 +57,7 @@ export function createGrid(definitions: readonly AxisDefinition[]): Grid {
     axes,
     dimension: axes.length,
     shape,
-    strides: shape.map((_, a) => shape.slice(a + 1).reduce((product, cells) => product * cells, 1)),
+    strides: stridesOf(shape),
     size,
     cellVolume: axes.reduce((volume, axis) => volume * axis.width, 1),
   };
@@ -96,6 +96,11 @@ export function withCells(grid: Grid, cells: readonly number[]): Grid {
 
 /** The centres of the cells of one axis, shape [axis.cells], in the units of the variable. */
 /** Ends of the cells of an axis, shape [cells + 1]. */
+/** Of an array of this shape, the last axis running fastest. */
+export function stridesOf(shape: readonly number[]): number[] {
+  return shape.map((_, a) => shape.slice(a + 1).reduce((product, cells) => product * cells, 1));
+}
+
 export function edgesOf({ min, max, width, cells }: Axis): Float64Array {
   return Float64Array.from({ length: cells + 1 }, (_, i) => (i < cells ? min + i * width : max));
 }

@@ -32,7 +32,7 @@ export function densitiesOf({ domain, edges }: MovingGrid, masses: Float64Array)
 }
 
 /** Masses of the slabs of one axis, into `out`, shape [cells of the axis]. */
-export function fillMarginal(out: Float64Array, grid: Grid, masses: Float64Array, axis: number): void {
+export function fillMarginal(out: Float64Array, grid: Pick<Grid, "shape" | "strides">, masses: Float64Array, axis: number): void {
   const stride = grid.strides[axis];
   const cells = grid.shape[axis];
   out.fill(0);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CharacteristicsSolution } from "../characteristics/solve.ts";
 import { type Description, encodeDataset, errorNameOf, namesInFile, type Series } from "../files/netcdf.ts";
-import { dataNames, type ERROR_NAMES, type SERIES_NAMES } from "../files/netcdf-names.ts";
+import { dataNames, type ERROR_NAMES, type MOVING_ERROR_NAMES, type SERIES_NAMES } from "../files/netcdf-names.ts";
 import { NODE_ERROR } from "../files/netcdf-nodes.ts";
 import type { MovingSolution } from "../finite-volume/moving/solve-moving.ts";
 import type { Solution } from "../finite-volume/solve.ts";
@@ -121,11 +121,16 @@ export function describeReference(reference: Reference): Description {
   const nodes = nodesOf(snapshots);
   const column = (of: (snapshot: ReferenceSnapshot) => number) => Float64Array.from(snapshots, of);
   const kind = grid.dimension === 1 ? "Wasserstein-1 distance" : "sliced Wasserstein-1 distance";
-  const errors: Record<(typeof ERROR_NAMES)[number], [string, Float64Array | Int8Array]> = {
-    density_l1_error: ["stated error of density: int |density - exact|, both as cell averages", column(({ errors }) => errors.l1)],
+  const errors: Record<(typeof ERROR_NAMES)[number], StatedSeries> = {
+    density_l1_error: [
+      "stated error of density: int |density - exact|, both as cell averages",
+      column(({ errors }) => errors.l1),
+      ON_CELLS,
+    ],
     density_wasserstein1_error: [
       `stated error of density: ${kind} to the exact cell averages, both scaled to mass 1; what lies within a cell is not in it`,
       column(({ errors }) => errors.wasserstein1),
+      ON_CELLS,
     ],
     energy_error: ["stated error of energy", column(({ errors }) => errors.energy)],
     judged: [
@@ -136,7 +141,7 @@ export function describeReference(reference: Reference): Description {
   return {
     series: [
       ...diagnosticsOf(snapshots),
-      ...Object.entries(errors).map(([name, [description, values]]) => ({ name, description, values })),
+      ...Object.entries({ ...errors, ...movingErrorsOf(snapshots) }).map(seriesOf),
       ...(nodes === null
         ? []
         : [
@@ -179,6 +184,34 @@ export function describeReference(reference: Reference): Description {
     },
     sealed: true,
   };
+}
+
+/** Description, values and comment. */
+type StatedSeries = [description: string, values: Float64Array | Int8Array, comment?: string];
+
+const seriesOf = ([name, [description, values, comment]]: [string, StatedSeries]): Series => ({
+  name,
+  description,
+  values,
+  ...(comment === undefined ? {} : { comment }),
+});
+
+const ON_CELLS = "taken on the cells of this file: cell averages against the exact cell averages";
+
+/** Errors on moving cells, where any are stated; NaN at the other times. */
+function movingErrorsOf(snapshots: readonly ReferenceSnapshot[]): Record<string, StatedSeries> {
+  if (snapshots.every(({ movingCellErrors }) => movingCellErrors === null)) return {};
+  const comment =
+    "taken on the cells of the judge that follow the mass, which are not in this file: their masses by characteristics against the exact ones; stated where the density is too sharp for the cells of this file, NaN elsewhere";
+  const of = (key: "l1" | "wasserstein1") => Float64Array.from(snapshots, (each) => each.movingCellErrors?.[key] ?? Number.NaN);
+  return {
+    moving_density_l1_error: ["stated error of the density on moving cells: sum |mass - exact|", of("l1"), comment],
+    moving_density_wasserstein1_error: [
+      "stated error of the density on moving cells: mean over variables of the Wasserstein-1 distance to the exact masses along a variable, both scaled to mass 1",
+      of("wasserstein1"),
+      comment,
+    ],
+  } satisfies Record<(typeof MOVING_ERROR_NAMES)[number], StatedSeries>;
 }
 
 /** Observable -> its name in the file. */

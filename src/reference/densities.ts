@@ -19,7 +19,7 @@ export function chooseDistance(grid: Grid): (mu: Float64Array, nu: Float64Array)
 }
 
 /** Wasserstein-1 along an axis, on the line or on the circle. */
-function distanceOnAxis({ periodic, min, max }: Axis, a: LineMeasure, b: LineMeasure): number {
+export function distanceOnAxis({ periodic, min, max }: Axis, a: LineMeasure, b: LineMeasure): number {
   return periodic ? wasserstein1OnCircle(a, b, max - min) : wasserstein1(a, b);
 }
 

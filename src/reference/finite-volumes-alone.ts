@@ -166,6 +166,7 @@ function stateSnapshot(
     missingMass: 0,
     judgedBy: "finite volumes alone",
     nodes: null,
+    movingCellErrors: null,
     opinions: null,
     errors: {
       l1: 2 * l1Distance(grid, density, old) + l1Distance(grid, density, extrapolated) + ROUNDING,

@@ -5,7 +5,7 @@ import { createRowEdges } from "../finite-volume/rows/row-edges.ts";
 import { type Solution, type SolveOptions, solve } from "../finite-volume/solve.ts";
 import type { SplittingName } from "../finite-volume/splittings.ts";
 import { coarsen, integrate } from "../grid/density.ts";
-import { evaluateAtCentres, type Grid } from "../grid/grid.ts";
+import { evaluateAtCentres, type Grid, stridesOf } from "../grid/grid.ts";
 import { fillMarginal } from "../grid/moving-grid.ts";
 import { cellsOnLine, type LineMeasure } from "../measures/line-measure.ts";
 import { instantiateProblem, type Observable, type Problem } from "../problem/problem.ts";
@@ -33,8 +33,8 @@ export interface Verdict {
   density: Float64Array | null;
   /** Whether its density is wider than its cells. */
   resolved: boolean;
-  /** Its distribution along each axis, in cells that follow the mass; null on a fixed grid. */
-  alongAxes: readonly LineMeasure[] | null;
+  /** Where its cells follow the mass: their edges along each axis, their masses, shape [cells], and the distribution along each axis; null on a fixed grid. */
+  moving: { edges: readonly Float64Array[]; masses: Float64Array; alongAxes: readonly LineMeasure[] } | null;
   /** Where it is not: how much each observable varies within the cells that hold the mass. */
   withinCells: Record<string, number>;
 }
@@ -74,12 +74,8 @@ export function judgeMoving(
     ...judgement,
     verdicts: judgement.verdicts.map((verdict, s) => {
       const { masses, edges } = solution.snapshots[s];
-      const alongAxes = edges.map((each, a) => {
-        const marginal = new Float64Array(each.length - 1);
-        fillMarginal(marginal, solution.grid, masses, a);
-        return cellsOnLine(each, marginal);
-      });
-      return { ...verdict, alongAxes };
+      const alongAxes = alongAxesOf(edges, masses);
+      return { ...verdict, moving: { edges, masses, alongAxes } };
     }),
   };
 }
@@ -108,13 +104,24 @@ export function judgementOf(
       energy,
       observables,
       resolved,
-      alongAxes: null,
+      moving: null,
       density: densities?.[s] ?? (refines ? coarsen(grid, density, problem.grid) : null),
       withinCells: Object.fromEntries(
         problem.observables.map((phi) => [phi.name, resolved ? 0 : integrate(grid, density, variationOf(phi))]),
       ),
     })),
   };
+}
+
+/** The distribution along each axis of the masses of a rectilinear grid of cells, the last axis running fastest. */
+export function alongAxesOf(edges: readonly Float64Array[], masses: Float64Array): LineMeasure[] {
+  const shape = edges.map(({ length }) => length - 1);
+  const strides = stridesOf(shape);
+  return edges.map((each, a) => {
+    const marginal = new Float64Array(shape[a]);
+    fillMarginal(marginal, { shape, strides }, masses, a);
+    return cellsOnLine(each, marginal);
+  });
 }
 
 /** Half of what a function varies by within each cell along its axes, by the values at the centres next to it. */

@@ -12,6 +12,7 @@ import { withDensity } from "../problem/snapshot.ts";
 import { distanceWithinCells } from "./densities.ts";
 import { referenceByFiniteVolumes } from "./finite-volumes-alone.ts";
 import type { GridKind, Verdict } from "./judges.ts";
+import { errorsInMovingCells, type MassesOfRefinements } from "./moving-cells.ts";
 import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedNodes } from "./result.ts";
 import { createStatements, type Statement, type TracedSnapshot } from "./statements.ts";
 import { createTrials } from "./trials.ts";
@@ -76,15 +77,19 @@ export async function computeReference(problem: Problem, options: ReferenceOptio
     });
   }
   const stated = found.snapshots.map(({ errorOfDensity: _, ...snapshot }, s): ReferenceSnapshot => {
-    const [, { errors, opinions, judgedBy }] = nearest(statements[s]);
+    const [, { errors, opinions, ofDensity, judgedBy }] = nearest(statements[s]);
     const followed = trials.heard("moving", s)?.verdict;
-    const alongAxes = followed?.resolved ? followed.alongAxes : null;
+    const moving = followed?.resolved ? followed.moving : null;
+    const here = mass(problem.grid, snapshot.density) > 0;
     // Of no mass on the domain nothing can be said.
     const wasserstein1Error =
-      alongAxes !== null && mass(problem.grid, snapshot.density) > 0
-        ? distanceWithinCells(problem.grid, snapshot.density, snapshot.nodes, alongAxes)
-        : Infinity;
-    return { ...snapshot, nodes: { ...snapshot.nodes, wasserstein1Error }, errors, opinions, judgedBy };
+      moving !== null && here ? distanceWithinCells(problem.grid, snapshot.density, snapshot.nodes, moving.alongAxes) : Infinity;
+    const movingCellErrors =
+      moving !== null && here && !snapshot.resolved
+        ? errorsInMovingCells(problem.grid, moving, found.massesBetween(moving.edges, s), ofDensity)
+        : null;
+    const nodes = { ...snapshot.nodes, wasserstein1Error };
+    return { ...snapshot, nodes, errors, movingCellErrors, opinions, judgedBy };
   });
   return {
     problem,
@@ -124,7 +129,9 @@ interface Traced {
   secondOpinion(onTime: (time: number) => void): NodeState[];
   /** With densities on the grid; nothing is known of their errors yet. */
   snapshots: (TracedSnapshot &
-    Omit<ReferenceSnapshot, keyof Statement | "nodes"> & { nodes: Omit<StatedNodes, "wasserstein1Error"> })[];
+    Omit<ReferenceSnapshot, keyof Statement | "movingCellErrors" | "nodes"> & { nodes: Omit<StatedNodes, "wasserstein1Error"> })[];
+  /** The masses of other cells at snapshot s by the last refinement and by the one before; null where those of all mass are not known. */
+  massesBetween(edges: readonly Float64Array[], s: number): MassesOfRefinements | null;
 }
 
 /** @throws IntegrationError where nodes, or paths back from the cells, stick at kinks or run away. */
@@ -135,11 +142,11 @@ function traceSnapshots(
   { tolerance, onProgress, keep = keepNothing }: ReferenceOptions,
 ): Traced {
   const { grid } = problem;
-  /** The solution, once it has been found by this run. */
-  const made: { solution: CharacteristicsSolution | null } = { solution: null };
+  /** What this run has found, and not taken from what was kept. */
+  const made: { found: ReturnType<typeof traceAll> | null } = { found: null };
   const solve = () => {
     const traced = traceAll();
-    made.solution = traced.solution;
+    made.found = traced;
     const { tracedDensity: _, tracedBefore: __, secondOpinion: ___, ...numbers } = traced.solution;
     return { numbers, snapshots: traced.snapshots };
   };
@@ -153,8 +160,19 @@ function traceSnapshots(
     // Its sums depend on those before, so these are done again where they were kept.
     secondOpinion: (onTime) =>
       keepOutcome(keep, "characteristics-on-other-nodes", () => {
-        if (made.solution === null) solve();
-        return (made.solution as CharacteristicsSolution).secondOpinion(onTime);
+        if (made.found === null) solve();
+        return (made.found as ReturnType<typeof traceAll>).solution.secondOpinion(onTime);
+      }),
+    massesBetween: (edges, s) =>
+      keep(`masses-between-${s + 1}`, () => {
+        if (made.found === null) solve();
+        const { traced, coarser } = made.found as ReturnType<typeof traceAll>;
+        const { time } = snapshots[s];
+        const found = orWhatStopsIt(() => {
+          const masses = traced.massesBetween(edges, time);
+          return masses && { masses, before: coarser?.massesBetween(edges, time) ?? null };
+        });
+        return found instanceof IntegrationError ? null : found;
       }),
   };
 
@@ -168,7 +186,8 @@ function traceSnapshots(
     });
     const traced = solution.tracedDensity(densityTolerance, 2, byLabels);
     // In one dimension cell averages are as good as their paths; in more, those of both refinements share the error of the quadrature in cells.
-    const before = grid.dimension > 1 ? null : solution.tracedBefore(LOOSER * densityTolerance);
+    const coarser = solution.tracedBefore(LOOSER * densityTolerance, byLabels);
+    const before = grid.dimension > 1 ? null : coarser;
     const sharp = SHARPENED * tolerance;
     const snapshots = solution.snapshots.map((snapshot) => {
       onProgress?.("tracing densities", snapshot.time);
@@ -185,7 +204,7 @@ function traceSnapshots(
         densityBefore: before?.cellAverages(grid, snapshot.time) ?? null,
       };
     });
-    return { solution, snapshots };
+    return { solution, snapshots, traced, coarser };
   }
 }
 

@@ -33,6 +33,19 @@ export interface StatedErrors {
   observables: Record<string, number>;
 }
 
+/**
+ * Stated errors of the density that characteristics give, as masses of the cells of the judge that follow the mass: how well it is known on the scale of its own peaks, where these are too
+ * sharp for the grid of the problem. See errorsInMovingCells.
+ */
+export interface MovingCellErrors {
+  /** Of each axis. */
+  cells: readonly number[];
+  /** sum |m_i - exact m_i| over the moving cells. */
+  l1: number;
+  /** Wasserstein-1 distance of these masses, uniform in each cell, from the exact ones, both scaled to 1: along an axis, the mean over the axes. */
+  wasserstein1: number;
+}
+
 /** Weighted nodes of mu at one time: points[a][j] and masses weights[j]. */
 export interface StatedNodes extends Pick<NodeSnapshot, "points" | "weights"> {
   /**
@@ -46,6 +59,8 @@ export interface ReferenceSnapshot extends GridSnapshot, Pick<NodeSnapshot, "out
   /** Weighted nodes of mu, from which any observable can be computed later; null where there are finite volumes alone. */
   nodes: StatedNodes | null;
   errors: StatedErrors;
+  /** The same of the density on moving cells of the judge. Null where the density is resolved by the grid of the problem, or no moving cells have resolved it, or none of all mass is known in them. */
+  movingCellErrors: MovingCellErrors | null;
   /** The opinions behind the errors of energy and observables; null where there are finite volumes alone. */
   opinions: { energy: Opinions; observables: Record<string, Opinions> } | null;
   /**

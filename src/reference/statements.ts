@@ -23,6 +23,8 @@ export interface TracedSnapshot extends NodeSnapshot {
 /** The statement of one judge on one snapshot. */
 export interface Statement extends Pick<ReferenceSnapshot, "errors" | "judgedBy"> {
   opinions: NonNullable<ReferenceSnapshot["opinions"]>;
+  /** Those of the density on the grid of the problem, in L1. */
+  ofDensity: DensityOpinions;
   /** The largest stated error that a finer judge can bring below the tolerance. */
   refinable: number;
 }
@@ -145,6 +147,7 @@ export function createStatements(
     return {
       judgedBy: verdict.resolved ? JUDGED_BY[kind] : "nodes",
       opinions: { energy, observables },
+      ofDensity: l1,
       errors: {
         l1: ofDensity[0],
         wasserstein1: ofDensity[1],
