@@ -130,9 +130,10 @@ function begin(folder: string): void {
   writeFileSync(join(folder, "problem.json"), JSON.stringify(PROBLEM));
 }
 
+/** What a start may go on from: a snapshot without a state, which is written after it, is none. */
 function keptIn(folder: string, { kept }: Resumable): number {
   const path = join(folder, kept);
-  return existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(".kept")).length : 0;
+  return existsSync(path) ? readdirSync(path).filter((name) => /(?<!-snapshot-\d+)\.kept$/.test(name)).length : 0;
 }
 
 /** The outputs without recorded times, and what is made of these. */
