@@ -25,10 +25,11 @@ export interface ReferenceProfile {
 
 export function profileOf(grid: Grid, density: Float64Array, nodes: StatedNodes | null): ReferenceProfile {
   const projections = projectionsOf(grid);
-  const sharp = roughness(grid, density) > ROUGHNESS_LIMIT;
+  const rough = roughness(grid, density);
+  const sharp = rough > ROUGHNESS_LIMIT;
   const narrowest = Math.min(...grid.axes.map(({ width }) => width));
-  if (!sharp || nodes === null || !(nodes.wasserstein1Error <= MOST_OF_CELL * narrowest))
-    return { projections, nodes: null, sharp };
+  const most = rough > WITHIN_A_CELL ? MOST_OF_CELL.narrow : MOST_OF_CELL.wide;
+  if (!sharp || nodes === null || !(nodes.wasserstein1Error <= most * narrowest)) return { projections, nodes: null, sharp };
   return {
     projections: projections.map((projection, a) => {
       if (a >= grid.dimension) return projection;
@@ -40,8 +41,13 @@ export function profileOf(grid: Grid, density: Float64Array, nodes: StatedNodes 
   };
 }
 
-/** Share of the width of a cell that nodes may be off by: differences within a cell, of a quarter of it or so, are worth seeing beyond that. */
-const MOST_OF_CELL = 1 / 16;
+/** The roughness of a peak whose standard deviation is a cell. */
+const WITHIN_A_CELL = 0.968;
+/**
+ * Share of the width of a cell that nodes may be off by, which is allowed for in the distance. Masses of cells do not show a peak that moves within one, by a quarter of its width or so: nodes that
+ * are much nearer do. Where a peak spans some cells their masses show it nearly as well, and without that allowance.
+ */
+const MOST_OF_CELL = { narrow: 1 / 16, wide: 1 / 256 } as const;
 /** Share of the mass above which a bin is divided. */
 const SHARE = 1 / 64;
 /** Longer than its neighbour by this factor a bin is divided. */
