@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { openFolder, readFolder } from "../ensembles/folder.ts";
-import { createPlan, type Range } from "../ensembles/plan.ts";
+import { checkMaker, createPlan, type Range } from "../ensembles/plan.ts";
 import type { OpenEnsemble } from "../ensembles/shard-file.ts";
 import { InputError } from "../errors.ts";
 import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
@@ -58,9 +58,8 @@ export async function openPlanned(path: string | undefined, options: PlannedOpti
       throw new InputError(`--${given}`, options[given], "is an option of a new ensemble", "give the problem file as well");
     const found = await readFolder(dir);
     const { replicas = found.plan.replicas, shard = found.plan.shard } = options;
-    // The plan of another version or platform is refused there.
-    const { version, platform } = createPlan(found.problem, found.plan).plan;
-    const plan = { ...found.plan, version, platform, replicas, shard };
+    checkMaker(dir, found.plan);
+    const plan = { ...found.plan, replicas, shard };
     checkSimulateOptions(found.problem, plan.scheme, { ...plan });
     return openFolder(dir, { plan, data: null }, found.problem, announce);
   }

@@ -1,5 +1,5 @@
 import { computeShards, removeLeftOvers, ShardWriteError } from "../ensembles/compute.ts";
-import type { Range } from "../ensembles/plan.ts";
+import { checkMaker, type Range } from "../ensembles/plan.ts";
 import { type OpenEnsemble, shardBytes } from "../ensembles/shard-file.ts";
 import { countReplicas, cutIntoShards, type Survey, setAside, survey } from "../ensembles/survey.ts";
 import { InputError } from "../errors.ts";
@@ -40,6 +40,7 @@ export const createCreateCommand = () =>
 /** Checks what is in a folder, whole shards byte by byte, removes what killed runs have left, and moves damaged shards aside. @returns the shards to compute */
 export function prepareFolder(ensemble: OpenEnsemble): { shards: Range[]; found: Survey } {
   const { plan, folder } = ensemble;
+  checkMaker(folder, plan);
   removeLeftOvers(ensemble);
   const progress = startProgress(`checking ${folder}`, 1);
   let found: Survey;

@@ -1,11 +1,11 @@
-import { closeSync, existsSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { partsIn, putInPlace, removeFile, takePlace } from "../files/part-file.ts";
 import type { ReplicaOptions, ReplicaRecord } from "../particles/replica.ts";
 import { runReplicas } from "../particles/run-replicas.ts";
 import { threadsFor } from "../threads/pool.ts";
 import { shardsOf, workOf } from "./folder.ts";
-import { type Range, shardName } from "./plan.ts";
+import { checkMaker, type Range, shardName } from "./plan.ts";
 import { createShardFile, type OpenEnsemble, type ShardFile } from "./shard-file.ts";
 import { countReplicas } from "./survey.ts";
 
@@ -56,11 +56,15 @@ interface OpenShard {
 }
 
 /**
- * @throws ShardWriteError where a file cannot be written; the error of a replica, as runReplica does. Shards that are whole by then stay.
+ * @throws InputError for the plan of another version or platform; ShardWriteError where a file cannot be written; the error of a replica, as runReplica does. Shards that are whole by then stay.
  */
 export async function computeShards(ensemble: OpenEnsemble, options: ComputeOptions): Promise<void> {
   const { clock, pause, announce, onProgress = () => {}, onShard = () => {}, stopped = () => false } = options;
   const { plan, problem, folder } = ensemble;
+  checkMaker(folder, plan);
+  writing(() => {
+    for (const path of [shardsOf(folder), workOf(folder)]) mkdirSync(path, { recursive: true });
+  });
   const { scheme, n, dt, seed, particles } = plan;
   const open = new Set<OpenShard>();
   const shares = new Map<number, number>();

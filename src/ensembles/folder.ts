@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
 import { putInPlace, removeFile, takePlace } from "../files/part-file.ts";
+import { checkSimulateOptions } from "../particles/simulate-options.ts";
 import { columnsOf } from "../potential/compile-network.ts";
 import { createProblem, type Problem } from "../problem/problem.ts";
 import { readNetworkData } from "../problem-file/read-network-data.ts";
-import { checkSameEnsemble, type DataFile, digestOfPlan, ENSEMBLE_FORMAT, type EnsemblePlan } from "./plan.ts";
+import { checkSameEnsemble, createPlan, type DataFile, digestOfPlan, ENSEMBLE_FORMAT, type EnsemblePlan } from "./plan.ts";
 import type { OpenEnsemble } from "./shard-file.ts";
 
 /**
@@ -84,7 +85,22 @@ export async function readFolder(folder: string): Promise<OpenEnsemble> {
           columnsOf(network, plan.problem.parameters),
           network.data.inputs.length,
         );
-  return { folder, plan, problem: await createProblem(plan.problem, {}, data), digest: digestOfPlan(plan) };
+  const problem = await createProblem(plan.problem, {}, data);
+  const file = network?.data?.file;
+  if (file !== createPlan(problem, plan).data?.name)
+    throw new InputError(folder, undefined, `holds other data in ${file} than it was begun with`, "put the first ones back");
+  try {
+    checkSimulateOptions(problem, plan.scheme, plan);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return refuseDamaged(folder, ` (${error.message})`);
+  }
+  return { folder, plan, problem, digest: digestOfPlan(plan) };
+}
+
+function refuseDamaged(folder: string, why = ""): never {
+  const remedy = "run the command that began it again with a new folder, and move the shards there";
+  throw new InputError(folder, undefined, `has a damaged ${PLAN_FILE}${why}`, remedy);
 }
 
 function readPlan(folder: string): EnsemblePlan {
@@ -106,12 +122,19 @@ function readPlan(folder: string): EnsemblePlan {
   } catch (error) {
     if (error instanceof InputError) throw error;
   }
-  return refuse(`has a damaged ${PLAN_FILE}`, "run the command that began it again with a new folder, and move the shards there");
+  return refuseDamaged(folder);
 }
 
 function isPlan(plan: EnsemblePlan): boolean {
   const counts = [plan.n, plan.replicas, plan.shard];
-  return counts.every((count) => Number.isInteger(count) && count > 0) && typeof plan.problem === "object" && plan.problem !== null;
+  const isObject = (value: unknown) => typeof value === "object" && value !== null;
+  return (
+    counts.every((count) => Number.isInteger(count) && count > 0) &&
+    Number.isInteger(plan.seed) &&
+    typeof plan.particles === "boolean" &&
+    isObject(plan.problem) &&
+    isObject(plan.problem.potential)
+  );
 }
 
 function writeWhole(target: string, content: Uint8Array | string, announce: (part: string) => void): void {

@@ -59,15 +59,14 @@ export interface DataFile {
 }
 
 export function createPlan(problem: Problem, options: PlanOptions): { plan: EnsemblePlan; data: DataFile | null } {
-  const { shard = defaultShard(options.replicas), ...rest } = options;
+  const { scheme, n, dt, seed, particles, replicas, shard = defaultShard(replicas) } = options;
   const data = dataFileOf(problem);
   const plan: EnsemblePlan = {
     format: ENSEMBLE_FORMAT,
     version,
     platform: process.arch,
     problem: withDataFile(problem.definition, data?.name),
-    ...rest,
-    shard,
+    ...{ scheme, n, dt, seed, particles, replicas, shard },
   };
   return { plan, data };
 }
@@ -131,11 +130,20 @@ export function rangeOfName(name: string): Range | null {
   return from === undefined ? null : { from: Number(from), to: Number(to) };
 }
 
+/** @throws InputError where this bdpde, on this machine, does not compute the numbers of the plan of a folder */
+export function checkMaker(folder: string, plan: EnsemblePlan): void {
+  checkSameEnsemble(folder, plan, { ...plan, version, platform: process.arch });
+}
+
 /** @throws InputError where the two are different ensembles: it names the first field that differs */
 export function checkSameEnsemble(folder: string, found: EnsemblePlan, wanted: EnsemblePlan): void {
   if (digestOfPlan(found) === digestOfPlan(wanted)) return;
   const difference = firstDifference(identityOf(found), identityOf(wanted));
-  const { field, ...differ } = difference ?? { field: "problem", found: "another", wanted: "this" };
+  const { field, ...differ } = difference ?? {
+    field: "order of variables or observables",
+    found: "another",
+    wanted: "that of the file",
+  };
   const remedy =
     field === "version" || field === "platform" || field === "format"
       ? `finish it with that ${field === "platform" ? "machine" : "version of bdpde"}, or choose another folder`

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { shardsOf } from "./folder.ts";
 import { type Range, rangeOfName, shardName } from "./plan.ts";
@@ -34,7 +34,9 @@ export function survey(
 ): Survey {
   const found: Survey = { segments: [], missing: [], damaged: [], foreign: [] };
   const shards: { name: string; range: Range }[] = [];
-  const names = readdirSync(shardsOf(ensemble.folder)).sort();
+  const folder = shardsOf(ensemble.folder);
+  // Tools that copy folders may leave out empty ones.
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
   names.forEach((name, k) => {
     const range = rangeOfName(name);
     if (range === null || shardName(ensemble.digest, range) !== name) {
@@ -75,10 +77,17 @@ function problemOf(path: string, ensemble: OpenEnsemble, range: Range, check: bo
 
 const DAMAGED = ".damaged";
 
-/** Moves a damaged shard aside, beside its place, so that it can be computed again. */
+/** Moves a damaged shard aside, beside its place, so that it can be computed again; the one before it is removed. */
 export function setAside({ folder }: OpenEnsemble, name: string): void {
   const path = join(shardsOf(folder), name);
-  renameSync(path, `${path}${DAMAGED}`);
+  // A file does not replace a folder of its name, nor the reverse.
+  rmSync(`${path}${DAMAGED}`, { recursive: true, force: true });
+  try {
+    renameSync(path, `${path}${DAMAGED}`);
+  } catch (error) {
+    // Another process has set it aside at the same moment.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
 }
 
 /** Number of replicas in ranges. */

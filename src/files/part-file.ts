@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -71,8 +72,9 @@ export interface PartOwner {
   alive: boolean | null;
 }
 
-/** All part files of a folder. */
+/** All part files of a folder; none where there is no folder. */
 export function partsIn(folder: string): PartOwner[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) => {
     const [, label, host, pid, start] = PART.exec(name) ?? [];
     if (label === undefined) return [];

@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,10 +14,10 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type ComputeOptions, computeShards } from "../../src/ensembles/compute.ts";
+import { type ComputeOptions, computeShards, removeLeftOvers } from "../../src/ensembles/compute.ts";
 import { openFolder, readFolder, shardsOf, workOf } from "../../src/ensembles/folder.ts";
 import { mergeShards } from "../../src/ensembles/merge.ts";
-import { createPlan, type PlanOptions, type Range, shardName } from "../../src/ensembles/plan.ts";
+import { createPlan, digestOfPlan, type PlanOptions, type Range, shardName } from "../../src/ensembles/plan.ts";
 import { groupStarts, type OpenEnsemble, readShard } from "../../src/ensembles/shard-file.ts";
 import { cutIntoShards, setAside, survey } from "../../src/ensembles/survey.ts";
 import { takePlace } from "../../src/files/part-file.ts";
@@ -24,6 +25,7 @@ import { readParticles } from "../../src/files/read-particles.ts";
 import { addPoints, cumulate, profileLength, projectionsOf } from "../../src/measures/distance-profile.ts";
 import { createStream } from "../../src/numerics/random.ts";
 import { simulate } from "../../src/particles/simulate.ts";
+import { createProblem } from "../../src/problem/problem.ts";
 import { problemOf } from "../fixtures.ts";
 
 const REPLICAS = 100;
@@ -62,6 +64,13 @@ async function complete(ensemble: OpenEnsemble, options: Partial<ComputeOptions>
 function merged(ensemble: OpenEnsemble): string {
   const summary = mergeShards(ensemble, survey(ensemble, { check: true }));
   return JSON.stringify([summary.snapshots(), summary.covariances()]);
+}
+
+function changePlan(folder: string, change: (plan: object) => void): void {
+  const path = join(folder, "ensemble.json");
+  const plan = JSON.parse(readFileSync(path, "utf8"));
+  change(plan);
+  writeFileSync(path, JSON.stringify(plan));
 }
 
 const shardsIn = ({ folder }: OpenEnsemble) => readdirSync(shardsOf(folder)).sort();
@@ -257,6 +266,78 @@ describe("an ensemble that is begun again", () => {
     expect(() => open(folder)).toThrow(/format 99/);
     writeFileSync(path, "{");
     expect(() => open(folder)).toThrow(/damaged ensemble\.json/);
+  });
+
+  test("of another version or platform is read, and not gone on with", async () => {
+    for (const changes of [{ version: "0.0.1" }, { platform: "pdp11" }]) {
+      const { folder } = open(emptyFolder());
+      changePlan(folder, (plan) => Object.assign(plan, changes));
+      const found = await readFolder(folder);
+      expect(survey(found, { check: true }).missing).toEqual([{ from: 0, to: REPLICAS }]);
+      await expect(complete(found)).rejects.toThrow(/is "(0\.0\.1|pdp11)".*finish it with that/);
+      expect(shardsIn(found)).toEqual([]);
+    }
+  });
+
+  test("without its empty folders, which tools that copy may leave out, is gone on with", async () => {
+    const { folder } = open(emptyFolder(), { replicas: 16 });
+    for (const path of [shardsOf(folder), workOf(folder)]) rmSync(path, { recursive: true });
+    const copy = await readFolder(folder);
+    expect(removeLeftOvers(copy)).toBe(0);
+    expect(await complete(copy)).toEqual([{ from: 0, to: 16 }]);
+  });
+
+  test("with other data than it was begun with is refused", async () => {
+    const fitTo = (y: number[]) => {
+      const network = { unit: "c*z*x", data: { file: "rows.csv", inputs: ["x"] }, target: "y" };
+      const variable = { min: -1, max: 1, cells: 8 };
+      const normal = { type: "normal", mean: 0, sd: 0.3 } as const;
+      const changes = {
+        variables: { c: variable, z: variable },
+        initial: { c: normal, z: normal },
+        time: { end: 0.1, snapshots: 1 },
+      };
+      return createProblem(
+        { name: "fit", potential: { network }, alpha: 1, ...changes },
+        {},
+        { x: Float64Array.of(0, 1), y: Float64Array.from(y) },
+      );
+    };
+    const fit = await fitTo([1, 2]);
+    const { plan, data } = createPlan(fit, SMALL);
+    const { folder } = openFolder(emptyFolder(), { plan, data }, fit);
+    expect((await readFolder(folder)).digest).toBe(digestOfPlan(plan));
+    const other = createPlan(await fitTo([1, 3]), SMALL);
+    writeFileSync(join(folder, data!.name), other.data!.bytes);
+    await expect(readFolder(folder)).rejects.toThrow(/holds other data in data-.*put the first ones back/);
+  });
+
+  test("with a plan that cannot be computed says that it is damaged", async () => {
+    for (const changes of [
+      { scheme: "foo" },
+      { seed: 1.5 },
+      { seed: null },
+      { dt: "x" },
+      { dt: 0.07 },
+      { particles: "yes" },
+      { replicas: 1e15 },
+      { problem: {} },
+    ]) {
+      const { folder } = open(emptyFolder());
+      changePlan(folder, (plan) => Object.assign(plan, changes));
+      await expect(readFolder(folder), JSON.stringify(changes)).rejects.toThrow(/has a damaged ensemble\.json/);
+    }
+  });
+
+  test("sets a folder in the place of a shard aside, where another damaged one was before", () => {
+    const ensemble = open(emptyFolder());
+    const path = join(shardsOf(ensemble.folder), first(ensemble));
+    writeFileSync(`${path}.damaged`, "");
+    mkdirSync(path);
+    setAside(ensemble, first(ensemble));
+    expect(shardsIn(ensemble)).toEqual([`${first(ensemble)}.damaged`]);
+    // Another process was faster.
+    setAside(ensemble, first(ensemble));
   });
 
   test("does not take a folder of other files", () => {
