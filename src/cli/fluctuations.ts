@@ -46,7 +46,7 @@ export const createFluctuationsCommand = () =>
       const given = { inputs: inputsOf(path, problem), force: options.force };
       await withOutputs([summaryAt(options.summary)], given, async ([file]) => {
         const started = performance.now();
-        const progress = startProgress(`predicting ${problem.name}`, 1, "of the work");
+        const progress = startProgress(`predicting ${problem.name}`, 1);
         const inLimit: FluctuationOptions = {
           ...(scheme === undefined ? {} : { scheme: likePredicted(scheme) ?? scheme }),
           ...(nodes === undefined ? {} : { nodes }),

@@ -47,7 +47,7 @@ export const createPlanCommand = () =>
       const inputs = [...inputsOf(path, problem), ...(options.reference === undefined ? [] : [options.reference])];
       await withOutputs([summaryAt(options.summary)], { inputs, force: options.force }, async ([file]) => {
         const reference = options.reference === undefined ? null : await readReference(options.reference);
-        const progress = startProgress(`planning ${problem.name}`, 1, "of the work");
+        const progress = startProgress(`planning ${problem.name}`, 1);
         let plan: Plan;
         let seconds: number;
         try {

@@ -14,6 +14,8 @@ interface Trial {
   /** The largest error of each snapshot that a finer judge of the kind can make smaller, and the same before its last doubling. */
   now: number[];
   before: number[];
+  /** Doublings of the cells between the two. */
+  between: number[];
   /** Where it cannot go on at all. */
   failed: boolean;
 }
@@ -47,22 +49,31 @@ export function createTrials(
   const times = problem.snapshotTimes;
   const unknown = () => times.map(() => Infinity);
   const trials = KIND_NAMES.filter((kind) => JUDGE_KINDS[kind].applies(problem)).map(
-    (kind): Trial => ({ kind, judgements: [], factor: 1, now: unknown(), before: unknown(), failed: false }),
+    (kind): Trial => ({
+      kind,
+      judgements: [],
+      factor: 1,
+      now: unknown(),
+      before: unknown(),
+      between: times.map(() => 1),
+      failed: false,
+    }),
   );
   const isDone = (s: number) => trials.some(({ now }) => now[s] <= tolerance);
   const judgeOf = ({ judgements }: Trial) => judgements.at(-1)?.judge;
 
   /** The last snapshot that a trial may yet bring below the tolerance, and what that takes. */
   function aim(trial: Trial): { last: number; doublings: number; cost: number } | null {
-    const { kind, now, before, failed } = trial;
+    const { kind, failed } = trial;
+    const errorAfter = (s: number, doublings: number) => predict(trial.before[s], trial.now[s], trial.between[s], doublings);
     const judge = judgeOf(trial);
     if (failed) return null;
     const affordable = affordableDoublings(problem, judge);
-    const last = times.findLastIndex((_, s) => !isDone(s) && predict(before[s], now[s], affordable) <= tolerance);
+    const last = times.findLastIndex((_, s) => !isDone(s) && errorAfter(s, affordable) <= tolerance);
     if (last < 0) return null;
     if (judge === undefined) return { last, doublings: 1, cost: kind === "moving" ? 0 : Infinity };
     let doublings = 1;
-    while (doublings < affordable && predict(before[last], now[last], doublings) > tolerance) doublings++;
+    while (doublings < affordable && errorAfter(last, doublings) > tolerance) doublings++;
     return { last, doublings, cost: costAfter(problem, judge, doublings) };
   }
 
@@ -76,9 +87,7 @@ export function createTrials(
     );
   }
 
-  function refine(trial: Trial, last: number, doublings: number): void {
-    // Where one doubling would not do, two are made at once.
-    if (trial.judgements.length > 0 && doublings > 1) trial.factor *= 2;
+  function refine(trial: Trial, last: number): void {
     if (trial.judgements.length === 0 && canBeHalved(problem.grid)) {
       const half = judge(trial, 0.5, problem.end);
       if (half !== null) trial.judgements.push(half);
@@ -87,6 +96,8 @@ export function createTrials(
     const end = times[last];
     // A judge that does not reach a snapshot says nothing about how its error falls.
     trial.before = trial.now.map((error, s) => (times[s] <= end ? error : trial.before[s]));
+    const doubled = coarser === null ? 1 : Math.log2(cellsOf(problem.grid, trial.factor)[0] / coarser.judge.cells[0]);
+    trial.between = trial.between.map((count, s) => (times[s] <= end ? doubled : count));
     const found = judge(trial, trial.factor, end);
     trial.failed = found === null;
     if (found === null) return;
@@ -109,8 +120,8 @@ export function createTrials(
         if (aims.length === 0) return;
         const untried = aims.find(({ trial }) => judgeOf(trial) === undefined);
         const best = aims.reduce((least, each) => (each.cost < least.cost ? each : least));
-        const { trial, last, doublings } = untried !== undefined && best.doublings > 1 ? untried : best;
-        refine(trial, last, doublings);
+        const { trial, last } = untried !== undefined && best.doublings > 1 ? untried : best;
+        refine(trial, last);
       }
     },
     judges: () =>
@@ -127,12 +138,11 @@ export function createTrials(
 }
 
 /**
- * The error after some doublings of the cells: they bring a factor of 4 once the density is resolved, and up to then at best half as much
- * again as the doubling before.
+ * The error after some doublings of the cells: each brings a factor of 4 once the density is resolved, and up to then at best half as much again as each of those between the last two judges.
  */
-function predict(before: number, now: number, doublings: number): number {
+function predict(before: number, now: number, between: number, doublings: number): number {
   if (doublings === 0) return Infinity;
   if (now === Infinity) return 0;
-  const gain = before === Infinity ? 4 : Math.min(4, (1.5 * before) / now);
+  const gain = before === Infinity ? 4 : Math.min(4, 1.5 * pow(before / now, 1 / between));
   return now / pow(gain, doublings);
 }
