@@ -59,14 +59,18 @@ export function massesOfLabels(
     return found;
   };
   const [X, Y] = points.map((x) => interpolate(x, corners));
-  const amounts = interpolate(growth, middles).map(Math.exp);
-  const density = new Float64Array(fine * fine);
-  const labels = [0, 1].map((a) => Float64Array.from(density, (_, k) => middles[a][a === 0 ? Math.floor(k / fine) : k % fine]));
-  initial.density(density, labels, density.length);
+  const amounts = interpolate(growth, middles);
   let total = 0;
-  for (let k = 0; k < amounts.length; k++) {
-    amounts[k] *= density[k];
-    total += amounts[k];
+  // The density a row of labels at a time: there are millions of them.
+  const row = new Float64Array(fine);
+  const labels = [new Float64Array(fine), middles[1]];
+  for (let i = 0, k = 0; i < fine; i++) {
+    labels[0].fill(middles[0][i]);
+    initial.density(row, labels, fine);
+    for (let j = 0; j < fine; j++, k++) {
+      amounts[k] = Math.exp(amounts[k]) * row[j];
+      total += amounts[k];
+    }
   }
   const mass = weights.reduce((sum, weight) => sum + weight, 0);
   const masses = new Float64Array((cells[0].edges.length - 1) * (cells[1].edges.length - 1));
