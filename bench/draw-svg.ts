@@ -13,7 +13,9 @@ export async function drawSvg(figure: Figure, width: number): Promise<string> {
     const address: string = await page.evaluate(
       `Plotly.toImage(${JSON.stringify(picture)}, ${JSON.stringify({ format: "svg", ...size })})`,
     );
-    return decodeURIComponent(address.slice(address.indexOf(",") + 1));
+    const svg = decodeURIComponent(address.slice(address.indexOf(",") + 1));
+    // What a reader hears who does not see it.
+    return svg.replace(/^<svg[^>]*>/, (start) => `${start}<title>${figure.title.replace(/[<&]/g, " ")}</title>`);
   } finally {
     await browser.close();
   }
