@@ -134,7 +134,7 @@ function describe(reference: Reference): string {
   ].join("\n");
 }
 
-/** What is stated where the density is too sharp for the grid. */
+/** The stated errors on moving cells, where the density is too sharp for the grid. */
 function describeMoving(snapshots: Reference["snapshots"]): string[] {
   const rows = snapshots.flatMap(({ time, movingCellErrors }) =>
     movingCellErrors === null

@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { readFolder, shardsOf, workOf } from "../../src/ensembles/folder.ts";
 import { mergeShards } from "../../src/ensembles/merge.ts";
 import { survey } from "../../src/ensembles/survey.ts";
 import { createStream } from "../../src/numerics/random.ts";
+import { runKilled } from "./run-killed.ts";
 
 /**
  * `bdpde ensemble run` is killed (SIGKILL) at random moments and started again until it ends by itself. Each time the folder must hold whole shards only, none of those that were there
@@ -17,8 +17,6 @@ export interface EnsembleKills {
   /** What was wrong, in sentences. */
   broken: string[];
 }
-
-const root = resolve(import.meta.dirname, "../..");
 
 const PROBLEM = {
   name: "killed ensemble",
@@ -48,7 +46,7 @@ export async function measureEnsembleKills({
     ["ensemble", "run", problem, "--dir", dir, "--n", "2000", "--dt", "0.01", "--replicas", "64", "--shard", "4", "--workers", "2", "--particles"]; // biome-ignore format: one command
   const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
   const started = performance.now();
-  await run(argsOf(whole), null);
+  await runKilled(argsOf(whole), null);
   const duration = performance.now() - started;
   const expected = await mergedBytes(whole);
 
@@ -57,7 +55,7 @@ export async function measureEnsembleKills({
   let there = new Map<string, number>();
   while (found.kills < kills || there.size > 0) {
     const after = found.kills < kills ? duration * stream.uniform() : null;
-    const alive = await run(argsOf(killed), after);
+    const alive = !(await runKilled(argsOf(killed), after)).killed;
     const now = inodesOf(killed);
     for (const [name, inode] of there) if (now.get(name) !== inode) found.broken.push(`${name} was there and was computed again`);
     const damaged = await damagedIn(killed);
@@ -75,26 +73,6 @@ export async function measureEnsembleKills({
     there = new Map();
   }
   return found;
-}
-
-/** @returns whether the run ended by itself, which must be with status 0 */
-function run(args: readonly string[], killAfter: number | null): Promise<boolean> {
-  const built = process.env.BDPDE_BUILT;
-  const command = built === undefined ? ["--import", "tsx/esm", join(root, "src/cli/main.ts")] : [resolve(built)];
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [...command, ...args], { stdio: ["ignore", "ignore", "pipe"], cwd: root });
-    let stderr = "";
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-    });
-    const timer = killAfter === null ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
-    child.on("error", fail);
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      if (signal === null && code !== 0) fail(new Error(`bdpde ${args.join(" ")} exits with ${code}: ${stderr}`));
-      else done(signal === null);
-    });
-  });
 }
 
 async function mergedBytes(folder: string): Promise<string> {

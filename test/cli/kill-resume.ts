@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createStream } from "../../src/numerics/random.ts";
+import { runKilled } from "./run-killed.ts";
 
 /**
  * Commands that keep what they have done are killed (SIGKILL) at random moments and started again until they end by themselves. Their outputs must then be those of a run that nobody
@@ -26,7 +26,8 @@ export interface ResumeKills {
   broken: string[];
 }
 
-const root = resolve(import.meta.dirname, "../..");
+/** Of a run that ends by itself: those of its verdict. */
+const VERDICTS = [0, 1, 3];
 
 /** States are kept often enough for runs of a second or two. */
 const OFTEN = ["--checkpoint-every", "0.02"];
@@ -86,7 +87,7 @@ export async function measureResumes({
     const found: ResumeKills = { name: resumable.name, kills: 0, resumed: 0, ended: 0, broken: [] };
     begin(folder);
     const started = performance.now();
-    const whole = await run(resumable.args(folder), null);
+    const whole = await runKilled(resumable.args(folder), null, VERDICTS);
     const duration = performance.now() - started;
     if (whole.killed) throw new Error(`${resumable.name} was killed by others`);
     const expected = outputsOf(folder, resumable);
@@ -95,7 +96,7 @@ export async function measureResumes({
     while (found.kills < kills || attempts > 0) {
       const before = keptIn(folder, resumable);
       const after = found.kills < kills ? duration * stream.uniform() : null;
-      const { killed, stderr } = await run(resumable.args(folder), after);
+      const { killed, stderr } = await runKilled(resumable.args(folder), after, VERDICTS);
       attempts++;
       const said = stderr.includes("goes on from");
       if (before > 0 && said) found.resumed++;
@@ -151,24 +152,3 @@ function outputsOf(folder: string, { outputs }: Resumable): Map<string, string> 
 
 /** Seconds as the page of a report prints them. */
 const withoutTimes = (html: string) => html.replaceAll(/\d+(\.\d+)? s\b/g, "");
-
-/** From the sources, or the built command in BDPDE_BUILT, which starts sooner. The exit code is that of the verdict. */
-function run(args: readonly string[], killAfter: number | null): Promise<{ killed: boolean; stderr: string }> {
-  const built = process.env.BDPDE_BUILT;
-  const command = built === undefined ? ["--import", "tsx/esm", join(root, "src/cli/main.ts")] : [resolve(built)];
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [...command, ...args], { stdio: ["ignore", "ignore", "pipe"], cwd: root });
-    let stderr = "";
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-    });
-    const timer = killAfter === null ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
-    child.on("error", fail);
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      if (signal === null && ![0, 1, 3].includes(code ?? -1))
-        fail(new Error(`bdpde ${args.join(" ")} exits with ${code}: ${stderr}`));
-      else done({ killed: signal !== null, stderr });
-    });
-  });
-}

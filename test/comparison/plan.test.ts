@@ -65,7 +65,7 @@ test.each(["alpha", "drift"] as const)("a small error of %s moves the means by i
   ["mean", "second"].forEach((name, k) => {
     const extrapolated = 2 * slopes[1][2 + k] - slopes[0][2 + k];
     const derivative = last.observables[name][of].value;
-    // What is left is of order dt^2 = 6e-5, times a constant of order 10.
+    // The rest is of order dt^2 = 6e-5, times a constant of order 10.
     expect(Math.abs(extrapolated - derivative)).toBeLessThan(1e-3 * Math.max(0.3, Math.abs(derivative)));
   });
 });
@@ -81,7 +81,7 @@ describe("a plan", () => {
       expect(Math.max(...means.map((mean) => mean.power))).toBeLessThanOrEqual(power + 3 * powerError);
     }
     const ratio = (fine.n * fine.replicas) / (coarse.n * coarse.replicas);
-    // Not exactly 4: the bias of finite n and what is left of the effect of dt weigh more on the smaller gap, digits are rounded, and n dt changes the noise.
+    // Not exactly 4: the bias of finite n and the error of the effect of dt weigh more on the smaller gap, digits are rounded, and n dt changes the noise.
     expect(ratio).toBeGreaterThan(3);
     expect(ratio).toBeLessThan(6);
   });

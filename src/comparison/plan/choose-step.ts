@@ -16,7 +16,7 @@ export interface PlannedStep {
 /**
  * The longest of ten steps, each about half of the one before, whose effect on the means is known well enough to be subtracted. Cost: that of stepCorrection for each that is tried.
  *
- * @param isFine whether what is left of the effect may be allowed for.
+ * @param isFine whether the error of the known effect may be allowed for.
  * @throws InputError where there is none.
  */
 export function chooseStep(problem: Problem, scheme: SchemeName, isFine: (step: PlannedStep) => boolean): PlannedStep {

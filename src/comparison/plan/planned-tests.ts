@@ -76,7 +76,7 @@ function biasesOf(problem: Problem): number[] | null {
   }
 }
 
-/** What is left of the effect of steps, and the stated errors of the reference. */
+/** The error of the known effect of steps, and the stated errors of the reference. */
 function allowancesOf(
   { observables, snapshotTimes }: Problem,
   corrections: PlannedStep["corrections"],
