@@ -82,7 +82,7 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
   const refinements: Refinement[] = [];
   const history: NodeState[][] = [];
   const coarse: Float64Array[][] = [];
-  let plan: Plan | null = firstPlan(problem.grid, tolerance, nodes);
+  let plan: Plan | null = firstPlan(problem, tolerance, nodes);
   let latest: RefinementRun | null = null;
   let previous: RefinementRun | null = null;
   const checkSight = createSightCheck(problem, tolerance);
@@ -112,7 +112,10 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
     const helps = seen !== null && seen.unseen !== null && (before === null || seen.unseen.amount < 0.5 * before.amount);
     if (densities < Infinity) coarse.push(...keep(`densities-${length}`, () => coarseDensities(problem, next)));
     const vague = refinements.length < MOST_FOR_DENSITIES && coarse.length > 1 && problem.snapshotTimes.some((_, s) => !(errorOfDensities(coarse.map((each) => each[s]), (mu, nu) => l1Distance(problem.grid, mu, nu)) <= densities)); // biome-ignore format: one line
-    plan = hopeless || (agreed && !helps && !vague) ? null : nextPlan(refinements, tolerance, agreed && !helps ? FOR_DENSITIES : 2);
+    plan =
+      hopeless || (agreed && !helps && !vague)
+        ? null
+        : nextPlan(problem, refinements, tolerance, agreed && !helps ? FOR_DENSITIES : 2);
   }
   if (latest === null) throw new Error("there is always a first refinement");
   const last = latest;

@@ -221,7 +221,8 @@ describe("what is not smooth", () => {
   });
 });
 
-describe("the plan", () => {
+describe("the plan", async () => {
+  const well = await problemOf({});
   const refinement = (nodes: number, difference: number | null, changes: Partial<Refinement> = {}): Refinement => ({
     nodes: [nodes],
     family: "first",
@@ -238,24 +239,36 @@ describe("the plan", () => {
   test("gives up when four differences fall too slowly for the largest counts", () => {
     // Halved each time, 5e-4 needs 16 more doublings to 1e-8, of which there are three.
     const slow = [refinement(64, null), refinement(128, 2e-3), refinement(256, 1e-3), refinement(512, 5e-4)];
-    expect(nextPlan(slow, 1e-8)).toBeNull();
-    expect(nextPlan(slow.slice(0, 3), 1e-8)).toMatchObject({ nodes: [512] });
-    expect(nextPlan(slow, 1e-4)).toMatchObject({ nodes: [1024] });
+    expect(nextPlan(well, slow, 1e-8)).toBeNull();
+    expect(nextPlan(well, slow.slice(0, 3), 1e-8)).toMatchObject({ nodes: [512] });
+    expect(nextPlan(well, slow, 1e-4)).toMatchObject({ nodes: [1024] });
   });
 
   test("does not take a wider bulk for slow convergence", () => {
     const widened = [refinement(64, null, { tailShare: 1 }), refinement(160, 0.9, { tailShare: 1 }), refinement(400, 0.8, { tailShare: 1 }), refinement(1000, 0.7, { bulk: 9 })]; // biome-ignore format: one list
-    expect(nextPlan(widened, 1e-8)).toMatchObject({ nodes: [2000], bulk: 9 });
+    expect(nextPlan(well, widened, 1e-8)).toMatchObject({ nodes: [2000], bulk: 9 });
   });
 
   test("widens only while the tail holds a tenth of the tolerance", () => {
-    const next = (tailShare: number) => nextPlan([refinement(64, null, { tailShare })], 1e-8);
+    const next = (tailShare: number) => nextPlan(well, [refinement(64, null, { tailShare })], 1e-8);
     expect(next(0.9e-9)).toMatchObject({ bulk: 7.5, nodes: [128] });
     expect(next(1.1e-9)).toMatchObject({ bulk: 9.375, nodes: [160] });
   });
 
+  test("takes a tenth of the integration tolerance in the plane without K, where steps are cheap", async () => {
+    const variables = { x: { min: -3, max: 3, cells: 16 }, y: { min: -3, max: 3, cells: 16 } };
+    const initial = { x: { type: "normal", mean: 0, sd: 0.5 }, y: { type: "normal", mean: 0, sd: 0.5 } } as const;
+    const K = { type: "convolution", expression: "exp(-x^2-y^2)" } as const;
+    const plane = { variables, initial, observables: {} };
+    const at = async (potential: ProblemInput["potential"]) =>
+      nextPlan(await problemOf({ ...plane, potential }), [refinement(64, null)], 1e-6)?.integration;
+    expect(nextPlan(well, [refinement(64, null)], 1e-6)?.integration).toBeCloseTo(1e-8, 12);
+    expect(await at({ F: "x^2+y^2", K })).toBeCloseTo(1e-8, 12);
+    expect(await at({ F: "x^2+y^2" })).toBeCloseTo(1e-9, 12);
+  });
+
   test("ends with the largest count", () => {
-    expect(nextPlan([refinement(2048, null), refinement(4096, 1e-3)], 1e-8)).toBeNull();
+    expect(nextPlan(well, [refinement(2048, null), refinement(4096, 1e-3)], 1e-8)).toBeNull();
   });
 });
 
