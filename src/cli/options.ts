@@ -37,12 +37,17 @@ export function parseChoice<T extends string>(option: string, choices: readonly 
 }
 
 /** A number, or an expression in the time t. */
-export function parseRate(text: string): number | string {
-  if (text.trim() === "")
-    throw new InputError("--alpha", text, "is empty", 'give a number, or an expression in t such as "5*exp(-t)"');
-  const value = Number(text);
-  return text.trim() !== "" && Number.isFinite(value) ? value : text;
-}
+const parseRateOf =
+  (option: string) =>
+  (text: string): number | string => {
+    if (text.trim() === "")
+      throw new InputError(option, text, "is empty", 'give a number, or an expression in t such as "5*exp(-t)"');
+    const value = Number(text);
+    return text.trim() !== "" && Number.isFinite(value) ? value : text;
+  };
+
+export const parseRate = parseRateOf("--alpha");
+export const parseTemperature = parseRateOf("--temperature");
 
 /** `256` for every variable, or `x=256,y=128`. */
 export function parseCounts(option: string): (text: string) => number | Record<string, number> {
@@ -75,10 +80,11 @@ export function parseNamedSize<Name extends string>(
 
 /** What the options of a command change in a problem. */
 export function overridesOf(options: { [K in keyof ProblemOverrides]: ProblemOverrides[K] | undefined }): ProblemOverrides {
-  const { cells, alpha, dynamics, end } = options;
+  const { cells, alpha, temperature, dynamics, end } = options;
   return {
     ...(cells === undefined ? {} : { cells }),
     ...(alpha === undefined ? {} : { alpha }),
+    ...(temperature === undefined ? {} : { temperature }),
     ...(dynamics === undefined ? {} : { dynamics }),
     ...(end === undefined ? {} : { end }),
   };

@@ -18,6 +18,25 @@ export function createEvaluator(program: Program): BlockFunction {
   };
 }
 
+/** A program whose last input is the time, as a function of the others at the time that a clock shows. */
+export function createTimedEvaluator(program: Program, clock: { readonly time: number }): BlockFunction {
+  const evaluate = createEvaluator(program);
+  const times = new Float64Array(BLOCK);
+  const inputs: Float64Array[] = [];
+  return (outputs, outputStart, points, inputStart, count) => {
+    times.fill(clock.time);
+    for (let done = 0; done < count; done += BLOCK) {
+      const start = inputStart + done;
+      const some = Math.min(BLOCK, count - done);
+      points.forEach((x, a) => {
+        inputs[a] = x.subarray(start, start + some);
+      });
+      inputs[points.length] = times;
+      evaluate(outputs, outputStart + done, inputs, 0, some);
+    }
+  };
+}
+
 type Block = Float64Array;
 
 /** out[o + i] from the operands x[p + i], y[q + i], z[r + i] and the coefficients a, b, c that the instruction has, for i < n. */

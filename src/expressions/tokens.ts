@@ -34,6 +34,10 @@ export function tokensOf(text: string, isNumber: (name: string) => boolean): Tok
   });
 }
 
+/** Whether a name stands in a text. */
+export const mentions = (text: string, name: string): boolean =>
+  tokensOf(text.normalize("NFC"), () => true).some((token) => token.kind === "name" && token.text === name);
+
 /** Where a token stands, for messages. */
 export const placeOf = ({ start }: Token) => `at character ${start + 1}`;
 

@@ -1,5 +1,13 @@
 import { InputError } from "../errors.ts";
-import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName, listOf, nameOfDynamics, refuseUnless } from "../problem/dynamics.ts";
+import {
+  DYNAMICS,
+  DYNAMICS_NAMES,
+  type DynamicsName,
+  type FullSetting,
+  listOf,
+  nameOfDynamics,
+  refuseUnless,
+} from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import { isSchemeName, SCHEME_NAMES, type SchemeName, schemesFollowing } from "../schemes/schemes.ts";
@@ -48,7 +56,7 @@ export function schemesFor(name: DynamicsName): SchemeName[] {
 }
 
 /** @throws InputError for dynamics without particles. */
-export function defaultScheme(problem: Pick<Problem, "dynamics" | "alpha">): SchemeName {
+export function defaultScheme(problem: FullSetting): SchemeName {
   refuseUnless(problem, "particles");
   return followersOf(nameOfDynamics(problem.dynamics))[0];
 }

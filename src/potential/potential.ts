@@ -11,8 +11,10 @@ import { externalAtCentres } from "./linear-external.ts";
 export interface Potential {
   /** Number of coordinates of theta. */
   dimension: number;
-  /** F: one output. */
+  /** F: one output. Where it changes in time, that and its derivatives are of the time in `clock`. */
   external: BlockFunction;
+  /** Set it before each evaluation; null where F does not change in time. */
+  clock?: Clock | null;
   /** Bounds of F on boxes, where they are known. */
   externalBounds?: BoxBounds;
   /** The coordinate in which F is linear, F = theta_a G(the others), where there is one. */
@@ -32,6 +34,11 @@ export interface Potential {
   batches?: () => StepPotential;
   /** Added to the energy: the constant of the loss (3) for a network, otherwise 0. */
   constant: number;
+}
+
+/** The time at which a function of points and time is evaluated. */
+export interface Clock {
+  time: number;
 }
 
 /** A kernel K in the forms that the solvers need; its types are those of KERNELS. */
@@ -148,6 +155,8 @@ export interface GridPotential {
   /** F at the cell centres, shape [grid.size]. */
   external: Float64Array;
   interacting: boolean;
+  /** Evaluates F at another time; left out where F does not change in time. */
+  moveTo?(time: number): void;
   /** As GridInteraction.between. */
   between?: FieldBetween;
   constant: number;
@@ -173,8 +182,18 @@ export function createGridPotential(potential: Potential, grid: Grid): GridPoten
     );
   }
   const interaction = potential.kernel?.onGrid(grid) ?? null;
+  const { clock = null } = potential;
   return {
     external,
+    ...(clock === null
+      ? {}
+      : {
+          moveTo(time) {
+            if (clock.time === time) return;
+            clock.time = time;
+            external.set(externalAtCentres(grid, potential));
+          },
+        }),
     interacting: interaction !== null,
     ...(interaction?.between === undefined ? {} : { between: interaction.between }),
     constant: potential.constant,

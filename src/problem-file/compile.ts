@@ -3,17 +3,20 @@ import { InputError } from "../errors.ts";
 import { type Expression, type Names, parseExpression } from "../expressions/expression.ts";
 import { checkNames } from "../expressions/names.ts";
 import type { Program } from "../expressions/program.ts";
+import { mentions } from "../expressions/tokens.ts";
 import { FILE_NAMES } from "../files/netcdf-names.ts";
 import { type CompiledNetwork, compileNetwork, type NetworkData } from "../potential/compile-network.ts";
 import { type CompiledKernel, compileKernel } from "../potential/kernels.ts";
 import type { ProblemDefinition } from "./problem-file.ts";
 import type { CompiledRate } from "./rate.ts";
+import { compileSmoothing } from "./smoothing.ts";
 
 /** A problem with its expressions compiled: plain data, which structured clone sends to worker threads. */
 export type CompiledProblem = CompiledParts & (CompiledPotential | ({ external: null } & CompiledNetwork));
 
 /** F and K as expressions. */
 interface CompiledPotential {
+  /** In the variables, and after them in t where F changes in time. */
   external: { value: Program; gradient: Program; laplacian: Program };
   kernel: CompiledKernel | null;
   target: null;
@@ -27,6 +30,9 @@ interface CompiledParts {
   /** Joint density of the prior of a reinjection. */
   priorDensity: Program | null;
   rate: CompiledRate;
+  temperature: CompiledRate;
+  /** k_eps of a reaction with a bandwidth; otherwise null. */
+  smoothing: CompiledKernel | null;
   observables: { name: string; value: Program; gradient: Program }[];
 }
 
@@ -64,12 +70,15 @@ export async function compileProblem(
     observables,
     density: await compileDistribution(definition.initial, "initial", names),
     priorDensity: prior === null ? null : await compileDistribution(prior, "dynamics.prior", names),
-    rate: await compileRate(definition, parameters),
+    rate: await compileRate("alpha", definition.alpha, definition.time.end, parameters),
+    temperature: await compileRate("temperature", definition.temperature ?? 0, definition.time.end, parameters),
+    smoothing: await compileSmoothing(definition, names),
   };
   if ("network" in potential) {
     return { ...common, external: null, ...(await compileNetwork(potential.network, names, data)) };
   }
-  const F = await parseExpression(potential.F, "potential.F", names);
+  const inputs = mentions(potential.F, "t") ? [...variables, "t"] : variables;
+  const F = await parseExpression(potential.F, "potential.F", { ...names, inputs });
   const kernel = potential.K === undefined ? null : await compileKernel(potential.K, names);
   return {
     ...common,
@@ -80,11 +89,16 @@ export async function compileProblem(
   };
 }
 
-async function compileRate({ alpha, time }: ProblemDefinition, parameters: Names["parameters"]): Promise<CompiledRate> {
-  const { rate, until } = typeof alpha === "object" ? alpha : { rate: alpha, until: Infinity };
-  const field = typeof alpha === "object" ? "alpha.rate" : "alpha";
+async function compileRate(
+  name: "alpha" | "temperature",
+  given: ProblemDefinition["alpha"],
+  end: number,
+  parameters: Names["parameters"],
+): Promise<CompiledRate> {
+  const { rate, until } = typeof given === "object" ? given : { rate: given, until: Infinity };
+  const field = typeof given === "object" ? `${name}.rate` : name;
   const value = typeof rate === "number" ? rate : withoutTime(await parseExpression(rate, field, { inputs: ["t"], parameters }));
-  return { value, until, end: time.end, text: String(rate), field };
+  return { value, until, end, text: String(rate), field };
 }
 
 /** The value of an expression that does not depend on t, otherwise its program. */

@@ -31,7 +31,7 @@ const variable = z
   .describe("one coordinate of theta");
 
 const external = expression.describe(
-  `numbers, the names declared, ${[...CONSTANTS.keys()].join(", ")}, + - * / ^ and ${[...FUNCTIONS.keys()].join(", ")}`,
+  `numbers, the names declared, in F the time t as well, ${[...CONSTANTS.keys()].join(", ")}, + - * / ^ and ${[...FUNCTIONS.keys()].join(", ")}`,
 );
 const potential = z.union([
   z.strictObject({ F: external, K: kernelSchema.optional() }),
@@ -51,6 +51,18 @@ const dynamics = z.union([
 
 const rate = z.union([finite.min(0), expression.describe("an expression in the time t")]);
 
+const reaction = z
+  .union([
+    z.enum(["free-energy", "energy"]),
+    z.strictObject({
+      type: z.literal("free-energy"),
+      bandwidth: finite
+        .min(0)
+        .describe("standard deviation of the Gaussian that smooths mu before its logarithm is taken; 0: none"),
+    }),
+  ])
+  .describe("what births and deaths follow at a temperature: V + temperature log(mu) (free-energy), or V alone (energy)");
+
 export const problemSchema = z.strictObject({
   $schema: z.string().optional(),
   name: printable,
@@ -66,6 +78,8 @@ export const problemSchema = z.strictObject({
     .union([...rate.options, z.strictObject({ rate, until: finite.min(0).describe("when birth and death are switched off") })])
     .describe("rate of birth and death: a number, an expression in the time t, or either until a time"),
   dynamics: dynamics.default("birth-death"),
+  temperature: rate.optional().describe("of the noise in the motion: a number or an expression in the time t; 0 unless given"),
+  reaction: reaction.optional().describe("free-energy unless given; the same as energy at temperature 0"),
   initial: distributionSchema,
   time: z.strictObject({
     end: finite.positive(),

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { ProblemDefinition } from "../problem-file/problem-file.ts";
 import type { Rate } from "../problem-file/rate.ts";
-import { type Feature, REFUSALS, type Refusal, type Refusals } from "./refusals.ts";
+import { type Feature, IN_TIME, REFUSALS, type Refusal, type Refusals, WARM } from "./refusals.ts";
 import { type Baseline, type Consequences, consequencesOf, MEAN, MEAN_BELOW_ZERO, type Terms, ZERO } from "./terms.ts";
 
 /**
@@ -38,6 +38,8 @@ interface Dynamics<Name extends DynamicsName = DynamicsName> extends Terms {
   /** null where no particles follow it. */
   family: ParticleFamily | null;
   refusals: Refusals;
+  /** Whether its motion may be noisy: a temperature. */
+  thermal: boolean;
   /** For readers of a page: the equation, and what mass does. */
   equation: string;
   summary: string;
@@ -51,12 +53,14 @@ const BIRTH_AND_DEATH = {
   births: true,
   deaths: true,
   family: "birth-death",
+  thermal: true,
   refusals: REFUSALS.centred,
 } as const satisfies Partial<Dynamics<PlainName>>;
 
 const REINJECTION = {
   transport: true,
   deaths: true,
+  thermal: false,
   refusals: REFUSALS.reinjection,
 } as const satisfies Partial<Dynamics>;
 
@@ -72,6 +76,7 @@ export const DYNAMICS: Readonly<{ [Name in DynamicsName]: Dynamics<Name> }> = {
     births: false,
     deaths: false,
     family: "gradient-descent",
+    thermal: true,
     refusals: REFUSALS.descent,
     equation: "∂μ/∂t = ∇·(μ ∇V)",
     summary: "Mass moves downhill; nothing is born or dies.",
@@ -84,6 +89,7 @@ export const DYNAMICS: Readonly<{ [Name in DynamicsName]: Dynamics<Name> }> = {
     births: true,
     deaths: true,
     family: null,
+    thermal: false,
     refusals: REFUSALS.free,
     equation: "− αVμ is added",
     summary: DOWN_AND_BOTH,
@@ -159,6 +165,13 @@ interface Setting {
   alpha: Pick<Rate, "constant">;
 }
 
+/** What else its features depend on. */
+export interface FullSetting extends Setting {
+  temperature: Pick<Rate, "constant">;
+  definition: Pick<ProblemDefinition, "reaction">;
+  potential: { clock?: unknown };
+}
+
 /** The terms of the equation that a problem has, and what follows from them: alpha = 0 leaves the reaction out. */
 export function termsOf({ dynamics, alpha }: Setting): Terms & Consequences {
   const row = DYNAMICS[nameOfDynamics(dynamics)];
@@ -167,7 +180,7 @@ export function termsOf({ dynamics, alpha }: Setting): Terms & Consequences {
 }
 
 /** The family whose fluctuations are those of a problem. @throws InputError where they are not known. */
-export function predictedFamily(setting: Setting): ParticleFamily {
+export function predictedFamily(setting: FullSetting): ParticleFamily {
   refuseUnless(setting, "fluctuations");
   if (termsOf(setting).reaction === null) return "gradient-descent";
   const { family } = DYNAMICS[nameOfDynamics(setting.dynamics)];
@@ -175,21 +188,28 @@ export function predictedFamily(setting: Setting): ParticleFamily {
   return family;
 }
 
-/** Why the dynamics of a problem has not a feature; null where it has. */
-function refusalOf({ dynamics, alpha }: Setting, feature: Feature): Refusal | null {
-  const refusal = DYNAMICS[nameOfDynamics(dynamics)].refusals[feature];
-  return refusal !== null && (refusal.always || alpha.constant !== 0) ? refusal : null;
+/** Why a problem has not a feature, and the field that decides; null where it has. */
+function refusalOf(setting: FullSetting, feature: Feature): { field: string; value: string | undefined; refusal: Refusal } | null {
+  const { dynamics, alpha, potential } = setting;
+  const name = nameOfDynamics(dynamics);
+  const refusal = DYNAMICS[name].refusals[feature];
+  if (refusal !== null && (refusal.always || alpha.constant !== 0)) return { field: "dynamics", value: name, refusal };
+  const warm = setting.temperature.constant !== 0 ? WARM[feature] : null;
+  if (warm !== null) return { field: "temperature", value: undefined, refusal: warm };
+  const inTime = (potential.clock ?? null) === null ? null : IN_TIME[feature];
+  return inTime === null ? null : { field: "potential.F", value: undefined, refusal: inTime };
 }
 
-export function offers(setting: Setting, feature: Feature): boolean {
+export function offers(setting: FullSetting, feature: Feature): boolean {
   return refusalOf(setting, feature) === null;
 }
 
-/** @throws InputError where the dynamics of a problem has not the feature, with the reason and the remedy of its row. */
-export function refuseUnless(setting: Setting, feature: Feature): void {
-  const refusal = refusalOf(setting, feature);
-  if (refusal === null) return;
-  throw new InputError("dynamics", nameOfDynamics(setting.dynamics), refusal.reason, remedyOf(refusal, feature));
+/** @throws InputError where a problem has not the feature, with the reason and the remedy of its row. */
+export function refuseUnless(setting: FullSetting, feature: Feature): void {
+  const found = refusalOf(setting, feature);
+  if (found === null) return;
+  const { field, value, refusal } = found;
+  throw new InputError(field, value, refusal.reason, remedyOf(refusal, feature));
 }
 
 function remedyOf({ remedy }: Refusal, feature: Feature): string {

@@ -1,20 +1,22 @@
 import type { Distribution } from "../distributions/distribution.ts";
 import { createDistribution, createInitialDistribution } from "../distributions/initial.ts";
 import { InputError } from "../errors.ts";
-import { createEvaluator } from "../expressions/evaluate.ts";
+import { createEvaluator, createTimedEvaluator } from "../expressions/evaluate.ts";
 import { createBoxBounds } from "../expressions/interval.ts";
+import type { Program } from "../expressions/program.ts";
 import { createGrid, evaluateAtCentres, type Grid } from "../grid/grid.ts";
 import type { BlockFunction } from "../numerics/block-function.ts";
 import { dataOf, type NetworkData } from "../potential/compile-network.ts";
 import { createKernel, kernelTypeOf } from "../potential/kernels.ts";
 import { createNetworkPotential } from "../potential/network-potential.ts";
-import type { Potential } from "../potential/potential.ts";
+import type { Kernel, Potential } from "../potential/potential.ts";
 import { type CompiledProblem, compileProblem } from "../problem-file/compile.ts";
 import { checkProblemDefinition, type ProblemDefinition, type ProblemInput } from "../problem-file/problem-file.ts";
 import { checkRate, createRate, type Rate } from "../problem-file/rate.ts";
 import { priorOf } from "./dynamics.ts";
 import { checkKernel } from "./kernel-checks.ts";
 import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "./periodicity-checks.ts";
+import { checkTemperature } from "./thermal.ts";
 
 /**
  * A problem: the distribution mu_t of theta on a domain of one to three variables, started at mu_0, with
@@ -40,6 +42,20 @@ import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "
  * Without V_b <= 0 there are others, which are not those of E: with K = 0 and F > 0 net-deficit tends to the distribution that is stationary under
  * motion, killing at rate alpha F and return from mu_b.
  *
+ * At a temperature tau(t) > 0 of the noise in the motion, with V_tau = V + tau log mu,
+ *
+ *   d_t mu = div(mu grad V_tau) - alpha (R - Rbar) mu,   Rbar = int R dmu,   R one of     gradient-descent, birth-death, pure-birth-death
+ *
+ *     V + tau log mu              free-energy
+ *     V                           energy
+ *     V + tau log(k_eps * mu)     free-energy with a bandwidth eps, k_eps = N(0, eps^2 I)
+ *
+ * and the free energy E_tau[mu] = E[mu] + tau int mu log mu changes as
+ *
+ *   dE_tau/dt = - int |grad V_tau|^2 dmu - alpha Cov_mu(V_tau, R) + tau' int mu log mu + int d_t F dmu.
+ *
+ * It must fall only for alpha = 0 or R = V_tau, with tau and F constant in time; then mu = e^{-V[mu] / tau} / Z is stationary.
+ *
  * Equations of Rotskoff, Jelassi, Bruna & Vanden-Eijnden, "Global convergence of neuron birth-death dynamics", ICML 2019.
  */
 export interface Problem {
@@ -49,6 +65,10 @@ export interface Problem {
   grid: Grid;
   potential: Potential;
   alpha: Rate;
+  /** tau(t) >= 0. */
+  temperature: Rate;
+  /** k_eps of a reaction with a bandwidth, otherwise null. */
+  smoothing: Kernel | null;
   dynamics: ProblemDefinition["dynamics"];
   initial: Distribution;
   /** mu_b of a reinjection, otherwise null. */
@@ -74,6 +94,7 @@ export interface ProblemOverrides {
   /** One count for every axis, or one for each variable by name. */
   cells?: number | Readonly<Record<string, number>>;
   alpha?: ProblemDefinition["alpha"];
+  temperature?: Exclude<ProblemDefinition["temperature"], undefined>;
   dynamics?: ProblemDefinition["dynamics"];
   /** A new end time; a list of snapshots is cut there, and the end itself is added to it. */
   end?: number;
@@ -99,6 +120,8 @@ export async function createProblem(
   }
   for (const sampled of functionsOf(problem)) checkPeriodic(sampled, problem.grid);
   checkRate(problem.alpha, compiled.rate);
+  checkRate(problem.temperature, compiled.temperature);
+  checkTemperature(problem);
   return problem;
 }
 
@@ -140,6 +163,8 @@ export function instantiateProblem(compiled: CompiledProblem): Problem {
     grid,
     potential: createPotential(compiled, grid),
     alpha: createRate(compiled.rate),
+    temperature: createRate(compiled.temperature),
+    smoothing: compiled.smoothing === null ? null : createKernel(compiled.smoothing, grid),
     dynamics: definition.dynamics,
     initial: createInitialDistribution(definition.initial, compiled.density, grid),
     prior: createPrior(compiled, grid),
@@ -156,12 +181,16 @@ export function instantiateProblem(compiled: CompiledProblem): Problem {
 
 function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
   if (compiled.external === null) return createNetworkPotential(compiled, grid);
+  const { value, gradient, laplacian } = compiled.external;
+  const clock = value.inputs > grid.dimension ? { time: 0 } : null;
+  const evaluatorOf = (program: Program) => (clock === null ? createEvaluator(program) : createTimedEvaluator(program, clock));
   return {
     dimension: grid.dimension,
-    external: createEvaluator(compiled.external.value),
-    externalBounds: createBoxBounds(compiled.external.value),
-    externalGradient: createEvaluator(compiled.external.gradient),
-    externalLaplacian: createEvaluator(compiled.external.laplacian),
+    clock,
+    external: evaluatorOf(value),
+    ...(clock === null ? { externalBounds: createBoxBounds(value) } : {}),
+    externalGradient: evaluatorOf(gradient),
+    externalLaplacian: evaluatorOf(laplacian),
     kernel: compiled.kernel === null ? null : createKernel(compiled.kernel, grid),
     constant: 0,
   };
@@ -183,7 +212,10 @@ function snapshotTimes({ end, snapshots }: ProblemDefinition["time"]): number[] 
   return [...times];
 }
 
-function override(definition: ProblemDefinition, { cells, alpha, dynamics, end }: ProblemOverrides): ProblemDefinition {
+function override(
+  definition: ProblemDefinition,
+  { cells, alpha, temperature, dynamics, end }: ProblemOverrides,
+): ProblemDefinition {
   const changed = structuredClone(definition);
   const names = Object.keys(changed.variables);
   if (typeof cells === "number") for (const name of names) changed.variables[name].cells = cells;
@@ -195,6 +227,7 @@ function override(definition: ProblemDefinition, { cells, alpha, dynamics, end }
     }
   }
   if (alpha !== undefined) changed.alpha = alpha;
+  if (temperature !== undefined) changed.temperature = temperature;
   if (dynamics !== undefined) changed.dynamics = dynamics;
   if (end !== undefined) {
     changed.time.end = end;

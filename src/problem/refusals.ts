@@ -3,6 +3,7 @@ export type Feature =
   | "finite-volume"
   | "moving-grid"
   | "characteristics"
+  | "spectral"
   | "traced-density"
   | "proximal"
   | "particles"
@@ -42,10 +43,17 @@ const NO_TRACING: Refusal = {
 
 const NOT_MOVING: Refusal = { reason: "brings mass back on cells that stay", remedy: "use --grid fixed", always: false };
 
+const NOT_SPECTRAL: Refusal = {
+  reason: "is not solved by Fourier modes here",
+  remedy: "use --method finite-volume",
+  always: false,
+};
+
 const NOTHING_REFUSED: Refusals = {
   "finite-volume": null,
   "moving-grid": null,
   characteristics: null,
+  spectral: null,
   "traced-density": null,
   proximal: null,
   particles: null,
@@ -64,6 +72,7 @@ export const REFUSALS = {
     "finite-volume": null,
     "moving-grid": null,
     characteristics: null,
+    spectral: NOT_SPECTRAL,
     "traced-density": null,
     proximal: NO_PROXIMAL,
     particles: NO_PARTICLES,
@@ -77,6 +86,7 @@ export const REFUSALS = {
     "finite-volume": null,
     "moving-grid": NOT_MOVING,
     characteristics: null,
+    spectral: NOT_SPECTRAL,
     "traced-density": NO_TRACING,
     proximal: NO_PROXIMAL,
     particles: null,
@@ -87,3 +97,46 @@ export const REFUSALS = {
     comparison: NO_JUDGE,
   },
 } as const satisfies Record<string, Refusals>;
+
+const NOT_TRACED: Refusal = {
+  reason: "above 0 paths do not tell densities",
+  remedy: "use --method spectral or finite-volume",
+  always: true,
+};
+const notWarm = (reason: string, remedy: string): Refusal => ({ reason, remedy, always: true });
+
+/** Those of a temperature above 0. */
+export const WARM: Refusals = {
+  ...NOTHING_REFUSED,
+  "finite-volume": notWarm("above 0 has no finite volumes yet", "set it to 0"),
+  spectral: notWarm("above 0 has no spectral solver yet", "set it to 0"),
+  "moving-grid": notWarm("above 0 has no moving cells here", "use --grid fixed"),
+  characteristics: NOT_TRACED,
+  "traced-density": NOT_TRACED,
+  proximal: notWarm("above 0 has no proximal step here", "set it to 0"),
+  particles: notWarm("above 0 has no particles yet", "set it to 0"),
+  "mean-field-map": notWarm("above 0 has no mean-field map of steps here", "use a small dt"),
+  fluctuations: notWarm("above 0 has no predicted fluctuations yet", "set it to 0"),
+  sensitivity: notWarm("above 0 has no sensitivities here", "set it to 0"),
+  reference: notWarm("above 0 has no reference yet", "set it to 0"),
+  comparison: notWarm("above 0 has no comparison yet", "set it to 0"),
+};
+
+const constantF = (reason: string, remedy: string): Refusal => ({ reason: `changes in time, and ${reason}`, remedy, always: true });
+
+/** Those of an F that changes in time. */
+export const IN_TIME: Refusals = {
+  ...NOTHING_REFUSED,
+  "finite-volume": constantF("has no finite volumes yet", "leave out t"),
+  spectral: constantF("has no spectral solver yet", "leave out t"),
+  "moving-grid": constantF("moving cells do not follow it", "use --grid fixed"),
+  characteristics: constantF("characteristics take a constant F", "use --method spectral or finite-volume"),
+  "traced-density": constantF("characteristics take a constant F", "use --method spectral or finite-volume"),
+  proximal: constantF("proximal steps take a constant F", "leave out t"),
+  particles: constantF("has no particles yet", "leave out t"),
+  "mean-field-map": constantF("the map of steps takes a constant F", "leave out t"),
+  fluctuations: constantF("fluctuations take a constant F", "leave out t"),
+  sensitivity: constantF("sensitivities take a constant F", "leave out t"),
+  reference: constantF("references take a constant F", "leave out t"),
+  comparison: constantF("comparisons take a constant F", "leave out t"),
+};

@@ -29,6 +29,9 @@ export const MEAN_BELOW_ZERO: Baseline = { symbol: `min(${VBAR}, 0)`, of: (mean)
  */
 export type Reaction = { kind: "centred" } | { kind: "free" } | Reinjection;
 
+/** What R adds to V at a temperature (problem.ts): nothing, tau log mu, or tau log(k_eps * mu). */
+export type LogTerm = "none" | "density" | "smoothed";
+
 export interface Reinjection {
   kind: "prior";
   floor: number;
@@ -40,6 +43,16 @@ export interface Terms {
   transport: boolean;
   /** null: none, or alpha = 0. */
   reaction: Reaction | null;
+}
+
+/** What a temperature tau > 0 adds to them. */
+export interface ThermalTerms {
+  /** tau lap mu, where there is transport. */
+  diffusion: boolean;
+  /** Of a centred reaction. */
+  logTerm: LogTerm;
+  /** Whether E_tau must fall and Gibbs distributions are stationary: no reaction, or R = V_tau. */
+  descends: boolean;
 }
 
 /** What follows from the reaction. */

@@ -126,7 +126,7 @@ describe("the problem file refuses", () => {
       "potential.K.expresion",
       /did you mean "expression"/,
     ],
-    ["a key that is like no other", "temperature", 1, "temperature", /unknown key; remove it \(known: name, .*observables\)/],
+    ["a key that is like no other", "pressure", 1, "pressure", /unknown key; remove it \(known: name, .*observables\)/],
     ["an inherited name as a key", "constructor", 1, "constructor", /unknown key/],
     ["a missing alpha", "alpha", undefined, "alpha", /missing; add it/],
     ["a missing time", "time", undefined, "time", /missing/],

@@ -14,6 +14,7 @@ import {
   termsOf,
   USUAL_DYNAMICS,
 } from "../../src/problem/dynamics.ts";
+import type { Problem } from "../../src/problem/problem.ts";
 import type { Feature } from "../../src/problem/refusals.ts";
 import { largestDifference, problemOf } from "../fixtures.ts";
 
@@ -67,6 +68,15 @@ test("every dynamics is named as a file writes it, and nothing else is", async (
   expect((await problemOf({})).dynamics).toBe(USUAL_DYNAMICS);
 });
 
+/** At temperature 0, with an F that does not change. */
+const cold = (dynamics: Problem["dynamics"], alpha: number) => ({
+  dynamics,
+  alpha: { constant: alpha },
+  temperature: { constant: 0 },
+  definition: {},
+  potential: {},
+});
+
 test("a dynamics without particles refuses them, and one with a family does not", () => {
   for (const name of DYNAMICS_NAMES) {
     const { family, refusals } = DYNAMICS[name];
@@ -77,7 +87,7 @@ test("a dynamics without particles refuses them, and one with a family does not"
 test("a refusal names the dynamics, and holds without a reaction only if it says so", () => {
   for (const name of DYNAMICS_NAMES) {
     for (const [feature, refusal] of Object.entries(DYNAMICS[name].refusals)) {
-      const check = (constant: number) => () => refuseUnless({ dynamics: written(name), alpha: { constant } }, feature as Feature);
+      const check = (constant: number) => () => refuseUnless(cold(written(name), constant), feature as Feature);
       if (refusal === null) expect(check(1)).not.toThrow();
       else expect(check(1)).toThrow(`dynamics = "${name}": ${refusal.reason}; ${refusal.remedy ?? "use "}`);
       if (refusal?.always) expect(check(0)).toThrow(refusal.reason);
@@ -87,7 +97,7 @@ test("a refusal names the dynamics, and holds without a reaction only if it says
 });
 
 test("the remedy for what only some have names those that have it", () => {
-  const refused = (feature: Feature) => () => refuseUnless({ dynamics: "unbalanced", alpha: { constant: 1 } }, feature);
+  const refused = (feature: Feature) => () => refuseUnless(cold("unbalanced", 1), feature);
   expect(refused("proximal")).toThrow('has no proximal step here; use "birth-death" or "pure-birth-death"');
   expect(refused("particles")).toThrow('; use "gradient-descent", "birth-death" or "pure-birth-death"');
 });
@@ -108,7 +118,7 @@ test("what conserves no mass is refused by all that divides masses by their sum,
 test("fluctuations are those of the particles that follow a dynamics, of descent where alpha = 0, and refused elsewhere", () => {
   for (const name of DYNAMICS_NAMES) {
     const { family, refusals } = DYNAMICS[name];
-    const predicted = (constant: number) => () => predictedFamily({ dynamics: written(name), alpha: { constant } });
+    const predicted = (constant: number) => () => predictedFamily(cold(written(name), constant));
     if (refusals.fluctuations === null) expect(predicted(1)(), name).toBe(family);
     else expect(predicted(1), name).toThrow(refusals.fluctuations.reason);
     expect(predicted(0)(), name).toBe("gradient-descent");
