@@ -1,5 +1,3 @@
-import type { Problem } from "../src/problem/problem.ts";
-
 /** A quadratic F = k (x - c)^2 / 2 and what acts on a Gaussian in it, at a temperature and a rate of birth and death that are constant. */
 export interface QuadraticCase {
   k: number;
@@ -38,14 +36,4 @@ export function gaussianAt(time: number, { k, c, temperature: tau, alpha, reacti
   }
   const [P, eta] = y;
   return { mean: eta / P, variance: 1 / P };
-}
-
-/** The Gibbs density e^{-F / tau} at the centres of cells, normalised as cell averages are: for an F without K. */
-export function gibbsOf({ grid, potential }: Problem, temperature: number, points: readonly Float64Array[]): Float64Array {
-  const F = new Float64Array(grid.size);
-  potential.external([F], 0, points, 0, grid.size);
-  const least = Math.min(...F);
-  const gibbs = F.map((value) => Math.exp((least - value) / temperature));
-  const total = grid.cellVolume * gibbs.reduce((sum, value) => sum + value, 0);
-  return gibbs.map((value) => value / total);
 }

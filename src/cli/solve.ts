@@ -8,7 +8,7 @@ import { checkpointOf, KEEP_EVERY } from "./checkpoint.ts";
 import { openDataset } from "./dataset-output.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
-import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
+import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate, parseTemperature } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { runCharacteristics } from "./solve-characteristics.ts";
 import { GRIDS, runFiniteVolume } from "./solve-finite-volume.ts";
@@ -52,6 +52,7 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
       parseCounts("--nodes"),
     )
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
+    .option("--temperature <tau>", "temperature instead of that of the file: a number or an expression in t", parseTemperature)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", PLAIN_NAMES))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--checkpoint <folder>", "keep the state of the run in a folder, and go on from there if the same command was stopped")
