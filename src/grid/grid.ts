@@ -132,6 +132,16 @@ export function isInside(grid: Grid, points: readonly Float64Array[], j: number)
   return true;
 }
 
+/**
+ * Room for the coordinates of n points: points[a] is coordinate a, zeros. The list is filled by `push`: lists that `map` makes change their form inside V8 once their maker is
+ * compiled, and then all loops that read them are compiled again.
+ */
+export function createPoints({ dimension }: Grid, n: number): Float64Array[] {
+  const points: Float64Array[] = [];
+  for (let a = 0; a < dimension; a++) points.push(new Float64Array(n));
+  return points;
+}
+
 /** Coordinates of the centres of cells `start <= i < start + count`: coordinates[a][i - start]. */
 export function fillCentres(grid: Grid, start: number, count: number, coordinates: readonly Float64Array[]): void {
   for (let a = 0; a < grid.dimension; a++) {
@@ -173,7 +183,7 @@ export function describeCell(grid: Grid, index: number): string {
 /** Values of the first output of a block function of the coordinates at all cell centres, shape [grid.size]. */
 export function evaluateAtCentres(grid: Grid, f: BlockFunction): Float64Array {
   const values = new Float64Array(grid.size);
-  const coordinates = grid.axes.map(() => new Float64Array(BLOCK));
+  const coordinates = createPoints(grid, BLOCK);
   const outputs = [values];
   for (let start = 0; start < grid.size; start += BLOCK) {
     const count = Math.min(BLOCK, grid.size - start);

@@ -1,5 +1,5 @@
 import { InvariantError } from "../errors.ts";
-import { fillCentres, type Grid, withCells } from "../grid/grid.ts";
+import { createPoints, fillCentres, type Grid, withCells } from "../grid/grid.ts";
 import { addPoints, cumulate, profileLength, projectionsOf } from "../measures/distance-profile.ts";
 import { createStream } from "../numerics/random.ts";
 import type { CellSamples } from "../potential/cell-samples.ts";
@@ -175,7 +175,7 @@ export function* replicaSteps(
 ): Generator<ReplicaStep, void, void> {
   const stops = snapshotSteps(problem.snapshotTimes, dt);
   const stream = createStream(seed, replica);
-  const points = problem.grid.axes.map(() => new Float64Array(n));
+  const points = createPoints(problem.grid, n);
   problem.initial.sample(points, n, stream);
   const stepper = createStepper(scheme, problem, n);
   const measure = createMeasure(problem, n, gap);
@@ -224,7 +224,7 @@ function createMeasure(problem: Problem, n: number, gap: boolean) {
 /** The least V over the domain, of the population at `points`. */
 function createLeast(problem: Problem, potential: PointPotential, n: number): (points: readonly Float64Array[]) => number {
   const { lattice, samples } = latticeOf(problem);
-  const centres = lattice.axes.map(() => new Float64Array(lattice.size));
+  const centres = createPoints(lattice, lattice.size);
   fillCentres(lattice, 0, lattice.size, centres);
   const onLattice = new Float64Array(lattice.size);
   return (points) => {

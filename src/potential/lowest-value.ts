@@ -1,4 +1,4 @@
-import { type Grid, intoPeriod } from "../grid/grid.ts";
+import { createPoints, type Grid, intoPeriod } from "../grid/grid.ts";
 import type { PointFunction } from "../numerics/block-function.ts";
 import type { CellSamples } from "./cell-samples.ts";
 
@@ -47,7 +47,7 @@ export function lowestValue(
     return { point, value: Infinity, centre: point, radius: samples === null ? 0.5 : samples.spacing, done: false };
   });
   const patch = 3 ** d;
-  const points = grid.axes.map(() => new Float64Array(searches.length * patch));
+  const points = createPoints(grid, searches.length * patch);
   const values = new Float64Array(searches.length * patch);
   let lowest = leastOf(atCentres);
   for (let round = 0; round < MOST_ROUNDS; round++) {

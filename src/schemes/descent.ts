@@ -1,3 +1,4 @@
+import { createPoints } from "../grid/grid.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -7,7 +8,7 @@ import { moveAlong, type Points } from "./population.ts";
 export function createDescent(problem: Problem, potential: PointPotential, n: number): (points: Points, dt: number) => void {
   const { grid } = problem;
   if (!termsOf(problem).transport) return () => {};
-  const gradient = grid.axes.map(() => new Float64Array(n));
+  const gradient = createPoints(grid, n);
   return (points, dt) => {
     potential.gradient(gradient, points, null, n);
     moveAlong(points, gradient, dt, grid, n);

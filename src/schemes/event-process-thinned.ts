@@ -1,4 +1,5 @@
 import { InvariantError } from "../errors.ts";
+import { createPoints } from "../grid/grid.ts";
 import { createStepPotential } from "../potential/batch-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { copyParticle, moveAlong } from "./population.ts";
@@ -27,7 +28,7 @@ const SLACK = 1e-8;
 export function createThinnedProcess(problem: Problem, n: number): ParticleStepper {
   const { alpha, grid } = problem;
   const potential = createStepPotential(problem.potential);
-  const gradient = grid.axes.map(() => new Float64Array(n));
+  const gradient = createPoints(grid, n);
   const before = createEnd(n);
   const after = createEnd(n);
   const fieldBefore = { value: before.V, gradient, laplacian: null };

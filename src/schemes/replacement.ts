@@ -1,3 +1,4 @@
+import { createPoints } from "../grid/grid.ts";
 import type { RandomStream } from "../numerics/random.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Points } from "./population.ts";
@@ -13,11 +14,11 @@ export function createReplacement(
 ): (points: Points, parents: Int32Array, stream: RandomStream) => void {
   const moves = createMoves(n);
   const former = new Float64Array(n);
-  let room = grid.axes.map(() => new Float64Array(0));
+  let room = createPoints(grid, 0);
 
   function drawPrior(points: Points, parents: Int32Array, count: number, stream: RandomStream): void {
     if (prior === null) throw new Error("a particle descends from the prior of a problem that has none");
-    if (room[0].length < count) room = grid.axes.map(() => new Float64Array(2 * count));
+    if (room[0].length < count) room = createPoints(grid, 2 * count);
     prior.sample(room, count, stream);
     for (let i = 0, k = 0; k < count; i++) {
       if (parents[i] !== PRIOR) continue;
