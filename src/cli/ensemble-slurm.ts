@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { workOf } from "../ensembles/folder.ts";
 import type { Range } from "../ensembles/plan.ts";
@@ -19,6 +19,7 @@ import {
 import { countReplicas } from "../ensembles/survey.ts";
 import { InputError } from "../errors.ts";
 import { formatNumber } from "../figures/numbers.ts";
+import { makeFolder } from "../files/make-folder.ts";
 import { commandLine } from "./command-line.ts";
 import { formatTask } from "./ensemble-work.ts";
 import { OutputError, reason } from "./failures.ts";
@@ -78,7 +79,7 @@ export async function submitToSlurm(ensemble: OpenEnsemble, shards: readonly Ran
     return null;
   }
   try {
-    mkdirSync(logs, { recursive: true });
+    makeFolder(logs);
     writeFileSync(pathOf(files.list), list);
     writeFileSync(pathOf(files.array), arrayScript(job, pathOf(files.list), cpus));
     writeFileSync(pathOf(files.finish), finishScript(job, next));

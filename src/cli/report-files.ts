@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
+import { makeFolder } from "../files/make-folder.ts";
 import { putInPlace, removeFile, takePlace } from "../files/part-file.ts";
 import { reason } from "./failures.ts";
 import { tellHost } from "./host.ts";
@@ -63,7 +64,7 @@ export function unfinishedReport(folder: string): string | null {
 /** Nothing is lost yet where this fails, so it is only said. */
 function keepUnfinished(folder: string, content: ReportContent): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const places = NAMES.map((name, k) => {
       const target = join(folder, name);
       const taken = takePlace(target, { announce: (part) => tellHost({ part }) });
@@ -87,7 +88,7 @@ function createFolder(folder: string): () => void {
   if (folder === "-") throw new InputError("--report", folder, "is standard output, not a folder", "give a folder, such as report");
   let created: string | undefined;
   try {
-    created = mkdirSync(folder, { recursive: true });
+    created = makeFolder(folder);
   } catch (error) {
     throw new InputError("--report", folder, `cannot be created (${reason(error)})`, "choose another folder");
   }

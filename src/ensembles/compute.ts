@@ -1,5 +1,6 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../files/make-folder.ts";
 import { partsIn, putInPlace, removeFile, takePlace } from "../files/part-file.ts";
 import type { ReplicaOptions, ReplicaRecord } from "../particles/replica.ts";
 import { runReplicas } from "../particles/run-replicas.ts";
@@ -63,7 +64,7 @@ export async function computeShards(ensemble: OpenEnsemble, options: ComputeOpti
   const { plan, problem, folder } = ensemble;
   checkMaker(folder, plan);
   writing(() => {
-    for (const path of [shardsOf(folder), workOf(folder)]) mkdirSync(path, { recursive: true });
+    for (const path of [shardsOf(folder), workOf(folder)]) makeFolder(path);
   });
   const { scheme, n, dt, seed, particles } = plan;
   const open = new Set<OpenShard>();

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
+import { makeFolder } from "../files/make-folder.ts";
 import { putInPlace, removeFile, takePlace } from "../files/part-file.ts";
 import { checkSimulateOptions } from "../particles/simulate-options.ts";
 import { columnsOf } from "../potential/compile-network.ts";
@@ -50,7 +51,7 @@ export function openFolder(
       return { folder, plan, problem, digest: digestOfPlan(plan) };
   }
   try {
-    for (const path of [folder, shardsOf(folder), workOf(folder)]) mkdirSync(path, { recursive: true });
+    for (const path of [folder, shardsOf(folder), workOf(folder)]) makeFolder(path);
     if (data !== null) writeWhole(join(folder, data.name), data.bytes, announce);
     writeWhole(join(folder, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`, announce);
   } catch (error) {

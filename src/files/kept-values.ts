@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { InputError } from "../errors.ts";
 import { firstDifference } from "./first-difference.ts";
+import { makeFolder } from "./make-folder.ts";
 import { partsIn, putInPlace, removeFile, takePlace } from "./part-file.ts";
 
 /**
@@ -60,7 +61,7 @@ export function openKept(folder: string, { option, identity, announce = () => {}
   };
   let names: string[] = [];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const { name, alive } of partsIn(folder)) if (alive === false) removeFile(join(folder, name));
     const there = readdirSync(folder);
     if (existsSync(about)) {

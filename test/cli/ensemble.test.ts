@@ -71,6 +71,7 @@ describe("an ensemble", () => {
       [["run", "--dir", dir, "--n", "3"], /--n = 3: is an option of a new ensemble/],
       [["run", wells, "--dir", grids], /holds other files and no ensemble/],
       [["run", wells, "--dir", join(dir, "ensemble.json")], /^error: --dir/],
+      [["run", wells, "--dir", "/proc/none/below"], /^error: --dir = "\/proc\/none\/below": cannot be written .*; choose another folder\n$/],
       [["run", wells, "--dir", `${dir}-2`, "--dt", "0.3"], /--dt = 0.3/],
       [["status", grids], /holds no ensemble; give the folder/],
       [["merge", dir, "--out", `${dir}.npz`], /the shards hold no particles/],
