@@ -73,9 +73,13 @@ export async function checkpointOf(
   return openCheckpoint("--checkpoint", checkpoint, checkpointEvery ?? KEEP_EVERY, identity);
 }
 
+const MOST_NAMED = 12;
+
 /** Says on standard error which parts are there already. */
 export function sayParts({ names }: Checkpoint): void {
-  if (names.length > 0) sayGoesOn(`${names.length} finished ${names.length === 1 ? "part" : "parts"}: ${names.join(", ")}`);
+  const others = names.length - MOST_NAMED;
+  const shown = others > 1 ? [...names.slice(0, MOST_NAMED), `and ${others} others`] : names;
+  if (names.length > 0) sayGoesOn(`${names.length} finished ${names.length === 1 ? "part" : "parts"}: ${shown.join(", ")}`);
 }
 
 /** Says on standard error where the work goes on. */

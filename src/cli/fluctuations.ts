@@ -6,9 +6,11 @@ import { atFiniteN, type FiniteN } from "../fluctuations/finite-n.ts";
 import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "../fluctuations/short-ensemble.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
+import { type Keep, keepNothing, keepWithin } from "../numerics/keep.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeSchemes, likePredicted, PREDICTED_SCHEMES, type SchemeName, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
+import { checkpointOf, KEEP_EVERY, sayParts } from "./checkpoint.ts";
 import { describeOutside } from "./coverage-warnings.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
@@ -38,6 +40,12 @@ export const createFluctuationsCommand = () =>
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", PLAIN_NAMES))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
+    .option("--checkpoint <folder>", "keep what is finished in a folder, and compute only the rest if the same command was stopped")
+    .option(
+      "--checkpoint-every <seconds>",
+      `parts that took less than a thirtieth of this are not kept (default: ${KEEP_EVERY})`,
+      parsePositive("--checkpoint-every"),
+    )
     .option("--summary <file>", "write the predictions as JSON (- for standard output)")
     .option("--force", "overwrite the file of --summary", false)
     .action(async (path, options) => {
@@ -46,6 +54,12 @@ export const createFluctuationsCommand = () =>
       const given = { inputs: inputsOf(path, problem), force: options.force };
       await withOutputs([summaryAt(options.summary)], given, async ([file]) => {
         const started = performance.now();
+        const checkpoint = await checkpointOf(options, problem, {
+          command: "fluctuations",
+          ...{ scheme: scheme ?? "default", n, dt, nodes: nodes ?? "default", continuous, replicas: replicas ?? "default" },
+        });
+        if (checkpoint !== null) sayParts(checkpoint);
+        const keep = checkpoint?.keep ?? keepNothing;
         const progress = startProgress(`predicting ${problem.name}`, 1);
         const inLimit: FluctuationOptions = {
           ...(scheme === undefined ? {} : { scheme: likePredicted(scheme) ?? scheme }),
@@ -56,14 +70,15 @@ export const createFluctuationsCommand = () =>
         };
         let found: Found;
         try {
-          const predicted = predictFluctuations(problem, { ...inLimit, onProgress: (share) => progress.update(0.5 * share) });
+          const onProgress = (share: number) => progress.update(0.5 * share);
+          const predicted = predictFluctuations(problem, { ...inLimit, onProgress, keep: keepWithin(keep, "all-nodes") });
           found =
             scheme !== undefined && isSimulated(scheme)
-              ? { scheme, predicted, ensemble: simulate(problem, scheme, n, dt, replicas) }
+              ? { scheme, predicted, ensemble: simulate(problem, scheme, n, dt, replicas, keep) }
               : {
                   predicted,
-                  quadratureError: quadratureErrorOf(problem, inLimit, predicted),
-                  finite: atFiniteN(problem, predicted, replicas),
+                  quadratureError: quadratureErrorOf(problem, { ...inLimit, keep: keepWithin(keep, "fewer-nodes") }, predicted),
+                  finite: atFiniteN(problem, predicted, replicas, keep),
                 };
         } catch (error) {
           if (!isOutOfMemory(error)) throw error;
@@ -98,9 +113,16 @@ type Found =
   | { predicted: Fluctuations; quadratureError: number; finite: FiniteN }
   | { scheme: SchemeName; predicted: Fluctuations; ensemble: ShortEnsemble };
 
-function simulate(problem: Problem, scheme: SchemeName, n: number, dt: number, replicas?: number): ShortEnsemble {
+function simulate(
+  problem: Problem,
+  scheme: SchemeName,
+  n: number,
+  dt: number,
+  replicas: number | undefined,
+  keep: Keep,
+): ShortEnsemble {
   const count = replicas ?? affordableReplicas(problem, { n, dt }, ENSEMBLE_BUDGET);
-  if (count > 0) return shortEnsemble(problem, scheme, { n, dt }, count);
+  if (count > 0) return shortEnsemble(problem, scheme, { n, dt }, count, keep);
   if (replicas === 0) throw new InputError("--replicas", 0, `n Var of ${scheme} is simulated`, "give a count such as 400");
   throw new InputError(
     "--n",

@@ -1,5 +1,7 @@
 import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
+import { type Keep, keepNothing, keepSteps } from "../numerics/keep.ts";
 import { meanOf } from "../numerics/moments.ts";
+import { takeOverMeshes } from "../potential/point-potential.ts";
 import type { Observable, Problem } from "../problem/problem.ts";
 import { addProducts, type CovarianceParts, createParts, type Influence } from "../schemes/covariance.ts";
 import type { ReactionStep } from "../schemes/growth.ts";
@@ -36,6 +38,8 @@ interface Sensitivity {
  * Schemes that share a step map differ in their noise alone, so that one sweep serves all `noises`, in order.
  *
  * Cost per step and quantity: a few operations a node without K; with it, as much as V once more, or about nine times where particles move.
+ *
+ * @param keep keeps the sensitivities and the covariance so far after shares of the steps; see keepSteps.
  */
 export function covarianceAlong(
   problem: Problem,
@@ -44,14 +48,15 @@ export function covarianceAlong(
   path: MeanPath,
   tolerance: number,
   onStep?: (step: number) => void,
+  keep: Keep = keepNothing,
 ): CovarianceParts[] {
   const { observables } = problem;
   const { states, reactions, schedule } = path;
   const nodes = states[0].weights.length;
   const quantities = schedule.stops.length * observables.length;
   const kernel = problem.potential.kernel === null ? null : createKernelAdjoint(problem, map.potential, nodes, tolerance);
-  const sensitivities: (Sensitivity | null)[] = new Array(quantities).fill(null);
-  const parts = noises.map(() => createParts(quantities));
+  let sensitivities: (Sensitivity | null)[] = new Array(quantities).fill(null);
+  let parts = noises.map(() => createParts(quantities));
   const begin = (stop: number) => {
     schedule.stops.forEach((other, s) => {
       if (other !== stop) return;
@@ -69,7 +74,8 @@ export function covarianceAlong(
       return influence;
     });
 
-  for (let k = reactions.length; k > 0; k--) {
+  const back = (step: number) => {
+    const k = reactions.length - step;
     begin(k);
     const reaction = reactions[k - 1];
     const after = centred(reaction.after);
@@ -79,8 +85,17 @@ export function covarianceAlong(
     const before = centred(reaction.before);
     for (const [i, noise] of noises.entries()) noise.addBefore?.(parts[i], reaction, before);
     for (const sensitivity of sensitivities) if (sensitivity !== null) transpose.motion(sensitivity);
-    onStep?.(reactions.length - k + 1);
-  }
+    onStep?.(step + 1);
+  };
+  const meshes = [map.potential.meshes, kernel?.meshes];
+  keepSteps(keep, "back", reactions.length, {
+    step: back,
+    read: () => ({ sensitivities, parts, meshes: meshes.map((each) => each?.read()) }),
+    takeOver(kept) {
+      ({ sensitivities, parts } = kept);
+      takeOverMeshes(meshes, kept.meshes);
+    },
+  });
   begin(0);
   const start = centred(states[0].weights);
   for (const { initial } of parts) addProducts(initial, 1, states[0].weights, start);

@@ -1,5 +1,6 @@
 import { InvariantError } from "../errors.ts";
 import type { WeightedNodes } from "../mean-field-map/step-map.ts";
+import { type Keep, keepNothing, keepWithin } from "../numerics/keep.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type CovarianceParts, totalOf } from "../schemes/covariance.ts";
 import { type Followed, type Prediction, predictAlong } from "./predict-along.ts";
@@ -15,6 +16,7 @@ export function extrapolate(
   scheme: Followed,
   start: WeightedNodes,
   onProgress: (share: number) => void = () => {},
+  keep: Keep = keepNothing,
 ) {
   const runs: Prediction[] = [];
   let before: Prediction | null = null;
@@ -22,8 +24,13 @@ export function extrapolate(
     try {
       // The number of runs is not known: each takes half of the remaining progress.
       runs.push(
-        predictAlong(problem, scheme, start, evenSteps(problem, halvings), (share) =>
-          onProgress(1 - (1 - share / 2) / 2 ** halvings),
+        predictAlong(
+          problem,
+          scheme,
+          start,
+          evenSteps(problem, halvings),
+          (share) => onProgress(1 - (1 - share / 2) / 2 ** halvings),
+          keepWithin(keep, `halvings-${halvings}`),
         ),
       );
     } catch (error) {

@@ -1,4 +1,5 @@
 import { InvariantError } from "../errors.ts";
+import { type Keep, keepNothing } from "../numerics/keep.ts";
 import { normalTail } from "../numerics/tails.ts";
 import { predictedFamily } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -33,18 +34,19 @@ const NEAR_BIAS = 0.05;
  * Compares a prediction with an ensemble at its own n, or, where n is too large for one, with the 1/n correction of the means.
  *
  * @param replicas of the ensemble, 0 for none; default up to 2000, as many as 3e7 particle steps pay for.
+ * @param keep keeps the ensemble and its replicas, or the correction.
  *
  * Cost: about a second for the ensemble; the correction takes about one.
  */
-export function atFiniteN(problem: Problem, predicted: Fluctuations, replicas?: number): FiniteN {
+export function atFiniteN(problem: Problem, predicted: Fluctuations, replicas?: number, keep: Keep = keepNothing): FiniteN {
   const { scheme, n, dt, snapshots } = predicted;
   const names = problem.observables.map(({ name }) => name);
   const limits = snapshots.flatMap(({ observables }) => names.map((name) => observables[name].nVariance));
   const none: FiniteN = { ensemble: null, ratio: null, where: null, bias: null, near: null };
   const count = replicas ?? affordableReplicas(problem, predicted, ENSEMBLE_BUDGET);
-  const ensemble = count < 2 ? null : unlessViolated(() => shortEnsemble(problem, scheme, { n, dt }, count));
+  const ensemble = count < 2 ? null : unlessViolated(() => shortEnsemble(problem, scheme, { n, dt }, count, keep));
   if (ensemble === null) {
-    const bias = largestBias(problem, predicted, limits);
+    const { bias } = keep("bias", () => ({ bias: largestBias(problem, predicted, limits) }));
     return { ...none, bias, near: bias === null ? null : bias <= NEAR_BIAS };
   }
   let ratio = 1;

@@ -1,6 +1,6 @@
 import { intoPeriod } from "../grid/grid.ts";
 import type { WeightedNodes } from "../mean-field-map/step-map.ts";
-import type { PointInteraction, PointPotential } from "../potential/potential.ts";
+import type { MeshSizes, PointInteraction, PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 
 /**
@@ -24,6 +24,8 @@ export interface KernelAdjoint {
     moments: readonly Float64Array[],
   ): void;
   hessian(out: readonly Float64Array[], nodes: WeightedNodes, moments: readonly Float64Array[]): void;
+  /** Of the sums of sources and dipoles. */
+  meshes: MeshSizes | undefined;
 }
 
 /** (f(x - 2h) - 8 f(x - h) + 8 f(x + h) - f(x + 2h)) / 12h. */
@@ -60,6 +62,7 @@ export function createKernelAdjoint(problem: Problem, potential: PointPotential,
   }
 
   return {
+    meshes: interaction?.meshes,
     sources(value, gradient, { points }, weights) {
       interaction?.addAt({ value, gradient, laplacian: null }, points, nodes, points, weights, nodes);
     },

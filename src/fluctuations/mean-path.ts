@@ -1,8 +1,10 @@
 import { InvariantError } from "../errors.ts";
 import { isInside } from "../grid/grid.ts";
 import { quadratureNodes, type StepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
+import { type Keep, keepNothing } from "../numerics/keep.ts";
 import { meanOf } from "../numerics/moments.ts";
 import { sum } from "../numerics/sum.ts";
+import { takeOverMeshes } from "../potential/point-potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ReactionRule, ReactionStep } from "../schemes/growth.ts";
@@ -34,9 +36,13 @@ export function startNodes(problem: Problem, counts: readonly number[], bulk = B
   return quadratureNodes(problem, counts, bulk);
 }
 
+/** Parts of a path that are kept. */
+const PARTS = 8;
+
 /**
  * Iterates a step map. Memory: 2 + dimension doubles a node and step.
  *
+ * @param keep keeps eighths of the steps.
  * @throws InvariantError where nodes escape to infinity: explicit steps of this length are unstable.
  */
 export function followMean(
@@ -44,20 +50,36 @@ export function followMean(
   start: WeightedNodes,
   schedule: Schedule,
   onStep?: (step: number) => void,
+  keep: Keep = keepNothing,
 ): MeanPath {
+  const { steps } = schedule;
   const states = [start];
   const reactions: ReactionStep[] = [];
   let time = 0;
-  for (const [k, dt] of schedule.steps.entries()) {
-    const { nodes, reaction } = map.advance(states[k], time, dt);
-    time += dt;
-    for (const values of [...nodes.points, nodes.weights]) {
-      if (values.every(Number.isFinite)) continue;
-      throw new InvariantError("nodes escape to infinity", time, `reduce dt = ${dt}`);
+  for (let from = 0; from < steps.length; ) {
+    const to = Math.min(steps.length, from + Math.ceil(steps.length / PARTS));
+    const first = from;
+    const part = keep(`steps-${first + 1}-to-${to}`, () => {
+      const own: { nodes: WeightedNodes; reaction: ReactionStep }[] = [];
+      for (let k = first; k < to; k++) {
+        const { nodes, reaction } = map.advance(own.at(-1)?.nodes ?? states[first], time, steps[k]);
+        time += steps[k];
+        for (const values of [...nodes.points, nodes.weights]) {
+          if (values.every(Number.isFinite)) continue;
+          throw new InvariantError("nodes escape to infinity", time, `reduce dt = ${steps[k]}`);
+        }
+        own.push({ nodes, reaction });
+        onStep?.(k + 1);
+      }
+      return { own, time, meshes: map.potential.meshes?.read() };
+    });
+    for (const { nodes, reaction } of part.own) {
+      states.push(nodes);
+      reactions.push(reaction);
     }
-    states.push(nodes);
-    reactions.push(reaction);
-    onStep?.(k + 1);
+    time = part.time;
+    takeOverMeshes([map.potential.meshes], [part.meshes]);
+    from = to;
   }
   return { states, reactions, schedule };
 }

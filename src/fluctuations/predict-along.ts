@@ -1,16 +1,20 @@
 import { InputError } from "../errors.ts";
-import { createStepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
+import { createStepMap, type StepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
+import { type Keep, keepNothing, keepWithin } from "../numerics/keep.ts";
+import { meshesOfTolerance, takeOverMeshes } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { CovarianceParts } from "../schemes/covariance.ts";
 import type { StepRule } from "../schemes/growth.ts";
 import type { StepNoise } from "../schemes/noise-model.ts";
 import { covarianceAlong } from "./adjoint.ts";
-import { followMean, type MeanQuantities, measureAlong, type Schedule } from "./mean-path.ts";
+import { followMean, type MeanPath, type MeanQuantities, measureAlong, type Schedule } from "./mean-path.ts";
 
 /** Of the sums over K. */
 const KERNEL_TOLERANCE = 1e-9;
 /** Doubles that a path may take: 1 GB. */
 const MOST_STORED = 2 ** 27;
+/** Doubles of a path that is kept as a whole, 128 MB, beside its parts. */
+const MOST_KEPT = 2 ** 24;
 
 /** A scheme at its own steps, or in the limit of small ones. */
 export interface Followed {
@@ -25,6 +29,7 @@ export interface Prediction extends MeanQuantities {
 /**
  * The covariance of a scheme along a schedule of steps: a mean path and an adjoint sweep, see mean-path.ts and adjoint.ts.
  *
+ * @param keep keeps the result, the path and its parts, and the way back so far.
  * @throws InputError where the path takes too much memory; InvariantError where its steps are unstable.
  */
 export function predictAlong(
@@ -33,6 +38,7 @@ export function predictAlong(
   start: WeightedNodes,
   schedule: Schedule,
   onProgress: (share: number) => void = () => {},
+  keep: Keep = keepNothing,
 ): Prediction {
   const stored = schedule.steps.length * start.weights.length * (2 + problem.grid.dimension);
   if (stored > MOST_STORED) {
@@ -43,10 +49,27 @@ export function predictAlong(
       "use a larger dt or fewer nodes",
     );
   }
-  const map = createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE });
   const all = schedule.steps.length;
-  // The way back costs about three times as much.
-  const path = followMean(map, start, schedule, (step) => onProgress((0.25 * step) / all));
-  const [parts] = covarianceAlong(problem, [noise], map, path, KERNEL_TOLERANCE, (step) => onProgress(0.25 + (0.75 * step) / all));
-  return { ...measureAlong(problem, map, path), parts };
+  const shared = meshesOfTolerance(problem.potential, KERNEL_TOLERANCE);
+  const { prediction, grown } = keep("prediction", () => {
+    const map = createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE });
+    // The way back costs about three times as much.
+    const follow = () => followMean(map, start, schedule, (step) => onProgress((0.25 * step) / all), keepWithin(keep, "path"));
+    const path = stored > MOST_KEPT ? follow() : keepPath(keep, map, follow);
+    const onStep = (step: number) => onProgress(0.25 + (0.75 * step) / all);
+    const [parts] = covarianceAlong(problem, [noise], map, path, KERNEL_TOLERANCE, onStep, keep);
+    return {
+      prediction: { ...measureAlong(problem, map, path), parts },
+      grown: shared.map((meshes) => meshes.read()),
+    };
+  });
+  // Where it was kept, what comes after it finds the tables of features as it left them.
+  takeOverMeshes(shared, grown);
+  return prediction;
+}
+
+function keepPath(keep: Keep, { potential }: StepMap, follow: () => MeanPath): MeanPath {
+  const { path, meshes } = keep("path", () => ({ path: follow(), meshes: potential.meshes?.read() }));
+  takeOverMeshes([potential.meshes], [meshes]);
+  return path;
 }

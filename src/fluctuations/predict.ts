@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import type { Keep } from "../numerics/keep.ts";
 import { predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type CovarianceParts, totalOf } from "../schemes/covariance.ts";
@@ -32,6 +33,8 @@ export interface FluctuationOptions {
   nodes?: number;
   /** Called with the share of the work done. */
   onProgress?: (share: number) => void;
+  /** Keeps the prediction, and what is done of it. */
+  keep?: Keep;
 }
 
 /** The prediction for one observable at one snapshot. */
@@ -87,7 +90,7 @@ const FEWEST_NODES = 4;
  * @throws InvariantError where steps of dt are unstable.
  */
 export function predictFluctuations(problem: Problem, options: FluctuationOptions): Fluctuations {
-  const { n, dt, onProgress } = options;
+  const { n, dt, onProgress, keep } = options;
   const scheme = options.scheme ?? schemesFollowing(predictedFamily(problem))[0];
   const model = checkScheme(problem, scheme, n);
   if (!(dt > 0 && dt < Infinity)) throw new InputError("--dt", dt, "not a positive number", "give a step such as 0.01");
@@ -104,10 +107,11 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
             start,
             scheduleOf(problem, dt),
             onProgress,
+            keep,
           ),
           extrapolationError: null,
         }
-      : extrapolate(problem, { rule: limitRuleOf(scheme), noise: limitOf(scheme, model)(sizes) }, start, onProgress);
+      : extrapolate(problem, { rule: limitRuleOf(scheme), noise: limitOf(scheme, model)(sizes) }, start, onProgress, keep);
   requireNumbers(problem, result);
   return {
     scheme,

@@ -1,6 +1,8 @@
+import { type Keep, keepNothing, keepSteps } from "../numerics/keep.ts";
 import { sampleMoments } from "../numerics/moments.ts";
 import { runReplica } from "../particles/replica.ts";
 import { stepCost } from "../particles/step-cost.ts";
+import { meshesOfTolerance, takeOverMeshes } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import type { SchemeSizes } from "../schemes/noise-model.ts";
@@ -34,18 +36,33 @@ const FEWEST_REPLICAS = 100;
 /**
  * Simulates `replicas` replicas on this thread. The same arguments give the same numbers.
  *
+ * @param keep keeps the replicas so far; see keepSteps.
  * @throws InputError for a dt that does not divide the snapshots.
  * @throws InvariantError where particles escape to infinity or die out.
  */
-export function shortEnsemble(problem: Problem, scheme: SchemeName, { n, dt }: SchemeSizes, replicas: number): ShortEnsemble {
+export function shortEnsemble(
+  problem: Problem,
+  scheme: SchemeName,
+  { n, dt }: SchemeSizes,
+  replicas: number,
+  keep: Keep = keepNothing,
+): ShortEnsemble {
   const P = problem.observables.length;
   const size = problem.snapshotTimes.length * P;
-  const columns = Array.from({ length: size }, () => new Float64Array(replicas));
-  for (let r = 0; r < replicas; r++) {
-    const { table } = runReplica(problem, { scheme, n, dt, seed: SEED, keepPositions: false, gap: false }, r);
-    const width = table.length / problem.snapshotTimes.length;
-    for (let i = 0; i < size; i++) columns[i][r] = table[Math.floor(i / P) * width + (i % P)];
-  }
+  let columns = Array.from({ length: size }, () => new Float64Array(replicas));
+  const shared = meshesOfTolerance(problem.potential);
+  keepSteps(keep, "replicas", replicas, {
+    step(r) {
+      const { table } = runReplica(problem, { scheme, n, dt, seed: SEED, keepPositions: false, gap: false }, r);
+      const width = table.length / problem.snapshotTimes.length;
+      for (let i = 0; i < size; i++) columns[i][r] = table[Math.floor(i / P) * width + (i % P)];
+    },
+    read: () => ({ columns, meshes: shared.map((meshes) => meshes.read()) }),
+    takeOver(kept) {
+      columns = kept.columns;
+      takeOverMeshes(shared, kept.meshes);
+    },
+  });
   const moments = columns.map((column) => sampleMoments(column));
   const covariance = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {

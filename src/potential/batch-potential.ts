@@ -83,7 +83,7 @@ function createBatchMesh(
   function tableFor(clouds: readonly Cloud[]): FeatureTable | null {
     const count = clouds.reduce((total, [, n]) => total + n, 0);
     // Features at a node cost as much as at a point.
-    const found = tables(clouds, count / 2);
+    const found = tables.covering(clouds, count / 2);
     if (found === null) return null;
     if (ofBatch === null || found !== whole) {
       whole = found;

@@ -11,7 +11,7 @@ import { createLatticeConvolution } from "./grid-convolution.ts";
 import { type CompiledFunctions, evaluatorsOf, type KernelType, programsOf } from "./kernel-type.ts";
 import { ORDERS } from "./lagrange-basis.ts";
 import { chooseMeshSpacing, type MeshSpacing } from "./mesh-spacing.ts";
-import { createParticleMesh, MeshTooLargeError } from "./particle-mesh.ts";
+import { createParticleMesh, MeshTooLargeError, type ParticleMesh } from "./particle-mesh.ts";
 import type { Kernel, PointField, PointInteraction } from "./potential.ts";
 
 /** K(theta, theta') = k(theta - theta'), the displacement wrapped on periodic axes; the slots are those of the displacement. */
@@ -143,7 +143,7 @@ function fieldBetween({ axes, cellVolume }: Grid, sums: PointFunction): PointFun
 }
 
 interface MeshChoice {
-  mesh: PointInteraction;
+  mesh: ParticleMesh;
   nodes: number;
   order: number;
 }
@@ -202,5 +202,17 @@ function chooseByCost(
     add: (value, gradient, points, weights, count) =>
       addAt({ value, gradient, laplacian: null }, points, count, points, weights, count),
     addAt,
+    meshes: {
+      read: () => [...known].map(([withLaplacian, meshes]): Extents => [withLaplacian, meshes.map(({ mesh }) => mesh.extent())]),
+      takeOver(sizes) {
+        for (const [withLaplacian, extents] of sizes as Extents[])
+          meshesFor(withLaplacian).forEach(({ mesh }, k) => {
+            mesh.growTo(extents[k]);
+          });
+      },
+    },
   };
 }
+
+/** Of meshes with the Laplacian, or without. */
+type Extents = [withLaplacian: boolean, extents: (readonly number[])[]];

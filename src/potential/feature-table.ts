@@ -5,6 +5,7 @@ import { type FeaturesDefinition, MOST_STORED } from "./feature-evaluator.ts";
 import { createPsi, largestMiss, largestNorms, tabulate } from "./feature-samples.ts";
 import { createFieldTransfer, type FieldTransfer } from "./mesh-reader.ts";
 import type { MeshLayout } from "./mesh-transfer.ts";
+import type { MeshSizes } from "./potential.ts";
 
 /** All features psi_p at the nodes Z_m of a mesh. */
 export interface FeatureTable {
@@ -35,8 +36,11 @@ export function meshCoordinates({ dimension, linearAxis, domain }: FeaturesDefin
 
 export type Cloud = readonly [points: readonly Float64Array[], count: number];
 
-/** A table whose mesh covers the domain and the points, or null where none of at most `mostNodes` nodes does. */
-export type FeatureTables = (clouds: readonly Cloud[], mostNodes: number) => FeatureTable | null;
+export interface FeatureTables {
+  /** A table whose mesh covers the domain and the points, or null where none of at most `mostNodes` nodes does. */
+  covering(clouds: readonly Cloud[], mostNodes: number): FeatureTable | null;
+  meshes: MeshSizes;
+}
 
 /** The next mesh is no finer than this, save on a circle: far from the tolerance errors do not yet fall at their order. */
 const FINER = Math.SQRT1_2;
@@ -103,13 +107,34 @@ export function createFeatureTables(
     return table;
   }
 
-  return (clouds, mostNodes) => {
-    const limit = Math.min(mostNodes, mostStored);
-    // The domain first: if it is refused, so is everything else.
-    if (table === null && attempt(box, limit) === null) return null;
-    const wanted = around(box, clouds, columns, axes);
-    return wanted === box ? table : attempt(wanted, limit);
+  const read = (): Grown => ({ box, spacing, made: table !== null, refused });
+  return {
+    covering(clouds, mostNodes) {
+      const limit = Math.min(mostNodes, mostStored);
+      // The domain first: if it is refused, so is everything else.
+      if (table === null && attempt(box, limit) === null) return null;
+      const wanted = around(box, clouds, columns, axes);
+      return wanted === box ? table : attempt(wanted, limit);
+    },
+    meshes: {
+      read,
+      takeOver(sizes) {
+        if (JSON.stringify(sizes) === JSON.stringify(read())) return;
+        const grown = sizes as Grown;
+        ({ box, spacing, refused } = grown);
+        // Its spacing passed before, so that it is the first to be tried and passes again.
+        table = grown.made ? build(box, Infinity) : null;
+      },
+    },
   };
+}
+
+interface Grown {
+  box: Box;
+  spacing: number[];
+  /** Whether there is a table of this box. */
+  made: boolean;
+  refused: { box: Box; limit: number }[];
 }
 
 /** Ends along each axis; of no meaning where an axis is periodic. */

@@ -128,7 +128,7 @@ export function createFeatureSums(
       for (const order of count + targetCount < FEWEST_POINTS ? [] : orders) {
         const costOf = (nodes: number) => costOfPoints(k, order, count, targetCount, outputs) + 0.8 * P * (1 + outputs) * nodes;
         if (costOf(order ** k) >= least) continue;
-        const table = tablesOf(order, field.laplacian !== null)([sources, [targets, targetCount]], mostNodes);
+        const table = tablesOf(order, field.laplacian !== null).covering([sources, [targets, targetCount]], mostNodes);
         // The higher order comes first: where it finds no mesh, the lower one finds none either.
         if (table === null) break;
         if (costOf(table.nodes) >= least) continue;
@@ -144,6 +144,15 @@ export function createFeatureSums(
         addAt({ value, gradient, laplacian: null }, points, count, points, weights, count),
       addAt,
       holding: direct.holding,
+      meshes: {
+        read: () => Object.fromEntries([...known].map(([key, { meshes }]) => [key, meshes.read()])),
+        takeOver(sizes) {
+          for (const [key, grown] of Object.entries(sizes)) {
+            const [order, withLaplacian] = key.split(" ");
+            tablesOf(Number(order), withLaplacian === "true").meshes.takeOver(grown);
+          }
+        },
+      },
     };
   };
 }

@@ -12,6 +12,12 @@ export class MeshTooLargeError extends Error {
   override readonly name = "MeshTooLargeError";
 }
 
+export interface ParticleMesh extends PointInteraction {
+  /** Nodes along each axis: 0 where it does not wrap and has seen no points. */
+  extent(): readonly number[];
+  growTo(extent: readonly number[]): void;
+}
+
 /**
  * Sums over particles for a smooth convolution kernel, O(n + M log M) for a mesh of M nodes.
  *
@@ -28,7 +34,7 @@ export function createParticleMesh(
   kernel: BlockFunction,
   withLaplacian: boolean,
   { spacing, periods, order, tolerance }: MeshSpacing,
-): PointInteraction {
+): ParticleMesh {
   const d = spacing.length;
   const left = order / 2 - 1;
   let capacity = periods.map((period, a) => (period === 0 ? 0 : Math.round(period / spacing[a])));
@@ -105,6 +111,13 @@ export function createParticleMesh(
     add: (value, gradient, points, weights, count) =>
       addAt({ value, gradient, laplacian: null }, points, count, points, weights, count),
     addAt,
+    extent: () => capacity,
+    growTo(extent) {
+      if (extent.every((nodes, a) => nodes === capacity[a])) return;
+      capacity = [...extent];
+      // It is made again for the next points.
+      convolution = null;
+    },
   };
 }
 

@@ -9,7 +9,10 @@ import type { PointField, PointInteraction, Potential } from "./potential.ts";
  *
  * @param target f_p of F = -sum_p w_p f_p phi_p, which is then added to the sum, as S_p - f_p; null for the sum alone.
  */
-export function createPointFeatures(definition: FeaturesDefinition, target: Float64Array | null): Required<PointInteraction> {
+export function createPointFeatures(
+  definition: FeaturesDefinition,
+  target: Float64Array | null,
+): PointInteraction & Required<Pick<PointInteraction, "holding">> {
   const { dimension, weights: quadrature } = definition;
   const P = quadrature.length;
   const evaluate = featureEvaluator(definition);

@@ -1,5 +1,5 @@
 import { sum } from "../numerics/sum.ts";
-import type { PointField, PointPotential, Potential } from "./potential.ts";
+import type { MeshSizes, PointField, PointPotential, Potential } from "./potential.ts";
 
 export interface HoldingPotential extends PointPotential {
   /** `field` at targets that come in small lots, with the points held. */
@@ -62,5 +62,19 @@ export function createPointPotential(potential: Potential, tolerance?: number): 
       for (let i = 0; i < count; i++) scratch[i] = (weights === null ? 1 / count : weights[i]) * 0.5 * (V[i] + scratch[i]);
       return sum(scratch, 0, count) + constant;
     },
+    ...(interaction?.meshes === undefined ? {} : { meshes: interaction.meshes }),
   };
+}
+
+/** Of all sums of a potential that share what they make with others of the same tolerance; see createFeatureSums. */
+export function meshesOfTolerance({ atPoints, kernel }: Potential, tolerance?: number): MeshSizes[] {
+  const sums = [atPoints?.(tolerance), kernel?.atPoints(tolerance)];
+  return sums.flatMap((each) => each?.meshes ?? []);
+}
+
+/** How far each has grown, where it has meshes. */
+export function takeOverMeshes(meshes: readonly (MeshSizes | undefined)[], sizes: readonly (object | undefined)[]): void {
+  sizes.forEach((size, k) => {
+    if (size !== undefined) meshes[k]?.takeOver(size);
+  });
 }

@@ -110,6 +110,19 @@ export interface PointInteraction {
     weights: Float64Array | null,
     count: number,
   ): (field: PointField, targets: readonly Float64Array[], targetCount: number) => void;
+  /** Of its meshes; left out where there are none. */
+  meshes?: MeshSizes;
+}
+
+/**
+ * Meshes grow with the points they have seen, so that sums depend, within their tolerance, on those before. Sums of the same kernel and tolerance that take over
+ * how far others have grown have the same bits from then on.
+ */
+export interface MeshSizes {
+  /** As plain data. */
+  read(): object;
+  /** @param sizes as `read` gave them. */
+  takeOver(sizes: object): void;
 }
 
 /** A function of theta at points, with derivatives: value[i], gradient[a][i], laplacian[i]; null for those not wanted. */
@@ -142,6 +155,8 @@ export interface PointPotential {
     weights: Float64Array | null,
     count: number,
   ): number;
+  /** Of the sums over K; left out where there are none. */
+  meshes?: MeshSizes;
 }
 
 /** V as particles see it: of the batch drawn last, where a network learns from batches, otherwise the potential itself. */

@@ -34,6 +34,8 @@ const OFTEN = ["--checkpoint-every", "0.02"];
 const WRITES = (f: string) => ["--out", join(f, "run.nc"), "--summary", join(f, "run.json")];
 const NUMBERS = { outputs: ["run.nc", "run.json"], kept: "kept" };
 
+const PREDICTIONS = { outputs: ["run.json"], kept: "kept" };
+
 const solveWith = (name: string, ...options: string[]): Resumable => ({
   name,
   args: (f) => ["solve", join(f, "problem.json"), ...options, "--checkpoint", join(f, "kept"), ...OFTEN, ...WRITES(f)],
@@ -49,6 +51,16 @@ export const RESUMABLES: readonly Resumable[] = [
     name: "reference",
     args: (f) => ["reference", join(f, "problem.json"), "--cells", "128", "--tolerance", "3e-3", "--checkpoint", join(f, "kept"), ...OFTEN, ...WRITES(f)],
     ...NUMBERS,
+  },
+  {
+    name: "fluctuations",
+    args: (f) => ["fluctuations", join(f, "problem.json"), "--n", "200", "--replicas", "400", "--checkpoint", join(f, "kept"), ...OFTEN, "--summary", join(f, "run.json")],
+    ...PREDICTIONS,
+  },
+  {
+    name: "fluctuations in the plane",
+    args: (f) => ["fluctuations", "grids/coupled-well.json", "--nodes", "16", "--checkpoint", join(f, "kept"), ...OFTEN, "--summary", join(f, "run.json")],
+    ...PREDICTIONS,
   },
   {
     name: "validate",

@@ -100,7 +100,7 @@ export function meshOf(features: Features, tolerance: number, order: number, wit
   const mesh = createFeatureMesh(features, coordinates, target);
   const addAt: PointInteraction["addAt"] = (field, targets, targetCount, points, ...rest) => {
     const sources = [points, rest[1]] as const;
-    const table = tables([sources, [targets, targetCount]], Infinity);
+    const table = tables.covering([sources, [targets, targetCount]], Infinity);
     if (table === null) throw new Error("no mesh");
     mesh(table, field, targets, targetCount, points, ...rest);
   };

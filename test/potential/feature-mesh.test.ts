@@ -118,7 +118,7 @@ describe("features through a mesh", () => {
   it("have finer meshes for smaller errors and for the Laplacian, and of order p half the spacing for 2^-p of the error", () => {
     const features = cases["Gaussian units"];
     const nodes = (tolerance: number, order: number, withLaplacian = false) =>
-      meshOf(features, tolerance, order, withLaplacian, null).tables([], Infinity)?.nodes ?? Number.NaN;
+      meshOf(features, tolerance, order, withLaplacian, null).tables.covering([], Infinity)?.nodes ?? Number.NaN;
     for (const order of [6, 12]) {
       const tolerance = order === 6 ? 1e-7 : 1e-11;
       expect(nodes(tolerance, order, true)).toBeGreaterThan(nodes(tolerance, order));
@@ -158,7 +158,7 @@ describe("a table of features", () => {
   it("is no finer for parts of the domain where all features fade", () => {
     const nodes = (reach: number) => {
       const features = featuresWith(gaussian, domainOf(line(-1, 1), line(-reach, reach)), 0, [-2, 2, 30]);
-      return meshOf(features, 1e-9, 12, true, null).tables([], Infinity)?.nodes ?? Number.NaN;
+      return meshOf(features, 1e-9, 12, true, null).tables.covering([], Infinity)?.nodes ?? Number.NaN;
     };
     // As many nodes a unit of length, the last step of the search overshoots by at most sqrt(2).
     expect(nodes(12)).toBeLessThan(1.5 * 3 * nodes(4));

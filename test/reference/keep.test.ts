@@ -1,11 +1,9 @@
-import { deserialize, serialize } from "node:v8";
 import { expect, test } from "vitest";
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
-import type { Keep } from "../../src/numerics/keep.ts";
-import { createStream } from "../../src/numerics/random.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { problemOf } from "../fixtures.ts";
+import { createStoppingStore, untilItEnds } from "../stopped.ts";
 
 const SMALL: Partial<ProblemInput> = {
   variables: { x: { min: -3, max: 3, cells: 32 } },
@@ -25,38 +23,12 @@ const PROBLEMS: Record<string, Partial<ProblemInput>> = {
   "a sharp density": { initial: { x: { type: "normal", mean: 0.5, sd: 0.02 } } },
 };
 
-/** A store that stops the computation, by an error, after some of the parts that it has kept, or just before one. */
-function createStore(seed: number) {
-  const stream = createStream(seed);
-  const parts = new Map<string, Uint8Array>();
-  const keep: Keep = <Part>(name: string, compute: () => Part): Part => {
-    const found = parts.get(name);
-    if (found !== undefined) return deserialize(found) as Part;
-    const part = compute();
-    if (stream.uniform() < 0.25) throw new Error("stopped");
-    parts.set(name, serialize(part));
-    if (stream.uniform() < 0.5) throw new Error("stopped");
-    return part;
-  };
-  return { keep, parts };
-}
-
-async function untilItEnds<Result>(compute: () => Result | Promise<Result>): Promise<{ result: Result; stops: number }> {
-  for (let stops = 0; ; stops++) {
-    try {
-      return { result: await compute(), stops };
-    } catch (error) {
-      if (!(error as Error).message.startsWith("stopped")) throw error;
-    }
-  }
-}
-
 test.each(Object.keys(PROBLEMS))("a reference that is stopped again and again has the same numbers: %s", async (name) => {
   const problem = await problemOf({ ...SMALL, ...PROBLEMS[name] });
   // Sums of features share tables with those made before for the same problem: each run has its own, as each command has.
   const again = () => problemOf({ ...SMALL, ...PROBLEMS[name] });
   const { problem: _, ...expected } = await computeReference(problem, { tolerance: 3e-2 });
-  const { keep, parts } = createStore(1);
+  const { keep, parts } = createStoppingStore(1);
   const { result, stops } = await untilItEnds(async () => computeReference(await again(), { tolerance: 3e-2, keep }));
   const { problem: __, ...found } = result;
   expect(stops).toBeGreaterThan(0);
@@ -73,7 +45,7 @@ test("characteristics go on from the refinements that were kept", async () => {
       converged,
     });
     const expected = numbersOf(solveCharacteristics(await problemOf(changes), { tolerance: 1e-6 }));
-    const { keep } = createStore(2);
+    const { keep } = createStoppingStore(2);
     const { result } = await untilItEnds(async () => solveCharacteristics(await problemOf(changes), { tolerance: 1e-6, keep }));
     expect(numbersOf(result)).toEqual(expected);
   }
