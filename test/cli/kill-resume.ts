@@ -59,7 +59,7 @@ export const RESUMABLES: readonly Resumable[] = [
   },
   {
     name: "fluctuations in the plane",
-    args: (f) => ["fluctuations", "grids/coupled-well.json", "--nodes", "16", "--checkpoint", join(f, "kept"), ...OFTEN, "--summary", join(f, "run.json")],
+    args: (f) => ["fluctuations", "grids/coupled-well.json", "--nodes", "16", "--end", "0.25", "--n", "200", "--replicas", "30", "--checkpoint", join(f, "kept"), ...OFTEN, "--summary", join(f, "run.json")],
     ...PREDICTIONS,
   },
   {

@@ -42,9 +42,12 @@ test("an ensemble that is killed goes on from where it was, and ends with the sa
   expect(ended).toBeGreaterThan(0);
 });
 
-test("a run that keeps its state and is killed goes on from there, and ends with the same bytes", async () => {
+test.each([
+  ["its state", "solve --grid moving"],
+  ["its parts", "fluctuations in the plane"],
+])("a run that keeps %s and is killed goes on from there, and ends with the same bytes: %s", async (_, command) => {
   vi.stubEnv("BDPDE_BUILT", await builtCommand());
-  const resumables = RESUMABLES.filter(({ name }) => name === "solve --grid moving");
+  const resumables = RESUMABLES.filter(({ name }) => name === command);
   const [found] = await measureResumes({ resumables, kills: 3, seed: 2, folder: join(emptyFolder(), "resumes") });
   expect({ kills: found.kills, broken: found.broken }).toEqual({ kills: 3, broken: [] });
   expect(found.ended).toBeGreaterThan(0);
