@@ -5,7 +5,7 @@ import { countReplicas, cutIntoShards, type Survey, setAside, survey } from "../
 import { InputError } from "../errors.ts";
 import { MOST_THREADS_PER_CORE, threadsFor } from "../threads/pool.ts";
 import { openPlanned, planned } from "./ensemble-options.ts";
-import { isOutOfMemory, OutputError, reason } from "./failures.ts";
+import { isOutOfMemory, OutputError, reason, remedyFor } from "./failures.ts";
 import { checkMemory } from "./files.ts";
 import { tellHost } from "./host.ts";
 import { parseCount } from "./options.ts";
@@ -50,8 +50,13 @@ export function prepareFolder(ensemble: OpenEnsemble): { shards: Range[]; found:
     progress.stop();
   }
   for (const { name, problem } of found.damaged) {
+    try {
+      setAside(ensemble, name);
+    } catch (error) {
+      const why = `shards/${name} ${problem}, and cannot be set aside (${reason(error)})`;
+      throw new InputError("--dir", folder, why, `${remedyFor(error)} and run the command again`);
+    }
     process.stderr.write(`warning: shards/${name} ${problem}; it is set aside as ${name}.damaged and computed again\n`);
-    setAside(ensemble, name);
   }
   sayForeign(found);
   const shards = cutIntoShards(found.missing, plan.shard);
@@ -88,7 +93,7 @@ export async function computeHere(
       throw new InputError("--n", plan.n, "not enough memory", "use fewer particles or snapshots, or fewer --workers");
     if (!(error instanceof ShardWriteError)) throw error;
     throw new OutputError(
-      `${ensemble.folder}: a shard could not be written (${reason(error.cause)}); ${countThere(ensemble)} of ${plan.replicas} replicas are there and stay; free the disk and run the command again`,
+      `${ensemble.folder}: a shard could not be written (${reason(error.cause)}); ${countThere(ensemble)} of ${plan.replicas} replicas are there and stay; ${remedyFor(error.cause)} and run the command again`,
     );
   } finally {
     progress?.stop();

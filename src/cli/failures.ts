@@ -18,8 +18,24 @@ export function reason(error: unknown): string {
     EFBIG: "larger than files may be there",
     ENAMETOOLONG: "a name too long",
     ELOOP: "symbolic links that lead in a circle",
+    EIO: "the disk failed",
+    EMFILE: "too many open files",
   };
   return (code !== undefined && known[code]) || (error as Error).message;
+}
+
+/** What lets a file be written that could not be. */
+export function remedyFor(error: unknown): string {
+  const known: Record<string, string> = {
+    ENOSPC: "free the disk",
+    EDQUOT: "free the quota",
+    EFBIG: "raise the limit of file sizes (ulimit -f)",
+    EMFILE: "raise the limit of open files (ulimit -n)",
+    EACCES: "make the folder writable",
+    EPERM: "make the folder writable",
+    EROFS: "make the folder writable",
+  };
+  return known[(error as NodeJS.ErrnoException).code ?? ""] ?? "mend that";
 }
 
 /** Whether an allocation failed: the input needs more than the machine has. */

@@ -20,7 +20,7 @@ export interface ProgressStart {
   total: number;
   /** Of `done` and `total`; without one, only the share is shown. */
   unit: string | undefined;
-  /** Holds how much is done, as one double: the command writes, the main thread reads when it draws. */
+  /** Holds how much is done, and how much of it an earlier run had done, as two doubles: the command writes, the main thread reads when it draws. */
   done: SharedArrayBuffer;
 }
 

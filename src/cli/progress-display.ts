@@ -12,13 +12,25 @@ export interface Display {
   stop(): void;
 }
 
+/** How much is done, and how much of it an earlier run had done. */
+export interface Done {
+  done: number;
+  before: number;
+}
+
 const SECONDS_BETWEEN_LINES = 5;
 
-export function createDisplay(task: Omit<ProgressStart, "done">, done: () => number): Display {
+/** What the command writes into the memory of its progress (ProgressStart). */
+export function readDone(memory: SharedArrayBuffer): () => Done {
+  const cell = new Float64Array(memory);
+  return () => ({ done: cell[0], before: cell[1] });
+}
+
+export function createDisplay(task: Omit<ProgressStart, "done">, done: () => Done): Display {
   return process.stderr.isTTY ? createBar(task, done) : createLines(task, done);
 }
 
-function createBar({ label: first, total, unit }: Omit<ProgressStart, "done">, done: () => number): Display {
+function createBar({ label: first, total, unit }: Omit<ProgressStart, "done">, done: () => Done): Display {
   const started = performance.now();
   let label = first;
   const bar = new SingleBar(
@@ -35,10 +47,10 @@ function createBar({ label: first, total, unit }: Omit<ProgressStart, "done">, d
   bar.start(total, 0, { amount: "", left: "-", label });
   return {
     draw() {
-      const now = done();
+      const { done: now, before } = done();
       const seconds = (performance.now() - started) / 1000;
-      const amount = unit === undefined ? "" : `${amountOf(now, total, unit)} | ${(now / seconds).toPrecision(3)}/s | `;
-      bar.update(now, { amount, left: timeLeft(seconds, now, total) ?? "-", label });
+      const amount = unit === undefined ? "" : `${amountOf(now, total, unit)} | ${((now - before) / seconds).toPrecision(3)}/s | `;
+      bar.update(now, { amount, left: timeLeft(seconds, now - before, total - before) ?? "-", label });
     },
     setLabel(next) {
       label = next;
@@ -51,15 +63,15 @@ function createBar({ label: first, total, unit }: Omit<ProgressStart, "done">, d
   };
 }
 
-function createLines({ label: first, total, unit }: Omit<ProgressStart, "done">, done: () => number): Display {
+function createLines({ label: first, total, unit }: Omit<ProgressStart, "done">, done: () => Done): Display {
   const started = performance.now();
   let last = started;
   let label = first;
   const write = () => {
     last = performance.now();
-    const now = done();
+    const { done: now, before } = done();
     const amount = unit === undefined ? `${((100 * now) / total).toFixed(0)}% of all` : amountOf(now, total, unit);
-    const left = timeLeft((last - started) / 1000, now, total);
+    const left = timeLeft((last - started) / 1000, now - before, total - before);
     process.stderr.write(`${label}: ${amount}${left === null ? "" : `, about ${left} left`}\n`);
   };
   return {
@@ -79,7 +91,7 @@ function amountOf(done: number, total: number, unit: string): string {
   return `${done.toPrecision(3)} of ${total} ${unit}`;
 }
 
-/** The time left, by the pace from the start to now. Null up to 5% and 5 s, too short to tell a pace. */
+/** The time left, by the pace from the start to now; both amounts without what an earlier run had done. Null up to 5% and 5 s, too short to tell a pace. */
 function timeLeft(seconds: number, done: number, total: number): string | null {
   if (done <= 0 || (done < 0.05 * total && seconds < 5)) return null;
   return formatDuration(Math.round((seconds * (total - done)) / done));

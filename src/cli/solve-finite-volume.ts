@@ -41,6 +41,7 @@ export function runFiniteVolume(
         begin: (from) => stepsOf(problem, options, share, from),
         end: problem.end,
         onStep: progress.update,
+        onKept: progress.skip,
         onSnapshot,
         checkpoint,
         name: share === 1 ? "run" : `run-${share}`,

@@ -20,6 +20,8 @@ export interface RunOptions<S extends GridSnapshot> {
   begin(from: Carried | undefined): Steps<S>;
   end: number;
   onStep(time: number): void;
+  /** Called with the time that an earlier run had reached, before the first step. */
+  onKept(time: number): void;
   /** Receives each snapshot when it is recorded. */
   onSnapshot(snapshot: S): void;
   /** Where states of the run are kept, under this name. */
@@ -40,6 +42,7 @@ export function runSteps<S extends GridSnapshot>({
   begin,
   end,
   onStep,
+  onKept,
   onSnapshot,
   checkpoint,
   name,
@@ -50,6 +53,7 @@ export function runSteps<S extends GridSnapshot>({
     onSnapshot(snapshot);
   };
   const found = checkpoint === null ? null : readRun<S>(checkpoint, name);
+  if (found !== null) onKept(found.time);
   found?.snapshots.forEach(take);
   const steps = begin(found?.carried);
   let count = found?.steps ?? 0;
@@ -77,7 +81,7 @@ export function runSteps<S extends GridSnapshot>({
 const snapshotName = (name: string, k: number) => `${name}-snapshot-${k}`;
 
 /** The state that was kept last, with its snapshots. */
-function readRun<S>(checkpoint: Checkpoint, name: string): { carried: Carried; steps: number; snapshots: S[] } | null {
+function readRun<S>(checkpoint: Checkpoint, name: string): (Omit<KeptRun, "snapshots"> & { snapshots: S[] }) | null {
   const state = checkpoint.get(name) as KeptRun | undefined;
   if (state === undefined) return null;
   const snapshots: S[] = [];

@@ -11,6 +11,8 @@ export function startStudyProgress(studies: readonly Study[], quick: boolean) {
     update(k: number, share: number): void {
       progress.update(before[k] + share * expected[k], `${k + 1} of ${studies.length}: ${studies[k].title.toLowerCase()}`);
     },
+    /** Study k was finished by an earlier run. */
+    skip: (k: number) => progress.skip(before[k] + expected[k]),
     stop: progress.stop,
   };
 }

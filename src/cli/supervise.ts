@@ -6,7 +6,7 @@ import { startWorker } from "../threads/worker.ts";
 import { Exit, sayUnknown } from "./exit.ts";
 import { isOutOfMemory, reason } from "./failures.ts";
 import type { HostMessage } from "./host.ts";
-import { createDisplay, type Display } from "./progress-display.ts";
+import { createDisplay, type Display, readDone } from "./progress-display.ts";
 
 /** Milliseconds between two drawings of progress. */
 const DRAW_EVERY = 200;
@@ -42,8 +42,7 @@ export async function supervise(worker: Worker): Promise<number> {
       display?.stop();
       display = null;
       if ("progress" in message) {
-        const done = new Float64Array(message.progress.done);
-        display = createDisplay(message.progress, () => done[0]);
+        display = createDisplay(message.progress, readDone(message.progress.done));
       }
     }
   };

@@ -134,6 +134,7 @@ async function runAll(
     for (const [k, study] of studies.entries()) {
       progress.update(k, 0);
       const kept = checkpoint?.get(names[k]) as TimedResult[] | undefined;
+      if (kept !== undefined) progress.skip(k);
       kept?.forEach(print);
       const found =
         kept ??

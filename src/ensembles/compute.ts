@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { InputError } from "../errors.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { partsIn, putInPlace, removeFile, takePlace } from "../files/part-file.ts";
 import type { ReplicaOptions, ReplicaRecord } from "../particles/replica.ts";
@@ -57,7 +58,7 @@ interface OpenShard {
 }
 
 /**
- * @throws InputError for the plan of another version or platform; ShardWriteError where a file cannot be written; the error of a replica, as runReplica does. Shards that are whole by then stay.
+ * @throws InputError for the plan of another version or platform, and for a folder on two file systems; ShardWriteError where a file cannot be written; the error of a replica, as runReplica does. Shards that are whole by then stay.
  */
 export async function computeShards(ensemble: OpenEnsemble, options: ComputeOptions): Promise<void> {
   const { clock, pause, announce, onProgress = () => {}, onShard = () => {}, stopped = () => false } = options;
@@ -66,6 +67,13 @@ export async function computeShards(ensemble: OpenEnsemble, options: ComputeOpti
   writing(() => {
     for (const path of [shardsOf(folder), workOf(folder)]) makeFolder(path);
   });
+  if (statSync(shardsOf(folder)).dev !== statSync(workOf(folder)).dev)
+    throw new InputError(
+      "--dir",
+      folder,
+      "has shards/ and work/ on two file systems",
+      "have both on one: a shard is moved from one to the other at one instant",
+    );
   const { scheme, n, dt, seed, particles } = plan;
   const open = new Set<OpenShard>();
   const shares = new Map<number, number>();

@@ -26,11 +26,20 @@ test.each([
   ["moving", solveMovingSteps],
 ] as const)("a run on %s cells that is stopped again and again ends with the same numbers and densities", async (_, steps) => {
   const problem = await problemOf(PROBLEM);
+  const kept: number[] = [];
   const run = (begin: (from: Carried | undefined) => Steps<GridSnapshot>, folder: string | null) => {
     const densities: GridSnapshot[] = [];
     const checkpoint = folder === null ? null : openCheckpoint("--checkpoint", folder, 1e-9, {});
     const onSnapshot = (snapshot: GridSnapshot) => densities.push(snapshot);
-    const solution = runSteps({ begin, end: problem.end, onStep: () => {}, onSnapshot, checkpoint, name: "run" });
+    const solution = runSteps({
+      begin,
+      end: problem.end,
+      onStep: () => {},
+      onKept: (time) => kept.push(time),
+      onSnapshot,
+      checkpoint,
+      name: "run",
+    });
     return { solution, densities };
   };
   const expected = run((from) => steps(problem, { from }), null);
@@ -57,6 +66,9 @@ test.each([
   }
   expect(stops).toBeGreaterThan(3);
   expect(found).toEqual(expected);
+  // Each run but the first began with a state that was kept, later than the one before.
+  expect(kept).toHaveLength(stops);
+  expect(kept).toEqual(kept.toSorted((a, b) => a - b));
 });
 
 /** What a summary holds, but for recorded times. */

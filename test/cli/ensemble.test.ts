@@ -1,11 +1,24 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatTask } from "../../src/cli/ensemble-work.ts";
 import { bdpde, builtCommand, emptyFolder, grids, spawnBdpde } from "./run.ts";
 
 const wells = join(grids, "double-well.json");
+const NOBODY = 65534;
 const SMALL = ["--n", "50", "--dt", "0.05", "--replicas", "40"];
 
 const run = (dir: string, ...more: string[]) => bdpde("ensemble", "run", wells, "--dir", dir, ...SMALL, "--workers", "1", ...more);
@@ -62,6 +75,39 @@ describe("an ensemble", () => {
     expect([first, third].map((name) => statSync(join(dir, "shards", name)).ino)).toEqual(kept);
     expect(shards(dir)).toEqual([first, second, `${second}.damaged`, third]);
   });
+
+  test("with a damaged shard in a folder that cannot be written says so, and changes nothing", async () => {
+    const dir = folder();
+    await run(dir);
+    const name = shards(dir)[1];
+    truncateSync(join(dir, "shards", name), 500);
+    chmodSync(dirname(dir), 0o755);
+    chmodSync(join(dir, "shards"), 0o555);
+    // Root may write everywhere.
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) process.seteuid?.(NOBODY);
+    const outcome = await bdpde("ensemble", "run", "--dir", dir, "--workers", "1");
+    if (isRoot) process.seteuid?.(0);
+    expect(outcome).toMatchObject({ code: 2, stdout: "" });
+    expect(outcome.stderr).toMatch(/^error: --dir = .*: shards\/00000016-.* is truncated: .*, and cannot be set aside \(no permission\); make the folder writable and run the command again\n$/); // biome-ignore format: one call
+    expect(shards(dir)[1]).toBe(name);
+    chmodSync(join(dir, "shards"), 0o755);
+  });
+
+  test.runIf(existsSync("/dev/shm") && statSync("/dev/shm").dev !== statSync(tmpdir()).dev)(
+    "on two file systems is refused before anything is computed",
+    async () => {
+      const dir = folder();
+      await bdpde("ensemble", "create", wells, "--dir", dir, ...SMALL);
+      rmSync(join(dir, "work"), { recursive: true });
+      const elsewhere = mkdtempSync("/dev/shm/bdpde-");
+      symlinkSync(elsewhere, join(dir, "work"));
+      const outcome = await run(dir);
+      rmSync(elsewhere, { recursive: true });
+      expect(outcome).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: .*shards\/ and work\/ on two file systems; have both on one/) }); // biome-ignore format: one call
+      expect(shards(dir)).toEqual([]);
+    },
+  );
 
   test("is refused in one message where options or the folder cannot be meant", async () => {
     const dir = folder();

@@ -25,3 +25,12 @@ test("the time that is left counts a long study for more than a short one", () =
   };
   expect(left("predictions")).toBeGreaterThan(5 * left("wrong-schemes"));
 });
+
+test("studies that an earlier run had finished tell no pace", () => {
+  const progress = startStudyProgress(studies("predictions", "conservation"), false);
+  progress.skip(0);
+  clock.now = 10_000;
+  progress.update(1, 0.5);
+  // Half of the second study took 10 s.
+  expect(clock.lines[clock.lines.length - 1]).toMatch(/about 10 s left\n$/);
+});
