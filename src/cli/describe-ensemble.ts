@@ -3,18 +3,21 @@ import { formatTable } from "../figures/table.ts";
 import type { SummarisedEnsemble } from "../particles/simulate.ts";
 import type { EnsembleSnapshot } from "../particles/summary.ts";
 import type { Problem } from "../problem/problem.ts";
+import { isWarm } from "../problem/thermal.ts";
 
 /** The statistics of an ensemble as a table. */
 export function describeEnsemble(problem: Problem, ensemble: SummarisedEnsemble): string {
   const { scheme, n, dt, replicas, seed } = ensemble;
   const header = ["time", "quantity", "mean", "+-", "n Var", "+-"];
   const rows = ensemble.snapshots.flatMap(({ time, observables, energy, gap, residualOnSupport }) =>
-    Object.entries({ ...observables, energy, gap, "on supp": residualOnSupport }).map(([name, s]) => [
-      time,
-      name,
-      s.mean,
-      ...[s.standardError, s.nVariance, s.nVarianceError].map((value) => (Number.isNaN(value) ? "-" : value)),
-    ]),
+    Object.entries({ ...observables, energy, ...(isWarm(problem) ? {} : { gap, "on supp": residualOnSupport }) }).map(
+      ([name, s]) => [
+        time,
+        name,
+        s.mean,
+        ...[s.standardError, s.nVariance, s.nVarianceError].map((value) => (Number.isNaN(value) ? "-" : value)),
+      ],
+    ),
   );
   return `${problem.name} (${scheme}, n = ${n}, dt = ${dt}, ${replicas} replicas, seed ${seed})\n\n${formatTable(header, rows)}`;
 }

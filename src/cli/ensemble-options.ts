@@ -7,7 +7,7 @@ import { checkSimulateOptions, defaultScheme } from "../particles/simulate-optio
 import { describeSchemes, SCHEME_NAMES, type SchemeName } from "../schemes/schemes.ts";
 import { readProblem } from "./files.ts";
 import { tellHost } from "./host.ts";
-import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate } from "./options.ts";
+import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate, parseTemperature } from "./options.ts";
 
 /** A command that begins an ensemble, or goes on with it. */
 export const planned = (name: string) =>
@@ -30,6 +30,7 @@ export const planned = (name: string) =>
       parseCount("--shard"),
     )
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
+    .option("--temperature <tau>", "temperature instead of that of the file: a number or an expression in t", parseTemperature)
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"));
 
 export interface PlannedOptions {
@@ -42,11 +43,12 @@ export interface PlannedOptions {
   particles?: true;
   shard?: number;
   alpha?: number | string;
+  temperature?: number | string;
   end?: number;
 }
 
 /** Options that belong to a new ensemble. */
-const OF_NEW = ["scheme", "n", "dt", "seed", "particles", "alpha", "end"] as const;
+const OF_NEW = ["scheme", "n", "dt", "seed", "particles", "alpha", "temperature", "end"] as const;
 
 /** Creates the folder of an ensemble, or opens it. @throws InputError */
 export async function openPlanned(path: string | undefined, options: PlannedOptions): Promise<OpenEnsemble> {
@@ -63,7 +65,10 @@ export async function openPlanned(path: string | undefined, options: PlannedOpti
     checkSimulateOptions(found.problem, plan.scheme, { ...plan });
     return openFolder(dir, { plan, data: null }, found.problem, announce);
   }
-  const problem = await readProblem(path, overridesOf({ alpha: options.alpha, end: options.end }));
+  const problem = await readProblem(
+    path,
+    overridesOf({ alpha: options.alpha, temperature: options.temperature, end: options.end }),
+  );
   const { scheme = defaultScheme(problem), n = 1000, dt = 0.01, replicas = 1000, seed = 0, particles = false, shard } = options;
   checkSimulateOptions(problem, scheme, { n, dt, replicas, seed });
   const plan = createPlan(problem, { scheme, n, dt, replicas, seed, particles, ...(shard === undefined ? {} : { shard }) });

@@ -8,7 +8,7 @@ import { MOST_THREADS_PER_CORE, threadsFor } from "../threads/pool.ts";
 import { describeEnsemble, warnOutside } from "./describe-ensemble.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, inputsOf, readProblem } from "./files.ts";
-import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate } from "./options.ts";
+import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate, parseTemperature } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 
@@ -30,6 +30,7 @@ export const createParticlesCommand = () =>
       parseCount("--workers"),
     )
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
+    .option("--temperature <tau>", "temperature instead of that of the file: a number or an expression in t", parseTemperature)
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--out <file>", "write the particles at each snapshot (.npz)")
     .option("--force", "overwrite the files of --out and --summary", false)

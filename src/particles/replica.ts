@@ -9,6 +9,7 @@ import type { PointPotential } from "../potential/potential.ts";
 import { sampleExternal } from "../potential/sample-external.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
+import { isWarm } from "../problem/thermal.ts";
 import { countOutside } from "../schemes/population.ts";
 import type { Runnable } from "../schemes/scheme.ts";
 import { SCHEMES, type SchemeName } from "../schemes/schemes.ts";
@@ -35,6 +36,7 @@ export interface ReplicaOptions extends RunOptions {
 export const DIAGNOSTICS = ["energy", "gap", "residualOnSupport", "outside"] as const;
 
 const GAP = DIAGNOSTICS.indexOf("gap");
+const RESIDUAL = DIAGNOSTICS.indexOf("residualOnSupport");
 
 /** Cells along each axis of the lattice on which the minimum of V is sought, by dimension. */
 const LATTICE = [512, 32, 10] as const;
@@ -44,7 +46,8 @@ export interface ReplicaRecord {
   replica: number;
   /**
    * Per snapshot: one number for each observable, then the energy, the gap Vbar - min V over particles and domain (lowestValue on a lattice, with samples of F between), the standard
-   * deviation of V over the particles, and the share of them outside the domain; shape [snapshots, observables + 4].
+   * deviation of V over the particles, and the share of them outside the domain; shape [snapshots, observables + 4]. At a temperature the energy is E[mu^n], without the entropy, which
+   * particles do not have; gap and deviation, which then are those of V + tau log mu, are NaN.
    */
   table: Float64Array;
   /** theta, shape [snapshots, n, variables]; null unless kept. */
@@ -195,9 +198,13 @@ export function* replicaSteps(
 function createMeasure(problem: Problem, n: number, gap: boolean) {
   const { grid, observables } = problem;
   const potential = createPointPotential(problem.potential);
+  const { clock = null } = problem.potential;
+  const warm = isWarm(problem);
   const V = new Float64Array(n);
   const scratch = new Float64Array(n);
-  const leastOnDomain = gap ? createLeast(problem, potential, n) : () => Number.NaN;
+  /** Diagnostics that are NaN. */
+  const unknown = warm ? [GAP, RESIDUAL] : gap ? [] : [GAP];
+  const leastOnDomain = unknown.length === 0 ? createLeast(problem, potential, n) : () => Number.NaN;
   const row = new Float64Array(rowWidth(problem));
 
   return (points: readonly Float64Array[], time: number, dt: number): Float64Array => {
@@ -207,12 +214,13 @@ function createMeasure(problem: Problem, n: number, gap: boolean) {
       for (let i = 0; i < n; i++) total += scratch[i];
       row[k] = total / n;
     });
+    if (clock !== null) clock.time = time;
     potential.value(V, points, null, n);
     const { mean, deviation, least: amongParticles } = spread(V, n);
     const least = Math.min(amongParticles, leastOnDomain(points));
     const energy = potential.energy(V, scratch, points, null, n);
-    row.set([energy, mean - least, deviation, countOutside(points, grid, n) / n], observables.length);
-    const lost = row.findIndex((entry, k) => !Number.isFinite(entry) && (gap || k !== observables.length + GAP));
+    row.set([energy, mean - least, warm ? Number.NaN : deviation, countOutside(points, grid, n) / n], observables.length);
+    const lost = row.findIndex((entry, k) => !Number.isFinite(entry) && !unknown.includes(k - observables.length));
     if (lost >= 0) {
       const what = observables[lost]?.name ?? "the energy or the potential";
       throw new InvariantError("particles escape to infinity", time, `${what} is ${row[lost]}; reduce dt = ${dt}`);
@@ -223,11 +231,12 @@ function createMeasure(problem: Problem, n: number, gap: boolean) {
 
 /** The least V over the domain, of the population at `points`. */
 function createLeast(problem: Problem, potential: PointPotential, n: number): (points: readonly Float64Array[]) => number {
-  const { lattice, samples } = latticeOf(problem);
+  const lattice = latticeOf(problem);
   const centres = createPoints(lattice, lattice.size);
   fillCentres(lattice, 0, lattice.size, centres);
   const onLattice = new Float64Array(lattice.size);
   return (points) => {
+    const samples = samplesOf(problem, lattice);
     const evaluate = (out: Float64Array, at: readonly Float64Array[], count: number) =>
       potential.field({ value: out, gradient: null, laplacian: null }, at, count, points, null, n);
     evaluate(onLattice, centres, lattice.size);
@@ -235,23 +244,22 @@ function createLeast(problem: Problem, potential: PointPotential, n: number): (p
   };
 }
 
-interface Lattice {
-  lattice: Grid;
-  samples: CellSamples;
+function latticeOf({ grid }: Problem): Grid {
+  const most = LATTICE[grid.dimension - 1];
+  return withCells(grid, grid.shape.map((cells) => Math.min(cells, most))); // biome-ignore format: one call
 }
 
-/** One for each problem, which the replicas of a thread share: samples of F cost up to 2^21 evaluations. */
-const LATTICES = new WeakMap<Problem, Lattice>();
+/** Samples of F by its time, for each problem, which the replicas of a thread share: they cost up to 2^21 evaluations. */
+const SAMPLES = new WeakMap<Problem, Map<number, CellSamples>>();
 
-function latticeOf(problem: Problem): Lattice {
-  const known = LATTICES.get(problem);
-  if (known !== undefined) return known;
-  const { grid, potential } = problem;
-  const most = LATTICE[grid.dimension - 1];
-  const lattice = withCells(grid, grid.shape.map((cells) => Math.min(cells, most))); // biome-ignore format: one call
-  const made = { lattice, samples: sampleExternal(lattice, potential) };
-  LATTICES.set(problem, made);
-  return made;
+function samplesOf(problem: Problem, lattice: Grid): CellSamples {
+  const { potential } = problem;
+  const time = potential.clock?.time ?? 0;
+  const known = SAMPLES.get(problem) ?? new Map<number, CellSamples>();
+  SAMPLES.set(problem, known);
+  const samples = known.get(time) ?? sampleExternal(lattice, potential);
+  known.set(time, samples);
+  return samples;
 }
 
 /** Mean, standard deviation and least of V over the particles. */

@@ -10,7 +10,8 @@ import {
 } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
-import { isSchemeName, SCHEME_NAMES, type SchemeName, schemesFollowing } from "../schemes/schemes.ts";
+import { isSchemeName, ruleOf, SCHEME_NAMES, type SchemeName, schemesFollowing } from "../schemes/schemes.ts";
+import { checkReaction } from "./check-reaction.ts";
 import type { ReplicaRecord } from "./replica.ts";
 
 export interface SimulateOptions {
@@ -102,6 +103,7 @@ export function checkSimulateOptions(problem: Problem, scheme: SchemeName, optio
     throw new InputError("--seed", seed, "not an integer from 0 to 4294967295", "give such a number");
   }
   snapshotSteps(problem.snapshotTimes, dt);
+  if (ruleOf(scheme).growth.reacts) checkReaction(problem, n);
   if (keepPositions && replicas * problem.snapshotTimes.length * n * problem.grid.dimension > MOST_KEPT) {
     throw new InputError(
       "--replicas",

@@ -14,9 +14,9 @@ export interface QuantityStatistics {
 export interface EnsembleSnapshot {
   time: number;
   observables: Record<string, QuantityStatistics>;
-  /** E[mu^n], in which a particle meets itself: its mean exceeds E[mu] by (int K(x, x) dmu - int int K dmu dmu) / 2n to first order. */
+  /** E[mu^n], in which a particle meets itself: its mean exceeds E[mu] by (int K(x, x) dmu - int int K dmu dmu) / 2n to first order. Without the entropy that E_tau has at a temperature. */
   energy: QuantityStatistics;
-  /** Vbar - min V of mu^n over the domain and the particles, an upper bound of E[mu^n] - min E; for features that the search of the minimum can miss see lowestValue. */
+  /** Vbar - min V of mu^n over the domain and the particles, an upper bound of E[mu^n] - min E; for features that the search of the minimum can miss see lowestValue. NaN at a temperature, as the next. */
   gap: QuantityStatistics;
   /** Standard deviation of V over the particles: 0 where V = Vbar on the support   (17). */
   residualOnSupport: QuantityStatistics;

@@ -4,7 +4,7 @@ import { DYNAMICS, DYNAMICS_NAMES, type FullSetting, listOf, nameOfDynamics, ter
 import type { ThermalTerms } from "./terms.ts";
 
 /** Whether there is a temperature. */
-const isWarm = ({ temperature }: Pick<FullSetting, "temperature">): boolean => temperature.constant !== 0;
+export const isWarm = ({ temperature }: Pick<FullSetting, "temperature">): boolean => temperature.constant !== 0;
 
 /** The terms that a temperature adds. */
 export function thermalTermsOf(setting: Pick<FullSetting, "dynamics" | "alpha" | "temperature" | "definition">): ThermalTerms {

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { sum } from "../numerics/sum.ts";
 import { termsOf } from "../problem/dynamics.ts";
+import { thermalTermsOf } from "../problem/thermal.ts";
 import { addProducts } from "./covariance.ts";
 import { createInteractingProcess } from "./event-process-interacting.ts";
 import { createSortedProcess } from "./event-process-sorted.ts";
@@ -21,8 +22,9 @@ const noise = noiseInContinuousTime((parts, weights, excess, _step, influences) 
  *   Vt_i > 0:  particle i dies and a copy of particle j takes its place,
  *   Vt_i < 0:  a copy of particle i takes the place of particle j,               j uniform on all n, i included
  *
- * while theta_i' = -grad V(theta_i, [mu^n]). As n -> infinity it follows the birth-death equation (13). Without transport the
- * steps are exact in distribution for any dt (createSortedProcess, createInteractingProcess), with it they are of order 1 (createThinnedProcess).
+ * while theta_i' = -grad V(theta_i, [mu^n]), with noise at a temperature, where R takes the place of V. As n -> infinity it follows the birth-death equation (13). Where V depends on time
+ * through copies alone the steps are exact in distribution for any dt (createSortedProcess, createInteractingProcess); with transport, an F that changes in time or a smoothed
+ * logarithm they are of order 1 (createThinnedProcess).
  */
 export const eventProcess: ContinuousScheme = {
   description: "births and deaths at rate alpha |V - Vbar| in continuous time, each with a uniformly chosen partner",
@@ -30,8 +32,9 @@ export const eventProcess: ContinuousScheme = {
   time: "continuous",
   noise: { stepped: () => noise, limit: () => noise },
   create(problem, n) {
-    if (termsOf(problem).transport) return createThinnedProcess(problem, n);
-    const { kernel, batches } = problem.potential;
+    const { kernel, batches, clock = null } = problem.potential;
+    if (termsOf(problem).transport || clock !== null || thermalTermsOf(problem).logTerm !== "none")
+      return createThinnedProcess(problem, n);
     if (batches !== undefined) {
       const what = "without motion the event process has no steps in which to draw batches";
       throw new InputError("potential.network.batch", undefined, what, "leave it out, or use algorithm-1");

@@ -127,9 +127,9 @@ export const schemeOf = (rules: Rules): OwnSteps => ({
     const selection = selectionOf(rules, n);
     const replace = createReplacement(problem, n);
     return {
-      step(points, _time, dt, stream) {
+      step(points, time, dt, stream) {
         if (rules.at === "old") potential.value(V, points, null, n);
-        descend(points, dt);
+        descend(points, time, dt, stream);
         if (rules.at === "moved") potential.value(V, points, null, n);
         if (selection.draw(parents, V, rules.rate(alpha, dt), stream)) replace(points, parents, stream);
       },
