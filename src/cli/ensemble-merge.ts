@@ -5,12 +5,15 @@ import { mergeShards } from "../ensembles/merge.ts";
 import { ShardError } from "../ensembles/shard-file.ts";
 import { countReplicas, survey } from "../ensembles/survey.ts";
 import { InputError } from "../errors.ts";
-import { createParticlesFile, particlesBytes } from "../files/particles-file.ts";
+import type { NpzMeta } from "../files/npz.ts";
+import { createParticlesFile, type ParticlesFile, particlesBytes } from "../files/particles-file.ts";
+import { checkTableNames, createParticlesTable, type ParticlesTable } from "../files/particles-table.ts";
+import type { Problem } from "../problem/problem.ts";
 import { describeEnsemble, warnOutside } from "./describe-ensemble.ts";
 import { describeRanges } from "./ensemble-options.ts";
 import { sayForeign } from "./ensemble-run.ts";
 import { Exit } from "./exit.ts";
-import { printResults, summaryAt, withOutputs } from "./outputs.ts";
+import { type Output, printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 
 /** @param setExitCode receives 3 where replicas are missing. */
@@ -19,7 +22,7 @@ export const createMergeCommand = (setExitCode: (code: number) => void) =>
     .description("Write the summary of the replicas in a folder, and their particles: the same bytes whoever computed them")
     .argument("<folder>", "folder of the ensemble")
     .option("--summary <file>", "write means, n Var and covariances as JSON (- for standard output)")
-    .option("--out <file>", "write the particles at each snapshot (.npz), where the shards hold them")
+    .option("--out <file>", "write the particles at each snapshot (.npz, or .parquet in long format), where the shards hold them")
     .option("--partial", "merge what is there where replicas are missing", false)
     .option("--force", "overwrite the files of --out and --summary", false)
     .action(async (folder, options) => {
@@ -45,16 +48,17 @@ export const createMergeCommand = (setExitCode: (code: number) => void) =>
         return setExitCode(Exit.inconclusive);
       }
       const meta = { ...plan, replicas: there };
-      const out = { option: "--out", path: options.out, format: "npz", bytes: particlesBytes(problem, meta) } as const;
+      const out = { option: "--out", path: options.out, format: "particles", bytes: particlesBytes(problem, meta) } as const;
+      const isTable = options.out?.toLowerCase().endsWith(".parquet") ?? false;
+      if (options.out !== undefined && isTable) checkTableNames(problem, "--out", options.out);
       const inputs = found.segments.map(({ name }) => join(folder, "shards", name));
-      await withOutputs([out, summaryAt(options.summary)], { inputs, force: options.force }, async ([npz, file]) => {
-        const archive = npz?.attempt(() => createParticlesFile(npz.part, problem, meta)) ?? null;
-        let place = 0;
+      await withOutputs([out, summaryAt(options.summary)], { inputs, force: options.force }, async ([out, file]) => {
+        const particles = out === null ? null : await createParticles(out, isTable, problem, meta);
         const progress = startProgress(`merging ${problem.name}`, plan.replicas, "replicas");
         let summary: ReturnType<typeof mergeShards>;
         try {
           summary = mergeShards(ensemble, found, {
-            onPositions: archive === null ? undefined : (_, theta) => npz?.attempt(() => archive.addReplica(place++, theta)),
+            onPositions: particles?.add,
             onReplica: progress.update,
           });
         } catch (error) {
@@ -63,8 +67,7 @@ export const createMergeCommand = (setExitCode: (code: number) => void) =>
         } finally {
           progress.stop();
         }
-        if (archive !== null) npz?.attempt(archive.finish);
-        npz?.publish();
+        particles?.finish();
         const { scheme, n, dt, seed } = plan;
         const ensembleOf = { scheme, n, dt, replicas: there, seed, snapshots: summary.snapshots() };
         warnOutside(ensembleOf.snapshots);
@@ -81,3 +84,22 @@ export const createMergeCommand = (setExitCode: (code: number) => void) =>
         setExitCode(Exit.inconclusive);
       });
     });
+
+/** The particles of replicas in increasing order; what fails is kept for the end of the command. */
+async function createParticles(out: Output, isTable: boolean, problem: Problem, meta: NpzMeta) {
+  let file: ParticlesTable | ParticlesFile | null = null;
+  try {
+    file = isTable ? await createParticlesTable(out.part, problem, meta) : createParticlesFile(out.part, problem, meta);
+  } catch (error) {
+    out.fail(error);
+  }
+  let place = 0;
+  return {
+    /** A table has the replica's own number, an archive its place among those that are there. */
+    add: (replica: number, theta: Float64Array) => void out.attempt(() => file?.addReplica(isTable ? replica : place++, theta)),
+    finish() {
+      out.attempt(() => file?.finish());
+      out.publish();
+    },
+  };
+}

@@ -14,6 +14,7 @@ import { formatBytes } from "./files.ts";
 export const FORMATS = {
   netcdf: { name: "NetCDF-4", endings: [".nc"] },
   npz: { name: ".npz", endings: [".npz"] },
+  particles: { name: ".npz or Parquet", endings: [".npz", ".parquet"] },
   json: { name: "JSON", endings: [] },
   html: { name: "HTML", endings: [] },
 } as const satisfies Record<string, { name: string; endings: readonly string[] }>;

@@ -1,4 +1,4 @@
-import type { ColumnData, SchemaElement } from "hyparquet";
+import type { ColumnData, FileMetaData, SchemaElement } from "hyparquet";
 import { InputError } from "../errors.ts";
 import type { ParticleData, ReadOptions } from "./particle-data.ts";
 import { floatPrecision } from "./precision.ts";
@@ -73,7 +73,14 @@ export async function particlesFromParquet(bytes: Uint8Array, path: string, opti
       ];
     }),
   );
-  return particlesFromColumns({ rows, roles, columns: table, path, kind: "column", dt: null, scheme: null }, options);
+  return particlesFromColumns({ rows, roles, columns: table, path, kind: "column", ...aboutOf(metadata) }, options);
+}
+
+/** dt and scheme, where the metadata of the file hold them, as those of bdpde do. */
+function aboutOf({ key_value_metadata: entries = [] }: FileMetaData): { dt: number | null; scheme: string | null } {
+  const entryOf = (wanted: string) => entries.find(({ key }) => key === wanted)?.value;
+  const dt = Number(entryOf("dt"));
+  return { dt: dt > 0 ? dt : null, scheme: entryOf("scheme") ?? null };
 }
 
 function placeIn(known: Map<unknown, number>, value: unknown): number {

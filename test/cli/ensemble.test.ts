@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatTask } from "../../src/cli/ensemble-work.ts";
+import { readParticles } from "../../src/files/read-particles.ts";
 import { bdpde, builtCommand, emptyFolder, grids, spawnBdpde } from "./run.ts";
 
 const wells = join(grids, "double-well.json");
@@ -23,6 +24,10 @@ const SMALL = ["--n", "50", "--dt", "0.05", "--replicas", "40"];
 
 const run = (dir: string, ...more: string[]) => bdpde("ensemble", "run", wells, "--dir", dir, ...SMALL, "--workers", "1", ...more);
 const shards = (dir: string) => readdirSync(join(dir, "shards")).sort();
+const particlesIn = async (path: string) => {
+  const { notes: _, ...found } = await readParticles(path, { variables: ["x"], referenceTimes: [0, 0.25, 0.5, 1] });
+  return found;
+};
 const folder = () => join(emptyFolder(), "ensemble");
 
 describe("an ensemble", () => {
@@ -39,6 +44,9 @@ describe("an ensemble", () => {
     const { elapsedSeconds: _, ...expected } = JSON.parse(particles.stdout);
     expect(summary).toEqual(expected);
     expect(readFileSync(one).equals(readFileSync(other))).toBe(true);
+    const table = `${dir}.parquet`;
+    expect((await bdpde("ensemble", "merge", dir, "--out", table)).code).toBe(0);
+    expect(await particlesIn(table)).toEqual(await particlesIn(one));
     const { nCovariance } = covariances[1];
     // The diagonal of the covariance is n Var: sums of the same squares, in the same order.
     expect(nCovariance[0][0]).toBe(summary.snapshots[1].observables.mean.nVariance);
@@ -121,6 +129,7 @@ describe("an ensemble", () => {
       [["run", wells, "--dir", `${dir}-2`, "--dt", "0.3"], /--dt = 0.3/],
       [["status", grids], /holds no ensemble; give the folder/],
       [["merge", dir, "--out", `${dir}.npz`], /the shards hold no particles/],
+      [["merge", dir, "--out", `${dir}.csv`], /the shards hold no particles/],
       [["submit", dir, "--engine", "abacus"], /--engine = "abacus"/],
       [["run", wells], /required option '--dir/],
     ]; // biome-ignore format: a table

@@ -1,0 +1,104 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { InputError } from "../errors.ts";
+import type { NpzMeta, Recorded } from "./npz.ts";
+
+/**
+ * Particles as a Parquet table in long format, a row each: `replica`, `time`, `particle` (counted from 0 in its population), and a column for each variable; rows in the order
+ * replica, time, particle. The metadata hold dt, seed and scheme.
+ *
+ * Rows are written in groups, so memory does not grow with particles, snapshots or replicas: some 10 MB.
+ */
+export interface ParticlesTable {
+  /** theta of one replica, shape [snapshot, particle, variable]; replicas in increasing order. */
+  addReplica(replica: number, positions: Float64Array): void;
+  /** Closes the file. */
+  finish(): void;
+  /** Closes a file that will not be finished. */
+  abandon(): void;
+}
+
+/** Rows of a group. */
+const GROUP = 2 ** 17;
+
+const LABELS = ["replica", "time", "particle"] as const;
+
+/** @throws InputError for a variable with the name of one of the other columns */
+export function checkTableNames({ grid }: Recorded, option: string, path: string): void {
+  const taken = grid.axes.find(({ name }) => (LABELS as readonly string[]).includes(name));
+  if (taken !== undefined)
+    throw new InputError(option, path, `a Parquet table has a column ${taken.name}, and so has the problem`, "write .npz");
+}
+
+/** Creates such a file in the place of one that is there. This and everything after it throws the error of the system where the disk fails. */
+export async function createParticlesTable(
+  path: string,
+  { grid, snapshotTimes }: Recorded,
+  { n, dt, seed, scheme }: NpzMeta,
+): Promise<ParticlesTable> {
+  const { ByteWriter, ParquetWriter } = await import("hyparquet-writer");
+  const d = grid.dimension;
+  const names = grid.axes.map(({ name }) => name);
+  const replicas = new Int32Array(GROUP);
+  const times = new Float64Array(GROUP);
+  const particles = new Int32Array(GROUP);
+  const variables = names.map(() => new Float64Array(GROUP));
+  let rows = 0;
+
+  const file = openSync(path, "r+");
+  const bytes = new ByteWriter();
+  const writer = new ParquetWriter({
+    writer: bytes,
+    schema: [
+      { name: "root", num_children: LABELS.length + d },
+      { name: "replica", type: "INT32", repetition_type: "REQUIRED" },
+      { name: "time", type: "DOUBLE", repetition_type: "REQUIRED" },
+      { name: "particle", type: "INT32", repetition_type: "REQUIRED" },
+      ...names.map((name) => ({ name, type: "DOUBLE", repetition_type: "REQUIRED" }) as const),
+    ],
+    // Coordinates do not compress, and labels are encoded as dictionaries and differences.
+    codec: "UNCOMPRESSED",
+    kvMetadata: Object.entries({ dt, seed, scheme }).map(([key, value]) => ({ key, value: String(value) })),
+    createdBy: "birth-death-pde",
+  });
+  /** Everything goes to the end of the file. */
+  const flush = () => {
+    const found = bytes.getBytes();
+    for (let at = 0; at < found.length; ) at += writeSync(file, found, at);
+    bytes.index = 0;
+  };
+  const writeGroup = () => {
+    if (rows === 0) return;
+    writer.write({
+      columnData: [
+        { name: "replica", data: replicas.subarray(0, rows) },
+        { name: "time", data: times.subarray(0, rows) },
+        { name: "particle", data: particles.subarray(0, rows), encoding: "DELTA_BINARY_PACKED" },
+        ...names.map((name, a) => ({ name, data: variables[a].subarray(0, rows), encoding: "PLAIN" as const })),
+      ],
+      rowGroupSize: GROUP,
+    });
+    flush();
+    rows = 0;
+  };
+  return {
+    addReplica(replica, positions) {
+      if (positions.length !== snapshotTimes.length * n * d) throw new RangeError(`${positions.length} coordinates of a replica`);
+      snapshotTimes.forEach((time, s) => {
+        for (let i = 0; i < n; i++) {
+          replicas[rows] = replica;
+          times[rows] = time;
+          particles[rows] = i;
+          for (let a = 0; a < d; a++) variables[a][rows] = positions[(s * n + i) * d + a];
+          if (++rows === GROUP) writeGroup();
+        }
+      });
+    },
+    finish() {
+      writeGroup();
+      writer.finish();
+      flush();
+      closeSync(file);
+    },
+    abandon: () => closeSync(file),
+  };
+}
