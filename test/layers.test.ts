@@ -89,6 +89,7 @@ const NOT_NUMERICS: Readonly<Record<string, readonly string[]>> = {
   h5wasm: ["src/files"],
   hyparquet: ["src/files"],
   "hyparquet-compressors": ["src/files"],
+  "hyparquet-writer": ["src/files"],
   mathjs: ["src/expressions"],
   sirv: ["src/cli"],
   zod: ["src/expressions", "src/distributions", "src/potential", "src/problem-file"],
