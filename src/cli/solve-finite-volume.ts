@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import { formatTable } from "../figures/table.ts";
 import type { DatasetFile } from "../files/netcdf.ts";
+import { fluxFor } from "../finite-volume/fluxes.ts";
 import { type MovingSnapshot, solveMovingSteps } from "../finite-volume/moving/solve-moving.ts";
 import { solveSteps } from "../finite-volume/solve.ts";
 import { orderInTime } from "../finite-volume/splittings.ts";
@@ -12,6 +13,7 @@ import type { Carried } from "../numerics/carried.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
+import { thermalTermsOf } from "../problem/thermal.ts";
 import { describeSolution } from "../reference/datasets.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { describeCut, describeWall } from "./coverage-warnings.ts";
@@ -48,7 +50,8 @@ export function runFiniteVolume(
       });
     if (options.tolerance === undefined) solution = run(1, write);
     else {
-      const { flux = "muscl", splitting = "strang" } = options;
+      const { splitting = "strang" } = options;
+      const flux = moving ? "muscl" : fluxFor(thermalTermsOf(problem).diffusion, options.flux);
       const order = moving ? 2 : orderInTime({ flux, splitting }, termsOf(problem));
       const found = refineSteps(problem, options.tolerance, order, (share) => {
         const whole: GridSnapshot[] = [];

@@ -1,5 +1,5 @@
 import type { DatasetFile } from "../files/netcdf.ts";
-import type { FluxName } from "../finite-volume/fluxes.ts";
+import type { AnyFluxName } from "../finite-volume/fluxes.ts";
 import type { SplittingName } from "../finite-volume/splittings.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -19,7 +19,7 @@ export interface MethodRun {
 /** The options of one method or another, by the names of the command line. */
 export interface MethodOptions {
   grid?: "fixed" | "moving" | undefined;
-  flux?: FluxName | undefined;
+  flux?: AnyFluxName | undefined;
   splitting?: SplittingName | undefined;
   maxStep?: number | undefined;
   tolerance?: number | undefined;

@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { datasetBytes } from "../files/netcdf.ts";
-import { FLUXES, type FluxName } from "../finite-volume/fluxes.ts";
+import { ANY_FLUXES } from "../finite-volume/fluxes.ts";
 import { SPLITTINGS, type SplittingName } from "../finite-volume/splittings.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import { checkpointOf, KEEP_EVERY } from "./checkpoint.ts";
@@ -19,7 +19,6 @@ const METHODS = {
   characteristics: { options: ["tolerance", "nodes"], run: runCharacteristics },
 } as const satisfies Record<string, Method>;
 
-const fluxes = Object.keys(FLUXES) as FluxName[];
 const splittings = Object.keys(SPLITTINGS) as SplittingName[];
 const methods = Object.keys(METHODS) as (keyof typeof METHODS)[];
 
@@ -34,7 +33,11 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
       "finite volumes: fixed cells, or moving ones that follow the mass (default: fixed)",
       parseChoice("--grid", GRIDS),
     )
-    .option("--flux <name>", `finite volumes: ${fluxes.join(" or ")} (default: muscl)`, parseChoice("--flux", fluxes))
+    .option(
+      "--flux <name>",
+      `finite volumes: ${ANY_FLUXES.join(" or ")} (default: muscl; at a temperature scharfetter-gummel)`,
+      parseChoice("--flux", ANY_FLUXES),
+    )
     .option(
       "--splitting <name>",
       `finite volumes: ${splittings.join(" or ")} (default: strang)`,

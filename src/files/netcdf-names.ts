@@ -16,6 +16,9 @@ export const SERIES_NAMES = [
   "resolved",
 ] as const;
 
+/** Those at a temperature above 0 alone. */
+export const THERMAL_NAMES = ["gibbs_residual"] as const;
+
 /** What a reference says of its own errors, beside `<observable>_error` for each observable. */
 export const ERROR_NAMES = ["density_l1_error", "density_wasserstein1_error", "energy_error", "judged"] as const;
 
@@ -31,6 +34,7 @@ export const FILE_NAMES: ReadonlySet<string> = new Set([
   "density",
   ...NODE_NAMES,
   ...SERIES_NAMES,
+  ...THERMAL_NAMES,
   ...ERROR_NAMES,
   ...MOVING_ERROR_NAMES,
 ]);

@@ -1,3 +1,4 @@
+import { InputError } from "../errors.ts";
 import type { Fields } from "../grid/fields.ts";
 import type { Grid } from "../grid/grid.ts";
 import type { Flux } from "./flux.ts";
@@ -36,3 +37,22 @@ export const FLUXES = {
 } as const satisfies Record<string, FluxType>;
 
 export type FluxName = keyof typeof FLUXES;
+
+/** Those with diffusion, at a temperature above 0; see DiffusionStep. */
+export const THERMAL_FLUXES = { "scharfetter-gummel": { order: 2 } } as const satisfies Record<string, Pick<FluxType, "order">>;
+
+export type ThermalFluxName = keyof typeof THERMAL_FLUXES;
+export type AnyFluxName = FluxName | ThermalFluxName;
+export const ANY_FLUXES: readonly AnyFluxName[] = [
+  ...(Object.keys(FLUXES) as FluxName[]),
+  ...(Object.keys(THERMAL_FLUXES) as ThermalFluxName[]),
+];
+
+/** The flux of a problem. @throws InputError for one with diffusion where there is none, or the reverse. */
+export function fluxFor(diffuses: boolean, flux: AnyFluxName = diffuses ? "scharfetter-gummel" : "muscl"): AnyFluxName {
+  const isThermal = flux in THERMAL_FLUXES;
+  if (isThermal === diffuses) return flux;
+  if (diffuses)
+    throw new InputError("flux", flux, "has no diffusion, which a temperature above 0 asks for", "use scharfetter-gummel");
+  throw new InputError("flux", flux, "is for transport with diffusion", "give a temperature above 0, or use muscl");
+}

@@ -44,7 +44,9 @@ export function createLeastPotential(
   grid: Grid,
   { external, interacting, between }: GridPotential,
 ): LeastPotential {
-  const samples = sampleExternal(grid, potential, external);
+  const changes = (potential.clock ?? null) !== null;
+  const samplesAtStart = sampleExternal(grid, potential, external);
+  let samples = samplesAtStart;
   const externalAt: PointFunction = (out, points, count) => potential.external([out], 0, points, 0, count);
 
   /** The least V by what `interaction` gives; F and the point where V is least of those evaluated. */
@@ -78,7 +80,10 @@ export function createLeastPotential(
 
   let fixed: number | null = null;
   const least = (mu: Float64Array, V: Float64Array): number => {
+    // Of an F that changes, those of now.
+    if (changes) samples = sampleExternal(grid, potential, external);
     if (!interacting) {
+      if (changes) fixed = null;
       fixed ??= lowestValue(grid, externalAt, V, samples);
       return fixed;
     }
@@ -97,7 +102,7 @@ export function createLeastPotential(
     if (!exact.every((value, i) => Math.abs(value - near[i]) <= limit)) return searchBySums(mu, V);
     return Math.min(found.external + exact[0], leastOf(V));
   };
-  return Object.assign(least, { carried: samples.carried });
+  return Object.assign(least, { carried: samplesAtStart.carried });
 }
 
 /** A place in the same cell or the next, off every regular pattern, towards the middle of the axis. */

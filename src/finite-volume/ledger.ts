@@ -7,6 +7,7 @@ import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ReactionTerm } from "./reaction-term.ts";
 import type { Stepper } from "./stepper.ts";
+import type { ThermalState } from "./thermal/thermal-state.ts";
 
 /** Relative drift of mass that is no longer rounding. */
 const MASS_TOLERANCE = 1e-10;
@@ -23,7 +24,7 @@ const ROUNDING = 1e-12;
 /** Energy and mass balance of a run: the cumulative right-hand side of (16), the mass the reaction added, and the first step that broke a balance. */
 export interface Ledger {
   initialEnergy: number;
-  state(): EnergyState;
+  state(): LedgerState;
   dissipated(): number;
   /** Whether what the energy lost differs from `dissipated` by more than the identity may: see DEFECT_LIMIT. */
   isDefective(): boolean;
@@ -31,6 +32,15 @@ export interface Ledger {
   largestMassDrift(): number;
   /** Records a step taken from `time`, and checks the balances. */
   close(time: number, dt: number, massChange: number): void;
+  carried: Carried;
+}
+
+/** What is measured at each step; more of it at a temperature. */
+export type LedgerState = EnergyState | ThermalState;
+
+/** What an F or a temperature that changes in time adds to the energy over a step of dt from `from`, by the trapezoidal rule. */
+export interface Drive {
+  added(before: LedgerState, after: LedgerState, from: number, dt: number): number;
   carried: Carried;
 }
 
@@ -49,7 +59,8 @@ export function createLedger(
   problem: Problem,
   grid: Grid,
   stepper: Ledgered,
-  measure: () => EnergyState = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V, stepper.simd),
+  measure: (time: number) => LedgerState = () => measureEnergy(grid, stepper.potential, stepper.mu, stepper.V, stepper.simd),
+  drive: Drive | null = null,
 ): Ledger {
   const { alpha } = problem;
   const { reaction, entry = { what: "density", place: (i: number) => describeCell(grid, i) } } = stepper;
@@ -59,7 +70,7 @@ export function createLedger(
     byTransport: transport ? state.transportDissipation : 0,
     byReaction: reaction?.loss(state, stepper.mu, stepper.V) ?? 0,
   });
-  const first = measure();
+  const first = measure(0);
   const dissipated = createAccumulator();
   const moved = createAccumulator();
   const initialEnergy = first.energy;
@@ -72,6 +83,7 @@ export function createLedger(
     largestMassDrift: 0,
     dissipated: dissipated.carried,
     moved: moved.carried,
+    ...(drive === null ? {} : { drive: drive.carried }),
   };
   return {
     carried,
@@ -87,7 +99,7 @@ export function createLedger(
     largestRise: () => carried.largestRise,
     largestMassDrift: () => carried.largestMassDrift,
     close(time, dt, massChange) {
-      const next = measure();
+      const next = measure(time + dt);
       const { state, losses } = carried;
       const expectedMass = carried.expectedMass + massChange;
       const largestMass = Math.max(carried.largestMass, expectedMass);
@@ -107,6 +119,7 @@ export function createLedger(
       for (const lost of [
         0.5 * dt * (losses.byTransport + lossesNow.byTransport),
         0.5 * rate * (losses.byReaction + lossesNow.byReaction),
+        -(drive?.added(state, next, time, dt) ?? 0),
       ]) {
         dissipated.add(lost);
         moved.add(Math.abs(lost));

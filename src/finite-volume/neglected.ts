@@ -31,7 +31,7 @@ export const NEGLIGIBLE = 1e-13;
 
 export function createNeglected(
   { alpha, end }: Pick<Problem, "alpha" | "end">,
-  reaction: ReactionTerm | null,
+  reaction: Pick<ReactionTerm, "growth"> | null,
   simd: Simd | null = null,
 ): Neglected {
   const carried = { growth: 0, misplaced: 0 };

@@ -1,8 +1,10 @@
 import { integrate } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
+import { measureFreeEnergy } from "../potential/free-energy.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../problem/snapshot.ts";
+import { thermalTermsOf } from "../problem/thermal.ts";
 import type { Ledger } from "./ledger.ts";
 
 /**
@@ -33,5 +35,23 @@ export function snapshotAt(
     dissipated: ledger.dissipated(),
     defect: state.energy - ledger.initialEnergy + ledger.dissipated(),
     observables: Object.fromEntries([...observables].map(([name, phi]) => [name, integrate(grid, mu, phi)])),
+  };
+}
+
+/** The same at a temperature above 0: the gap tau KL(mu | Gibbs), V_tau on the support, which is everything, and the distance to Gibbs where that is stationary. */
+export function thermalSnapshot(
+  snapshot: Snapshot,
+  problem: Problem,
+  { grid, mu, V }: { grid: Grid; mu: Float64Array; V: Float64Array },
+): Snapshot {
+  const tau = problem.temperature.at(snapshot.time);
+  if (tau === 0) return snapshot;
+  const { gap, freePotentialVariance, gibbsResidual } = measureFreeEnergy(grid, mu, V, tau);
+  return {
+    ...snapshot,
+    gap,
+    residualOnSupport: Math.sqrt(freePotentialVariance),
+    residualOffSupport: 0,
+    ...(thermalTermsOf(problem).descends ? { gibbsResidual } : {}),
   };
 }

@@ -6,21 +6,26 @@ import { residualOffSupport } from "../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
+import { thermalTermsOf } from "../problem/thermal.ts";
 import { drain } from "./drain.ts";
+import { createDrive } from "./energy-drive.ts";
 import { createFieldRates } from "./field-rates.ts";
-import { FLUXES, type FluxName } from "./fluxes.ts";
+import { type AnyFluxName, FLUXES, type FluxName, fluxFor } from "./fluxes.ts";
 import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createNeglected } from "./neglected.ts";
-import { snapshotAt } from "./run-record.ts";
+import { snapshotAt, thermalSnapshot } from "./run-record.ts";
 import { createSinceClocks, type Since } from "./since.ts";
 import type { SplittingName } from "./splittings.ts";
 import { longestStep, refuseEndless, type StepOptions } from "./step-bounds.ts";
 import { createStepper, type SchemeOptions, type Stepper } from "./stepper.ts";
+import { createThermalStepper } from "./thermal/thermal-stepper.ts";
 import { findUnresolvedInputs, type UnresolvedInput, worseOf } from "./unresolved-inputs.ts";
 import { createWallFlow, type WallMass } from "./wall-flow.ts";
 
-export interface SolveOptions extends Partial<SchemeOptions>, StepOptions {
+export interface SolveOptions extends Partial<Omit<SchemeOptions, "flux">>, StepOptions {
+  /** Default: scharfetter-gummel where there is diffusion, otherwise muscl. */
+  flux?: AnyFluxName;
   /** Called after each step with the time reached. */
   onStep?: (time: number) => void;
 }
@@ -28,7 +33,7 @@ export interface SolveOptions extends Partial<SchemeOptions>, StepOptions {
 export interface Solution extends Since {
   grid: Grid;
   /** The flux and the splitting; named as in summaries. */
-  scheme: { flux: FluxName; splitting: SplittingName };
+  scheme: { flux: AnyFluxName; splitting: SplittingName };
   steps: number;
   /** A bound on the share of the mass at the end that is misplaced because steps follow the mass and not far cells without it. See Neglected. */
   heldBack: number;
@@ -91,18 +96,25 @@ export function* solveSteps(
   problem: Problem,
   options: Omit<SolveOptions, "onStep"> & Continued = {},
 ): Generator<SolveStep, Omit<Solution, "snapshots">, void> {
-  const { flux = "muscl", splitting = "strang", freezePotential = false } = options;
+  const { splitting = "strang", freezePotential = false } = options;
   const { grid } = problem;
   refuseUnless(problem, "finite-volume");
-  const stepper = createStepper(problem, grid, { flux, splitting, freezePotential });
+  const { diffusion } = thermalTermsOf(problem);
+  const flux = fluxFor(diffusion, options.flux);
+  const isThermal = problem.temperature.constant !== 0;
+  const scheme = { splitting, freezePotential };
+  const thermal = isThermal ? createThermalStepper(problem, grid, scheme) : null;
+  const stepper = thermal ?? createStepper(problem, grid, { flux: coldFlux(flux), ...scheme });
   const { reaction } = stepper;
   const initial = problem.initial.cellAverages(grid);
   const observables = observablesOnGrid(problem.observables, grid);
   const { transport } = termsOf(problem);
 
   stepper.start(initial.density);
-  const ledger = createLedger(problem, grid, stepper);
-  const wallFlow = transport ? createWallFlow(grid, stepper.mu, stepper.V) : null;
+  const drive = createDrive(problem, grid, stepper.mu, stepper.potential.external);
+  const ledger = createLedger(problem, grid, stepper, thermal?.measure, drive);
+  // With diffusion walls reflect, and mass that comes to them goes back: nothing is held.
+  const wallFlow = transport && !diffusion ? createWallFlow(grid, stepper.mu, stepper.V) : null;
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   const neglected = createNeglected(problem, reaction, stepper.simd);
   const wallMass = () => wallFlow?.held() ?? [];
@@ -125,16 +137,18 @@ export function* solveSteps(
     leastPotential: leastPotential.carried,
     neglected: neglected.carried,
   };
-  const ratesOf = FLUXES[flux].courant === Infinity ? createFieldRates(grid) : null;
+  const changes = stepper.potential.interacting || isThermal || stepper.potential.moveTo !== undefined;
+  const ratesOf = !diffusion && FLUXES[coldFlux(flux)].courant === Infinity ? createFieldRates(grid) : null;
 
   const check = () => since.note(run.time, edgeMass(grid, stepper.mu), roughness(grid, stepper.mu) <= ROUGHNESS_LIMIT);
 
   function record(): GridSnapshot {
     const { mu, V } = stepper;
+    stepper.potential.moveTo?.(run.time);
     const offSupport = (baseline: number) => residualOffSupport(mu, V, baseline);
     const measured = { grid, mu, minPotential: leastPotential(mu, V), offSupport };
     const snapshot = snapshotAt(run.time, problem, ledger, measured, observables);
-    const whole = withDensity(snapshot, grid, stepper.mu.slice());
+    const whole = withDensity(isThermal ? thermalSnapshot(snapshot, problem, { grid, mu, V }) : snapshot, grid, mu.slice());
     since.note(run.time, whole.edgeMass, whole.resolved);
     return whole;
   }
@@ -150,7 +164,10 @@ export function* solveSteps(
 
   const { from } = options;
   if (from === undefined) check();
-  else takeOver(carried, from);
+  else {
+    takeOver(carried, from);
+    stepper.potential.moveTo?.(run.time);
+  }
   let goesOn = from !== undefined;
   for (const stops = stopsOf(problem); run.stop < stops.length; run.stop++) {
     const target = stops[run.stop];
@@ -162,7 +179,7 @@ export function* solveSteps(
     goesOn = false;
     while (run.remaining > 0) {
       const { time, remaining } = run;
-      if (run.longest === 0 || stepper.potential.interacting || run.steps % CHECK_EVERY === 0) {
+      if (run.longest === 0 || changes || run.steps % CHECK_EVERY === 0) {
         const share = neglected.allowed(time, ledger.state().meanPotential, stepper.V);
         stepper.neglect(share);
         const reactionRate =
@@ -194,7 +211,9 @@ export function* solveSteps(
     }
   }
   // At the end only where the density itself is resolved: in a peak of a few cells everything is a kink.
+  stepper.potential.moveTo?.(0);
   const atStart = findUnresolvedInputs(problem, grid, initial.density);
+  stepper.potential.moveTo?.(problem.end);
   const found = since.found();
   const atEnd = found.unresolvedSince === null ? findUnresolvedInputs(problem, grid, stepper.mu) : [];
   return {
@@ -210,6 +229,12 @@ export function* solveSteps(
     largestEnergyRise: ledger.largestRise(),
     largestMassDrift: ledger.largestMassDrift(),
   };
+}
+
+/** fluxFor has checked it. */
+function coldFlux(flux: AnyFluxName): FluxName {
+  if (flux === "scharfetter-gummel") throw new Error("a flux with diffusion without it");
+  return flux;
 }
 
 const MOST_HALVINGS = 40;

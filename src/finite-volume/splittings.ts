@@ -1,5 +1,5 @@
 import type { Terms } from "../problem/terms.ts";
-import { FLUXES, type FluxName } from "./fluxes.ts";
+import { type AnyFluxName, FLUXES, type FluxName, THERMAL_FLUXES } from "./fluxes.ts";
 
 /** Compositions of the transport flow T and the reaction flow R over one step: fractions of dt, first to last. */
 interface Splitting {
@@ -38,13 +38,16 @@ export const orderOfDiscretisation = ({ flux, splitting }: { flux: FluxName; spl
 
 /** Order in dt on given cells; without a reaction or without transport nothing is split. */
 export function orderInTime(
-  { flux, splitting }: { flux: FluxName; splitting: SplittingName },
+  { flux, splitting }: { flux: AnyFluxName; splitting: SplittingName },
   { transport, reaction }: Pick<Terms, "transport" | "reaction">,
 ): number {
-  const ofTransport = transport ? FLUXES[flux].rungeKutta.order : Infinity;
+  const ofTransport = transport ? stepOrderOf(flux) : Infinity;
   const ofSplitting = transport && reaction !== null ? SPLITTINGS[splitting].order : Infinity;
   return Math.min(LARGEST_ORDER, ofTransport, ofSplitting);
 }
+
+const stepOrderOf = (flux: AnyFluxName): number =>
+  flux === "scharfetter-gummel" ? THERMAL_FLUXES[flux].order : FLUXES[flux].rungeKutta.order;
 
 /** Of the reaction with V in the middle of a step, and of sweeps along one axis after another. */
 const LARGEST_ORDER = 2;

@@ -7,12 +7,12 @@ import { createGridPotential, type GridPotential } from "../potential/potential.
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { FLUXES, type FluxName } from "./fluxes.ts";
-import { createMidpoint } from "./midpoint.ts";
 import { NEGLIGIBLE } from "./neglected.ts";
 import { createOutflowLimit } from "./outflow-limit.ts";
 import { createReactionTerm, type ReactionTerm } from "./reaction-term.ts";
 import { createTransportStep } from "./runge-kutta.ts";
 import { REACTION_ALONE, SPLITTINGS, type SplittingName, TRANSPORT_ALONE } from "./splittings.ts";
+import { createStepPotential } from "./step-potential.ts";
 
 export interface SchemeOptions {
   flux: FluxName;
@@ -32,7 +32,7 @@ export interface Stepper {
   simd: Simd | null;
   /** Cell averages of mu_b, and its mass outside the domain; null without reinjection. */
   prior: { density: Float64Array; outside: number } | null;
-  reaction: ReactionTerm | null;
+  reaction: Pick<ReactionTerm, "loss" | "spread" | "growth"> | null;
   start(mu: Float64Array): void;
   /** Sets the share of the mass that steps may hold back, so that they follow the rest; 1e-13 at the start. */
   neglect(share: number): void;
@@ -50,12 +50,12 @@ export interface Stepper {
   carried: Carried;
 }
 
-/** Of Midpoint.deviation: lambda h = 0.2 for changes of V by e^{-lambda t}. Beyond 0.5 steps with an extrapolated V are unstable. */
-const LARGEST_DEVIATION = 0.02;
 const SHARPEST_CUT = 0.3;
-const LARGEST_GROWTH = 2;
+export const LARGEST_GROWTH = 2;
 /** mu, V and F, two stages and what moves, two of the outflow limit, three of the midpoint, and the factor of the reaction. */
 const MOST_FIELDS = 12;
+/** Of a StepPotential, where F changes. */
+const MOST_WITH_CLOCK = 14;
 
 /**
  * Transport by the Runge-Kutta method of the flux and reaction exact for frozen V (of order 2 under reinjection), both with V at the
@@ -66,7 +66,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   const { alpha } = problem;
   const terms = termsOf(problem);
   const { create, courant, rungeKutta } = FLUXES[options.flux];
-  const fields = createFields(grid, MOST_FIELDS);
+  const fields = createFields(grid, (problem.potential.clock ?? null) === null ? MOST_FIELDS : MOST_WITH_CLOCK);
   const potential = inFields(createGridPotential(problem.potential, grid), fields);
   const prior = problem.prior?.cellAverages(grid) ?? null;
   const reaction = createReactionTerm(terms, prior?.density ?? null, grid, fields);
@@ -77,8 +77,8 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
   const V = fields.create();
   const outflow = createOutflowLimit(grid, courant, fields);
   const transportStep = createTransportStep(create(grid, fields), rungeKutta, fields);
-  const fixedV = !potential.interacting;
-  const midpoint = fixedV || options.freezePotential ? null : createMidpoint(grid.size, fields);
+  const ofSteps = createStepPotential(potential, V, fields, options.freezePotential);
+  const fixedV = ofSteps.fixed;
   const carried = {
     mu,
     V,
@@ -87,7 +87,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
     /** The last dt, and by how much it may grow. */
     accurate: { dt: Infinity, factor: 1 },
     outflow: outflow.carried,
-    midpoint: midpoint?.carried ?? null,
+    midpoint: ofSteps.carried,
     reaction: reaction?.carried ?? null,
   };
 
@@ -110,16 +110,11 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
     return share;
   }
 
-  /** V in the middle of a step from `time`, evaluated at the first step and extrapolated at all others. */
-  function potentialOfStep(time: number, dt: number): Float64Array {
-    if (midpoint === null) return V;
-    const reach = (using: Float64Array, middle: Float64Array) => {
-      allow(using, dt / 2);
-      advance(using, dt / 2, alpha.integral(time, time + dt / 2));
-      potential.evaluate(middle, mu);
-    };
-    return midpoint.extrapolate(V, dt) ?? midpoint.start(mu, V, reach);
-  }
+  /** Half a step with a V. */
+  const reachOf = (time: number, dt: number) => (using: Float64Array) => {
+    allow(using, dt / 2);
+    advance(using, dt / 2, alpha.integral(time, time + dt / 2));
+  };
 
   return {
     carried,
@@ -131,9 +126,8 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
     reaction,
     start(density) {
       mu.set(density);
-      potential.evaluate(V, mu);
+      ofSteps.start(mu);
       outflow.measure(V);
-      midpoint?.forget();
       Object.assign(carried, { neglected: NEGLIGIBLE, heldBack: 0, accurate: { dt: Infinity, factor: 1 } });
     },
     neglect(share) {
@@ -144,21 +138,29 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
       carried.accurate.dt * Math.min(LARGEST_GROWTH, Math.max(SHARPEST_CUT, share * carried.accurate.factor)),
     heldBack: () => carried.heldBack,
     step(time, dt) {
-      const used = potentialOfStep(time, dt);
+      const used = ofSteps.of(time, dt, mu, reachOf(time, dt));
       carried.heldBack = allow(used, dt);
       const massChange = advance(used, dt, reaction === null ? 0 : alpha.integral(time, time + dt));
-      midpoint?.finish(V, dt);
-      if (!fixedV) potential.evaluate(V, mu);
-      if (midpoint !== null) {
-        carried.accurate = { dt, factor: 0.9 * Math.sqrt(LARGEST_DEVIATION / midpoint.deviation(V, mu)) };
-      }
+      ofSteps.finish(time, dt, mu);
+      if (!fixedV && !options.freezePotential) carried.accurate = { dt, factor: ofSteps.growth(mu) };
       return massChange;
     },
   };
 }
 
-function inFields(potential: GridPotential, fields: Fields): GridPotential {
+/** With F in a field. */
+export function inFields(potential: GridPotential, fields: Fields): GridPotential {
   const external = fields.create();
-  external.set(potential.external);
-  return { ...potential, external };
+  const take = () => external.set(potential.external);
+  take();
+  const { moveTo } = potential;
+  if (moveTo === undefined) return { ...potential, external };
+  return {
+    ...potential,
+    external,
+    moveTo(time) {
+      moveTo(time);
+      take();
+    },
+  };
 }

@@ -198,14 +198,17 @@ export function createGridPotential(potential: Potential, grid: Grid): GridPoten
   }
   const interaction = potential.kernel?.onGrid(grid) ?? null;
   const { clock = null } = potential;
+  let tabulatedAt = clock?.time ?? 0;
   return {
     external,
     ...(clock === null
       ? {}
       : {
           moveTo(time) {
-            if (clock.time === time) return;
+            // Others may have moved the clock since.
             clock.time = time;
+            if (tabulatedAt === time) return;
+            tabulatedAt = time;
             external.set(externalAtCentres(grid, potential));
           },
         }),

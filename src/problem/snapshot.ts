@@ -6,22 +6,24 @@ export interface Snapshot {
   time: number;
   /** int dmu: 1 unless `unbalanced`. */
   mass: number;
-  /** E[mu]   (11). */
+  /** E[mu]   (11); at a temperature tau > 0 E_tau = E + tau int mu log mu. */
   energy: number;
-  /** Vbar = int V dmu / mass. */
+  /** Vbar = int V dmu / mass, of V also at a temperature. */
   meanPotential: number;
   /** min V over the domain, between the centres of cells as well. */
   minPotential: number;
   /**
    * Vbar - min V >= E - min E over the distributions on the domain, since E is convex: a bound that needs no minimiser. Null under `unbalanced`, where the minimum is over
-   * all non-negative measures and this bounds nothing.
+   * all non-negative measures and this bounds nothing. At a temperature tau > 0 it is tau KL(mu | e^{-V / tau} / Z) >= E_tau - min E_tau.
    */
   gap: number | null;
-  /** (int (V - L)^2 dmu / mass)^(1/2), L = Vbar, or 0 under `unbalanced`: 0 where (17) holds on the support. */
+  /** (int (V - L)^2 dmu / mass)^(1/2), L = Vbar, or 0 under `unbalanced`: 0 where (17) holds on the support. At a temperature the same of V_tau = V + tau log mu. */
   residualOnSupport: number;
-  /** max (L - V)^+ where the density is at most 1e-6 of its maximum: 0 where (17) holds off the support. */
+  /** max (L - V)^+ where the density is at most 1e-6 of its maximum: 0 where (17) holds off the support, and at a temperature, where the support is everything. */
   residualOffSupport: number;
-  /** int_0^t of the right-hand side of (16), with the sign of a loss. */
+  /** At a temperature at which Gibbs is stationary: int |mu - e^{-V / tau} / Z|. */
+  gibbsResidual?: number;
+  /** int_0^t of the right-hand side of (16), or of that for E_tau (Problem), with the sign of a loss. */
   dissipated: number;
   /** energy - (energy at 0) + dissipated: what (16) misses by. */
   defect: number;

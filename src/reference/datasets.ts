@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import type { CharacteristicsSolution } from "../characteristics/solve.ts";
 import { type Description, encodeDataset, errorNameOf, namesInFile, type Series } from "../files/netcdf.ts";
-import { dataNames, type ERROR_NAMES, type MOVING_ERROR_NAMES, type SERIES_NAMES } from "../files/netcdf-names.ts";
+import {
+  dataNames,
+  type ERROR_NAMES,
+  type MOVING_ERROR_NAMES,
+  type SERIES_NAMES,
+  type THERMAL_NAMES,
+} from "../files/netcdf-names.ts";
 import { NODE_ERROR } from "../files/netcdf-nodes.ts";
 import type { MovingSolution } from "../finite-volume/moving/solve-moving.ts";
 import type { Solution } from "../finite-volume/solve.ts";
@@ -42,7 +48,7 @@ export function describeSolution(
 ): Description {
   const { snapshots } = solution;
   return {
-    series: [...diagnosticsOf(snapshots), ...observablesOf(problem, snapshots)],
+    series: [...diagnosticsOf(snapshots), ...thermalSeries(snapshots), ...observablesOf(problem, snapshots)],
     attributes: {
       ...provenance(problem),
       method: "finite-volume",
@@ -269,6 +275,13 @@ function diagnosticsOf(snapshots: readonly Recorded[]): Series[] {
     description,
     values: name === "resolved" ? Int8Array.from(snapshots, of) : Float64Array.from(snapshots, of),
   }));
+}
+
+/** What is recorded at a temperature beside. */
+function thermalSeries(snapshots: readonly Recorded[]): Series[] {
+  if (snapshots.every(({ gibbsResidual }) => gibbsResidual === undefined)) return [];
+  const values = Float64Array.from(snapshots, ({ gibbsResidual = Number.NaN }) => gibbsResidual);
+  return [{ name: "gibbs_residual" satisfies (typeof THERMAL_NAMES)[number], description: "int |mu - e^{-V / tau} / Z|", values }];
 }
 
 function observablesOf(problem: Problem, snapshots: readonly Recorded[]): Series[] {

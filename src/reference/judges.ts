@@ -1,4 +1,4 @@
-import type { FluxName } from "../finite-volume/fluxes.ts";
+import type { AnyFluxName } from "../finite-volume/fluxes.ts";
 import { densityOnGrid } from "../finite-volume/moving/project-grid.ts";
 import { solveMoving } from "../finite-volume/moving/solve-moving.ts";
 import { createRowEdges } from "../finite-volume/rows/row-edges.ts";
@@ -17,7 +17,7 @@ export type GridKind = "fixed" | "moving";
 export interface Judge {
   /** Whether its cells followed the mass. */
   grid: GridKind;
-  flux: FluxName;
+  flux: AnyFluxName;
   splitting: SplittingName;
   cells: readonly number[];
   steps: number;
