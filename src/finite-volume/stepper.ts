@@ -149,7 +149,7 @@ export function createStepper(problem: Problem, grid: Grid, options: SchemeOptio
 }
 
 /** With F in a field. */
-export function inFields(potential: GridPotential, fields: Fields): GridPotential {
+function inFields(potential: GridPotential, fields: Fields): GridPotential {
   const external = fields.create();
   const take = () => external.set(potential.external);
   take();
