@@ -20,6 +20,7 @@ import { predictionStudy } from "./predictions/study.ts";
 import { proximalStudy } from "./proximal/study.ts";
 import { ratesStudy } from "./rates/study.ts";
 import { reinjectionStudy } from "./reinjection/study.ts";
+import { type KeepPart, keepNoPart } from "./shared/parts.ts";
 import { spuriousFixedPointsStudy } from "./spurious-fixed-points/study.ts";
 import { statedErrorsStudy } from "./stated-errors/study.ts";
 import type { Study, StudyContext, StudyResult } from "./study.ts";
@@ -57,6 +58,8 @@ export interface RunOptions {
   /** Called as work goes on, with the share of all studies done. */
   onProgress(share: number, study: string): void;
   onResult(result: TimedResult): void;
+  /** Keeps parts of a study; default none. */
+  keep?: (study: Study) => KeepPart;
 }
 
 export interface TimedResult extends StudyResult {
@@ -76,6 +79,7 @@ export async function runStudies(options: RunOptions): Promise<TimedResult[]> {
       workers: options.workers,
       problems: options.problems,
       load: loadOwnProblem,
+      keep: options.keep?.(study) ?? keepNoPart,
       progress: (share) => options.onProgress((k + share) / chosen.length, study.title),
     };
     const found = await study.run(context);

@@ -2,6 +2,7 @@ import type { Figure } from "../src/figures/figure.ts";
 import type { Cell, Table } from "../src/figures/table.ts";
 import type { Problem } from "../src/problem/problem.ts";
 import { type ChanceClaim, type Claim, combine, type Finding, policyOf, settle, undecided, type Verdict } from "./claims.ts";
+import { type KeepPart, partsOf } from "./shared/parts.ts";
 import { inSequence } from "./shared/sizes.ts";
 
 export interface StudyResult {
@@ -98,6 +99,8 @@ export interface StudyContext {
   load(name: string, overrides?: { cells?: number | Record<string, number>; end?: number }): Promise<Problem>;
   /** Reports progress in [0, 1]. */
   progress(share: number): void;
+  /** Keeps parts that take a while, so that a study that was stopped goes on from there. */
+  keep: KeepPart;
 }
 
 export interface Study {
@@ -123,12 +126,14 @@ export function defineStudy<Sizes>(
   return { ...rest, run: (context) => run(context, sizes[context.quick ? "quick" : "full"]) };
 }
 
-/** Problems one after the other, each with its share of the progress. */
+/** Problems one after the other, each with its share of the progress; results are kept, and parts that are given a `keep`. */
 export async function inTurn<T>(
   items: readonly T[],
-  progress: (share: number) => void,
-  study: (item: T, progress: (share: number) => void) => Promise<StudyResult>,
+  { progress, keep }: Pick<StudyContext, "progress" | "keep">,
+  study: (item: T, progress: (share: number) => void, keep: KeepPart) => Promise<StudyResult>,
 ): Promise<StudyResult[]> {
   const onDone = (count: number) => progress(count / items.length);
-  return inSequence(items, (item, k) => study(item, (share) => progress((k + share) / items.length)), onDone);
+  const each = (item: T, k: number) =>
+    study(item, (share) => progress((k + share) / items.length), partsOf(keep, `problem-${k + 1}`));
+  return inSequence(items, each, onDone, partsOf(keep, "problem"));
 }

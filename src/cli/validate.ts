@@ -8,6 +8,7 @@ import { findEnvironment } from "../../validation/report/environment.ts";
 import { overallVerdict, type ReportInfo, renderHtml, renderJson } from "../../validation/report/page.ts";
 import { loadScripts } from "../../validation/report/scripts.ts";
 import { runStudies, STUDIES, type TimedResult } from "../../validation/run.ts";
+import type { KeepPart } from "../../validation/shared/parts.ts";
 import type { Study } from "../../validation/study.ts";
 import { identityOfProblem } from "../ensembles/plan.ts";
 import { InputError } from "../errors.ts";
@@ -41,7 +42,7 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
     .option("--force", "replace the report in that folder", false)
     .option(
       "--resume [folder]",
-      "keep finished studies in a folder, and run only the others if the same command was stopped (default: resume/ in that of the report)",
+      "keep finished studies and their parts in a folder, and run only the others if the same command was stopped (default: resume/ in that of the report)",
     )
     .option("--quick", "smaller sizes: the same claims with wider intervals", false)
     .option("--workers <count>", "threads for replicas", parseCount("--workers"))
@@ -101,6 +102,23 @@ function nameOf({ name }: Study, { quick }: Given, problems: readonly Problem[])
   return `${name}-${digest.digest("hex").slice(0, 24)}`;
 }
 
+/** The parts of a study of that name that are kept beside its results. */
+const partName = (study: string, part: string) => `${study}-${part}`;
+
+const partsThere = (checkpoint: Checkpoint | null, study: string) =>
+  checkpoint?.names.filter((name) => name.startsWith(partName(study, ""))).length ?? 0;
+
+function partsIn(checkpoint: Checkpoint, study: string): KeepPart {
+  return async <Part>(part: string, compute: () => Part | Promise<Part>): Promise<Part> => {
+    const name = partName(study, part);
+    const found = checkpoint.get(name);
+    if (found !== undefined) return found as Part;
+    const value = await compute();
+    checkpoint.put(name, value);
+    return value;
+  };
+}
+
 /** Studies that have problems of their own are left out where files are given, and refused where `--study` names one together with files. */
 function chooseStudies(requested: readonly string[] | undefined, withFiles: boolean): Study[] {
   const chosen = STUDIES.filter(({ name }) => requested === undefined || requested.includes(name));
@@ -128,7 +146,11 @@ async function runAll(
   const { quick, workers } = given;
   const names = studies.map((study) => nameOf(study, given, problems));
   const there = studies.filter((_, k) => checkpoint?.names.includes(names[k]));
-  if (there.length > 0) sayGoesOn(`${there.length} finished of ${studies.length}: ${there.map(({ name }) => name).join(", ")}`);
+  const begun = studies.map(({ name }, k) => ({ name, parts: there.includes(studies[k]) ? 0 : partsThere(checkpoint, names[k]) }));
+  const parts = begun.flatMap(({ name, parts }) => (parts === 0 ? [] : [`${parts} ${parts === 1 ? "part" : "parts"} of ${name}`]));
+  const finished =
+    there.length === 0 ? [] : [`${there.length} finished of ${studies.length}: ${there.map(({ name }) => name).join(", ")}`];
+  if (finished.length + parts.length > 0) sayGoesOn([...finished, ...parts].join("; "));
   const progress = startStudyProgress(studies, quick);
   try {
     for (const [k, study] of studies.entries()) {
@@ -145,6 +167,7 @@ async function runAll(
           problems,
           onProgress: (share) => progress.update(k, share),
           onResult: print,
+          ...(checkpoint === null ? {} : { keep: () => partsIn(checkpoint, names[k]) }),
         }));
       if (kept === undefined) checkpoint?.put(names[k], found);
       onStudy(found, studies.slice(k + 1));

@@ -9,6 +9,7 @@ import { ratesStudy } from "../../validation/rates/study.ts";
 import { measureAlphas, measureWell, type WellConfig } from "../../validation/rates/well.ts";
 import { bracketMinimum, type DecayRun, floorOf, slopeOverLastDecade } from "../../validation/shared/decay.ts";
 import { findWells } from "../../validation/shared/double-well.ts";
+import { keepNoPart } from "../../validation/shared/parts.ts";
 
 function load(name: string, overrides = {}): Promise<Problem> {
   return createProblem(JSON.parse(readFileSync(join(import.meta.dirname, "../../grids", `${name}.json`), "utf8")), overrides);
@@ -201,7 +202,8 @@ describe("slopes and brackets", () => {
 });
 
 describe("problems that are given", () => {
-  const study = (problems: readonly Problem[]) => ratesStudy.run({ quick: true, workers: 1, problems, load, progress: () => {} });
+  const study = (problems: readonly Problem[]) =>
+    ratesStudy.run({ quick: true, workers: 1, problems, load, progress: () => {}, keep: keepNoPart });
 
   test("all dynamics run from the same start, and E* comes from a longer run", async () => {
     const [result] = await study([await load("circle", { end: 0.5 })]);

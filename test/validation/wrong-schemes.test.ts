@@ -117,8 +117,8 @@ describe("the comparison at n = 500 with 24 replicas", () => {
     }
   });
 
-  test("says of right particles that they are wrong no more often than stated", () => {
-    const { alarms, noiseAlarms, verdicts } = measureAlarms({
+  test("says of right particles that they are wrong no more often than stated", async () => {
+    const { alarms, noiseAlarms, verdicts } = await measureAlarms({
       reference,
       scheme: schemeOf(correct.rules),
       noiseModel: "algorithm-1",
@@ -134,7 +134,7 @@ describe("the comparison at n = 500 with 24 replicas", () => {
     // Above its interval a count is by chance in 2.5% of seeds; four of them.
     for (const { stated, interval } of [...alarms, ...noiseAlarms]) expect(interval[0]).toBeLessThanOrEqual(stated);
     // A comparison that never looks at its particles is in peace with wrong ones too.
-    const wrong = measureAlarms({
+    const wrong = await measureAlarms({
       reference,
       scheme: schemeOf(reversed.rules),
       noiseModel: "algorithm-1",

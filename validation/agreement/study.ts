@@ -17,14 +17,14 @@ export const agreementStudy = defineStudy({
   takesProblems: true,
   seconds: { quick: 4, full: 19 },
   sizes: { quick: { line: LINE.slice(0, -2), plane: false }, full: { line: LINE, plane: true } },
-  async run({ problems, load, progress }, { line, plane }) {
+  async run({ problems, load, progress, keep }, { line, plane }) {
     const own = async () => [
       await load("double-well"),
       await load("gaussian-repulsion"),
       await load("circle"),
       ...(plane ? [await load("coupled-well", { end: 0.125 })] : []),
     ];
-    return inTurn(problems.length > 0 ? problems : await own(), progress, async (problem, onPart) => {
+    return inTurn(problems.length > 0 ? problems : await own(), { progress, keep }, async (problem, onPart) => {
       const head = { name: `agreement: ${problem.name}`, claim: CLAIM };
       const { dimension } = problem.grid;
       if (dimension === 3) return leftOut(head, problem, THREE_VARIABLES);

@@ -3,6 +3,7 @@ import { createProblem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
 import { binomialInterval } from "../shared/binomial-interval.ts";
+import { blocksOf, type KeepPart, keepNoPart } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { drawWell, type Offset, RIGHT, WELL_DEFINITION } from "./draws.ts";
 
@@ -30,19 +31,39 @@ export interface AlarmsConfig {
   tolerance: number;
 }
 
+/** Of the comparisons of a trial, that are kept one by one. */
+const BLOCKS = 10;
+const VERDICTS = ["consistent", "inconclusive", "inconsistent"] as const;
+
 /** The verdicts on draws from the exact distribution, or from one that is off. */
-export async function measureDrawAlarms(config: AlarmsConfig, onPart: (share: number) => void = () => {}) {
+export async function measureDrawAlarms(
+  config: AlarmsConfig,
+  onPart: (share: number) => void = () => {},
+  keep: KeepPart = keepNoPart,
+) {
   const { trials, comparisons, falseAlarm, seed, tolerance } = config;
   const references: Partial<Record<ObservableSet, ReferenceData>> = {};
   return inSequence(trials, async (trial, t) => {
     const { observables, n, replicas, offset } = trial;
-    references[observables] ??= await referenceOf(observables, tolerance);
-    const reference = references[observables];
-    const judge = createJudge(reference, { times: reference.times, n, falseAlarm });
+    let judge: ReturnType<typeof createJudge> | null = null;
+    const judgeOfTrial = async () => {
+      references[observables] ??= await referenceOf(observables, tolerance);
+      const reference = references[observables];
+      judge ??= createJudge(reference, { times: reference.times, n, falseAlarm });
+      return judge;
+    };
     const verdicts = { consistent: 0, inconclusive: 0, inconsistent: 0 };
-    for (let c = 0; c < comparisons; c++) {
-      verdicts[judge(drawWell({ n, replicas, offset, seed, index: t * comparisons + c })).verdict]++;
-      onPart((t + (c + 1) / comparisons) / trials.length);
+    for (const [from, to] of blocksOf(comparisons, BLOCKS)) {
+      const found = await keep(`${t + 1}-from-${from + 1}`, async () => {
+        const own = { consistent: 0, inconclusive: 0, inconsistent: 0 };
+        const judgeDraws = await judgeOfTrial();
+        for (let c = from; c < to; c++) {
+          own[judgeDraws(drawWell({ n, replicas, offset, seed, index: t * comparisons + c })).verdict]++;
+          onPart((t + (c + 1) / comparisons) / trials.length);
+        }
+        return own;
+      });
+      for (const verdict of VERDICTS) verdicts[verdict] += found[verdict];
     }
     // The interval is of the share called inconsistent.
     return { ...trial, comparisons, verdicts, interval: binomialInterval(verdicts.inconsistent, comparisons) };

@@ -2,6 +2,7 @@ import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
+import type { KeepPart } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
 
@@ -61,8 +62,8 @@ export interface MethodsConfig {
 export type MethodRow = Awaited<ReturnType<typeof compareMethods>>[number];
 
 /** The energy by both methods from the start and on the domain of the problem file, without switching off. */
-export async function compareMethods({ base, alphas, times, cells, tolerance, nodes }: MethodsConfig) {
-  const rows = await inSequence(alphas, async (alpha) => {
+export async function compareMethods({ base, alphas, times, cells, tolerance, nodes }: MethodsConfig, keep?: KeepPart) {
+  const compareAt = async (alpha: number) => {
     const time = { end: times[times.length - 1], snapshots: [...times] };
     const dynamics = alpha === 0 ? "gradient-descent" : "birth-death";
     const problem = await createProblem({ ...base, alpha, dynamics, time, observables: {} }, { cells });
@@ -70,6 +71,7 @@ export async function compareMethods({ base, alphas, times, cells, tolerance, no
     return solve(problem).snapshots.map(({ time, energy }, s) => {
       return { alpha, time, finiteVolume: energy, characteristics: onNodes[s].energy };
     });
-  });
+  };
+  const rows = await inSequence(alphas, compareAt, () => {}, keep);
   return rows.flat();
 }

@@ -1,4 +1,5 @@
 import type { SchemeName } from "../../src/schemes/schemes.ts";
+import { type KeepPart, keepNoPart, partsOf } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { type MeanFieldConfig, measureMeanField } from "./mean-field.ts";
 import { type LargeConfig, measureLarge, measureSmall, type SmallConfig, schemesOf } from "./particles.ts";
@@ -15,17 +16,29 @@ export interface PanelConfig {
 export type PanelOutcome = Awaited<ReturnType<typeof measurePanel>>;
 
 /** All that is measured from one start. */
-export async function measurePanel({ start, ...config }: PanelConfig, onPart: (share: number) => void) {
+export async function measurePanel(
+  { start, ...config }: PanelConfig,
+  onPart: (share: number) => void,
+  keep: KeepPart = keepNoPart,
+) {
   const meanField = await inSequence(
     DYNAMICS_NAMES,
     (dynamics) => measureMeanField({ ...config.meanField, start }, dynamics),
     (count) => onPart((0.3 * count) / DYNAMICS_NAMES.length),
+    partsOf(keep, "mean-field"),
   );
   const small = (dynamics: DynamicsName) =>
-    inSequence(schemesOf(dynamics), (scheme) => measureSmall({ ...config.small, start }, dynamics, scheme));
+    inSequence(
+      schemesOf(dynamics),
+      (scheme) => measureSmall({ ...config.small, start }, dynamics, scheme),
+      () => {},
+      partsOf(keep, `small-${DYNAMICS_NAMES.indexOf(dynamics) + 1}`),
+    );
+  const large = (dynamics: DynamicsName) =>
+    measureLarge({ ...config.large, start }, dynamics, partsOf(keep, `large-${DYNAMICS_NAMES.indexOf(dynamics) + 1}`));
   const particles = await inSequence(
     DYNAMICS_NAMES,
-    async (dynamics) => ({ small: await small(dynamics), large: await measureLarge({ ...config.large, start }, dynamics) }),
+    async (dynamics) => ({ small: await small(dynamics), large: await large(dynamics) }),
     (count) => onPart(0.3 + (0.7 * count) / DYNAMICS_NAMES.length),
   );
   return { start, meanField, small: particles.flatMap((each) => each.small), large: particles.map((each) => each.large) };

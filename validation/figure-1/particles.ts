@@ -6,7 +6,8 @@ import { DYNAMICS, type ParticleFamily } from "../../src/problem/dynamics.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import { SCHEMES, type SchemeName, schemesFollowing } from "../../src/schemes/schemes.ts";
 import { quantile } from "../figure-2/curves.ts";
-import { type Size, simulateSizes } from "../shared/sizes.ts";
+import { type KeepPart, keepNoPart, partsOf } from "../shared/parts.ts";
+import { inSequence, type Size, simulateSize } from "../shared/sizes.ts";
 import { type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
 
 const familyOf = (dynamics: DynamicsName) => DYNAMICS[dynamics].family as ParticleFamily;
@@ -62,16 +63,25 @@ export type LargeRow = LargeRun["rows"][number];
  *
  *   E = (N E_N - n E_n) / (N - n),   of variance (N^2 s_N^2 + n^2 s_n^2) / (N - n)^2.
  */
-export async function measureLarge(config: LargeConfig, dynamics: DynamicsName) {
+export async function measureLarge(config: LargeConfig, dynamics: DynamicsName, keep: KeepPart = keepNoPart) {
   const { base, start, dt, sizes, seed, workers, judgedUntil, nodes } = config;
   const scheme = ownScheme(dynamics);
   const judged = start.times.filter((time) => time <= judgedUntil);
-  const map = iterateMeanFieldMap(await problemOfCurve(base, start, dynamics, judged), dt, { scheme, nodes });
+  const mapEnergies = await keep("map", async () => {
+    const problem = await problemOfCurve(base, start, dynamics, judged);
+    return iterateMeanFieldMap(problem, dt, { scheme, nodes }).map(({ energy }) => energy);
+  });
   const problem = await problemOfCurve(base, start, dynamics, start.times);
-  const ensembles = await simulateSizes(problem, sizes, { scheme, dt, seed, workers });
+  const simulateOne = simulateSize(problem, sizes, { scheme, dt, seed, workers }, () => {});
+  const energies = await inSequence(
+    sizes,
+    async (size, k) => (await simulateOne(size, k)).snapshots.map(({ energy }) => energy),
+    () => {},
+    partsOf(keep, "size"),
+  );
   const rows = start.times.map((time, s) => {
     const measured = sizes.map(({ n }, k) => {
-      const { mean, standardError } = ensembles[k].snapshots[s].energy;
+      const { mean, standardError } = energies[k][s];
       return { n, mean, error: standardError };
     });
     const [few, many] = measured;
@@ -82,7 +92,7 @@ export async function measureLarge(config: LargeConfig, dynamics: DynamicsName) 
     const extrapolated = (many.n * many.mean - few.n * few.mean) / (many.n - few.n);
     const error = Math.sqrt(variance);
     // NaN beyond the times for which the map is run.
-    const energy = map[s]?.energy ?? Number.NaN;
+    const energy = mapEnergies[s] ?? Number.NaN;
     const score = (extrapolated - energy) / error;
     return { time, map: energy, sizes: measured, extrapolated, error, score, freedom, pValue: studentTail(score, freedom) };
   });

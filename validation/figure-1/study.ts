@@ -1,4 +1,5 @@
 import { NARROW } from "../shared/motions.ts";
+import { partsOf } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { defineStudy } from "../study.ts";
 import { compareMethods } from "./mean-field.ts";
@@ -57,16 +58,16 @@ export const figure1Study = defineStudy({
   takesProblems: false,
   seconds: { quick: 25, full: 257 },
   sizes: { quick: QUICK, full: FULL },
-  async run({ workers, load, progress }, sizes) {
+  async run({ workers, load, progress, keep }, sizes) {
     const { definition: base } = await load("mixture-of-gaussians");
     const methods = { base, times: [1, 3, 10], ...sizes.methods };
-    const rows = await compareMethods(methods);
+    const rows = await compareMethods(methods, partsOf(keep, "methods"));
     progress(0.05);
     const small = { base, n: 200, ...sizes.small, seed: 81, workers };
     const large = { base, ...sizes.large, seed: 91, workers };
     const outcomes = await inSequence(sizes.panels, ({ start, meanField, large: own }, k) => {
       const config = { start, meanField: { base, ...meanField }, small, large: { ...large, ...own } };
-      return measurePanel(config, (share) => progress(0.05 + 0.35 * k + (0.35 + 0.25 * k) * share));
+      return measurePanel(config, (share) => progress(0.05 + 0.35 * k + (0.35 + 0.25 * k) * share), partsOf(keep, start.name));
     });
     const settings = { problem: base, small, large };
     return [reportMethods(methods, rows), reportFavourable(outcomes[0], settings), reportUnfavourable(outcomes[1], settings)];

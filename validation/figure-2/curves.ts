@@ -2,6 +2,7 @@ import type { TrainRecord } from "../../src/networks/train.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
 import { studentQuantile } from "../../src/numerics/tails.ts";
 import type { IntervalAt } from "../claims.ts";
+import type { KeepPart } from "../shared/parts.ts";
 import { runJobs, type Setting, type Sizes } from "./runs.ts";
 
 /** One setting over several seeds: `runs[k]` are the records of seed k, at the same steps. */
@@ -17,10 +18,10 @@ export interface CurvesConfig {
   workers: number;
 }
 
-export async function measureCurves(config: CurvesConfig, onPart: (share: number) => void): Promise<Curve[]> {
+export async function measureCurves(config: CurvesConfig, onPart: (share: number) => void, keep?: KeepPart): Promise<Curve[]> {
   const { settings, sizes, seeds, workers } = config;
   const jobs = settings.flatMap((setting) => seeds.map((seed) => ({ setting, sizes, seed })));
-  const records = await runJobs(jobs, workers, (done) => onPart(done / jobs.length));
+  const records = await runJobs(jobs, workers, (done) => onPart(done / jobs.length), keep);
   return settings.map((setting, k) => ({ setting, runs: records.slice(k * seeds.length, (k + 1) * seeds.length) }));
 }
 

@@ -3,6 +3,7 @@ import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { atMost, consistent, show } from "../claims.ts";
 import { draw, linear } from "../shared/draw.ts";
+import { type KeepPart, keepNoPart } from "../shared/parts.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 
 export interface PlaneConfig {
@@ -24,17 +25,25 @@ export interface PlaneConfig {
  *
  *   v = many + (many - few) k / (m - k) + (few at dt - few at 2 dt).
  */
-export async function measurePlane(config: PlaneConfig, onPart: (share: number) => void) {
+export async function measurePlane(config: PlaneConfig, onPart: (share: number) => void, keep: KeepPart = keepNoPart) {
   const { problem, coarse, fine, n, replicas, dt, seed, workers } = config;
   const axes = Object.keys(problem.definition.variables);
-  const solveOn = async (cells: readonly number[]) =>
-    solve(await createProblem(problem.definition, { cells: Object.fromEntries(axes.map((name, a) => [name, cells[a]])) }));
-  const grids = [await solveOn(coarse)];
+  const solveOn = async (cells: readonly number[]) => {
+    const counts = Object.fromEntries(axes.map((name, a) => [name, cells[a]]));
+    const { snapshots, unresolvedSince } = solve(await createProblem(problem.definition, { cells: counts }));
+    const numbersOf = ({ energy, observables, edgeMass }: (typeof snapshots)[number]) => ({ energy, observables, edgeMass });
+    return { snapshots: snapshots.map(numbersOf), unresolvedSince };
+  };
+  const grids = [await keep("coarse", () => solveOn(coarse))];
   onPart(0.1);
-  grids.push(await solveOn(fine));
+  grids.push(await keep("fine", () => solveOn(fine)));
   onPart(0.4);
   const run = (k: 0 | 1, step: number, from: number) =>
-    simulate(problem, { scheme: "algorithm-1", n: n[k], dt: step, replicas: replicas[k], seed: seed + from, workers });
+    keep(`particles-${from + 1}`, async () => {
+      const own = await createProblem(problem.definition);
+      const options = { scheme: "algorithm-1", n: n[k], dt: step, replicas: replicas[k], seed: seed + from, workers } as const;
+      return (await simulate(own, options)).snapshots;
+    });
   const few = await run(0, dt, 0);
   onPart(0.65);
   const rough = await run(0, 2 * dt, 1);
@@ -50,7 +59,7 @@ export async function measurePlane(config: PlaneConfig, onPart: (share: number) 
       const quantityOf = <T>({ energy, observables }: { energy: T; observables: Record<string, T> }) =>
         quantity === "energy" ? energy : observables[quantity];
       const [rougher, finer] = grids.map(({ snapshots }) => quantityOf(snapshots[s]));
-      const [a, b, c] = [few, rough, many].map(({ snapshots }) => quantityOf(snapshots[s]));
+      const [a, b, c] = [few, rough, many].map((snapshots) => quantityOf(snapshots[s]));
       const correction = (finer - rougher) / (refinement - 1);
       const grid = finer + correction;
       // The error left is of higher order than what extrapolation adds.
@@ -67,7 +76,7 @@ export async function measurePlane(config: PlaneConfig, onPart: (share: number) 
     rows,
     edgeMass: Math.max(...snapshots.map((snapshot) => snapshot.edgeMass)),
     unresolvedSince,
-    outside: Math.max(...many.snapshots.map((snapshot) => snapshot.outside)),
+    outside: Math.max(...many.map((snapshot) => snapshot.outside)),
   };
 }
 

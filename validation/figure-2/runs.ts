@@ -3,6 +3,7 @@ import { runStudentTeacher, type StudentTeacher } from "../../src/networks/stude
 import type { TrainRecord } from "../../src/networks/train.ts";
 import { runOnThreads, threadsFor } from "../../src/threads/pool.ts";
 import { startWorker } from "../../src/threads/worker.ts";
+import { type KeepPart, keepNoPart } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 
 /** A way to train, as plain data: it crosses threads. */
@@ -40,16 +41,24 @@ export function runJob({ setting, sizes, seed }: Job): TrainRecord[] {
   }).records;
 }
 
-/** Runs jobs on threads, in their order; results do not depend on the number of threads. */
-export async function runJobs(jobs: readonly Job[], workers: number, onDone: (done: number) => void): Promise<TrainRecord[][]> {
+/** Runs jobs on threads, in their order; results do not depend on the number of threads. @param keep keeps each. */
+export async function runJobs(
+  jobs: readonly Job[],
+  workers: number,
+  onDone: (done: number) => void,
+  keep: KeepPart = keepNoPart,
+): Promise<TrainRecord[][]> {
   const threads = threadsFor(jobs.length, workers);
-  if (threads <= 1) return inSequence(jobs, async (job) => runJob(job), onDone);
-  const results: TrainRecord[][] = [];
-  let done = 0;
+  if (threads <= 1) return inSequence(jobs, async (job) => runJob(job), onDone, keep);
+  const wanted = new Map<Job, (records: TrainRecord[]) => void>();
+  const kept = jobs.map((job, k) => keep(`${k + 1}`, () => new Promise<TrainRecord[]>((give) => wanted.set(job, give))));
+  let done = jobs.length - wanted.size;
   const onResult = (records: TrainRecord[], job: Job) => {
-    results[jobs.indexOf(job)] = records;
+    wanted.get(job)?.(records);
     onDone(++done);
   };
-  await runOnThreads({ jobs, threads, start: () => startWorker("./worker", import.meta.url), onResult });
+  const start = () => startWorker("./worker", import.meta.url);
+  const run = runOnThreads({ jobs: [...wanted.keys()], threads: threadsFor(wanted.size, workers), start, onResult });
+  const [results] = await Promise.all([Promise.all(kept), run]);
   return results;
 }

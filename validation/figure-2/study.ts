@@ -1,4 +1,5 @@
 import { AUTHORS_SIZES } from "../../src/networks/student-teacher.ts";
+import { partsOf } from "../shared/parts.ts";
 import { defineStudy } from "../study.ts";
 import { measureCurves } from "./curves.ts";
 import { measurePlane, reportPlane } from "./plane.ts";
@@ -74,15 +75,15 @@ export const figure2Study = defineStudy({
       plane: { coarse: [36, 33, 33], fine: [60, 55, 55], n: [100, 400] as const, replicas: [400, 100] as const, dt: 0.02 },
     },
   },
-  async run({ workers, load, progress }, sizes) {
+  async run({ workers, load, progress, keep }, sizes) {
     const curvesConfig = { settings: CURVES, ...sizes.curves, workers };
-    const curves = await measureCurves(curvesConfig, (share) => progress(0.45 * share));
+    const curves = await measureCurves(curvesConfig, (share) => progress(0.45 * share), partsOf(keep, "curves"));
     const sweepConfig = { settings: sizes.settings, ...sizes.sweep, workers };
-    const sweep = await measureSweep(sweepConfig, (share) => progress(0.45 + 0.4 * share));
+    const sweep = await measureSweep(sweepConfig, (share) => progress(0.45 + 0.4 * share), partsOf(keep, "sweep"));
     const wideConfig = { ...sizes.wide, seeds: seedsFrom(301, 5), workers };
-    const wide = await measureCurves(wideConfig, (share) => progress(0.85 + 0.05 * share));
+    const wide = await measureCurves(wideConfig, (share) => progress(0.85 + 0.05 * share), partsOf(keep, "wide"));
     const planeConfig = { problem: await load("student-teacher-plane"), ...sizes.plane, seed: 72, workers };
-    const plane = await measurePlane(planeConfig, (share) => progress(0.9 + 0.1 * share));
+    const plane = await measurePlane(planeConfig, (share) => progress(0.9 + 0.1 * share), partsOf(keep, "plane"));
     return [
       reportCurves(curvesConfig, curves),
       reportSweep(sweepConfig, sweep),

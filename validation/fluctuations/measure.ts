@@ -2,6 +2,7 @@ import { fitLine } from "../../src/numerics/statistics.ts";
 import { chiSquareTail } from "../../src/numerics/tails.ts";
 import type { QuantityStatistics } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
+import type { KeepPart } from "../shared/parts.ts";
 import { simulateSizes } from "../shared/sizes.ts";
 
 export interface FluctuationConfig {
@@ -18,10 +19,14 @@ export interface FluctuationConfig {
 export type FluctuationOutcome = Awaited<ReturnType<typeof measureFluctuations>>;
 export type Flatness = FluctuationOutcome["flatness"][number];
 
-export async function measureFluctuations(config: FluctuationConfig, onReplica: (share: number) => void = () => {}) {
+export async function measureFluctuations(
+  config: FluctuationConfig,
+  onReplica: (share: number) => void = () => {},
+  keep?: KeepPart,
+) {
   const { problem, sizes, replicas, dt, seed, workers } = config;
   const ensembles = sizes.map((n) => ({ n, replicas }));
-  const found = await simulateSizes(problem, ensembles, { dt, seed, workers }, onReplica);
+  const found = await simulateSizes(problem, ensembles, { dt, seed, workers }, onReplica, keep);
   const snapshots = found.map((ensemble) => ensemble.snapshots);
   const flatness = problem.snapshotTimes.flatMap((time, s) =>
     problem.observables.map(({ name: quantity }) => {

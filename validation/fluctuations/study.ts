@@ -12,14 +12,14 @@ export const fluctuationStudy = defineStudy({
     quick: { sizes: [100, 316, 1000], replicas: 240 },
     full: { sizes: [100, 316, 1000, 3162], replicas: 400 },
   },
-  async run({ workers, problems, load, progress }, sizes) {
+  async run({ workers, problems, load, progress, keep }, sizes) {
     const own = problems.length > 0 ? problems : [await load("gaussian-repulsion")];
-    return inTurn(own, progress, async (problem, onReplica) => {
+    return inTurn(own, { progress, keep }, async (problem, onReplica, keepPart) => {
       const head = { name: "fluctuation scaling", claim: CLAIM };
       if (problem.observables.length === 0) return leftOut(head, problem, "no observables: there is nothing to fluctuate");
       const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
       const config = { problem, ...sizes, dt: first / 8, seed: 1843, workers, settles: problems.length === 0 };
-      return reportFluctuations(config, await measureFluctuations(config, onReplica));
+      return reportFluctuations(config, await measureFluctuations(config, onReplica, keepPart));
     });
   },
 });

@@ -17,9 +17,9 @@ export const lawOfLargeNumbersStudy = defineStudy({
     quick: { cells: 1024, line: QUICK_SIZES, plane: QUICK_SIZES },
     full: { cells: 2048, line: SIZES, plane: SIZES.slice(0, 5) },
   },
-  async run({ workers, problems, load, progress }, { cells, line, plane }) {
+  async run({ workers, problems, load, progress, keep }, { cells, line, plane }) {
     const own = problems.length > 0 ? problems : [await load("gaussian-repulsion", { end: 0.25 })];
-    return inTurn(own, progress, async (problem, onReplicas) => {
+    return inTurn(own, { progress, keep }, async (problem, onReplicas, keepPart) => {
       const { axes, dimension } = problem.grid;
       const config: LlnConfig = {
         problem: await changeProblem(problem, {}, { end: problem.end }),
@@ -28,7 +28,7 @@ export const lawOfLargeNumbersStudy = defineStudy({
         seed: 1902,
         workers,
       };
-      return reportLln(config, await measureLln(config, onReplicas));
+      return reportLln(config, await measureLln(config, onReplicas, keepPart));
     });
   },
 });

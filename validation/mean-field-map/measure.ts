@@ -4,6 +4,7 @@ import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import type { Range } from "../claims.ts";
 import { mapAtEnd } from "../shared/choose-step.ts";
 import { orderOf } from "../shared/orders.ts";
+import type { KeepPart } from "../shared/parts.ts";
 import { checkScales } from "../shared/reference-solution.ts";
 import { measureParticles, type ParticleRuns } from "./particles.ts";
 
@@ -20,7 +21,7 @@ const ORDER: Range = [0.9, 1.1];
 /** Of two refinements of the characteristics: far below what the map differs by. */
 const TOLERANCE = { line: 1e-9, plane: 1e-6 };
 
-export async function measureMeanFieldMap(config: MapConfig, onReplicas: (share: number) => void = () => {}) {
+export async function measureMeanFieldMap(config: MapConfig, onReplicas: (share: number) => void = () => {}, keep?: KeepPart) {
   const { end: time, grid, observables } = config.problem;
   const problem = await changeProblem(config.problem, { time: { end: time, snapshots: [time] } });
   const names = observables.map(({ name }) => name);
@@ -39,7 +40,8 @@ export async function measureMeanFieldMap(config: MapConfig, onReplicas: (share:
   const map = names.map((name) => coarse?.observables[name] ?? Number.NaN);
   const squares = map.map((mean, o) => ((mean - pde.means[o]) / pde.scales[o]) ** 2);
   const bias = Math.sqrt(squares.reduce((total, square) => total + square, 0) / squares.length);
-  const particles = config.sizes.length === 0 ? null : await measureParticles(problem, config, { map, ...pde, bias }, onReplicas);
+  const particles =
+    config.sizes.length === 0 ? null : await measureParticles(problem, config, { map, ...pde, bias }, onReplicas, keep);
   return { names, pde, orders, map, bias, particles };
 }
 

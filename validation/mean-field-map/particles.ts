@@ -2,6 +2,7 @@ import { symmetricInverse } from "../../src/numerics/eigenvalues.ts";
 import { type SampleMoments, sampleMoments } from "../../src/numerics/moments.ts";
 import { chiSquareTail } from "../../src/numerics/tails.ts";
 import type { Problem } from "../../src/problem/problem.ts";
+import type { KeepPart } from "../shared/parts.ts";
 import { fitDecay, rootOfMean } from "../shared/root-n.ts";
 import { type Size, simulateSizes } from "../shared/sizes.ts";
 
@@ -31,8 +32,9 @@ export async function measureParticles(
   { sizes, coarseSteps, seed, workers }: ParticleRuns,
   { map, means, scales, bias }: Limits,
   onReplicas: (share: number) => void,
+  keep?: KeepPart,
 ) {
-  const ensembles = await simulateSizes(problem, sizes, { dt: problem.end / coarseSteps, workers, seed }, onReplicas);
+  const ensembles = await simulateSizes(problem, sizes, { dt: problem.end / coarseSteps, workers, seed }, onReplicas, keep);
   const samples = ensembles.map(({ records }, k): Sample => {
     const deviations = map.map((mean, o) => Float64Array.from(records, ({ table }) => (table[o] - mean) / scales[o]));
     return { ...sizes[k], deviations, moments: deviations.map(sampleMoments) };

@@ -18,10 +18,10 @@ export const meanFieldMapStudy = defineStudy({
   takesProblems: true,
   seconds: { quick: 5, full: 25 },
   sizes: { quick: { sizes: QUICK_SIZES, interacting: false }, full: { sizes: SIZES, interacting: true } },
-  async run({ workers, problems, load, progress }, { sizes, interacting }) {
+  async run({ workers, problems, load, progress, keep }, { sizes, interacting }) {
     const well = problems.length > 0 ? [] : [await load("double-well")];
     const others = problems.length > 0 || !interacting ? problems : [await load("gaussian-repulsion")];
-    return inTurn([...well, ...others], progress, async (problem, onReplicas) => {
+    return inTurn([...well, ...others], { progress, keep }, async (problem, onReplicas, keepPart) => {
       const name = `mean-field map: ${problem.name}`;
       if (problem.grid.dimension === 3) return leftOut({ name }, problem, THREE_VARIABLES);
       const isExample = well.includes(problem);
@@ -34,7 +34,7 @@ export const meanFieldMapStudy = defineStudy({
         seed: 2019,
         workers,
       };
-      return reportMap(name, config, await measureMeanFieldMap(config, onReplicas), isExample);
+      return reportMap(name, config, await measureMeanFieldMap(config, onReplicas, keepPart), isExample);
     });
   },
 });

@@ -6,6 +6,7 @@ import { requireConstant } from "../../src/problem-file/rate.ts";
 import type { Range } from "../claims.ts";
 import { withShift } from "../shared/mixture-closed-forms.ts";
 import { orderOf } from "../shared/orders.ts";
+import { type KeepPart, keepNoPart, partsOf } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 
 export const SCHEMES_COMPARED = ["algorithm-1", "authors-notebook"] as const;
@@ -44,19 +45,21 @@ function atEnd(problem: Problem, scheme: Compared, steps: number, nodes: number)
   return { ...observables, energy } as Record<string, number>;
 }
 
-export async function measureNotebook(config: NotebookConfig, onPart: (share: number) => void) {
+export async function measureNotebook(config: NotebookConfig, onPart: (share: number) => void, keep: KeepPart = keepNoPart) {
   const { end, definition } = config.problem;
-  const problem = await createProblem({ ...definition, time: { end, snapshots: [end] } });
-  const [solution] = solveCharacteristics(problem, { tolerance: config.tolerance }).snapshots;
-  const exact: Record<string, number> = { ...solution.observables, energy: solution.energy };
+  const create = () => createProblem({ ...definition, time: { end, snapshots: [end] } });
+  const exact = await keep("exact", async () => {
+    const [solution] = solveCharacteristics(await create(), { tolerance: config.tolerance }).snapshots;
+    return { ...solution.observables, energy: solution.energy } as Record<string, number>;
+  });
   onPart(0.2);
-  const orders = measureOrders(config, problem, exact);
+  const orders = await keep("orders", async () => measureOrders(config, await create(), exact));
   onPart(0.4);
-  const scores = await measureParticles(config, problem);
+  const scores = await measureParticles(config, create, partsOf(keep, "particles"));
   onPart(0.6);
-  const shifts = await measureShifts(config, problem);
+  const shifts = await keep("shifts", async () => measureShifts(config, await create()));
   onPart(0.7);
-  const noise = await measureNoise(config, problem);
+  const noise = await measureNoise(config, await create(), partsOf(keep, "noise"));
   onPart(1);
   return { exact, orders, scores, shifts, noise };
 }
@@ -74,17 +77,24 @@ function measureOrders({ steps, fitted, nodes }: NotebookConfig, problem: Proble
 }
 
 /** Scores: (mean - map) / error, and the same from the other scheme's map. */
-async function measureParticles({ particles, nodes, seed, workers }: NotebookConfig, problem: Problem) {
+async function measureParticles(
+  { particles, nodes, seed, workers }: NotebookConfig,
+  create: () => Promise<Problem>,
+  keep: KeepPart,
+) {
   const { n, replicas, steps } = particles;
-  const [own, theirs] = SCHEMES_COMPARED.map((scheme) => atEnd(problem, scheme, steps, nodes));
+  const mapsAtEnd = (problem: Problem) => SCHEMES_COMPARED.map((scheme) => atEnd(problem, scheme, steps, nodes));
+  const [own, theirs] = await keep("maps", async () => mapsAtEnd(await create()));
   const maps = { "algorithm-1": [own, theirs], "authors-notebook": [theirs, own] };
-  const scores = await inSequence(SCHEMES_COMPARED, async (scheme, k) => {
+  const score = async (scheme: Compared, k: number) => {
+    const problem = await create();
     const { snapshots } = await simulate(problem, { scheme, n, dt: problem.end / steps, replicas, seed: seed + k, workers });
     return Object.entries(snapshots[0].observables).map(([quantity, { mean, standardError: error }]) => {
       const [map, other] = maps[scheme].map((of) => of[quantity]);
       return { scheme, quantity, map, mean, error, score: (mean - map) / error, scoreFromOther: (mean - other) / error };
     });
-  });
+  };
+  const scores = await inSequence(SCHEMES_COMPARED, score, () => {}, keep);
   return scores.flat();
 }
 
@@ -119,10 +129,10 @@ async function measureShifts({ shifts, coarse, nodes }: NotebookConfig, plain: P
 }
 
 /** n Var of each observable with its standard error, and the mean energy minus shift. */
-async function measureNoise({ noise, seed, workers }: NotebookConfig, plain: Problem) {
+async function measureNoise({ noise, seed, workers }: NotebookConfig, plain: Problem, keep: KeepPart) {
   const { n, replicas, steps, shifts } = noise;
   const runs = SCHEMES_COMPARED.flatMap((scheme) => shifts.map((shift) => ({ scheme, shift })));
-  return inSequence(runs, async ({ scheme, shift }) => {
+  const measure = async ({ scheme, shift }: (typeof runs)[number]) => {
     const { problem, lift } = await shifted(plain, shift);
     const options = { scheme, n, dt: problem.end / steps, replicas, seed: seed + 2, workers };
     const [{ observables, energy }] = (await simulate(problem, options)).snapshots;
@@ -130,5 +140,6 @@ async function measureNoise({ noise, seed, workers }: NotebookConfig, plain: Pro
       return { quantity, value, error };
     });
     return { scheme, shift, variances, energy: energy.mean + lift };
-  });
+  };
+  return inSequence(runs, measure, () => {}, keep);
 }

@@ -16,9 +16,9 @@ export const orderStudy = defineStudy({
   takesProblems: true,
   seconds: { quick: 3, full: 2 },
   sizes: { quick: SIZES, full: SIZES },
-  async run({ problems, load, progress }, sizes) {
+  async run({ problems, load, progress, keep }, sizes) {
     const own = problems.length > 0 ? problems : [await load("gaussian-repulsion", { end: 0.5 })];
-    return inTurn(own, progress, async (problem, onShare) => {
+    return inTurn(own, { progress, keep }, async (problem, onShare) => {
       const config = { problem, ...sizes[problem.grid.dimension - 1], ratio: 0.4 };
       const runs = 1 + SCHEMES.length * config.cells.length;
       let solved = 0;

@@ -7,6 +7,7 @@ import { computeReference } from "../../src/reference/reference.ts";
 import { referenceDataOf } from "../../src/reference/reference-data.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
 import { ensembleOf } from "../shared/ensemble.ts";
+import { blocksOf, type KeepPart, keepNoPart } from "../shared/parts.ts";
 
 export interface PlanCase {
   problem: Problem;
@@ -30,27 +31,39 @@ export interface PlanRow {
   inconsistent: number;
 }
 
+/** Of the ensembles of one kind, that are kept one by one. */
+const BLOCKS = 10;
+
 /** The sizes that `planComparison` chooses, and how often ensembles of these sizes are called inconsistent: with the error of either sign, and without. */
 export async function measurePlan(
   { problem, detect, comparisons, seed, tolerance }: PlanConfig,
   onShare: (share: number) => void = () => {},
+  keep: KeepPart = keepNoPart,
 ): Promise<{ plan: Plan; rows: PlanRow[] }> {
   const reference = referenceDataOf(await computeReference(problem, { tolerance }));
-  const plan = planComparison(problem, { detect, reference });
+  const plan = await keep("plan", () => planComparison(problem, { detect, reference }));
   const { scheme, n, replicas, dt, falseAlarm, tests } = plan;
   const judge = createJudge(reference, { times: reference.times, n, dt, scheme, falseAlarm });
   const errors = [detect.size, -detect.size, 0];
   const rows: PlanRow[] = [];
   for (const [k, error] of errors.entries()) {
     const row: PlanRow = { error, comparisons, found: 0, inconsistent: 0 };
-    const wrong = await withError(problem, { of: detect.of, size: error });
-    for (let c = 0; c < comparisons; c++) {
-      const first = (k * comparisons + c) * replicas;
-      const particles = ensembleOf(wrong.problem, SCHEMES[scheme], { n, dt: wrong.stretch * dt, replicas, seed, first });
-      const comparison = judge({ ...particles, times: reference.times, dt, scheme });
-      if (findsByMeans(comparison, falseAlarm / tests)) row.found++;
-      if (comparison.verdict === "inconsistent") row.inconsistent++;
-      onShare((k + (c + 1) / comparisons) / errors.length);
+    for (const [from, to] of blocksOf(comparisons, BLOCKS)) {
+      const own = await keep(`error-${k + 1}-from-${from + 1}`, async () => {
+        const block = { found: 0, inconsistent: 0 };
+        const wrong = await withError(problem, { of: detect.of, size: error });
+        for (let c = from; c < to; c++) {
+          const first = (k * comparisons + c) * replicas;
+          const particles = ensembleOf(wrong.problem, SCHEMES[scheme], { n, dt: wrong.stretch * dt, replicas, seed, first });
+          const comparison = judge({ ...particles, times: reference.times, dt, scheme });
+          if (findsByMeans(comparison, falseAlarm / tests)) block.found++;
+          if (comparison.verdict === "inconsistent") block.inconsistent++;
+          onShare((k + (c + 1) / comparisons) / errors.length);
+        }
+        return block;
+      });
+      row.found += own.found;
+      row.inconsistent += own.inconsistent;
     }
     rows.push(row);
   }

@@ -1,6 +1,7 @@
 import type { Plan } from "../../src/comparison/plan/plan.ts";
 import { consistent, show, showInterval } from "../claims.ts";
 import { binomialInterval, claimRate } from "../shared/binomial-interval.ts";
+import { partsOf } from "../shared/parts.ts";
 import { defineStudy, resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { measurePlan, type PlanConfig, type PlanRow } from "./measure.ts";
 
@@ -12,7 +13,7 @@ export const plannedPowerStudy = defineStudy({
   takesProblems: false,
   seconds: { quick: 40, full: 200 },
   sizes: { quick: { comparisons: 60 }, full: { comparisons: 400 } },
-  async run({ load, progress }, { comparisons }) {
+  async run({ load, progress, keep }, { comparisons }) {
     const cases = [
       { problem: await load("double-well"), detect: { of: "alpha", size: 0.1 } },
       { problem: await load("gaussian-repulsion"), detect: { of: "drift", size: 0.05 } },
@@ -20,7 +21,11 @@ export const plannedPowerStudy = defineStudy({
     const results: StudyResult[] = [];
     for (const [k, one] of cases.entries()) {
       const config: PlanConfig = { ...one, comparisons, seed: 41 + k, tolerance: 1e-3 };
-      const { plan, rows } = await measurePlan(config, (share) => progress((k + share) / cases.length));
+      const { plan, rows } = await measurePlan(
+        config,
+        (share) => progress((k + share) / cases.length),
+        partsOf(keep, `case-${k + 1}`),
+      );
       results.push(reportPlan(config, plan, rows));
     }
     return results;

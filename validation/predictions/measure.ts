@@ -6,6 +6,7 @@ import { simulate } from "../../src/particles/simulate.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { IN_CONTINUOUS_TIME } from "../../src/schemes/growth.ts";
 import type { SchemeName } from "../../src/schemes/schemes.ts";
+import type { KeepPart } from "../shared/parts.ts";
 import { inSequence, type Size } from "../shared/sizes.ts";
 
 export interface PredictionConfig extends Size {
@@ -23,18 +24,21 @@ export interface PredictionConfig extends Size {
 export async function measurePredictions(
   { problem, schemes, seed, workers, ...size }: PredictionConfig,
   onReplica: (share: number) => void = () => {},
+  keep?: KeepPart,
 ) {
-  const rows = await inSequence(schemes, async (scheme, k) => {
+  const measureScheme = async (scheme: SchemeName, k: number) => {
+    const own = await changeProblem(problem, {});
     const onProgress = (replicas: number) => onReplica((k + replicas / size.replicas) / schemes.length);
-    const ensemble = await simulate(problem, { ...size, scheme, seed: seed + k, workers, onProgress });
-    const { snapshots } = predictFluctuations(problem, { ...size, scheme });
+    const ensemble = await simulate(own, { ...size, scheme, seed: seed + k, workers, onProgress });
+    const { snapshots } = predictFluctuations(own, { ...size, scheme });
     return snapshots.flatMap(({ time, observables }, s) =>
       Object.entries(observables).map(([observable, { nVariance: predicted }]) => {
         const { nVariance: simulated, nVarianceError: error } = ensemble.snapshots[s].observables[observable];
         return { scheme, time, observable, predicted, simulated, error };
       }),
     );
-  });
+  };
+  const rows = await inSequence(schemes, measureScheme, () => {}, keep);
   return rows.flat();
 }
 

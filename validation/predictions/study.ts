@@ -36,9 +36,9 @@ export const predictionStudy = defineStudy({
   seconds: { quick: 40, full: 250 },
   sizes: { quick: { n: 500, replicas: 400 }, full: { n: 1000, replicas: 4000 } },
   async run(context, sizes) {
-    const { workers, problems, progress } = context;
+    const { workers, problems, keep } = context;
     const own = problems.length > 0 ? problems : await ownProblems(context);
-    const results = await inTurn(own, progress, async (problem, onReplica) => {
+    const results = await inTurn(own, context, async (problem, onReplica, keepPart) => {
       const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
       const config = {
         ...{ problem, workers, ...sizes },
@@ -46,10 +46,12 @@ export const predictionStudy = defineStudy({
         dt: first / 10,
         seed: 2501 + 10 * own.indexOf(problem),
       };
-      return reportPredictions(config, await measurePredictions(config, onReplica));
+      return reportPredictions(config, await measurePredictions(config, onReplica, keepPart));
     });
-    for (const problem of own) {
-      if (exchanges(problem)) results.push(reportQuenching(problem, await sourceOverTime(problem)));
+    for (const [k, problem] of own.entries()) {
+      if (!exchanges(problem)) continue;
+      const source = await keep(`source-${k + 1}`, () => sourceOverTime(problem));
+      results.push(reportQuenching(problem, source));
     }
     return results;
   },

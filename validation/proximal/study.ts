@@ -15,9 +15,9 @@ export const proximalStudy = defineStudy({
   seconds: { quick: 3, full: 9 },
   // Cells of every axis, by dimension.
   sizes: { quick: [128, 16, 8], full: [256, 32, 12] },
-  async run({ problems, load, progress }, cells) {
+  async run({ problems, load, progress, keep }, cells) {
     const own = problems.length > 0 ? problems : [await load("gaussian-repulsion"), await load("circle")];
-    return inTurn(own, progress, async (given, onPart) => {
+    return inTurn(own, { progress, keep }, async (given, onPart) => {
       const { dimension } = given.grid;
       const problem = await changeProblem(given, {}, { cells: cells[dimension - 1] });
       const runs = DYNAMICS.flatMap((dynamics) => TAUS[dynamics].flatMap((tau) => KINDS.map((kind) => ({ dynamics, kind, tau }))));

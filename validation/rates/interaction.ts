@@ -11,6 +11,7 @@ import {
   runDecay,
   slopeOverLastDecade,
 } from "../shared/decay.ts";
+import { type KeepPart, keepNoPart, partsOf } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 
 /**
@@ -42,13 +43,14 @@ export type InteractionOutcome = Awaited<ReturnType<typeof measureInteraction>>;
 export type DecayOutcome = InteractionOutcome["outcomes"][number];
 export type EntropyBound = ReturnType<typeof entropyBound>;
 
-export async function measureInteraction(config: InteractionConfig, onRun: () => void = () => {}) {
+export async function measureInteraction(config: InteractionConfig, onRun: () => void = () => {}, keep: KeepPart = keepNoPart) {
   const { problem, further, octaves, perOctave, nodes } = config;
   const run = ({ end, ...options }: InteractionConfig["runs"][number], times = octaveTimes(end, octaves, perOctave)) =>
     runDecay(problem, { ...options, times, nodes });
-  const runs = await inSequence(config.runs, (each) => run(each), onRun);
+  const runs = await inSequence(config.runs, (each) => run(each), onRun, partsOf(keep, "run"));
   const longer = further === undefined ? [] : [{ dynamics: "birth-death" as const, ...further }];
-  const onlyBracket = await inSequence(longer, (each) => run(each, octaveTimes(each.end, FURTHER, 1)), onRun);
+  const runFurther = (each: (typeof longer)[number]) => run(each, octaveTimes(each.end, FURTHER, 1));
+  const onlyBracket = await inSequence(longer, runFurther, onRun, partsOf(keep, "further"));
   const bracket = bracketMinimum(problem, [...runs, ...onlyBracket]);
   const pure = runs.find(({ dynamics }) => !DYNAMICS[dynamics].transport);
   return {

@@ -2,6 +2,7 @@ import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { type Bracket, bracketMinimum, type DecayRun, excessOf, runDecay } from "../shared/decay.ts";
 import { crossingOf, DOUBLE_WELL, findWells, type Wells } from "../shared/double-well.ts";
+import { type KeepPart, keepNoPart } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 
 /**
@@ -36,7 +37,7 @@ export interface SpuriousConfig {
 
 export type SpuriousOutcome = Awaited<ReturnType<typeof measureSpurious>>;
 
-export async function measureSpurious(config: SpuriousConfig, onRun: () => void = () => {}) {
+export async function measureSpurious(config: SpuriousConfig, onRun: () => void = () => {}, keep: KeepPart = keepNoPart) {
   const { tilt, mean, sd, alphas, end, snapshots, tolerance } = config;
   const problem = await createProblem({
     name: "shallow-well",
@@ -58,10 +59,12 @@ export async function measureSpurious(config: SpuriousConfig, onRun: () => void 
   });
   const times = (last: number) => Array.from({ length: snapshots + 1 }, (_, k) => (last * k) / snapshots);
   const longest = end * Math.max(...predictions.map(({ predicted }) => predicted));
-  const descent = await runDecay(problem, { dynamics: "gradient-descent", times: times(longest), tolerance });
+  const descent = await keep("descent", () =>
+    runDecay(problem, { dynamics: "gradient-descent", times: times(longest), tolerance }),
+  );
   onRun();
   const run = (alpha: number, last: number) => runDecay(problem, { dynamics: "birth-death", alpha, times: times(last), tolerance });
-  const runs = await inSequence(predictions, ({ alpha, predicted }) => run(alpha, end * predicted), onRun);
+  const runs = await inSequence(predictions, ({ alpha, predicted }) => run(alpha, end * predicted), onRun, keep);
   const bracket = bracketMinimum(problem, [descent, ...runs]);
   const crossings = predictions.map(({ alpha, logOdds, predicted, simple }, k) => {
     const { time, between } = crossingOf(excessOf(runs[k], bracket), drop);

@@ -1,6 +1,7 @@
 import { IntegrationError } from "../../src/numerics/dormand-prince.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { DecayDynamics } from "../shared/decay.ts";
+import { type KeepPart, partsOf } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { defineStudy, inTurn, leftOut, type StudyContext, type StudyResult } from "../study.ts";
 import { type InteractionConfig, measureInteraction } from "./interaction.ts";
@@ -56,7 +57,7 @@ const QUICK: typeof FULL = {
   gaussianRuns: runs(["birth-death", 512, 1e-4], ["pure-birth-death", 512, 1e-5]),
 };
 
-async function studyOwn({ load, progress }: StudyContext, sizes: typeof FULL): Promise<StudyResult[]> {
+async function studyOwn({ load, progress, keep }: StudyContext, sizes: typeof FULL): Promise<StudyResult[]> {
   const { wells, spurious, perOctave, wellRuns, gaussianRuns } = sizes;
   // The double well with repulsion: point masses in both wells, far apart and steep, so that the limit is reached.
   const repulsiveWells = await createProblem({
@@ -70,12 +71,14 @@ async function studyOwn({ load, progress }: StudyContext, sizes: typeof FULL): P
   const parts = wells.length + ALPHAS.alphas.length + 1 + spurious.alphas.length + wellRuns.length + gaussianRuns.length;
   let done = 0;
   const onRun = () => progress(++done / parts);
-  const interaction = async (config: InteractionConfig, known: KnownLimit) =>
-    reportInteraction(config, await measureInteraction(config, onRun), known);
+  const interaction = async (config: InteractionConfig, known: KnownLimit) => {
+    const own = partsOf(keep, config.problem.name);
+    return reportInteraction(config, await measureInteraction(config, onRun, own), known);
+  };
   return [
-    reportWells(await inSequence(wells, measureWell, onRun)),
-    reportAlphas(ALPHAS, await measureAlphas(ALPHAS, onRun)),
-    reportSpurious(spurious, await measureSpurious(spurious, onRun)),
+    reportWells(await inSequence(wells, measureWell, onRun, partsOf(keep, "well"))),
+    reportAlphas(ALPHAS, await measureAlphas(ALPHAS, onRun, partsOf(keep, "alpha"))),
+    reportSpurious(spurious, await measureSpurious(spurious, onRun, partsOf(keep, "spurious"))),
     await interaction({ problem: repulsiveWells, runs: wellRuns, octaves: 8, perOctave, nodes: 128 }, "reached"),
     await interaction({ problem: gaussianRepulsion, runs: gaussianRuns, octaves: 10, perOctave, nodes: 128 }, "approached"),
   ];
@@ -93,7 +96,7 @@ const GIVEN = [
 ] as const;
 
 /** What cannot be studied makes a result that says so. */
-async function studyProblem(problem: Problem, progress: (share: number) => void): Promise<StudyResult> {
+async function studyProblem(problem: Problem, progress: (share: number) => void, keep: KeepPart): Promise<StudyResult> {
   const head = { name: nameOf(problem), claim: CLAIM };
   if (problem.alpha.constant === null) return leftOut(head, problem, "alpha changes in time: give a number");
   if (problem.alpha.constant === 0) return leftOut(head, problem, "alpha = 0: there is no birth and death; give alpha > 0");
@@ -112,7 +115,7 @@ async function studyProblem(problem: Problem, progress: (share: number) => void)
   const parts = config.runs.length + (config.further === undefined ? 0 : 1);
   let done = 0;
   try {
-    return reportInteraction(config, await measureInteraction(config, () => progress(++done / parts)), null);
+    return reportInteraction(config, await measureInteraction(config, () => progress(++done / parts), keep), null);
   } catch (error) {
     // Characteristics that run away to infinity: F is not confining.
     if (!(error instanceof IntegrationError)) throw error;
@@ -128,5 +131,5 @@ export const ratesStudy = defineStudy({
   seconds: { quick: 5, full: 19 },
   sizes: { quick: QUICK, full: FULL },
   run: (context, sizes) =>
-    context.problems.length > 0 ? inTurn(context.problems, context.progress, studyProblem) : studyOwn(context, sizes),
+    context.problems.length > 0 ? inTurn(context.problems, context, studyProblem) : studyOwn(context, sizes),
 });

@@ -1,6 +1,7 @@
 import { fitLine } from "../../src/numerics/statistics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { bracketMinimum, excessOf, octaveTimes, runDecay, slopeOverLastDecade } from "../shared/decay.ts";
+import type { KeepPart } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 
 /**
@@ -116,9 +117,9 @@ export interface AlphaConfig extends Omit<WellConfig, "alpha"> {
 export type AlphaOutcome = Awaited<ReturnType<typeof measureAlphas>>;
 
 /** The same well and the same times under several alphas, each a power of two so that values of alpha t recur. */
-export async function measureAlphas(config: AlphaConfig, onRun: () => void = () => {}) {
+export async function measureAlphas(config: AlphaConfig, onRun: () => void = () => {}, keep?: KeepPart) {
   const { alphas, axes, end, perOctave, tolerance } = config;
-  const wells = await inSequence(alphas, (alpha) => measureWell({ ...config, alpha }), onRun);
+  const wells = await inSequence(alphas, (alpha) => measureWell({ ...config, alpha }), onRun, keep);
   /** The largest ratio of E - E* between alphas at the same time in units of `unit`. */
   const ratio = (unit: (alpha: number) => number) => {
     const groups = new Map<number, number[]>();

@@ -1,7 +1,8 @@
 import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import { inSequence } from "../shared/sizes.ts";
+import type { KeepPart } from "../shared/parts.ts";
+import { inSequence, type Size } from "../shared/sizes.ts";
 
 /**
  * What finitely many particles bring back under net-deficit where the equation brings nothing. In a step of dt the population falls short
@@ -21,7 +22,7 @@ export interface NoiseConfig {
   workers: number;
 }
 
-export async function measureNoise({ alpha, dt, sizes, seed, workers }: NoiseConfig) {
+export async function measureNoise({ alpha, dt, sizes, seed, workers }: NoiseConfig, keep?: KeepPart) {
   const problem = await createProblem({
     name: "nothing-to-bring-back",
     variables: { x: { min: -6, max: 8, cells: 400 } },
@@ -34,11 +35,12 @@ export async function measureNoise({ alpha, dt, sizes, seed, workers }: NoiseCon
   });
   const [start, end] = solveCharacteristics(problem, { tolerance: 1e-4 }).snapshots;
   const expected = end.observables.mean;
-  const rows = await inSequence(sizes, async ({ n, replicas }) => {
+  const measureSize = async ({ n, replicas }: Size) => {
     const { snapshots } = await simulate(problem, { n, dt, replicas, seed, workers });
     const { mean, standardError } = snapshots[snapshots.length - 1].observables.mean;
     return { n, mean, standardError, deviation: mean - expected };
-  });
+  };
+  const rows = await inSequence(sizes, measureSize, () => {}, keep);
   return {
     /** By the equation, and the difference of two refinements. */
     expected,

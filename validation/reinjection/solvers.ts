@@ -6,6 +6,7 @@ import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName, definitionOf, priorOf } fr
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { Snapshot } from "../../src/problem/snapshot.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
+import type { KeepPart } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 
 /** The rules of reinjection: what of the dead comes back from the prior. */
@@ -112,12 +113,14 @@ export async function measureParticles(
   definition: ProblemDefinition,
   { rows, rule }: Pick<SolverComparison, "rows" | "rule">,
   { n, steps, replicas, seed, workers }: ParticleConfig,
+  keep?: KeepPart,
 ) {
-  const problem = await withRule(definition, rule);
-  const ends = await inSequence(steps, async (count, k) => {
+  const simulateSteps = async (count: number, k: number) => {
+    const problem = await withRule(definition, rule);
     const { snapshots } = await simulate(problem, { n, dt: problem.end / count, replicas, seed: seed + k, workers });
     return snapshots[snapshots.length - 1].observables;
-  });
+  };
+  const ends = await inSequence(steps, simulateSteps, () => {}, keep);
   return rows
     .filter(({ quantity }) => quantity in ends[0])
     .map(({ quantity, characteristics, levelDifference }) => {

@@ -2,6 +2,7 @@ import { definitionOf } from "../../src/problem/dynamics.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { checkProblemDefinition, type ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import { NARROW, PRIOR } from "../shared/motions.ts";
+import { type KeepPart, partsOf } from "../shared/parts.ts";
 import { inSequence, sizesOf } from "../shared/sizes.ts";
 import { defineStudy, type StudyResult } from "../study.ts";
 import { measureNoise } from "./noise.ts";
@@ -50,19 +51,26 @@ export const reinjectionStudy = defineStudy({
       noise: NOISE_SIZES,
     },
   },
-  async run({ workers, load, progress }, sizes) {
+  async run({ workers, load, progress, keep }, sizes) {
     const particles: ParticleConfig = { ...sizes.particles, steps: [50, 100], seed: 31, workers };
-    const onLine = await runSolvers("line", LINE, false, particles, sizes.line);
+    const onLine = await runSolvers("line", LINE, false, particles, sizes.line, partsOf(keep, "line"));
     progress(0.4);
-    const rows = (await inSequence(RULES, (rule) => measureRenewal(rule, RENEWAL))).flat();
+    const rows = (
+      await inSequence(
+        RULES,
+        (rule) => measureRenewal(rule, RENEWAL),
+        () => {},
+        partsOf(keep, "renewal"),
+      )
+    ).flat();
     progress(0.5);
     const { definition } = await load("mixture-of-gaussians");
     const network = networkOf((await createProblem(definition, { end: 1 })).definition);
     const solvers = { tolerance: 1e-3, ...sizes.network };
-    const onNetwork = await runSolvers("mixture of Gaussians", network, true, particles, solvers);
+    const onNetwork = await runSolvers("mixture of Gaussians", network, true, particles, solvers, partsOf(keep, "network"));
     progress(0.8);
     const noise = { alpha: 5, dt: 0.01, sizes: sizes.noise, seed: 37, workers };
-    return [onLine, reportRenewal(RENEWAL, rows), onNetwork, reportNoise(noise, await measureNoise(noise))];
+    return [onLine, reportRenewal(RENEWAL, rows), onNetwork, reportNoise(noise, await measureNoise(noise, partsOf(keep, "noise")))];
   },
 });
 
@@ -72,8 +80,14 @@ async function runSolvers(
   neverRises: boolean,
   config: ParticleConfig,
   solvers: SolverConfig,
+  keep: KeepPart,
 ): Promise<StudyResult> {
-  const comparisons = await inSequence(RULES, (rule) => compareSolvers(definition, rule, solvers));
-  const particles = await measureParticles(definition, comparisons[1], config);
+  const comparisons = await inSequence(
+    RULES,
+    (rule) => compareSolvers(definition, rule, solvers),
+    () => {},
+    keep,
+  );
+  const particles = await measureParticles(definition, comparisons[1], config, partsOf(keep, "particles"));
   return reportSolvers({ name, comparisons, particles, neverRises, settings: { solvers, particles: config, problem: definition } });
 }

@@ -1,5 +1,6 @@
 import { type Ensemble, type SimulateOptions, simulate } from "../../src/particles/simulate.ts";
-import type { Problem } from "../../src/problem/problem.ts";
+import { changeProblem, type Problem } from "../../src/problem/problem.ts";
+import { type KeepPart, keepNoPart } from "./parts.ts";
 
 /** A number of particles and the replicas of it. */
 export interface Size {
@@ -19,29 +20,37 @@ export async function simulateSizes(
   sizes: readonly Size[],
   options: Options,
   onShare: (share: number) => void = () => {},
-  onPositions?: (k: number, replica: number, positions: Float64Array) => void,
+  keep?: KeepPart,
 ): Promise<Ensemble[]> {
-  const work = sizes.reduce((total, { n, replicas }) => total + n * replicas, 0);
-  let done = 0;
-  return inSequence(sizes, (size, k) => {
-    const onReplica = () => {
-      done += size.n;
-      onShare(done / work);
-    };
-    const positions = onPositions === undefined ? {} : { onPositions: onPositions.bind(null, k) };
-    return simulate(problem, { ...options, ...size, ...positions, seed: options.seed + k, onReplica });
-  });
+  return inSequence(sizes, simulateSize(problem, sizes, options, onShare), () => {}, keep);
 }
 
-/** One after the other: each takes the whole machine. */
+/** The same for one of the sizes at a time, for callers that measure more of each. */
+export function simulateSize(problem: Problem, sizes: readonly Size[], options: Options, onShare: (share: number) => void) {
+  const workOf = (some: readonly Size[]) => some.reduce((total, { n, replicas }) => total + n * replicas, 0);
+  return async (size: Size, k: number, onPositions?: SimulateOptions["onPositions"]): Promise<Ensemble> => {
+    let done = workOf(sizes.slice(0, k));
+    const onReplica = () => {
+      done += size.n;
+      onShare(done / workOf(sizes));
+    };
+    const positions = onPositions === undefined ? {} : { onPositions };
+    const own = await changeProblem(problem, {});
+    return simulate(own, { ...options, ...size, ...positions, seed: options.seed + k, onReplica });
+  };
+}
+
+/** One after the other: each takes the whole machine. @param keep keeps each, by its number. */
 export async function inSequence<T, R>(
   items: Iterable<T>,
   measure: (item: T, k: number) => Promise<R>,
   onDone: (count: number) => void = () => {},
+  keep: KeepPart = keepNoPart,
 ): Promise<R[]> {
   const results: R[] = [];
   for (const item of items) {
-    results.push(await measure(item, results.length));
+    const k = results.length;
+    results.push(await keep(`${k + 1}`, () => measure(item, k)));
     onDone(results.length);
   }
   return results;

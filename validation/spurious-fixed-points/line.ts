@@ -1,6 +1,8 @@
 import { solve } from "../../src/finite-volume/solve.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { crossingOf, DOUBLE_WELL, findWells } from "../shared/double-well.ts";
+import type { KeepPart } from "../shared/parts.ts";
+import { inSequence } from "../shared/sizes.ts";
 
 /**
  * F = (x^2 - 1)^2 / 4 + a x without K, from a share eps of the mass about the bottom of the deeper well and the rest, alike in shape, about
@@ -25,11 +27,9 @@ export interface SharesConfig {
   snapshots: number;
 }
 
-export async function measureShares({ tilt, alpha, shares, cells, end, snapshots }: SharesConfig) {
+export async function measureShares({ tilt, alpha, shares, cells, end, snapshots }: SharesConfig, keep?: KeepPart) {
   const { deep, shallow, drop, minimum } = findWells(tilt);
-  const rows: { share: number; descent: number; birthDeath: number; crossing: number }[] = [];
-  let width = 0;
-  for (const share of shares) {
+  const measureShare = async (share: number) => {
     const problem = await createProblem({
       name: "two-places",
       variables: { x: { min: -2, max: 2, cells } },
@@ -39,19 +39,21 @@ export async function measureShares({ tilt, alpha, shares, cells, end, snapshots
       initial: { density: "(1-share)*max(0, 0.04-(x-shallow)^2) + share*max(0, 0.04-(x-deep)^2)" },
       time: { end, snapshots },
     });
-    width = problem.grid.axes[0].width;
     const descent = solve(await createProblem(problem.definition, { dynamics: "gradient-descent" })).snapshots;
     const excess = solve(problem).snapshots.map(({ time, energy }) => ({ time, value: energy - minimum }));
-    rows.push({
+    return {
+      width: problem.grid.axes[0].width,
       share,
       // E - E* at the end, and when it passes dF / 2; Infinity if never.
       descent: descent[descent.length - 1].energy - minimum,
       birthDeath: excess[excess.length - 1].value,
       crossing: crossingOf(excess, drop).time,
-    });
-  }
+    };
+  };
+  const found = await inSequence(shares, measureShare, () => {}, keep);
+  const rows = found.map(({ width: _, ...row }) => row);
   // h^2 is above what the grid may move the minima of F by.
-  return { drop, error: width ** 2, rows };
+  return { drop, error: found[0].width ** 2, rows };
 }
 
 export type SharesOutcome = Awaited<ReturnType<typeof measureShares>>;

@@ -1,5 +1,6 @@
 import { createProblem } from "../../src/problem/problem.ts";
 import { computeReference, type Reference } from "../../src/reference/reference.ts";
+import type { KeepPart } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
 import type { Space, Truth } from "./check.ts";
 import { type DrawnProblem, drawProblem } from "./problems.ts";
@@ -51,12 +52,14 @@ export interface ProblemRow {
   checkSeconds: number;
 }
 
-export function measureStatedErrors(config: StatedErrorsConfig, onProblem: (share: number) => void): Promise<ProblemRow[]> {
-  return inSequence(Array.from({ length: config.count }), async (_, k) => {
-    const row = await judgeProblem(drawProblem(config.seed, config.first + k), config.patience);
-    onProblem((k + 1) / config.count);
-    return row;
-  });
+export function measureStatedErrors(
+  { seed, first, count, patience }: StatedErrorsConfig,
+  onProblem: (share: number) => void,
+  keep?: KeepPart,
+): Promise<ProblemRow[]> {
+  const indices = Array.from({ length: count }, (_, k) => first + k);
+  const judge = (index: number) => judgeProblem(drawProblem(seed, index), patience);
+  return inSequence(indices, judge, (done) => onProblem(done / count), keep);
 }
 
 const cpuSeconds = () => {

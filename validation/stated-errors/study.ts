@@ -12,5 +12,5 @@ export const statedErrorsStudy = defineStudy({
     quick: { seed: 1, first: 0, count: 18, patience: 5 },
     full: { seed: 1, first: 0, count: 200, patience: 20 },
   },
-  run: async ({ progress }, config) => [reportStatedErrors(config, await measureStatedErrors(config, progress))],
+  run: async ({ progress, keep }, config) => [reportStatedErrors(config, await measureStatedErrors(config, progress, keep))],
 });

@@ -3,6 +3,7 @@ import type { ReferenceData } from "../../src/reference/reference-data.ts";
 import type { Runnable } from "../../src/schemes/scheme.ts";
 import { binomialInterval } from "../shared/binomial-interval.ts";
 import { type EnsembleOptions, ensembleOf } from "../shared/ensemble.ts";
+import { blocksOf, type KeepPart, keepNoPart } from "../shared/parts.ts";
 
 export interface AlarmConfig extends EnsembleOptions {
   reference: ReferenceData;
@@ -14,8 +15,15 @@ export interface AlarmConfig extends EnsembleOptions {
   rates: readonly number[];
 }
 
+/** Of the comparisons, that are kept one by one. */
+const BLOCKS = 10;
+
 /** Repeats one comparison of right particles with fresh streams. At rates that were not stated to the judge, its p-values decide. */
-export function measureAlarms(config: AlarmConfig, onComparison: (share: number) => void = () => {}) {
+export async function measureAlarms(
+  config: AlarmConfig,
+  onComparison: (share: number) => void = () => {},
+  keep: KeepPart = keepNoPart,
+) {
   const { reference, scheme, noiseModel, comparisons, rates, ...ensemble } = config;
   const { problem, times } = reference;
   const { n, dt, replicas } = ensemble;
@@ -26,14 +34,24 @@ export function measureAlarms(config: AlarmConfig, onComparison: (share: number)
   // Of each comparison, the smallest p-value times the number of tests: below the rate where it gives an alarm.
   const smallest: number[] = [];
   const smallestOfNoise: number[] = [];
-  for (let c = 0; c < comparisons; c++) {
+  const compareOne = (c: number) => {
     const found = judge(ensembleOf(problem, scheme, { ...ensemble, first: ensemble.first + c * replicas }));
-    verdicts[found.verdict]++;
     const tests = [...found.means, ...(found.joint ?? []), ...(found.distances ?? [])];
-    smallest.push(found.tests * Math.min(...tests.map(({ pValue }) => pValue)));
     const own = found.noise?.fits.find((fit) => fit.scheme === noiseModel);
-    smallestOfNoise.push(noiseTests * (own?.pValue ?? Number.NaN));
     onComparison((c + 1) / comparisons);
+    return {
+      verdict: found.verdict,
+      smallest: found.tests * Math.min(...tests.map(({ pValue }) => pValue)),
+      ofNoise: noiseTests * (own?.pValue ?? Number.NaN),
+    };
+  };
+  for (const [from, to] of blocksOf(comparisons, BLOCKS)) {
+    const block = await keep(`from-${from + 1}`, () => Array.from({ length: to - from }, (_, k) => compareOne(from + k)));
+    for (const found of block) {
+      verdicts[found.verdict]++;
+      smallest.push(found.smallest);
+      smallestOfNoise.push(found.ofNoise);
+    }
   }
   const rowsOf = (what: string, values: readonly number[]) =>
     rates.map((stated) => {
@@ -44,4 +62,4 @@ export function measureAlarms(config: AlarmConfig, onComparison: (share: number)
   return { verdicts, alarms, noiseAlarms, smallest, smallestOfNoise };
 }
 
-export type AlarmOutcome = ReturnType<typeof measureAlarms>;
+export type AlarmOutcome = Awaited<ReturnType<typeof measureAlarms>>;

@@ -3,6 +3,8 @@ import type { Comparison } from "../../src/comparison/comparison.ts";
 import { normalQuantile, studentQuantile } from "../../src/numerics/tails.ts";
 import type { ReferenceData } from "../../src/reference/reference-data.ts";
 import { ensembleOf } from "../shared/ensemble.ts";
+import { type KeepPart, keepNoPart } from "../shared/parts.ts";
+import { inSequence } from "../shared/sizes.ts";
 import { limitMeans } from "./limits.ts";
 import { schemeOf, type Variant } from "./schemes.ts";
 
@@ -25,13 +27,13 @@ export interface ZooConfig {
 export type Expectation = "caught" | "not caught" | "open";
 
 /** Judges an ensemble of every variant at every n, steps allowed for. */
-export function measureZoo(config: ZooConfig, onEnsemble: (share: number) => void = () => {}) {
+export async function measureZoo(config: ZooConfig, onEnsemble: (share: number) => void = () => {}, keep: KeepPart = keepNoPart) {
   const { reference, variants, sizes, untilCaught, replicas, dt, seed } = config;
   const { problem, times } = reference;
   const judges = sizes.map((n) => createJudge(reference, { times, n, dt, dtBias: "map" }));
-  const work = variants.length * sizes.reduce((total, n) => total + n, 0);
-  let done = 0;
-  return variants.map((variant, v) => {
+  const each = sizes.reduce((total, n) => total + n, 0);
+  const measureVariant = async (variant: Variant, v: number) => {
+    let done = v * each;
     const scheme = schemeOf(variant.rules);
     const limit = limitMeans(problem, variant.rules, dt)?.flat() ?? null;
     const trials: { n: number; comparison: Comparison; caught: boolean; expected: Expectation }[] = [];
@@ -42,13 +44,15 @@ export function measureZoo(config: ZooConfig, onEnsemble: (share: number) => voi
       const comparison = judges[k](ensembleOf(problem, scheme, { n, dt, replicas, seed, first }));
       const caught = comparison.verdict === "inconsistent";
       trials.push({ n, comparison, caught, expected: expectationOf(variant, limit, comparison, k === sizes.length - 1) });
-      onEnsemble(done / work);
+      onEnsemble(done / (variants.length * each));
     }
-    return { variant, largest: largestBias(limit, trials[trials.length - 1].comparison), trials };
-  });
+    return { largest: largestBias(limit, trials[trials.length - 1].comparison), trials };
+  };
+  const rows = await inSequence(variants, measureVariant, () => {}, keep);
+  return rows.map((row, v) => ({ variant: variants[v], ...row }));
 }
 
-export type ZooRow = ReturnType<typeof measureZoo>[number];
+export type ZooRow = Awaited<ReturnType<typeof measureZoo>>[number];
 
 export function streamsOf({ variants, sizes, replicas }: Pick<ZooConfig, "variants" | "sizes" | "replicas">): number {
   return variants.length * sizes.length * replicas;
