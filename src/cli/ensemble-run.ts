@@ -37,7 +37,11 @@ export const createCreateCommand = () =>
       process.stdout.write(`${plan.replicas} replicas of ${plan.problem.name} (${plan.scheme}) are wanted in ${folder}\n`);
     });
 
-/** Checks what is in a folder, whole shards byte by byte, removes what killed runs have left, and moves damaged shards aside. @returns the shards to compute */
+/**
+ * Checks a folder, whole shards byte by byte; removes what killed runs have left, and sets damaged shards aside.
+ *
+ * @returns the shards to compute
+ */
 export function prepareFolder(ensemble: OpenEnsemble): { shards: Range[]; found: Survey } {
   const { plan, folder } = ensemble;
   checkMaker(folder, plan);
@@ -93,7 +97,11 @@ export async function computeHere(
       throw new InputError("--n", plan.n, "not enough memory", "use fewer particles or snapshots, or fewer --workers");
     if (!(error instanceof ShardWriteError)) throw error;
     throw new OutputError(
-      `${ensemble.folder}: a shard could not be written (${reason(error.cause)}); ${countThere(ensemble)} of ${plan.replicas} replicas are there and stay; ${remedyFor(error.cause)} and run the command again`,
+      [
+        `${ensemble.folder}: a shard could not be written (${reason(error.cause)})`,
+        `${countThere(ensemble)} of ${plan.replicas} replicas are there and stay`,
+        `${remedyFor(error.cause)} and run the command again`,
+      ].join("; "),
     );
   } finally {
     progress?.stop();

@@ -43,9 +43,11 @@ export interface SlurmOptions {
 export type Submitted = { array: string; finish: string | null } | null;
 
 /**
- * Submits the missing shards as a job array, and after it a finish job that submits what is still missing, up to a number of rounds.
+ * Submits the missing shards as a job array, and after it a finish job that submits what is still missing, up to a
+ * number of rounds.
  *
- * @throws InputError where there is no Slurm, where jobs of this ensemble are in its queue, and for a job that the cluster refuses.
+ * @throws InputError where there is no Slurm, where jobs of this ensemble are in its queue, and for a job that the
+ * cluster refuses.
  */
 export async function submitToSlurm(ensemble: OpenEnsemble, shards: readonly Range[], options: SlurmOptions): Promise<Submitted> {
   const { rounds, round, minutes, cpus, partition, command, dryRun } = options;

@@ -65,7 +65,7 @@ export const createSubmitCommand = (setExitCode: (code: number) => void) =>
       const missing = ensemble.plan.replicas - countThere(ensemble);
       if (missing === 0) return sayDone(ensemble);
       process.stderr.write(
-        `error: ${missing} of ${ensemble.plan.replicas} replicas are missing after ${options.rounds} rounds; what is there stays\n`,
+        `error: ${missing} of ${ensemble.plan.replicas} replicas are missing after up to ${options.rounds} rounds; what is there stays, and the same command goes on\n`,
       );
       setExitCode(Exit.inconclusive);
     });

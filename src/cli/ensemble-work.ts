@@ -7,7 +7,10 @@ import { InputError } from "../errors.ts";
 import { computeHere } from "./ensemble-run.ts";
 import { parseCount } from "./options.ts";
 
-/** What an engine runs, once for each process: computes missing shards of a folder that another command has checked, and prints nothing. */
+/**
+ * What an engine runs, once for each process: computes missing shards of a folder that another command has checked, and
+ * prints nothing.
+ */
 export const createWorkCommand = () =>
   new Command("work")
     .argument("<folder>", "folder of the ensemble")

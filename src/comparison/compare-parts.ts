@@ -69,7 +69,7 @@ function checkAlike(firstName: string, first: ParticleData, name: string, partic
   throw new InputError(
     name,
     undefined,
-    `its ${field} is ${here}, and that of ${firstName} ${there}`,
+    `its ${field} ${field === "times" ? "are" : "is"} ${here}, and ${field === "times" ? "those" : "that"} of ${firstName} ${there}`,
     "compare one ensemble at a time",
   );
 }

@@ -12,11 +12,14 @@ import { createShardFile, type OpenEnsemble, type ShardFile } from "./shard-file
 import { countReplicas } from "./survey.ts";
 
 /**
- * Computes shards of an ensemble that are missing. Any number of processes, of any number of machines that share the folder, may do so at once:
+ * Computes shards of an ensemble that are missing. Any number of processes, of any number of machines that share the
+ * folder, may do so at once:
  *
- * - a shard that is being computed has a part file in work/ (part-file.ts), which tells the others to take another one. That of a process of this machine counts while the
- *   process lives; that of another machine while it changes, which it does every few seconds;
- * - a whole shard is put into shards/ at one instant. If two processes computed the same one, they have the same bytes, and the first one stays.
+ * - a shard that is being computed has a part file in work/ (part-file.ts), which tells the others to take another one.
+ *   That of a process of this machine counts while the process lives; that of another machine while it changes, which
+ *   it does every few seconds;
+ * - a whole shard is put into shards/ at one instant. If two processes computed the same one, they have the same bytes,
+ *   and the first one stays.
  *
  * So whatever happens to a process, the folder holds whole shards and nothing else that counts.
  */
@@ -58,7 +61,11 @@ interface OpenShard {
 }
 
 /**
- * @throws InputError for the plan of another version or platform, and for a folder on two file systems; ShardWriteError where a file cannot be written; the error of a replica, as runReplica does. Shards that are whole by then stay.
+ * Shards that are whole stay, whatever is thrown.
+ *
+ * @throws InputError for the plan of another version or platform, and for a folder on two file systems
+ * @throws ShardWriteError where a file cannot be written
+ * @throws the error of a replica, as runReplica does
  */
 export async function computeShards(ensemble: OpenEnsemble, options: ComputeOptions): Promise<void> {
   const { clock, pause, announce, onProgress = () => {}, onShard = () => {}, stopped = () => false } = options;
@@ -187,7 +194,10 @@ function writing<Result>(work: () => Result): Result {
   }
 }
 
-/** Whether a process of another machine writes the same file. Times are those of the file system, so clocks of machines need not agree. */
+/**
+ * Whether a process of another machine writes the same file. Times are those of the file system, so clocks of machines
+ * need not agree.
+ */
 function isTakenElsewhere(work: string, part: string): boolean {
   const own = partsIn(work).find(({ name }) => join(work, name) === part);
   const now = statSync(part).mtimeMs;

@@ -24,7 +24,8 @@ export const shardsOf = (folder: string) => join(folder, "shards");
 export const workOf = (folder: string) => join(folder, "work");
 
 /**
- * Opens the folder of an ensemble that a command describes, or creates it. The number of replicas and the size of shards of the newest command stand.
+ * Opens the folder of an ensemble that a command describes, or creates it. The number of replicas and the size of
+ * shards of the newest command stand.
  *
  * @param announce receives the path of a temporary file before it is created.
  * @throws InputError for a folder of another ensemble, for one that holds something else, and for one that cannot be written
@@ -55,11 +56,16 @@ export function openFolder(
     if (data !== null) writeWhole(join(folder, data.name), data.bytes, announce);
     writeWhole(join(folder, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`, announce);
   } catch (error) {
-    throw new InputError("--dir", folder, `cannot be written (${(error as Error).message})`, "choose another folder");
+    throw new InputError("--dir", folder, `cannot be written (${(error as Error).message})`, remedyFor(error));
   }
   // Another command may have created the folder at the same moment.
   checkSameEnsemble(folder, readPlan(folder), plan);
   return { folder, plan, problem, digest: digestOfPlan(plan) };
+}
+
+function remedyFor(error: unknown): string {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return ["ENOSPC", "EDQUOT"].includes(code) ? "free the disk, or choose another folder" : "choose another folder";
 }
 
 /** What may stand in a folder that a killed command was about to make one of an ensemble. */

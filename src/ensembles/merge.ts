@@ -5,10 +5,11 @@ import { type OpenEnsemble, readShard } from "./shard-file.ts";
 import type { Survey } from "./survey.ts";
 
 /**
- * The statistics of the replicas that a folder holds: the same bits whatever shards they are in, and whoever computed them. Memory: one shard without its particles, one
- * replica of particles, and the moments (moment-tree.ts).
+ * The statistics of the replicas that a folder holds: the same bits whatever shards they are in, and whoever computed
+ * them. Memory: one shard without its particles, one replica of particles, and the moments (moment-tree.ts).
  *
- * @param options `onPositions` receives theta of each replica, in order; `onReplica` is called after each shard with the replicas done.
+ * @param options `onPositions` receives theta of each replica, in order; `onReplica` is called after each shard with
+ * the replicas done.
  * @throws ShardError for a shard that is not whole
  */
 export function mergeShards(

@@ -10,7 +10,8 @@ import type { SchemeName } from "../schemes/schemes.ts";
 import { version } from "../version.ts";
 
 /**
- * What an ensemble is: all that its numbers depend on, and how many replicas of it are wanted. Two plans whose digests agree have the same replicas, bit for bit.
+ * What an ensemble is: all that its numbers depend on, and how many replicas of it are wanted. Two plans whose digests
+ * agree have the same replicas, bit for bit.
  */
 export interface EnsemblePlan {
   /** Of the shards and of this plan. */
@@ -19,7 +20,10 @@ export interface EnsemblePlan {
   version: string;
   /** The architecture of the processor: compilers of Node may fuse products and sums on one and not on another. */
   platform: string;
-  /** As a problem file holds it, with defaults filled in. The data of a network are a file in the folder of the ensemble, whose name holds their digest. */
+  /**
+   * As a problem file holds it, with defaults filled in. The data of a network are a file in the folder of the
+   * ensemble, whose name holds their digest.
+   */
   problem: ProblemDefinition;
   scheme: SchemeName;
   n: number;
@@ -114,8 +118,8 @@ export function identityOfProblem(problem: Problem): object {
 }
 
 /**
- * The name of the file of a shard: FROM-TO-DIGEST.npz, with the digest of the plan and the range. A file of this name in the folder has these replicas and no others, or
- * is damaged.
+ * The name of the file of a shard: FROM-TO-DIGEST.npz, with the digest of the plan and the range. A file of this name
+ * in the folder has these replicas and no others, or is damaged.
  */
 export function shardName(digest: string, { from, to }: Range): string {
   const digits = (replica: number) => String(replica).padStart(8, "0");

@@ -19,11 +19,12 @@ import type { EnsemblePlan, Range } from "./plan.ts";
  *   rows        float64 [replica, snapshot, quantity]: means of the observables, then the diagnostics (ReplicaRecord.table)
  *   profiles    uint32 [group, snapshot, face]: how many particles lie below each face of the projections (distance-profile.ts), summed over a group
  *
- * A group is one replica below 256, and from there those of a leaf of 16 that are in the shard: whole numbers, so their sums are exact in any order. Sums of leaves follow
- * from the rows (moment-tree.ts), so merged results do not depend on how replicas are cut into shards.
+ * A group is one replica below 256, and from there those of a leaf of 16 that are in the shard: whole numbers, so their
+ * sums are exact in any order. Sums of leaves follow from the rows (moment-tree.ts), so merged results do not depend on
+ * how replicas are cut into shards.
  *
- * All but theta, rows and profiles is known before a file is read, so a reader compares every byte: the CRC-32 of those three, the rest as it is. The same replicas have the
- * same bytes.
+ * All but theta, rows and profiles is known before a file is read, so a reader compares every byte: the CRC-32 of those
+ * three, the rest as it is. The same replicas have the same bytes.
  */
 
 /** Of what a shard is a part. */
@@ -102,8 +103,10 @@ export interface ShardContent {
 /**
  * Reads and checks a shard, one replica of particles at a time.
  *
- * @param onPositions receives theta of each replica, in order, before the whole is checked; an array that the next call overwrites.
- * @throws ShardError for a file that is not whole, or holds something else than its name says; the error of the system where the disk fails
+ * @param onPositions receives theta of each replica, in order, before the whole is checked; an array that the next call
+ * overwrites.
+ * @throws ShardError for a file that is not whole, or holds something else than its name says; the error of the system
+ * where the disk fails
  */
 export function readShard(
   path: string,

@@ -1,8 +1,9 @@
 import type { Range } from "./plan.ts";
 
 /**
- * A job array of Slurm that computes missing shards: one task a line of a list of work, then a finish job that looks at the folder and submits what is still missing. The folder is the
- * truth: Slurm's accounting is not needed. Tested with Slurm 22.05.
+ * A job array of Slurm that computes missing shards: one task a line of a list of work, then a finish job that looks at
+ * the folder and submits what is still missing. The folder is the truth: Slurm's accounting is not needed. Tested with
+ * Slurm 22.05.
  */
 
 /** What a cluster allows. */
@@ -13,7 +14,11 @@ export interface SlurmLimits {
   minutes: number | null;
 }
 
-/** @param config printed by `scontrol show config`. @param partitions by `sinfo --noheader --format=%P|%l`, the default one marked by a star. @returns null where the partition is not there. */
+/**
+ * @param config as `scontrol show config` prints it.
+ * @param partitions as `sinfo --noheader --format=%P|%l` prints them, the default one marked by a star.
+ * @returns null where the partition is not there.
+ */
 export function readLimits(config: string, partitions: string, wanted: string | undefined): SlurmLimits | null {
   const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(config)?.[1] ?? 1001);
   const rows = partitions
@@ -49,8 +54,9 @@ export interface TaskPlan {
 }
 
 /**
- * Shares shards among tasks of about `minutes` each: neighbours together, so that a task is a few ranges. Where the cluster allows fewer tasks, they are longer, up to half of the
- * time limit of the partition; what does not fit then is left for the next round.
+ * Shares shards among tasks of about `minutes` each: neighbours together, so that a task is a few ranges. Where the
+ * cluster allows fewer tasks, they are longer, up to half of the time limit of the partition; what does not fit then is
+ * left for the next round.
  */
 export function planTasks(
   shards: readonly Range[],
@@ -112,7 +118,10 @@ export function arrayArguments(
   ];
 }
 
-/** Those that submit the job that comes after the last task, however the tasks ended: `afterok` would wait for ever after one that failed. */
+/**
+ * The arguments of sbatch for the job after the last task, however the tasks ended: `afterok` would wait for ever after
+ * a task that failed.
+ */
 export function finishArguments({ name, logs, partition, options }: SlurmJob, array: string, script: string): string[] {
   return [
     "--parsable",

@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 /**
- * Makes a folder and those above it that are not there, one after the other. `mkdir` of Node with `recursive` never returns where a file system says "no such folder" of a name
- * in a folder that is there, as /proc does.
+ * Makes a folder and those above it that are not there, one after the other. `mkdir` of Node with `recursive` never
+ * returns where a file system says "no such folder" of a name in a folder that is there, as /proc does.
  *
  * @returns the first folder that was made; undefined where all were there
  * @throws the error of the system: the folder cannot be made, or a file has its name

@@ -3,8 +3,9 @@ import { InputError } from "../errors.ts";
 import type { NpzMeta, Recorded } from "./npz.ts";
 
 /**
- * Particles as a Parquet table in long format, a row each: `replica`, `time`, `particle` (counted from 0 in its population), and a column for each variable; rows in the order
- * replica, time, particle. The metadata hold dt, seed and scheme.
+ * Particles as a Parquet table in long format, a row each: `replica`, `time`, `particle` (counted from 0 in its
+ * population), and a column for each variable; rows in the order replica, time, particle. The metadata hold dt, seed
+ * and scheme.
  *
  * Rows are written in groups, so memory does not grow with particles, snapshots or replicas: some 10 MB.
  */
@@ -29,7 +30,10 @@ export function checkTableNames({ grid }: Recorded, option: string, path: string
     throw new InputError(option, path, `a Parquet table has a column ${taken.name}, and so has the problem`, "write .npz");
 }
 
-/** Creates such a file in the place of one that is there. This and everything after it throws the error of the system where the disk fails. */
+/**
+ * Creates such a file in the place of one that is there. This and everything after it throws the error of the system
+ * where the disk fails.
+ */
 export async function createParticlesTable(
   path: string,
   { grid, snapshotTimes }: Recorded,

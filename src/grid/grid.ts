@@ -133,8 +133,9 @@ export function isInside(grid: Grid, points: readonly Float64Array[], j: number)
 }
 
 /**
- * Room for the coordinates of n points: points[a] is coordinate a, zeros. The list is filled by `push`: lists that `map` makes change their form inside V8 once their maker is
- * compiled, and then all loops that read them are compiled again.
+ * Room for the coordinates of n points: points[a] is coordinate a, zeros. The list is filled by `push`: lists that
+ * `map` makes change their form inside V8 once their maker is compiled, and then all loops that read them are compiled
+ * again.
  */
 export function createPoints({ dimension }: Grid, n: number): Float64Array[] {
   const points: Float64Array[] = [];

@@ -14,7 +14,8 @@ export interface PlannedStep {
 }
 
 /**
- * The longest of ten steps, each about half of the one before, whose effect on the means is known well enough to be subtracted. Cost: that of stepCorrection for each that is tried.
+ * The longest of ten steps, each about half of the one before, whose effect on the means is known well enough to be
+ * subtracted. Cost: a call of stepCorrection for each step that is tried.
  *
  * @param isFine whether the error of the known effect may be allowed for.
  * @throws InputError where there is none.

@@ -7,7 +7,10 @@ import { LARGEST_ERROR } from "../compare-options.ts";
 import { FEWEST_REPLICAS } from "../power.ts";
 import type { WrongTerm } from "./scheme-means.ts";
 
-/** What a comparison has to find: a wrong term of the equation, or a deviation of any mean in standard deviations of its observable. */
+/**
+ * The error that a comparison has to find: a wrong term of the equation, or a deviation of any mean, in standard
+ * deviations of its observable.
+ */
 export type Detect = WrongTerm | { of: "sd"; size: number };
 
 export interface PlanOptions {

@@ -42,8 +42,9 @@ const PRECISION = 0.02;
 const ROUNDS = 4;
 
 /**
- * The n and replicas that reach a power; one of them may be given. Few replicas have an uncertain variance (Student's quantile), many small ones a bias of O(1/n): of the counts
- * of replicas the smallest is taken that is within 5% of the fewest particles in all.
+ * The n and replicas that reach a power; one of them may be given. Few replicas have an uncertain variance (Student's
+ * quantile), many small ones a bias of O(1/n): of the counts of replicas the smallest is taken that is within 5% of the
+ * fewest particles in all.
  *
  * @throws InputError where no number is enough.
  */
@@ -91,7 +92,10 @@ export function chooseSizes(options: SizesOptions): Sizes {
   );
 }
 
-/** Particles a replica for the test of one mean: distance sqrt(n Var / (n replicas)) + perN / n = room. Infinity where there is no room. */
+/**
+ * Particles a replica for the test of one mean: distance sqrt(n Var / (n replicas)) + perN / n = room. Infinity where
+ * there is no room.
+ */
 function particlesFor({ room, perN, nVariance }: Need, replicas: number, significance: number, power: number): number {
   if (!(room > 0)) return Infinity;
   const distance = standardErrorsFound(-studentQuantile(significance / 2, replicas - 1), replicas - 1, power);
@@ -101,7 +105,10 @@ function particlesFor({ room, perN, nVariance }: Need, replicas: number, signifi
   return 1 / (root * root);
 }
 
-/** The smallest count, to a share or to the next whole number, that is enough; started near `guess`. Null where none up to 1e9 is. */
+/**
+ * The smallest count, to a share or to the next whole number, that is enough; started near `guess`. Null where none up
+ * to 1e9 is.
+ */
 function leastOf(enough: (count: number) => boolean, guess: number, share: number): number | null {
   let high = guess;
   while (!enough(high)) {

@@ -4,7 +4,7 @@ import { predictedFamily, refuseUnless } from "../../problem/dynamics.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { type SchemeName, schemesFollowing } from "../../schemes/schemes.ts";
 import { chooseStep, givenStep, type PlannedStep } from "./choose-step.ts";
-import { expectedGaps } from "./expected-gaps.ts";
+import { type ExpectedGaps, expectedGaps } from "./expected-gaps.ts";
 import { checkPlanOptions, type Detect, type PlanOptions } from "./plan-options.ts";
 import { chooseSizes, type Sizes } from "./plan-sizes.ts";
 import { plannedTests } from "./planned-tests.ts";
@@ -14,7 +14,10 @@ import { type Power, powerOfAll, powersAlone } from "./predicted-power.ts";
 export interface PlannedMean {
   time: number;
   observable: string;
-  /** By how much what has to be found moves the mean, in the unit of the observable; of an error of a term that of the sign which is harder to find. */
+  /**
+   * The shift of the mean by the error to find, in the unit of the observable. Of an error of a term: for the sign that
+   * is harder to find.
+   */
   gap: number;
   /** The standard deviation of the observable under mu_t. */
   deviation: number;
@@ -36,8 +39,9 @@ export interface Plan {
   /** Of dt to the end, for each replica. */
   steps: number;
   /**
-   * Predicted: the share of ensembles with the error whose means (alone or together) are called inconsistent, for the sign of the error that is harder to find. For
-   * `sd`: the least share, over all means, of ensembles in which the test of that mean finds it. W1 may find more.
+   * Predicted: the share of ensembles with the error whose means (alone or together) are called inconsistent, for the
+   * sign of the error that is harder to find. For `sd`: the least share, over all means, of ensembles in which the test
+   * of that mean finds it. W1 may find more.
    */
   power: number;
   /** Standard error of `power`, from the number of Gaussian ensembles it was computed with. */
@@ -47,26 +51,36 @@ export interface Plan {
   /** That the comparison makes, each at falseAlarm / tests. */
   tests: number;
   means: PlannedMean[];
-  /** The test that alone finds it best, and for `sd` worst, and the stated error of a reference up to which it needs at most a tenth more particles. */
+  /**
+   * The test that alone finds it best, and for `sd` worst, and the stated error of a reference up to which it needs at
+   * most a tenth more particles.
+   */
   deciding: { time: number; observable: string; referenceError: number };
   notes: string[];
 }
 
-/** Share of a gap that may be left to the steps of the scheme, and of one that costs a tenth more particles: n grows as (gap - allowance)^-2. */
+/**
+ * Share of a gap that may be left to the steps of the scheme, and of one that costs a tenth more particles: n grows as
+ * (gap - allowance)^-2.
+ */
 const LEFT_TO_STEPS = 0.1;
 const LEFT_TO_REFERENCE = 0.05;
 const FINAL_TRIALS = 4000;
 
 /**
- * The n, replicas and dt with which `compare` finds an error of alpha or of the drift, or a deviation of any mean, with a stated probability: from the predicted n Var, the
- * effect of steps, the bias of finite n and the stated errors of a reference.
+ * The n, replicas and dt with which `compare` finds an error of alpha or of the drift, or a deviation of any mean, with
+ * a stated probability: from the predicted n Var, the effect of steps, the bias of finite n and the stated errors of a
+ * reference.
  *
  * - The gap of each mean is that of the scheme's mean-field map with the wrong term, plus the 1/n bias.
- * - dt is the longest step whose effect is known to a tenth of the deciding gap (compare subtracts the effect where it knows scheme and dt).
- * - replicas and n are the fewest particles in all: few replicas have an uncertain variance, many small ones a bias (plan-sizes.ts).
+ * - dt is the longest step whose effect is known to a tenth of the deciding gap (compare subtracts the effect where it
+ *   knows scheme and dt).
+ * - replicas and n are the fewest particles in all: few replicas have an uncertain variance, many small ones a bias
+ *   (plan-sizes.ts).
  * - The power is that of simulated Gaussian ensembles of the predicted covariance in the tests themselves (predicted-power.ts).
  *
- * Cost: a few predictions of fluctuations (tenths of a second on a line, seconds in the plane) and some 10^4 simulated Gaussian ensembles.
+ * Cost: a few predictions of fluctuations (tenths of a second on a line, seconds in the plane) and some 10^4 simulated
+ * Gaussian ensembles.
  *
  * @throws InputError for options or a problem that cannot be planned, and where no number of particles is enough.
  */
@@ -78,15 +92,21 @@ export function planComparison(problem: Problem, options: PlanOptions): Plan {
   checkScheme(problem, scheme, 1);
   const count = problem.snapshotTimes.length * (problem.observables.length + (problem.observables.length > 1 ? 1 : 0) + 1);
   const significance = falseAlarm / count;
+  const found = new Map<number, ExpectedGaps>();
+  const gapsAt = (dt: number): ExpectedGaps => {
+    const gaps = found.get(dt) ?? expectedGaps(problem, scheme, dt, detect);
+    found.set(dt, gaps);
+    return gaps;
+  };
   const isKnown = ({ dt, corrections }: PlannedStep): boolean => {
-    const { ways, leading } = expectedGaps(problem, scheme, dt, detect);
+    const { ways, leading } = gapsAt(dt);
     const left = corrections.flatMap(({ observables }) => observables.map(({ error }) => error));
     return ways.every((gaps) => leading.every((i) => left[i] <= LEFT_TO_STEPS * Math.abs(gaps[i])));
   };
   const step = options.dt === undefined ? chooseStep(problem, scheme, isKnown) : givenStep(problem, scheme, options.dt);
   onProgress(0.3);
   const { dt } = step;
-  const expected = expectedGaps(problem, scheme, dt, detect);
+  const expected = gapsAt(dt);
   if (expected.counted.length === 0)
     throw new InputError("observables", undefined, "all are constant where there is mass", "add one that varies");
   const planned = plannedTests(problem, scheme, step, expected, { detect, significance, reference });
@@ -130,7 +150,8 @@ export function planComparison(problem: Problem, options: PlanOptions): Plan {
     }),
   );
   const shown = (i: number) => (Math.abs(means[i].gap) - means[i].allowance) / Math.sqrt(means[i].nVariance);
-  const decides = expected.counted.reduce((first, i) => ((every ? shown(i) < shown(first) : shown(i) > shown(first)) ? i : first));
+  const isBefore = (i: number, first: number) => (every ? shown(i) < shown(first) : shown(i) > shown(first));
+  const decides = expected.counted.reduce((first, i) => (isBefore(i, first) ? i : first));
   const { time, observable, gap } = means[decides];
   onProgress(1);
   return {

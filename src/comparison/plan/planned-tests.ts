@@ -22,8 +22,9 @@ interface Planned {
 }
 
 /**
- * Gaps, allowances and covariance as `compare` will meet them: the gap gains the 1/n bias (against `sd`, loses it), and what is allowed for is the error of the effect of
- * steps, a safety factor on the 1/n bias, and the stated errors of the reference.
+ * Gaps, allowances and covariance as `compare` will meet them: the gap gains the 1/n bias (against `sd`, loses it), and
+ * what is allowed for is the error of the effect of steps, a safety factor on the 1/n bias, and the stated errors of
+ * the reference.
  */
 export function plannedTests(
   problem: Problem,

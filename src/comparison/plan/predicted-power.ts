@@ -4,8 +4,8 @@ import { studentQuantile } from "../../numerics/tails.ts";
 import { jointTest } from "../mean-tests.ts";
 
 /**
- * The tests of the means of a comparison before any particle is seen: one for each observable at each snapshot, quantity s P + k being observable k of P at
- * snapshot s, and one for all of a snapshot together.
+ * The tests of the means of a comparison before any particle is seen: one for each observable at each snapshot,
+ * quantity s P + k being observable k of P at snapshot s, and one for all of a snapshot together.
  */
 export interface PlannedTests {
   snapshots: number;
@@ -30,7 +30,8 @@ export interface Power {
 const MOST_ROWS = 256;
 
 /**
- * The share of ensembles of `replicas` Gaussian replicas, of which some test of a mean or of means together finds the gaps. Cost: a few microseconds a replica and trial.
+ * The share of ensembles of `replicas` Gaussian replicas, of which some test of a mean or of means together finds the
+ * gaps. Cost: a few microseconds a replica and trial.
  */
 export function powerOfAll(tests: PlannedTests, n: number, replicas: number, trials: number, seed: number): Power {
   const { snapshots, observables: P, gaps, allowances, covariance, significance } = tests;

@@ -23,9 +23,11 @@ const NODES = [256, 24, 12] as const;
 const KERNEL_TOLERANCE = 1e-8;
 
 /**
- * The means of a scheme at dt as n -> infinity, by its mean-field map, with the equation as it is or with a wrong term: not to first order in its size.
+ * The means of a scheme at dt as n -> infinity, by its mean-field map, with the equation as it is or with a wrong term:
+ * not to first order in its size.
  *
- * A drift times 1 + e is the same scheme with steps of (1 + e) dt, whose births and deaths take the rate of the steps they stand for.
+ * A drift times 1 + e is the same scheme with steps of (1 + e) dt, whose births and deaths take the rate of the steps
+ * they stand for.
  *
  * Cost: a run of the map on 256, 24^2 or 12^3 nodes.
  *
