@@ -8,6 +8,7 @@ import type { ReactionStep } from "../schemes/growth.ts";
 import type { StepNoise } from "../schemes/noise-model.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
+import { noisyCovarianceAlong } from "./noisy-adjoint.ts";
 
 /**
  * How a later mean depends on the distribution now: u[j] = d/dw_j and, where particles move under K, m[a][j] = d/dtheta_{a,j}, of the mean of an
@@ -50,6 +51,7 @@ export function covarianceAlong(
   onStep?: (step: number) => void,
   keep: Keep = keepNothing,
 ): CovarianceParts[] {
+  if (map.diffuses) return noisyCovarianceAlong(problem, noises, map, path, tolerance, onStep);
   const { observables } = problem;
   const { states, reactions, schedule } = path;
   const nodes = states[0].weights.length;
@@ -122,11 +124,11 @@ interface Transpose {
 
 function createTranspose(
   problem: Problem,
-  { potential, transport, rule: { growth, earlier } }: StepMap,
+  { potential, transport, logTerm, rule: { growth, earlier } }: StepMap,
   kernel: KernelAdjoint | null,
   from: WeightedNodes,
   to: WeightedNodes,
-  { before, excess, total, step, rate }: ReactionStep,
+  { before, excess, total, step, rate, temperature }: ReactionStep,
 ): Transpose {
   const { grid } = problem;
   const count = before.length;
@@ -181,6 +183,7 @@ function createTranspose(
         influence[j] -= (all * excess[j]) / rate;
         strengths[j] -= all * before[j];
       }
+      logTerm?.addTranspose(influence, strengths, moved, temperature);
       addInteraction(sensitivity, 1 - earlier, moved, () => {
         gradientMoved ??= gradientAt(moved);
         return gradientMoved;

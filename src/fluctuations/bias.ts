@@ -3,6 +3,7 @@ import { createStepMap, type StepMap, type WeightedNodes } from "../mean-field-m
 import { meanOf } from "../numerics/moments.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import { isWarm } from "../problem/thermal.ts";
 import { createParts } from "../schemes/covariance.ts";
 import type { ReactionStep } from "../schemes/growth.ts";
 import type { StepNoise } from "../schemes/noise-model.ts";
@@ -66,6 +67,9 @@ const MOST_STATES = 400;
 export function refineMeans(problem: Problem, options: BiasOptions): RefinedSnapshot[] {
   const { scheme, n, dt } = options;
   const model = checkScheme(problem, scheme, n);
+  if (isWarm(problem)) {
+    throw new InputError("temperature", undefined, "above 0 the 1/n bias of means is not known", "compare ensembles of several n");
+  }
   const { grid } = problem;
   const nodes = options.nodes ?? NODES[grid.dimension - 1];
   if (!Number.isInteger(nodes) || nodes < 4)

@@ -57,7 +57,12 @@ function combine(f: (x: number, y: number, z: number) => number, a: Prediction, 
     energies: a.energies.map((x, s) => f(x, b.energies[s], c.energies[s])),
     eventRates: a.eventRates.map((x, s) => f(x, b.eventRates[s], c.eventRates[s])),
     outside: c.outside,
-    parts: { initial: part((p) => p.initial), events: part((p) => p.events), control: part((p) => p.control) },
+    parts: {
+      initial: part((p) => p.initial),
+      events: part((p) => p.events),
+      control: part((p) => p.control),
+      motion: part((p) => p.motion),
+    },
   };
 }
 

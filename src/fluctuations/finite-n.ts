@@ -3,6 +3,7 @@ import { type Keep, keepNothing } from "../numerics/keep.ts";
 import { normalTail } from "../numerics/tails.ts";
 import { predictedFamily } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import { isWarm } from "../problem/thermal.ts";
 import { schemeWithoutSteps } from "../schemes/schemes.ts";
 import { refineMeans } from "./bias.ts";
 import type { Fluctuations } from "./predict.ts";
@@ -66,7 +67,9 @@ export function atFiniteN(problem: Problem, predicted: Fluctuations, replicas?: 
 /** Below this share a difference of two variances says nothing. */
 const ROUNDING = 1e-6;
 
+/** null where the correction is not known: at a temperature. */
 function largestBias(problem: Problem, { n }: Fluctuations, limits: readonly number[]): number | null {
+  if (isWarm(problem)) return null;
   const scheme = schemeWithoutSteps(predictedFamily(problem));
   const refined = unlessViolated(() => refineMeans(problem, { scheme, n, dt: null }));
   if (refined === null) return null;

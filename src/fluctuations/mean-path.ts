@@ -88,11 +88,11 @@ export function followMean(
 export interface MeanQuantities {
   /** int phi dmu. */
   means: number[][];
-  /** alpha int |V - Vbar| (phi - phibar)^2 dmu. */
+  /** alpha int |R - Rbar| (phi - phibar)^2 dmu, R = V without a temperature. */
   sources: number[][];
   /** E[mu]. */
   energies: number[];
-  /** alpha int |V - Vbar| dmu. */
+  /** alpha int |R - Rbar| dmu. */
   eventRates: number[];
   /** Share of the mass outside the domain. */
   outside: number[];
@@ -100,20 +100,24 @@ export interface MeanQuantities {
 
 export function measureAlong(
   problem: Problem,
-  { potential }: Pick<StepMap, "potential">,
+  { potential, logTerm }: Pick<StepMap, "potential" | "logTerm">,
   { states, schedule }: MeanPath,
 ): MeanQuantities {
   const { observables } = problem;
   const reacts = termsOf(problem).reaction !== null;
+  const { clock = null } = problem.potential;
   const quantities: MeanQuantities = { means: [], sources: [], energies: [], eventRates: [], outside: [] };
   for (const [s, stop] of schedule.stops.entries()) {
-    const alpha = reacts ? problem.alpha.at(problem.snapshotTimes[s]) : 0;
+    const time = problem.snapshotTimes[s];
+    const alpha = reacts ? problem.alpha.at(time) : 0;
     const { points, weights } = states[stop];
     const count = weights.length;
     const V = new Float64Array(count);
     const scratch = new Float64Array(count);
+    if (clock !== null) clock.time = time;
     potential.value(V, points, weights, count);
     quantities.energies.push(potential.energy(V, scratch, points, weights, count));
+    logTerm?.add(V, states[stop], problem.temperature.at(time));
     const mean = meanOf(V, weights);
     const rates = weights.map((w, j) => alpha * w * Math.abs(V[j] - mean));
     quantities.eventRates.push(sum(rates));

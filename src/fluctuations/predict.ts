@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import type { Keep } from "../numerics/keep.ts";
 import { predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import { thermalTermsOf } from "../problem/thermal.ts";
 import { type CovarianceParts, totalOf } from "../schemes/covariance.ts";
 import type { NoiseModel } from "../schemes/noise-model.ts";
 import {
@@ -40,11 +41,13 @@ export interface FluctuationOptions {
 /** The prediction for one observable at one snapshot. */
 export interface PredictedQuantity {
   mean: number;
-  /** lim of n times the variance over replicas of its mean over particles, the sum of the three parts. */
+  /** lim of n times the variance over replicas of its mean over particles, the sum of its parts. */
   nVariance: number;
   initial: number;
   events: number;
   control: number;
+  /** Of the noise of the motion; left out without a temperature. */
+  motion?: number;
   /** alpha int |V - Vbar| (phi - phibar)^2 dmu: the rate at which independent births and deaths add to `events` at this instant. */
   source: number;
 }
@@ -79,6 +82,8 @@ const FEWEST_NODES = 4;
 /**
  * Predicts the fluctuations of a particle scheme about its mean-field limit: omega = sqrt(n) (mu^n - mu) is asymptotically Gaussian, and its
  * covariance follows from the noise of each step, carried to each snapshot by the adjoint of the mean-field equation.
+ *
+ * At a temperature the noise of the motion adds `motion`, from the map on its lattices (transition.ts), exactly for every dt.
  *
  * The quadrature errs by O(h^2) at the kink of |Vt|: some 1e-5 of n Var on the nodes of a line, 1e-3 in the plane. The prediction is the limit
  * n -> infinity; at finite n it is off by O(1/n).
@@ -187,10 +192,9 @@ function limitOf(scheme: SchemeName, { limit }: NoiseModel): NonNullable<NoiseMo
   return limit;
 }
 
-function summarise(
-  { snapshotTimes, observables }: Problem,
-  { means, sources, energies, eventRates, outside, parts }: Prediction,
-): FluctuationSnapshot[] {
+function summarise(problem: Problem, { means, sources, energies, eventRates, outside, parts }: Prediction): FluctuationSnapshot[] {
+  const { snapshotTimes, observables } = problem;
+  const warm = thermalTermsOf(problem).diffusion;
   const P = observables.length;
   const size = snapshotTimes.length * P;
   const total = totalOf(parts);
@@ -208,6 +212,7 @@ function summarise(
           initial: parts.initial[own],
           events: parts.events[own],
           control: parts.control[own],
+          ...(warm ? { motion: parts.motion[own] } : {}),
           source: sources[s][k],
         };
         return [name, quantity];

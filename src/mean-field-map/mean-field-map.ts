@@ -5,6 +5,7 @@ import { meanOf } from "../numerics/moments.ts";
 import { DYNAMICS, nameOfDynamics, predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
+import { thermalTermsOf } from "../problem/thermal.ts";
 import type { ReactionStep, StepRule } from "../schemes/growth.ts";
 import { ruleOf, type SchemeName, schemesFollowing } from "../schemes/schemes.ts";
 import { createStepMap, quadratureNodes, type StepMap, type StepMapOptions, type WeightedNodes } from "./step-map.ts";
@@ -39,13 +40,16 @@ const NODES_OF_PRIOR = 16;
  * rule of 16 nodes along each axis at every step. The factor of the weights under Algorithm 1 has a second derivative that jumps where V = Vbar, so that the
  * error of the rule, spectral at first, is O(h^3) (alpha dt)^2 after a step: a few 1e-10 on the nodes of a line.
  *
+ * At a temperature the noise of the motion spreads the nodes over a lattice of their own, finer than its standard deviation in a step (transition.ts), and the reaction goes by R.
+ *
  * @throws InputError for dynamics without a map, a scheme that does not follow the dynamics, a dt that does not divide the snapshots, or an unusable count of nodes.
  * @throws InvariantError where dt is so large that nodes escape to infinity.
  */
 export function iterateMeanFieldMap(problem: Problem, dt: number, { scheme, nodes }: MapOptions = {}): MapSnapshot[] {
   const { grid, observables, prior } = problem;
   const rule = ruleFor(problem, scheme);
-  const newborn = prior?.quadrature({ counts: grid.axes.map(() => NODES_OF_PRIOR), bulk: BULK }) ?? null;
+  const ofPrior = prior?.quadrature({ counts: grid.axes.map(() => NODES_OF_PRIOR), bulk: BULK });
+  const newborn = ofPrior === undefined ? null : { points: ofPrior.points, weights: ofPrior.weights };
   let last: ReactionStep | null = null;
   const stepped = followMap(problem, rule, dt, { nodes: nodes ?? NODES[grid.dimension - 1], newborn }, (reaction) => {
     last = reaction;
@@ -109,12 +113,19 @@ function* followMap(
     },
   });
   const { reaction: reacts } = termsOf(problem);
+  const { diffusion: warm } = thermalTermsOf(problem);
   checkCount(nodesPerAxis, grid);
   let nodes = quadratureNodes(problem, grid.axes.map(() => nodesPerAxis), BULK); // biome-ignore format: one call
   let steps = 0;
   for (const [s, stop] of snapshotSteps(snapshotTimes, dt).entries()) {
     for (; steps < stop; steps++) {
       const step = map.advance(nodes, steps * dt, dt);
+      if (warm) {
+        // The nodes of a lattice stay where they are, empty or not.
+        nodes = step.nodes;
+        if (reacts !== null) onReaction(step.reaction);
+        continue;
+      }
       if (reacts === null) {
         nodes = { ...step.nodes, weights: nodes.weights };
         continue;

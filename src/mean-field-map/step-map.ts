@@ -1,16 +1,22 @@
 import { InvariantError } from "../errors.ts";
-import { intoPeriod } from "../grid/grid.ts";
+import { type Grid, intoPeriod } from "../grid/grid.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import { refuseLogOfDensity, thermalTermsOf } from "../problem/thermal.ts";
 import { type ReactionRule, type ReactionStep, STILL, type StepRule } from "../schemes/growth.ts";
 import { moveAlong } from "../schemes/population.ts";
+import { createSmoothedLog, type SmoothedLog } from "./smoothed-log.ts";
+import type { Transition } from "./transition.ts";
+import { createTransitions } from "./transitions.ts";
 
 /** Weighted nodes: points[a][j] and masses of sum 1. */
 export interface WeightedNodes {
   points: Float64Array[];
   weights: Float64Array;
+  /** Whose nodes they are, at a temperature after the first step. */
+  lattice?: Grid;
 }
 
 /** mu_0 on `counts` nodes along each axis, of half-width `bulk` in its standard deviations, without those of weight 0. */
@@ -33,7 +39,18 @@ export interface StepMap<Rule extends ReactionRule = StepRule> {
   transport: boolean;
   rule: Rule;
   /**
+   * The noise of the motion of a step, at a temperature; null without. Nodes are then those of its lattice after the step, with the masses that arrive there, and not
+   * those before that have moved.
+   */
+  transition(nodes: WeightedNodes, time: number, dt: number): Transition | null;
+  /** Whether the motion is noisy. */
+  diffuses: boolean;
+  /** tau log(k_eps * mu) in R; null without. */
+  logTerm: SmoothedLog | null;
+  /**
    *   theta <- theta - dt grad V,   x = A (y - ybar), A = int alpha dt,   y = earlier V_before + (1 - earlier) V_moved,   w <- w f(x) / Z
+   *
+   * and at a temperature w <- P^T w with the transition P before the reaction, where y = R on the lattice;
    *
    * into fresh arrays; x = A y for a growth that is not centred, A max(y, floor) under reinjection with a floor. Population control and copies of uniformly
    * chosen particles leave the measure as it is. Where mass comes back from a prior and Z < 1, w <- w f(x), and the prior's nodes with mass 1 - Z
@@ -66,12 +83,46 @@ export function createStepMap<Rule extends ReactionRule>(
   const { transport, reaction } = termsOf(problem);
   const potential = createPointPotential(problem.potential, tolerance);
   const floor = reaction?.kind === "prior" ? reaction.floor : -Infinity;
-  const { earlier, react } = reaction === null ? STILL : rule;
+  refuseLogOfDensity(problem);
+  const { diffusion, logTerm: kind } = thermalTermsOf(problem);
+  // What decides on a lattice is taken there.
+  const { earlier, react } = reaction === null ? STILL : diffusion ? { ...rule, earlier: 0 as const } : rule;
+  const logTerm = kind === "smoothed" ? createSmoothedLog(problem) : null;
+  const transition = diffusion ? createTransitions(problem, potential) : () => null;
+
+  const { clock = null } = problem.potential;
+
+  function advanceWithNoise({ points, lattice, push }: Transition, masses: Float64Array, time: number, dt: number) {
+    const before = push(masses);
+    const tau = temperatureOf(problem, time, dt);
+    onMotion?.(points, time + dt, dt);
+    const rate = reaction === null ? 0 : alpha.integral(time, time + dt);
+    const R = new Float64Array(before.length);
+    if (reaction !== null) {
+      potential.value(R, points, before, before.length);
+      logTerm?.add(R, { points, weights: before, lattice }, tau);
+    }
+    const { after, excess, total } = react(before, R, rate);
+    if (total === 0) throw new InvariantError("all particles die at once", time + dt, `reduce dt = ${dt} or alpha`);
+    for (let j = 0; j < after.length; j++) after[j] /= total;
+    const reacted = { before, after, excess, total, step: dt, rate, time, temperature: tau };
+    return { nodes: { points, weights: after, lattice }, reaction: reacted };
+  }
+
   return {
     potential,
     transport,
-    rule,
-    advance({ points, weights: before }, time, dt) {
+    rule: { ...rule, earlier },
+    diffuses: diffusion,
+    transition,
+    logTerm,
+    advance(nodes, time, dt) {
+      // As particles have it, F of a step is that of its beginning.
+      if (clock !== null) clock.time = time;
+      const noisy = transition(nodes, time, dt);
+      if (noisy !== null) return advanceWithNoise(noisy, nodes.weights, time, dt);
+      const { points, weights: before } = nodes;
+      const tau = temperatureOf(problem, time, dt);
       const rate = reaction === null ? 0 : alpha.integral(time, time + dt);
       const count = before.length;
       const moved = points.map((x) => x.slice());
@@ -87,9 +138,10 @@ export function createStepMap<Rule extends ReactionRule>(
         const V = new Float64Array(count);
         potential.value(V, moved, before, count);
         for (let j = 0; j < count; j++) decides[j] = Math.max(floor, earlier * decides[j] + (1 - earlier) * V[j]);
+        logTerm?.add(decides, { points: moved, weights: before }, tau);
       }
       const { after, excess, total } = react(before, decides, rate);
-      const reacted = { before, after, excess, total, step: dt, rate };
+      const reacted = { before, after, excess, total, step: dt, rate, time, temperature: tau };
       if (newborn !== null && reaction !== null && total < 1)
         return { nodes: withNewborn({ points: moved, weights: after }, newborn, 1 - total), reaction: reacted };
       if (total === 0) throw new InvariantError("all particles die at once", time + dt, `reduce dt = ${dt} or alpha`);
@@ -98,6 +150,10 @@ export function createStepMap<Rule extends ReactionRule>(
     },
   };
 }
+
+/** The mean temperature of a step. */
+const temperatureOf = ({ temperature }: Problem, time: number, dt: number) =>
+  temperature.constant ?? temperature.integral(time, time + dt) / dt;
 
 function withNewborn({ points, weights }: WeightedNodes, newborn: WeightedNodes, mass: number): WeightedNodes {
   const added = newborn.weights.map((weight) => mass * weight);

@@ -4,7 +4,7 @@ import { marginalMasses } from "../grid/density.ts";
 import { centres } from "../grid/grid.ts";
 import { pow } from "../numerics/pow.ts";
 import type { Problem } from "../problem/problem.ts";
-import { thermalTermsOf } from "../problem/thermal.ts";
+import { refuseLogOfDensity, thermalTermsOf } from "../problem/thermal.ts";
 import { bandwidthOf } from "../problem-file/smoothing.ts";
 
 /**
@@ -20,14 +20,7 @@ import { bandwidthOf } from "../problem-file/smoothing.ts";
 export function checkReaction(problem: Problem, n: number): void {
   const { logTerm } = thermalTermsOf(problem);
   if (logTerm === "none") return;
-  if (logTerm === "density") {
-    throw new InputError(
-      "reaction",
-      "free-energy",
-      "particles have no density, so no logarithm of it",
-      'give it a bandwidth, { "type": "free-energy", "bandwidth": 0.2 } (particles then tend to the equation with the smoothed logarithm), or use "energy"',
-    );
-  }
+  refuseLogOfDensity(problem);
   const bandwidth = bandwidthOf(problem.definition);
   const d = problem.grid.dimension;
   const volume = deviationsOf(problem).reduce((product, sd) => product * sd, 1);

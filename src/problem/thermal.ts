@@ -23,3 +23,14 @@ export function checkTemperature(setting: FullSetting): void {
   const names = listOf(DYNAMICS_NAMES.filter((each) => DYNAMICS[each].thermal));
   throw new InputError("temperature", undefined, `"${name}" takes none`, `leave it out, or use ${names}`);
 }
+
+/** @throws InputError for a reaction by log mu, which particles cannot have. */
+export function refuseLogOfDensity(setting: Parameters<typeof thermalTermsOf>[0]): void {
+  if (thermalTermsOf(setting).logTerm !== "density") return;
+  throw new InputError(
+    "reaction",
+    "free-energy",
+    "particles have no density, so no logarithm of it",
+    'give it a bandwidth, { "type": "free-energy", "bandwidth": 0.2 } (particles then tend to the equation with the smoothed logarithm), or use "energy"',
+  );
+}

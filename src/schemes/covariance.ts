@@ -6,6 +6,8 @@ export interface CovarianceParts {
   events: Float64Array;
   /** Uniform kills and copies that bring the population back to n (or the uniform partners of the event process). */
   control: Float64Array;
+  /** Noise of the motion, at a temperature. */
+  motion: Float64Array;
 }
 
 export function createParts(count: number): CovarianceParts {
@@ -13,6 +15,7 @@ export function createParts(count: number): CovarianceParts {
     initial: new Float64Array(count * count),
     events: new Float64Array(count * count),
     control: new Float64Array(count * count),
+    motion: new Float64Array(count * count),
   };
 }
 
@@ -37,6 +40,6 @@ export function addProducts(matrix: Float64Array, scale: number, weights: Float6
 }
 
 /** The whole covariance: the sum of its parts. */
-export function totalOf({ initial, events, control }: CovarianceParts): Float64Array {
-  return initial.map((x, i) => x + events[i] + control[i]);
+export function totalOf({ initial, events, control, motion }: CovarianceParts): Float64Array {
+  return initial.map((x, i) => x + events[i] + control[i] + motion[i]);
 }

@@ -24,6 +24,10 @@ export interface ReactionStep extends Reacted {
   step: number;
   /** A, 0 without a reaction. */
   rate: number;
+  /** When the step began. */
+  time: number;
+  /** The mean temperature of the step. */
+  temperature: number;
 }
 
 type GrowthName = "exponential" | "kill or duplicate" | "kill or duplicate by V" | "linear" | "constant";

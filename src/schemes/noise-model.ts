@@ -18,6 +18,8 @@ export interface StepNoise {
    * quotient of the means.
    */
   addBias?: (masses: Float64Array, reaction: ReactionStep) => void;
+  /** Whether particles carry weights, by whose squares the noise of their motion counts. */
+  weighted?: boolean;
 }
 
 /** n and dt of a scheme; in the limit dt -> 0 what counts is their product. */

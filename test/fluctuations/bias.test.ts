@@ -118,6 +118,8 @@ describe("the correction of the mean", () => {
       total,
       step: 0.1,
       rate: 0.2,
+      time: 0,
+      temperature: 0,
     };
     const masses = new Float64Array(2);
     SCHEMES["algorithm-1"].noise?.stepped({ n: 1000, dt: 0.1 }).addBias?.(masses, reaction);
