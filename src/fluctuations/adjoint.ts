@@ -51,7 +51,7 @@ export function covarianceAlong(
   onStep?: (step: number) => void,
   keep: Keep = keepNothing,
 ): CovarianceParts[] {
-  if (map.diffuses) return noisyCovarianceAlong(problem, noises, map, path, tolerance, onStep);
+  if (map.diffuses) return noisyCovarianceAlong(problem, noises, map, path, tolerance, onStep, keep);
   const { observables } = problem;
   const { states, reactions, schedule } = path;
   const nodes = states[0].weights.length;

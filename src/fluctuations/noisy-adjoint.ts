@@ -1,5 +1,6 @@
 import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
 import type { Transition } from "../mean-field-map/transition.ts";
+import { type Keep, keepNothing, keepSteps } from "../numerics/keep.ts";
 import { meanOf } from "../numerics/moments.ts";
 import type { Problem } from "../problem/problem.ts";
 import { addProducts, type CovarianceParts, createParts, type Influence } from "../schemes/covariance.ts";
@@ -29,11 +30,12 @@ export function noisyCovarianceAlong(
   path: MeanPath,
   tolerance: number,
   onStep?: (step: number) => void,
+  keep: Keep = keepNothing,
 ): CovarianceParts[] {
   const { observables } = problem;
   const { states, reactions, schedule } = path;
   const quantities = schedule.stops.length * observables.length;
-  const parts = noises.map(() => createParts(quantities));
+  let parts = noises.map(() => createParts(quantities));
   const squares = noises.some(({ weighted }) => weighted) ? squaredWeights(map, path) : null;
   const adjoints = createKernelAdjoints(problem, map, tolerance);
   let influences: Influence[] = new Array(quantities).fill(null);
@@ -50,7 +52,8 @@ export function noisyCovarianceAlong(
     });
   };
 
-  for (let k = reactions.length; k > 0; k--) {
+  const back = (step: number) => {
+    const k = reactions.length - step;
     begin(k);
     const reaction = reactions[k - 1];
     const from = states[k - 1];
@@ -75,8 +78,15 @@ export function noisyCovarianceAlong(
         if (u !== null) addShifts(pulled[q] as Float64Array, u, transition, from, reaction.step, dipoles);
     }
     influences = pulled;
-    onStep?.(reactions.length - k + 1);
-  }
+    onStep?.(step + 1);
+  };
+  keepSteps(keep, "back", reactions.length, {
+    step: back,
+    read: () => ({ influences, parts }),
+    takeOver: (kept) => {
+      ({ influences, parts } = kept);
+    },
+  });
   begin(0);
   centre(influences, states[0].weights);
   for (const { initial } of parts) addProducts(initial, 1, states[0].weights, influences);
