@@ -14,7 +14,7 @@ import { checkpointOf, KEEP_EVERY, sayParts } from "./checkpoint.ts";
 import { describeOutside } from "./coverage-warnings.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
-import { overridesOf, parseChoice, parseCount, parsePositive, parseRate } from "./options.ts";
+import { overridesOf, parseChoice, parseCount, parsePositive, parseRate, parseTemperature } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 
@@ -38,6 +38,7 @@ export const createFluctuationsCommand = () =>
       parseReplicas,
     )
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
+    .option("--temperature <tau>", "temperature instead of that of the file: a number or an expression in t", parseTemperature)
     .option("--dynamics <name>", "dynamics instead of that of the file", parseChoice("--dynamics", PLAIN_NAMES))
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--checkpoint <folder>", "keep what is finished in a folder, and compute only the rest if the same command was stopped")
@@ -209,7 +210,8 @@ function describe(name: string, found: Found): string {
   }
   const { finite, quadratureError } = found;
   const { ensemble } = finite;
-  const header = ["time", "observable", "mean", "n Var", "initial", "events", "control", "source"];
+  const warm = cells.some(({ q }) => q.motion !== undefined);
+  const header = ["time", "observable", "mean", "n Var", "initial", ...(warm ? ["motion"] : []), "events", "control", "source"];
   if (ensemble !== null) header.splice(4, 0, `at n = ${n}`, "+-");
   const rows = cells.map(({ at, observable, i, q }) => [
     at,
@@ -218,6 +220,7 @@ function describe(name: string, found: Found): string {
     q.nVariance,
     ...(ensemble === null ? [] : [ensemble.nVariances[i], ensemble.nVarianceErrors[i]]),
     q.initial,
+    ...(q.motion === undefined ? [] : [q.motion]),
     q.events,
     q.control,
     q.source,
@@ -230,7 +233,7 @@ function describe(name: string, found: Found): string {
     `${name} (${predicted.scheme}, ${how})`,
     `\n${formatTable(header, rows)}`,
     ...covarianceTable(snapshots.map(({ covariance }) => covariance)),
-    "\nn Var, its parts initial, events and control, and the covariance: as n -> infinity",
+    `\nn Var, its parts initial${warm ? ", motion" : ""}, events and control, and the covariance: as n -> infinity`,
     "source: the contribution of independent births and deaths to `events` per unit of time, at that instant",
     describeFiniteN(n, finite),
     `nodes: n Var differs by at most ${formatNumber(100 * quadratureError, 2)}% from that on 0.7 times as many${quadratureError > ROUGH ? "; not resolved, give more --nodes" : ""}`,
