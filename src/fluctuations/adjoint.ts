@@ -1,4 +1,5 @@
-import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
+import type { StepMap } from "../mean-field-map/step-map.ts";
+import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import { type Keep, keepNothing, keepSteps } from "../numerics/keep.ts";
 import { meanOf } from "../numerics/moments.ts";
 import { takeOverMeshes } from "../potential/point-potential.ts";

@@ -1,5 +1,6 @@
 import { InputError, InvariantError } from "../errors.ts";
-import { createStepMap, type StepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
+import { createStepMap, type StepMap } from "../mean-field-map/step-map.ts";
+import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import { meanOf } from "../numerics/moments.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";

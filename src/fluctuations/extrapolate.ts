@@ -1,5 +1,5 @@
 import { InvariantError } from "../errors.ts";
-import type { WeightedNodes } from "../mean-field-map/step-map.ts";
+import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import { type Keep, keepNothing, keepWithin } from "../numerics/keep.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type CovarianceParts, totalOf } from "../schemes/covariance.ts";

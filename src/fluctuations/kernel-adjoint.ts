@@ -1,5 +1,5 @@
 import { intoPeriod } from "../grid/grid.ts";
-import type { WeightedNodes } from "../mean-field-map/step-map.ts";
+import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import type { MeshSizes, PointInteraction, PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 

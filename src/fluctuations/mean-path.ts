@@ -1,6 +1,7 @@
 import { InvariantError } from "../errors.ts";
 import { isInside } from "../grid/grid.ts";
-import { quadratureNodes, type StepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
+import type { StepMap } from "../mean-field-map/step-map.ts";
+import { quadratureNodes, type WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import { type Keep, keepNothing } from "../numerics/keep.ts";
 import { meanOf } from "../numerics/moments.ts";
 import { sum } from "../numerics/sum.ts";

@@ -1,5 +1,6 @@
 import { InvariantError } from "../errors.ts";
-import { createStepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
+import { createStepMap } from "../mean-field-map/step-map.ts";
+import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import { predictedFamily, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { totalOf } from "../schemes/covariance.ts";

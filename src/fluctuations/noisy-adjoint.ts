@@ -1,5 +1,6 @@
-import type { StepMap, WeightedNodes } from "../mean-field-map/step-map.ts";
+import type { StepMap } from "../mean-field-map/step-map.ts";
 import type { Transition } from "../mean-field-map/transition.ts";
+import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import { type Keep, keepNothing, keepSteps } from "../numerics/keep.ts";
 import { meanOf } from "../numerics/moments.ts";
 import type { Problem } from "../problem/problem.ts";

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
-import { createStepMap, type StepMap, type WeightedNodes } from "../mean-field-map/step-map.ts";
+import { createStepMap, type StepMap } from "../mean-field-map/step-map.ts";
+import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import { type Keep, keepNothing, keepWithin } from "../numerics/keep.ts";
 import { meshesOfTolerance, takeOverMeshes } from "../potential/point-potential.ts";
 import type { Problem } from "../problem/problem.ts";

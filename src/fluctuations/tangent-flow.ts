@@ -1,5 +1,5 @@
 import { createFoldedPotential, createFolding } from "../characteristics/folded-potential.ts";
-import type { WeightedNodes } from "../mean-field-map/step-map.ts";
+import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import type { RightHandSide } from "../numerics/dormand-prince.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";

@@ -8,7 +8,8 @@ import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import { thermalTermsOf } from "../problem/thermal.ts";
 import type { ReactionStep, StepRule } from "../schemes/growth.ts";
 import { ruleOf, type SchemeName, schemesFollowing } from "../schemes/schemes.ts";
-import { createStepMap, quadratureNodes, type StepMap, type StepMapOptions, type WeightedNodes } from "./step-map.ts";
+import { createStepMap, type StepMap, type StepMapOptions } from "./step-map.ts";
+import { quadratureNodes, type WeightedNodes } from "./weighted-nodes.ts";
 
 /** The map at one time. */
 export interface MapSnapshot {

@@ -2,7 +2,7 @@ import type { Grid } from "../grid/grid.ts";
 import { createGaussianSmoothing, type Smoothing } from "../potential/gaussian-smoothing.ts";
 import type { Problem } from "../problem/problem.ts";
 import { bandwidthOf } from "../problem-file/smoothing.ts";
-import type { WeightedNodes } from "./step-map.ts";
+import type { WeightedNodes } from "./weighted-nodes.ts";
 
 /** tau log(k_eps * mu) at nodes, each of which is in its own estimate; a density per unit of volume. */
 export interface SmoothedLog {

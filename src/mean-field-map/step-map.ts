@@ -1,5 +1,4 @@
 import { InvariantError } from "../errors.ts";
-import { type Grid, intoPeriod } from "../grid/grid.ts";
 import { createPointPotential } from "../potential/point-potential.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
@@ -10,28 +9,7 @@ import { moveAlong } from "../schemes/population.ts";
 import { createSmoothedLog, type SmoothedLog } from "./smoothed-log.ts";
 import type { Transition } from "./transition.ts";
 import { createTransitions } from "./transitions.ts";
-
-/** Weighted nodes: points[a][j] and masses of sum 1. */
-export interface WeightedNodes {
-  points: Float64Array[];
-  weights: Float64Array;
-  /** Whose nodes they are, at a temperature after the first step. */
-  lattice?: Grid;
-}
-
-/** mu_0 on `counts` nodes along each axis, of half-width `bulk` in its standard deviations, without those of weight 0. */
-export function quadratureNodes({ initial, grid }: Problem, counts: readonly number[], bulk: number): WeightedNodes {
-  const { points, weights } = initial.quadrature({ counts, bulk });
-  const kept: number[] = [];
-  for (let j = 0; j < weights.length; j++) if (weights[j] > 0) kept.push(j);
-  return {
-    points: points.map((x, a) => {
-      const axis = grid.axes[a];
-      return Float64Array.from(kept, (j) => intoPeriod(x[j], axis));
-    }),
-    weights: Float64Array.from(kept, (j) => weights[j]),
-  };
-}
+import type { WeightedNodes } from "./weighted-nodes.ts";
 
 /** The limit n -> infinity of one step of a scheme at fixed dt, as a map of weighted nodes. */
 export interface StepMap<Rule extends ReactionRule = StepRule> {

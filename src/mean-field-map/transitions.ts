@@ -2,8 +2,8 @@ import type { Grid } from "../grid/grid.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { moveAlong } from "../schemes/population.ts";
-import type { WeightedNodes } from "./step-map.ts";
 import { createTransition, type Transition } from "./transition.ts";
+import type { WeightedNodes } from "./weighted-nodes.ts";
 
 /** The transition of a step; the last one is kept, for a V and a temperature that stay. */
 export function createTransitions(
