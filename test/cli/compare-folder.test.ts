@@ -136,6 +136,19 @@ describe("compare of a folder of files", () => {
     expect(stderr).toMatch(/copies of each other: part-2.npz, part-4.npz/);
     const other = await split("other", [10, 10], 0.1);
     expect((await compare(other)).stderr).toMatch(/part-2.npz: its dt is 0.1, and that of part-1.npz 0.05/);
+    const mixed = await split("mixed", [10]);
+    for (const [name, args, message] of [
+      ["size", ["--n", "100"], /part-size.npz: its n is 100, and that of part-1.npz 200/],
+      ["times", ["--n", "200", "--end", "0.25"], /part-times.npz: /],
+    ] as const) {
+      const path = join(mixed, `part-${name}.npz`);
+      const options = ["--dt", "0.05", "--replicas", "9", "--seed", "8", "--workers", "1", "--out", path];
+      await bdpde("particles", at("p.json"), ...args, ...options);
+      expect(await compare(mixed), name).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+      rmSync(path);
+    }
+    writeFileSync(join(mixed, "part-2.parquet"), "");
+    expect(await compare(mixed)).toMatchObject({ code: 2, stderr: expect.stringMatching(/part-2.parquet: is empty/) });
     mkdirSync(join(other, "more"));
     expect((await compare(other)).stderr).toMatch(/holds a folder, more, which would not be read/);
     mkdirSync(at("empty"));
