@@ -34,6 +34,7 @@ const OFTEN = ["--checkpoint-every", "0.02"];
 const WRITES = (f: string) => ["--out", join(f, "run.nc"), "--summary", join(f, "run.json")];
 const NUMBERS = { outputs: ["run.nc", "run.json"], kept: "kept" };
 
+const REPORTS = { outputs: ["report/report.json", "report/report.html"], kept: "report/resume" };
 const PREDICTIONS = { outputs: ["run.json"], kept: "kept" };
 
 const solveWith = (name: string, ...options: string[]): Resumable => ({
@@ -65,8 +66,12 @@ export const RESUMABLES: readonly Resumable[] = [
   {
     name: "validate",
     args: (f) => ["validate", "--study", "order,conservation", "--quick", "--workers", "1", "--report", join(f, "report"), "--resume"],
-    outputs: ["report/report.json", "report/report.html"],
-    kept: "report/resume",
+    ...REPORTS,
+  },
+  {
+    name: "validate in parts",
+    args: (f) => ["validate", "--study", "spurious-fixed-points", "--quick", "--workers", "1", "--report", join(f, "report"), "--resume"],
+    ...REPORTS,
   },
 ]; // biome-ignore format: a table
 
