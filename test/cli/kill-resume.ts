@@ -70,7 +70,7 @@ export const RESUMABLES: readonly Resumable[] = [
   },
   {
     name: "validate in parts",
-    args: (f) => ["validate", "--study", "spurious-fixed-points", "--quick", "--workers", "1", "--report", join(f, "report"), "--resume"],
+    args: (f) => ["validate", "--study", "mean-field-map", "--quick", "--workers", "1", "--report", join(f, "report"), "--resume"],
     ...REPORTS,
   },
 ]; // biome-ignore format: a table
