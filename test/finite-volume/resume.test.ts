@@ -126,6 +126,33 @@ describe.each(DYNAMICS_NAMES)("a run that goes on where %s was stopped has the s
   });
 });
 
+describe("at a temperature, or with an F that changes in time, a run that goes on where it was stopped has the same bits", () => {
+  const CHANGES: Record<string, Partial<ProblemInput>> = {
+    "free-energy": { temperature: 0.3 },
+    energy: { temperature: 0.3, reaction: "energy" },
+    smoothed: { temperature: 0.3, reaction: { type: "free-energy", bandwidth: 0.3 } },
+    "all in time": { temperature: "0.3*exp(-t)", potential: { F: "0.25*(x^2-1)^2 + sin(20*t)*x" } },
+    "F in time at temperature 0": { potential: { F: "0.25*(x^2-1)^2 + sin(20*t)*x" } },
+  };
+  test.each(Object.keys(CHANGES))("%s", async (name) => {
+    for (const kernel of ["none", "convolution"] as const) {
+      const { potential = ONE.potential, ...others } = CHANGES[name];
+      const problem = await problemOf({
+        ...ONE,
+        ...others,
+        potential: { ...potential, ...KERNELS[kernel] } as ProblemInput["potential"],
+      });
+      for (const splitting of splittings) expectSameBits((from) => solveSteps(problem, { splitting, from }), 9);
+      expectSameBits((from) => solveSteps(problem, { maxStep: 0.004, from }), 10);
+    }
+  });
+
+  test("on a plane with a periodic axis", async () => {
+    const problem = await problemOf({ ...PLANE, temperature: 0.3 });
+    expectSameBits((from) => solveSteps(problem, { from }), 11);
+  });
+});
+
 test("with every kernel, frozen or not, on a line and on a plane", async () => {
   for (const kernel of kernelNames) {
     const problem = await problemOf(withKernel(kernel));
