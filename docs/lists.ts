@@ -1,7 +1,9 @@
-import { FLUXES } from "../src/finite-volume/fluxes.ts";
+import { FLUXES as COLD_FLUXES, THERMAL_FLUXES } from "../src/finite-volume/fluxes.ts";
 import { SPLITTINGS } from "../src/finite-volume/splittings.ts";
 import { DYNAMICS } from "../src/problem/dynamics.ts";
 import { SCHEMES } from "../src/schemes/schemes.ts";
+
+const FLUXES = { ...COLD_FLUXES, ...THERMAL_FLUXES };
 
 /** Pages whose tables are made from those of the library. In a page `<!-- lists: schemes -->` stands before the table of that name. */
 export const PAGES = ["README.md", "docs/conventions.md"];

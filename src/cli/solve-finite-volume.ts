@@ -142,12 +142,25 @@ function complaintOf({ tolerance, error, worst, runs }: StepError): string {
 
 function describe(problem: Problem, solution: RecordedSolution, moving: boolean): string {
   const names = problem.observables.map(({ name }) => name);
+  // At a temperature the support is everything.
+  const reachesGibbs = solution.snapshots.some(({ gibbsResidual }) => gibbsResidual !== undefined);
   const rows = solution.snapshots.map((s) => [
-    s.time, s.energy, s.gap ?? "-", s.residualOnSupport, s.residualOffSupport, s.dissipated, s.defect, s.edgeMass, s.resolved,
+    s.time, s.energy, s.gap ?? "-", s.residualOnSupport, reachesGibbs ? (s.gibbsResidual ?? "-") : s.residualOffSupport, s.dissipated, s.defect, s.edgeMass, s.resolved,
     ...names.map((name) => s.observables[name]),
   ]); // biome-ignore format: two rows
   const method = `${solution.scheme.flux}, ${solution.scheme.splitting}, ${solution.grid.shape.join(" x ")} ${moving ? "moving " : ""}cells, ${solution.steps} steps`;
-  const header = ["time", "energy", "gap", "on supp", "off supp", "dissipated", "defect", "edge mass", "resolved", ...names];
+  const header = [
+    "time",
+    "energy",
+    "gap",
+    "on supp",
+    reachesGibbs ? "to Gibbs" : "off supp",
+    "dissipated",
+    "defect",
+    "edge mass",
+    "resolved",
+    ...names,
+  ];
   return `${problem.name} (${method})\n\n${formatTable(header, rows)}`;
 }
 

@@ -48,10 +48,11 @@ export const ANY_FLUXES: readonly AnyFluxName[] = [
   ...(Object.keys(THERMAL_FLUXES) as ThermalFluxName[]),
 ];
 
+export const isThermalFlux = (flux: AnyFluxName): flux is ThermalFluxName => Object.hasOwn(THERMAL_FLUXES, flux);
+
 /** The flux of a problem. @throws InputError for one with diffusion where there is none, or the reverse. */
 export function fluxFor(diffuses: boolean, flux: AnyFluxName = diffuses ? "scharfetter-gummel" : "muscl"): AnyFluxName {
-  const isThermal = flux in THERMAL_FLUXES;
-  if (isThermal === diffuses) return flux;
+  if (isThermalFlux(flux) === diffuses) return flux;
   if (diffuses)
     throw new InputError("flux", flux, "has no diffusion, which a temperature above 0 asks for", "use scharfetter-gummel");
   throw new InputError("flux", flux, "is for transport with diffusion", "give a temperature above 0, or use muscl");

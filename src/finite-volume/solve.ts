@@ -10,7 +10,7 @@ import { thermalTermsOf } from "../problem/thermal.ts";
 import { drain } from "./drain.ts";
 import { createDrive } from "./energy-drive.ts";
 import { createFieldRates } from "./field-rates.ts";
-import { type AnyFluxName, FLUXES, type FluxName, fluxFor } from "./fluxes.ts";
+import { type AnyFluxName, FLUXES, type FluxName, fluxFor, isThermalFlux } from "./fluxes.ts";
 import { createLeastPotential } from "./least-potential.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createNeglected } from "./neglected.ts";
@@ -233,7 +233,7 @@ export function* solveSteps(
 
 /** fluxFor has checked it. */
 function coldFlux(flux: AnyFluxName): FluxName {
-  if (flux === "scharfetter-gummel") throw new Error("a flux with diffusion without it");
+  if (isThermalFlux(flux)) throw new Error("a flux with diffusion without it");
   return flux;
 }
 

@@ -1,5 +1,5 @@
 import type { Terms } from "../problem/terms.ts";
-import { type AnyFluxName, FLUXES, type FluxName, THERMAL_FLUXES } from "./fluxes.ts";
+import { type AnyFluxName, FLUXES, type FluxName, isThermalFlux, THERMAL_FLUXES } from "./fluxes.ts";
 
 /** Compositions of the transport flow T and the reaction flow R over one step: fractions of dt, first to last. */
 interface Splitting {
@@ -47,7 +47,7 @@ export function orderInTime(
 }
 
 const stepOrderOf = (flux: AnyFluxName): number =>
-  flux === "scharfetter-gummel" ? THERMAL_FLUXES[flux].order : FLUXES[flux].rungeKutta.order;
+  isThermalFlux(flux) ? THERMAL_FLUXES[flux].order : FLUXES[flux].rungeKutta.order;
 
 /** Of the reaction with V in the middle of a step, and of sweeps along one axis after another. */
 const LARGEST_ORDER = 2;

@@ -48,7 +48,11 @@ export function describeSolution(
 ): Description {
   const { snapshots } = solution;
   return {
-    series: [...diagnosticsOf(snapshots), ...thermalSeries(snapshots), ...observablesOf(problem, snapshots)],
+    series: [
+      ...diagnosticsOf(snapshots, isWarm(problem) ? WARM_WORDS : {}),
+      ...thermalSeries(snapshots),
+      ...observablesOf(problem, snapshots),
+    ],
     attributes: {
       ...provenance(problem),
       method: "finite-volume",
@@ -269,10 +273,22 @@ const DIAGNOSTICS: Readonly<Record<(typeof SERIES_NAMES)[number], readonly [stri
   resolved: ["1 where peaks are wider than three cells", (s) => (s.resolved ? 1 : 0)],
 };
 
-function diagnosticsOf(snapshots: readonly Recorded[]): Series[] {
-  return Object.entries(DIAGNOSTICS).map(([name, [description, of]]) => ({
+/** What some of them are at a temperature above 0. */
+const WARM_WORDS: Partial<Record<keyof typeof DIAGNOSTICS, string>> = {
+  energy: "E[mu] + tau int mu log mu",
+  gap: "tau int mu log(mu / G), G = e^{-V / tau} / int e^{-V / tau}: upper bound of energy - min energy",
+  residual_on_support: "standard deviation of V + tau log mu under mu",
+  residual_off_support: "0: the support is everything",
+  dissipated:
+    "time integral of int |grad V_tau|^2 dmu + alpha Cov_mu(V_tau, R) - tau' int mu log mu - int d_t F dmu, V_tau = V + tau log mu",
+};
+
+const isWarm = ({ temperature }: Problem) => temperature.constant !== 0;
+
+function diagnosticsOf(snapshots: readonly Recorded[], words: typeof WARM_WORDS = {}): Series[] {
+  return Object.entries(DIAGNOSTICS).map(([name, [usual, of]]) => ({
     name,
-    description,
+    description: words[name as keyof typeof DIAGNOSTICS] ?? usual,
     values: name === "resolved" ? Int8Array.from(snapshots, of) : Float64Array.from(snapshots, of),
   }));
 }

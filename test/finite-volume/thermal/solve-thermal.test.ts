@@ -9,6 +9,7 @@ import { createGridPotential } from "../../../src/potential/potential.ts";
 import { termsOf } from "../../../src/problem/dynamics.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
 import type { ProblemInput } from "../../../src/problem-file/problem-file.ts";
+import { describeSolution } from "../../../src/reference/datasets.ts";
 import { largestDifference, observedOrders, problemOf } from "../../fixtures.ts";
 
 const WELL: Partial<ProblemInput> = {
@@ -201,6 +202,18 @@ test("a wall reflects what diffuses to it: no mass is said to be held, and mass 
   const { wallMass, edgeMassSince } = solve(problem);
   expect(wallMass).toEqual([]);
   expect(edgeMassSince).not.toBeNull();
+});
+
+test("a file says what its numbers are at a temperature", async () => {
+  const problem = await problemOf({ ...WELL, time: { end: 0.1, snapshots: 2 } });
+  const solution = solve(problem);
+  const { series, attributes } = describeSolution(problem, solution);
+  const found = new Map(series.map(({ name, description, values }) => [name, { description, values: [...values] }]));
+  expect(found.get("gibbs_residual")?.values).toEqual(solution.snapshots.map(({ gibbsResidual }) => gibbsResidual));
+  expect(found.get("energy")?.description).toMatch(/tau int mu log mu/);
+  expect(attributes?.flux).toBe("scharfetter-gummel");
+  const cold = await problemOf({ ...WELL, temperature: 0, time: { end: 0.1, snapshots: 2 } });
+  expect(describeSolution(cold, solve(cold)).series.map(({ name }) => name)).not.toContain("gibbs_residual");
 });
 
 test("what has no meaning is refused with a remedy", async () => {
