@@ -10,8 +10,8 @@ describe("the error that differences of refinements tell", () => {
     expect(found.settled).toBe(false);
     // v_4 = q^4, by rounding not quite.
     expect(found.error).toBeGreaterThanOrEqual(q ** 4 * (1 - 1e-12));
-    // Of order 1 at best: 0.6 / (1 - 0.6) of the last difference; the last difference where two falls were of order 1.5.
-    const most = q < 0.35 ? (1 - q) / q : q < 0.6 ? (1.5 * (1 - q)) / q : 1;
+    // Of order 1 at best: 0.6 / (1 - 0.6) of the last difference.
+    const most = q < 0.6 ? (1.5 * (1 - q)) / q : 1;
     expect(found.error).toBeLessThanOrEqual(most * q ** 4 * (1 + 1e-12));
     expect(found.falls).toBe(q <= 0.6);
   });
