@@ -43,7 +43,7 @@ const rows = (counts.length > 0 ? counts : [1000, 10_000]).map((shards) => {
         const file = createShardFile(taken.part, ensemble, range);
         for (let replica = from; replica < range.to; replica++) {
           const table = Float64Array.from({ length: width }, () => stream.uniform());
-          file.addReplica({ replica, table, positions: null, profile: profile.fill(replica % 1000) });
+          file.addReplica({ replica, table, positions: null, weights: null, profile: profile.fill(replica % 1000) });
         }
         file.finish();
         putInPlace(taken.part, target, true);

@@ -9,8 +9,8 @@ import { isWarm } from "../problem/thermal.ts";
 export function describeEnsemble(problem: Problem, ensemble: SummarisedEnsemble): string {
   const { scheme, n, dt, replicas, seed } = ensemble;
   const header = ["time", "quantity", "mean", "+-", "n Var", "+-"];
-  const rows = ensemble.snapshots.flatMap(({ time, observables, energy, gap, residualOnSupport }) =>
-    Object.entries({ ...observables, energy, ...(isWarm(problem) ? {} : { gap, "on supp": residualOnSupport }) }).map(
+  const rows = ensemble.snapshots.flatMap(({ time, observables, energy, gap, residualOnSupport, effectiveSize }) => [
+    ...Object.entries({ ...observables, energy, ...(isWarm(problem) ? {} : { gap, "on supp": residualOnSupport }) }).map(
       ([name, s]) => [
         time,
         name,
@@ -18,7 +18,8 @@ export function describeEnsemble(problem: Problem, ensemble: SummarisedEnsemble)
         ...[s.standardError, s.nVariance, s.nVarianceError].map((value) => (Number.isNaN(value) ? "-" : value)),
       ],
     ),
-  );
+    ...(effectiveSize === undefined ? [] : [[time, "eff. n", effectiveSize, "-", "-", "-"]]),
+  ]);
   return `${problem.name} (${scheme}, n = ${n}, dt = ${dt}, ${replicas} replicas, seed ${seed})\n\n${formatTable(header, rows)}`;
 }
 

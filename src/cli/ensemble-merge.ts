@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { readFolder } from "../ensembles/folder.ts";
 import { mergeShards } from "../ensembles/merge.ts";
-import { ShardError } from "../ensembles/shard-file.ts";
+import { isWeightedPlan, ShardError } from "../ensembles/shard-file.ts";
 import { countReplicas, survey } from "../ensembles/survey.ts";
 import { InputError } from "../errors.ts";
 import type { NpzMeta } from "../files/npz.ts";
@@ -47,10 +47,10 @@ export const createMergeCommand = (setExitCode: (code: number) => void) =>
         );
         return setExitCode(Exit.inconclusive);
       }
-      const meta = { ...plan, replicas: there };
+      const meta = { ...plan, weighted: isWeightedPlan(plan), replicas: there };
       const out = { option: "--out", path: options.out, format: "particles", bytes: particlesBytes(problem, meta) } as const;
       const isTable = options.out?.toLowerCase().endsWith(".parquet") ?? false;
-      if (options.out !== undefined && isTable) checkTableNames(problem, "--out", options.out);
+      if (options.out !== undefined && isTable) checkTableNames(problem, meta, options.out);
       const inputs = found.segments.map(({ name }) => join(folder, "shards", name));
       await withOutputs([out, summaryAt(options.summary)], { inputs, force: options.force }, async ([out, file]) => {
         const particles = out === null ? null : await createParticles(out, isTable, problem, meta);
@@ -96,7 +96,8 @@ async function createParticles(out: Output, isTable: boolean, problem: Problem, 
   let place = 0;
   return {
     /** A table has the replica's own number, an archive its place among those that are there. */
-    add: (replica: number, theta: Float64Array) => void out.attempt(() => file?.addReplica(isTable ? replica : place++, theta)),
+    add: (replica: number, theta: Float64Array, weights: Float64Array | null) =>
+      void out.attempt(() => file?.addReplica(isTable ? replica : place++, theta, weights)),
     finish() {
       out.attempt(() => file?.finish());
       out.publish();

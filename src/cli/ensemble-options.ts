@@ -7,7 +7,16 @@ import { checkSimulateOptions, defaultScheme } from "../particles/simulate-optio
 import { describeSchemes, SCHEME_NAMES, type SchemeName } from "../schemes/schemes.ts";
 import { readProblem } from "./files.ts";
 import { tellHost } from "./host.ts";
-import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate, parseTemperature } from "./options.ts";
+import {
+  overridesOf,
+  parseChoice,
+  parseCount,
+  parseNumber,
+  parsePositive,
+  parseRate,
+  parseTemperature,
+  RESAMPLE_BELOW,
+} from "./options.ts";
 
 /** A command that begins an ensemble, or goes on with it. */
 export const planned = (name: string) =>
@@ -23,6 +32,7 @@ export const planned = (name: string) =>
     .option("--dt <step>", "time step; snapshots must be multiples of it (default: 0.01)", parsePositive("--dt"))
     .option("--replicas <count>", "independent replicas (default: 1000); more may be wanted later", parseCount("--replicas"))
     .option("--seed <integer>", "seed of all random numbers (default: 0)", parseNumber("--seed"))
+    .option("--resample-below <share>", RESAMPLE_BELOW, parsePositive("--resample-below"))
     .option("--particles", "keep the particles at each snapshot")
     .option(
       "--shard <count>",
@@ -40,6 +50,7 @@ export interface PlannedOptions {
   dt?: number;
   replicas?: number;
   seed?: number;
+  resampleBelow?: number;
   particles?: true;
   shard?: number;
   alpha?: number | string;
@@ -48,7 +59,9 @@ export interface PlannedOptions {
 }
 
 /** Options that belong to a new ensemble. */
-const OF_NEW = ["scheme", "n", "dt", "seed", "particles", "alpha", "temperature", "end"] as const;
+const OF_NEW = ["scheme", "n", "dt", "seed", "resampleBelow", "particles", "alpha", "temperature", "end"] as const;
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Creates the folder of an ensemble, or opens it. @throws InputError */
 export async function openPlanned(path: string | undefined, options: PlannedOptions): Promise<OpenEnsemble> {
@@ -57,7 +70,7 @@ export async function openPlanned(path: string | undefined, options: PlannedOpti
   if (path === undefined) {
     const given = OF_NEW.find((name) => options[name] !== undefined);
     if (given !== undefined)
-      throw new InputError(`--${given}`, options[given], "is an option of a new ensemble", "give the problem file as well");
+      throw new InputError(`--${kebab(given)}`, options[given], "is an option of a new ensemble", "give the problem file as well");
     const found = await readFolder(dir);
     const { replicas = found.plan.replicas, shard = found.plan.shard } = options;
     checkMaker(dir, found.plan);
@@ -70,8 +83,12 @@ export async function openPlanned(path: string | undefined, options: PlannedOpti
     overridesOf({ alpha: options.alpha, temperature: options.temperature, end: options.end }),
   );
   const { scheme = defaultScheme(problem), n = 1000, dt = 0.01, replicas = 1000, seed = 0, particles = false, shard } = options;
-  checkSimulateOptions(problem, scheme, { n, dt, replicas, seed });
-  const plan = createPlan(problem, { scheme, n, dt, replicas, seed, particles, ...(shard === undefined ? {} : { shard }) });
+  const resampling = options.resampleBelow === undefined ? {} : { resampleBelow: options.resampleBelow };
+  checkSimulateOptions(problem, scheme, { n, dt, replicas, seed, ...resampling });
+  const plan = createPlan(problem, {
+    ...{ scheme, n, dt, replicas, seed, particles, ...resampling },
+    ...(shard === undefined ? {} : { shard }),
+  });
   return openFolder(dir, plan, problem, announce);
 }
 

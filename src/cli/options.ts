@@ -49,6 +49,10 @@ const parseRateOf =
 export const parseRate = parseRateOf("--alpha");
 export const parseTemperature = parseRateOf("--temperature");
 
+/** Of --resample-below, for help. */
+export const RESAMPLE_BELOW =
+  "of scheme weighted: resample where the effective sample size, as a share of n, falls below this (default: never)";
+
 /** `256` for every variable, or `x=256,y=128`. */
 export function parseCounts(option: string): (text: string) => number | Record<string, number> {
   return (text) => (text.includes("=") ? parseNamedCounts(option, text) : parseCount(option)(text));

@@ -3,12 +3,21 @@ import { InputError } from "../errors.ts";
 import { createParticlesFile, particlesBytes } from "../files/particles-file.ts";
 import { type SummarisedEnsemble, simulateSummary } from "../particles/simulate.ts";
 import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
-import { describeSchemes, SCHEME_NAMES } from "../schemes/schemes.ts";
+import { describeSchemes, SCHEME_NAMES, WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
 import { MOST_THREADS_PER_CORE, threadsFor } from "../threads/pool.ts";
 import { describeEnsemble, warnOutside } from "./describe-ensemble.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, inputsOf, readProblem } from "./files.ts";
-import { overridesOf, parseChoice, parseCount, parseNumber, parsePositive, parseRate, parseTemperature } from "./options.ts";
+import {
+  overridesOf,
+  parseChoice,
+  parseCount,
+  parseNumber,
+  parsePositive,
+  parseRate,
+  parseTemperature,
+  RESAMPLE_BELOW,
+} from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 
@@ -22,6 +31,7 @@ export const createParticlesCommand = () =>
     )
     .option("--n <count>", "particles in each replica", parseCount("--n"), 1000)
     .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)
+    .option("--resample-below <share>", RESAMPLE_BELOW, parsePositive("--resample-below"))
     .option("--replicas <count>", "independent replicas", parseCount("--replicas"), 1)
     .option("--seed <integer>", "seed of all random numbers", parseNumber("--seed"), 0)
     .option(
@@ -39,26 +49,27 @@ export const createParticlesCommand = () =>
       const { n, dt, replicas, seed, workers } = options;
       const problem = await readProblem(path, overridesOf(options));
       const scheme = options.scheme ?? defaultScheme(problem);
-      checkSimulateOptions(problem, scheme, { n, dt, replicas, seed });
+      const resampling = options.resampleBelow === undefined ? {} : { resampleBelow: options.resampleBelow };
+      checkSimulateOptions(problem, scheme, { n, dt, replicas, seed, ...resampling });
       noteThreads(workers, replicas);
       const kept = options.out === undefined ? 0 : problem.snapshotTimes.length;
       const memory = 8 * n * problem.grid.dimension * (kept + COPIES) * threadsFor(replicas, workers);
       checkMemory("--n", n, memory, "use fewer particles or snapshots, or fewer --workers");
       const particles = { n, dt, replicas, seed, scheme };
-      const out = { option: "--out", path: options.out, format: "npz", bytes: particlesBytes(problem, particles) } as const;
+      const meta = { ...particles, weighted: WEIGHTED_SCHEMES.includes(scheme) };
+      const out = { option: "--out", path: options.out, format: "npz", bytes: particlesBytes(problem, meta) } as const;
       const given = { inputs: inputsOf(path, problem), force: options.force };
       await withOutputs([out, summaryAt(options.summary)], given, async ([npz, file]) => {
         const started = performance.now();
         const progress = startProgress(`simulating ${problem.name}`, replicas, "replicas");
-        const archive = npz?.attempt(() => createParticlesFile(npz.part, problem, particles)) ?? null;
+        const archive = npz?.attempt(() => createParticlesFile(npz.part, problem, meta)) ?? null;
         let ensemble: SummarisedEnsemble;
         try {
           ensemble = await simulateSummary(problem, {
             ...particles,
+            ...resampling,
             ...(workers === undefined ? {} : { workers }),
-            ...(archive === null
-              ? {}
-              : { onPositions: (replica, positions) => npz?.attempt(() => archive.addReplica(replica, positions)) }),
+            ...(archive === null ? {} : { onPositions: (...replica) => npz?.attempt(() => archive.addReplica(...replica)) }),
             onProgress: progress.update,
           });
         } catch (error) {
@@ -80,6 +91,7 @@ export const createParticlesCommand = () =>
           dt,
           replicas,
           seed,
+          ...resampling,
           snapshots: ensemble.snapshots,
           elapsedSeconds,
         };

@@ -1,10 +1,18 @@
 import { join } from "node:path";
 import { shardsOf } from "../ensembles/folder.ts";
-import { groupStarts, type OpenEnsemble, readShard, type ShardContent, ShardError } from "../ensembles/shard-file.ts";
+import {
+  groupStarts,
+  isWeightedPlan,
+  type OnPositions,
+  type OpenEnsemble,
+  readShard,
+  type ShardContent,
+  ShardError,
+} from "../ensembles/shard-file.ts";
 import type { Segment, Survey } from "../ensembles/survey.ts";
 import { InputError } from "../errors.ts";
 import { profileLength, projectionsOf } from "../measures/distance-profile.ts";
-import { DIAGNOSTICS } from "../particles/replica.ts";
+import { DIAGNOSTICS, WEIGHT_UNITS } from "../particles/replica.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import { createJudge, type Judge } from "./compare.ts";
 import type { CompareOptions } from "./compare-options.ts";
@@ -41,16 +49,20 @@ export function compareShards(
   const collector = judge.collect();
   const snapshots = times.map((time) => problem.snapshotTimes.indexOf(time));
   for (const [k, segment] of segments.entries()) {
-    const read = (onPositions?: (replica: number, positions: Float64Array) => void) => readNamed(ensemble, segment, onPositions);
+    const read = (onPositions?: OnPositions) => readNamed(ensemble, segment, onPositions);
     if (why === null) collector.addCounts(countsOf(ensemble, reference, snapshots, segment, read()));
     else {
       const each = plan.n * problem.grid.dimension;
       const theta = new Float64Array(snapshots.length * each);
       const { dt, scheme, n } = plan;
-      read((replica, positions) => {
+      const kept = new Float64Array(isWeightedPlan(plan) ? snapshots.length * n : 0);
+      read((replica, positions, weights) => {
         if (replica < segment.taken.from || replica >= segment.taken.to) return;
-        for (const [i, s] of snapshots.entries()) theta.set(positions.subarray(s * each, (s + 1) * each), i * each);
-        collector.addParticles({ replicas: 1, times, n, theta, weights: null, dt, scheme, notes: [] });
+        for (const [i, s] of snapshots.entries()) {
+          theta.set(positions.subarray(s * each, (s + 1) * each), i * each);
+          if (weights !== null) kept.set(weights.subarray(s * n, (s + 1) * n), i * n);
+        }
+        collector.addParticles({ replicas: 1, times, n, theta, weights: weights === null ? null : kept, dt, scheme, notes: [] });
       });
     }
     options.onProgress?.(0.3 + (0.6 * (k + 1)) / segments.length);
@@ -63,11 +75,7 @@ export function compareShards(
   return judge.judge(evidence);
 }
 
-function readNamed(
-  ensemble: OpenEnsemble,
-  { name, shard }: Segment,
-  onPositions?: (replica: number, positions: Float64Array) => void,
-): ShardContent {
+function readNamed(ensemble: OpenEnsemble, { name, shard }: Segment, onPositions?: OnPositions): ShardContent {
   try {
     return readShard(join(shardsOf(ensemble.folder), name), ensemble, shard, onPositions);
   } catch (error) {
@@ -107,6 +115,8 @@ function countsOf(
   const outsideColumn = problem.observables.length + DIAGNOSTICS.indexOf("outside");
   const replicas = taken.to - taken.from;
   const means = new Float64Array(replicas * snapshots.length * columns.length);
+  const weighted = isWeightedPlan(plan);
+  const sizes: number[] = [];
   let outside = 0;
   let at = 0;
   for (let r = taken.from; r < taken.to; r++) {
@@ -114,13 +124,18 @@ function countsOf(
       const from = ((r - shard.from) * S + s) * width;
       for (const column of columns) means[at++] = rows[from + column];
       outside += Math.round(rows[from + outsideColumn] * plan.n);
+      if (weighted) sizes.push(rows[from + width - 1]);
     }
   }
   const starts = groupStarts(shard);
   const groups = starts.flatMap((from, g) => {
     const to = starts[g + 1] ?? shard.to;
     if (from < taken.from || to > taken.to) return [];
-    return [{ replicas: to - from, below: snapshots.map((s) => profiles.subarray((g * S + s) * faces, (g * S + s + 1) * faces)) }];
+    const below = snapshots.map((s) => {
+      const counts = profiles.subarray((g * S + s) * faces, (g * S + s + 1) * faces);
+      return weighted ? Float64Array.from(counts, (units) => (units * plan.n) / WEIGHT_UNITS) : counts;
+    });
+    return [{ replicas: to - from, below }];
   });
-  return { replicas, means, groups, outside };
+  return { replicas, means, sizes: weighted ? Float64Array.from(sizes) : null, groups, outside };
 }

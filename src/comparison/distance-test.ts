@@ -36,7 +36,7 @@ export interface ProfileCollector {
   /** Cost: one pass over the particles. */
   addParticles(particles: ParticleData, snapshot: number): void;
   /** @param below for each face of all directions, how many of `count` replicas of n particles each lie below it, in all. */
-  addCounts(below: Uint32Array, count: number, n: number): void;
+  addCounts(below: ArrayLike<number>, count: number, n: number): void;
   finish(): ProfileSample;
 }
 

@@ -31,8 +31,10 @@ export interface ReplicaCounts {
   replicas: number;
   /** Means of the observables, shape [replicas, snapshots, observables]. */
   means: Float64Array;
-  /** Groups of neighbouring replicas, and how many of their particles in all lie below each face of the directions: shape [snapshots][faces]. */
-  groups: readonly { replicas: number; below: readonly Uint32Array[] }[];
+  /** 1 / sum w^2, shape [replicas, snapshots]; null where all weights are equal. */
+  sizes: Float64Array | null;
+  /** Groups of neighbouring replicas, and how many of their particles in all (n times their weight, where they have any) lie below each face of the directions: shape [snapshots][faces]. */
+  groups: readonly { replicas: number; below: readonly ArrayLike<number>[] }[];
   /** Particles outside the domain, over all snapshots. */
   outside: number;
 }
@@ -72,6 +74,7 @@ export function collectEvidence(
     },
     addCounts(counts) {
       rows.push(counts.means);
+      if (counts.sizes !== null) sizes.push(counts.sizes);
       outside.particles += counts.outside;
       outside.total += counts.replicas * times.length * n;
       for (const { replicas: count, below } of counts.groups)

@@ -81,7 +81,7 @@ export async function computeShards(ensemble: OpenEnsemble, options: ComputeOpti
       "has shards/ and work/ on two file systems",
       "have both on one: a shard is moved from one to the other at one instant",
     );
-  const { scheme, n, dt, seed, particles } = plan;
+  const { scheme, n, dt, seed, resampleBelow, particles } = plan;
   const open = new Set<OpenShard>();
   const shares = new Map<number, number>();
   let done = 0;
@@ -160,7 +160,10 @@ export async function computeShards(ensemble: OpenEnsemble, options: ComputeOpti
     }
   }
 
-  const replicaOptions: ReplicaOptions = { scheme, n, dt, seed, keepPositions: particles, keepProfile: true };
+  const replicaOptions: ReplicaOptions = {
+    ...{ scheme, n, dt, seed, keepPositions: particles, keepProfile: true },
+    ...(resampleBelow === undefined ? {} : { resampleBelow }),
+  };
   const count = countReplicas(waiting);
   const threads = threadsFor(count, options.workers);
   try {

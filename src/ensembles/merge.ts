@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createSummary, type EnsembleSummary } from "../particles/summary.ts";
 import { shardsOf } from "./folder.ts";
-import { type OpenEnsemble, readShard } from "./shard-file.ts";
+import { type OnPositions, type OpenEnsemble, readShard } from "./shard-file.ts";
 import type { Survey } from "./survey.ts";
 
 /**
@@ -19,7 +19,7 @@ export function mergeShards(
     onPositions,
     onReplica = () => {},
   }: {
-    onPositions?: ((replica: number, positions: Float64Array) => void) | undefined;
+    onPositions?: OnPositions | undefined;
     onReplica?: (replicas: number) => void;
   } = {},
 ): EnsembleSummary {
@@ -32,7 +32,7 @@ export function mergeShards(
       join(shardsOf(folder), name),
       ensemble,
       shard,
-      onPositions && ((replica, positions) => isTaken(replica) && onPositions(replica, positions)),
+      onPositions && ((replica, positions, weights) => isTaken(replica) && onPositions(replica, positions, weights)),
     );
     const width = rows.length / (shard.to - shard.from);
     for (let r = taken.from; r < taken.to; r++)

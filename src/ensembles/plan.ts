@@ -29,6 +29,8 @@ export interface EnsemblePlan {
   n: number;
   dt: number;
   seed: number;
+  /** Of a scheme with weights: see SimulateOptions. */
+  resampleBelow?: number;
   /** Whether shards hold the particles at each snapshot. */
   particles: boolean;
   /** Replicas 0, ..., replicas - 1 are wanted. Not part of the digest: more may be wanted later. */
@@ -44,7 +46,10 @@ export interface Range {
 }
 
 /** What is chosen beside the problem. */
-export type PlanOptions = Pick<EnsemblePlan, "scheme" | "n" | "dt" | "seed" | "particles" | "replicas"> & { shard?: number };
+export type PlanOptions = Pick<EnsemblePlan, "scheme" | "n" | "dt" | "seed" | "particles" | "replicas"> & {
+  resampleBelow?: number;
+  shard?: number;
+};
 
 export const ENSEMBLE_FORMAT = 1;
 
@@ -63,14 +68,14 @@ export interface DataFile {
 }
 
 export function createPlan(problem: Problem, options: PlanOptions): { plan: EnsemblePlan; data: DataFile | null } {
-  const { scheme, n, dt, seed, particles, replicas, shard = defaultShard(replicas) } = options;
+  const { scheme, n, dt, seed, resampleBelow, particles, replicas, shard = defaultShard(replicas) } = options;
   const data = dataFileOf(problem);
   const plan: EnsemblePlan = {
     format: ENSEMBLE_FORMAT,
     version,
     platform: process.arch,
     problem: withDataFile(problem.definition, data?.name),
-    ...{ scheme, n, dt, seed, particles, replicas, shard },
+    ...{ scheme, n, dt, seed, ...(resampleBelow === undefined ? {} : { resampleBelow }), particles, replicas, shard },
   };
   return { plan, data };
 }

@@ -1,30 +1,32 @@
 import { closeSync, fstatSync, openSync, readSync, writeFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { encodeNpy, encodeText, npyHeader, particleMembers, thetaShape } from "../files/npz.ts";
-import { createParticlesFile } from "../files/particles-file.ts";
+import { encodeNpy, encodeText, particleMembers } from "../files/npz.ts";
+import { createParticlesFile, particleArrays } from "../files/particles-file.ts";
 import { centralDirectory, localHeader, type StoredMember } from "../files/stored-zip.ts";
 import { zip } from "../files/zip.ts";
 import { profileLength, projectionsOf } from "../measures/distance-profile.ts";
 import { LEAF } from "../numerics/moment-tree.ts";
 import { type ReplicaRecord, rowWidth } from "../particles/replica.ts";
 import type { Problem } from "../problem/problem.ts";
+import { WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
 import type { EnsemblePlan, Range } from "./plan.ts";
 
 /**
  * A shard: replicas from, ..., to - 1 of an ensemble in a NumPy archive (.npz, stored, without dates), its members in this order:
  *
  *   theta       float64 [replica, snapshot, particle, variable], where particles are kept
+ *   weights     float64 [replica, snapshot, particle], where those have any
  *   time, variables, dt, seed, scheme   as in every .npz of particles
  *   shard       text: format, version and platform, the digest of the ensemble, from and to
  *   rows        float64 [replica, snapshot, quantity]: means of the observables, then the diagnostics (ReplicaRecord.table)
- *   profiles    uint32 [group, snapshot, face]: how many particles lie below each face of the projections (distance-profile.ts), summed over a group
+ *   profiles    uint32 [group, snapshot, face]: how many particles, or 2^27ths of weight, lie below each face of the projections (distance-profile.ts), summed over a group
  *
  * A group is one replica below 256, and from there those of a leaf of 16 that are in the shard: whole numbers, so their
  * sums are exact in any order. Sums of leaves follow from the rows (moment-tree.ts), so merged results do not depend on
  * how replicas are cut into shards.
  *
- * All but theta, rows and profiles is known before a file is read, so a reader compares every byte: the CRC-32 of those
- * three, the rest as it is. The same replicas have the same bytes.
+ * All but theta, weights, rows and profiles is known before a file is read, so a reader compares every byte: the CRC-32
+ * of those, the rest as it is. The same replicas have the same bytes.
  */
 
 /** Of what a shard is a part. */
@@ -60,16 +62,16 @@ export function createShardFile(path: string, ensemble: OpenEnsemble, range: Ran
   const starts = groupStarts(range);
   const rows = new Float64Array((to - from) * width);
   const profiles = new Uint32Array(starts.length * faces);
-  const meta = { ...plan, replicas: to - from };
+  const meta = { ...plan, weighted: isWeightedPlan(plan), replicas: to - from };
   const archive = plan.particles ? createParticlesFile(path, problem, meta) : null;
   return {
-    addReplica({ replica, table, positions, profile }) {
+    addReplica({ replica, table, positions, weights, profile }) {
       if (profile === null || (plan.particles && positions === null))
         throw new RangeError("a record without its profile or particles");
       rows.set(table, (replica - from) * width);
       const group = starts.findLastIndex((start) => start <= replica);
       for (let g = 0; g < faces; g++) profiles[group * faces + g] += profile[g];
-      if (positions !== null) archive?.addReplica(replica - from, positions);
+      if (positions !== null) archive?.addReplica(replica - from, positions, weights);
     },
     finish() {
       const more = membersOf(ensemble, range, rows, profiles);
@@ -86,6 +88,9 @@ export function createShardFile(path: string, ensemble: OpenEnsemble, range: Ran
   };
 }
 
+/** Whether the particles of an ensemble have weights. */
+export const isWeightedPlan = ({ scheme }: Pick<EnsemblePlan, "scheme">): boolean => WEIGHTED_SCHEMES.includes(scheme);
+
 /** First replicas of the groups of a range. */
 export function groupStarts({ from, to }: Range): number[] {
   const starts: number[] = [];
@@ -100,20 +105,17 @@ export interface ShardContent {
   profiles: Uint32Array;
 }
 
+export type OnPositions = (replica: number, positions: Float64Array, weights: Float64Array | null) => void;
+
 /**
  * Reads and checks a shard, one replica of particles at a time.
  *
- * @param onPositions receives theta of each replica, in order, before the whole is checked; an array that the next call
- * overwrites.
+ * @param onPositions receives theta of each replica, and its weights where there are any, in order, before the whole is
+ * checked; arrays that the next call overwrites.
  * @throws ShardError for a file that is not whole, or holds something else than its name says; the error of the system
  * where the disk fails
  */
-export function readShard(
-  path: string,
-  ensemble: OpenEnsemble,
-  range: Range,
-  onPositions?: (replica: number, positions: Float64Array) => void,
-): ShardContent {
+export function readShard(path: string, ensemble: OpenEnsemble, range: Range, onPositions?: OnPositions): ShardContent {
   const expected = expectedMembers(ensemble, range);
   const size = sizeOf(expected);
   const file = openSync(path, "r");
@@ -123,6 +125,14 @@ export function readShard(
     const members: StoredMember[] = [];
     const arrays = new Map<string, Uint8Array>();
     let offset = 0;
+    /** The weights of a replica, which stand behind theta of all. */
+    const weightsOf = (k: number, end: number): Float64Array | null => {
+      const found = expected.find(({ name }) => name === "weights.npy");
+      if (found === undefined) return null;
+      const { name, header, length, piece } = found;
+      const start = end + localHeader({ name, size: header.length + length, crc: 0 }).length + header.length;
+      return new Float64Array(readBytes(file, start + k * piece, piece).buffer as ArrayBuffer);
+    };
     for (const { name, content, header, length, piece } of expected) {
       const local = localHeader({ name, size: header.length + length, crc: 0 }).length;
       let crc = crc32(header);
@@ -134,7 +144,10 @@ export function readShard(
         crc = crc32(bytes, crc);
         if (content !== null && !sameBytes(bytes, content)) throw wrong(name);
         if (whole) arrays.set(name, bytes);
-        else if (content === null) onPositions?.(range.from + at / piece, new Float64Array(bytes.buffer));
+        else if (name === "theta.npy" && onPositions !== undefined) {
+          const k = at / piece;
+          onPositions(range.from + k, new Float64Array(bytes.buffer), weightsOf(k, offset + local + header.length + length));
+        }
       }
       const member = { name, size: header.length + length, crc, offset };
       if (!sameBytes(readBytes(file, offset, local), localHeader(member))) throw wrong(name);
@@ -185,13 +198,13 @@ function expectedMembers(ensemble: OpenEnsemble, range: Range): ExpectedMember[]
   const unknown = (name: string, header: Uint8Array, piece: number, count: number): ExpectedMember => {
     return { name, content: null, header, length: piece * count, piece };
   };
-  const meta = { ...plan, replicas };
-  const shape = thetaShape(problem, meta);
-  const perReplica = 8 * shape[1] * shape[2] * shape[3];
+  const meta = { ...plan, weighted: isWeightedPlan(plan), replicas };
   const groups = groupStarts(range).length;
   const [about, rowsNpy, profilesNpy] = Object.entries(membersOf(ensemble, range, new Float64Array(0), new Uint32Array(0)));
   return [
-    ...(plan.particles ? [unknown("theta.npy", npyHeader("<f8", shape), perReplica, replicas)] : []),
+    ...(plan.particles ? particleArrays(problem, meta) : []).map(({ name, header, perReplica }) =>
+      unknown(name, header, perReplica, replicas),
+    ),
     ...Object.entries(particleMembers(problem, meta)).map(known),
     known(about),
     unknown(rowsNpy[0], rowsNpy[1], 8 * rows * replicas, 1),
@@ -216,9 +229,9 @@ function membersOf(ensemble: OpenEnsemble, range: Range, rows: Float64Array, pro
 const ABOUT_LENGTH = 192;
 
 /** Numbers of one replica: of its row, and of its profile. */
-function lengthsOf({ problem }: OpenEnsemble): { rows: number; faces: number } {
+function lengthsOf({ plan, problem }: OpenEnsemble): { rows: number; faces: number } {
   const S = problem.snapshotTimes.length;
-  return { rows: S * rowWidth(problem), faces: S * profileLength(projectionsOf(problem.grid)) };
+  return { rows: S * rowWidth(problem, isWeightedPlan(plan)), faces: S * profileLength(projectionsOf(problem.grid)) };
 }
 
 function sizeOf(expected: readonly ExpectedMember[]): number {

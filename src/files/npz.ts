@@ -1,4 +1,5 @@
 import { centres, type Grid } from "../grid/grid.ts";
+import { concatenate } from "../numerics/concatenate.ts";
 import { zip } from "./zip.ts";
 
 /** The space and the times of particles: what a problem says of their array. */
@@ -14,16 +15,18 @@ export interface NpzMeta {
   replicas: number;
   seed: number;
   scheme: string;
+  /** Whether particles have weights (default false). */
+  weighted?: boolean;
 }
 
 /** What an `.npz` of particles holds: an `Ensemble`, or one replica by itself. */
 export interface KeptParticles extends NpzMeta {
-  records: readonly { positions: Float64Array | null }[];
+  records: readonly { positions: Float64Array | null; weights?: Float64Array | null }[];
 }
 
 /**
  * An ensemble whose positions were kept, as the bytes of a NumPy `.npz`: `theta` of shape [replica, snapshot, particle, variable],
- * `time`, the names `variables`, and the scalars `dt`, `seed` and `scheme`. Opened by `numpy.load`.
+ * `weights` of shape [replica, snapshot, particle] where particles have weights, `time`, the names `variables`, and the scalars `dt`, `seed` and `scheme`. Opened by `numpy.load`.
  */
 export function encodeNpz(problem: Recorded, ensemble: KeptParticles): Uint8Array {
   const shape = thetaShape(problem, ensemble);
@@ -33,7 +36,9 @@ export function encodeNpz(problem: Recorded, ensemble: KeptParticles): Uint8Arra
     if (positions === null) throw new RangeError("the ensemble was simulated without keepPositions");
     theta.set(positions, r * perReplica);
   });
-  return zip({ "theta.npy": encodeNpy("<f8", shape, theta), ...particleMembers(problem, ensemble) });
+  const all = ensemble.records.map(({ weights = null }) => weights).filter((weights) => weights !== null);
+  const weights = all.length === 0 ? {} : { "weights.npy": encodeNpy("<f8", shape.slice(0, 3), concatenate(all)) };
+  return zip({ "theta.npy": encodeNpy("<f8", shape, theta), ...weights, ...particleMembers(problem, ensemble) });
 }
 
 /** [replica, snapshot, particle, variable]. */

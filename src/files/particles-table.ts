@@ -4,14 +4,14 @@ import type { NpzMeta, Recorded } from "./npz.ts";
 
 /**
  * Particles as a Parquet table in long format, a row each: `replica`, `time`, `particle` (counted from 0 in its
- * population), and a column for each variable; rows in the order replica, time, particle. The metadata hold dt, seed
+ * population), a column for each variable, and `weight` where particles have weights; rows in the order replica, time, particle. The metadata hold dt, seed
  * and scheme.
  *
  * Rows are written in groups, so memory does not grow with particles, snapshots or replicas: some 10 MB.
  */
 export interface ParticlesTable {
-  /** theta of one replica, shape [snapshot, particle, variable]; replicas in increasing order. */
-  addReplica(replica: number, positions: Float64Array): void;
+  /** theta of one replica, shape [snapshot, particle, variable], and weights, shape [snapshot, particle]; replicas in increasing order. */
+  addReplica(replica: number, positions: Float64Array, weights?: Float64Array | null): void;
   /** Closes the file. */
   finish(): void;
   /** Closes a file that will not be finished. */
@@ -23,11 +23,14 @@ const GROUP = 2 ** 17;
 
 const LABELS = ["replica", "time", "particle"] as const;
 
+const WEIGHT = "weight";
+
 /** @throws InputError for a variable with the name of one of the other columns */
-export function checkTableNames({ grid }: Recorded, option: string, path: string): void {
-  const taken = grid.axes.find(({ name }) => (LABELS as readonly string[]).includes(name));
+export function checkTableNames({ grid }: Recorded, { weighted = false }: Pick<NpzMeta, "weighted">, path: string): void {
+  const others: readonly string[] = weighted ? [...LABELS, WEIGHT] : LABELS;
+  const taken = grid.axes.find(({ name }) => others.includes(name));
   if (taken !== undefined)
-    throw new InputError(option, path, `a Parquet table has a column ${taken.name}, and so has the problem`, "write .npz");
+    throw new InputError("--out", path, `a Parquet table has a column ${taken.name}, and so has the problem`, "write .npz");
 }
 
 /**
@@ -37,15 +40,17 @@ export function checkTableNames({ grid }: Recorded, option: string, path: string
 export async function createParticlesTable(
   path: string,
   { grid, snapshotTimes }: Recorded,
-  { n, dt, seed, scheme }: NpzMeta,
+  { n, dt, seed, scheme, weighted = false }: NpzMeta,
 ): Promise<ParticlesTable> {
   const { ByteWriter, ParquetWriter } = await import("hyparquet-writer");
   const d = grid.dimension;
   const names = grid.axes.map(({ name }) => name);
+  /** Columns of numbers. */
+  const columns = weighted ? [...names, WEIGHT] : names;
   const replicas = new Int32Array(GROUP);
   const times = new Float64Array(GROUP);
   const particles = new Int32Array(GROUP);
-  const variables = names.map(() => new Float64Array(GROUP));
+  const numbers = columns.map(() => new Float64Array(GROUP));
   let rows = 0;
 
   const file = openSync(path, "r+");
@@ -57,7 +62,7 @@ export async function createParticlesTable(
       { name: "replica", type: "INT32", repetition_type: "REQUIRED" },
       { name: "time", type: "DOUBLE", repetition_type: "REQUIRED" },
       { name: "particle", type: "INT32", repetition_type: "REQUIRED" },
-      ...names.map((name) => ({ name, type: "DOUBLE", repetition_type: "REQUIRED" }) as const),
+      ...columns.map((name) => ({ name, type: "DOUBLE", repetition_type: "REQUIRED" }) as const),
     ],
     // Coordinates do not compress, and labels are encoded as dictionaries and differences.
     codec: "UNCOMPRESSED",
@@ -77,7 +82,7 @@ export async function createParticlesTable(
         { name: "replica", data: replicas.subarray(0, rows) },
         { name: "time", data: times.subarray(0, rows) },
         { name: "particle", data: particles.subarray(0, rows), encoding: "DELTA_BINARY_PACKED" },
-        ...names.map((name, a) => ({ name, data: variables[a].subarray(0, rows), encoding: "PLAIN" as const })),
+        ...columns.map((name, a) => ({ name, data: numbers[a].subarray(0, rows), encoding: "PLAIN" as const })),
       ],
       rowGroupSize: GROUP,
     });
@@ -85,14 +90,17 @@ export async function createParticlesTable(
     rows = 0;
   };
   return {
-    addReplica(replica, positions) {
+    addReplica(replica, positions, weights = null) {
       if (positions.length !== snapshotTimes.length * n * d) throw new RangeError(`${positions.length} coordinates of a replica`);
+      if (weighted && weights?.length !== snapshotTimes.length * n)
+        throw new RangeError(`${weights?.length ?? 0} weights of a replica`);
       snapshotTimes.forEach((time, s) => {
         for (let i = 0; i < n; i++) {
           replicas[rows] = replica;
           times[rows] = time;
           particles[rows] = i;
-          for (let a = 0; a < d; a++) variables[a][rows] = positions[(s * n + i) * d + a];
+          for (let a = 0; a < d; a++) numbers[a][rows] = positions[(s * n + i) * d + a];
+          if (weighted && weights !== null) numbers[d][rows] = weights[s * n + i];
           if (++rows === GROUP) writeGroup();
         }
       });

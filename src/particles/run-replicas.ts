@@ -1,5 +1,6 @@
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
+import { SCHEMES } from "../schemes/schemes.ts";
 import { runOnThreads } from "../threads/pool.ts";
 import { startWorker } from "../threads/worker.ts";
 import {
@@ -43,7 +44,7 @@ const LEAST_MESSAGES = 8;
 export async function runReplicas(problem: Problem, options: ReplicaOptions, run: RunReplicasOptions): Promise<void> {
   const { replicas, count, threads, onResult, onShare } = run;
   if (threads === 1) {
-    const arrays = recordArrays(problem, options);
+    const arrays = recordArrays(problem, SCHEMES[options.scheme], options);
     for (const r of replicas) onResult(runReplica(problem, options, r, (share) => onShare(share, r), arrays));
     return;
   }
@@ -54,7 +55,7 @@ export async function runReplicas(problem: Problem, options: ReplicaOptions, run
   );
   // A long replica is better sent to the first thread that is free.
   const ahead = atOnce === 1 ? 1 : 2;
-  const bytes = atOnce * recordBytes(problem, options);
+  const bytes = atOnce * recordBytes(problem, SCHEMES[options.scheme], options);
   const arrays: RecordArrays[][][] = [];
   await runOnThreads<number[], ReplicaWorkerResult>({
     jobs: inGroups(replicas, atOnce),

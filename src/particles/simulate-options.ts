@@ -10,7 +10,7 @@ import {
 } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
-import { isSchemeName, ruleOf, SCHEME_NAMES, type SchemeName, schemesFollowing } from "../schemes/schemes.ts";
+import { isSchemeName, ruleOf, SCHEME_NAMES, type SchemeName, schemesFollowing, WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
 import { checkReaction } from "./check-reaction.ts";
 import type { ReplicaRecord } from "./replica.ts";
 
@@ -26,10 +26,12 @@ export interface SimulateOptions {
   seed?: number;
   /** Threads; by default one for each core, and never more than one for each replica and four for each core. Results do not depend on it. */
   workers?: number;
+  /** Of scheme `weighted`: effective sample size, as a share of n in (0, 1], below which particles are resampled; default: never. */
+  resampleBelow?: number;
   /** Keep the particles at each snapshot. */
   keepPositions?: boolean;
-  /** Receives the particles of each finished replica, in no particular order: theta, shape [snapshots, n, variables]. They are not kept. */
-  onPositions?: (replica: number, positions: Float64Array) => void;
+  /** Receives the particles of each finished replica, in no particular order: theta, shape [snapshots, n, variables], and weights, shape [snapshots, n], or null. They are not kept. */
+  onPositions?: (replica: number, positions: Float64Array, weights: Float64Array | null) => void;
   /** Called for each finished replica, in no particular order. */
   onReplica?: (record: ReplicaRecord) => void;
   /** Called as work goes on with the replicas that are done, as a sum of shares. */
@@ -60,6 +62,21 @@ export function schemesFor(name: DynamicsName): SchemeName[] {
 export function defaultScheme(problem: FullSetting): SchemeName {
   refuseUnless(problem, "particles");
   return followersOf(nameOfDynamics(problem.dynamics))[0];
+}
+
+function checkResampling(scheme: SchemeName, below: number | undefined): void {
+  if (below === undefined) return;
+  if (!WEIGHTED_SCHEMES.includes(scheme)) {
+    const schemes = WEIGHTED_SCHEMES.join(", ");
+    throw new InputError(
+      "--resample-below",
+      below,
+      `particles of ${scheme} have no weights`,
+      `leave it out, or use --scheme ${schemes}`,
+    );
+  }
+  if (!(below > 0 && below <= 1))
+    throw new InputError("--resample-below", below, "not a share of n", "give a number above 0, at most 1, e.g. 0.5");
 }
 
 /**
@@ -103,6 +120,7 @@ export function checkSimulateOptions(problem: Problem, scheme: SchemeName, optio
     throw new InputError("--seed", seed, "not an integer from 0 to 4294967295", "give such a number");
   }
   snapshotSteps(problem.snapshotTimes, dt);
+  checkResampling(scheme, options.resampleBelow);
   if (ruleOf(scheme).growth.reacts) checkReaction(problem, n);
   if (keepPositions && replicas * problem.snapshotTimes.length * n * problem.grid.dimension > MOST_KEPT) {
     throw new InputError(

@@ -34,9 +34,12 @@ export async function simulate(problem: Problem, options: SimulateOptions): Prom
   const { onPositions } = options;
   const ensemble = await simulateSummary(problem, {
     ...options,
-    ...(onPositions === undefined ? {} : { onPositions: (replica, positions) => onPositions(replica, positions.slice()) }),
-    onReplica({ replica, table, positions, profile }) {
-      records[replica] = { replica, table: table.slice(), positions: positions?.slice() ?? null, profile };
+    ...(onPositions === undefined
+      ? {}
+      : { onPositions: (replica, positions, weights) => onPositions(replica, positions.slice(), weights?.slice() ?? null) }),
+    onReplica({ replica, table, positions, weights, profile }) {
+      const [theta, w] = [positions, weights].map((array) => array?.slice() ?? null);
+      records[replica] = { replica, table: table.slice(), positions: theta, weights: w, profile };
       options.onReplica?.(records[replica]);
     },
   });
@@ -45,13 +48,16 @@ export async function simulate(problem: Problem, options: SimulateOptions): Prom
 
 /** The same, but the replicas are not kept: memory does not grow with their number. The arrays handed over are overwritten by later replicas. */
 export async function simulateSummary(problem: Problem, options: SimulateOptions): Promise<SummarisedEnsemble> {
-  const { n, dt, replicas = 1, seed = 0, keepPositions = false, onPositions, onProgress } = options;
+  const { n, dt, replicas = 1, seed = 0, resampleBelow, keepPositions = false, onPositions, onProgress } = options;
   const scheme = options.scheme ?? defaultScheme(problem);
   checkSimulateOptions(problem, scheme, options);
   const threads = threadsFor(replicas, options.workers);
-  const replicaOptions: ReplicaOptions = { scheme, n, dt, seed, keepPositions: keepPositions || onPositions !== undefined };
+  const replicaOptions: ReplicaOptions = {
+    ...{ scheme, n, dt, seed, keepPositions: keepPositions || onPositions !== undefined },
+    ...(resampleBelow === undefined ? {} : { resampleBelow }),
+  };
 
-  const summary = createSummary(problem, { n, replicas });
+  const summary = createSummary(problem, { scheme, n, replicas });
   const shares = new Map<number, number>();
   let done = 0;
   const report = () => onProgress?.([...shares.values()].reduce((total, share) => total + share, done));
@@ -59,13 +65,14 @@ export async function simulateSummary(problem: Problem, options: SimulateOptions
     shares.set(replica, share);
     report();
   };
-  const onResult = ({ replica, table, positions }: ReplicaRecord) => {
-    if (positions !== null) onPositions?.(replica, positions);
+  const onResult = ({ replica, table, positions, weights }: ReplicaRecord) => {
+    if (positions !== null) onPositions?.(replica, positions, weights);
     summary.add(replica, table);
     shares.delete(replica);
     done++;
     report();
-    options.onReplica?.({ replica, table, positions: keepPositions ? positions : null, profile: null });
+    const kept = keepPositions ? { positions, weights } : { positions: null, weights: null };
+    options.onReplica?.({ replica, table, ...kept, profile: null });
   };
   await runReplicas(problem, replicaOptions, { replicas: Array(replicas).keys(), count: replicas, threads, onResult, onShare });
   return { scheme, n, dt, replicas, seed, snapshots: summary.snapshots() };

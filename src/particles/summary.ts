@@ -1,5 +1,6 @@
 import { createMomentTree, momentsOf } from "../numerics/moment-tree.ts";
 import type { Problem } from "../problem/problem.ts";
+import { type SchemeName, WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
 import { DIAGNOSTICS, rowWidth } from "./replica.ts";
 
 /** Statistics of one quantity over the replicas at one time. */
@@ -22,6 +23,8 @@ export interface EnsembleSnapshot {
   residualOnSupport: QuantityStatistics;
   /** Mean share of the particles outside the domain. */
   outside: number;
+  /** Mean of 1 / sum w^2, the equal weights that average as well, of a scheme with weights. */
+  effectiveSize?: number;
 }
 
 /** n times the sample covariances of the means of observables over the replicas at one time, [observable][observable]; NaN for one replica. */
@@ -42,10 +45,14 @@ export interface EnsembleSummary {
   covariances(): EnsembleCovariance[];
 }
 
-export function createSummary(problem: Problem, { n, replicas }: { n: number; replicas: number }): EnsembleSummary {
+export function createSummary(
+  problem: Problem,
+  { scheme, n, replicas }: { scheme: SchemeName; n: number; replicas: number },
+): EnsembleSummary {
   const { observables, snapshotTimes } = problem;
   const P = observables.length;
-  const width = rowWidth(problem);
+  const weighted = WEIGHTED_SCHEMES.includes(scheme);
+  const width = rowWidth(problem, weighted);
   const tree = createMomentTree({ replicas, columns: snapshotTimes.length * width, blocks: snapshotTimes.length, correlated: P });
   const columnOf = (name: (typeof DIAGNOSTICS)[number]) => P + DIAGNOSTICS.indexOf(name);
   const total = () => {
@@ -69,6 +76,7 @@ export function createSummary(problem: Problem, { n, replicas }: { n: number; re
           gap: statistics(columnOf("gap")),
           residualOnSupport: statistics(columnOf("residualOnSupport")),
           outside: sums.mean[s * width + columnOf("outside")],
+          ...(weighted ? { effectiveSize: sums.mean[(s + 1) * width - 1] } : {}),
         };
       });
     },

@@ -76,7 +76,7 @@ export function resampleBy(
 }
 
 /** weights[i] = e^{-rate (V_i - min V)}, of which the greatest is 1; returns their sum. */
-function weigh(weights: Float64Array, V: Float64Array, rate: number, n: number): number {
+export function weigh(weights: Float64Array, V: Float64Array, rate: number, n: number): number {
   let least = Infinity;
   for (let i = 0; i < n; i++) if (V[i] < least) least = V[i];
   expBlock(weights, 0, V, 0, n, -rate, rate * least);

@@ -9,7 +9,8 @@ import { resampling } from "./resampling.ts";
 import { multinomialResampling } from "./resampling-multinomial.ts";
 import { shuffledResampling } from "./resampling-shuffled.ts";
 import { systematicResampling } from "./resampling-systematic.ts";
-import type { ParticleScheme } from "./scheme.ts";
+import { isWeighted, type ParticleScheme } from "./scheme.ts";
+import { weighted } from "./weighted.ts";
 
 /** The particle schemes by name. The first that follows a dynamics is the default for it. */
 const TABLE = {
@@ -21,6 +22,7 @@ const TABLE = {
   "resampling-multinomial": multinomialResampling,
   reinjection,
   "authors-notebook": authorsNotebook,
+  weighted,
   "gradient-descent": gradientDescent,
 } as const satisfies Record<string, ParticleScheme>;
 
@@ -33,6 +35,9 @@ export const SCHEME_NAMES = Object.keys(TABLE) as SchemeName[];
 export function isSchemeName(name: string): name is SchemeName {
   return Object.hasOwn(TABLE, name);
 }
+
+/** The schemes whose particles have weights. */
+export const WEIGHTED_SCHEMES: readonly SchemeName[] = SCHEME_NAMES.filter((name) => isWeighted(SCHEMES[name]));
 
 /** The schemes with their descriptions, for help. */
 export function describeSchemes(names: readonly SchemeName[]): string {
@@ -61,7 +66,7 @@ export function likePredicted(name: SchemeName): SchemeName | null {
 /** How a scheme changes the weights of its mean-field map in a step. */
 export function ruleOf(name: SchemeName): StepRule {
   const scheme = SCHEMES[name];
-  return scheme.time === "continuous" ? IN_CONTINUOUS_TIME : byGrowth(scheme.growth, 0);
+  return scheme.time === "continuous" ? IN_CONTINUOUS_TIME : byGrowth(scheme.growth, scheme.earlier ?? 0);
 }
 
 /** Whether two rules move the means alike. */

@@ -4,13 +4,13 @@ import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { createDescent } from "./descent.ts";
 import { createReplacement } from "./replacement.ts";
-import type { ParticleStepper, Runnable, SteppedScheme } from "./scheme.ts";
+import type { ParticleStepper, Runnable, SteppedScheme, StepperOptions } from "./scheme.ts";
 import { SelectionError } from "./selection.ts";
 import { createLogarithm } from "./smoothed-logarithm.ts";
 
 /** A scheme of any kind, ready to step n particles of a problem. */
-export function createStepper(scheme: Runnable, problem: Problem, n: number): ParticleStepper {
-  return "create" in scheme ? scheme.create(problem, n) : createSteps(scheme, problem, n);
+export function createStepper(scheme: Runnable, problem: Problem, n: number, options?: StepperOptions): ParticleStepper {
+  return "create" in scheme ? scheme.create(problem, n, options) : createSteps(scheme, problem, n);
 }
 
 /**

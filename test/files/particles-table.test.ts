@@ -62,9 +62,29 @@ describe("particles as a Parquet table", () => {
     expect(statSync(path).size).toBeLessThan(1.05 * 2 * 8 * 9 * n);
   });
 
+  test("have their weights beside them, which are read back", async () => {
+    const path = join(emptyFolder(), "run.parquet");
+    writeFileSync(path, "");
+    const table = await createParticlesTable(path, plane, { ...META, n: 4, weighted: true });
+    const weights = (replica: number) => Float64Array.from({ length: 12 }, (_, k) => [0.1, 0.2, 0.3, 0.4][(k + replica) % 4]);
+    for (const replica of [0, 1]) table.addReplica(replica, theta(replica, 4), weights(replica));
+    expect(() => table.addReplica(2, theta(2, 4))).toThrow("0 weights of a replica");
+    table.finish();
+    const found = await readParticles(path, { variables: ["x", "y"], referenceTimes: plane.snapshotTimes });
+    const kept = [...weights(0), ...weights(1)];
+    expect(found.weights?.length).toBe(24);
+    // They are divided by the largest, then by their sum.
+    found.weights?.forEach((weight, i) => {
+      expect(Math.abs(weight - kept[i])).toBeLessThan(1e-15);
+    });
+  });
+
   test("cannot have a variable with the name of another column", () => {
     const grid = createGrid([{ name: "time", min: 0, max: 1, cells: 4, boundary: "no-flux" }]);
-    expect(() => checkTableNames({ ...plane, grid }, "--out", "a.parquet")).toThrow(/--out = "a.parquet": .* column time/);
-    expect(() => checkTableNames(plane, "--out", "a.parquet")).not.toThrow();
+    expect(() => checkTableNames({ ...plane, grid }, {}, "a.parquet")).toThrow(/--out = "a.parquet": .* column time/);
+    expect(() => checkTableNames(plane, {}, "a.parquet")).not.toThrow();
+    const heavy = createGrid([{ name: "weight", min: 0, max: 1, cells: 4, boundary: "no-flux" }]);
+    expect(() => checkTableNames({ ...plane, grid: heavy }, { weighted: true }, "a.parquet")).toThrow(/has a column weight/);
+    expect(() => checkTableNames({ ...plane, grid: heavy }, {}, "a.parquet")).not.toThrow();
   });
 });

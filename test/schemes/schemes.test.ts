@@ -4,7 +4,7 @@ import { createStream } from "../../src/numerics/random.ts";
 import { runReplica, runReplicaOf } from "../../src/particles/replica.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
-import { ruleOf, SCHEME_NAMES, SCHEMES, type SchemeName, schemesFollowing } from "../../src/schemes/schemes.ts";
+import { ruleOf, SCHEME_NAMES, SCHEMES, type SchemeName, schemesFollowing, WEIGHTED_SCHEMES } from "../../src/schemes/schemes.ts";
 import { createStepper } from "../../src/schemes/stepper.ts";
 import { dynamicsFor, problemOf } from "../fixtures.ts";
 
@@ -12,7 +12,7 @@ import { dynamicsFor, problemOf } from "../fixtures.ts";
 const withEvents = SCHEME_NAMES.filter((name) => ruleOf(name).growth.reacts);
 const ofBirthDeath = schemesFollowing("birth-death");
 /** Those in which the particle of least V never dies: without the mean taken off V there is no such particle. */
-const undying = ofBirthDeath.filter((name) => ruleOf(name).growth.centred);
+const undying = ofBirthDeath.filter((name) => ruleOf(name).growth.centred && !WEIGHTED_SCHEMES.includes(name));
 
 const INTERACTION = {
   F: "0.2*x",

@@ -53,11 +53,16 @@ export function marginalsOfCells(
   });
 }
 
-/** @param points points[a] is coordinate a, of which the first n are in use. */
-export function distancesTo(marginals: readonly Marginal[], points: readonly Float64Array[], n: number): AxisDistance[] {
+/** @param points points[a] is coordinate a, of which the first n are in use. @param weights of sum 1; null where each is 1/n. The band is that of n draws without weights. */
+export function distancesTo(
+  marginals: readonly Marginal[],
+  points: readonly Float64Array[],
+  weights: Float64Array | null,
+  n: number,
+): AxisDistance[] {
   return marginals.map(({ axis, distribution, band }, a) => {
     const positions = points[a].subarray(0, n);
-    const empirical = pointsOnLine(axis.periodic ? positions.map((x) => intoPeriod(x, axis)) : positions);
+    const empirical = pointsOnLine(axis.periodic ? positions.map((x) => intoPeriod(x, axis)) : positions, weights);
     const [low, middle, high] = band.map((quantile) => quantile / Math.sqrt(n));
     return {
       distance: axis.periodic

@@ -21,19 +21,19 @@ export function createParticleRun(problem: Problem, { scheme, n, dt, seed }: Par
   checkSimulateOptions(problem, scheme, { n, dt, seed });
   const steps = replicaSteps(problem, SCHEMES[scheme], { n, dt, seed }, 0);
 
-  const frameOf = ({ row, points }: ReplicaStep, marginals: readonly Marginal[] | null): ParticleFrame | null => {
+  const frameOf = ({ row, points, weights }: ReplicaStep, marginals: readonly Marginal[] | null): ParticleFrame | null => {
     if (row === null) return null;
     run.frames++;
     const observables = Array.from(row.subarray(0, problem.observables.length));
     const diagnostic = (name: (typeof DIAGNOSTICS)[number]) => row[observables.length + DIAGNOSTICS.indexOf(name)];
     return {
-      drawn: drawnOf(points, n),
-      histogram: histogramOf(problem.grid, points, n),
+      drawn: drawnOf(points, weights, n),
+      histogram: histogramOf(problem.grid, points, weights, n),
       energy: diagnostic("energy"),
       gap: diagnostic("gap"),
       outside: diagnostic("outside"),
       observables,
-      distances: marginals === null ? null : distancesTo(marginals, points, n),
+      distances: marginals === null ? null : distancesTo(marginals, points, weights, n),
     };
   };
 
@@ -54,14 +54,31 @@ export function createParticleRun(problem: Problem, { scheme, n, dt, seed }: Par
   return run;
 }
 
-/** Every particle, or one in every n / MOST_DRAWN: copies stand behind the rest, so the first ones would be no fair choice. */
-function drawnOf(points: readonly Float64Array[], n: number): Float32Array[] {
+/** Every particle, or one in every n / MOST_DRAWN: copies stand behind the rest, so the first ones would be no fair choice. Where they have weights, as often as those say. */
+function drawnOf(points: readonly Float64Array[], weights: Float64Array | null, n: number): Float32Array[] {
   const count = Math.min(n, MOST_DRAWN);
-  return points.map((x) => Float32Array.from({ length: count }, (_, k) => x[Math.floor((k * n) / count)]));
+  const chosen =
+    weights === null ? Int32Array.from({ length: count }, (_, k) => Math.floor((k * n) / count)) : byWeight(weights, count);
+  return points.map((x) => Float32Array.from(chosen, (i) => x[i]));
+}
+
+/** Particles at which the sum of the weights passes (k + 1/2) / count. */
+function byWeight(weights: Float64Array, count: number): Int32Array {
+  let i = 0;
+  let passed = weights[0];
+  return Int32Array.from({ length: count }, (_, k) => {
+    while (i < weights.length - 1 && passed < (k + 0.5) / count) passed += weights[++i];
+    return i;
+  });
 }
 
 /** Bins about a thirtieth of the domain for 100 particles, finer as n^(1/3) up to a cell. */
-function histogramOf({ dimension, axes }: Grid, [x]: readonly Float64Array[], n: number): Float32Array | null {
+function histogramOf(
+  { dimension, axes }: Grid,
+  [x]: readonly Float64Array[],
+  weights: Float64Array | null,
+  n: number,
+): Float32Array | null {
   if (dimension !== 1) return null;
   const [{ min, max, cells }] = axes;
   const bins = Math.min(cells, Math.max(20, Math.round(6.5 * Math.cbrt(n))));
@@ -69,7 +86,7 @@ function histogramOf({ dimension, axes }: Grid, [x]: readonly Float64Array[], n:
   const densities = new Float32Array(bins);
   for (let i = 0; i < n; i++) {
     const bin = Math.floor((x[i] - min) / width);
-    if (bin >= 0 && bin < bins) densities[bin] += 1 / (n * width);
+    if (bin >= 0 && bin < bins) densities[bin] += weights === null ? 1 / (n * width) : weights[i] / width;
   }
   return densities;
 }
