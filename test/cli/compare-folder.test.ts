@@ -63,6 +63,33 @@ describe("compare of an ensemble's folder", () => {
     expect(found.outside.total).toBe(REPLICAS * 2 * 200);
   });
 
+  test("says of particles with weights what compare says of their file", async () => {
+    // The effect of steps of dt = 0.05 on the means would be found.
+    const weighted = [...SIZES, "--dt", "0.005", "--scheme", "weighted", "--resample-below", "0.98"];
+    await bdpde("particles", at("p.json"), ...weighted, "--out", at("weighted.npz"));
+    await bdpde("ensemble", "run", at("p.json"), "--dir", at("weighted"), ...weighted, "--shard", "7");
+    await bdpde("ensemble", "run", at("p.json"), "--dir", at("weighted kept"), ...weighted, "--particles");
+    const merged = await bdpde("ensemble", "merge", at("weighted kept"), "--out", at("merged.npz"));
+    expect(merged.code, merged.stderr).toBe(0);
+    expect(merged.stdout).toContain("eff. n");
+    expect(readFileSync(at("merged.npz"))).toEqual(readFileSync(at("weighted.npz")));
+    const [file, counts] = [await judged(at("weighted.npz")), await judged(at("weighted"))];
+    expect(file.verdict).toBe("consistent");
+    expect([counts.verdict, counts.replicas, counts.n]).toEqual([file.verdict, REPLICAS, 200]);
+    counts.means.forEach((mean, i) => {
+      expect(mean.particles).toBeCloseTo(file.means[i].particles, 12);
+      expect(mean.pValue).toBeCloseTo(file.means[i].pValue, 8);
+    });
+    // Profiles are of 2^-27.
+    counts.distances?.forEach((distance, s) => {
+      expect(distance.distance).toBeCloseTo(file.distances?.[s].distance ?? Number.NaN, 7);
+    });
+    counts.effectiveSizes?.forEach(({ least }, s) => {
+      expect(least).toBeCloseTo(file.effectiveSizes?.[s].least ?? Number.NaN, 6);
+    });
+    expect(counts.effectiveSizes?.length).toBe(2);
+  });
+
   test("takes what is there, and warns of what is missing or damaged", async () => {
     await bdpde("ensemble", "run", at("p.json"), "--dir", at("hurt"), ...SIZES, "--shard", "16");
     const [first, second] = readdirSync(at("hurt/shards")).sort();

@@ -133,6 +133,34 @@ describe("a shard", () => {
     expect([...particles.theta]).toEqual(positions.flatMap((theta) => [...theta]));
   });
 
+  test("has the weights of its particles, and a profile of them", async () => {
+    const changes = { scheme: "weighted", particles: true, replicas: 20, resampleBelow: 0.999 } as const;
+    const ensemble = open(emptyFolder(), changes);
+    await complete(ensemble, { workers: 2 });
+    const { records, snapshots } = await simulate(problem, { ...SMALL, ...changes, workers: 1, keepPositions: true });
+    expect(JSON.parse(merged(ensemble))[0]).toEqual(JSON.parse(JSON.stringify(snapshots)));
+    expect(snapshots[0].effectiveSize).toBeCloseTo(20, 9);
+    expect(snapshots[2].effectiveSize).toBeLessThan(20);
+    const range = { from: 16, to: 20 };
+    const path = join(shardsOf(ensemble.folder), shardName(ensemble.digest, range));
+    const kept: [Float64Array, Float64Array | null][] = [];
+    const { rows, profiles } = readShard(path, ensemble, range, (_, theta, weights) => kept.push([theta, weights]));
+    expect(kept).toEqual(records.slice(16).map((record) => [record.positions, record.weights]));
+    expect([...rows]).toEqual(records.slice(16).flatMap(({ table }) => [...table]));
+    const projections = projectionsOf(problem.grid);
+    const last = new Float64Array(profileLength(projections));
+    const [theta, weights] = [records[19].positions?.slice(-20), records[19].weights?.slice(-20)];
+    addPoints(last, problem.grid, [theta as Float64Array], weights as Float64Array, 20, projections, 1);
+    cumulate(last, projections);
+    // In units of 2^-27, rounded.
+    last.forEach((mass, g) => {
+      expect(Math.abs(profiles[profiles.length - last.length + g] / 2 ** 27 - mass)).toBeLessThan(2 ** -28 + 1e-15);
+    });
+    const particles = await readParticles(path, { variables: ["x"], referenceTimes: problem.snapshotTimes });
+    expect(particles.weights?.length).toBe(4 * 3 * 20);
+    expect(digestOfPlan(ensemble.plan)).not.toBe(digestOfPlan(open(emptyFolder(), { ...changes, resampleBelow: 0.5 }).plan));
+  });
+
   test("keeps profiles of single replicas below 256, and of leaves from there", () => {
     expect(groupStarts({ from: 250, to: 290 })).toEqual([250, 251, 252, 253, 254, 255, 256, 272, 288]);
     expect(groupStarts({ from: 260, to: 273 })).toEqual([260, 272]);

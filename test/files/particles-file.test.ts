@@ -46,6 +46,20 @@ test("an archive written replica by replica, in any order, has the bytes of one 
   expect(unzip(bytes, "file")).toEqual(unzip(encodeNpz(problem, kept), "memory"));
 });
 
+test("the same of particles with weights", async () => {
+  const weighted = { ...meta, scheme: "weighted" } as const;
+  const ensemble = await simulate(problem, { ...weighted, workers: 1, keepPositions: true });
+  const path = join(emptyFolder(), "run.npz");
+  writeFileSync(path, "");
+  const file = createParticlesFile(path, problem, { ...weighted, weighted: true });
+  for (const r of [1, 3, 0, 2]) file.addReplica(r, ensemble.records[r].positions as Float64Array, ensemble.records[r].weights);
+  expect(() => file.addReplica(0, ensemble.records[0].positions as Float64Array)).toThrow("0 bytes of a replica of 168");
+  file.finish();
+  const members = unzip(new Uint8Array(readFileSync(path)), "file");
+  expect(members).toEqual(unzip(encodeNpz(problem, ensemble), "memory"));
+  expect([...members].map(([name]) => name).slice(0, 3)).toEqual(["theta.npy", "weights.npy", "time.npy"]);
+});
+
 test("an archive without one of its replicas is not finished", () => {
   expect(() => written([0, 1, 3])).toThrow("replica 2 is missing");
 });
