@@ -58,7 +58,7 @@ export async function createParticlesTable(
   const writer = new ParquetWriter({
     writer: bytes,
     schema: [
-      { name: "root", num_children: LABELS.length + d },
+      { name: "root", num_children: LABELS.length + columns.length },
       { name: "replica", type: "INT32", repetition_type: "REQUIRED" },
       { name: "time", type: "DOUBLE", repetition_type: "REQUIRED" },
       { name: "particle", type: "INT32", repetition_type: "REQUIRED" },
