@@ -40,7 +40,7 @@ export interface ReplicaOptions extends RunOptions {
 export const DIAGNOSTICS = ["energy", "gap", "residualOnSupport", "outside"] as const;
 
 /** What follows them in a scheme with weights: 1 / sum w^2. */
-export const WEIGHT_DIAGNOSTICS = ["effectiveSize"] as const;
+const WEIGHT_DIAGNOSTICS = ["effectiveSize"] as const;
 
 const GAP = DIAGNOSTICS.indexOf("gap");
 const RESIDUAL = DIAGNOSTICS.indexOf("residualOnSupport");
