@@ -27,7 +27,7 @@ export { encodeDensityNpz, encodeNpz, type KeptParticles } from "./files/npz.ts"
 export type { ParticleData, ReadOptions } from "./files/particle-data.ts";
 export { readParticles } from "./files/read-particles.ts";
 export { type Flux, largestOutflowRate } from "./finite-volume/flux.ts";
-export { FLUXES, type FluxName } from "./finite-volume/fluxes.ts";
+export { type AnyFluxName, FLUXES, type FluxName } from "./finite-volume/fluxes.ts";
 export {
   type MovingOptions,
   type MovingSnapshot,

@@ -130,6 +130,7 @@ describe("at a temperature, or with an F that changes in time, a run that goes o
   const CHANGES: Record<string, Partial<ProblemInput>> = {
     "free-energy": { temperature: 0.3 },
     energy: { temperature: 0.3, reaction: "energy" },
+    "births and deaths alone": { temperature: 0.3, dynamics: "pure-birth-death" },
     smoothed: { temperature: 0.3, reaction: { type: "free-energy", bandwidth: 0.3 } },
     "all in time": { temperature: "0.3*exp(-t)", potential: { F: "0.25*(x^2-1)^2 + sin(20*t)*x" } },
     "F in time at temperature 0": { potential: { F: "0.25*(x^2-1)^2 + sin(20*t)*x" } },
