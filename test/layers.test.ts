@@ -21,6 +21,7 @@ const CHAPTERS = [
   "src/problem",
   "src/characteristics",
   "src/finite-volume",
+  "src/spectral",
   "src/schemes",
   "src/mean-field-map",
   "src/particles",

@@ -108,7 +108,6 @@ const notWarm = (reason: string, remedy: string): Refusal => ({ reason, remedy, 
 /** Those of a temperature above 0. */
 export const WARM: Refusals = {
   ...NOTHING_REFUSED,
-  spectral: notWarm("above 0 has no spectral solver yet", "set it to 0"),
   "moving-grid": notWarm("above 0 has no moving cells here", "use --grid fixed"),
   characteristics: NOT_TRACED,
   "traced-density": NOT_TRACED,
@@ -124,7 +123,6 @@ const constantF = (reason: string, remedy: string): Refusal => ({ reason: `chang
 /** Those of an F that changes in time. */
 export const IN_TIME: Refusals = {
   ...NOTHING_REFUSED,
-  spectral: constantF("has no spectral solver yet", "leave out t"),
   "moving-grid": constantF("moving cells do not follow it", "use --grid fixed"),
   characteristics: constantF("characteristics take a constant F", "use --method spectral or finite-volume"),
   "traced-density": constantF("characteristics take a constant F", "use --method spectral or finite-volume"),

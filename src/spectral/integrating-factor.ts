@@ -1,0 +1,127 @@
+import { IntegrationError } from "../numerics/dormand-prince.ts";
+import { pow } from "../numerics/pow.ts";
+import type { EmbeddedPair } from "./embedded-pair.ts";
+
+/** dy <- f(t, y): must fill all of dy, and leave y alone. */
+export type Nonlinear = (dy: Float64Array, t: number, y: Float64Array) => void;
+
+/** y <- e^{integral of the linear part from t to s} y. */
+export type Damping = (from: number, to: number) => ((y: Float64Array) => void) | null;
+
+export interface FactorOptions {
+  /** Error allowed to a step, relative to y, both in the norm sum y_i^2 over the first `measured` components. */
+  tolerance: number;
+  measured: number;
+  firstStep: number;
+  /** Steps after which it gives up. */
+  maxSteps: number;
+  /** Called after every accepted step. */
+  onStep(time: number, y: Float64Array): void;
+}
+
+/**
+ * y(t1) for y' = L(t) y + f(t, y), L diagonal and <= 0, by an embedded pair with the integrating factor E(s, t) = e^{int_s^t L}, exact in L:
+ *
+ *   Y_j = E(t, t_j) y + h sum_i a_ji E(t_i, t_j) k_i,   k_i = f(t_i, Y_i),   t_j = t + c_j h
+ *
+ * What has been found is damped on from node to node, so no factor exceeds 1. The order is that of the pair while h L of the modes that matter is small; stiff modes are damped, and never unstable by L.
+ * Lawson (1967). Steps are accepted where the embedded error is at most the tolerance, then h <- h min(4, max(1/5, 0.9 error^(-1/p))).
+ *
+ * @returns the length for a next step, and the counts of those accepted and rejected.
+ * @throws IntegrationError where steps fall below rounding or are too many.
+ */
+export function integrateWithFactor(
+  pair: EmbeddedPair,
+  rhs: Nonlinear,
+  damping: Damping,
+  t0: number,
+  y: Float64Array,
+  t1: number,
+  { tolerance, measured, firstStep, maxSteps, onStep }: FactorOptions,
+): { step: number; steps: number; rejected: number } {
+  const n = y.length;
+  const s = pair.nodes.length;
+  const slopes = pair.nodes.map(() => new Float64Array(n));
+  const first = new Float64Array(n);
+  const moved = new Float64Array(n);
+  const argument = new Float64Array(n);
+  const next = new Float64Array(n);
+  let [steps, rejected] = [0, 0];
+  let h = Math.min(firstStep, t1 - t0);
+  let t = t0;
+  rhs(first, t, y);
+  while (t < t1) {
+    if (steps + rejected >= maxSteps) {
+      throw new IntegrationError(`${maxSteps} steps ended at t = ${Number(t.toPrecision(6))}`, t, steps);
+    }
+    if (!(h > 1e-14 * Math.max(t1, t1 - t0)))
+      throw new IntegrationError(`the step fell below rounding at t = ${Number(t.toPrecision(6))}`, t, steps);
+    const last = t + 1.01 * h >= t1;
+    const planned = h;
+    const to = last ? t1 : t + h;
+    h = to - t;
+    moved.set(y);
+    slopes[0].set(first);
+    for (let j = 1; j < s; j++) {
+      const [before, now] = [pair.nodes[j - 1], pair.nodes[j]].map((c) => (c === 1 ? to : t + c * h));
+      const damp = now > before ? damping(before, now) : null;
+      if (damp !== null) {
+        damp(moved);
+        for (let i = 0; i < j; i++) damp(slopes[i]);
+      }
+      combine(argument, moved, h, pair.stages[j], slopes);
+      rhs(slopes[j], now, argument);
+    }
+    combine(next, moved, h, pair.weights, slopes);
+    const error = h * sizeOf(pair.errors, slopes, measured);
+    const size = norm(next, measured);
+    const ratio = error / (tolerance * size);
+    const factor = 0.9 * (ratio > 0 ? pow(ratio, -1 / pair.estimate) : 4);
+    if (ratio <= 1) {
+      y.set(next);
+      t = to;
+      steps++;
+      onStep(t, y);
+      if (t < t1) rhs(first, t, y);
+      // The last step may have been cut short by the end.
+      h = Math.max(last ? planned : 0, h * Math.min(4, Math.max(0.2, factor)));
+    } else {
+      rejected++;
+      h *= Number.isFinite(ratio) ? Math.max(0.2, Math.min(0.9, factor)) : 0.2;
+    }
+  }
+  return { step: h, steps, rejected };
+}
+
+function combine(
+  out: Float64Array,
+  base: Float64Array,
+  h: number,
+  weights: readonly number[],
+  slopes: readonly Float64Array[],
+): void {
+  out.set(base);
+  for (let i = 0; i < weights.length; i++) {
+    const w = h * weights[i];
+    if (w === 0) continue;
+    const k = slopes[i];
+    for (let m = 0; m < out.length; m++) out[m] += w * k[m];
+  }
+}
+
+function norm(y: Float64Array, count: number): number {
+  let total = 0;
+  for (let m = 0; m < count; m++) total += y[m] * y[m];
+  return Math.sqrt(total);
+}
+
+/** The norm of sum_j weights[j] k_j. */
+function sizeOf(weights: readonly number[], slopes: readonly Float64Array[], count: number): number {
+  let total = 0;
+  for (let m = 0; m < count; m++) {
+    let part = 0;
+    for (let j = 0; j < weights.length; j++) part += weights[j] * slopes[j][m];
+    total += part * part;
+  }
+  return Math.sqrt(total);
+}
