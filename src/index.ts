@@ -128,7 +128,7 @@ export { createProblem, type Observable, type Problem, type ProblemOverrides } f
 export type { GridSnapshot, Snapshot } from "./problem/snapshot.ts";
 export { type ProblemDefinition, type ProblemInput, parseProblemText, problemJsonSchema } from "./problem-file/problem-file.ts";
 export { readNetworkData } from "./problem-file/read-network-data.ts";
-export { encodeCharacteristics, encodeReference, encodeSolution } from "./reference/datasets.ts";
+export { encodeCharacteristics, encodeReference, encodeSolution, encodeSpectral } from "./reference/datasets.ts";
 export { readReference } from "./reference/read-reference.ts";
 export {
   computeReference,
@@ -145,3 +145,5 @@ export type { ParticleScheme, ParticleStepper } from "./schemes/scheme.ts";
 export { SCHEMES, type SchemeName } from "./schemes/schemes.ts";
 export type { Selection } from "./schemes/selection.ts";
 export { createStepper } from "./schemes/stepper.ts";
+export type { SpectralRefinement } from "./spectral/refinements.ts";
+export { type SpectralOptions, type SpectralSnapshot, type SpectralSolution, solveSpectral } from "./spectral/solve.ts";

@@ -13,10 +13,12 @@ import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { runCharacteristics } from "./solve-characteristics.ts";
 import { GRIDS, runFiniteVolume } from "./solve-finite-volume.ts";
 import type { Method, MethodOptions, MethodRun } from "./solve-method.ts";
+import { runSpectralMethod } from "./solve-spectral.ts";
 
 const METHODS = {
   "finite-volume": { options: ["grid", "flux", "splitting", "maxStep", "tolerance"], run: runFiniteVolume },
   characteristics: { options: ["tolerance", "nodes"], run: runCharacteristics },
+  spectral: { options: ["tolerance", "nodes"], run: runSpectralMethod },
 } as const satisfies Record<string, Method>;
 
 const splittings = Object.keys(SPLITTINGS) as SplittingName[];
@@ -26,7 +28,12 @@ const methods = Object.keys(METHODS) as (keyof typeof METHODS)[];
 export const createSolveCommand = (setExitCode: (code: number) => void) =>
   new Command("solve")
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
-    .option("--method <name>", methods.join(" or "), parseChoice("--method", methods), "finite-volume" as const)
+    .option(
+      "--method <name>",
+      `${methods.slice(0, -1).join(", ")} or ${methods.at(-1)}`,
+      parseChoice("--method", methods),
+      "finite-volume" as const,
+    )
     .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCounts("--cells"))
     .option(
       "--grid <name>",
@@ -46,12 +53,12 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
     .option("--max-step <dt>", "finite volumes: upper bound on the time step", parsePositive("--max-step"))
     .option(
       "--tolerance <size>",
-      "characteristics: difference of two refinements (default: 1e-8); finite volumes: error of the steps in time, which are shortened until it is met",
+      "characteristics, spectral: difference of two refinements (default: 1e-8); finite volumes: error of the steps in time, which are shortened until it is met",
       parseNumber("--tolerance"),
     )
     .option(
       "--nodes <counts>",
-      "characteristics: nodes of every variable in the first refinement, or x=64,y=32",
+      "characteristics, spectral (powers of two): nodes of every variable in the first refinement, or x=64,y=32",
       parseCounts("--nodes"),
     )
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)

@@ -16,6 +16,7 @@ import type { Grid } from "../grid/grid.ts";
 import { dataOf } from "../potential/compile-network.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
+import type { SpectralSolution } from "../spectral/solve.ts";
 import { version } from "../version.ts";
 import type { Reference, ReferenceSnapshot } from "./reference.ts";
 import { nodesOf } from "./reference-data.ts";
@@ -100,6 +101,30 @@ export function describeCharacteristics(
       outside_since: solution.outsideSince,
       unresolved_initially: solution.unresolvedInitially,
       density_tolerance: Math.max(solution.tolerance, FINEST_TRACE),
+    },
+  };
+}
+
+/** A spectral solution as the bytes of a NetCDF-4 file. */
+export function encodeSpectral(problem: Problem, solution: SpectralSolution): Promise<Uint8Array> {
+  return encodeDataset({ ...densitiesOf(solution.snapshots, problem.grid), ...describeSpectral(problem, solution) });
+}
+
+/** What a file says of the densities of a spectral solution. */
+export function describeSpectral(problem: Problem, solution: SpectralSolution): Description {
+  const { snapshots } = solution;
+  return {
+    series: [...diagnosticsOf(snapshots), ...observablesOf(problem, snapshots)],
+    attributes: {
+      ...provenance(problem),
+      method: "spectral",
+      tolerance: solution.tolerance,
+      converged: solution.converged ? "yes" : "no",
+      levels: JSON.stringify(solution.levels),
+      steps: solution.steps,
+      outside_initially: solution.outsideInitially,
+      edge: solution.edge,
+      floor_difference: solution.floorDifference,
     },
   };
 }

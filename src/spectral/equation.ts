@@ -14,7 +14,7 @@ import { derivativeInTime } from "./time-derivative.ts";
 /**
  * The terms of d_t mu without diffusion, for the modes of mu, and the energy that all terms dissipate, whatever R (problem.ts):
  *
- *   div J - alpha (R - Rbar) m,   J = m grad F + grad(mu W) - W grad mu,   W = int K dmu
+ *   div J - alpha (R - Rbar) m,   J = m grad F + (m / mu) (grad(mu W) - W grad mu),   W = int K dmu
  *   int |J + tau grad mu|^2 / mu + alpha Cov(V_tau, R) - tau' int mu log mu - int d_t F dmu
  *
  * Products are taken at the nodes, derivatives of the modes. K needs no derivative, and every product vanishes where mu does, so nothing else need be periodic. Rounding leaves some 1e-16 of the density
@@ -24,10 +24,11 @@ import { derivativeInTime } from "./time-derivative.ts";
  *
  * A density below floor int mu^2 / int mu neither moves down F nor is born; diffusion takes it along. So births from less are missed. For a floor of 1e-14, a normal density of precision P under R = V_tau keeps
  * its moments to 1e-10 while alpha <= P / 4 or so (its tails are filled by diffusion, at the rate 2 tau P), and to 3e-9 at alpha = P; the error falls as floor^0.55.
+ * What is found is filtered by e^{-36 (|m| / (N/2))^36} (Hou & Li 2007), without which products near the highest mode come back as others: at temperature 0 they grew by e^{60 t} on 512 nodes of a circle.
  * Cost with d axes: 2 d + 2 transforms, 3 d + 3 and a convolution with K.
  */
 export function createEquation(problem: Problem, lattice: Lattice, potential: NodePotential, floor: number) {
-  const { grid, fft, waves } = lattice;
+  const { grid, fft, waves, filter } = lattice;
   const { transport, reaction } = termsOf(problem);
   const { diffusion } = thermalTermsOf(problem);
   const { clock = null } = problem.potential;
@@ -59,7 +60,7 @@ export function createEquation(problem: Problem, lattice: Lattice, potential: No
       if (potential.interacting) {
         derive(scratch, productModes, waves[a]);
         fft.inverse(product, scratch);
-        for (let i = 0; i < mu.length; i++) product[i] += faded[i] * F[i] - W[i] * gradient[i];
+        for (let i = 0; i < mu.length; i++) product[i] = faded[i] * F[i] + (mu[i] > 0 ? faded[i] / mu[i] : 0) * (product[i] - W[i] * gradient[i]);
       } else for (let i = 0; i < mu.length; i++) product[i] = faded[i] * F[i];
       for (let i = 0; i < mu.length; i++) if (mu[i] > least) loss[i] += (product[i] + tau * gradient[i]) ** 2 / mu[i];
       fft.forward(scratch, product);
@@ -95,7 +96,10 @@ export function createEquation(problem: Problem, lattice: Lattice, potential: No
       if (clock !== null) lost -= changeOfF(time, from, to);
       // Transport and reaction conserve mass; their sums over nodes do so to rounding.
       total[0] = 0;
-      dy.set(total);
+      for (let i = 0; i < filter.length; i++) {
+        dy[2 * i] = filter[i] * total[2 * i];
+        dy[2 * i + 1] = filter[i] * total[2 * i + 1];
+      }
       dy[fft.spectrumLength] = lost;
     };
   };

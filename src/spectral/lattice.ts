@@ -1,5 +1,6 @@
 import { type Grid, withCells } from "../grid/grid.ts";
 import { createRealFftNd, type RealFftNd } from "../numerics/fft.ts";
+import { pow } from "../numerics/pow.ts";
 
 /**
  * A uniform lattice of the domain and the Fourier modes on it, every axis taken as periodic:
@@ -20,6 +21,8 @@ export interface Lattice {
   squares: Float64Array;
   /** The largest |m_a| / (N_a / 2) over the axes. */
   heights: Float64Array;
+  /** e^{-36 height^36}. */
+  filter: Float64Array;
 }
 
 /** @param nodes of each axis, powers of two. */
@@ -46,7 +49,7 @@ export function createLattice(domain: Grid, nodes: readonly number[]): Lattice {
       heights[i] = Math.max(heights[i], Math.abs(m) / (n / 2));
     }
   }
-  return { grid, fft, modes, waves, squares, heights };
+  return { grid, fft, modes, waves, squares, heights, filter: heights.map((height) => Math.exp(-36 * pow(height, 36))) };
 }
 
 /** out <- i k_a f, of spectra; `out` may be `f`. */

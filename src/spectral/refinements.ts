@@ -33,9 +33,18 @@ export const FLOOR = 1e-14;
 export const HIGHER_FLOOR = 1e-12;
 
 /** @throws InputError for a tolerance out of reach, or a count that is unusable or beyond memory. */
-export function firstPlan(grid: Grid, tolerance: number, nodes: number | Readonly<Record<string, number>> | undefined): SpectralPlan {
+export function firstPlan(
+  grid: Grid,
+  tolerance: number,
+  nodes: number | Readonly<Record<string, number>> | undefined,
+): SpectralPlan {
   if (!(tolerance >= LEAST_TOLERANCE && tolerance < 1)) {
-    throw new InputError("--tolerance", tolerance, "not a tolerance that Fourier modes can meet", `give one from ${LEAST_TOLERANCE} to 1, such as 1e-8`);
+    throw new InputError(
+      "--tolerance",
+      tolerance,
+      "not a tolerance that Fourier modes can meet",
+      `give one from ${LEAST_TOLERANCE} to 1, such as 1e-8`,
+    );
   }
   for (const name of Object.keys(typeof nodes === "object" ? nodes : {})) {
     if (grid.axes.some((axis) => axis.name === name)) continue;

@@ -53,9 +53,16 @@ function initialDensity({ initial }: Problem, grid: Grid): Float64Array {
   fillCentres(grid, 0, grid.size, points);
   initial.density(mu, points, grid.size);
   const bad = mu.findIndex((m) => !(m >= 0 && m < Infinity));
-  if (bad >= 0) throw new InputError("initial", mu[bad], `not a density at ${describeCell(grid, bad)}`, "change it, or use --method finite-volume");
+  if (bad >= 0)
+    throw new InputError(
+      "initial",
+      mu[bad],
+      `not a density at ${describeCell(grid, bad)}`,
+      "change it, or use --method finite-volume",
+    );
   const mass = grid.cellVolume * sum(mu);
-  if (!(mass > 0)) throw new InputError("initial", mass, `no mass at ${grid.shape.join(" x ")} nodes`, "give more --nodes, or widen it");
+  if (!(mass > 0))
+    throw new InputError("initial", mass, `no mass at ${grid.shape.join(" x ")} nodes`, "give more --nodes, or widen it");
   for (let i = 0; i < mu.length; i++) mu[i] /= mass;
   return mu;
 }

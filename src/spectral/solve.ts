@@ -75,18 +75,37 @@ export function solveSpectral(problem: Problem, options: SpectralOptions = {}): 
     const { nodes, integration } = plan;
     if ("failure" in found) {
       failure = found.failure;
-      levels.push({ nodes, integration, steps: null, difference: levels.length === 0 ? null : Infinity, worst: failure, edge: Number.NaN, spectrumTail: Number.NaN });
+      levels.push({
+        nodes,
+        integration,
+        steps: null,
+        difference: levels.length === 0 ? null : Infinity,
+        worst: failure,
+        edge: Number.NaN,
+        spectrumTail: Number.NaN,
+      });
       previous = null;
     } else {
       const before: SpectralRun | null = latest?.run ?? null;
-      const compared = before === null ? { difference: levels.length === 0 ? null : Infinity, worst: null } : compareStates(grid, found.states, before.states);
-      levels.push({ nodes, integration, steps: found.steps, ...compared, edge: found.edge, spectrumTail: Math.max(...found.states.map((state) => state.spectrumTail)) });
+      const compared =
+        before === null
+          ? { difference: levels.length === 0 ? null : Infinity, worst: null }
+          : compareStates(grid, found.states, before.states);
+      levels.push({
+        nodes,
+        integration,
+        steps: found.steps,
+        ...compared,
+        edge: found.edge,
+        spectrumTail: Math.max(...found.states.map((state) => state.spectrumTail)),
+      });
       previous = latest;
       latest = { run: found, plan };
     }
     plan = agrees(levels, tolerance) ? null : nextPlan(levels, tolerance);
   }
-  if (latest === null) throw new IntegrationError(`${failure}; smooth F, K and the initial distribution, or use --method finite-volume`, 0, 0);
+  if (latest === null)
+    throw new IntegrationError(`${failure}; smooth F, K and the initial distribution, or use --method finite-volume`, 0, 0);
   const { states, edge, initialEnergy, steps } = latest.run;
   let floorDifference: number | null = null;
   if (agrees(levels, tolerance) && previous !== null && termsOf(problem).transport) {

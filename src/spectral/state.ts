@@ -71,7 +71,9 @@ export function createMeasure(problem: Problem, lattice: Lattice, potential: Nod
       meanPotential,
       minPotential,
       gap: free === null ? meanPotential - minPotential : free.gap,
-      residualOnSupport: Math.sqrt((free === null ? state.potentialVariance : free.freePotentialVariance) / (free === null ? state.mass : 1)),
+      residualOnSupport: Math.sqrt(
+        (free === null ? state.potentialVariance : free.freePotentialVariance) / (free === null ? state.mass : 1),
+      ),
       residualOffSupport: free === null ? residualOffSupport(mu, V, meanPotential) : 0,
       gibbsResidual: free !== null && descends ? free.gibbsResidual : null,
       dissipated,

@@ -66,7 +66,8 @@ export function moveLogarithms(
           lost += alpha * react(change, { mu: density, faded: density, V, alpha, tau });
           for (let j = 0; j < held.length; j++) dl[j] = density[held[j]] > 0 ? change[held[j]] / density[held[j]] : 0;
         }
-        if (problem.temperature.constant === null) lost -= derivativeInTime(tauAt, time, from, stop) * negativeEntropy(grid, density);
+        if (problem.temperature.constant === null)
+          lost -= derivativeInTime(tauAt, time, from, stop) * negativeEntropy(grid, density);
         if (clock !== null) lost -= derivativeInTime((t) => meanOf(grid, potential.externalAt(t), density), time, from, stop);
         dl[held.length] = lost;
       };
