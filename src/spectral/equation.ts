@@ -60,7 +60,8 @@ export function createEquation(problem: Problem, lattice: Lattice, potential: No
       if (potential.interacting) {
         derive(scratch, productModes, waves[a]);
         fft.inverse(product, scratch);
-        for (let i = 0; i < mu.length; i++) product[i] = faded[i] * F[i] + (mu[i] > 0 ? faded[i] / mu[i] : 0) * (product[i] - W[i] * gradient[i]);
+        for (let i = 0; i < mu.length; i++)
+          product[i] = faded[i] * F[i] + (mu[i] > 0 ? faded[i] / mu[i] : 0) * (product[i] - W[i] * gradient[i]);
       } else for (let i = 0; i < mu.length; i++) product[i] = faded[i] * F[i];
       for (let i = 0; i < mu.length; i++) if (mu[i] > least) loss[i] += (product[i] + tau * gradient[i]) ** 2 / mu[i];
       fft.forward(scratch, product);

@@ -1,0 +1,152 @@
+import { expect, test } from "vitest";
+import { solveSpectral } from "../../src/spectral/solve.ts";
+import { problemOf } from "../fixtures.ts";
+import { gaussianAt } from "../thermal-closed-forms.ts";
+
+/** A quadratic well on [-6, 6], where normal densities of variance 1 / 2 are below 1e-24 of their largest at the ends. */
+const WELL = {
+  variables: { x: { min: -6, max: 6, cells: 96 } },
+  potential: { F: "0.5*(x-0.3)^2" },
+  temperature: 0.5,
+  initial: { x: { type: "normal", mean: -0.7, sd: 0.6 } },
+  time: { end: 1, snapshots: [0.5, 1] },
+  observables: { mean: "x", second: "x^2" },
+} as const;
+const CASE = { k: 1, c: 0.3, temperature: 0.5, mean: -0.7, sd: 0.6 };
+
+test.each([
+  { alpha: 0, reaction: "free-energy" },
+  { alpha: 2, reaction: "free-energy" },
+  { alpha: 2, reaction: "energy" },
+] as const)("mean and variance in a quadratic well are those of the closed form: %o", async ({ alpha, reaction }) => {
+  const solution = solveSpectral(await problemOf({ ...structuredClone(WELL), alpha, reaction }));
+  expect(solution.converged).toBe(true);
+  for (const { time, mass, observables, defect } of solution.snapshots) {
+    const exact = gaussianAt(time, { ...CASE, alpha, reaction });
+    const { mean, second } = observables;
+    // The tolerance of refinements, 1e-8 of moments of size 1, is kept with room: 1e-12 to 1e-10.
+    expect(Math.abs(mean - exact.mean)).toBeLessThan(1e-9);
+    expect(Math.abs(second - mean * mean - exact.variance)).toBeLessThan(1e-9);
+    expect(Math.abs(mass - 1)).toBeLessThan(1e-12);
+    expect(Math.abs(defect)).toBeLessThan(1e-9);
+  }
+});
+
+type Matrix = readonly [number, number, number];
+
+/**
+ * Precision P = [[a, b], [b, c]] and mean of a normal density in the well theta' H theta / 2, H = [[1, h], [h, 2]], by Runge and Kutta's method of order 4:
+ *
+ *   P' = HP + PH - 2 tau P^2 + alpha (H - [R = V_tau] tau P),   m' = -H m - alpha P^{-1} H m,
+ *
+ * since a quadratic reaction R = theta' Q theta / 2 changes the mean by -alpha P^{-1} Q m, and tau log mu has its own mean as centre.
+ */
+function normalInPlane(time: number, start: readonly number[], h: number, tau: number, alpha: number, free: number) {
+  const product = ([a, b, c]: Matrix, [d, e, f]: Matrix) => [a * d + b * e, a * e + b * f, b * d + c * e, b * e + c * f];
+  const H: Matrix = [1, h, 2];
+  const rhs = ([a, b, c, x, y]: readonly number[]) => {
+    const P: Matrix = [a, b, c];
+    const HP = product(H, P);
+    const PP = product(P, P);
+    const Hm = [x + h * y, h * x + 2 * y];
+    const det = a * c - b * b;
+    const moved = [(c * Hm[0] - b * Hm[1]) / det, (a * Hm[1] - b * Hm[0]) / det];
+    return [
+      2 * HP[0] - 2 * tau * PP[0] + alpha * (1 - free * tau * a),
+      HP[1] + HP[2] - 2 * tau * PP[1] + alpha * (h - free * tau * b),
+      2 * HP[3] - 2 * tau * PP[3] + alpha * (2 - free * tau * c),
+      -Hm[0] - alpha * moved[0],
+      -Hm[1] - alpha * moved[1],
+    ];
+  };
+  const plus = (u: readonly number[], v: readonly number[], f: number) => u.map((value, i) => value + f * v[i]);
+  const steps = 2000;
+  const dt = time / steps;
+  let y = [...start];
+  for (let n = 0; n < steps; n++) {
+    const k1 = rhs(y);
+    const k2 = rhs(plus(y, k1, dt / 2));
+    const k3 = rhs(plus(y, k2, dt / 2));
+    const k4 = rhs(plus(y, k3, dt));
+    y = y.map((value, i) => value + (dt / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]));
+  }
+  const [a, b, c, x, z] = y;
+  const det = a * c - b * b;
+  return { x, y: z, xx: c / det + x * x, xy: -b / det + x * z, yy: a / det + z * z };
+}
+
+test.each(["free-energy", "energy"] as const)(
+  "moments in an anisotropic well of the plane are those of the matrix equations: %s",
+  async (reaction) => {
+    const [tau, alpha, h, end] = [0.4, 1.5, 0.5, 0.5];
+    const solution = solveSpectral(
+      await problemOf({
+        variables: { x: { min: -6, max: 6, cells: 24 }, y: { min: -5, max: 5, cells: 16 } },
+        potential: { F: "0.5*x^2 + 0.5*x*y + y^2" },
+        alpha,
+        temperature: tau,
+        reaction,
+        initial: { x: { type: "normal", mean: 0.5, sd: 0.6 }, y: { type: "normal", mean: -0.4, sd: 0.5 } },
+        time: { end, snapshots: [end] },
+        observables: { x: "x", y: "y", xx: "x^2", xy: "x*y", yy: "y^2" },
+      }),
+    );
+    expect(solution.converged).toBe(true);
+    const exact = normalInPlane(end, [1 / 0.36, 0, 4, 0.5, -0.4], h, tau, alpha, reaction === "free-energy" ? 1 : 0);
+    const [{ observables, defect, mass }] = solution.snapshots;
+    for (const [name, value] of Object.entries(exact)) expect(Math.abs(observables[name] - value), name).toBeLessThan(1e-9);
+    expect(Math.abs(defect)).toBeLessThan(1e-8);
+    expect(Math.abs(mass - 1)).toBeLessThan(1e-12);
+  },
+);
+
+test("births where nothing moves are right from far below rounding", async () => {
+  // Log mu is quadratic: P(t) = e^{-A} P_0 + (1 - e^{-A}) k / tau, and so for P m; A = alpha tau = 1. Where Gibbs has its mass, mu_0 is down to 1e-30.
+  const problem = await problemOf({
+    ...structuredClone(WELL),
+    dynamics: "pure-birth-death",
+    alpha: 2,
+    initial: { x: { type: "normal", mean: -0.7, sd: 0.2 } },
+  });
+  const { snapshots, converged } = solveSpectral(problem);
+  const left = Math.exp(-1);
+  const P = left / 0.04 + (1 - left) / 0.5;
+  const mean = ((left * -0.7) / 0.04 + ((1 - left) * 0.3) / 0.5) / P;
+  expect(converged).toBe(true);
+  expect(Math.abs(snapshots[1].observables.mean - mean)).toBeLessThan(1e-9);
+  expect(Math.abs(snapshots[1].observables.second - mean * mean - 1 / P)).toBeLessThan(1e-9);
+});
+
+test("F, tau and alpha that change in time: mean and variance follow their equations, and the energy its own", async () => {
+  // R = V: P' = 2kP - 2 tau P^2 + alpha k, m' = -k (m - c) (1 + alpha / P), with k = 1 + t / 2, tau = e^{-t} / 2, alpha = 1 + t up to 0.6.
+  const problem = await problemOf({
+    ...structuredClone(WELL),
+    potential: { F: "0.5*(1+0.5*t)*(x-0.3)^2" },
+    temperature: "0.5*exp(-t)",
+    reaction: "energy",
+    alpha: { rate: "1+t", until: 0.6 },
+  });
+  const { snapshots, converged } = solveSpectral(problem);
+  let [P, m] = [1 / 0.36, -0.7];
+  const rhs = (t: number, P: number, m: number, alpha: number) => {
+    const k = 1 + t / 2;
+    return [2 * k * P - Math.exp(-t) * P * P + alpha * k, -k * (m - 0.3) * (1 + alpha / P)];
+  };
+  const dt = 1e-3;
+  for (let n = 0; n < 1000; n++) {
+    const t = n * dt;
+    const alpha = (s: number) => (n < 600 ? 1 + s : 0);
+    const [a1, b1] = rhs(t, P, m, alpha(t));
+    const [a2, b2] = rhs(t + dt / 2, P + (dt / 2) * a1, m + (dt / 2) * b1, alpha(t + dt / 2));
+    const [a3, b3] = rhs(t + dt / 2, P + (dt / 2) * a2, m + (dt / 2) * b2, alpha(t + dt / 2));
+    const [a4, b4] = rhs(t + dt, P + dt * a3, m + dt * b3, alpha(t + dt));
+    P += (dt / 6) * (a1 + 2 * a2 + 2 * a3 + a4);
+    m += (dt / 6) * (b1 + 2 * b2 + 2 * b3 + b4);
+  }
+  expect(converged).toBe(true);
+  const { observables, defect } = snapshots[1];
+  // Runge and Kutta's method leaves 1e-12.
+  expect(Math.abs(observables.mean - m)).toBeLessThan(1e-9);
+  expect(Math.abs(observables.second - m * m - 1 / P)).toBeLessThan(1e-9);
+  expect(Math.abs(defect)).toBeLessThan(1e-8);
+});
