@@ -21,8 +21,6 @@ export interface SpectralOptions {
 
 /** A snapshot of a spectral solution: cell averages are those of the trigonometric interpolant, positive up to rounding. */
 export interface SpectralSnapshot extends GridSnapshot {
-  /** int |mu - Gibbs|, where Gibbs is stationary; otherwise null. */
-  gibbsResidual: number | null;
   /** The least density at a node, as a share of the largest. */
   negative: number;
   edge: number;

@@ -16,8 +16,6 @@ import type { NodePotential } from "./node-potential.ts";
 export interface SpectralState extends Omit<Snapshot, "defect"> {
   /** Cell averages on the grid of the problem. */
   density: Float64Array;
-  /** int |mu - Gibbs|, where Gibbs is stationary; otherwise null. */
-  gibbsResidual: number | null;
   /** The least value at a node, as a share of the largest: rounding, and what is not resolved, make it negative. */
   negative: number;
   /** The largest |mu| at nodes beside the ends of no-flux axes, and the largest mode in the upper third of an axis, as shares of the largest. */
@@ -75,7 +73,7 @@ export function createMeasure(problem: Problem, lattice: Lattice, potential: Nod
         (free === null ? state.potentialVariance : free.freePotentialVariance) / (free === null ? state.mass : 1),
       ),
       residualOffSupport: free === null ? residualOffSupport(mu, V, meanPotential) : 0,
-      gibbsResidual: free !== null && descends ? free.gibbsResidual : null,
+      ...(free !== null && descends ? { gibbsResidual: free.gibbsResidual } : {}),
       dissipated,
       observables: means,
       density: averages(mu),

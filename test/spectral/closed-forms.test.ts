@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { solveSpectral } from "../../src/spectral/solve.ts";
 import { problemOf } from "../fixtures.ts";
 import { gaussianAt } from "../thermal-closed-forms.ts";
@@ -11,7 +12,7 @@ const WELL = {
   initial: { x: { type: "normal", mean: -0.7, sd: 0.6 } },
   time: { end: 1, snapshots: [0.5, 1] },
   observables: { mean: "x", second: "x^2" },
-} as const;
+} satisfies Partial<ProblemInput>;
 const CASE = { k: 1, c: 0.3, temperature: 0.5, mean: -0.7, sd: 0.6 };
 
 test.each([
