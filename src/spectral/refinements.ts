@@ -29,7 +29,7 @@ const LEAST_INTEGRATION = 1e-13;
 const LEAST_TOLERANCE = 1e-11;
 
 /** Smallest density that counts, and that of the run that tests it; see createEquation. */
-export const FLOOR = 1e-14;
+const FLOOR = 1e-14;
 export const HIGHER_FLOOR = 1e-12;
 
 /** @throws InputError for a tolerance out of reach, or a count that is unusable or beyond memory. */
