@@ -35,6 +35,10 @@ export const HINTS = {
     PLAIN_NAMES.map((name) => `${name}: ${DYNAMICS[name].equation}.`).join(" "),
     `reinjection: mass comes back from a prior. ${WITH_PRIOR.join(" ")}`,
   ],
+  temperature: [
+    "τ ≥ 0: noise √(2τ) in the motion; a number, or an expression in the time t. None is 0.",
+    "Births and deaths then follow V + τ log μ (free energy), the same with μ smoothed by a Gaussian of the bandwidth, which particles can follow, or V alone (energy).",
+  ],
   distributions: [
     "One distribution for each variable, or one joint density: any expression ≥ 0 in the variables; it is normalised on the domain.",
     "sd > 0 is a standard deviation. von-mises needs a periodic variable.",

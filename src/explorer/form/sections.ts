@@ -8,6 +8,7 @@ import { meanFieldGroup } from "./mean-field.ts";
 import { particlesGroup } from "./particles.ts";
 import { potentialGroup } from "./potential.ts";
 import { addOf, eachRow, nameOf, type Rows, removeOf } from "./rows.ts";
+import { temperatureGroup } from "./temperature.ts";
 import { variablesGroup, variablesOf } from "./variables.ts";
 
 const KEYS = [
@@ -19,6 +20,8 @@ const KEYS = [
   "potential",
   "alpha",
   "dynamics",
+  "temperature",
+  "reaction",
   "initial",
   "time",
   "observables",
@@ -40,6 +43,7 @@ export function sectionsOf(draft: Draft): Group[] {
     potentialGroup(draft),
     rateGroup(draft),
     dynamicsGroup(draft),
+    temperatureGroup(draft),
     group("Initial distribution", "section", distributionItems(draft, INITIAL), HINTS.distributions),
     timeGroup(draft),
     observablesGroup(draft),
