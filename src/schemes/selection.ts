@@ -4,7 +4,7 @@ import type { RandomStream } from "../numerics/random.ts";
 export interface Selection {
   /**
    * Fills in who each of n places descends from: parents[i] is an index below n, or PRIOR for a draw from the prior. `parents` has room for 2 n, of
-   * which the first n count. V is the potential at the n particles, which may be overwritten; `rate` is int alpha dt over the step.
+   * which the first n count. V is the potential at the n particles (R at a temperature), which may be overwritten; `rate` is int alpha dt over the step.
    *
    * @returns whether any place changes hands; where none does, `parents` need not be filled in.
    * @throws SelectionError where no population can be made.
