@@ -73,10 +73,20 @@ export interface Enough {
 
 type Nodes = { points: readonly Float64Array[]; weights: Float64Array };
 
+/** Of an F that changes in time, at the time of the clock: t is its last input. */
+function atTime(bounds: BoxBounds, clock: { time: number } | null): BoxBounds {
+  if (clock === null) return bounds;
+  return (low, high, from, to, count) => {
+    const time = new Float64Array(count).fill(clock.time);
+    bounds(low, high, [...from, time], [...to, time], count);
+  };
+}
+
 /** Cost: n log n for n nodes, and 20 ns an instruction of phi for each box; where phi is smooth there are some two boxes a group, on a line one a node. */
-export function createHiddenCheck({ compiled, grid }: Problem): (nodes: Nodes, enough: Enough) => HiddenVariations {
+export function createHiddenCheck({ compiled, grid, potential }: Problem): (nodes: Nodes, enough: Enough) => HiddenVariations {
   const fold = createFolding(grid);
-  const F = compiled.external === null ? null : createBoxBounds(compiled.external.value);
+  const { clock = null } = potential;
+  const F = compiled.external === null ? null : atTime(createBoxBounds(compiled.external.value), clock);
   const observables = compiled.observables.map(({ name, value }) => ({ name, bounds: createBoxBounds(value) }));
   return ({ points, weights }, enough) => {
     const folded = fold(points, weights.length).map((x) => x.subarray(0, weights.length));

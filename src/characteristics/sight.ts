@@ -36,6 +36,7 @@ export function createSightCheck(
   tolerance: number,
 ): (run: { atStart: State; states: readonly State[] }) => Sight {
   const check = createHiddenCheck(problem);
+  const { clock = null } = problem.potential;
   return ({ states, atStart }) => {
     let unseen: Unseen | null = null;
     let worst = 1;
@@ -50,6 +51,7 @@ export function createSightCheck(
         scales.observables[name] = Math.max(scales.observables[name] ?? 0, tolerance * scale, Number.MIN_VALUE);
       }
       const known = points.length > 1 ? hidden[0] : undefined;
+      if (clock !== null) clock.time = time;
       const found = known ?? check({ points, weights }, { F: SMALL * scales.F, observables: mapValues(scales.observables, (scale) => SMALL * scale) }); // biome-ignore format: one line
       hidden.push(found);
       ofF.push(found.F.amount <= scales.F);

@@ -114,7 +114,6 @@ export const WARM: Refusals = {
   proximal: notWarm("above 0 has no proximal step here", "set it to 0"),
   particles: null,
   sensitivity: notWarm("above 0 has no sensitivities here", "set it to 0"),
-  reference: notWarm("above 0 has no reference yet", "set it to 0"),
   comparison: notWarm("above 0 has no comparison yet", "set it to 0"),
 };
 
@@ -129,6 +128,5 @@ export const IN_TIME: Refusals = {
   proximal: constantF("proximal steps take a constant F", "leave out t"),
   particles: null,
   sensitivity: constantF("sensitivities take a constant F", "leave out t"),
-  reference: constantF("references take a constant F", "leave out t"),
   comparison: constantF("comparisons take a constant F", "leave out t"),
 };

@@ -20,7 +20,7 @@ import type { SpectralSolution } from "../spectral/solve.ts";
 import { version } from "../version.ts";
 import type { Reference, ReferenceSnapshot } from "./reference.ts";
 import { nodesOf } from "./reference-data.ts";
-import { leavesSince } from "./result.ts";
+import { byModes, leavesSince } from "./result.ts";
 
 /** A finite-volume solution as the bytes of a NetCDF-4 file; see encodeDataset. Moving cells are in it beside the densities. */
 export function encodeSolution(problem: Problem, solution: Solution | MovingSolution): Promise<Uint8Array> {
@@ -137,10 +137,14 @@ const JUDGED: Readonly<Record<ReferenceSnapshot["judgedBy"], number>> = {
   nodes: 0,
   "finite volumes alone": 2,
   "moving finite volumes": 3,
+  modes: 4,
 };
 
-export const methodOf = ({ stoppedBy }: Pick<Reference, "stoppedBy">) =>
-  stoppedBy === null ? "characteristics, judged by finite volumes" : "finite volumes alone, of two resolutions and two fluxes";
+export function methodOf({ stoppedBy, problem }: Pick<Reference, "stoppedBy" | "problem">): string {
+  if (stoppedBy !== null)
+    return isWarm(problem) ? "finite volumes alone, of two resolutions" : "finite volumes alone, of two resolutions and two fluxes";
+  return byModes(problem) ? "Fourier modes, judged by finite volumes" : "characteristics, judged by finite volumes";
+}
 
 /** A reference with its stated errors as the bytes of a NetCDF-4 file. */
 export function encodeReference(reference: Reference): Promise<Uint8Array> {
@@ -169,13 +173,16 @@ export function describeReference(reference: Reference): Description {
     ],
     energy_error: ["stated error of energy", column(({ errors }) => errors.energy)],
     judged: [
-      "who judged: 1 finite volumes on fixed cells that resolved their density, 3 finite volumes on cells that follow the mass, 0 nodes of a second family where neither resolved it, 2 finite volumes alone, of two resolutions and two fluxes; the differences of refinements count in 0, 1 and 3, and so does that from finite volumes unless their own error explains it",
+      byModes(problem)
+        ? JUDGED_MODES
+        : "who judged: 1 finite volumes on fixed cells that resolved their density, 3 finite volumes on cells that follow the mass, 0 nodes of a second family where neither resolved it, 2 finite volumes alone, of two resolutions and two fluxes; the differences of refinements count in 0, 1 and 3, and so does that from finite volumes unless their own error explains it",
       Int8Array.from(snapshots, ({ judgedBy }) => JUDGED[judgedBy]),
     ],
   };
   return {
     series: [
-      ...diagnosticsOf(snapshots),
+      ...diagnosticsOf(snapshots, isWarm(problem) ? WARM_WORDS : {}),
+      ...thermalSeries(snapshots),
       ...Object.entries({ ...errors, ...movingErrorsOf(snapshots) }).map(seriesOf),
       ...(nodes === null
         ? []
@@ -220,6 +227,9 @@ export function describeReference(reference: Reference): Description {
     sealed: true,
   };
 }
+
+const JUDGED_MODES =
+  "who judged: 1 finite volumes that resolved their density, 4 Fourier modes of the refinement before where these did not, 2 finite volumes alone, of two resolutions; the differences of refinements count in 1 and 4, and so does that from finite volumes unless their own error explains it; mass at no-flux walls counts in all";
 
 /** Description, values and comment. */
 type StatedSeries = [description: string, values: Float64Array | Int8Array, comment?: string];

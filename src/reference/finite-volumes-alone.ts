@@ -8,6 +8,8 @@ import type { BlockFunction } from "../numerics/block-function.ts";
 import { keepNothing } from "../numerics/keep.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withDensity } from "../problem/snapshot.ts";
+import { isWarm } from "../problem/thermal.ts";
+import { addErrors, atWalls } from "./at-walls.ts";
 import { chooseDistance } from "./densities.ts";
 import { affordableDoublings } from "./judge-kinds.ts";
 import { type Judgement, judgementOf, judgeOn, refined, type Verdict } from "./judges.ts";
@@ -19,7 +21,7 @@ const ROUNDING = 1e-13;
 const MOST_DOUBLINGS = 4;
 
 /**
- * A reference where characteristics cannot be integrated, as where they stick at a kink: finite volumes of two resolutions, h and 2h, and two fluxes,
+ * A reference where nothing else solves the problem, as where characteristics stick at a kink: finite volumes of two resolutions, h and 2h, and two fluxes,
  * refined while errors are above the tolerance. Values are those of the muscl flux on the finer grid, m_h; the stated error is
  *
  *   max(2 |m_h - m_2h|, |m_2h - m_4h|, |m_h - (2 u_h - u_2h)|) + the variation within cells that hold peaks narrower than themselves
@@ -29,6 +31,12 @@ const MOST_DOUBLINGS = 4;
  * well and its error as large as the difference; that depends on where in its cell the kink lies, so that of the grids before counts as well. The last
  * term, phi an observable or for the energy F, is what centres of cells miss of a kink: one of slope J is off the mean of its cell by J h / 8 at
  * most, and has second differences that add up to J h. The two fluxes share the equation and the grids; where mass sticks in one cell neither knows more than the cell.
+ *
+ * At a temperature there is one flux, of Scharfetter and Gummel, of order 2 also at kinks of F, which diffusion smooths: instead of the maximum
+ *
+ *   max(2 |m_h - m_2h|, |m_2h - m_4h| / 2)
+ *
+ * with steps that shorten as the cells do, so that the differences tell of both. Walls reflect, while particles leave the domain: atWalls is added.
  */
 export function referenceByFiniteVolumes(
   problem: Problem,
@@ -36,14 +44,18 @@ export function referenceByFiniteVolumes(
   stoppedBy: string,
 ): Reference {
   const { grid, end } = problem;
-  const pairs: { finest: Solution; muscl: Judgement; upwind: Judgement }[] = [];
+  const warm = isWarm(problem);
+  const pairs: Pair[] = [];
   let snapshots: ReferenceSnapshot[] = [];
   for (let factor = 1; ; factor *= 2) {
     const cells = grid.shape.map((count) => count * factor);
     const onStep = (flux: string) => (time: number) => onProgress?.(`finite volumes (${flux}) on ${cells.join(" x ")} cells`, time);
     const kept = <Part>(flux: string, compute: () => Part) => keep(`alone-${flux}-${cells.join("-")}`, compute);
-    const finest = kept("muscl", () => solve(refined(problem, cells, end), { onStep: onStep("muscl") }));
-    const upwind = kept("upwind", () => judgeOn(problem, cells, end, { flux: "upwind", onStep: onStep("upwind") }));
+    const flux = warm ? "scharfetter-gummel" : "muscl";
+    const finest = kept(flux, () =>
+      solve(refined(problem, cells, end), { onStep: onStep(flux), ...(warm ? { stepShare: 1 / factor } : {}) }),
+    );
+    const upwind = warm ? null : kept("upwind", () => judgeOn(problem, cells, end, { flux: "upwind", onStep: onStep("upwind") }));
     pairs.push({ finest, muscl: judgementOf(problem, finest, end), upwind });
     if (pairs.length < 2) continue;
     const [coarse, fine] = pairs.slice(-2);
@@ -57,9 +69,11 @@ export function referenceByFiniteVolumes(
   }
   const [first] = pairs;
   const sight = lookBetweenCentres(problem, tolerance, pairs[pairs.length - 1].finest);
+  const walls = warm ? atWalls(problem, snapshots, first.muscl.outsideInitially) : null;
   snapshots.forEach(({ errors }, s) => {
     const lost = sight.ofF.slice(0, s + 2).includes(false);
     addUnseen(errors, lost, sight.hidden[s]);
+    if (walls !== null) addErrors(errors, walls[s]);
   });
   return {
     problem,
@@ -70,11 +84,11 @@ export function referenceByFiniteVolumes(
     levels: [],
     levelTolerance: Number.NaN,
     densityTolerance: Number.NaN,
-    judges: pairs.flatMap(({ muscl, upwind }) => [muscl.judge, upwind.judge]),
+    judges: pairs.flatMap(({ muscl, upwind }) => [muscl.judge, ...(upwind === null ? [] : [upwind.judge])]),
     unresolvedSince: snapshots.find((_, s) => !pairs[pairs.length - 1].muscl.verdicts[s].resolved)?.time ?? null,
     edgeMassSince: snapshots.find(({ edgeMass }) => edgeMass > EDGE_MASS_LIMIT)?.time ?? null,
     outsideInitially: first.muscl.outsideInitially,
-    outsideSince: null,
+    outsideSince: walls === null ? null : (snapshots.find(({ edgeMass }) => edgeMass > EDGE_MASS_LIMIT)?.time ?? null),
     wallMass: pairs[pairs.length - 1].finest.wallMass,
     unresolvedInitially: 0,
     unseen: sight.unseen,
@@ -85,7 +99,11 @@ export function referenceByFiniteVolumes(
 const SHARE = 1e-2;
 
 /** What the centres of cells do not see, with the mass of each cell at its centre. */
-function lookBetweenCentres(problem: Problem, tolerance: number, { grid, snapshots }: Solution): Sight {
+export function lookBetweenCentres(
+  problem: Problem,
+  tolerance: number,
+  { grid, snapshots }: Pick<Solution, "grid" | "snapshots">,
+): Sight {
   const stateOf = (time: number, density: Float64Array, { energy, observables }: Pick<Verdict, "energy" | "observables">) => {
     const { points, weights } = densityAtCentres(grid, density);
     const size = (scale: number) => ({ scale: Math.abs(scale), outside: 0, reach: 0 });
@@ -98,26 +116,31 @@ function lookBetweenCentres(problem: Problem, tolerance: number, { grid, snapsho
 }
 
 /** Where F has features that the centres do not see, mass may move in another way, and nothing is known. */
-function addUnseen(errors: StatedErrors, lost: boolean, { F, observables }: HiddenVariations): void {
+export function addUnseen(errors: StatedErrors, lost: boolean, { F, observables }: HiddenVariations): void {
   errors.energy += lost ? Infinity : F.amount;
   for (const [name, { amount }] of Object.entries(observables)) errors.observables[name] += lost ? Infinity : amount;
   if (lost) [errors.l1, errors.wasserstein1] = [Infinity, Infinity];
 }
 
-type Pair = { finest: Solution; muscl: Judgement; upwind: Judgement };
+/** On one grid; at a temperature without the second flux, and `muscl` is that of Scharfetter and Gummel. */
+type Pair = { finest: Solution; muscl: Judgement; upwind: Judgement | null };
 
 /** int |second difference| / 8 dmu at each snapshot, of F and of the observables, summed over axes. */
 function bendsOf({ potential, observables }: Problem, { grid, snapshots }: Solution): Pick<Verdict, "energy" | "observables">[] {
-  const bendOf = (phi: BlockFunction) => {
-    const bend = secondDifferences(grid, evaluateAtCentres(grid, phi));
-    return snapshots.map(({ density }) => integrate(grid, density, bend) / 8);
-  };
-  const energy = bendOf(potential.external);
+  const { clock = null } = potential;
+  const bendOf = (phi: BlockFunction) => secondDifferences(grid, evaluateAtCentres(grid, phi));
+  let ofF = clock === null ? bendOf(potential.external) : null;
   const each = observables.map(({ name, value }) => [name, bendOf(value)] as const);
-  return snapshots.map((_, s) => ({
-    energy: energy[s],
-    observables: Object.fromEntries(each.map(([name, bend]) => [name, bend[s]])),
-  }));
+  return snapshots.map(({ time, density }) => {
+    if (clock !== null) {
+      clock.time = time;
+      ofF = bendOf(potential.external);
+    }
+    return {
+      energy: ofF === null ? 0 : integrate(grid, density, ofF) / 8,
+      observables: Object.fromEntries(each.map(([name, bend]) => [name, integrate(grid, density, bend) / 8])),
+    };
+  });
 }
 
 /** |f(x + h) - 2 f(x) + f(x - h)| summed over axes; at a no-flux edge 0. */
@@ -145,21 +168,31 @@ function stateSnapshot(
   const { grid } = problem;
   const distance = chooseDistance(grid);
   const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
-  const [m, before, u, uBefore] = [fine.muscl, coarse.muscl, fine.upwind, coarse.upwind].map(({ verdicts }) => verdicts[s]);
+  const [m, before] = [fine.muscl, coarse.muscl].map(({ verdicts }) => verdicts[s]);
+  const fluxes = fine.upwind === null || coarse.upwind === null ? null : [fine.upwind.verdicts[s], coarse.upwind.verdicts[s]];
+  const oldest = coarsest?.muscl.verdicts[s] ?? null;
+  const ofOldest = fluxes === null ? 0.5 : 1;
   const stated = (of: (verdict: Pick<Verdict, "energy" | "observables">) => number, withinCells: number) =>
     Math.max(
       2 * Math.abs(of(m) - of(before)),
-      coarsest === null ? 0 : Math.abs(of(before) - of(coarsest.muscl.verdicts[s])),
-      Math.abs(of(m) - (2 * of(u) - of(uBefore))),
+      oldest === null ? 0 : ofOldest * Math.abs(of(before) - of(oldest)),
+      fluxes === null ? 0 : Math.abs(of(m) - (2 * of(fluxes[0]) - of(fluxes[1]))),
     ) +
     of(bends[s]) +
     withinCells +
     ROUNDING * Math.abs(of(m));
   const snapshot = fine.finest.snapshots[s];
   const density = coarsen(fine.finest.grid, snapshot.density, grid);
-  const [old, up, upOld] = [before, u, uBefore].map((verdict) => verdict.density ?? density);
-  // The extrapolation need not be positive: for distances it is taken as it is, and in W1 by its two densities.
-  const extrapolated = up.map((value, i) => 2 * value - upOld[i]);
+  const onGrid = (verdict: Verdict) => verdict.density ?? density;
+  const old = onGrid(before);
+  let [l1OfFluxes, w1OfFluxes] = [0, 0];
+  if (fluxes !== null) {
+    const [up, upOld] = fluxes.map(onGrid);
+    // The extrapolation need not be positive: for distances it is taken as it is, and in W1 by its two densities.
+    const extrapolated = up.map((value, i) => 2 * value - upOld[i]);
+    l1OfFluxes = l1Distance(grid, density, extrapolated);
+    w1OfFluxes = distance(density, up) + distance(up, upOld);
+  }
   return {
     ...withDensity(snapshot, grid, density),
     outside: 0,
@@ -169,8 +202,8 @@ function stateSnapshot(
     movingCellErrors: null,
     opinions: null,
     errors: {
-      l1: 2 * l1Distance(grid, density, old) + l1Distance(grid, density, extrapolated) + ROUNDING,
-      wasserstein1: Math.max(2 * distance(density, old), distance(density, up) + distance(up, upOld)) + ROUNDING * width,
+      l1: 2 * l1Distance(grid, density, old) + l1OfFluxes + ROUNDING,
+      wasserstein1: Math.max(2 * distance(density, old), w1OfFluxes) + ROUNDING * width,
       energy: stated(({ energy }) => energy, 0),
       observables: Object.fromEntries(
         Object.keys(snapshot.observables).map((name) => [

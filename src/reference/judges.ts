@@ -45,7 +45,7 @@ export interface Judgement {
   outsideInitially: number;
 }
 
-export type JudgeOptions = Pick<SolveOptions, "flux" | "onStep">;
+export type JudgeOptions = Pick<SolveOptions, "flux" | "onStep" | "stepShare">;
 
 /** The snapshots of a problem up to `end` by finite volumes on other cells. */
 export function judgeOn(problem: Problem, cells: readonly number[], end: number, options: JudgeOptions = {}): Judgement {

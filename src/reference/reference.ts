@@ -7,13 +7,15 @@ import { EDGE_MASS_LIMIT, mass } from "../grid/density.ts";
 import { intoPeriod } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { type Keep, keepNothing } from "../numerics/keep.ts";
+import { refuseUnless } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withDensity } from "../problem/snapshot.ts";
+import { referenceByModes } from "./by-modes.ts";
 import { distanceWithinCells } from "./densities.ts";
 import { referenceByFiniteVolumes } from "./finite-volumes-alone.ts";
 import type { GridKind, Verdict } from "./judges.ts";
 import { errorsInMovingCells, type MassesOfRefinements } from "./moving-cells.ts";
-import { largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedNodes } from "./result.ts";
+import { byModes, largest, type Reference, type ReferenceOptions, type ReferenceSnapshot, type StatedNodes } from "./result.ts";
 import { createStatements, type Statement, type TracedSnapshot } from "./statements.ts";
 import { createTrials } from "./trials.ts";
 
@@ -37,13 +39,15 @@ const LOOSER = 100;
  * tell their error, and compared with finite volumes, on cells that follow the mass and on fixed ones, refined until they agree to the tolerance (see createTrials).
  *
  * Where the fall of the errors shows that no affordable grid reaches the tolerance at a snapshot, none is refined for it. Where characteristics cannot be
- * integrated, finite volumes of two resolutions and two fluxes stand alone.
+ * integrated, finite volumes of two resolutions and two fluxes stand alone. At a temperature, or where F changes in time, Fourier modes take the place of characteristics (by-modes.ts).
  *
  * @throws InputError for a tolerance that cannot be used, or an observable that is not a number where there is mass.
  */
 export async function computeReference(problem: Problem, options: ReferenceOptions): Promise<Reference> {
   const { tolerance, onProgress } = options;
   checkTolerance(tolerance);
+  refuseUnless(problem, "reference");
+  if (byModes(problem)) return referenceByModes(problem, options);
   const d = problem.grid.dimension - 1;
   const levelTolerance = Math.min(REFINEMENT_TOLERANCE[d], SHARE_OF_NODES[d] * tolerance);
   const densityTolerance = Math.min(TRACING_TOLERANCE[d], SHARE * tolerance);

@@ -3,8 +3,10 @@ import type { Refinement } from "../characteristics/refinements.ts";
 import type { Unseen } from "../characteristics/sight.ts";
 import type { WallMass } from "../finite-volume/wall-flow.ts";
 import type { Keep } from "../numerics/keep.ts";
+import { offers } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
+import type { SpectralRefinement } from "../spectral/refinements.ts";
 import type { Judge } from "./judges.ts";
 import type { Opinions } from "./stated-error.ts";
 
@@ -64,10 +66,10 @@ export interface ReferenceSnapshot extends GridSnapshot, Pick<NodeSnapshot, "out
   /** The opinions behind the errors of energy and observables; null where there are finite volumes alone. */
   opinions: { energy: Opinions; observables: Record<string, Opinions> } | null;
   /**
-   * Who judged: `finite volumes` that resolved their density, `moving finite volumes` on cells that follow the mass; `nodes`: of a second family, where neither did;
-   * `finite volumes alone`, of two resolutions and two fluxes, where characteristics have failed.
+   * Who judged: `finite volumes` that resolved their density, `moving finite volumes` on cells that follow the mass; `nodes`: of a second family, where neither did, `modes`: of the
+   * refinement before, at a temperature; `finite volumes alone`, of two resolutions and at temperature 0 two fluxes, where characteristics or modes have failed.
    */
-  judgedBy: "finite volumes" | "moving finite volumes" | "nodes" | "finite volumes alone";
+  judgedBy: "finite volumes" | "moving finite volumes" | "nodes" | "finite volumes alone" | "modes";
   /** |mass - int density|: what has left the domain, or lies in peaks that the quadrature of the cells does not see. */
   missingMass: number;
 }
@@ -78,10 +80,10 @@ export interface Reference {
   /** Whether every stated error is below the tolerance. */
   reached: boolean;
   snapshots: ReferenceSnapshot[];
-  /** Why there are finite volumes alone: what stopped the characteristics; null where they were solved. */
+  /** Why there are finite volumes alone: what stopped the characteristics, or the modes (byModes); null where they were solved. */
   stoppedBy: string | null;
-  /** Of the characteristics; none where they were stopped. */
-  levels: Refinement[];
+  /** Of the characteristics or the modes; none where they were stopped. */
+  levels: readonly (Refinement | SpectralRefinement)[];
   levelTolerance: number;
   /** Of the tracing of densities. */
   densityTolerance: number;
@@ -92,7 +94,7 @@ export interface Reference {
   edgeMassSince: number | null;
   /** Mass of the initial distribution outside the domain, which finite volumes cut off and characteristics keep. */
   outsideInitially: number;
-  /** First time with more than 1e-6 of the mass outside the domain, which only characteristics let pass; null if there is none. */
+  /** First time with more than 1e-6 of the mass outside the domain, which only characteristics let pass, or at its walls at a temperature; null if there is none. */
   outsideSince: number | null;
   /** Where there are finite volumes alone: mass that no-flux walls have held back, which on the whole space would have left. */
   wallMass: WallMass[];
@@ -101,6 +103,9 @@ export interface Reference {
   /** The worst feature of F or of an observable that the nodes, or the centres of cells, do not see; null where there is none. */
   unseen: Unseen | null;
 }
+
+/** Whether Fourier modes and not characteristics find a reference: at a temperature, or where F changes in time. */
+export const byModes = (problem: Problem): boolean => !offers(problem, "characteristics");
 
 /** First time with mass outside the domain, or held back by a wall; null if there is none. */
 export function leavesSince({ outsideSince, wallMass }: Reference): number | null {

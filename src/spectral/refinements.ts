@@ -63,20 +63,31 @@ export function firstPlan(
   return { nodes: counts, integration: integrationAt(tolerance, 0), floor: FLOOR };
 }
 
-/** Twice the nodes and a tenth of the tolerance; null where that is beyond the largest counts, or where it would not help. */
-export function nextPlan(refinements: readonly SpectralRefinement[], tolerance: number): SpectralPlan | null {
+/**
+ * Twice the nodes and a tenth of the tolerance; null where that is beyond the largest counts, or where it would not help.
+ *
+ * @param stalled fall of two differences in a row above which more nodes are not expected to help; below the default for callers who have something else, and give up where steps become many.
+ */
+export function nextPlan(refinements: readonly SpectralRefinement[], tolerance: number, stalled = STALLED): SpectralPlan | null {
   const last = refinements[refinements.length - 1];
   const nodes = last.nodes.map((count) => 2 * count);
   if (sizeOf(nodes) > MOST_NODES || touches(refinements, tolerance)) return null;
   // One difference is always sought, however many nodes the first has.
   if (refinements.length > 1 && Math.max(...nodes) > LARGEST[nodes.length - 1]) return null;
   const [c, b, a] = refinements.map(({ difference }) => difference ?? Infinity).reverse();
-  if (refinements.length >= 5 && c > STALLED * b && b > STALLED * a) return null;
+  if (refinements.length >= 5 && c > stalled * b && b > stalled * a) return null;
+  if (stalled < STALLED && isLaborious(refinements) && c > LITTLE * b) return null;
   return { nodes, integration: integrationAt(tolerance, refinements.length), floor: FLOOR };
 }
 
-/** Fall of two differences in a row above which more nodes are not expected to help. */
 const STALLED = 0.5;
+
+/** Of a difference over that before where steps become many: at kinks, for one, their number goes with the square of the nodes. */
+const LITTLE = 0.05;
+const isLaborious = (refinements: readonly SpectralRefinement[]): boolean => {
+  const [last, before] = refinements.map(({ steps }) => steps ?? Infinity).reverse();
+  return last > 4 * before;
+};
 
 /** Whether two refinements agree that the density at an end is above the tolerance. */
 function touches(refinements: readonly SpectralRefinement[], tolerance: number): boolean {

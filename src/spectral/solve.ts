@@ -5,7 +5,7 @@ import type { Problem } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
 import { firstPlan, HIGHER_FLOOR, nextPlan, type SpectralRefinement } from "./refinements.ts";
 import { runSpectral, type SpectralRun } from "./run.ts";
-import { compareStates } from "./state.ts";
+import { compareStates, type SpectralState } from "./state.ts";
 import type { SpectralPlan } from "./through-modes.ts";
 
 export interface SpectralOptions {
@@ -56,6 +56,15 @@ export interface SpectralSolution {
  * @throws IntegrationError where no refinement comes to an end.
  */
 export function solveSpectral(problem: Problem, options: SpectralOptions = {}): SpectralSolution {
+  return refineModes(problem, options).solution;
+}
+
+/** solveSpectral with what the refinement before found; null where there is one alone. @param stalled see nextPlan. */
+export function refineModes(
+  problem: Problem,
+  options: SpectralOptions = {},
+  stalled?: number,
+): { solution: SpectralSolution; before: readonly SpectralState[] | null } {
   refuseUnless(problem, "spectral");
   const { tolerance = 1e-8, nodes, onProgress, keep = keepNothing } = options;
   const { grid } = problem;
@@ -100,7 +109,7 @@ export function solveSpectral(problem: Problem, options: SpectralOptions = {}): 
       previous = latest;
       latest = { run: found, plan };
     }
-    plan = agrees(levels, tolerance) ? null : nextPlan(levels, tolerance);
+    plan = agrees(levels, tolerance) ? null : nextPlan(levels, tolerance, stalled);
   }
   if (latest === null)
     throw new IntegrationError(`${failure}; smooth F, K and the initial distribution, or use --method finite-volume`, 0, 0);
@@ -110,7 +119,7 @@ export function solveSpectral(problem: Problem, options: SpectralOptions = {}): 
     const higher = run({ ...previous.plan, floor: HIGHER_FLOOR }, levels.length);
     floorDifference = "failure" in higher ? Infinity : compareStates(grid, higher.states, previous.run.states).difference;
   }
-  return {
+  const solution = {
     tolerance,
     converged: agrees(levels, tolerance) && edge <= tolerance && !(floorDifference !== null && floorDifference > tolerance),
     levels,
@@ -122,6 +131,7 @@ export function solveSpectral(problem: Problem, options: SpectralOptions = {}): 
       ...withDensity({ ...state, defect: state.energy - initialEnergy + state.dissipated }, grid, density),
     })),
   };
+  return { solution, before: previous?.run.states ?? null };
 }
 
 const agrees = (levels: readonly SpectralRefinement[], tolerance: number) => {
