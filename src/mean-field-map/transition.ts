@@ -30,7 +30,7 @@ const NEGLIGIBLE = 1e-25;
 const FEWEST = 4;
 
 /** The lattice on which masses at `centres` arrive, in the domain's axes: where it ends there is no mass. */
-function latticeFor(domain: Grid, centres: readonly Float64Array[], masses: Float64Array, sd: number): Grid {
+export function latticeFor(domain: Grid, centres: readonly Float64Array[], masses: Float64Array, sd: number): Grid {
   const enough = NEGLIGIBLE * masses.reduce((most, mass) => Math.max(most, mass), 0);
   const h = sd / FINENESS;
   return createGrid(
@@ -50,9 +50,8 @@ function latticeFor(domain: Grid, centres: readonly Float64Array[], masses: Floa
 }
 
 /** Cost: 20 exponentials a node and axis, and 20^d products a node for each sum. */
-export function createTransition(domain: Grid, centres: readonly Float64Array[], masses: Float64Array, sd: number): Transition {
-  const lattice = latticeFor(domain, centres, masses, sd);
-  const count = masses.length;
+export function createTransition(lattice: Grid, centres: readonly Float64Array[], sd: number): Transition {
+  const count = centres[0].length;
   const points = lattice.axes.map(() => new Float64Array(lattice.size));
   fillCentres(lattice, 0, lattice.size, points);
   // The last axis runs fastest, and is the innermost.

@@ -2,7 +2,7 @@ import type { Grid } from "../grid/grid.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
 import { moveAlong } from "../schemes/population.ts";
-import { createTransition, type Transition } from "./transition.ts";
+import { createTransition, latticeFor, type Transition } from "./transition.ts";
 import type { WeightedNodes } from "./weighted-nodes.ts";
 
 /** The transition of a step; the last one is kept, for a V and a temperature that stay. */
@@ -13,23 +13,32 @@ export function createTransitions(
   const { grid, temperature } = problem;
   const { kernel, clock = null } = problem.potential;
   const stays = kernel === null && clock === null && temperature.constant !== null;
-  let kept: { points: readonly Float64Array[]; dt: number; transition: Transition } | null = null;
+  let kept: { points: readonly Float64Array[]; dt: number; centres: readonly Float64Array[]; transition: Transition } | null = null;
   return ({ points, weights }, time, dt) => {
-    if (kept !== null && kept.dt === dt && kept.points === points) return kept.transition;
+    const sd = Math.sqrt(2 * temperature.integral(time, time + dt));
+    const known = stays && kept !== null && kept.dt === dt && kept.points === points;
+    const centres = known && kept !== null ? kept.centres : moved(points, weights, time, dt);
+    // Mass may have spread since.
+    const lattice = latticeFor(grid, centres, weights, sd);
+    const same = kept !== null && isSameLattice(kept.transition.lattice, lattice);
+    if (known && same && kept !== null) return kept.transition;
+    const found = createTransition(lattice, centres, sd);
+    // The same nodes are the same arrays, so that the transition from them is known.
+    const transition =
+      same && kept !== null ? { ...found, lattice: kept.transition.lattice, points: kept.transition.points } : found;
+    kept = { points, dt, centres, transition };
+    return transition;
+  };
+
+  /** theta - dt grad V. */
+  function moved(points: readonly Float64Array[], weights: Float64Array, time: number, dt: number): Float64Array[] {
     if (clock !== null) clock.time = time;
     const centres = points.map((x) => x.slice());
     const gradient = points.map((x) => new Float64Array(x.length));
     potential.gradient(gradient, points, weights, weights.length);
     moveAlong(centres, gradient, dt, grid, weights.length);
-    const sd = Math.sqrt(2 * temperature.integral(time, time + dt));
-    const found = createTransition(grid, centres, weights, sd);
-    const last = kept?.transition.lattice;
-    // The same nodes are the same arrays, so that the transition from them is known.
-    const same = last !== undefined && isSameLattice(last, found.lattice);
-    const transition = same && kept !== null ? { ...found, lattice: last, points: kept.transition.points } : found;
-    if (stays) kept = { points, dt, transition };
-    return transition;
-  };
+    return centres;
+  }
 }
 
 function isSameLattice(a: Grid, b: Grid): boolean {

@@ -52,6 +52,21 @@ describe("the map of a noisy step", () => {
     expect(Math.abs(observables.second - mean ** 2 - variance)).toBeLessThan(1e-11);
   });
 
+  test("follows mass that spreads for ever: without a force the variance grows by 2 tau t, over 400 steps", async () => {
+    const flat = {
+      potential: { F: "0*x" },
+      alpha: 0,
+      temperature: 0.5,
+      observables: { second: "x^2" },
+      time: { end: 20, snapshots: [20] },
+    };
+    const [{ observables }] = iterateMeanFieldMap(
+      await problemOf({ ...flat, initial: { x: { type: "normal", mean: 0, sd: 0.6 } } }),
+      0.05,
+    );
+    expect(Math.abs(observables.second - 20.36)).toBeLessThan(1e-9);
+  });
+
   test("refuses a reaction by the density itself", async () => {
     expect(iterateMeanFieldMap.bind(null, await warmWell({}), 0.05)).toThrow("particles have no density");
   });
