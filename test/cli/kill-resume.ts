@@ -31,7 +31,7 @@ const VERDICTS = [0, 1, 3];
 
 /** States are kept often enough for runs of a second or two. */
 const OFTEN = ["--checkpoint-every", "0.02"];
-const WRITES = (f: string) => ["--out", join(f, "run.nc"), "--summary", join(f, "run.json")];
+const WRITES = (f: string) => ["--out", join(f, "run.nc"), "--summary", join(f, "run.json"), "--force"];
 const NUMBERS = { outputs: ["run.nc", "run.json"], kept: "kept" };
 
 const REPORTS = { outputs: ["report/report.json", "report/report.html"], kept: "report/resume" };
@@ -55,12 +55,12 @@ export const RESUMABLES: readonly Resumable[] = [
   },
   {
     name: "fluctuations",
-    args: (f) => ["fluctuations", join(f, "problem.json"), "--n", "200", "--replicas", "400", "--checkpoint", join(f, "kept"), ...OFTEN, "--summary", join(f, "run.json")],
+    args: (f) => ["fluctuations", join(f, "problem.json"), "--n", "200", "--replicas", "400", "--checkpoint", join(f, "kept"), ...OFTEN, "--summary", join(f, "run.json"), "--force"],
     ...PREDICTIONS,
   },
   {
     name: "fluctuations in the plane",
-    args: (f) => ["fluctuations", "grids/coupled-well.json", "--nodes", "16", "--end", "0.25", "--n", "200", "--replicas", "30", "--checkpoint", join(f, "kept"), ...OFTEN, "--summary", join(f, "run.json")],
+    args: (f) => ["fluctuations", "grids/coupled-well.json", "--nodes", "16", "--end", "0.25", "--n", "200", "--replicas", "30", "--checkpoint", join(f, "kept"), ...OFTEN, "--summary", join(f, "run.json"), "--force"],
     ...PREDICTIONS,
   },
   {
