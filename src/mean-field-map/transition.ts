@@ -1,4 +1,6 @@
-import { createGrid, fillCentres, type Grid } from "../grid/grid.ts";
+import { InputError } from "../errors.ts";
+import { formatNumber } from "../figures/numbers.ts";
+import { type AxisDefinition, createGrid, fillCentres, type Grid } from "../grid/grid.ts";
 
 /**
  * One noisy step of Euler and Maruyama's method, theta <- theta - dt grad V + s xi with s^2 = 2 int tau dt, as a map of masses: from any nodes, which the drift has
@@ -29,24 +31,35 @@ const BLOCK = 32;
 const NEGLIGIBLE = 1e-25;
 const FEWEST = 4;
 
-/** The lattice on which masses at `centres` arrive, in the domain's axes: where it ends there is no mass. */
+/** A sum over P then takes 0.3 s in the plane, and as much memory as a path of some steps may. */
+const MOST_NODES = 2 ** 18;
+
+/** The lattice on which masses at `centres` arrive, in the domain's axes: where it ends there is no mass. @throws InputError for noise so small that the lattice has too many nodes. */
 export function latticeFor(domain: Grid, centres: readonly Float64Array[], masses: Float64Array, sd: number): Grid {
   const enough = NEGLIGIBLE * masses.reduce((most, mass) => Math.max(most, mass), 0);
   const h = sd / FINENESS;
-  return createGrid(
-    domain.axes.map(({ name, min, max, periodic }, a) => {
-      if (periodic) return { name, min, max, cells: Math.max(FEWEST, Math.ceil((max - min) / h)), boundary: "periodic" };
-      let [least, most] = [Infinity, -Infinity];
-      for (let i = 0; i < masses.length; i++) {
-        if (!(masses[i] > enough)) continue;
-        least = Math.min(least, centres[a][i]);
-        most = Math.max(most, centres[a][i]);
-      }
-      const first = BLOCK * Math.floor((least / h - REACH * FINENESS) / BLOCK);
-      const last = BLOCK * Math.ceil((most / h + REACH * FINENESS) / BLOCK);
-      return { name, min: (first - 0.5) * h, max: (last + 0.5) * h, cells: last - first + 1, boundary: "no-flux" };
-    }),
-  );
+  const axes = domain.axes.map(({ name, min, max, periodic }, a): AxisDefinition => {
+    if (periodic) return { name, min, max, cells: Math.max(FEWEST, Math.ceil((max - min) / h)), boundary: "periodic" };
+    let [least, most] = [Infinity, -Infinity];
+    for (let i = 0; i < masses.length; i++) {
+      if (!(masses[i] > enough)) continue;
+      least = Math.min(least, centres[a][i]);
+      most = Math.max(most, centres[a][i]);
+    }
+    const first = BLOCK * Math.floor((least / h - REACH * FINENESS) / BLOCK);
+    const last = BLOCK * Math.ceil((most / h + REACH * FINENESS) / BLOCK);
+    return { name, min: (first - 0.5) * h, max: (last + 0.5) * h, cells: last - first + 1, boundary: "no-flux" };
+  });
+  const size = axes.reduce((product, { cells }) => product * cells, 1);
+  if (size > MOST_NODES) {
+    throw new InputError(
+      "temperature",
+      undefined,
+      `moves particles by ${formatNumber(sd, 2)} in a step, which takes a lattice of ${size} nodes to follow`,
+      "use a larger --dt, a higher temperature, or 0",
+    );
+  }
+  return createGrid(axes);
 }
 
 /** Cost: 20 exponentials a node and axis, and 20^d products a node for each sum. */

@@ -73,3 +73,8 @@ test("a node without mass does not widen the lattice, and its row is that of the
   expect(pull(points[0])[1]).toBeGreaterThan(1);
   expect(pull(points[0].map(() => 1))[1]).toBeCloseTo(1, 12);
 });
+
+test("noise too small for a lattice in the plane is refused with what to do", () => {
+  const centres = [Float64Array.of(0, 1), Float64Array.of(0, 1)];
+  expect(() => latticeFor(domain("no-flux", "no-flux"), centres, Float64Array.of(1, 1), 1e-4)).toThrow("a larger --dt");
+});
