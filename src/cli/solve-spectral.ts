@@ -95,4 +95,4 @@ function complaint({ levels, tolerance, edge, floorDifference }: SpectralSolutio
 }
 
 const REMEDY =
-  "accept a larger --tolerance, smooth what is rough in F, K or the initial distribution, or use --method finite-volume";
+  "widen the domain if the density is not below rounding at no-flux ends, accept a larger --tolerance, smooth what is rough in F, K or the initial distribution, or use --method finite-volume";

@@ -112,7 +112,11 @@ export function refineModes(
     plan = agrees(levels, tolerance) ? null : nextPlan(levels, tolerance, stalled);
   }
   if (latest === null)
-    throw new IntegrationError(`${failure}; smooth F, K and the initial distribution, or use --method finite-volume`, 0, 0);
+    throw new IntegrationError(
+      `${failure}; widen the domain so that the density vanishes to rounding at no-flux ends, smooth F, K and the initial distribution, or use --method finite-volume`,
+      0,
+      0,
+    );
   const { states, edge, initialEnergy, steps } = latest.run;
   let floorDifference: number | null = null;
   if (agrees(levels, tolerance) && previous !== null && termsOf(problem).transport) {
