@@ -10,6 +10,7 @@ import { createDirectSum, displacementLoader, fillGram, type PairKernel } from "
 import { createLatticeConvolution } from "./grid-convolution.ts";
 import { type CompiledFunctions, evaluatorsOf, type KernelType, programsOf } from "./kernel-type.ts";
 import { ORDERS } from "./lagrange-basis.ts";
+import type { Lattice, Parity } from "./lattice.ts";
 import { chooseMeshSpacing, type MeshSpacing } from "./mesh-spacing.ts";
 import { createParticleMesh, MeshTooLargeError, type ParticleMesh } from "./particle-mesh.ts";
 import type { Kernel, PointField, PointInteraction } from "./potential.ts";
@@ -102,8 +103,7 @@ export function createConvolutionKernel(definition: ConvolutionDefinition): Kern
   };
   return {
     onGrid(grid) {
-      const lattice = { extent: grid.shape, spacing: grid.axes.map((axis) => axis.width), periods: gridPeriods(grid) };
-      const convolution = createLatticeConvolution(lattice, value, ["even"]);
+      const convolution = createLatticeConvolution(latticeOf(grid), value, ["even"]);
       const { cellVolume } = grid;
       const { between } = convolution;
       return {
@@ -112,6 +112,15 @@ export function createConvolutionKernel(definition: ConvolutionDefinition): Kern
           for (let i = 0; i < out.length; i++) out[i] *= cellVolume;
         },
         ...(between === undefined ? {} : { between: { exact: false, of: (mu) => fieldBetween(grid, between(mu)) } }),
+      };
+    },
+    gradientOnGrid(grid) {
+      const parities: Parity[] = ["even", ...grid.axes.map(() => "odd" as const)];
+      const convolution = createLatticeConvolution(latticeOf(grid), definition.valueAndGradient, parities);
+      const { cellVolume } = grid;
+      return (out, mu) => {
+        convolution.apply([null, ...out], mu);
+        for (const slope of out) for (let i = 0; i < slope.length; i++) slope[i] *= cellVolume;
       };
     },
     atPoints(tolerance = MESH_TOLERANCE) {
@@ -128,6 +137,10 @@ export function createConvolutionKernel(definition: ConvolutionDefinition): Kern
     },
     gram: (matrix, points, count) => fillGram(matrix, value, d, load, points, count),
   };
+}
+
+function latticeOf(grid: Grid): Lattice {
+  return { extent: grid.shape, spacing: grid.axes.map((axis) => axis.width), periods: gridPeriods(grid) };
 }
 
 /** From places in spacings of the lattice to points of the domain. */

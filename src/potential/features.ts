@@ -4,6 +4,7 @@ import type { Grid } from "../grid/grid.ts";
 import { BLOCK } from "../numerics/block-function.ts";
 import { type CompiledFeatures, compileFeatures, rangeInput } from "./compile-features.ts";
 import { type FeaturesDefinition, featureEvaluator } from "./feature-evaluator.ts";
+import { createFeatureGradientOnGrid } from "./feature-gradient.ts";
 import { createFeatureSumsOnGrid } from "./feature-grid.ts";
 import { createFeatureMesh } from "./feature-mesh.ts";
 import { type Cloud, createFeatureTables, type FeatureTable, type FeatureTables, meshCoordinates } from "./feature-table.ts";
@@ -54,6 +55,7 @@ export function featuresDefinition(compiled: CompiledFeatures, domain: Grid): Fe
 export function createFeaturesKernel(definition: FeaturesDefinition): Kernel {
   return {
     onGrid: (grid) => createFeatureSumsOnGrid(definition, grid),
+    gradientOnGrid: (grid) => createFeatureGradientOnGrid(definition, grid),
     atPoints: createFeatureSums(definition, null),
     atSameTargets: () => createLineFeatures(definition),
     ...(definition.linearAxis === null ? {} : { linearAxis: definition.linearAxis }),

@@ -51,6 +51,8 @@ export interface Kernel {
    * For features the maxima are those of a bound, see createFeatureTables.
    */
   atPoints(tolerance?: number): PointInteraction;
+  /** int K dmu's gradient at the cell centres, where that costs less than atPoints(0); null, or left out, where it does not. */
+  gradientOnGrid?: (grid: Grid) => GridGradient | null;
   /** The values of atPoints(0) where targets come again and again, if that costs less; otherwise left out. */
   atSameTargets?: () => ValueSum;
   /** The coordinate in which K is linear, K = theta_a theta'_a k(the others), where there is one. */
@@ -68,6 +70,9 @@ export type ValueSum = (
   weights: Float64Array,
   count: number,
 ) => void;
+
+/** out[a][i] = d/dtheta_a of cellVolume sum_j K(theta_i, theta_j) mu[j]; shapes [grid.size]. */
+export type GridGradient = (out: readonly Float64Array[], mu: Float64Array) => void;
 
 export interface GridInteraction {
   /** out[i] = cellVolume sum_j K(theta_i, theta_j) mu[j]; shapes [grid.size]. */

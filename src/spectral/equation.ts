@@ -14,10 +14,10 @@ import { derivativeInTime } from "./time-derivative.ts";
 /**
  * The terms of d_t mu without diffusion, for the modes of mu, and the energy that all terms dissipate, whatever R (problem.ts):
  *
- *   div J - alpha (R - Rbar) m,   J = m grad F + (m / mu) (grad(mu W) - W grad mu),   W = int K dmu
+ *   div J - alpha (R - Rbar) m,   J = m grad V
  *   int |J + tau grad mu|^2 / mu + alpha Cov(V_tau, R) - tau' int mu log mu - int d_t F dmu
  *
- * Products are taken at the nodes, derivatives of the modes. K needs no derivative, and every product vanishes where mu does, so nothing else need be periodic. Rounding leaves some 1e-16 of the density
+ * Products are taken at the nodes, derivatives of the modes. V is not derived by its modes: every product vanishes where mu does, so nothing but mu need be periodic. Rounding leaves some 1e-16 of the density
  * everywhere. Under a logarithm it would grow by e^{36 alpha tau t}, and where V is steep it would set the length of steps, so that far from the mass mu is faded out:
  *
  *   m = mu r^2 / (1 + r^2),   r = mu / (floor int mu^2 / int mu),   0 where mu <= 0
@@ -25,7 +25,7 @@ import { derivativeInTime } from "./time-derivative.ts";
  * A density below floor int mu^2 / int mu neither moves down F nor is born; diffusion takes it along. So births from less are missed. For a floor of 1e-14, a normal density of precision P under R = V_tau keeps
  * its moments to 1e-10 while alpha <= P / 4 or so (its tails are filled by diffusion, at the rate 2 tau P), and to 3e-9 at alpha = P; the error falls as floor^0.55.
  * What is found is filtered by e^{-36 (|m| / (N/2))^36} (Hou & Li 2007), without which products near the highest mode come back as others: at temperature 0 they grew by e^{60 t} on 512 nodes of a circle.
- * Cost with d axes: 2 d + 2 transforms, 3 d + 3 and a convolution with K.
+ * Cost with d axes: 2 d + 2 transforms, and with K its sums for W and grad W.
  */
 export function createEquation(problem: Problem, lattice: Lattice, potential: NodePotential, floor: number) {
   const { grid, fft, waves, filter } = lattice;
@@ -34,13 +34,14 @@ export function createEquation(problem: Problem, lattice: Lattice, potential: No
   const { clock = null } = problem.potential;
   const field = () => new Float64Array(grid.size);
   const spectrum = () => new Float64Array(fft.spectrumLength);
-  const [mu, faded, V, W, product, loss] = [field(), field(), field(), field(), field(), field()];
-  const [muModes, productModes, scratch, total] = [spectrum(), spectrum(), spectrum(), spectrum()];
-  const gradient = field();
+  const [mu, faded, V, product, gradient, loss] = [field(), field(), field(), field(), field(), field()];
+  const [muModes, scratch, total] = [spectrum(), spectrum(), spectrum()];
   const react = createReactionRate(problem, grid);
   const slope = grid.axes.map(field);
   fillGradient(slope, grid, problem.potential);
   let slopeTime = clock?.time;
+  const interact = transport ? potential.createGradient() : null;
+  const pull = interact === null ? [] : grid.axes.map(field);
 
   /** total <- modes of div J; returns int |J + tau grad mu|^2 / mu where mu is above `least`. */
   function transportOf(tau: number, least: number): number {
@@ -49,20 +50,12 @@ export function createEquation(problem: Problem, lattice: Lattice, potential: No
       slopeTime = clock.time;
     }
     loss.fill(0);
-    if (potential.interacting) {
-      for (let i = 0; i < mu.length; i++) product[i] = mu[i] * W[i];
-      fft.forward(productModes, product);
-    }
+    interact?.(pull, mu);
     for (let a = 0; a < waves.length; a++) {
-      const F = slope[a];
       derive(scratch, muModes, waves[a]);
       fft.inverse(gradient, scratch);
-      if (potential.interacting) {
-        derive(scratch, productModes, waves[a]);
-        fft.inverse(product, scratch);
-        for (let i = 0; i < mu.length; i++)
-          product[i] = faded[i] * F[i] + (mu[i] > 0 ? faded[i] / mu[i] : 0) * (product[i] - W[i] * gradient[i]);
-      } else for (let i = 0; i < mu.length; i++) product[i] = faded[i] * F[i];
+      for (let i = 0; i < mu.length; i++) product[i] = faded[i] * slope[a][i];
+      if (interact !== null) for (let i = 0; i < mu.length; i++) product[i] += faded[i] * pull[a][i];
       for (let i = 0; i < mu.length; i++) if (mu[i] > least) loss[i] += (product[i] + tau * gradient[i]) ** 2 / mu[i];
       fft.forward(scratch, product);
       addDerivative(total, scratch, waves[a]);
@@ -83,7 +76,7 @@ export function createEquation(problem: Problem, lattice: Lattice, potential: No
       muModes.set(y.subarray(0, fft.spectrumLength));
       scratch.set(muModes);
       fft.inverse(mu, scratch);
-      potential.evaluate(V, W, mu, time);
+      potential.evaluate(V, mu, time);
       const least = floor * meanDensity(mu);
       fade(faded, mu, least);
       total.fill(0);

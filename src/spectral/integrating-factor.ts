@@ -5,27 +5,37 @@ import type { EmbeddedPair } from "./embedded-pair.ts";
 /** dy <- f(t, y): must fill all of dy, and leave y alone. */
 export type Nonlinear = (dy: Float64Array, t: number, y: Float64Array) => void;
 
-/** y <- e^{integral of the linear part from t to s} y. */
-export type Damping = (from: number, to: number) => ((y: Float64Array) => void) | null;
+/** The linear part L from one time to another, E = e^{int L}; null where L = 0. */
+export type Damping = (from: number, to: number) => Damped | null;
+
+export interface Damped {
+  /** y <- E y. */
+  damp(y: Float64Array): void;
+  /** y <- y + int E(s, to) ds f, of a constant f; null where L changes in time. */
+  force: ((y: Float64Array, f: Float64Array) => void) | null;
+}
 
 export interface FactorOptions {
   /** Error allowed to a step, relative to y, both in the norm sum y_i^2 over the first `measured` components. */
   tolerance: number;
   measured: number;
   firstStep: number;
-  /** Steps after which it gives up. */
+  /** Steps, accepted and rejected, after which it gives up; also after HOPELESS in a row so short that this many would not reach the end. */
   maxSteps: number;
   /** Called after every accepted step. */
   onStep(time: number, y: Float64Array): void;
 }
 
+const HOPELESS = 500;
+
 /**
  * y(t1) for y' = L(t) y + f(t, y), L diagonal and <= 0, by an embedded pair with the integrating factor E(s, t) = e^{int_s^t L}, exact in L:
  *
- *   Y_j = E(t, t_j) y + h sum_i a_ji E(t_i, t_j) k_i,   k_i = f(t_i, Y_i),   t_j = t + c_j h
+ *   Y_j = E(t, t_j) y + int_t^t_j E(s, t_j) ds f_0 + h sum_i a_ji E(t_i, t_j) (k_i - f_0),   k_i = f(t_i, Y_i),   t_j = t + c_j h
  *
- * What has been found is damped on from node to node, so no factor exceeds 1. The order is that of the pair while h L of the modes that matter is small; stiff modes are damped, and never unstable by L.
- * Lawson (1967). Steps are accepted where the embedded error is at most the tolerance, then h <- h min(4, max(1/5, 0.9 error^(-1/p))).
+ * with f_0 = k_0 where L is constant, and f_0 = 0 otherwise. So a stationary y stays, however long the steps: with f_0 = 0 their error is (h L)^p f there, which held them to 1 / L of the modes that matter.
+ * All is damped on from node to node, so no factor exceeds 1. The order is that of the pair while h L of the modes that matter is small; stiff modes are damped, and never unstable by L.
+ * Lawson (1967); Krogstad (2005) for f_0. Steps are accepted where the embedded error is at most the tolerance, then h <- h min(4, max(1/5, 0.9 error^(-1/p))).
  *
  * @returns the length for a next step, and the counts of those accepted and rejected.
  * @throws IntegrationError where steps fall below rounding or are too many.
@@ -46,7 +56,7 @@ export function integrateWithFactor(
   const moved = new Float64Array(n);
   const argument = new Float64Array(n);
   const next = new Float64Array(n);
-  let [steps, rejected] = [0, 0];
+  let [steps, rejected, tooShort] = [0, 0, 0];
   let h = Math.min(firstStep, t1 - t0);
   let t = t0;
   rhs(first, t, y);
@@ -54,23 +64,34 @@ export function integrateWithFactor(
     if (steps + rejected >= maxSteps) {
       throw new IntegrationError(`${maxSteps} steps ended at t = ${Number(t.toPrecision(6))}`, t, steps);
     }
+    if (tooShort >= HOPELESS)
+      throw new IntegrationError(
+        `steps of ${Number(h.toPrecision(2))} at t = ${Number(t.toPrecision(6))} would not reach the end`,
+        t,
+        steps,
+      );
     if (!(h > 1e-14 * Math.max(t1, t1 - t0)))
       throw new IntegrationError(`the step fell below rounding at t = ${Number(t.toPrecision(6))}`, t, steps);
     const last = t + 1.01 * h >= t1;
     const planned = h;
     const to = last ? t1 : t + h;
+    tooShort = maxSteps * planned < t1 - t ? tooShort + 1 : 0;
     h = to - t;
     moved.set(y);
-    slopes[0].set(first);
+    const held = damping(t, to)?.force != null;
+    if (held) slopes[0].fill(0);
+    else slopes[0].set(first);
     for (let j = 1; j < s; j++) {
       const [before, now] = [pair.nodes[j - 1], pair.nodes[j]].map((c) => (c === 1 ? to : t + c * h));
-      const damp = now > before ? damping(before, now) : null;
-      if (damp !== null) {
-        damp(moved);
-        for (let i = 0; i < j; i++) damp(slopes[i]);
+      const linear = now > before ? damping(before, now) : null;
+      if (linear !== null) {
+        linear.damp(moved);
+        linear.force?.(moved, first);
+        for (let i = held ? 1 : 0; i < j; i++) linear.damp(slopes[i]);
       }
       combine(argument, moved, h, pair.stages[j], slopes);
       rhs(slopes[j], now, argument);
+      if (held) subtract(slopes[j], first);
     }
     combine(next, moved, h, pair.weights, slopes);
     const error = h * sizeOf(pair.errors, slopes, measured);
@@ -107,6 +128,10 @@ function combine(
     const k = slopes[i];
     for (let m = 0; m < out.length; m++) out[m] += w * k[m];
   }
+}
+
+function subtract(out: Float64Array, f: Float64Array): void {
+  for (let m = 0; m < out.length; m++) out[m] -= f[m];
 }
 
 function norm(y: Float64Array, count: number): number {

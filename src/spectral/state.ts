@@ -37,12 +37,12 @@ export function createMeasure(problem: Problem, lattice: Lattice, potential: Nod
   const averages = createCellAverages(grid, problem.grid);
   const edgeOf = createEdge(grid);
   const spectrum = new Float64Array(fft.spectrumLength);
-  const [V, W] = [new Float64Array(grid.size), new Float64Array(grid.size)];
+  const V = new Float64Array(grid.size);
   let leastPotential: ReturnType<typeof createLeastPotential> | null = null;
   const integralOf = (f: (i: number) => number) => grid.cellVolume * sum(Float64Array.from({ length: grid.size }, (_, i) => f(i)));
 
   return (time: number, mu: Float64Array, dissipated: number): SpectralState => {
-    potential.evaluate(V, W, mu, time);
+    potential.evaluate(V, mu, time);
     // Without K it keeps min F, which may change in time.
     if (leastPotential === null || problem.potential.clock) {
       leastPotential = createLeastPotential(problem.potential, grid, potential.onGrid);

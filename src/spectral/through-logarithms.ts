@@ -33,7 +33,7 @@ export function moveLogarithms(
     y[j] = Math.log(mu[i]);
   });
   const field = () => new Float64Array(grid.size);
-  const [density, V, W, change] = [field(), field(), field(), field()];
+  const [density, V, change] = [field(), field(), field()];
   const react = createReactionRate(problem, grid);
   let state: Float64Array = y;
   let steps = 0;
@@ -59,7 +59,7 @@ export function moveLogarithms(
       const rhs = (dl: Float64Array, time: number, l: Float64Array) => {
         const [alpha, tau] = [alphaAt(time), tauAt(time)];
         densityOf(density, l);
-        potential.evaluate(V, W, density, time);
+        potential.evaluate(V, density, time);
         let lost = 0;
         dl.fill(0);
         if (reaction !== null) {

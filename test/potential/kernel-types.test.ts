@@ -65,6 +65,17 @@ describe.each(NAMES)("the kernel %s", (name) => {
     kernel.onGrid(grid).apply(found, mu);
     // Sums of at most 120 terms, and transforms, which round by eps log N of the largest.
     expect(largestDifference(found, expected)).toBeLessThan(1e-13 * largest(expected));
+    // So is its gradient, where a grid has a way of its own.
+    const sums = grid.axes.map(() => new Float64Array(grid.size));
+    const weights = mu.map((m) => m * grid.cellVolume);
+    kernel.atPoints(0).add(null, sums, centres, weights, grid.size);
+    const gradient = grid.axes.map(() => new Float64Array(grid.size).fill(Number.NaN));
+    const onGrid = kernel.gradientOnGrid?.(grid) ?? null;
+    expect(onGrid === null).toBe(name === "pairwise");
+    onGrid?.(gradient, mu);
+    const scale = Math.max(...sums.map(largest));
+    if (onGrid !== null)
+      for (let a = 0; a < sums.length; a++) expect(largestDifference(gradient[a], sums[a])).toBeLessThan(1e-13 * scale);
   });
 
   it.each([1, 2, 3])("at points in %i dimensions is the sum over all pairs, with its gradient and Laplacian", async (d) => {
