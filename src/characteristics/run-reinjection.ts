@@ -1,6 +1,8 @@
+import type { Distribution, InitialQuadrature } from "../distributions/distribution.ts";
 import { BULK } from "../distributions/univariate.ts";
 import { InputError } from "../errors.ts";
 import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
+import { pow } from "../numerics/pow.ts";
 import { type Problem, stopsOf } from "../problem/problem.ts";
 import type { Reinjection } from "../problem/terms.ts";
 import { createFoldedPotential } from "./folded-potential.ts";
@@ -13,7 +15,10 @@ import { createOutsideWatch, type RefinementRun, withoutEmptyNodes } from "./run
 const FIRST_ERROR = 1e-3;
 /** Intervals in a run at least, on the first refinement. */
 const FEWEST_INTERVALS = 16;
-/** Nodes of mu_b along each axis in one interval, by dimension: on the first refinement, and how many more on each that follows. */
+/**
+ * Nodes of mu_b along each axis in one interval, by dimension: on the first refinement, and how many more on each that follows. Where mu_b is a point along some axes, the others have as many nodes in all:
+ * mass that begins on a line is stretched and drawn apart along it, and ten nodes lose where it divides.
+ */
 const NEWBORN = [16, 10, 6] as const;
 /** Nodes in all. */
 const MOST_NODES = 2 ** 18;
@@ -41,8 +46,7 @@ export function runReinjection(problem: Problem, reaction: Reinjection, plan: Pl
   const potential = createFoldedPotential(problem, plan.integration);
   const start = initial.quadrature({ counts: plan.nodes, bulk: plan.bulk, family: plan.family });
   const finer = (1 + Math.log2(plan.refinement)) * (plan.bulk / BULK);
-  const nodesOfPrior = Math.ceil(NEWBORN[problem.grid.dimension - 1] * finer);
-  const newborn = prior.quadrature({ counts: plan.nodes.map(() => nodesOfPrior), bulk: plan.bulk, family: plan.family });
+  const newborn = quadratureOfPrior(prior, plan, NEWBORN[problem.grid.dimension - 1], finer);
   const nodes = withoutEmptyNodes(start);
   let points: Float64Array[] = nodes.points;
   let logWeights: Float64Array = nodes.weights.map(Math.log);
@@ -90,4 +94,14 @@ export function runReinjection(problem: Problem, reaction: Reinjection, plan: Pl
   const doubt = Math.max(start.doubt, newborn.doubt);
   const outsideSince = outsideWatch.since();
   return { states, atStart, steps, tailShare, initialTotal: start.total, doubt, unresolved, outsideSince, potential, paths: null };
+}
+
+/** mu_b on `perAxis` times `finer` nodes along each axis, or with the points of axes along which it is one spread over the others. */
+function quadratureOfPrior(prior: Distribution, plan: Plan, perAxis: number, finer: number): InitialQuadrature {
+  const of = (count: number) =>
+    prior.quadrature({ counts: plan.nodes.map(() => Math.ceil(count * finer)), bulk: plan.bulk, family: plan.family });
+  const usual = of(perAxis);
+  const dimension = plan.nodes.length;
+  const spread = usual.lattice?.filter((axis) => axis.length > 1).length ?? dimension;
+  return spread === 0 || spread === dimension ? usual : of(pow(perAxis, dimension / spread));
 }
