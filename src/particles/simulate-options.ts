@@ -6,10 +6,12 @@ import {
   type FullSetting,
   listOf,
   nameOfDynamics,
+  offers,
   refuseUnless,
 } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { snapshotSteps } from "../problem/snapshot-steps.ts";
+import { thermalTermsOf } from "../problem/thermal.ts";
 import { isSchemeName, ruleOf, SCHEME_NAMES, type SchemeName, schemesFollowing, WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
 import { checkReaction } from "./check-reaction.ts";
 import type { ReplicaRecord } from "./replica.ts";
@@ -56,6 +58,13 @@ function followersOf(name: DynamicsName): SchemeName[] {
 export function schemesFor(name: DynamicsName): SchemeName[] {
   const following = followersOf(name);
   return following.length === 0 ? [] : [...new Set([...following, CONTROL])];
+}
+
+/** Those of schemesFor that a problem can be run by at its temperature: with births and deaths by log mu itself only those without any. */
+export function schemesThatRun(setting: FullSetting): SchemeName[] {
+  if (!offers(setting, "particles")) return [];
+  const schemes = schemesFor(nameOfDynamics(setting.dynamics));
+  return thermalTermsOf(setting).logTerm === "density" ? schemes.filter((name) => !ruleOf(name).growth.reacts) : schemes;
 }
 
 /** @throws InputError for dynamics without particles. */

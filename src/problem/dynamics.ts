@@ -189,7 +189,10 @@ export function predictedFamily(setting: FullSetting): ParticleFamily {
 }
 
 /** Why a problem has not a feature, and the field that decides; null where it has. */
-function refusalOf(setting: FullSetting, feature: Feature): { field: string; value: string | undefined; refusal: Refusal } | null {
+export function refusalOf(
+  setting: FullSetting,
+  feature: Feature,
+): { field: "dynamics" | "temperature" | "potential.F"; value: string | undefined; refusal: Refusal } | null {
   const { dynamics, alpha, potential } = setting;
   const name = nameOfDynamics(dynamics);
   const refusal = DYNAMICS[name].refusals[feature];

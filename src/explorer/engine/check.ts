@@ -4,7 +4,7 @@ import { runReplica } from "../../particles/replica.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
 import { createProblem } from "../../problem/problem.ts";
 import type { ProblemInput } from "../../problem-file/problem-file.ts";
-import { type Configuration, gridOf, particlesFollow } from "./configuration.ts";
+import { type Configuration, gridOf, withoutParticles } from "./configuration.ts";
 import { MOST_DRAWN } from "./frames.ts";
 import { checkKept } from "./mean-field-run.ts";
 import type { CheckEvent, CheckRequest, FileRequest } from "./messages.ts";
@@ -49,7 +49,7 @@ async function answer(request: CheckRequest | FileRequest): Promise<CheckEvent> 
 async function checkConfiguration({ problem: input, particles, grid }: CheckRequest): Promise<Configuration> {
   const problem = await createProblem(input as ProblemInput);
   const configuration: Configuration = { problem: problem.definition, particles, ...(grid === "fixed" ? {} : { grid }) };
-  const follows = particlesFollow(problem);
+  const follows = withoutParticles(configuration) === null;
   if (follows) checkSimulateOptions(problem, particles.scheme, particles);
   checkKept(problem, follows ? Math.min(particles.n, MOST_DRAWN) : 0);
   watchSteps(problem, gridOf(configuration)).next();

@@ -1,6 +1,9 @@
-import { DYNAMICS, nameOfDynamics } from "../../problem/dynamics.ts";
+import { mentions } from "../../expressions/tokens.ts";
+import { schemesThatRun } from "../../particles/simulate-options.ts";
+import { type FullSetting, offers, refusalOf } from "../../problem/dynamics.ts";
+import { thermalTermsOf } from "../../problem/thermal.ts";
 import type { ProblemDefinition, ProblemInput } from "../../problem-file/problem-file.ts";
-import type { SchemeName } from "../../schemes/schemes.ts";
+import { isSchemeName, type SchemeName } from "../../schemes/schemes.ts";
 
 /** Everything that determines a run: a link holds it, and the run is computed again from it, to the rounding of the engine's exp and log. */
 export interface Configuration {
@@ -33,17 +36,39 @@ export function watchable<P extends ProblemInput>(problem: P): P {
   return { ...problem, time: { ...problem.time, snapshots: FRAMES } };
 }
 
-/** Whether particles follow the dynamics of a problem. */
-export function particlesFollow({ dynamics }: Pick<ProblemDefinition, "dynamics">): boolean {
-  return DYNAMICS[nameOfDynamics(dynamics)].refusals.particles === null;
+/** The fields of a problem that say which features it has. */
+export type SettingFields = Pick<ProblemDefinition, "dynamics" | "alpha" | "potential"> &
+  Partial<Pick<ProblemDefinition, "temperature" | "reaction">>;
+
+/** What the features of a problem depend on, before it is compiled. An expression that is a number, however it is written, counts as one that changes in time. */
+export function settingOf({ dynamics, alpha, temperature = 0, reaction, potential }: SettingFields): FullSetting {
+  return {
+    dynamics,
+    alpha: { constant: constantOf(alpha) },
+    temperature: { constant: constantOf(temperature) },
+    definition: reaction === undefined ? {} : { reaction },
+    potential: { clock: "F" in potential && mentions(potential.F, "t") ? {} : null },
+  };
 }
 
-/** Whether the cells of the mean field may follow the mass under the dynamics of a problem. */
-function cellsMayMove({ dynamics }: Pick<ProblemDefinition, "dynamics">): boolean {
-  return DYNAMICS[nameOfDynamics(dynamics)].refusals["moving-grid"] === null;
+function constantOf(rate: ProblemDefinition["alpha"]): number | null {
+  if (typeof rate === "object") return rate.rate === 0 || rate.until === 0 ? 0 : null;
+  return typeof rate === "number" ? rate : null;
 }
 
-/** The cells that a run has: those that were chosen where its dynamics has them. */
+/** Why no particles run beside the mean field, for readers of the page; null where they do. */
+export function withoutParticles({ problem, particles: { scheme } }: Pick<Configuration, "problem" | "particles">): string | null {
+  const setting = settingOf(problem);
+  const refused = refusalOf(setting, "particles");
+  if (refused !== null) return `Particles do not follow this ${refused.field === "dynamics" ? "dynamics" : refused.field}.`;
+  const byDensity = thermalTermsOf(setting).logTerm === "density";
+  return byDensity && isSchemeName(scheme) && !schemesThatRun(setting).includes(scheme) ? NO_DENSITY : null;
+}
+
+/** Of births and deaths by V + tau log mu. */
+export const NO_DENSITY = "No particles: births and deaths follow log \u03bc here, and particles have no density \u03bc.";
+
+/** The cells that a run has: those that were chosen where its problem has them. */
 export function gridOf({ problem, grid = "fixed" }: Pick<Configuration, "problem" | "grid">): GridKind {
-  return cellsMayMove(problem) ? grid : "fixed";
+  return offers(settingOf(problem), "moving-grid") ? grid : "fixed";
 }

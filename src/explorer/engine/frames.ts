@@ -2,6 +2,7 @@ import type { WallMass } from "../../finite-volume/wall-flow.ts";
 import type { Axis } from "../../grid/grid.ts";
 import type { DynamicsName } from "../../problem/dynamics.ts";
 import type { GridSnapshot } from "../../problem/snapshot.ts";
+import type { LogTerm } from "../../problem/terms.ts";
 
 /** What the workers send to be drawn: single precision, since it is for the eye; everything that is printed stays in double. */
 
@@ -18,6 +19,20 @@ export interface RunSetup {
   planes: readonly (readonly [number, number])[];
   /** alpha(t) at each frame. */
   rates: readonly number[];
+  /** null without a temperature. */
+  thermal: ThermalSetup | null;
+}
+
+/** What stays the same during a run at a temperature. */
+export interface ThermalSetup {
+  /** tau(t) at each frame. */
+  temperatures: readonly number[];
+  /** Of what births and deaths follow. */
+  logTerm: LogTerm;
+  /** Whether there are any: alpha > 0. */
+  reacts: boolean;
+  /** Whether Gibbs is stationary. */
+  descends: boolean;
 }
 
 /** The mean field at one snapshot. */
@@ -32,6 +47,20 @@ export interface MeanFieldFrame {
   potentials: readonly Float32Array[];
   /** Of cells that follow the mass: their edges along each axis, shape [cells + 1], in double precision, and densities as above in these cells; null where cells stay. */
   cells: { edges: readonly Float64Array[]; densities: readonly Float32Array[] } | null;
+  /** null where tau = 0. */
+  thermal: ThermalFrame | null;
+}
+
+/** The mean field at one snapshot at a temperature tau > 0; arrays are on the same cells as V. */
+export interface ThermalFrame {
+  /** e^{-V / tau} / Z. */
+  gibbs: readonly Float32Array[];
+  /** On each plane the values of Gibbs above which it has GIBBS_SHARES of its mass; none in one dimension. */
+  levels: readonly (readonly number[])[];
+  /** E, without the entropy that `record.energy` holds. */
+  energy: number;
+  /** R and Rbar, or V_tau and its mean without births and deaths; null where R = V. */
+  driving: { values: readonly Float32Array[]; mean: number } | null;
 }
 
 /** Distance of the particles from the mean field along one axis, and what n independent draws from it would have. */
@@ -49,6 +78,7 @@ export interface ParticleFrame {
   /** In one dimension: densities of all particles in `bins` equal bins of the domain, otherwise null. */
   histogram: Float32Array | null;
   energy: number;
+  /** Not a number at a temperature: particles have no entropy. */
   gap: number;
   /** Share of the particles outside the domain. */
   outside: number;

@@ -9,6 +9,7 @@ import type { GridKind } from "./configuration.ts";
 import { type Marginal, marginalsOf, marginalsOfCells } from "./distances.ts";
 import type { MeanFieldFrame, RunSetup } from "./frames.ts";
 import { createPlane, densityOfCells, planesOf, projectDensity, projectPotential } from "./planes.ts";
+import { createThermalFrames, thermalSetupOf } from "./thermal-frames.ts";
 import { type WatchedStep, watchSteps } from "./watched-steps.ts";
 
 /** A solve that is watched: one step at a time, a frame at each snapshot. */
@@ -37,6 +38,7 @@ export async function createMeanFieldRun(definition: ProblemDefinition, kind: Gr
   const pairs = planesOf(grid);
   const planes = (pairs.length === 0 ? [null] : pairs).map((pair) => createPlane(grid, pair));
   const steps = watchSteps(problem, kind);
+  const thermalOf = createThermalFrames(problem, planes);
 
   const frameOf = ({ snapshot, V, wallMass, own }: WatchedStep): MeanFieldFrame | null => {
     if (snapshot === null) return null;
@@ -52,6 +54,7 @@ export async function createMeanFieldRun(definition: ProblemDefinition, kind: Gr
         edges: own.edges,
         densities: planes.map((plane, k) => densityOfCells(plane, pairs[k] ?? [0], own)),
       },
+      thermal: thermalOf(snapshot.time, mu, V, snapshot.energy),
     };
   };
 
@@ -64,6 +67,7 @@ export async function createMeanFieldRun(definition: ProblemDefinition, kind: Gr
       observables: problem.observables.map(({ name }) => name),
       planes: pairs,
       rates: problem.snapshotTimes.map((time) => problem.alpha.at(time)),
+      thermal: thermalSetupOf(problem),
     },
     time: 0,
     marginals: [],

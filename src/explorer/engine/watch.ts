@@ -1,6 +1,6 @@
 import { type ErrorData, serialiseError } from "../../errors.ts";
 import { encodeDensityNpz } from "../../files/npz.ts";
-import { gridOf, particlesFollow } from "./configuration.ts";
+import { gridOf, withoutParticles } from "./configuration.ts";
 import { createMeanFieldRun, type MeanFieldRun } from "./mean-field-run.ts";
 import type { WatchEvent, WatchRequest } from "./messages.ts";
 import { createParticleRun, type ParticleRun } from "./particle-run.ts";
@@ -91,7 +91,7 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
       }
     }
     post({ type: "setup", run, origin, setup: meanField.setup });
-    if (particlesFollow(meanField.problem)) {
+    if (withoutParticles(request.configuration) === null) {
       try {
         particles = createParticleRun(meanField.problem, settings);
       } catch (error) {

@@ -4,7 +4,7 @@ import type { Rival } from "../state/view.ts";
 
 /**
  * The curves against time as CSV, one row a frame and all digits: the mean field as `bdpde solve --summary` has it, the particles as
- * `bdpde particles --summary` with one replica, distances with their bands, and the other dynamics. Empty where there is no number.
+ * `bdpde particles --summary` with one replica, distances with their bands, and the other dynamics. Empty where there is no number; at a temperature with its own columns.
  */
 export function seriesCsv(
   setup: RunSetup,
@@ -12,19 +12,22 @@ export function seriesCsv(
   particles: readonly ParticleFrame[],
   rivals: readonly Rival[],
 ): string {
+  const warm = setup.thermal !== null;
   const header = [
     ...["time", "energy", "gap", "meanPotential", "minPotential", "dissipated", "defect", "mass"],
+    ...(warm ? ["temperature", "gibbsResidual", "energy without entropy"] : []),
     ...setup.observables,
     ...["particles energy", "particles gap", "particles outside"],
     ...setup.observables.map((name) => `particles ${name}`),
     ...setup.axes.flatMap(({ name }) => [`W1 ${name}`, `W1 ${name} 5%`, `W1 ${name} 50%`, `W1 ${name} 95%`]),
     ...rivals.flatMap(({ name }) => [`${name} energy`, `${name} gap`]),
   ];
-  const rows = meanField.map(({ record }, k) => {
+  const rows = meanField.map(({ record, thermal }, k) => {
     const own = particles[k];
     return [
       ...[record.time, record.energy, record.gap, record.meanPotential, record.minPotential],
       ...[record.dissipated, record.defect, record.mass],
+      ...(warm ? [setup.thermal?.temperatures[k], record.gibbsResidual, thermal?.energy] : []),
       ...setup.observables.map((name) => record.observables[name]),
       ...[own?.energy, own?.gap, own?.outside],
       ...setup.observables.map((_, o) => own?.observables[o]),
@@ -33,7 +36,7 @@ export function seriesCsv(
         return [distance?.distance, ...(distance?.band ?? [null, null, null])];
       }),
       ...rivals.flatMap(({ frames }) => [frames[k]?.energy, frames[k]?.gap]),
-    ].map((value) => (value === null || value === undefined ? "" : String(value)));
+    ].map((value) => (typeof value === "number" && !(warm && Number.isNaN(value)) ? String(value) : ""));
   });
   return `${csvFormatRows([header, ...rows])}\n`;
 }

@@ -37,7 +37,7 @@ export const HINTS = {
   ],
   temperature: [
     "τ ≥ 0: noise √(2τ) in the motion; a number, or an expression in the time t. None is 0.",
-    "Births and deaths then follow V + τ log μ (free energy), the same with μ smoothed by a Gaussian of the bandwidth, which particles can follow, or V alone (energy).",
+    "Births and deaths then follow R = V + τ log μ (free-energy), the same with μ smoothed by a Gaussian of the bandwidth, which particles can follow, or V alone (energy).",
   ],
   distributions: [
     "One distribution for each variable, or one joint density: any expression ≥ 0 in the variables; it is normalised on the domain.",

@@ -1,15 +1,24 @@
-import { schemesFor } from "../../particles/simulate-options.ts";
-import { dynamicsNamed, USUAL_DYNAMICS } from "../../problem/dynamics.ts";
+import { schemesFor, schemesThatRun } from "../../particles/simulate-options.ts";
+import { thermalTermsOf } from "../../problem/thermal.ts";
 import type { SchemeName } from "../../schemes/schemes.ts";
-import { choice, fieldFor, type Group, group, note } from "./controls.ts";
-import { type Draft, getAt, type ParticleField } from "./draft.ts";
+import { NO_DENSITY } from "../engine/configuration.ts";
+import { choice, fieldFor, type Group, group, type Item, note } from "./controls.ts";
+import type { Draft, ParticleField } from "./draft.ts";
 import { NUMBER } from "./formats.ts";
 import { HINTS } from "./hints.ts";
+import { dynamicsOfDraft, settingOfDraft } from "./setting.ts";
+import { withBandwidth } from "./temperature.ts";
 
-/** The schemes that the problem of a draft may be simulated by; none where its dynamics has no particles. */
+/** The schemes that follow the dynamics of a draft; none where it has no particles. */
 export function fittingSchemes(problem: unknown): SchemeName[] {
-  const dynamics = dynamicsNamed(getAt(problem, ["dynamics"]) ?? USUAL_DYNAMICS);
+  const dynamics = dynamicsOfDraft(problem);
   return dynamics === null ? [] : schemesFor(dynamics);
+}
+
+/** Those of them that run at its temperature. */
+function runningSchemes(problem: unknown): SchemeName[] {
+  const setting = settingOfDraft(problem);
+  return setting === null ? [] : schemesThatRun(setting);
 }
 
 /** After a change of dynamics: the usual scheme for the usual one, and where the old one does not fit. */
@@ -24,7 +33,7 @@ const OF = "of the particles";
 
 export function particlesGroup(draft: Draft): Group {
   const { scheme } = draft.particles;
-  const fitting = fittingSchemes(draft.problem);
+  const running = runningSchemes(draft.problem);
   const set = (name: ParticleField) => (changed: Draft, value: unknown) => ({
     ...changed,
     particles: { ...changed.particles, [name]: value },
@@ -41,15 +50,28 @@ export function particlesGroup(draft: Draft): Group {
         "--scheme",
         "scheme",
         OF,
-        fitting.map((value) => ({ value, label: value })),
+        running.map((value) => ({ value, label: value })),
         typeof scheme === "string" ? scheme : "",
         set("scheme"),
       ),
-      ...(fitting.length === 0 ? [note(null, "No particle scheme follows this dynamics.")] : []),
+      ...obstacles(draft, running),
       number("n"),
       number("dt"),
       number("seed"),
     ],
     HINTS.particles,
   );
+}
+
+/** Why the chosen scheme does not run, and what helps. */
+function obstacles(draft: Draft, running: readonly SchemeName[]): Item[] {
+  const setting = settingOfDraft(draft.problem);
+  if (setting === null || fittingSchemes(draft.problem).length === 0)
+    return [note(null, "No particle scheme follows this dynamics.")];
+  const runs = running.some((name) => name === draft.particles.scheme);
+  if (runs || thermalTermsOf(setting).logTerm !== "density") return [];
+  return [
+    note(null, `${NO_DENSITY} They can follow its smoothed logarithm, or the reaction \u201cenergy\u201d.`),
+    { kind: "action", label: "Smooth log μ", of: "so that particles can follow", disabled: false, change: withBandwidth },
+  ];
 }

@@ -22,6 +22,7 @@ interface AppProps {
 export function App({ session, drafting, opening }: AppProps) {
   const { problem } = session.configuration.value;
   const { stopAt } = session.playback;
+  const warm = (problem.temperature ?? 0) !== 0;
   return (
     <>
       <a class="skip" href="#run">
@@ -31,7 +32,8 @@ export function App({ session, drafting, opening }: AppProps) {
         <h1>birth-death-pde</h1>
         <p>
           Watch the mean-field equation of neuron birth-death dynamics, and the particles that follow it:{" "}
-          <span class="equation">∂ₜμ = ∇·(μ∇V) − αVμ + αV̄μ</span>, <span class="equation">V = F + ∫K dμ</span>.
+          <span class="equation">{warm ? "∂ₜμ = ∇·(μ∇V) + τΔμ − α(R − R̄)μ" : "∂ₜμ = ∇·(μ∇V) − αVμ + αV̄μ"}</span>,{" "}
+          <span class="equation">V = F + ∫K dμ</span>.
         </p>
         <ThemeChoice />
       </header>

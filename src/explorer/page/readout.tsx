@@ -7,10 +7,21 @@ export function Readout({ session }: { session: Session }) {
   const field = meanField.value[shown.value];
   const own = particles.value[shown.value];
   if (setup.value === null || field === undefined) return <p class="muted">The numbers come with the first frame.</p>;
-  const { record } = field;
+  const { record, thermal } = field;
+  const energies: [string, number | null, number | null][] =
+    thermal === null
+      ? [["energy E", record.energy, own?.energy ?? null]]
+      : [
+          ["temperature \u03c4", setup.value.thermal?.temperatures[shown.value] ?? null, null],
+          ["free energy E_\u03c4", record.energy, null],
+          ["energy E, without entropy", thermal.energy, own?.energy ?? null],
+        ];
   const rows: [string, number | null, number | null][] = [
-    ["energy E", record.energy, own?.energy ?? null],
-    ["optimality gap", record.gap, own?.gap ?? null],
+    ...energies,
+    [thermal === null ? "optimality gap" : "optimality gap \u03c4 KL(\u03bc | Gibbs)", record.gap, own?.gap ?? null],
+    ...(record.gibbsResidual === undefined
+      ? []
+      : [["distance \u222b |\u03bc \u2212 Gibbs|", record.gibbsResidual, null] as [string, number, null]]),
     ["mean potential Vbar", record.meanPotential, null],
     ["dissipated", record.dissipated, null],
     ["defect of the energy identity", record.defect, null],
@@ -56,5 +67,5 @@ export function Readout({ session }: { session: Session }) {
 }
 
 function cellText(value: number | null): string {
-  return value === null ? "–" : formatNumber(value);
+  return value === null || Number.isNaN(value) ? "–" : formatNumber(value);
 }

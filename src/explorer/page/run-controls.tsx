@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { formatShort } from "../../figures/numbers.ts";
 import { EDGE_MASS_LIMIT } from "../../grid/density.ts";
+import { NO_DENSITY, withoutParticles } from "../engine/configuration.ts";
 import type { Session, Status } from "../state/session.ts";
 
 const SPEEDS = [2, 4, 8, 16, 32] as const;
@@ -101,11 +102,14 @@ function Progress({ session }: { session: Session }) {
 }
 
 /** The failures of the run, and how far the frame on show can be trusted. */
-function Warnings({ session: { meanField, particles, shown, failures } }: { session: Session }) {
+function Warnings({ session: { meanField, particles, shown, failures, configuration } }: { session: Session }) {
   const frame = meanField.value[shown.value];
   const outside = particles.value[shown.value]?.outside ?? 0;
   const messages = [
     ...failures.value.map(({ part, message }) => `${part}: ${message}`),
+    ...(withoutParticles(configuration.value) === NO_DENSITY
+      ? [`${NO_DENSITY} Give the reaction a bandwidth, or choose \u201cenergy\u201d, in the problem below.`]
+      : []),
     ...(frame !== undefined && !frame.record.resolved
       ? ["The density is narrower than its cells can show here: more cells show more of it."]
       : []),

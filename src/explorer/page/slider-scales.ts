@@ -2,8 +2,11 @@
 
 export const LARGEST_ALPHA = 100;
 const SMALLEST_ALPHA = 0.05;
-/** Positions below this stand for alpha = 0, which a logarithm cannot reach. */
+/** Positions below this stand for 0, which a logarithm cannot reach. */
 const ZERO = 0.04;
+
+export const LARGEST_TEMPERATURE = 10;
+const SMALLEST_TEMPERATURE = 0.001;
 
 const FEWEST = 10;
 const MOST = 1e5;
@@ -12,12 +15,18 @@ const MOST = 1e5;
 const SHORTEST_STEP = 1e-4;
 const LONGEST_STEP = 0.2;
 
-export function alphaAt(position: number): number {
-  return position < ZERO ? 0 : round(between(SMALLEST_ALPHA, LARGEST_ALPHA, (position - ZERO) / (1 - ZERO)));
+export const alphaAt = (position: number) => atOrZero(SMALLEST_ALPHA, LARGEST_ALPHA, position);
+export const positionOfAlpha = (alpha: number) => positionOrZero(SMALLEST_ALPHA, LARGEST_ALPHA, alpha);
+
+export const temperatureAt = (position: number) => atOrZero(SMALLEST_TEMPERATURE, LARGEST_TEMPERATURE, position);
+export const positionOfTemperature = (tau: number) => positionOrZero(SMALLEST_TEMPERATURE, LARGEST_TEMPERATURE, tau);
+
+function atOrZero(smallest: number, largest: number, position: number): number {
+  return position < ZERO ? 0 : round(between(smallest, largest, (position - ZERO) / (1 - ZERO)));
 }
 
-export function positionOfAlpha(alpha: number): number {
-  return alpha < SMALLEST_ALPHA ? 0 : clamp(ZERO + (1 - ZERO) * shareOf(SMALLEST_ALPHA, LARGEST_ALPHA, alpha));
+function positionOrZero(smallest: number, largest: number, value: number): number {
+  return value < smallest ? 0 : clamp(ZERO + (1 - ZERO) * shareOf(smallest, largest, value));
 }
 
 export function countAt(position: number): number {

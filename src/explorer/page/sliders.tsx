@@ -1,20 +1,24 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import { formatShort } from "../../figures/numbers.ts";
 import { DYNAMICS, nameOfDynamics } from "../../problem/dynamics.ts";
-import { particlesFollow } from "../engine/configuration.ts";
+import { withoutParticles } from "../engine/configuration.ts";
 import { type Complaint, type Draft, getAt, setProblem } from "../form/draft.ts";
+import { setTemperature } from "../form/temperature.ts";
 import type { Session } from "../state/session.ts";
 import { fitStep } from "../state/step-size.ts";
 import {
   alphaAt,
   countAt,
   LARGEST_ALPHA,
+  LARGEST_TEMPERATURE,
   PLACES,
   placeThatChanges,
   positionOfAlpha,
   positionOfCount,
   positionOfStep,
+  positionOfTemperature,
   stepAt,
+  temperatureAt,
 } from "./slider-scales.ts";
 
 interface SlidersProps {
@@ -23,7 +27,7 @@ interface SlidersProps {
   complaint: ReadonlySignal<Complaint | null>;
 }
 
-/** Sliders of alpha, n and dt: the run starts anew as they move, and the time on show stays. */
+/** Sliders of alpha, the temperature, n and dt: the run starts anew as they move, and the time on show stays. */
 export function Sliders({ session, draft, complaint }: SlidersProps) {
   const { problem, particles } = session.configuration.value;
   // A value that is typed or dragged is ahead of the run.
@@ -32,8 +36,10 @@ export function Sliders({ session, draft, complaint }: SlidersProps) {
   const dt = numberOr(draft.value.particles.dt, particles.dt);
   const { time } = problem;
   const constant = typeof alpha === "number";
-  const without = !session.hasParticles.value && !particlesFollow(problem);
-  const reacts = DYNAMICS[nameOfDynamics(problem.dynamics)].reaction !== null;
+  const tau = numberOr(getAt(draft.value.problem, ["temperature"]) ?? 0, problem.temperature ?? 0);
+  const steady = typeof tau === "number";
+  const without = !session.hasParticles.value && withoutParticles(session.configuration.value) !== null;
+  const { reaction, thermal } = DYNAMICS[nameOfDynamics(problem.dynamics)];
 
   return (
     <section class="sliders" aria-label="Sliders">
@@ -43,11 +49,24 @@ export function Sliders({ session, draft, complaint }: SlidersProps) {
         value={constant ? alpha : 0}
         text={constant ? formatShort(alpha) : ""}
         title={`0 to ${LARGEST_ALPHA}`}
-        disabled={!constant || !reacts}
+        disabled={!constant || reaction === null}
         positionOf={positionOfAlpha}
         valueAt={alphaAt}
         onChange={(value) => {
           draft.value = setProblem(draft.value, ["alpha"], value);
+        }}
+      />
+      <Slider
+        label="temperature"
+        meaning={!thermal ? "none under this dynamics" : steady ? "of the noise" : "changes in time: edit it in the problem"}
+        value={steady ? tau : 0}
+        text={steady ? formatShort(tau) : ""}
+        title={`0 to ${LARGEST_TEMPERATURE}`}
+        disabled={!steady || !thermal}
+        positionOf={positionOfTemperature}
+        valueAt={temperatureAt}
+        onChange={(value) => {
+          draft.value = setTemperature(draft.value, value);
         }}
       />
       <Slider

@@ -11,6 +11,9 @@ export const COLOURS = {
   onDensity: "#ff4d2e",
   deaths: SERIES[5],
   births: SERIES[0],
+  gibbs: SERIES[3],
+  /** On the colours of a density. */
+  gibbsOnDensity: "#5fd7ff",
   guide: GUIDE,
 } as const;
 

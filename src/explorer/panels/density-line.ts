@@ -33,6 +33,17 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
     }
   };
 
+  const drawGibbs = ({ ctx, valToPos }: uPlot) => {
+    if (now.gibbs === null) return;
+    ctx.beginPath();
+    for (let i = 0; i < x.length; i++) ctx.lineTo(valToPos(x[i], "x", true), valToPos(now.gibbs.values[i], "y", true));
+    ctx.globalAlpha = now.gibbs.opacity;
+    ctx.lineWidth = 1.5 * uPlot.pxRatio;
+    ctx.strokeStyle = COLOURS.gibbs;
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+  };
+
   const drawRug = ({ ctx, bbox, valToPos }: uPlot) => {
     const drawn = now.particles?.drawn[0];
     if (!drawn) return;
@@ -57,7 +68,10 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
       xRange: () => [...zoom.shown()[0]],
       yRange: () => [0, now.ceiling],
       series: [{ stroke: COLOURS.meanField, width: 2, points: { show: false } }],
-      under: drawBars,
+      under: (chart) => {
+        drawBars(chart);
+        drawGibbs(chart);
+      },
       over: drawRug,
     },
     table(),

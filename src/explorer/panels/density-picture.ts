@@ -1,9 +1,10 @@
 import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
+import { GIBBS_SHARES } from "../engine/thermal-frames.ts";
 import { COLOURS, type LegendEntry, legendEntry } from "./curves.ts";
-import { type DensityLine, type PlaneContent, particleEntry, planeDots } from "./frame-content.ts";
+import { type DensityLine, gibbsLook, type PlaneContent, type PlaneContour, particleEntry, planeDots } from "./frame-content.ts";
 import { CIVIDIS } from "./palette.ts";
 import { extent, stepAbove } from "./ranges.ts";
-import { followed, type ViewValues } from "./values.ts";
+import type { ViewValues } from "./values.ts";
 
 /**
  * Scales of the density. The most that was seen up to the frame on show, in steps: the picture of a frame is then the same whenever it is
@@ -29,6 +30,8 @@ function densityOf(frame: MeanFieldFrame | undefined, plane: number): Float32Arr
 
 /** Bars of few particles may stand this much above the line before the axis cuts them off. */
 const BARS_ABOVE = 1.5;
+/** The same of Gibbs, which is far from the line where it is narrow. */
+const GIBBS_ABOVE = 3;
 
 export function densityCeiling(
   meanField: readonly MeanFieldFrame[],
@@ -38,13 +41,18 @@ export function densityCeiling(
 ): number {
   let line = 0;
   let bars = 0;
+  let gibbs = 0;
   for (let k = 0; k <= shown; k++) {
     const density = densityOf(meanField[k], plane);
     const histogram = particles[k]?.histogram;
     if (density) line = Math.max(line, most(density));
+    const ofGibbs = meanField[k]?.thermal?.gibbs[plane];
     if (histogram) bars = Math.max(bars, most(histogram));
+    // On a plane it is lines, not colours.
+    if (ofGibbs && meanField[k].thermal?.levels.length === 0) gibbs = Math.max(gibbs, most(ofGibbs));
   }
-  return stepAbove(1.05 * (line > 0 ? Math.max(line, Math.min(bars, BARS_ABOVE * line)) : bars));
+  if (line === 0) return stepAbove(1.05 * bars);
+  return stepAbove(1.05 * Math.max(line, Math.min(bars, BARS_ABOVE * line), Math.min(gibbs, GIBBS_ABOVE * line)));
 }
 
 export const MOST_TICKS = 1000;
@@ -52,11 +60,15 @@ export const MOST_TICKS = 1000;
 /** On a plane more of them would hide what they lie on. */
 const MOST_ON_PLANE = 2000;
 
-export function densityLine({ meanField, particles, shown }: ViewValues): DensityLine {
+export function densityLine(run: ViewValues): DensityLine {
+  const { meanField, particles, shown } = run;
+  const values = meanField[shown]?.thermal?.gibbs[0];
+  const look = gibbsLook(run);
   return {
     density: densityOf(meanField[shown], 0) ?? null,
     edges: meanField[shown]?.cells?.edges[0] ?? null,
     particles: particles[shown] ?? null,
+    gibbs: values && look ? { ...look, values } : null,
     ceiling: densityCeiling(meanField, particles, 0, shown),
   };
 }
@@ -74,18 +86,33 @@ export function densityPlane(values: ViewValues): PlaneContent | null {
     label: "density",
     origin: 0,
     scale: "square root",
-    contour: null,
+    contour: gibbsContour(values),
     dots: planeDots(values, MOST_ON_PLANE, COLOURS.onDensity),
   };
 }
 
+function gibbsContour(run: ViewValues): PlaneContour | null {
+  const thermal = run.meanField[run.shown]?.thermal;
+  const look = gibbsLook(run);
+  const values = thermal?.gibbs[run.plane];
+  if (!values || !look) return null;
+  return { ...look, label: onPlane(look.label), values, levels: thermal.levels[run.plane], colour: COLOURS.gibbsOnDensity };
+}
+
+const onPlane = (label: string) => `${label}: lines around ${GIBBS_SHARES.map((share) => `${100 * share}%`).join(" and ")}`;
+
 export function densityLegend(values: ViewValues): LegendEntry[] {
+  const look = values.meanField[values.shown]?.thermal ? gibbsLook(values) : null;
   if (values.setup !== null && values.setup.axes.length > 1) {
-    return particleEntry(values, MOST_ON_PLANE, COLOURS.onDensity);
+    return [
+      ...(look ? [legendEntry(onPlane(look.label), COLOURS.gibbsOnDensity, "line")] : []),
+      ...particleEntry(values, MOST_ON_PLANE, COLOURS.onDensity),
+    ];
   }
   return [
     legendEntry("mean field", COLOURS.meanField, "line"),
-    ...(followed(values.setup) ? [legendEntry("particles in bins", COLOURS.particles, "area")] : []),
+    ...(look ? [legendEntry(look.label, COLOURS.gibbs, "line")] : []),
+    ...(values.alone === null ? [legendEntry("particles in bins", COLOURS.particles, "area")] : []),
     ...particleEntry(values, MOST_TICKS, COLOURS.particles, "ticks: "),
   ];
 }

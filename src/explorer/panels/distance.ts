@@ -2,14 +2,14 @@ import { formatShort } from "../../figures/numbers.ts";
 import { COLOURS, type Curve, curve, earlierColour, furtherStyle, type TimePicture } from "./curves.ts";
 import { positive } from "./ranges.ts";
 import { line, picture, type TimeKind } from "./time-picture.ts";
-import { awaited, followed, type RunValues } from "./values.ts";
+import { awaited, type RunValues } from "./values.ts";
 
 const AXIS_DASHES: readonly (readonly number[])[] = [[], [12, 2], [3, 2]];
 
 /** W1 along each axis, over the band of as many independent draws; the earlier runs, along the first axis, below them. */
 function distancePicture(run: RunValues): TimePicture {
   const { setup, particles, n } = run;
-  const axes = followed(setup) ? (setup?.axes ?? []) : [];
+  const axes = run.alone === null ? (setup?.axes ?? []) : [];
   const curves: Curve[] = run.earlier.map((earlier, i) => {
     const label = axes.length > 1 ? `${axes[0].name}: ${earlier.label}` : earlier.label;
     const look = line(label, earlierColour(run.earlier.length - 1 - i));

@@ -6,7 +6,7 @@ import { evenly, interpolate } from "./cells.ts";
 import { createSegments, traceContour } from "./contour.ts";
 import { bandEnds, COLOURS, type Curve, markedTimes, type TimePicture } from "./curves.ts";
 import { densityLine, densityPlane } from "./density-picture.ts";
-import { type PlaneContent, shownPlane } from "./frame-content.ts";
+import { type PlaneContent, type PlaneContour, shownPlane } from "./frame-content.ts";
 import { colourScale } from "./palette.ts";
 import { FRAME_PANELS, type FrameName, type PanelName, TIME_PANELS } from "./panels.ts";
 import { FAINTEST, MOST_DOTS, potentialLine, potentialPlane } from "./potential-picture.ts";
@@ -35,7 +35,7 @@ export function panelFigures(values: ViewValues, theme: ThemeName): PanelFigure[
       traces: axes ? planeTraces(axes, densityPlane(values), theme) : densityTraces(first, line),
     },
     potential: {
-      y: { title: "potential V", ...(potential ? { range: potential.scale.range } : {}) },
+      y: { title: potential?.threshold.axis ?? "potential V", ...(potential ? { range: potential.scale.range } : {}) },
       traces: axes ? planeTraces(axes, potentialPlane(values, theme), theme) : potentialTraces(first, potential, theme),
     },
   };
@@ -110,7 +110,7 @@ function planeTraces([x, y]: [Axis, Axis], content: PlaneContent | null, theme: 
       colours: colourScale(palette, scale),
     },
   ];
-  if (contour !== null) traces.push(contourTrace(values, contour, x, y, theme));
+  if (contour !== null) traces.push(contourTrace(contour, x, y, theme));
   if (particles) {
     const { label: name, xs, ys, most, colour, side, opacity } = particles;
     traces.push({ name, x: chosen(xs, most), y: chosen(ys, most), ...dots(colour, side + 1, opacity) });
@@ -123,22 +123,19 @@ function chosen(values: Float32Array, most: number): number[] {
   return Array.from({ length: Math.min(values.length, most) }, (_, k) => values[at(k)]);
 }
 
-function contourTrace(
-  values: Float32Array,
-  contour: NonNullable<PlaneContent["contour"]>,
-  x: Axis,
-  y: Axis,
-  theme: ThemeName,
-): Series {
+function contourTrace({ values, levels, label, colour, opacity }: PlaneContour, x: Axis, y: Axis, theme: ThemeName): Series {
   const segments = createSegments();
-  traceContour(segments, values, contour.value, x, y);
   const xs: (number | null)[] = [];
   const ys: (number | null)[] = [];
-  for (let k = 0; k < 4 * segments.count; k += 4) {
-    xs.push(segments.ends[k], segments.ends[k + 2], null);
-    ys.push(segments.ends[k + 1], segments.ends[k + 3], null);
+  for (const level of levels) {
+    traceContour(segments, values, level, x, y);
+    for (let k = 0; k < 4 * segments.count; k += 4) {
+      xs.push(segments.ends[k], segments.ends[k + 2], null);
+      ys.push(segments.ends[k + 1], segments.ends[k + 3], null);
+    }
   }
-  return { name: contour.label, x: xs, y: ys, mode: "lines", colour: THEMES[theme].text, width: 1.5 };
+  const look = { mode: "lines", colour: colour ?? THEMES[theme].text, width: 1.5 } as const;
+  return { name: label, x: xs, y: ys, ...look, ...(opacity === 1 ? {} : { opacity }) };
 }
 
 function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLine> | null): Trace[] {
@@ -149,6 +146,10 @@ function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLi
     const width = (axis.max - axis.min) / bars.length;
     const x = Array.from(bars, (_, i) => axis.min + (i + 0.5) * width);
     traces.push({ kind: "bars", name: "particles in bins", x, y: bars, width, colour: COLOURS.particles, opacity: 0.4 });
+  }
+  if (line.gibbs) {
+    const { label, values, opacity } = line.gibbs;
+    traces.push({ name: label, x: centres(axis), y: values, mode: "lines", colour: COLOURS.gibbs, width: 1.5, opacity });
   }
   if (line.density) {
     const { edges } = line;
@@ -161,7 +162,7 @@ function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLi
 function potentialTraces(axis: Axis | undefined, line: ReturnType<typeof potentialLine>, theme: ThemeName): Trace[] {
   if (!axis || !line) return [];
   const x = centres(axis);
-  const { threshold, V, density, particles } = line;
+  const { threshold, V, plain, density, particles } = line;
   const flat = Array.from(V, () => threshold.value);
   const part = (above: boolean) =>
     Array.from(V, (value, i) =>
@@ -177,7 +178,8 @@ function potentialTraces(axis: Axis | undefined, line: ReturnType<typeof potenti
   const traces: Trace[] = [
     ...(threshold.deaths ? [area("dies", true, COLOURS.deaths)] : []),
     ...(threshold.births ? [area("is born", false, COLOURS.births)] : []),
-    { name: "potential V", x, y: V, mode: "lines", colour: text },
+    ...(plain === null ? [] : [{ name: "potential V", x, y: plain, mode: "lines", colour: muted, width: 1.25 } as const]),
+    { name: threshold.axis, x, y: V, mode: "lines", colour: text },
     { name: threshold.label, x, y: flat, mode: "lines", colour: muted, width: 1.5, dash: [9, 9] },
   ];
   if (particles) {

@@ -5,7 +5,7 @@ import type { DeathThreshold } from "./death-threshold.ts";
 import type { ColourScale, Palette } from "./palette.ts";
 import type { PotentialScale } from "./potential-scale.ts";
 import type { Range } from "./ranges.ts";
-import { followed, type ViewValues } from "./values.ts";
+import type { ViewValues } from "./values.ts";
 
 /** The drawing of one frame, as plain values. */
 
@@ -15,13 +15,22 @@ export interface DensityLine {
   /** Edges of the cells of the density, shape [cells + 1]; null where they are equal. */
   edges: Float64Array | null;
   particles: ParticleFrame | null;
+  /** Gibbs on the equal cells; null without a temperature. */
+  gibbs: GibbsLine | null;
   /** Upper end of the axis. */
   ceiling: number;
 }
 
+interface GibbsLine extends GibbsLook {
+  values: Float32Array;
+}
+
 /** The potential in one dimension. */
 export interface PotentialLine {
+  /** V, or at a temperature what drives births and deaths: R. */
   V: Float32Array;
+  /** V where that is another. */
+  plain: Float32Array | null;
   density: Float32Array;
   threshold: DeathThreshold;
   /** alpha(t). */
@@ -51,9 +60,30 @@ export interface PlaneContent {
   label: string;
   /** What the numbers of the colour scale are counted from. */
   origin: number;
-  /** Where the function takes this value a line is drawn. */
-  contour: { value: number; label: string } | null;
+  contour: PlaneContour | null;
   dots: PlaneDots | null;
+}
+
+/** Lines on which a function on the equal cells of a plane takes these values. */
+export interface PlaneContour {
+  values: Float32Array;
+  levels: readonly number[];
+  label: string;
+  /** null for that of text. Lines in a colour of their own have a dark rim, so that they stand out from any other. */
+  colour: string | null;
+  opacity: number;
+}
+
+/** Gibbs is drawn faint where it is not stationary. */
+export interface GibbsLook {
+  label: string;
+  opacity: number;
+}
+
+export function gibbsLook({ setup }: Pick<ViewValues, "setup">): GibbsLook | null {
+  if (!setup?.thermal) return null;
+  const name = "Gibbs e^(\u2212V/\u03c4)/Z";
+  return setup.thermal.descends ? { label: name, opacity: 1 } : { label: `${name}, not stationary here`, opacity: 0.7 };
 }
 
 /** The axes of the plane on show, null where there is none. */
@@ -93,5 +123,5 @@ export function planeDots(values: ViewValues, most: number, colour: string): Pla
 
 /** What a legend says of the particles: nothing where none follow. */
 export function particleEntry(values: ViewValues, most: number, colour: string, prefix = ""): LegendEntry[] {
-  return followed(values.setup) ? [legendEntry(`${prefix}${drawnParticles(values, most)}`, colour, "dots")] : [];
+  return values.alone === null ? [legendEntry(`${prefix}${drawnParticles(values, most)}`, colour, "dots")] : [];
 }

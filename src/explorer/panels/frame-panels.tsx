@@ -14,7 +14,7 @@ import { FRAME_PANELS, type FrameName, spoken } from "./panels.ts";
 import { createPlaneMap } from "./plane-map.ts";
 import { createPotentialLine } from "./potential-line.ts";
 import { potentialLegend, potentialLine, potentialPlane } from "./potential-picture.ts";
-import { awaited, broken, dynamicsOf, type ViewValues, viewValues } from "./values.ts";
+import { awaited, broken, subjectOf, type ViewValues, viewValues } from "./values.ts";
 
 /** The axis of a panel that has nothing to draw yet. */
 const NO_AXIS: Axis = { name: "\u03b8", min: 0, max: 1, cells: 4, periodic: false, width: 0.25 };
@@ -34,7 +34,7 @@ function FramePanel({ view, name }: { view: View; name: FrameName }) {
     const setup = view.setup.value;
     return shownPlane({ setup, plane: view.plane.value }) ?? ([setup?.axes[0] ?? NO_AXIS] as const);
   });
-  const dynamics = useComputed(() => dynamicsOf(view));
+  const subject = useComputed(() => subjectOf(view));
   const meanField = useComputed(() => view.meanField.value[view.shown.value]);
   const particles = useComputed(() => view.particles.value[view.shown.value]);
   // Legends change seldom: as text they are compared by value, and the list on the page is left alone.
@@ -44,7 +44,7 @@ function FramePanel({ view, name }: { view: View; name: FrameName }) {
   return (
     <Panel
       name={name}
-      dynamics={dynamics}
+      subject={subject}
       structure={axes}
       legend={entries}
       note={notes}
@@ -67,10 +67,11 @@ const DRAWN: Readonly<Record<FrameName, (view: View) => Drawn>> = {
     note: (values) => broken(values) ?? awaited(values),
   }),
   potential: (view) => ({
-    onLine: (host, look, axis) => createPotentialLine(host, look, axis, () => potentialLine(viewValues(view))),
+    onLine: (host, look, axis) =>
+      createPotentialLine(host, look, axis, deathThresholdOf(subjectOf(view), 0).axis, () => potentialLine(viewValues(view))),
     onPlane: (host, look, [x, y]) => createPlaneMap(host, look, x, y, () => potentialPlane(viewValues(view), theme.value)),
     legend: (values) => potentialLegend(values, theme.value),
-    note: (values) => broken(values) ?? awaited(values) ?? deathThresholdOf(values.setup!.dynamics, 0).note,
+    note: (values) => broken(values) ?? awaited(values) ?? deathThresholdOf(values.setup!, 0).note,
   }),
 };
 

@@ -1,22 +1,23 @@
 import { formatShort } from "../../figures/numbers.ts";
-import type { DynamicsName } from "../../problem/dynamics.ts";
-import { deathThresholdOf } from "./death-threshold.ts";
-import { followed, type ViewValues } from "./values.ts";
+import { deathThresholdOf, drivingOf } from "./death-threshold.ts";
+import { gibbsLook } from "./frame-content.ts";
+import type { Subject, ViewValues } from "./values.ts";
 
 /** A panel of the frame on show: a row of FRAME_PANELS. It is drawn by frame-panels.tsx, and as a figure by figure-data.ts. */
 export interface FrameKind {
   title: string;
   /** What it shows of a dynamics, in a line. */
-  sees: (dynamics: DynamicsName) => string;
+  sees: (subject: Subject) => string;
   /** The frame in words, for those who do not see it. */
   says: (values: ViewValues) => string;
 }
 
 export const density: FrameKind = {
   title: "Density",
-  sees: (dynamics) =>
-    followed({ dynamics }) ? "Where the mass is: the mean field, and the particles." : "Where the mass of the mean field is.",
-  says({ setup, meanField, particles, plane, n, shown }) {
+  sees: ({ alone }) =>
+    alone === null ? "Where the mass is: the mean field, and the particles." : "Where the mass of the mean field is.",
+  says(values) {
+    const { setup, meanField, particles, plane, n, shown } = values;
     const axes = setup!.axes.length === 1 ? [setup!.axes[0]] : (setup!.planes[plane] ?? []).map((a) => setup!.axes[a]);
     const record = meanField[shown]?.record;
     const means = record && Object.entries(record.observables).map(([name, mean]) => `${name} ${formatShort(mean)}`);
@@ -24,6 +25,7 @@ export const density: FrameKind = {
       `along ${listed(axes.map((axis) => axis.name))}`,
       ...(record ? [`mass ${formatShort(record.mass)}`] : []),
       ...(means && means.length > 0 ? [`means ${listed(means)}`] : []),
+      ...(meanField[shown]?.thermal ? [`with ${gibbsLook(values)?.label}`] : []),
       ...(particles[shown]
         ? [`${n} particles, ${formatShort(100 * particles[shown].outside)}% of them outside of the domain`]
         : []),
@@ -34,13 +36,14 @@ export const density: FrameKind = {
 
 export const potential: FrameKind = {
   title: "Potential",
-  sees: (dynamics) => deathThresholdOf(dynamics, 0).sees,
+  sees: (subject) => deathThresholdOf(subject, 0).sees,
   says({ setup, meanField, shown }) {
-    const record = meanField[shown]?.record;
-    if (!record) return "waiting for the mean field";
-    const threshold = deathThresholdOf(setup!.dynamics, record.meanPotential);
+    const frame = meanField[shown];
+    if (!frame) return "waiting for the mean field";
+    const { record } = frame;
+    const threshold = deathThresholdOf(setup!, drivingOf(frame, 0).mean);
     const rate = threshold.deaths ? `; alpha ${formatShort(setup!.rates[shown] ?? NaN)}` : "; nothing is born or dies";
-    return `${threshold.label} = ${formatShort(threshold.value)}, minimum ${formatShort(record.minPotential)}${rate}`;
+    return `${threshold.label} = ${formatShort(threshold.value)}, minimum${frame.thermal?.driving ? " of V" : ""} ${formatShort(record.minPotential)}${rate}`;
   },
 };
 

@@ -1,3 +1,4 @@
+import { formatShort } from "../../figures/numbers.ts";
 import { DYNAMICS } from "../../problem/dynamics.ts";
 import { consequencesOf } from "../../problem/terms.ts";
 import type { TimePicture } from "./curves.ts";
@@ -14,7 +15,8 @@ function gapPicture(run: RunValues): TimePicture {
   );
   // A dynamics that does not conserve mass has no gap, while the others beside it have.
   const known = curves.filter(({ values }) => values.length === 0 || values.some((value) => value !== null));
-  return picture(run, "gap V\u0304 \u2212 min V", true, known, withoutGap(run) ?? awaited(run));
+  const label = run.setup?.thermal ? "gap \u03c4 KL(\u03bc | Gibbs)" : "gap V\u0304 \u2212 min V";
+  return picture(run, label, true, known, withoutGap(run) ?? awaited(run));
 }
 
 function withoutGap({ setup, meanField }: RunValues): string | null {
@@ -30,7 +32,12 @@ function withoutGap({ setup, meanField }: RunValues): string | null {
 
 export const gap: TimeKind = {
   title: "Optimality gap",
-  sees: () => "The energy is at most this far above its minimum.",
+  sees: ({ thermal }) =>
+    thermal === null
+      ? "The energy is at most this far above its minimum."
+      : "The free energy E_\u03c4 is at most this far above its minimum.",
   picture: gapPicture,
+  note: ({ time, gibbsResidual }) =>
+    gibbsResidual === undefined ? "" : `At t = ${formatShort(time)}: \u222b |\u03bc \u2212 Gibbs| = ${formatShort(gibbsResidual)}`,
   says: (values) => compared(values, "gap"),
 };

@@ -1,19 +1,19 @@
 import { effect, type ReadonlySignal, untracked } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { THEMES, type Theme } from "../../figures/theme.ts";
-import type { DynamicsName } from "../../problem/dynamics.ts";
 import { theme } from "../state/theme.ts";
 import type { Drawing } from "./chart.ts";
 import type { LegendEntry } from "./curves.ts";
 import { forget, onNextFrame } from "./frame-loop.ts";
 import { PANELS, type PanelName } from "./panels.ts";
 import { register } from "./registry.ts";
+import type { Subject } from "./values.ts";
 import "./panels.css";
 
 export interface PanelProps {
   name: PanelName;
-  /** Those on show. */
-  dynamics: ReadonlySignal<DynamicsName>;
+  /** What is on show. */
+  subject: ReadonlySignal<Subject>;
   /** The drawing is made anew when this changes. */
   structure: ReadonlySignal<unknown>;
   create: (host: HTMLElement, look: Theme) => Drawing;
@@ -40,7 +40,7 @@ export function Panel(props: PanelProps) {
   return (
     <figure class={`panel panel-${props.name}`}>
       <figcaption>
-        <strong>{title}</strong> <span class="panel-sees">{sees(props.dynamics.value)}</span>
+        <strong>{title}</strong> <span class="panel-sees">{sees(props.subject.value)}</span>
       </figcaption>
       {props.zooms && (
         <div class="panel-zoom">

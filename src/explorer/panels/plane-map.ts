@@ -7,7 +7,7 @@ import { paintCells, splat } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { createColourBar } from "./colour-bar.ts";
 import { createSegments, traceContour } from "./contour.ts";
-import type { PlaneContent, PlaneDots } from "./frame-content.ts";
+import type { PlaneContent, PlaneContour, PlaneDots } from "./frame-content.ts";
 import { packColour, parseColour } from "./palette.ts";
 import { createZoom, marginalOfPlane, rangeOfMass } from "./zoom.ts";
 import { listenToGestures } from "./zoom-gestures.ts";
@@ -55,7 +55,7 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
       const [bottom, top] = [y.min, y.max].map((place) => chart.valToPos(place, "y", true));
       ctx.drawImage(cells.context.canvas, left, top, right - left, bottom - top);
     }
-    if (now.contour !== null) drawContour(chart, now.values, now.contour.value);
+    for (const level of now.contour?.levels ?? []) drawContour(chart, now.contour!, level);
     if (now.dots) drawDots(chart, now.dots);
     painted = now;
     bar.draw(chart.width, now.label, now.palette, [now.range[0] - now.origin, now.range[1] - now.origin], now.scale);
@@ -81,7 +81,7 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
     ctx.drawImage(own.context.canvas, bbox.left, bbox.top);
   };
 
-  const drawContour = ({ ctx, valToPos }: uPlot, values: Float32Array, level: number) => {
+  const drawContour = ({ ctx, valToPos }: uPlot, { values, colour, opacity }: PlaneContour, level: number) => {
     traceContour(segments, values, level, x, y);
     const left = valToPos(0, "x", true);
     const perX = valToPos(1, "x", true) - left;
@@ -93,9 +93,16 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
       ctx.moveTo(left + perX * ends[k], top + perY * ends[k + 1]);
       ctx.lineTo(left + perX * ends[k + 2], top + perY * ends[k + 3]);
     }
+    ctx.globalAlpha = opacity;
+    if (colour !== null) {
+      ctx.lineWidth = 2.5 * uPlot.pxRatio;
+      ctx.strokeStyle = "#00000066";
+      ctx.stroke();
+    }
     ctx.lineWidth = 1.5 * uPlot.pxRatio;
-    ctx.strokeStyle = look.text;
+    ctx.strokeStyle = colour ?? look.text;
     ctx.stroke();
+    ctx.globalAlpha = 1;
   };
 
   const drawDots = ({ ctx, bbox }: uPlot, { xs, ys, most, colour, side, opacity }: PlaneDots) => {

@@ -9,10 +9,16 @@ import type { PotentialLine } from "./frame-content.ts";
 import { FAINTEST, MOST_DOTS } from "./potential-picture.ts";
 
 /**
- * V as a line over its threshold, and between them the births and deaths: the fill is the deeper the larger alpha |V - threshold| mu, as its square
+ * V as a line over its threshold, at a temperature R with V thin beside it, and between them the births and deaths: the fill is the deeper the larger alpha |V - threshold| mu, as its square
  * root against the largest so far, and hatched where mass dies.
  */
-export function createPotentialLine(host: HTMLElement, look: Theme, axis: Axis, content: () => PotentialLine | null): Drawing {
+export function createPotentialLine(
+  host: HTMLElement,
+  look: Theme,
+  axis: Axis,
+  yLabel: string,
+  content: () => PotentialLine | null,
+): Drawing {
   const x = centres(axis);
   const nothing = Array.from(x, () => null);
   const threshold = new Float64Array(axis.cells);
@@ -59,16 +65,18 @@ export function createPotentialLine(host: HTMLElement, look: Theme, axis: Axis, 
     nameThreshold(chart, now.threshold, look);
   };
 
-  const table = (): uPlot.AlignedData => (now ? [x, now.V, threshold.fill(now.threshold.value)] : [x, nothing, nothing]);
+  const table = (): uPlot.AlignedData =>
+    now ? [x, now.plain ?? nothing, now.V, threshold.fill(now.threshold.value)] : [x, nothing, nothing, nothing];
   const chart = createChart(
     host,
     {
       look,
       xLabel: axis.name,
-      yLabel: "potential V",
+      yLabel,
       xRange: () => [axis.min, axis.max],
       yRange: () => now?.scale.range ?? [0, 1],
       series: [
+        { stroke: look.muted, width: 1.25, points: { show: false } },
         { stroke: look.text, width: 2, points: { show: false } },
         { stroke: look.muted, width: 1.5, dash: [6, 4], points: { show: false } },
       ],

@@ -1,6 +1,5 @@
-import type { DynamicsName } from "../../problem/dynamics.ts";
-import type { MeanFieldFrame } from "../engine/frames.ts";
-import { deathThresholdOf } from "./death-threshold.ts";
+import type { MeanFieldFrame, RunSetup } from "../engine/frames.ts";
+import { deathThresholdOf, drivingOf } from "./death-threshold.ts";
 import { padded, type Range, stepAbove } from "./ranges.ts";
 
 const BINS = 512;
@@ -79,8 +78,7 @@ export function potentialScale(
   meanField: readonly MeanFieldFrame[],
   plane: number,
   shown: number,
-  dynamics: DynamicsName,
-  rates: readonly number[],
+  setup: Pick<RunSetup, "dynamics" | "thermal" | "rates">,
 ): PotentialScale {
   let low = Infinity;
   let high = -Infinity;
@@ -88,15 +86,24 @@ export function potentialScale(
   let fastest = 0;
   for (let k = 0; k <= shown; k++) {
     const frame = meanField[k];
-    const V = frame?.potentials[plane];
-    if (!V) continue;
-    const threshold = deathThresholdOf(dynamics, frame.record.meanPotential).value;
-    if (!Number.isFinite(threshold)) continue;
-    const scale = scaleOf(V, frame.densities[plane], threshold);
-    low = Math.min(low, scale.lowest, threshold);
+    if (!frame?.potentials[plane]) continue;
+    const driving = drivingOf(frame, plane);
+    const threshold = deathThresholdOf(setup, driving.mean).value;
+    if (!driving.values || !Number.isFinite(threshold)) continue;
+    const scale = scaleOf(driving.values, frame.densities[plane], threshold);
+    // A logarithm falls without end where there is no mass.
+    const lowest = frame.thermal?.driving ? Math.max(scale.lowest, threshold - 1.5 * scale.spread) : scale.lowest;
+    low = Math.min(low, lowest, threshold);
     high = Math.max(high, threshold + 1.5 * scale.spread);
     spread = Math.max(spread, scale.spread);
-    fastest = Math.max(fastest, (rates[k] ?? 0) * scale.fastest);
+    fastest = Math.max(fastest, (setup.rates[k] ?? 0) * scale.fastest);
+    if (frame.thermal?.driving) {
+      // V is drawn beside it.
+      const { meanPotential } = frame.record;
+      const plain = scaleOf(frame.potentials[plane], frame.densities[plane], meanPotential);
+      low = Math.min(low, plain.lowest);
+      high = Math.max(high, meanPotential + 1.5 * plain.spread);
+    }
   }
   return { range: padded(low <= high ? [low, high] : null, 0.08), spread: stepAbove(spread), fastest };
 }

@@ -7,7 +7,7 @@ import { spoken, TIME_PANELS, type TimeName } from "./panels.ts";
 import { nearestIndex } from "./ranges.ts";
 import { createTimeChart, timeStructure } from "./time-chart.ts";
 import type { TimeKind } from "./time-picture.ts";
-import { dynamicsOf, runValues, viewValues } from "./values.ts";
+import { runValues, subjectOf, viewValues } from "./values.ts";
 
 export interface TimePanelProps {
   view: View;
@@ -18,7 +18,7 @@ export interface TimePanelProps {
 function TimePanel({ view, onSeek, name }: TimePanelProps & { name: TimeName }) {
   const { picture, note }: TimeKind = TIME_PANELS[name];
   const drawn: ReadonlySignal<TimePicture> = useComputed(() => picture(runValues(view)));
-  const dynamics = useComputed(() => dynamicsOf(view));
+  const subject = useComputed(() => subjectOf(view));
   const structure = useComputed(() => timeStructure(drawn.value));
   const legend = useComputed(() => legendOf(drawn.value.curves));
   const notes = useComputed(() => {
@@ -34,7 +34,7 @@ function TimePanel({ view, onSeek, name }: TimePanelProps & { name: TimeName }) 
     <Panel
       name={name}
       zooms={false}
-      dynamics={dynamics}
+      subject={subject}
       structure={structure}
       legend={legend}
       note={notes}

@@ -2,13 +2,13 @@ import { formatShort } from "../../figures/numbers.ts";
 import type { MeanFieldFrame } from "../engine/frames.ts";
 import { COLOURS, type Curve, curve, furtherStyle, type LegendEntry, legendEntry, type TimePicture } from "./curves.ts";
 import { extent, logRange, padded, type Range } from "./ranges.ts";
-import { followed, type RunValues, type ViewValues } from "./values.ts";
+import type { RunValues, Subject, ViewValues } from "./values.ts";
 
 /** A panel of something against time: a row of TIME_PANELS. */
 export interface TimeKind {
   title: string;
   /** What it shows, in a line. */
-  sees: () => string;
+  sees: (subject: Subject) => string;
   /** The picture. */
   picture: (run: RunValues) => TimePicture;
   /** Beside it, of the frame on show. */
@@ -48,6 +48,7 @@ export function threeKinds(
   own: (k: number) => number | null,
   ofParticles: (k: number) => number | null,
   ofRival: (frame: { energy: number; gap: number | null }) => number | null,
+  names = { own: "mean field", particles: "particles" },
 ): Curve[] {
   const times = run.setup?.times ?? [];
   const rivals = run.rivals.map((rival, i) => {
@@ -60,14 +61,14 @@ export function threeKinds(
   });
   return [
     curve(
-      line("mean field", COLOURS.meanField),
+      line(names.own, COLOURS.meanField),
       times.slice(0, run.meanField.length),
       run.meanField.map((_, k) => own(k)),
     ),
-    ...(followed(run.setup)
+    ...(run.alone === null
       ? [
           curve(
-            dots("particles", COLOURS.particles),
+            dots(names.particles, COLOURS.particles),
             times.slice(0, run.particles.length),
             run.particles.map((_, k) => ofParticles(k)),
             { stride: Math.max(1, Math.round(times.length / MOST_DOTS)) },
@@ -88,7 +89,7 @@ export function picture(run: RunValues, yLabel: string, logarithmic: boolean, cu
 export function compared({ meanField, particles, rivals, shown, setup }: ViewValues, kind: "energy" | "gap"): string {
   const parts = [
     named(meanField[shown]?.record[kind], "mean field"),
-    named(particles[shown]?.[kind], "particles"),
+    named(finite(particles[shown]?.[kind] ?? null), "particles"),
     ...rivals.map((rival) => named(rival.frames.find((frame) => frame.time === setup!.times[shown])?.[kind], rival.name)),
   ];
   const known = parts.filter((part) => part !== null);

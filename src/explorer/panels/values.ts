@@ -1,5 +1,6 @@
-import { DYNAMICS, type DynamicsName, nameOfDynamics } from "../../problem/dynamics.ts";
-import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.ts";
+import { type DynamicsName, nameOfDynamics } from "../../problem/dynamics.ts";
+import { withoutParticles } from "../engine/configuration.ts";
+import type { MeanFieldFrame, ParticleFrame, RunSetup, ThermalSetup } from "../engine/frames.ts";
 import type { EarlierRun, Failure, Rival, View } from "../state/view.ts";
 
 /** The known part of a run, as plain values: all that curves against time are made of. */
@@ -12,6 +13,8 @@ export interface RunValues {
   rivals: readonly Rival[];
   earlier: readonly EarlierRun[];
   failures: readonly Failure[];
+  /** Why there are no particles; null where there are. */
+  alone: string | null;
 }
 
 /** The same with the choice of the reader: what the pictures of one frame are made of. */
@@ -30,6 +33,7 @@ export function runValues(view: View): RunValues {
     rivals: view.rivals.value,
     earlier: view.earlier.value,
     failures: view.failures.value,
+    alone: withoutParticles(view.configuration.value),
   };
 }
 
@@ -37,9 +41,22 @@ export function viewValues(view: View): ViewValues {
   return { ...runValues(view), shown: view.shown.value, plane: view.plane.value };
 }
 
-/** The name of what runs; before there is a run, of what is to run. */
-export function dynamicsOf(view: View): DynamicsName {
-  return view.setup.value?.dynamics ?? nameOfDynamics(view.configuration.value.problem.dynamics);
+/** The equation that runs, and whether particles follow it: what the words of a panel depend on. */
+export interface Subject {
+  dynamics: DynamicsName;
+  /** null without a temperature. */
+  thermal: ThermalSetup | null;
+  alone: string | null;
+}
+
+/** That of what runs; before there is a run, of what is to run. */
+export function subjectOf(view: View): Subject {
+  const { setup, configuration } = view;
+  return {
+    dynamics: setup.value?.dynamics ?? nameOfDynamics(configuration.value.problem.dynamics),
+    thermal: setup.value?.thermal ?? null,
+    alone: withoutParticles(configuration.value),
+  };
 }
 
 /** The fault of the frame on show; null where there is none. */
@@ -49,24 +66,20 @@ export function broken({ meanField, shown }: Pick<ViewValues, "meanField" | "sho
   return fine ? null : "This frame holds values that are not numbers.";
 }
 
-/** Whether particles follow what runs. */
-export function followed(setup: Pick<RunSetup, "dynamics"> | null): boolean {
-  return setup === null || DYNAMICS[setup.dynamics].refusals.particles === null;
-}
-
 /** Why a panel is empty or incomplete, null where it is not. */
 export function awaited({
   setup,
   meanField,
   particles,
   failures,
-}: Pick<RunValues, "setup" | "meanField" | "particles" | "failures">): string | null {
+  alone,
+}: Pick<RunValues, "setup" | "meanField" | "particles" | "failures" | "alone">): string | null {
   // Other dynamics that fail leave the run itself as it is.
   const failed = failures.map(({ part }) => part);
   if (meanField.length === 0 && failed.includes("mean field")) return "The run failed: see the message above.";
   if (setup === null) return "Waiting for the run to start.";
   if (meanField.length === 0) return particles.length === 0 ? "Waiting for the first frame." : "Waiting for the mean field.";
-  if (!followed(setup)) return "Particles do not follow this dynamics.";
+  if (alone !== null) return alone;
   if (failed.includes("particles")) return "The particles stopped: see the message above.";
   return particles.length === 0 ? "Waiting for the particles." : null;
 }

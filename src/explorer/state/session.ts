@@ -1,6 +1,6 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { deserialiseError } from "../../errors.ts";
-import { type Configuration, type ParticleSettings, particlesFollow } from "../engine/configuration.ts";
+import { type Configuration, type ParticleSettings, withoutParticles } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.ts";
 import type { WatchEvent } from "../engine/messages.ts";
 import { createPlayback, type Playback } from "./playback.ts";
@@ -51,7 +51,7 @@ export function createSession(first: Configuration): Session {
   let densityAsked: { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void } | null = null;
 
   const hasParticles = computed(
-    () => particlesFollow(configuration.value.problem) && !ownFailures.value.some(({ part }) => part === "particles"),
+    () => withoutParticles(configuration.value) === null && !ownFailures.value.some(({ part }) => part === "particles"),
   );
   // Both are shown in step.
   const available = computed(() =>

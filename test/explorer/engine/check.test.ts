@@ -34,6 +34,15 @@ test("cells that follow the mass are kept in the configuration, and checked by t
   expect(few).toMatchObject({ type: "refused", error: { fields: { field: "variables.x.cells" } } });
 });
 
+test("at a temperature births and deaths by log mu are checked without particles, which cannot follow them", async () => {
+  expect(await answerTo({ temperature: 0.1 }, { dt: 0.3 })).toMatchObject({ type: "good" });
+  const smoothed: Partial<ProblemInput> = { temperature: 0.1, reaction: { type: "free-energy", bandwidth: 0.2 } };
+  expect(await answerTo(smoothed, { scheme: "weighted" })).toMatchObject({ type: "good" });
+  expect(await answerTo(smoothed, { dt: 0.3 })).toMatchObject({ type: "refused", error: { fields: { field: "--dt" } } });
+  // Cells that were chosen to move stay while there is a temperature.
+  expect(await answerTo(smoothed, {}, "moving")).toMatchObject({ type: "good", configuration: { grid: "moving" } });
+});
+
 test.each([
   ["an expression that does not parse", { potential: { F: "0.5*x^" } }, {}, "potential.F"],
   ["F that is not finite at a cell centre, which only a step shows", { potential: { F: "1/(x - 0.0625)" } }, {}, "potential.F"],

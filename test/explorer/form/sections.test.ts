@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../../src/errors.ts";
+import { NO_DENSITY } from "../../../src/explorer/engine/configuration.ts";
 import { type Choice, placesOf } from "../../../src/explorer/form/controls.ts";
 import { type Draft, elementFor, getAt, namesAt, setAt, setProblem } from "../../../src/explorer/form/draft.ts";
 import { OWN_PROBLEM } from "../../../src/explorer/form/own-problem.ts";
 import { fittingSchemes } from "../../../src/explorer/form/particles.ts";
 import { sectionsOf } from "../../../src/explorer/form/sections.ts";
+import { setTemperature } from "../../../src/explorer/form/temperature.ts";
 import { createProblem } from "../../../src/problem/problem.ts";
+import { IN_TIME, WARM } from "../../../src/problem/refusals.ts";
 import { checkProblemDefinition, type ProblemInput } from "../../../src/problem-file/problem-file.ts";
 import { draftWith, flatten, GRIDS, gridOf } from "./grids.ts";
 
@@ -48,7 +51,10 @@ describe("every problem of grids/", () => {
     });
 
     it(`${name} has no notes, and no two controls of one name`, () => {
-      expect(controls(draft).filter((control) => control.kind === "note")).toEqual([]);
+      const notes = controls(draft).filter((control) => control.kind === "note");
+      // The one thing that a temperature refuses.
+      const refused = /^Cells do not follow the mass at a temperature\.$/;
+      expect(notes.filter(({ text }) => !(refused.test(text) && namesAt(draft.problem, []).includes("temperature")))).toEqual([]);
       const names = controls(draft).map((control) => (control.kind === "note" ? "" : `${control.label} ${control.of}`));
       expect(names.filter((one, k) => names.indexOf(one) !== k)).toEqual([]);
     });
@@ -121,6 +127,8 @@ describe("any tree whatever", () => {
             controls(changed);
             const part = control.place?.split(".")[0] ?? "time";
             for (const key of namesAt(draft.problem, [])) {
+              // Without a temperature there is no reaction that it would be for.
+              if (part === "temperature" && key === "reaction") continue;
               if (key !== part) expect(getAt(changed.problem, [key])).toBe(getAt(draft.problem, [key]));
             }
           }
@@ -209,6 +217,66 @@ it("a change of dynamics changes the scheme with it, but leaves one that was cho
   const chosen = choose(draft, "--scheme", "authors-notebook");
   expect(choose(chosen, "dynamics", "reinjection").particles.scheme).toBe("authors-notebook");
   expect(choose(chosen, "dynamics", "gradient-descent").particles.scheme).toBe("gradient-descent");
+});
+
+describe("a temperature", () => {
+  const cold = gridOf("double-well");
+
+  it("of 0 has no field in the file, whether it is typed or the slider is moved there, and takes the reaction with it until there is one again", () => {
+    for (const zero of ["0", "", "0.0"]) {
+      const warm = type(cold, "temperature", "0.1");
+      expect(getAt(warm.problem, ["temperature"])).toBe(0.1);
+      expect(type(warm, "temperature", zero).problem).toEqual(cold.problem);
+      const smoothed = choose(warm, "reaction", "smoothed");
+      expect(type(smoothed, "temperature", zero).problem).toEqual(cold.problem);
+      expect(type(type(smoothed, "temperature", zero), "temperature", "0.1").problem).toEqual(smoothed.problem);
+      expect(setTemperature(smoothed, Number(zero)).problem).toEqual(cold.problem);
+    }
+    expect(setTemperature(cold, 0).problem).toEqual(cold.problem);
+  });
+
+  it("can be typed digit by digit: what reads as 0 on the way stays in the field", () => {
+    const field = controls(cold).find((control) => control.kind === "field" && control.place === "temperature");
+    if (field?.kind !== "field") throw new Error("no field");
+    for (const text of ["0", "0.", "0.0"]) expect(field.canonical(text)).toBe(field.text);
+  });
+
+  it("shows what births and deaths follow, where there are any", () => {
+    const reaction = (draft: Draft) => controls(draft).some((control) => control.kind === "choice" && control.place === "reaction");
+    expect(reaction(cold)).toBe(false);
+    expect(reaction(type(cold, "temperature", "0.1"))).toBe(true);
+    expect(reaction(type(cold, "temperature", "0.1*exp(-t)"))).toBe(true);
+    expect(reaction(type(choose(cold, "dynamics", "gradient-descent"), "temperature", "0.1"))).toBe(false);
+  });
+
+  const texts = (draft: Draft) => controls(draft).flatMap((control) => (control.kind === "note" ? [control.text] : []));
+  const schemes = (draft: Draft) => choiceOf(draft, "--scheme").options.map(({ value }) => value);
+
+  it("leaves the schemes that can run, and says what others would need", () => {
+    const byDensity = type(cold, "temperature", "0.1");
+    // The scheme of the draft, which cannot run, is shown beside the one that can.
+    expect(schemes(byDensity)).toEqual(["algorithm-1", "gradient-descent"]);
+    expect(texts(byDensity)).toContainEqual(expect.stringContaining(NO_DENSITY));
+    const smoothed = press(byDensity, "Smooth log μ", "so that particles can follow");
+    expect(getAt(smoothed.problem, ["reaction"])).toEqual({ type: "free-energy", bandwidth: 0.2 });
+    for (const draft of [smoothed, choose(byDensity, "reaction", "energy"), type(byDensity, "alpha", "0")]) {
+      expect(schemes(draft)).toEqual(schemes(cold));
+      expect(schemes(draft)).toContain("weighted");
+      expect(texts(draft)).toEqual([expect.stringMatching(/^Cells/)]);
+    }
+    expect(texts(choose(byDensity, "--scheme", "gradient-descent"))).toEqual([expect.stringMatching(/^Cells/)]);
+  });
+
+  it("and an F that changes in time refuse what the table of refusals says", () => {
+    const cells = (draft: Draft) => choiceOf(draft, "--grid").options.length;
+    for (const [draft, table] of [
+      [cold, null],
+      [type(cold, "temperature", "0.1"), WARM],
+      [type(cold, "potential.F", "(1 + t)*x^2"), IN_TIME],
+    ] as const) {
+      expect(cells(draft)).toBe(table === null || table["moving-grid"] === null ? 2 : 1);
+    }
+  });
 });
 
 it("a network with a data file is left as it is, with a sentence that says why", () => {

@@ -50,6 +50,7 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: D
       densities: Array.from({ length: count }, () => density),
       cells: null,
       potentials: Array.from({ length: count }, () => potential),
+      thermal: null,
     };
   });
   const particles = times.slice(0, frames).map(
@@ -66,12 +67,21 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: D
   const rivals = [{ name: "gradient-descent", frames: times.map((time) => ({ time, energy: 2 - time / 4, gap: 0.5 })) }];
   return {
     n: 40,
-    setup: { axes, times, dynamics: changes.dynamics ?? "birth-death", observables: ["mean"], planes, rates: times.map(() => 2) },
+    setup: {
+      axes,
+      times,
+      dynamics: changes.dynamics ?? "birth-death",
+      observables: ["mean"],
+      planes,
+      rates: times.map(() => 2),
+      thermal: null,
+    },
     meanField,
     particles,
     rivals,
     earlier: [{ label: "n = 10", times: times.slice(0, 3), distances: [0.2, 0.1, 0.1] }],
     failures: [],
+    alone: changes.dynamics === "unbalanced" ? "Particles do not follow this dynamics." : null,
     shown: Math.max(0, frames - 1),
     plane: 0,
   };
@@ -88,6 +98,7 @@ export function brokenRuns(): [name: string, values: ViewValues][] {
       densities: frame.densities.map((values) => new Float32Array(values.length).fill(density)),
       wallMass: [],
       cells: null,
+      thermal: null,
       potentials: frame.potentials.map((values) => new Float32Array(values.length).fill(potential)),
     })),
   });

@@ -98,8 +98,8 @@ test("a dynamics without a gap has no curve of it, while the others beside it ha
 
 test("the text on a potential agrees with its threshold", () => {
   for (const dynamics of DYNAMICS_NAMES) {
-    const { births, deaths } = deathThresholdOf(dynamics, 0);
-    const sees = PANELS.potential.sees(dynamics);
+    const { births, deaths } = deathThresholdOf({ dynamics, thermal: null }, 0);
+    const sees = PANELS.potential.sees({ dynamics, thermal: null, alone: null });
     expect(sees.includes("dies above the threshold"), dynamics).toBe(deaths);
     expect(sees.includes("is born below"), dynamics).toBe(births);
     expect(sees.includes("moves downhill"), dynamics).toBe(DYNAMICS[dynamics].transport);
@@ -171,12 +171,16 @@ test("the threshold is where the local reaction changes its sign", () => {
   };
   for (const [dynamics, rate] of Object.entries(rates) as [DynamicsName, (V: number, mean: number) => number][]) {
     for (const mean of [-0.7, 0.4]) {
-      const threshold = deathThresholdOf(dynamics, mean);
+      const threshold = deathThresholdOf({ dynamics, thermal: null }, mean);
       expect(rate(threshold.value + 0.1, mean) < 0, dynamics).toBe(threshold.deaths);
       expect(rate(threshold.value - 0.1, mean) > 0, dynamics).toBe(threshold.births);
     }
   }
-  expect(deathThresholdOf("gradient-descent", 1)).toMatchObject({ value: 1, deaths: false, births: false });
+  expect(deathThresholdOf({ dynamics: "gradient-descent", thermal: null }, 1)).toMatchObject({
+    value: 1,
+    deaths: false,
+    births: false,
+  });
 });
 
 test("the spread holds 95% of the mass and little more", () => {
@@ -191,12 +195,12 @@ test("the spread holds 95% of the mass and little more", () => {
 
 test("a symmetric scale has the threshold in its middle, which is also the contour", () => {
   const plane = potentialPlane(madeUpRun(2), "dark")!;
-  expect((plane.range[0] + plane.range[1]) / 2).toBeCloseTo(plane.contour!.value, 12);
+  expect((plane.range[0] + plane.range[1]) / 2).toBeCloseTo(plane.contour!.levels[0], 12);
 });
 
 test("the range of the potential holds its minimum and the threshold", () => {
   const { meanField, setup } = madeUpRun(1);
-  const { range, fastest } = potentialScale(meanField, 0, 4, "birth-death", setup!.rates);
+  const { range, fastest } = potentialScale(meanField, 0, 4, setup!);
   expect(range[0]).toBeLessThan(0.01);
   expect(range[1]).toBeGreaterThan(0.5);
   expect(fastest).toBeGreaterThan(0);

@@ -1,0 +1,95 @@
+import { createAccumulator } from "../../numerics/sum.ts";
+import { createGaussianSmoothing } from "../../potential/gaussian-smoothing.ts";
+import { termsOf } from "../../problem/dynamics.ts";
+import type { Problem } from "../../problem/problem.ts";
+import { isWarm, thermalTermsOf } from "../../problem/thermal.ts";
+import { bandwidthOf } from "../../problem-file/smoothing.ts";
+import type { ThermalFrame, ThermalSetup } from "./frames.ts";
+import { type Plane, projectDensity, projectPotential } from "./planes.ts";
+
+/** Shares of the mass of Gibbs that its contours hold. */
+export const GIBBS_SHARES = [0.5, 0.9] as const;
+
+/** Logarithms of empty cells are of this, as in the finite volumes. */
+const LEAST = 1e-300;
+
+/** What a run shows of its temperature all the way; null without one. */
+export function thermalSetupOf(problem: Problem): ThermalSetup | null {
+  if (!isWarm(problem)) return null;
+  const { logTerm, descends } = thermalTermsOf(problem);
+  const temperatures = problem.snapshotTimes.map((time) => problem.temperature.at(time));
+  return { temperatures, logTerm, descends, reacts: termsOf(problem).reaction !== null };
+}
+
+/**
+ * At a temperature tau > 0, for the density mu and its potential V of a frame, shapes [grid.size], drawn on planes:
+ *
+ *   Gibbs   e^{-V / tau} / Z
+ *   R       V + tau log mu, or V + tau log(k_eps * mu) where that is what births and deaths follow,   Rbar = int R dmu / mass
+ *   E       E_tau - tau int mu log mu
+ *
+ * Without births and deaths R is V_tau = V + tau log mu, down which mass moves; it is null where they follow V. null at a time with tau = 0.
+ */
+export function createThermalFrames(
+  problem: Problem,
+  planes: readonly Plane[],
+): (time: number, mu: Float64Array, V: Float64Array, freeEnergy: number) => ThermalFrame | null {
+  const { grid, temperature } = problem;
+  const setup = thermalSetupOf(problem);
+  if (setup === null) return () => null;
+  const { logTerm, reacts } = setup;
+  const smooth = logTerm === "smoothed" ? createGaussianSmoothing(grid, bandwidthOf(problem.definition)) : null;
+  const inLogarithm = smooth === null ? null : new Float64Array(grid.size);
+  const values = new Float64Array(grid.size);
+
+  return (time, mu, V, freeEnergy) => {
+    const tau = temperature.at(time);
+    if (tau === 0) return null;
+    fillGibbs(values, V, tau, grid.cellVolume);
+    const gibbs = planes.map((plane) => projectDensity(plane, values));
+    const levels = grid.dimension === 1 ? [] : gibbs.map((density) => levelsHolding(density, GIBBS_SHARES));
+    const [entropy, mass, mean] = [createAccumulator(), createAccumulator(), createAccumulator()];
+    if (inLogarithm !== null) smooth?.(inLogarithm, mu);
+    for (let i = 0; i < mu.length; i++) {
+      const m = mu[i];
+      if (m > 0) entropy.add(m * Math.log(m));
+      values[i] = V[i] + tau * Math.log(Math.max(inLogarithm === null ? m : inLogarithm[i], LEAST));
+      mass.add(m);
+      mean.add(m * values[i]);
+    }
+    return {
+      gibbs,
+      levels,
+      energy: freeEnergy - tau * grid.cellVolume * entropy.value(),
+      driving:
+        reacts && logTerm === "none"
+          ? null
+          : { values: planes.map((plane) => projectPotential(plane, values, mu)), mean: mean.value() / mass.value() },
+    };
+  };
+}
+
+/** Shapes [grid.size]. */
+function fillGibbs(out: Float64Array, V: Float64Array, tau: number, cellVolume: number): void {
+  let least = Infinity;
+  for (let i = 0; i < V.length; i++) if (V[i] < least) least = V[i];
+  const total = createAccumulator();
+  for (let i = 0; i < V.length; i++) {
+    out[i] = Math.exp((least - V[i]) / tau);
+    total.add(out[i]);
+  }
+  const factor = 1 / (cellVolume * total.value());
+  for (let i = 0; i < V.length; i++) out[i] *= factor;
+}
+
+/** The values above which a density on equal cells has these shares of its mass, to a cell. */
+function levelsHolding(density: Float32Array, shares: readonly number[]): number[] {
+  const sorted = density.slice().sort();
+  const total = density.reduce((sum, value) => sum + value, 0);
+  return shares.map((share) => {
+    let held = 0;
+    let i = sorted.length;
+    while (i > 0 && held < share * total) held += sorted[--i];
+    return sorted[i] ?? 0;
+  });
+}
