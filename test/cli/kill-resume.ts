@@ -48,6 +48,7 @@ export const RESUMABLES: readonly Resumable[] = [
   solveWith("solve --grid moving", "--grid", "moving"),
   solveWith("solve --tolerance", "--tolerance", "1e-5", "--cells", "64"),
   solveWith("solve --method characteristics", "--method", "characteristics", "--end", "0.3"),
+  solveWith("solve --method spectral", "--method", "spectral", "--end", "0.3", "--tolerance", "1e-5"),
   {
     name: "reference",
     args: (f) => ["reference", join(f, "problem.json"), "--cells", "128", "--tolerance", "3e-3", "--checkpoint", join(f, "kept"), ...OFTEN, ...WRITES(f)],

@@ -1,25 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Dataset, File as HdfFile, ready } from "h5wasm/node";
 import { describe, expect, test } from "vitest";
 import { solveMoving } from "../../src/finite-volume/moving/solve-moving.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { encodeSolution } from "../../src/reference/datasets.ts";
+import { readHdf5 } from "./read-hdf5.ts";
 import { bdpde, contents, emptyFolder, grids } from "./run.ts";
 
 const wells = join(grids, "double-well.json");
-
-/** The arrays of a file by name. */
-async function readHdf5(path: string) {
-  await ready;
-  const file = new HdfFile(path, "r");
-  const dataset = (name: string) => file.get(name) as Dataset;
-  return {
-    shape: (name: string) => dataset(name).shape,
-    values: (name: string) => dataset(name).value as Float64Array,
-    attributes: (name: string) => Object.fromEntries(Object.entries(dataset(name).attrs).map(([key, { value }]) => [key, value])),
-  };
-}
 
 describe("solve --grid moving", () => {
   test("writes edges and masses of its cells beside the densities, all of one mass", async () => {
