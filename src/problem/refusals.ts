@@ -108,7 +108,6 @@ const notWarm = (reason: string, remedy: string): Refusal => ({ reason, remedy, 
 /** Those of a temperature above 0. */
 export const WARM: Refusals = {
   ...NOTHING_REFUSED,
-  "moving-grid": notWarm("above 0 has no moving cells here", "use --grid fixed"),
   characteristics: NOT_TRACED,
   "traced-density": NOT_TRACED,
   proximal: notWarm("above 0 has no proximal step here", "set it to 0"),

@@ -2,32 +2,38 @@ import type { MovingGrid } from "../../grid/moving-grid.ts";
 import { densitiesOf } from "../../grid/moving-grid.ts";
 import type { Carried } from "../../numerics/carried.ts";
 import type { Problem } from "../../problem/problem.ts";
-import { leastOf } from "../mass-bound.ts";
 
 /**
  * Mass of tails that cells are too coarse for, and what births may make of it. In a cell beside one of more than e times its density the projection has an error as large as the mass
  * itself. With tau the share of the mass in such cells,
  *
- *   misplaced <- max(tau, misplaced e^{int alpha (Vbar - min V) dt}),
+ *   misplaced <- max(tau, misplaced e^{int alpha (Rbar - min R) dt}),   R = V at temperature 0,
  *
  * a bound on the share of the mass that may be wrong: as long as nothing grows that is the mass of the tails, but 1e-9 of the mass may become all of it.
  */
 export interface CoarseTails {
-  /** Takes in the time since the last call, with Vbar and V as they are now. */
-  record(time: number, meanPotential: number, V: Float64Array, masses: Float64Array): void;
+  /** Takes in the time since the last call. @param growth Rbar - min R as it is now. */
+  record(time: number, growth: () => number, masses: Float64Array): void;
   misplaced(): number;
   carried: Carried;
 }
 
-/** @param grows whether masses change against each other. */
-export function createCoarseTails({ alpha }: Pick<Problem, "alpha">, grid: MovingGrid, grows: boolean): CoarseTails {
+/** @param grows whether masses change against each other. @param relaxes whether R = V_tau: errors of log mu, and with them the share, then decay at the rate alpha tau. */
+export function createCoarseTails(
+  { alpha, temperature }: Pick<Problem, "alpha" | "temperature">,
+  grid: MovingGrid,
+  grows: boolean,
+  relaxes: boolean,
+): CoarseTails {
   const carried = { misplaced: 0, last: 0, growth: 0 };
   return {
-    record(time, meanPotential, V, masses) {
-      const rate = grows ? Math.max(carried.growth, meanPotential - leastOf(V)) : 0;
+    record(time, growth, masses) {
+      const now = grows ? growth() : 0;
+      const relaxation = relaxes ? temperature.at((carried.last + time) / 2) : 0;
+      const rate = Math.max(carried.growth, now) - relaxation;
       const factor = rate === 0 ? 1 : Math.exp(rate * alpha.integral(carried.last, time));
       carried.misplaced = Math.min(1, Math.max(coarseShare(grid, masses), carried.misplaced * factor));
-      carried.growth = grows ? meanPotential - leastOf(V) : 0;
+      carried.growth = now;
       carried.last = time;
     },
     misplaced: () => carried.misplaced,

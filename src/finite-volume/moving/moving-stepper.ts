@@ -3,11 +3,16 @@ import type { Gradation } from "../../grid/graded-edges.ts";
 import type { Grid } from "../../grid/grid.ts";
 import { fillMarginal, type MovingGrid } from "../../grid/moving-grid.ts";
 import type { Carried } from "../../numerics/carried.ts";
+import type { EnergyState } from "../../potential/energy.ts";
 import { createGridPotential, type GridPotential } from "../../potential/potential.ts";
 import { termsOf } from "../../problem/dynamics.ts";
 import type { Problem } from "../../problem/problem.ts";
+import type { Snapshot } from "../../problem/snapshot.ts";
 import { createFieldRates, type FieldRates } from "../field-rates.ts";
+import type { AnyFluxName } from "../fluxes.ts";
+import { leastOf } from "../mass-bound.ts";
 import { createReaction } from "../reaction.ts";
+import type { ReactionTerm } from "../reaction-term.ts";
 import { type RowEdges, setEdges } from "../rows/row-edges.ts";
 import { createEdgeMotion } from "./edge-motion.ts";
 import { createLatticeTransfer } from "./lattice-transfer.ts";
@@ -28,15 +33,23 @@ export interface MovingStepper {
   potential: GridPotential;
   /** Mass of mu_0 outside the domain. */
   outside: number;
-  measure(): MovingState;
-  /**
-   * The rate at which the density changes its shape, in 1/time: r(V) = strain + alpha deviation, and with K the rate at which V answers to that, r(V - V_before) / (dt r(V_before)), both
-   * of the last step: how far the right-hand side of the equation changes with the density.
-   */
-  rate(alpha: number): number;
+  /** The flux that summaries name. */
+  flux: AnyFluxName;
+  /** int (R - Rbar) V_tau dmu, see ReactionTerm; null without a reaction. */
+  loss: ReactionTerm["loss"] | null;
+  measure(time: number): EnergyState;
+  /** The longest step from here, where the largest alpha to come is this, and why none longer. */
+  longest(alpha: number, options: { stepNumber: number; stepShare: number }): { dt: number; why: string };
+  /** The largest Rbar - R where there is mass, R = V at temperature 0. */
+  growth(): number;
   /** V at the cells, at their centres of mass: a buffer that the next step overwrites. */
   atCells(): Float64Array;
-  /** Advances by dt; returns the mass that the reaction added. @throws InvariantError where edges would cross or their wanted widths are not finite. */
+  /** Adds to a snapshot of now what a temperature makes of it. */
+  record(snapshot: Snapshot): Snapshot;
+  /**
+   * Advances by dt; returns the mass that the reaction added. @throws InvariantError where edges would cross or their wanted widths are not finite. @throws StepSizeError where a shorter
+   * step is needed; nothing has changed.
+   */
   step(time: number, dt: number): number;
   carried: Carried;
   /** To be called when what another stepper carried has been taken over. */
@@ -52,7 +65,7 @@ const FIRST = 0.2;
 const LEAST_CHANGE = 1e-8;
 
 /**
- * One step by Strang's splitting (1968), all with one V, extrapolated to its middle from the last two densities (the first step: evaluated after half a step),
+ * One step at temperature 0 by Strang's splitting (1968), all with one V, extrapolated to its middle from the last two densities (the first step: evaluated after half a step),
  *
  *   R(dt/2) X_1(dt/2) ... X_d(dt) ... X_1(dt/2) R(dt/2),     X_a the transport along axis a, R the reaction,
  *
@@ -168,6 +181,25 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     return carried.state;
   }
 
+  /**
+   * The rate at which the density changes its shape, in 1/time: r(V) = strain + alpha deviation, and with K the rate at which V answers to that, r(V - V_before) / (dt r(V_before)), both
+   * of the last step: how far the right-hand side of the equation changes with the density.
+   */
+  function rateOf(alphaNow: number): number {
+    const { strain, crossing, deviation } = current().rates;
+    const own = (terms.transport ? strain + crossing : 0) + alphaNow * deviation;
+    if (!potential.interacting || (!terms.transport && reaction === null)) return own;
+    const { began, stepBefore } = carried;
+    if (began === null) return own / FIRST;
+    const change = stepBefore * ((terms.transport ? began.strain : 0) + alphaNow * began.deviation);
+    if (change > LEAST_CHANGE) {
+      for (let i = 0; i < V.length; i++) middle[i] = V[i] - before[i];
+      const difference = ratesOf(W, middle);
+      carried.answer = (difference.strain + alphaNow * difference.deviation) / change;
+    }
+    return own + carried.answer;
+  }
+
   const placeRows = () =>
     rows.forEach((row, a) => {
       transfer.place(a, row.edges);
@@ -187,21 +219,15 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     V,
     potential,
     outside,
+    flux: "large-step",
+    loss: reaction === null ? null : terms.baseline.squareOf,
     measure: current,
-    rate(alphaNow) {
-      const { strain, crossing, deviation } = current().rates;
-      const own = (terms.transport ? strain + crossing : 0) + alphaNow * deviation;
-      if (!potential.interacting || (!terms.transport && reaction === null)) return own;
-      const { began, stepBefore } = carried;
-      if (began === null) return own / FIRST;
-      const change = stepBefore * ((terms.transport ? began.strain : 0) + alphaNow * began.deviation);
-      if (change > LEAST_CHANGE) {
-        for (let i = 0; i < V.length; i++) middle[i] = V[i] - before[i];
-        const difference = ratesOf(W, middle);
-        carried.answer = (difference.strain + alphaNow * difference.deviation) / change;
-      }
-      return own + carried.answer;
+    longest(alphaNow, { stepNumber, stepShare }) {
+      const rate = rateOf(alphaNow);
+      return { dt: (stepShare * stepNumber) / rate, why: `V varies at the rate ${rate} where there is mass` };
     },
+    growth: () => current().meanPotential - leastOf(V),
+    record: (snapshot) => snapshot,
     atCells() {
       readCells(V);
       return mean;

@@ -1,4 +1,4 @@
-import { InputError, InvariantError, refuseUnlessPositive } from "../../errors.ts";
+import { InputError, InvariantError, refuseUnlessPositive, StepSizeError } from "../../errors.ts";
 import { EDGE_MASS_LIMIT, ROUGHNESS_LIMIT, roughness } from "../../grid/density.ts";
 import { checkGradation, type Gradation } from "../../grid/graded-edges.ts";
 import { densitiesOf, describeMovingCell, roughnessOf } from "../../grid/moving-grid.ts";
@@ -7,7 +7,9 @@ import { residualOffSupport } from "../../potential/optimality.ts";
 import { refuseUnless, termsOf } from "../../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../../problem/snapshot.ts";
+import { thermalTermsOf } from "../../problem/thermal.ts";
 import { drain } from "../drain.ts";
+import { createDrive } from "../energy-drive.ts";
 import { createLeastPotential } from "../least-potential.ts";
 import { createLedger, type LedgerEntry } from "../ledger.ts";
 import { snapshotAt } from "../run-record.ts";
@@ -18,12 +20,14 @@ import { createWallFlow, type WallMass } from "../wall-flow.ts";
 import { FEWEST_POINTS } from "./axis-nodes.ts";
 import { createCoarseTails } from "./coarse-tails.ts";
 import { edgeMassOf } from "./edge-mass.ts";
-import { createMovingStepper } from "./moving-stepper.ts";
+import { createMovingStepper, type MovingStepper } from "./moving-stepper.ts";
 import { densityOnGrid } from "./project-grid.ts";
+import { createThermalMovingStepper } from "./thermal-moving-stepper.ts";
 
 export interface MovingOptions {
   /**
-   * Length of a step in units of the time in which the density changes its shape, see MovingStepper.rate; default 0.025. The error of the steps is of order 2 in it.
+   * Length of a step in units of the time in which the density changes its shape, see createMovingStepper; default 0.025. The error of the steps is of order 2 in it. Not at a temperature, where
+   * steps are as on fixed cells.
    */
   stepNumber?: number;
   /** Upper bound on dt. */
@@ -32,7 +36,7 @@ export interface MovingOptions {
   stepShare?: number;
   /** How cells are spread; see gradeEdges. */
   gradation?: Partial<Gradation>;
-  /** How fast edges are drawn to where cells are wanted, in units of the strain; see EdgeMotion. Default 1. */
+  /** How fast edges are drawn to where cells are wanted, in units of the strain; see EdgeMotion. Default 1; not at a temperature. */
   pull?: number;
 }
 
@@ -69,6 +73,7 @@ const GRADATION: Gradation = { uniform: 0.15, growth: 0.4, passes: 6 };
 /** Edges, sharpness and tails are checked every 16 steps, at the start, at snapshots and at the end. */
 const CHECK_EVERY = 16;
 const MOST_STEPS = 1e7;
+const MOST_HALVINGS = 40;
 /** Edge mass below which walls hold nothing back that is reported. */
 const NO_WALL_MASS = 1e-3 * EDGE_MASS_LIMIT;
 
@@ -106,17 +111,23 @@ export function* solveMovingSteps(
   if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");
   const gradation = { ...GRADATION, ...options.gradation };
   checkGradation(gradation);
-  const stepper = createMovingStepper(problem, grid, gradation, pull);
+  const isThermal = problem.temperature.constant !== 0;
+  const stepper = isThermal
+    ? createThermalMovingStepper(problem, grid, gradation)
+    : createMovingStepper(problem, grid, gradation, pull);
   const observables = observablesOnGrid(problem.observables, grid);
-  const { transport, reaction, baseline } = termsOf(problem);
-  const loss = reaction === null ? null : { loss: baseline.squareOf };
+  const { transport, reaction } = termsOf(problem);
+  const { diffusion, logTerm } = thermalTermsOf(problem);
+  const loss = stepper.loss === null ? null : { loss: stepper.loss };
   const entry: LedgerEntry = { what: "mass", place: (i) => describeMovingCell(stepper.grid, i) };
-  const ledger = createLedger(problem, grid, { ...stepper, mu: stepper.masses, reaction: loss, entry }, stepper.measure);
-  const tails = createCoarseTails(problem, stepper.grid, reaction !== null);
+  const drive = createDrive(problem, grid, stepper.mu, stepper.potential.external);
+  const ledger = createLedger(problem, grid, { ...stepper, mu: stepper.masses, reaction: loss, entry }, stepper.measure, drive);
+  // Diffusion fills tails anew, whatever they were.
+  const tails = createCoarseTails(problem, stepper.grid, reaction !== null && !diffusion, logTerm === "density");
   const gridDensity = () => densityOnGrid(stepper.masses, stepper.rows, grid);
   const leastPotential = createLeastPotential(problem.potential, grid, stepper.potential);
   const initialDensity = gridDensity();
-  const wallFlow = transport ? createWallFlow(grid, initialDensity, stepper.V) : null;
+  const wallFlow = transport && !diffusion ? createWallFlow(grid, initialDensity, stepper.V) : null;
   const wallMass = () => wallFlow?.held() ?? [];
   const since = createSinceClocks();
   const run = {
@@ -142,7 +153,7 @@ export function* solveMovingSteps(
     const resolved = roughnessOf(stepper.grid, stepper.masses) <= ROUGHNESS_LIMIT;
     since.note(run.time, edgeMass, resolved);
     run.nearWall = edgeMass > NO_WALL_MASS;
-    tails.record(run.time, ledger.state().meanPotential, stepper.V, stepper.masses);
+    tails.record(run.time, stepper.growth, stepper.masses);
     return { edgeMass, resolved };
   }
 
@@ -150,7 +161,7 @@ export function* solveMovingSteps(
     const densities = densitiesOf(stepper.grid, stepper.masses);
     const offSupport = (ofBaseline: number) => residualOffSupport(densities, stepper.atCells(), ofBaseline);
     const measured = { grid, mu: stepper.mu, minPotential: leastPotential(stepper.mu, stepper.V), offSupport };
-    const snapshot = snapshotAt(run.time, problem, ledger, measured, observables);
+    const snapshot = stepper.record(snapshotAt(run.time, problem, ledger, measured, observables));
     return {
       ...withDensity(snapshot, grid, gridDensity()),
       minDensity: densities.reduce((least, value) => Math.min(least, value), Infinity),
@@ -161,9 +172,9 @@ export function* solveMovingSteps(
   }
 
   function advance(longest: number, remaining: number): number {
-    const dt = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
     const { time, nearWall } = run;
-    const massChange = stepper.step(time, dt);
+    const equal = remaining / Math.max(1, Math.ceil(remaining / longest - 1e-9));
+    const { dt, massChange } = stepOf(stepper, time, equal);
     ledger.close(time, dt, massChange);
     if (nearWall) wallFlow?.record(time, dt, gridDensity(), stepper.V);
     else wallFlow?.rest();
@@ -190,13 +201,12 @@ export function* solveMovingSteps(
     goesOn = false;
     while (run.remaining > 0) {
       const { time, remaining } = run;
-      const rate = stepper.rate(reaction === null ? 0 : problem.alpha.largest(time, target));
-      const longest = Math.min(maxStep, (stepShare * stepNumber) / rate);
+      const found = stepper.longest(reaction === null ? 0 : problem.alpha.largest(time, target), { stepNumber, stepShare });
+      const longest = Math.min(maxStep, found.dt);
       let dt: number;
       try {
         if (!(remaining / longest < MOST_STEPS)) {
-          const why = `V varies at the rate ${rate} where there is mass: dt = ${longest}`;
-          throw new InvariantError("steps vanish", time, why);
+          throw new InvariantError("steps vanish", time, `${found.why}: dt = ${longest}`);
         }
         dt = advance(longest, remaining);
       } catch (error) {
@@ -220,7 +230,7 @@ export function* solveMovingSteps(
   const atEnd = seen ? findUnresolvedInputs(problem, grid, last) : [];
   return {
     grid,
-    scheme: { flux: "large-step", splitting: "strang" },
+    scheme: { flux: stepper.flux, splitting: "strang" },
     failure,
     steps: run.steps,
     heldBack: tails.misplaced(),
@@ -232,4 +242,15 @@ export function* solveMovingSteps(
     largestEnergyRise: ledger.largestRise(),
     largestMassDrift: ledger.largestMassDrift(),
   };
+}
+
+/** One step of at most dt, halved until the stepper takes it. */
+function stepOf(stepper: MovingStepper, time: number, dt: number): { dt: number; massChange: number } {
+  for (let tried = dt, halvings = 0; ; tried /= 2, halvings++) {
+    try {
+      return { dt: tried, massChange: stepper.step(time, tried) };
+    } catch (error) {
+      if (!(error instanceof StepSizeError) || halvings === MOST_HALVINGS) throw error;
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import type { Grid } from "../../grid/grid.ts";
-import { exchangeRates } from "./exchange.ts";
+import { equalSpacing, exchangeRates, placeSpacing } from "./exchange.ts";
 import { createRowSystems, type RowSystems } from "./row-systems.ts";
 
 /**
@@ -14,6 +14,8 @@ import { createRowSystems, type RowSystems } from "./row-systems.ts";
  * The two halves of a step of dt sweep the axes in opposite order, which is order 2 with whatever is done between them.
  */
 export interface DiffusionStep {
+  /** Moves the edges of an axis, shape [cells + 1], for rates still to be measured: mu are then masses of cells. */
+  place(axis: number, edges: Float64Array): void;
   /** Takes in V and tau for the steps to come. */
   measure(V: Float64Array, tau: number): void;
   /** mu after dt; `first`: along the axes from the first to the last, otherwise from the last to the first. */
@@ -32,7 +34,10 @@ const LINES = 8;
 /** Below it a cell is empty. */
 const EMPTY = 1e-290;
 
-/** Cost: `measure` 25 ns a cell and axis, `sweep` 20 (a single row 35), `dissipation` 4. Memory: two arrays of shape [grid.size] an axis. */
+/**
+ * Equal cells at first. With edges of their own, cells hold masses: sums are then those of a grid whose cellVolume is 1. Cost: `measure` 25 ns a cell and axis, `sweep` 20 (a single row 35), `dissipation` 4. Memory: two arrays of shape
+ * [grid.size] an axis.
+ */
 export function createDiffusionStep(grid: Grid): DiffusionStep {
   const axes = grid.axes.map((axis, a) => {
     const right = new Float64Array(grid.size);
@@ -44,7 +49,7 @@ export function createDiffusionStep(grid: Grid): DiffusionStep {
       if (lines > 0 && !systems.has(lines))
         systems.set(lines, createRowSystems(axis.cells, lines, axis.periodic, right, left, offset));
     }
-    return { axis, stride: grid.strides[a], count, right, left, offset, systems };
+    return { axis, stride: grid.strides[a], count, spacing: equalSpacing(axis), right, left, offset, systems };
   });
   type Sweep = (typeof axes)[number];
   const longest = Math.max(...grid.shape) * LINES;
@@ -112,13 +117,14 @@ export function createDiffusionStep(grid: Grid): DiffusionStep {
   }
 
   return {
+    place: (a, edges) => placeSpacing(axes[a].spacing, edges, grid.axes[a].periodic),
     measure(V, tau) {
       for (const sweep of axes) {
-        const { axis, stride, count, right, left } = sweep;
+        const { axis, stride, count, spacing, right, left } = sweep;
         for (let batch = 0; batch < count; batch += LINES) {
           const lines = locate(sweep, batch);
           for (let j = 0; j < lines; j++)
-            exchangeRates(right, left, batch * axis.cells + j, lines, V, firsts[j], stride, axis, tau);
+            exchangeRates(right, left, batch * axis.cells + j, lines, V, firsts[j], stride, axis, spacing, tau);
         }
       }
     },

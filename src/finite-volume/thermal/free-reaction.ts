@@ -28,20 +28,36 @@ interface Rates {
  *
  * @param bandwidth eps. @throws InputError where it is below the width of a cell.
  */
-export function createThermalReaction(logTerm: LogTerm, grid: Grid, rates: Rates, bandwidth: number): ThermalReaction {
-  return REACTIONS[logTerm](grid, rates, bandwidth);
+export function createThermalReaction(
+  logTerm: LogTerm,
+  grid: Grid,
+  rates: Rates,
+  bandwidth: number,
+  cells: UnequalCells | null = null,
+): ThermalReaction {
+  return REACTIONS[logTerm](cells === null ? grid : { ...grid, cellVolume: 1 }, rates, bandwidth, cells);
 }
 
-const REACTIONS: Readonly<Record<LogTerm, (grid: Grid, rates: Rates, bandwidth: number) => ThermalReaction>> = {
+/** Cells of different volumes, of which mu are the masses. */
+export interface UnequalCells {
+  /** log of the volumes, shape [grid.size]. */
+  logVolumes: Float64Array;
+  /** log(k_eps * mu) at the centres of cells, of their masses; null where it is not needed. */
+  smoothedLog: ((out: Float64Array, masses: Float64Array) => void) | null;
+}
+
+type Create = (grid: Grid, rates: Rates, bandwidth: number, cells: UnequalCells | null) => ThermalReaction;
+
+const REACTIONS: Readonly<Record<LogTerm, Create>> = {
   none(grid, { alpha }) {
     const reaction = createReaction(grid, true);
     return (mu, V, from, to) => {
       reaction.apply(mu, mu, V, alpha.integral(from, to), false);
     };
   },
-  density: createFreeReaction,
-  smoothed(grid, { alpha, temperature }, bandwidth) {
-    const smoothedLog = createSmoothedLog(grid, bandwidth);
+  density: (grid, rates, _, cells) => createFreeReaction(grid, rates, cells?.logVolumes ?? null),
+  smoothed(grid, { alpha, temperature }, bandwidth, cells) {
+    const smoothedLog = cells?.smoothedLog ?? createSmoothedLog(grid, bandwidth);
     const reaction = createReaction(grid, true);
     const R = new Float64Array(grid.size);
     const half = new Float64Array(grid.size);
@@ -60,14 +76,19 @@ const REACTIONS: Readonly<Record<LogTerm, (grid: Grid, rates: Rates, bandwidth: 
   },
 };
 
-/** log(k_eps * mu), and the logarithm of the least double where that is 0. @throws InputError where eps is below the width of a cell. */
-export function createSmoothedLog(grid: Grid, bandwidth: number): (out: Float64Array, mu: Float64Array) => void {
+/** @throws InputError where eps is below the width of a cell of a grid. */
+export function refuseNarrow(grid: Grid, bandwidth: number): void {
   const coarse = grid.axes.find(({ width }) => bandwidth < width);
   if (coarse !== undefined) {
     const { name, width, min, max } = coarse;
     const remedy = `use --cells ${name}=${Math.ceil((max - min) / bandwidth)} at least, or a larger bandwidth`;
     throw new InputError("reaction.bandwidth", bandwidth, `below the width ${width} of cells of ${name}`, remedy);
   }
+}
+
+/** log(k_eps * mu), and the logarithm of the least double where that is 0. @throws InputError where eps is below the width of a cell. */
+export function createSmoothedLog(grid: Grid, bandwidth: number): (out: Float64Array, mu: Float64Array) => void {
+  refuseNarrow(grid, bandwidth);
   const smooth = createGaussianSmoothing(grid, bandwidth);
   return (out, mu) => {
     smooth(out, mu);
@@ -83,13 +104,13 @@ const RULE = gaussLegendre(4, 0, 1);
  *   log mu <- e^{-A} log mu - G V + constant,   G = int alpha(s) e^{-(A(t) - A(s))} ds,   A(t) - A(s) = int_s^t alpha tau,
  *
  * G = int alpha ds (1 - e^{-A}) / A where alpha and tau are constant, otherwise by Gauss and Legendre's rule with four points, of order 8. The constant keeps the mass, by
- * log-sum-exp. As tau -> 0 it is e^{-V int alpha ds} with nothing cancelled.
+ * log-sum-exp. As tau -> 0 it is e^{-V int alpha ds} with nothing cancelled. Masses of cells of different volumes |C| have mu = m / |C|: log m gains (1 - e^{-A}) log |C|.
  */
-function createFreeReaction(grid: Grid, { alpha, temperature }: Rates): ThermalReaction {
+function createFreeReaction(grid: Grid, { alpha, temperature }: Rates, logVolumes: Float64Array | null): ThermalReaction {
   const block = new Float64Array(BLOCK);
   const logarithm = new Float64Array(grid.size);
   return (mu, V, from, to) => {
-    const { kept, gained } = factorsOf(alpha, temperature, from, to);
+    const { kept, gained, lost } = factorsOf(alpha, temperature, from, to);
     let most = -Infinity;
     let before = 0;
     for (let i = 0; i < mu.length; i++) {
@@ -97,6 +118,13 @@ function createFreeReaction(grid: Grid, { alpha, temperature }: Rates): ThermalR
       const next = mu[i] > 0 ? kept * Math.log(mu[i]) - gained * V[i] : -Infinity;
       logarithm[i] = next;
       if (next > most) most = next;
+    }
+    if (logVolumes !== null) {
+      most = -Infinity;
+      for (let i = 0; i < mu.length; i++) {
+        logarithm[i] += lost * logVolumes[i];
+        if (logarithm[i] > most) most = logarithm[i];
+      }
     }
     let after = 0;
     for (let start = 0; start < mu.length; start += BLOCK) {
@@ -112,12 +140,12 @@ function createFreeReaction(grid: Grid, { alpha, temperature }: Rates): ThermalR
   };
 }
 
-/** e^{-A} and G. */
-function factorsOf(alpha: Rate, temperature: Rate, from: number, to: number): { kept: number; gained: number } {
+/** e^{-A}, G and 1 - e^{-A}. */
+function factorsOf(alpha: Rate, temperature: Rate, from: number, to: number) {
   if (alpha.constant !== null && temperature.constant !== null) {
     const rate = alpha.constant * (to - from);
     const A = rate * temperature.constant;
-    return { kept: Math.exp(-A), gained: A === 0 ? rate : (-rate * Math.expm1(-A)) / A };
+    return { kept: Math.exp(-A), gained: A === 0 ? rate : (-rate * Math.expm1(-A)) / A, lost: -Math.expm1(-A) };
   }
   const alphaOn = alpha.on(from, to);
   const tauOn = temperature.on(from, to);
@@ -135,5 +163,6 @@ function factorsOf(alpha: Rate, temperature: Rate, from: number, to: number): { 
     const s = from + RULE.nodes[q] * (to - from);
     gained += RULE.weights[q] * alphaOn(s) * Math.exp(-rest(s));
   }
-  return { kept: Math.exp(-rest(from)), gained: gained * (to - from) };
+  const A = rest(from);
+  return { kept: Math.exp(-A), gained: gained * (to - from), lost: -Math.expm1(-A) };
 }
