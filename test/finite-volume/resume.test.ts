@@ -145,12 +145,14 @@ describe("at a temperature, or with an F that changes in time, a run that goes o
       });
       for (const splitting of splittings) expectSameBits((from) => solveSteps(problem, { splitting, from }), 9);
       expectSameBits((from) => solveSteps(problem, { maxStep: 0.004, from }), 10);
+      if (offers(problem, "moving-grid")) expectSameBits((from) => solveMovingSteps(problem, { from }), 12);
     }
   });
 
   test("on a plane with a periodic axis", async () => {
     const problem = await problemOf({ ...PLANE, temperature: 0.3 });
     expectSameBits((from) => solveSteps(problem, { from }), 11);
+    expectSameBits((from) => solveMovingSteps(problem, { from }), 13);
   });
 });
 
