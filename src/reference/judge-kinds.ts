@@ -27,10 +27,14 @@ const OF_TOLERANCE = 1e-3;
 
 /** In the order in which they are tried. */
 export const JUDGE_KINDS: Readonly<Record<GridKind, JudgeKind>> = {
-  // Cells that follow the mass keep up with a density that sharpens, but V is a polynomial between their points. Where nothing moves, fixed cells have no error but that of their centres.
+  // Cells that follow the mass keep up with a density that sharpens, but V is a polynomial between their points. Where nothing moves, fixed cells have no error but that of their centres; at a
+  // temperature nothing sharpens for ever.
   moving: {
     applies: (problem) =>
-      offers(problem, "moving-grid") && termsOf(problem).transport && problem.grid.shape.every((cells) => cells >= FEWEST),
+      offers(problem, "moving-grid") &&
+      !isWarm(problem) &&
+      termsOf(problem).transport &&
+      problem.grid.shape.every((cells) => cells >= FEWEST),
     shortening: [1, 0.25, 0.25],
     judge(problem, factor, end, tolerance, onStep) {
       const d = problem.grid.dimension;
