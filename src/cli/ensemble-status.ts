@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { STALE_MILLISECONDS } from "../ensembles/compute.ts";
 import { readFolder, shardsOf, workOf } from "../ensembles/folder.ts";
+import { secondsPerReplica } from "../ensembles/pace.ts";
 import { type Range, rangeOfName } from "../ensembles/plan.ts";
 import type { OpenEnsemble } from "../ensembles/shard-file.ts";
 import { countReplicas, type Survey, survey } from "../ensembles/survey.ts";
@@ -74,23 +75,18 @@ function statusOf(ensemble: OpenEnsemble, found: Survey): Status {
     damaged: found.damaged,
     running,
     stale,
-    secondsLeft: missing === 0 ? 0 : running.length === 0 ? null : secondsLeft(ensemble, found, missing),
+    secondsLeft: missing === 0 ? 0 : running.length === 0 ? null : secondsLeft(ensemble, found, running.length, missing),
   };
 }
 
-/** Shards by whose times the pace is estimated. */
-const RECENT = 64;
-
 /** By the pace at which the last shards came; null where there are too few. */
-function secondsLeft({ folder }: OpenEnsemble, { segments }: Survey, missing: number): number | null {
-  const times = segments
-    .map(({ name, taken }) => ({ time: statSync(join(shardsOf(folder), name)).mtimeMs, replicas: taken.to - taken.from }))
-    .sort((a, b) => b.time - a.time)
-    .slice(0, RECENT + 1);
-  const first = times.pop();
-  if (first === undefined || times.length === 0) return null;
-  const done = times.reduce((total, { replicas }) => total + replicas, 0);
-  return ((Date.now() - first.time) / 1000 / done) * missing;
+function secondsLeft({ folder }: OpenEnsemble, { segments }: Survey, running: number, missing: number): number | null {
+  const arrivals = segments.map(({ name, taken }) => ({
+    time: statSync(join(shardsOf(folder), name)).mtimeMs,
+    replicas: taken.to - taken.from,
+  }));
+  const pace = secondsPerReplica(arrivals, running, Date.now());
+  return pace === null ? null : pace * missing;
 }
 
 function describe({ plan, folder }: OpenEnsemble, status: Status): string {

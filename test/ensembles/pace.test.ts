@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { secondsPerReplica } from "../../src/ensembles/pace.ts";
+
+/** Shards of 16 replicas by `workers` in rounds of a second, each worker some milliseconds after the one before; a round at each of `seconds`. */
+const rounds = (seconds: readonly number[], workers: number) =>
+  seconds.flatMap((second) => Array.from({ length: workers }, (_, k) => ({ time: 1000 * second + 3 * k, replicas: 16 })));
+
+const HOUR = 3600;
+const before = [0, 1, 2, 3, 4, 5];
+
+test.each([1, 4])("a pause of an hour does not count in the pace of %i workers, once they have delivered twice", (workers) => {
+  const after = [HOUR, HOUR + 1, HOUR + 2, HOUR + 3];
+  const pace = secondsPerReplica(rounds([...before, ...after], workers), workers, 1000 * (HOUR + 3));
+  // The oldest shard begins the clock and its replicas do not count: 3 rounds in 3 seconds, by one worker of `workers` more.
+  expect(Math.abs(pace! * 16 * workers - 1)).toBeLessThan(1 / 3);
+});
+
+test("shards that come together are no pause", () => {
+  const seconds = [...before, 6, 7, 8, 9];
+  const pace = secondsPerReplica(rounds(seconds, 8), 8, 9000 + 3 * 7);
+  // 64 shards are 8 rounds.
+  expect(Math.abs(pace! * 16 * 8 - 1)).toBeLessThan(0.01);
+});
+
+test("a running shard that takes long lengthens what is left, and a first shard tells no pace", () => {
+  const arrivals = rounds(before, 1);
+  expect(secondsPerReplica(arrivals, 1, 15000)! / secondsPerReplica(arrivals, 1, 5000)!).toBeCloseTo(3, 12);
+  expect(secondsPerReplica(arrivals.slice(0, 1), 1, 5000)).toBeNull();
+  expect(secondsPerReplica([], 1, 5000)).toBeNull();
+});
