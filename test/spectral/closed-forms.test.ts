@@ -182,3 +182,29 @@ test("in space a product of normal densities stays one, each factor by its own e
   });
   expect(Math.abs(mass - 1)).toBeLessThan(1e-12);
 });
+
+test("births by the smoothed free energy: mean and variance follow their equations", async () => {
+  // k_eps * mu is normal, of variance 1 / P + eps^2: P' = 2P - 2 tau P^2 + alpha (1 - tau / (1 / P + eps^2)), m' = -(m - c) (1 + alpha / P).
+  const [alpha, tau, eps] = [2, 0.5, 0.4];
+  const reaction = { type: "free-energy", bandwidth: eps } as const;
+  const { snapshots, converged } = solveSpectral(await problemOf({ ...structuredClone(WELL), alpha, reaction }));
+  const rhs = ([P, m]: readonly number[]) => [
+    2 * P - 2 * tau * P * P + alpha * (1 - tau / (1 / P + eps * eps)),
+    -(m - 0.3) * (1 + alpha / P),
+  ];
+  const plus = (u: readonly number[], v: readonly number[], f: number) => u.map((value, i) => value + f * v[i]);
+  const dt = 1e-3;
+  let y = [1 / 0.36, -0.7];
+  for (let n = 0; n < 1000; n++) {
+    const k1 = rhs(y);
+    const k2 = rhs(plus(y, k1, dt / 2));
+    const k3 = rhs(plus(y, k2, dt / 2));
+    const k4 = rhs(plus(y, k3, dt));
+    y = y.map((value, i) => value + (dt / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]));
+  }
+  expect(converged).toBe(true);
+  const { mean, second } = snapshots[1].observables;
+  // Runge and Kutta's method leaves 1e-12.
+  expect(Math.abs(mean - y[1])).toBeLessThan(1e-9);
+  expect(Math.abs(second - mean * mean - 1 / y[0])).toBeLessThan(1e-9);
+});
