@@ -133,6 +133,16 @@ test("a density that does not vanish at an end is not taken as converged", async
   const solution = solveSpectral(await problemOf({ ...structuredClone(DOUBLE_WELL), variables, temperature: 0.5, time }));
   expect(solution.converged).toBe(false);
   expect(solution.edge).toBeGreaterThan(1e-4);
+  // Refinements may agree all the same: e^{-4^2 / (2 0.8^2)} = 4e-6 at the ends.
+  const quadratic = await problemOf({
+    alpha: 0,
+    temperature: 0.5,
+    initial: { x: { type: "normal", mean: 0, sd: 0.8 } },
+    time: { end: 0.2, snapshots: [0.2] },
+  });
+  const agreed = solveSpectral(quadratic, { tolerance: 1e-6 });
+  expect(agreed.levels.at(-1)!.difference).toBeLessThan(1e-6);
+  expect(agreed.converged).toBe(false);
 });
 
 test("births from below rounding are noticed", async () => {
