@@ -195,6 +195,47 @@ describeInBrowser("the explorer", () => {
     expect(await page.getByRole("textbox", { name: /^rate α/ }).inputValue()).toBe("100");
   });
 
+  test("a temperature of the slider is drawn as Gibbs beside the density, and of 0 leaves the link as it was", async () => {
+    await openQuick();
+    const link = () => decodeLink(new URL(page.url()).hash.slice(1));
+    // The address follows what runs, in which what the schema fills in is there.
+    await expect.poll(() => JSON.stringify(link())).toContain("no-flux");
+    const cold = link();
+    const slider = page.getByRole("slider", { name: /^temperature/ });
+    await slider.fill("100");
+    await page.getByRole("row", { name: /^free energy E_τ/ }).waitFor();
+    expect(Number(await page.getByRole("textbox", { name: /^temperature τ/ }).inputValue())).toBeGreaterThan(0.05);
+    await page.locator(".panel-density .panel-legend").getByText("Gibbs", { exact: false }).waitFor();
+    // Columns of pixels in the colour of Gibbs, #cc79a7.
+    const drawing = page.locator(".panel-density canvas").first();
+    const columns = () =>
+      drawing.evaluate((canvas: HTMLCanvasElement) => {
+        const { width, height } = canvas;
+        const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+        copy.drawImage(canvas, 0, 0);
+        const { data } = copy.getImageData(0, 0, width, height);
+        const near = (k: number) => Math.abs(data[k] - 0xcc) + Math.abs(data[k + 1] - 0x79) + Math.abs(data[k + 2] - 0xa7) < 40;
+        const coloured = new Set<number>();
+        for (let k = 0; k < data.length; k += 4) if (data[k + 3] > 200 && near(k)) coloured.add((k / 4) % width);
+        return coloured.size;
+      });
+    await expect.poll(columns).toBeGreaterThan(60);
+    // Births and deaths by log mu have no particles, and the page says what helps.
+    await page.locator(".warnings").getByText("Give the reaction a bandwidth").waitFor();
+    await button("Play").click();
+    await computed();
+    await page.getByRole("combobox", { name: "reaction at a temperature" }).selectOption("smoothed");
+    await page.locator(".warnings").getByText("Give the reaction a bandwidth").waitFor({ state: "detached" });
+    await page.getByRole("combobox", { name: "scheme of the particles" }).selectOption("weighted");
+    await page.getByText("--scheme weighted").waitFor();
+    await page.getByRole("row", { name: /^W1/ }).waitFor();
+    await page.getByRole("combobox", { name: "scheme of the particles" }).selectOption("algorithm-1");
+    await slider.fill("0");
+    await page.getByRole("row", { name: /^energy E/ }).waitFor();
+    await expect.poll(link).toEqual(cold);
+    await expect.poll(columns).toBe(0);
+  });
+
   test("particles that change while a run is computed lose nothing, and a slider is followed while it is dragged", async () => {
     await openQuick({ variables: { x: { min: -4, max: 4, cells: 1000 } }, time: { end: 1, snapshots: 100 } });
     await button("Play").click();

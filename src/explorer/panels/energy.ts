@@ -18,7 +18,7 @@ function energyPicture(run: RunValues): TimePicture {
   if (warm && run.alone === null) {
     const times = (run.setup?.times ?? []).slice(0, run.meanField.length);
     const energies = run.meanField.map((_, k) => energyOf(run, k));
-    curves.push(curve(line("E without entropy, mean field", COLOURS.meanField, [2, 3]), times, energies, { width: 1.5 }));
+    curves.splice(1, 0, curve(line("E without entropy, mean field", COLOURS.meanField, [2, 3]), times, energies, { width: 1.5 }));
   }
   return picture(run, warm ? `free energy ${FREE}` : "energy E", false, curves, awaited(run));
 }

@@ -249,7 +249,9 @@ describe("a temperature", () => {
     expect(reaction(type(choose(cold, "dynamics", "gradient-descent"), "temperature", "0.1"))).toBe(false);
   });
 
-  const texts = (draft: Draft) => controls(draft).flatMap((control) => (control.kind === "note" ? [control.text] : []));
+  /** What is said of the particles. */
+  const texts = (draft: Draft) =>
+    controls(draft).flatMap((control) => (control.kind === "note" && /particle/i.test(control.text) ? [control.text] : []));
   const schemes = (draft: Draft) => choiceOf(draft, "--scheme").options.map(({ value }) => value);
 
   it("leaves the schemes that can run, and says what others would need", () => {

@@ -1,4 +1,4 @@
-import type { MeanFieldFrame, ParticleFrame } from "../../../src/explorer/engine/frames.ts";
+import type { MeanFieldFrame, ParticleFrame, ThermalSetup } from "../../../src/explorer/engine/frames.ts";
 import type { ViewValues } from "../../../src/explorer/panels/values.ts";
 import { createGrid } from "../../../src/grid/grid.ts";
 import type { DynamicsName } from "../../../src/problem/dynamics.ts";
@@ -87,6 +87,41 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: D
   };
 }
 
+/** The same at a temperature; by default births and deaths follow V + tau log mu. */
+export function warmRun(dimension: number, changes: Partial<ThermalSetup> = {}): ViewValues {
+  const run = madeUpRun(dimension);
+  const thermal: ThermalSetup = {
+    temperatures: run.setup!.times.map(() => TAU),
+    logTerm: "density",
+    descends: true,
+    reacts: true,
+    ...changes,
+  };
+  const byV = thermal.reacts && thermal.logTerm === "none";
+  return {
+    ...run,
+    setup: { ...run.setup!, thermal },
+    particles: run.particles.map((frame) => ({ ...frame, gap: NaN })),
+    meanField: run.meanField.map((frame) => ({
+      ...frame,
+      thermal: {
+        gibbs: frame.potentials.map((V) => V.map((value) => Math.exp(-value / TAU))),
+        levels: dimension === 1 ? [] : frame.potentials.map(() => [0.3, 0.7]),
+        energy: frame.record.energy + 0.2,
+        driving: byV
+          ? null
+          : {
+              values: frame.potentials.map((V, k) => V.map((value, i) => value + TAU * Math.log(frame.densities[k][i]))),
+              mean: 0.3,
+            },
+      },
+    })),
+  };
+}
+
+/** Of a warm run. */
+const TAU = 0.5;
+
 /** The states in which something is missing or broken. */
 export function brokenRuns(): [name: string, values: ViewValues][] {
   const line = madeUpRun(1);
@@ -123,6 +158,9 @@ export function brokenRuns(): [name: string, values: ViewValues][] {
       { ...line, particles: line.particles.slice(0, 2), failures: [{ part: "particles", message: "a step that is too long" }] },
     ],
     ["a failed rival", { ...nothing, failures: [{ part: "other dynamics", message: "a step that is too long" }] }],
+    ["particles that cannot follow", { ...warmRun(1), particles: [], alone: "No particles." }],
+    ["a temperature that has ended", { ...warmRun(1), meanField: line.meanField }],
+    ["a temperature that has ended on a plane", { ...warmRun(2), meanField: plane.meanField }],
     ["not a number", spoil(line, NaN, NaN)],
     ["not a number on a plane", spoil(plane, NaN, NaN)],
     ["zeros and a constant potential", spoil(line, 0, 0.3)],

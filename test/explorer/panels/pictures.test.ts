@@ -1,21 +1,21 @@
 import { expect, test } from "vitest";
 import { legendOf, markedTimes } from "../../../src/explorer/panels/curves.ts";
 import { deathThresholdOf } from "../../../src/explorer/panels/death-threshold.ts";
-import { densityCeiling, densityLegend, densityLine } from "../../../src/explorer/panels/density-picture.ts";
+import { densityCeiling, densityLegend, densityLine, densityPlane } from "../../../src/explorer/panels/density-picture.ts";
 import { panelFigures } from "../../../src/explorer/panels/figure-data.ts";
 import { dotLook } from "../../../src/explorer/panels/frame-content.ts";
 import { lightness, parseColour } from "../../../src/explorer/panels/palette.ts";
-import { PANELS, TIME_PANELS } from "../../../src/explorer/panels/panels.ts";
-import { potentialLegend, potentialPlane } from "../../../src/explorer/panels/potential-picture.ts";
+import { PANELS, spoken, TIME_PANELS } from "../../../src/explorer/panels/panels.ts";
+import { potentialLegend, potentialLine, potentialPlane } from "../../../src/explorer/panels/potential-picture.ts";
 import { massSpread, potentialScale } from "../../../src/explorer/panels/potential-scale.ts";
 import type { ViewValues } from "../../../src/explorer/panels/values.ts";
 import { DYNAMICS, DYNAMICS_NAMES, type DynamicsName } from "../../../src/problem/dynamics.ts";
-import { brokenRuns, madeUpRun } from "./made-up-run.ts";
+import { brokenRuns, madeUpRun, warmRun } from "./made-up-run.ts";
 
 const PICTURES = Object.fromEntries(Object.entries(TIME_PANELS).map(([name, { picture }]) => [name, picture]));
 
 test("every curve lies within the ranges of its picture, and null stands for what cannot be shown", () => {
-  for (const values of [madeUpRun(1), madeUpRun(3), ...brokenRuns().map(([, broken]) => broken)]) {
+  for (const values of [madeUpRun(1), madeUpRun(3), warmRun(1), warmRun(2), ...brokenRuns().map(([, broken]) => broken)]) {
     for (const [name, picture] of Object.entries(PICTURES)) {
       const { curves, xRange, yRange, logarithmic } = picture(values);
       expect(xRange[1], name).toBeGreaterThan(xRange[0]);
@@ -225,4 +225,80 @@ test("a density in cells of its own is drawn, scaled and exported in these, and 
   expect(curve).toMatchObject({ y: peak });
   expect((curve as { x: ArrayLike<number> }).x[15]).toBeCloseTo(1 - 0.5e-6, 12);
   expect(densityLine(run).edges).toBeNull();
+});
+
+test("at a temperature energies are free ones, and the particles' energy is compared with that of the mean field without entropy", () => {
+  const run = warmRun(1);
+  const { yLabel, curves } = TIME_PANELS.energy.picture(run);
+  expect(yLabel).toContain("E_\u03c4");
+  const ends = Object.fromEntries(curves.map(({ label, values }) => [label, values[2]]));
+  const { record } = run.meanField[2];
+  expect(ends["E_\u03c4, mean field"]).toBe(record.energy);
+  expect(ends["E without entropy, mean field"]).toBe(record.energy + 0.2);
+  expect(ends["E without entropy, particles"]).toBe(run.particles[2].energy);
+  const gap = TIME_PANELS.gap.picture(run);
+  expect(gap.yLabel).toContain("KL(\u03bc | Gibbs)");
+  // Particles have no such gap.
+  expect(gap.curves.map(({ label }) => label)).toEqual(["mean field", "gradient-descent"]);
+  expect(spoken("gap", run)).not.toContain("NaN");
+  expect(spoken("energy", run)).toBe(
+    "Energy at t = 1: E_\u03c4 1.37 mean field, 1.75 gradient-descent; E without entropy 1.57 mean field, 1.47 particles",
+  );
+  expect(TIME_PANELS.dissipation.picture(run).curves[0].label).toContain("E_\u03c4(0)");
+});
+
+test("Gibbs is drawn beside the density and is in its legend and figure, faint and by name where it is not stationary", () => {
+  for (const descends of [true, false]) {
+    for (const dimension of [1, 2]) {
+      const run = warmRun(dimension, { descends });
+      const entries = densityLegend(run).filter(({ label }) => label.startsWith("Gibbs"));
+      expect(entries).toHaveLength(1);
+      expect(entries[0].label.includes("not stationary")).toBe(!descends);
+      const drawn = dimension === 1 ? densityLine(run).gibbs : densityPlane(run)?.contour;
+      expect(drawn?.label).toBe(entries[0].label);
+      expect(drawn?.values).toBe(run.meanField[4].thermal!.gibbs[0]);
+      expect(drawn!.opacity < 1).toBe(!descends);
+      const [{ figure }] = panelFigures(run, "light");
+      expect(figure.traces.map(({ name }) => name)).toContain(entries[0].label);
+    }
+  }
+  expect(densityLegend(madeUpRun(1)).some(({ label }) => label.startsWith("Gibbs"))).toBe(false);
+});
+
+test("a narrow Gibbs does not press the density flat, and a wide one is seen whole", () => {
+  const { meanField, particles } = warmRun(1);
+  const line = densityCeiling(madeUpRun(1).meanField, [], 0, 0);
+  const ceiling = (peak: number) => {
+    const gibbs = [Float32Array.from([0, peak])];
+    return densityCeiling(meanField.map((frame) => ({ ...frame, thermal: { ...frame.thermal!, gibbs } })), particles, 0, 0); // biome-ignore format: one call
+  };
+  expect(ceiling(1.4 * line)).toBeGreaterThan(1.4 * line);
+  expect(ceiling(1000)).toBeLessThan(6 * line);
+});
+
+test("the potential is R over its mean where births and deaths follow R, with V beside it; V where they follow V; V_tau without them", () => {
+  const cases = [
+    [{}, "R = V + \u03c4 log \u03bc", "R\u0304", true],
+    [{ logTerm: "smoothed", descends: false }, "R = V + \u03c4 log(k\u2217\u03bc)", "R\u0304", true],
+    [{ logTerm: "none", descends: false }, "potential V", "V\u0304", true],
+    [{ logTerm: "none", reacts: false }, "V + \u03c4 log \u03bc", "mean", false],
+  ] as const;
+  for (const [changes, axis, symbol, fates] of cases) {
+    const run = warmRun(1, changes);
+    const { V, plain, threshold, scale } = potentialLine(run)!;
+    const byV = axis === "potential V";
+    expect([threshold.axis, threshold.symbol, threshold.deaths, threshold.births]).toEqual([axis, symbol, fates, fates]);
+    expect(threshold.value).toBe(byV ? 0.5 : 0.3);
+    expect(V).toBe(byV ? run.meanField[4].potentials[0] : run.meanField[4].thermal!.driving!.values[0]);
+    expect(plain).toBe(byV ? null : run.meanField[4].potentials[0]);
+    // The least V is seen; a logarithm that falls without end does not stretch the axis.
+    expect(scale.range[0]).toBeLessThan(0.01);
+    expect(scale.range[1] - scale.range[0]).toBeLessThan(12);
+    const labels = potentialLegend(run, "light").map(({ label }) => label);
+    expect(labels).toContain(axis);
+    expect(labels.some((label) => /dies|is born/.test(label))).toBe(fates);
+    const sees = PANELS.potential.sees({ dynamics: "birth-death", thermal: run.setup!.thermal, alone: null });
+    expect(sees.includes("it dies where")).toBe(fates);
+    expect(potentialPlane(warmRun(2, changes), "light")?.label).toBe(`${threshold.potential} \u2212 ${symbol}`);
+  }
 });
