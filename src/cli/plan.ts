@@ -18,7 +18,7 @@ export const createPlanCommand = () =>
     .argument("<problem>", "problem file, e.g. grids/double-well.json")
     .requiredOption(
       "--detect <size>",
-      "what must be found: an error of the equation such as alpha=5% or drift=2%, or sd=0.05: a deviation of any mean in standard deviations",
+      "what must be found: an error of the equation such as alpha=5%, drift=2% or temperature=10%, or sd=0.05: a deviation of any mean in standard deviations",
       parseDetect,
     )
     .option("--power <probability>", "of finding it", parseNumber("--power"), 0.9)
@@ -70,9 +70,9 @@ export const createPlanCommand = () =>
     });
 
 function parseDetect(text: string): Detect {
-  const found = parseNamedSize("--detect", ["alpha", "drift", "sd"], text);
+  const found = parseNamedSize("--detect", ["alpha", "drift", "temperature", "sd"], text);
   if (found !== null) return found;
-  throw new InputError("--detect", text, "not an error to find", "give alpha=5%, drift=2% or sd=0.05");
+  throw new InputError("--detect", text, "not an error to find", "give alpha=5%, drift=2%, temperature=10% or sd=0.05");
 }
 
 function describePlan(problem: Problem, path: string, plan: Plan, seconds: number, hasReference: boolean): string {
@@ -109,6 +109,6 @@ function describeDetect({ detect: { of, size }, requiredPower }: Plan): string {
   const what =
     of === "sd"
       ? `a deviation of any mean of ${size} standard deviations`
-      : `${of === "alpha" ? "an alpha" : "a drift"} wrong by ${Number((100 * size).toPrecision(3))}%`;
+      : `${of === "alpha" ? "an alpha" : `a ${of}`} wrong by ${Number((100 * size).toPrecision(3))}%`;
   return `to find ${what} with probability ${requiredPower}`;
 }

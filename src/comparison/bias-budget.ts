@@ -2,15 +2,18 @@ import { InvariantError } from "../errors.ts";
 import { refineMeans } from "../fluctuations/bias.ts";
 import { followMean, startNodes } from "../fluctuations/mean-path.ts";
 import { evenSteps, scheduleOf } from "../fluctuations/schedule.ts";
+import { marginalMasses } from "../grid/density.ts";
 import { createStepMap, type StepMap } from "../mean-field-map/step-map.ts";
 import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
-import { pointsOnLine } from "../measures/line-measure.ts";
+import { densityOnLine, type LineMeasure, pointsOnLine } from "../measures/line-measure.ts";
 import { slicedWasserstein1 } from "../measures/sliced-wasserstein.ts";
 import { wasserstein1 } from "../measures/wasserstein.ts";
 import { meanOf } from "../numerics/moments.ts";
 import { predictedFamily, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import { thermalTermsOf } from "../problem/thermal.ts";
 import { byGrowth, IN_CONTINUOUS_TIME, type StepRule } from "../schemes/growth.ts";
+import { isWeighted } from "../schemes/scheme.ts";
 import {
   isSchemeName,
   likePredicted,
@@ -51,7 +54,7 @@ export function finiteSizeShift(problem: Problem, n: number): Shift[] | null {
   return null;
 }
 
-function unlessUnstable<T>(follow: () => T): T | null {
+export function unlessUnstable<T>(follow: () => T): T | null {
   try {
     return follow();
   } catch (error) {
@@ -82,7 +85,7 @@ function displacement({ weights }: WeightedNodes, shifts: Float64Array[] | null)
 }
 
 const NODES = [256, 20, 10] as const;
-const KERNEL_TOLERANCE = 1e-8;
+export const KERNEL_TOLERANCE = 1e-8;
 const MOST_STEPS = 10_000;
 /** Of 32 steps, by dimension. */
 const HALVINGS = [5, 3, 2] as const;
@@ -167,16 +170,16 @@ export function stepCorrection(problem: Problem, scheme: string, dt: number): St
 
 /**
  * The bias of steps of dt: the largest distance, over all schemes that the problem can be run with, of the scheme's mean-field limit at dt from that as dt -> 0.
- * Null where steps of dt are unstable, or more than 10000.
+ * Null where steps of dt are unstable, or more than 10000, and for a reaction by log mu, which no particles follow.
  */
 export function stepShift(problem: Problem, dt: number): Shift[] | null {
   const { observables } = problem;
-  if (problem.end / dt > MOST_STEPS) return null;
+  if (problem.end / dt > MOST_STEPS || thermalTermsOf(problem).logTerm === "density") return null;
   const start = startOf(problem);
   const reacts = termsOf(problem).reaction !== null;
   const rules: StepRule[] = [];
-  for (const rule of PREDICTED_SCHEMES.map(ruleOf)) {
-    // The notebook's scheme is left out: a constant in V, which changes nothing else, moves its limit at will.
+  for (const rule of PREDICTED_SCHEMES.filter((name) => !isWeighted(SCHEMES[name])).map(ruleOf)) {
+    // Schemes with weights react before they move. The notebook's scheme is left out: a constant in V, which changes nothing else, moves its limit at will.
     const moves = rule.growth.centred && rule.growth.reacts === reacts;
     if (moves && !rules.some((other) => sameRule(other, rule))) rules.push(rule);
   }
@@ -202,18 +205,29 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
   });
 }
 
-function startOf(problem: Problem): WeightedNodes {
+export function startOf(problem: Problem): WeightedNodes {
   const { axes, dimension } = problem.grid;
   return startNodes(problem, axes.map(() => NODES[dimension - 1])); // biome-ignore format: one call
 }
 
-function meanUnder({ points, weights }: WeightedNodes, value: Problem["observables"][number]["value"]): number {
+export function meanUnder({ points, weights }: WeightedNodes, value: Problem["observables"][number]["value"]): number {
   const phi = new Float64Array(weights.length);
   value([phi], 0, points, 0, weights.length);
   return meanOf(phi, weights);
 }
 
+/** The distribution along an axis. On a lattice, which a noisy motion leaves, mass is spread over its cells: points would differ by the spacing. */
+export function alongAxis(nodes: WeightedNodes, a: number): LineMeasure {
+  const { points, weights, lattice } = nodes;
+  if (lattice === undefined) return pointsOnLine(points[a], weights);
+  return densityOnLine(lattice.axes[a], marginalMasses(lattice, weights, a));
+}
+
 function distanceOf(a: WeightedNodes, b: WeightedNodes): number {
+  if (a.lattice !== undefined || b.lattice !== undefined) {
+    const along = a.points.map((_, axis) => wasserstein1(alongAxis(a, axis), alongAxis(b, axis)));
+    return along.reduce((total, one) => total + one, 0) / along.length;
+  }
   if (a.points.length === 1) return wasserstein1(pointsOnLine(a.points[0], a.weights), pointsOnLine(b.points[0], b.weights));
   const [left, right] = [a, b].map(({ points, weights }) => ({ points, weights, count: weights.length }));
   return slicedWasserstein1(left, right, 16);

@@ -5,7 +5,8 @@ import { createStream } from "../numerics/random.ts";
 import { normalTail } from "../numerics/tails.ts";
 import { refuseUnless } from "../problem/dynamics.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
-import { SCHEMES } from "../schemes/schemes.ts";
+import { isWeighted } from "../schemes/scheme.ts";
+import { isSchemeName, SCHEMES } from "../schemes/schemes.ts";
 import { type CompareOptions, checkOptions, checkReference, checkTerm, DEFAULT_POWER, LARGEST_ERROR } from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import { refuseCopies } from "./copies.ts";
@@ -89,12 +90,13 @@ export function createJudge(reference: ReferenceData, options: CompareOptions & 
     const notes = [...found, ...predictions.notes];
     /** n, or the effective size of weighted particles, at each snapshot. */
     const nominal = times.map((_, s) => effective?.[s].median ?? n);
-    const noise =
-      replicas < 2 || effective !== null ? null : testNoise(table, replicas, n, times, names, predictions.noise, falseAlarm);
-    const models = plausibleModels(predictions, options.scheme, noise);
-    /** The largest expected n Var of a replica's mean. There is no prediction for weighted particles: they take that of independent draws. */
+    /** Weights of other schemes than those here have any noise. */
+    const isKnown = predictions.noise.models.length > 0 && (effective === null || isWeightedScheme(options.scheme));
+    const noise = replicas < 2 || !isKnown ? null : testNoise(table, replicas, n, times, names, predictions.noise, falseAlarm);
+    const models = isKnown ? plausibleModels(predictions, options.scheme, noise) : [];
+    /** The largest expected n Var of a replica's mean. Particles without a prediction, as with weights of one's own, take that of independent draws. */
     const predictedVariance = (s: number, k: number) =>
-      effective === null
+      isKnown
         ? Math.max(...models.map(({ covariance }) => covariance[(s * P + k) * (S * P + 1)]))
         : (n * spreads[s][k].deviation ** 2) / Math.max(1, nominal[s]);
     const columns = Array.from({ length: S * P }, (_, i) => columnOf(table, replicas, i));
@@ -244,6 +246,8 @@ export function createJudge(reference: ReferenceData, options: CompareOptions & 
   };
   return Object.assign(judgeParticles, { collect, judge, profiles });
 }
+
+const isWeightedScheme = (name: string | undefined) => name !== undefined && isSchemeName(name) && isWeighted(SCHEMES[name]);
 
 /** The noise of the known scheme, or of the schemes that fit. For one replica: of the event process. Where none fits: of all. */
 function plausibleModels(

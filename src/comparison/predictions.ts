@@ -7,13 +7,23 @@ import { varies } from "../numerics/moments.ts";
 import { pow } from "../numerics/pow.ts";
 import { createStream } from "../numerics/random.ts";
 import { sum } from "../numerics/sum.ts";
-import { termsOf } from "../problem/dynamics.ts";
+import { offers, termsOf } from "../problem/dynamics.ts";
 import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
 import { fitsSnapshots } from "../problem/snapshot-steps.ts";
+import { isWarm, thermalTermsOf } from "../problem/thermal.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import type { StatedNodes } from "../reference/result.ts";
-import { finiteSizeShift, type Shift, type StepCorrection, stepCorrection, stepShift } from "./bias-budget.ts";
+import {
+  finiteSizeShift,
+  type Shift,
+  SIZE_SAFETY,
+  type StepCorrection,
+  stepCorrection,
+  stepShift,
+  unlessUnstable,
+} from "./bias-budget.ts";
 import type { CompareOptions } from "./compare-options.ts";
+import { biasesOfEnsemble } from "./ensemble-bias.ts";
 import { createNullDraws, type NullDraws } from "./null-draws.ts";
 import { profileOf, type ReferenceProfile } from "./sharp-faces.ts";
 
@@ -65,20 +75,17 @@ export function predict(
     notes.push(
       `the density is too sharp for the grid of the reference at t = ${blurred.join(", ")}, and the file has no nodes that tell where in a cell it is: W1 sees no differences within a cell; use more cells`,
     );
-  const sizes = finiteSizeShift(problem, n);
+  const followed = thermalTermsOf(problem).logTerm !== "density";
+  const sizes = followed ? shiftsOfSize(problem, n, step, scheme, notes) : null;
   onProgress(0.2);
-  if (sizes === null) notes.push("the bias of finite n is not allowed for: steps of 1/128 of the run are unstable");
-  const noise = noiseModels(
-    problem,
-    n,
-    step,
-    sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null,
-    scheme,
-  );
+  const noise = followed
+    ? noiseModels(problem, n, step, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null, scheme)
+    : NO_MODELS;
+  if (!followed) notes.push(NOT_FOLLOWED);
   onProgress(0.4);
   const draws: NullDraws[] = [];
   const spreads = index.map((i, s) => spreadsUnder(problem, reference.densities[i], profiles[s].nodes));
-  const known = scheme !== undefined && step !== null ? stepCorrection(problem, scheme, step) : null;
+  const known = followed && scheme !== undefined && step !== null ? stepCorrection(problem, scheme, step) : null;
   if (scheme !== undefined) notes.push(noteOnSteps(problem, scheme, step, known, spreads));
   onProgress(0.5);
   const byHand = typeof dtBias === "number" ? shiftsOfSteps(problem, dtBias, step) : null;
@@ -97,6 +104,30 @@ export function predict(
     draws: (s) => (draws[s] ??= createNullDraws(problem, reference.densities[index[s]], profiles[s], createStream(seed, s + 1))),
     notes,
   };
+}
+
+/** Without a theory for the particles. */
+const NO_MODELS: NoiseModels = { models: [], room: 0, rest: () => [] };
+const NOT_FOLLOWED =
+  'particles have no density, and none follow a reaction by its logarithm: their means and their distribution are compared with the equation as they are, without an allowance for the kernel estimate that they take, for finite n or for dt; noise is not judged. Give the problem of the reference the bandwidth of that estimate, { "type": "free-energy", "bandwidth": 0.2 }: particles tend to that equation';
+
+/** By the expansion in 1/n, or at a temperature by an ensemble: three of its standard errors are allowed for. */
+function shiftsOfSize(problem: Problem, n: number, dt: number | null, scheme: string | undefined, notes: string[]): Shift[] | null {
+  if (!isWarm(problem)) {
+    const sizes = finiteSizeShift(problem, n);
+    if (sizes === null) notes.push("the bias of finite n is not allowed for: steps of 1/128 of the run are unstable");
+    return sizes;
+  }
+  const safety = SIZE_SAFETY[problem.grid.dimension - 1];
+  const found = unlessUnstable(() => biasesOfEnsemble(problem, { scheme, dt }));
+  if (found === null) {
+    notes.push("the bias of finite n is not allowed for: an ensemble that tells it takes too long, or is unstable");
+    return null;
+  }
+  return found.values.map((row, s) => ({
+    observables: row.map((value, k) => (safety * Math.abs(value) + 3 * found.errors[s][k]) / n),
+    distance: (safety * found.distances[s]) / n,
+  }));
 }
 
 /** The problem with the snapshots of the particles, so that predictions are for these. */
@@ -171,6 +202,12 @@ function withCorrections(known: readonly StepCorrection[], byHand: readonly Shif
 }
 
 function sensitivitiesOf(problem: Problem, notes: string[]): SensitivitySnapshot[] | null {
+  if (!offers(problem, "sensitivity")) {
+    notes.push(
+      "how the means depend on alpha, the drift and the temperature is not stated here: bdpde plan tells the n and replicas that find an error of one of them",
+    );
+    return null;
+  }
   try {
     return sensitivities(problem);
   } catch (error) {

@@ -6,7 +6,9 @@ import type { Problem } from "../problem/problem.ts";
 import { totalOf } from "../schemes/covariance.ts";
 import type { StepRule } from "../schemes/growth.ts";
 import type { StepNoise } from "../schemes/noise-model.ts";
+import { isWeighted } from "../schemes/scheme.ts";
 import {
+  isSchemeName,
   limitRuleOf,
   PREDICTED_SCHEMES,
   ruleOf,
@@ -62,7 +64,7 @@ interface Entry {
 }
 
 /**
- * The noise models of all schemes that a problem could have been simulated with at n particles.
+ * The noise models of all schemes that a problem could have been simulated with at n particles; of one with weights alone where that is the scheme: other particles have none.
  *
  * A limit is off by some 10 / n of its n Var, and by 10 / n (n bias)^2 / n Var where the second order counts more: the bias of a mean over its standard deviation, squared (see
  * finite-n.ts). Where the second exceeds the first and a tenth, an ensemble at n replaces the limit, if 3e7 particle steps suffice for 100 replicas.
@@ -76,7 +78,7 @@ export function noiseModels(
   biases: readonly number[][] | null,
   scheme?: string,
 ): NoiseModels {
-  const models = predictNoise(problem, n, dt);
+  const models = predictNoise(problem, n, dt, scheme);
   const far = farness(models, biases?.flat() ?? null);
   const room = (FINITE_N / n) * Math.max(1, far);
   const replicas = dt === null || termsOf(problem).reaction === null ? 0 : affordableReplicas(problem, { n, dt }, ENSEMBLE_BUDGET);
@@ -130,7 +132,7 @@ function simulatedNoise(problem: Problem, scheme: SchemeName, n: number, dt: num
  * transport, which has no step; with K in the plane or in space; and for steps too many to follow, or unstable here (the particles'
  * scheme may be stabler).
  */
-function predictNoise(problem: Problem, n: number, dt: number | null): SchemeNoise[] {
+function predictNoise(problem: Problem, n: number, dt: number | null, own?: string): SchemeNoise[] {
   const d = problem.grid.dimension;
   const { transport, reaction } = termsOf(problem);
   const cheap = (d === 1 || problem.potential.kernel === null) && (dt === null || problem.end / dt <= MOST_STEPS);
@@ -142,7 +144,9 @@ function predictNoise(problem: Problem, n: number, dt: number | null): SchemeNoi
     return noise === undefined ? [] : [{ scheme, rule: limitRuleOf(scheme), noise }];
   };
   const family = predictedFamily(problem);
+  const weighted = own !== undefined && isSchemeName(own) && isWeighted(SCHEMES[own]);
   for (const scheme of PREDICTED_SCHEMES) {
+    if (weighted ? scheme !== own : isWeighted(SCHEMES[scheme])) continue;
     const { follows, time, noise } = SCHEMES[scheme];
     if (noise === null || !follows.includes(family)) continue;
     if (dt === null && reaction !== null && time !== "continuous") continue;

@@ -53,6 +53,32 @@ export function noisyCovarianceAlong(
     });
   };
 
+  /** Of a step whose motion came after its reaction. */
+  const backThroughMotionFirst = (k: number, reaction: ReactionStep, transition: Transition) => {
+    const from = states[k - 1];
+    centre(influences, states[k].weights);
+    const arrived = influences;
+    const pulled = arrived.map((u) => (u === null ? null : transition.pull(u)));
+    for (const [i, { weighted }] of noises.entries()) {
+      const { left, moved } = weighted && squares !== null ? squares[k - 1] : { left: reaction.after, moved: states[k].weights };
+      addProducts(parts[i].motion, 1, moved, arrived);
+      addProducts(parts[i].motion, -1, left, pulled);
+    }
+    centre(pulled, reaction.after);
+    for (const [i, noise] of noises.entries()) noise.addAfter(parts[i], reaction, pulled);
+    const dipoles = adjoints(from.points);
+    for (const [q, u] of pulled.entries()) {
+      if (u === null) continue;
+      pullReaction(u, map, reaction, from, dipoles);
+      // The masses that move are those after the reaction; the drift is of those before.
+      if (dipoles !== null)
+        addShifts(u, arrived[q] as Float64Array, transition, { ...from, weights: reaction.after }, reaction.step, dipoles);
+    }
+    centre(pulled, reaction.before);
+    for (const [i, noise] of noises.entries()) noise.addBefore?.(parts[i], reaction, pulled);
+    influences = pulled;
+  };
+
   const back = (step: number) => {
     const k = reactions.length - step;
     begin(k);
@@ -60,6 +86,11 @@ export function noisyCovarianceAlong(
     const from = states[k - 1];
     const transition = map.transition(from, reaction.time, reaction.step);
     if (transition === null) throw new Error("a noisy step has a transition");
+    if (map.rule.earlier === 1) {
+      backThroughMotionFirst(k, reaction, transition);
+      onStep?.(step + 1);
+      return;
+    }
     centre(influences, reaction.after);
     for (const [i, noise] of noises.entries()) noise.addAfter(parts[i], reaction, influences);
     for (const u of influences) if (u !== null) pullReaction(u, map, reaction, transition, adjoints(transition.points));
@@ -107,7 +138,7 @@ function pullReaction(
   u: Float64Array,
   { rule: { growth }, logTerm }: StepMap,
   { before, excess, total, rate, temperature }: ReactionStep,
-  { points, lattice }: Transition,
+  { points, lattice }: Pick<WeightedNodes, "points" | "lattice">,
   kernel: KernelAdjoint | null,
 ): void {
   if (!(rate > 0 && growth.reacts)) return;
@@ -132,7 +163,7 @@ function pullReaction(
     kernel.sources(field, null, nodes, strengths);
     for (let j = 0; j < count; j++) u[j] += field[j];
   }
-  logTerm?.addTranspose(u, strengths, { ...nodes, lattice }, temperature);
+  logTerm?.addTranspose(u, strengths, lattice === undefined ? nodes : { ...nodes, lattice }, temperature);
 }
 
 /** What the masses do to the drift of others: pulled_j -= dt sum_i m_i . grad_1 K(theta_i, theta_j). */
@@ -163,13 +194,15 @@ function createKernelAdjoints(problem: Problem, map: StepMap, tolerance: number)
   };
 }
 
-/** nu of each step: before it, and after its motion. */
-function squaredWeights({ transition, rule: { growth } }: StepMap, { states, reactions }: MeanPath) {
+/** nu of each step: before its motion, and after it. */
+function squaredWeights({ transition, rule: { growth, earlier } }: StepMap, { states, reactions }: MeanPath) {
   let left = states[0].weights;
   return reactions.map(({ time, step, excess, total }, k) => {
-    const moved = (transition(states[k], time, step) as Transition).push(left);
-    const ofStep = { left, moved };
-    left = moved.map((mass, j) => mass * (growth.factor(excess[j]) / total) ** 2);
-    return ofStep;
+    const { push } = transition(states[k], time, step) as Transition;
+    const react = (masses: Float64Array) => masses.map((mass, j) => mass * (growth.factor(excess[j]) / total) ** 2);
+    const before = earlier === 1 ? react(left) : left;
+    const moved = push(before);
+    left = earlier === 1 ? moved : react(moved);
+    return { left: before, moved };
   });
 }

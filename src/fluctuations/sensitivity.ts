@@ -3,6 +3,7 @@ import { integrate, type RightHandSide } from "../numerics/dormand-prince.ts";
 import { offers, predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { type Problem, stopsOf } from "../problem/problem.ts";
 import type { StepRule } from "../schemes/growth.ts";
+import { isWeighted } from "../schemes/scheme.ts";
 import { PREDICTED_SCHEMES, ruleOf, SCHEMES, type SchemeName, SIMULATED_SCHEMES, sameRule } from "../schemes/schemes.ts";
 import { startNodes } from "./mean-path.ts";
 import { createTangentFlow, type Direction } from "./tangent-flow.ts";
@@ -122,6 +123,7 @@ function steppersOf(problem: Problem): Stepper[] {
   const found: Stepper[] = [];
   const followed = predictedFamily(problem);
   for (const scheme of [...PREDICTED_SCHEMES, ...SIMULATED_SCHEMES]) {
+    if (isWeighted(SCHEMES[scheme])) continue;
     if (!SCHEMES[scheme].follows.includes(followed) || (!transport && SCHEMES[scheme].time === "continuous")) continue;
     const rule = ruleOf(scheme);
     const alike = found.find((one) => sameRule(one.rule, rule));

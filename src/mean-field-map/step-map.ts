@@ -28,7 +28,8 @@ export interface StepMap<Rule extends ReactionRule = StepRule> {
   /**
    *   theta <- theta - dt grad V,   x = A (y - ybar), A = int alpha dt,   y = earlier V_before + (1 - earlier) V_moved,   w <- w f(x) / Z
    *
-   * and at a temperature w <- P^T w with the transition P before the reaction, where y = R on the lattice;
+   * and at a temperature w <- P^T w with the transition P before the reaction, where y = R on the lattice; for earlier = 1, of weights that change before the motion, P after the reaction, where y = R at the nodes
+   * before, and grad V that of the masses before;
    *
    * into fresh arrays; x = A y for a growth that is not centred, A max(y, floor) under reinjection with a floor. Population control and copies of uniformly
    * chosen particles leave the measure as it is. Where mass comes back from a prior and Z < 1, w <- w f(x), and the prior's nodes with mass 1 - Z
@@ -64,7 +65,7 @@ export function createStepMap<Rule extends ReactionRule>(
   refuseLogOfDensity(problem);
   const { diffusion, logTerm: kind } = thermalTermsOf(problem);
   // What decides on a lattice is taken there.
-  const { earlier, react } = reaction === null ? STILL : diffusion ? { ...rule, earlier: 0 as const } : rule;
+  const { earlier, react } = reaction === null ? STILL : diffusion && rule.earlier !== 1 ? { ...rule, earlier: 0 as const } : rule;
   const logTerm = kind === "smoothed" ? createSmoothedLog(problem) : null;
   const transition = diffusion ? createTransitions(problem, potential) : () => null;
 
@@ -87,6 +88,21 @@ export function createStepMap<Rule extends ReactionRule>(
     return { nodes: { points, weights: after, lattice }, reaction: reacted };
   }
 
+  function reactThenMove(nodes: WeightedNodes, { points, lattice, push }: Transition, time: number, dt: number) {
+    const { weights: before } = nodes;
+    const tau = temperatureOf(problem, time, dt);
+    const rate = alpha.integral(time, time + dt);
+    const R = new Float64Array(before.length);
+    potential.value(R, nodes.points, before, before.length);
+    logTerm?.add(R, nodes, tau);
+    const { after, excess, total } = react(before, R, rate);
+    if (total === 0) throw new InvariantError("all particles die at once", time + dt, `reduce dt = ${dt} or alpha`);
+    for (let j = 0; j < after.length; j++) after[j] /= total;
+    onMotion?.(points, time + dt, dt);
+    const reacted = { before, after, excess, total, step: dt, rate, time, temperature: tau };
+    return { nodes: { points, weights: push(after), lattice }, reaction: reacted };
+  }
+
   return {
     potential,
     transport,
@@ -98,7 +114,8 @@ export function createStepMap<Rule extends ReactionRule>(
       // As particles have it, F of a step is that of its beginning.
       if (clock !== null) clock.time = time;
       const noisy = transition(nodes, time, dt);
-      if (noisy !== null) return advanceWithNoise(noisy, nodes.weights, time, dt);
+      if (noisy !== null)
+        return earlier === 1 ? reactThenMove(nodes, noisy, time, dt) : advanceWithNoise(noisy, nodes.weights, time, dt);
       const { points, weights: before } = nodes;
       const tau = temperatureOf(problem, time, dt);
       const rate = reaction === null ? 0 : alpha.integral(time, time + dt);

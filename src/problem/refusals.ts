@@ -113,7 +113,6 @@ export const WARM: Refusals = {
   proximal: notWarm("above 0 has no proximal step here", "set it to 0"),
   particles: null,
   sensitivity: notWarm("above 0 has no sensitivities here", "set it to 0"),
-  comparison: notWarm("above 0 has no comparison yet", "set it to 0"),
 };
 
 const constantF = (reason: string, remedy: string): Refusal => ({ reason: `changes in time, and ${reason}`, remedy, always: true });
@@ -127,5 +126,4 @@ export const IN_TIME: Refusals = {
   proximal: constantF("proximal steps take a constant F", "leave out t"),
   particles: null,
   sensitivity: constantF("sensitivities take a constant F", "leave out t"),
-  comparison: constantF("comparisons take a constant F", "leave out t"),
 };

@@ -13,6 +13,8 @@ import { weigh } from "./resampling.ts";
 import type { WeightedScheme } from "./scheme.ts";
 import { createLogarithm } from "./smoothed-logarithm.ts";
 
+const silent = () => ({ addAfter: () => {}, weighted: true });
+
 /**
  * Particles that change their weights instead of being born and dying: mu^n = sum_i w_i delta_{theta_i}, w_i = 1/n at the start. In a step of dt, R (V, or what a temperature makes of it)
  * and grad V taken once, at the start of it, of the weighted population,
@@ -33,7 +35,8 @@ export const weighted: WeightedScheme = {
   selection: null,
   growth: EXPONENTIAL,
   earlier: 1,
-  noise: null,
+  // Its particles are as random as their start and their motion; resampled ones have a noise of their own, which is not predicted.
+  noise: { stepped: silent, limit: silent },
   create(problem, n, { resampleBelow = 0 } = {}) {
     const { alpha, grid } = problem;
     const { clock = null } = problem.potential;

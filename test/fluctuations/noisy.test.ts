@@ -9,7 +9,7 @@ import type { WeightedNodes } from "../../src/mean-field-map/weighted-nodes.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
-import { byGrowth, EXPONENTIAL } from "../../src/schemes/growth.ts";
+import { byGrowth, EXPONENTIAL, type StepRule } from "../../src/schemes/growth.ts";
 import { problemOf, SKEWED_WELL } from "../fixtures.ts";
 import { gaussianAt } from "../thermal-closed-forms.ts";
 
@@ -74,8 +74,8 @@ describe("the map of a noisy step", () => {
 
 describe("the sensitivity of a later mean to the masses at the start", () => {
   /** The means at the end from some masses, by the map alone. */
-  function meansFrom(problem: Problem, { points }: WeightedNodes, weights: Float64Array): number[] {
-    const map = createStepMap(problem, byGrowth(EXPONENTIAL, 0), { tolerance: 0 });
+  function meansFrom(problem: Problem, rule: StepRule, { points }: WeightedNodes, weights: Float64Array): number[] {
+    const map = createStepMap(problem, rule, { tolerance: 0 });
     const { states } = followMean(map, { points, weights }, scheduleOf(problem, 0.1));
     const end = states[states.length - 1];
     const values = new Float64Array(end.weights.length);
@@ -87,22 +87,25 @@ describe("the sensitivity of a later mean to the masses at the start", () => {
 
   test.each([
     ["by V", { reaction: "energy" }],
+    ["by V under K, before the motion", { reaction: "energy", potential: { ...SKEWED_WELL.potential, K } }],
     ["by V under K", { reaction: "energy", potential: { ...SKEWED_WELL.potential, K } }],
     ["by a smoothed logarithm", { reaction: bandwidth }],
+    ["by a smoothed logarithm under K, before the motion", { reaction: bandwidth, potential: { ...SKEWED_WELL.potential, K } }],
     ["by a smoothed logarithm under K", { reaction: bandwidth, potential: { ...SKEWED_WELL.potential, K } }],
     ["by a smoothed logarithm, without motion", { reaction: bandwidth, dynamics: "pure-birth-death" }],
     ["without a reaction, under K", { dynamics: "gradient-descent", potential: { ...SKEWED_WELL.potential, K } }],
-  ] as const)("is the derivative of the map, node by node: reaction %s", async (_, changes) => {
+  ] as const)("is the derivative of the map, node by node: reaction %s", async (name, changes) => {
+    const rule = byGrowth(EXPONENTIAL, name.endsWith("before the motion") ? 1 : 0);
     const problem = await warmWell({ ...(changes as Partial<ProblemInput>), time: { end: 0.4, snapshots: [0.4] } });
     const start = startNodes(problem, [24]);
-    const map = createStepMap(problem, byGrowth(EXPONENTIAL, 0), { tolerance: 0 });
+    const map = createStepMap(problem, rule, { tolerance: 0 });
     const path = followMean(map, start, scheduleOf(problem, 0.1));
     const [{ initial }] = covarianceAlong(problem, [{ addAfter() {} }], map, path, 0);
     // u_j - ubar = d/de of the means from masses (1 - e) w + e at node j; what is off is of order e^2.
     const e = 1e-5;
     const towards = (j: number, share: number) => start.weights.map((w, i) => (1 - share) * w + (i === j ? share : 0));
     const u = Array.from(start.weights, (__, j) => {
-      const [up, down] = [towards(j, e), towards(j, -e)].map((weights) => meansFrom(problem, start, weights));
+      const [up, down] = [towards(j, e), towards(j, -e)].map((weights) => meansFrom(problem, rule, start, weights));
       return up.map((value, k) => (value - down[k]) / (2 * e));
     });
     const P = problem.observables.length;
@@ -130,13 +133,16 @@ describe("n Var at a temperature", () => {
   });
 
   test.each([
-    ["by V, under K", { reaction: "energy", potential: { ...SKEWED_WELL.potential, K } }],
-    ["by a smoothed logarithm", { reaction: bandwidth }],
-  ] as const)("is that of Algorithm 1 within 3 standard errors: births and deaths %s", async (_, changes) => {
+    ["by V, under K", "algorithm-1", { reaction: "energy", potential: { ...SKEWED_WELL.potential, K } }],
+    ["by a smoothed logarithm", "algorithm-1", { reaction: bandwidth }],
+    ["by V, under K", "weighted", { reaction: "energy", potential: { ...SKEWED_WELL.potential, K } }],
+    ["by a smoothed logarithm", "weighted", { reaction: bandwidth }],
+    ["at temperature 0, under K", "weighted", { temperature: 0, potential: { ...SKEWED_WELL.potential, K } }],
+  ] as const)("is that of a simulation within 3 standard errors: births and deaths %s (%s)", async (_, scheme, changes) => {
     const problem = await warmWell({ ...(changes as Partial<ProblemInput>), time: { end: 0.4, snapshots: [0.2, 0.4] } });
     const sizes = { n: 400, dt: 0.1 };
-    const { snapshots } = predictFluctuations(problem, { scheme: "algorithm-1", ...sizes });
-    const ensemble = await simulate(problem, { scheme: "algorithm-1", ...sizes, replicas: 500, seed: 7, workers: 1 });
+    const { snapshots } = predictFluctuations(problem, { scheme, ...sizes });
+    const ensemble = await simulate(problem, { scheme, ...sizes, replicas: 500, seed: 7, workers: 1 });
     for (const [s, { observables }] of ensemble.snapshots.entries()) {
       for (const [name, { nVariance, nVarianceError }] of Object.entries(observables)) {
         const z = (nVariance - snapshots[s].observables[name].nVariance) / nVarianceError;

@@ -73,13 +73,19 @@ export async function measurePlan(
 const findsByMeans = ({ means, joint }: Comparison, significance: number) =>
   [...means, ...(joint ?? [])].some(({ pValue }) => pValue < significance);
 
-/** A drift times 1 + e is a clock that goes so much faster: steps and times longer by 1 + e, alpha smaller by it. */
+/** A drift times 1 + e is a clock that goes so much faster: steps and times longer by 1 + e, alpha and the temperature smaller by it. */
 async function withError(problem: Problem, { of, size }: WrongTerm): Promise<{ problem: Problem; stretch: number }> {
-  const { alpha, time } = problem.definition;
-  if (typeof alpha !== "number") throw new TypeError("a rate that changes in time has no factor here");
+  const { alpha, temperature = 0, time } = problem.definition;
+  if (typeof alpha !== "number" || typeof temperature !== "number")
+    throw new TypeError("a rate that changes in time has no factor here");
   const factor = 1 + size;
+  if (of === "temperature") return { problem: await changeProblem(problem, { temperature: factor * temperature }), stretch: 1 };
   if (of === "alpha") return { problem: await changeProblem(problem, { alpha: factor * alpha }), stretch: 1 };
   const snapshots = problem.snapshotTimes.map((at) => factor * at);
-  const stretched = await changeProblem(problem, { alpha: alpha / factor, time: { end: factor * time.end, snapshots } });
+  const stretched = await changeProblem(problem, {
+    alpha: alpha / factor,
+    ...(temperature === 0 ? {} : { temperature: temperature / factor }),
+    time: { end: factor * time.end, snapshots },
+  });
   return { problem: stretched, stretch: factor };
 }

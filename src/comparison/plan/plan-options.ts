@@ -1,6 +1,7 @@
 import { InputError } from "../../errors.ts";
 import { termsOf } from "../../problem/dynamics.ts";
 import type { Problem } from "../../problem/problem.ts";
+import { isWarm } from "../../problem/thermal.ts";
 import type { ReferenceData } from "../../reference/reference-data.ts";
 import { isSchemeName, PREDICTED_SCHEMES, type SchemeName } from "../../schemes/schemes.ts";
 import { LARGEST_ERROR } from "../compare-options.ts";
@@ -33,7 +34,7 @@ export interface PlanOptions {
   onProgress?: (share: number) => void;
 }
 
-const REMEDY = "give alpha=5%, drift=2% or sd=0.05";
+const REMEDY = "give alpha=5%, drift=2%, temperature=10% or sd=0.05";
 
 /** @throws InputError that names the option of the command line. */
 export function checkPlanOptions(
@@ -48,6 +49,15 @@ export function checkPlanOptions(
     throw new InputError("--detect", of, "the problem has no births and deaths", "give drift=2% or sd=0.05");
   if (of === "drift" && !transport)
     throw new InputError("--detect", of, "nothing moves in the problem", "give alpha=5% or sd=0.05");
+  if (of === "drift" && ((problem.potential.clock ?? null) !== null || problem.temperature.constant === null))
+    throw new InputError(
+      "--detect",
+      of,
+      "F or the temperature changes in time: the effect of a wrong drift is not worked out",
+      "give alpha=5%, temperature=10% or sd=0.05",
+    );
+  if (of === "temperature" && !isWarm(problem))
+    throw new InputError("--detect", of, "the problem has none", "give alpha=5%, drift=2% or sd=0.05");
   if (!(power > 0 && power < 1))
     throw new InputError("--power", power, "not a probability between 0 and 1", "give one such as 0.9");
   if (!(falseAlarm > 0 && falseAlarm < 0.5))

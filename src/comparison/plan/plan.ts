@@ -68,7 +68,7 @@ const LEFT_TO_REFERENCE = 0.05;
 const FINAL_TRIALS = 4000;
 
 /**
- * The n, replicas and dt with which `compare` finds an error of alpha or of the drift, or a deviation of any mean, with
+ * The n, replicas and dt with which `compare` finds an error of alpha, of the drift or of the temperature, or a deviation of any mean, with
  * a stated probability: from the predicted n Var, the effect of steps, the bias of finite n and the stated errors of a
  * reference.
  *

@@ -3,10 +3,12 @@ import { refineMeans } from "../../fluctuations/bias.ts";
 import { predictFluctuations } from "../../fluctuations/predict.ts";
 import { predictedFamily } from "../../problem/dynamics.ts";
 import type { Problem } from "../../problem/problem.ts";
+import { isWarm } from "../../problem/thermal.ts";
 import type { ReferenceData } from "../../reference/reference-data.ts";
 import { totalOf } from "../../schemes/covariance.ts";
 import { type SchemeName, schemeWithoutSteps } from "../../schemes/schemes.ts";
 import { SIZE_SAFETY } from "../bias-budget.ts";
+import { biasesOfEnsemble } from "../ensemble-bias.ts";
 import type { PlannedStep } from "./choose-step.ts";
 import type { ExpectedGaps } from "./expected-gaps.ts";
 import type { Detect } from "./plan-options.ts";
@@ -34,8 +36,9 @@ export function plannedTests(
   { detect, significance, reference }: { detect: Detect; significance: number; reference: ReferenceData | null },
 ): Planned {
   const size = ways[0].length;
-  const found = biasesOf(problem);
-  const biases = found ?? new Array<number>(size).fill(0);
+  const found = biasesOf(problem, scheme, dt);
+  const biases = found?.values ?? new Array<number>(size).fill(0);
+  const errors = found?.errors ?? biases.map(() => 0);
   const safety = SIZE_SAFETY[problem.grid.dimension - 1];
   const fixed = allowancesOf(problem, corrections, reference);
   const covariances = new Map<number, Float64Array>();
@@ -50,7 +53,7 @@ export function plannedTests(
         snapshots: problem.snapshotTimes.length,
         observables: problem.observables.length,
         gaps: gaps.map((gap, i) => (detect.of === "sd" ? Math.max(0, gap - Math.abs(biases[i]) / n) : gap + biases[i] / n)),
-        allowances: fixed.map((allowed, i) => allowed + (safety * Math.abs(biases[i])) / n),
+        allowances: fixed.map((allowed, i) => allowed + (safety * Math.abs(biases[i]) + 3 * errors[i]) / n),
         covariance: covarianceAt(like),
         significance,
       })),
@@ -58,19 +61,29 @@ export function plannedTests(
       const covariance = covarianceAt(like);
       return counted.map((i) => ({
         room: Math.min(...ways.map((gaps) => Math.abs(gaps[i]))) - fixed[i],
-        perN: (safety + 1) * Math.abs(biases[i]),
+        perN: (safety + 1) * Math.abs(biases[i]) + 3 * errors[i],
         nVariance: covariance[i * (size + 1)],
       }));
     },
-    notes: found === null ? ["the bias of finite n is not allowed for: steps of 1/32 of the run are unstable"] : [],
+    notes:
+      found === null
+        ? [isWarm(problem) ? NO_ENSEMBLE : "the bias of finite n is not allowed for: steps of 1/32 of the run are unstable"]
+        : [],
   };
 }
 
-/** lim n (E[mean of n particles] - mean), signed; null where it is not known. */
-function biasesOf(problem: Problem): number[] | null {
+const NO_ENSEMBLE = "the bias of finite n is not allowed for: an ensemble that tells it takes too long";
+
+/** lim n (E[mean of n particles] - mean), signed, with the errors that compare allows for; null where it is not known. */
+function biasesOf(problem: Problem, scheme: SchemeName, dt: number): { values: number[]; errors: number[] } | null {
   try {
+    if (isWarm(problem)) {
+      const found = biasesOfEnsemble(problem, { scheme, dt });
+      return found && { values: found.values.flat(), errors: found.errors.flat() };
+    }
     const refined = refineMeans(problem, { scheme: schemeWithoutSteps(predictedFamily(problem)), n: 1, dt: null });
-    return refined.flatMap(({ observables }) => problem.observables.map(({ name }) => observables[name].bias));
+    const values = refined.flatMap(({ observables }) => problem.observables.map(({ name }) => observables[name].bias));
+    return { values, errors: values.map(() => 0) };
   } catch (error) {
     if (!(error instanceof InvariantError)) throw error;
     return null;

@@ -8,7 +8,7 @@ import { ruleOf, type SchemeName } from "../../schemes/schemes.ts";
 
 /** A term of the equation that particles have wrong: times 1 + size at all times. */
 export interface WrongTerm {
-  of: "alpha" | "drift";
+  of: "alpha" | "drift" | "temperature";
   size: number;
 }
 
@@ -27,7 +27,7 @@ const KERNEL_TOLERANCE = 1e-8;
  * not to first order in its size.
  *
  * A drift times 1 + e is the same scheme with steps of (1 + e) dt, whose births and deaths take the rate of the steps
- * they stand for.
+ * they stand for, and whose noise is that of them too.
  *
  * Cost: a run of the map on 256, 24^2 or 12^3 nodes.
  *
@@ -35,9 +35,9 @@ const KERNEL_TOLERANCE = 1e-8;
  * @throws InputError for a dt that does not divide the snapshots.
  */
 export function schemeMeans(problem: Problem, scheme: SchemeName, dt: number, wrong: WrongTerm | null): SchemeMeans {
-  const { grid, observables, alpha } = problem;
+  const { grid, observables } = problem;
   const start = startNodes(problem, grid.axes.map(() => NODES[grid.dimension - 1])); // biome-ignore format: one call
-  const run = wrong === null ? problem : { ...problem, alpha: wrongRate(alpha, wrong) };
+  const run = wrong === null ? problem : { ...problem, ...wrongRates(problem, wrong) };
   const map = createStepMap(run, ruleOf(scheme), { tolerance: KERNEL_TOLERANCE });
   const { steps, stops } = scheduleOf(problem, dt);
   const length = wrong?.of === "drift" ? (1 + wrong.size) * dt : dt;
@@ -59,8 +59,15 @@ export function schemeMeans(problem: Problem, scheme: SchemeName, dt: number, wr
   return { means, deviations };
 }
 
-function wrongRate(alpha: Rate, { of, size }: WrongTerm): Rate {
+function wrongRates({ alpha, temperature }: Problem, { of, size }: WrongTerm): Pick<Problem, "alpha" | "temperature"> {
   const factor = 1 + size;
-  if (of === "alpha") return { ...alpha, integral: (from, to) => factor * alpha.integral(from, to) };
-  return { ...alpha, integral: (from, to) => alpha.integral(from / factor, to / factor) };
+  const scaled = (rate: Rate): Rate => ({
+    ...rate,
+    constant: rate.constant === null ? null : factor * rate.constant,
+    at: (t) => factor * rate.at(t),
+    integral: (from, to) => factor * rate.integral(from, to),
+  });
+  const ofSteps = (rate: Rate): Rate => ({ ...rate, integral: (from, to) => rate.integral(from / factor, to / factor) });
+  if (of === "drift") return { alpha: ofSteps(alpha), temperature: ofSteps(temperature) };
+  return of === "alpha" ? { alpha: scaled(alpha), temperature } : { alpha, temperature: scaled(temperature) };
 }
