@@ -90,7 +90,7 @@ export function solveMoving(
  * the problem has, on which V is evaluated: between its points F, K and observables are polynomials of degree 5. The densities of snapshots are projected onto that
  * grid; `resolved`, `edgeMass` and `minDensity` are those of the moving cells.
  *
- * Order 2 in the steps, between 2 and 3 in the cells; a density that sharpens is resolved for as long as its peaks are wider than 2^-39 of the domain.
+ * Order 2 in the steps, between 2 and 3 in the cells, at a temperature 2 (createThermalMovingStepper); a density that sharpens is resolved for as long as its peaks are wider than 2^-39 of the domain.
  *
  * @throws InputError for a dynamics without moving cells, and where F or an observable is not finite on the grid.
  * Where mass, positivity or finiteness fails or edges would cross, the run ends there, with the snapshots before and the reason.
