@@ -1,12 +1,13 @@
 import { type ParticleFamily, termsOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
-import { PREDICTED_SCHEMES, schemesFollowing } from "../../src/schemes/schemes.ts";
+import { PREDICTED_SCHEMES, schemesFollowing, WEIGHTED_SCHEMES } from "../../src/schemes/schemes.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { defineStudy, inTurn, type StudyContext } from "../study.ts";
 import { measurePredictions, sourceOverTime } from "./measure.ts";
 import { reportPredictions, reportQuenching } from "./report.ts";
 
-const predicted = (family: ParticleFamily) => schemesFollowing(family).filter((name) => PREDICTED_SCHEMES.includes(name));
+const predicted = (family: ParticleFamily) =>
+  schemesFollowing(family).filter((name) => PREDICTED_SCHEMES.includes(name) && !WEIGHTED_SCHEMES.includes(name));
 
 /** Descent alone can be had of every problem. */
 const CONTROL = predicted("gradient-descent");
