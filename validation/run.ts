@@ -10,6 +10,7 @@ import { falseAlarmsStudy } from "./false-alarms/study.ts";
 import { figure1Study } from "./figure-1/study.ts";
 import { figure2Study } from "./figure-2/study.ts";
 import { fluctuationStudy } from "./fluctuations/study.ts";
+import { gibbsStudy } from "./gibbs/study.ts";
 import { globalConvergenceStudy } from "./global-convergence/study.ts";
 import { lawOfLargeNumbersStudy } from "./law-of-large-numbers/study.ts";
 import { meanFieldMapStudy } from "./mean-field-map/study.ts";
@@ -47,6 +48,7 @@ export const STUDIES: readonly Study[] = [
   reinjectionStudy,
   spuriousFixedPointsStudy,
   globalConvergenceStudy,
+  gibbsStudy,
 ];
 
 export interface RunOptions {
