@@ -202,7 +202,10 @@ function createPrior({ priorDensity, definition: { dynamics } }: CompiledProblem
 }
 
 function snapshotTimes({ end, snapshots }: ProblemDefinition["time"]): number[] {
-  const times = typeof snapshots === "number" ? Array.from({ length: snapshots + 1 }, (_, k) => Math.min(end, (k * end) / snapshots)) : snapshots;
+  const times =
+    typeof snapshots === "number"
+      ? Array.from({ length: snapshots + 1 }, (_, k) => Math.min(end, (k * end) / snapshots))
+      : snapshots;
   times.forEach((time, k) => {
     const field = `time.snapshots.${k}`;
     if (time > end) throw new InputError(field, time, `beyond the end ${end}`, "raise time.end or remove the snapshot");

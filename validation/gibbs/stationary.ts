@@ -77,7 +77,7 @@ function rowOf(problem: Problem, method: StationaryRow["method"], snapshot: Foun
 }
 
 /** E_tau = -tau log Z without K; sums at equal distances of what vanishes at the ends: exact to rounding. */
-export function gibbsOfWell(temperature: number): Known {
+function gibbsOfWell(temperature: number): Known {
   const [points, reach] = [4000, 4];
   let [Z, first, second] = [0, 0, 0];
   const h = (2 * reach) / points;

@@ -6,7 +6,7 @@ import { measureRelaxation } from "./relaxation.ts";
 import { reportRelaxation, reportStationary } from "./report.ts";
 import { measureStationary } from "./stationary.ts";
 
-export const GIBBS_ALPHA = 4;
+const GIBBS_ALPHA = 4;
 const CELLS = 512;
 
 export const gibbsStudy = defineStudy({
