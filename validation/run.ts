@@ -5,6 +5,7 @@ import { createProblem, type Problem } from "../src/problem/problem.ts";
 import { parseProblemText } from "../src/problem-file/problem-file.ts";
 import { packageRoot } from "../src/version.ts";
 import { agreementStudy } from "./agreement/study.ts";
+import { chaosStudy } from "./chaos/study.ts";
 import { conservationStudy } from "./conservation/study.ts";
 import { falseAlarmsStudy } from "./false-alarms/study.ts";
 import { figure1Study } from "./figure-1/study.ts";
@@ -22,9 +23,11 @@ import { proximalStudy } from "./proximal/study.ts";
 import { ratesStudy } from "./rates/study.ts";
 import { reinjectionStudy } from "./reinjection/study.ts";
 import { type KeepPart, keepNoPart } from "./shared/parts.ts";
+import { smoothingStudy } from "./smoothing/study.ts";
 import { spuriousFixedPointsStudy } from "./spurious-fixed-points/study.ts";
 import { statedErrorsStudy } from "./stated-errors/study.ts";
 import type { Study, StudyContext, StudyResult } from "./study.ts";
+import { temperatureFluctuationStudy } from "./temperature-fluctuations/study.ts";
 import { wrongSchemesStudy } from "./wrong-schemes/study.ts";
 
 /** The studies, in the order of the report. */
@@ -49,6 +52,9 @@ export const STUDIES: readonly Study[] = [
   spuriousFixedPointsStudy,
   globalConvergenceStudy,
   gibbsStudy,
+  temperatureFluctuationStudy,
+  chaosStudy,
+  smoothingStudy,
 ];
 
 export interface RunOptions {

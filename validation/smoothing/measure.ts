@@ -1,0 +1,64 @@
+import { solve } from "../../src/finite-volume/solve.ts";
+import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
+import { fitLine } from "../../src/numerics/statistics.ts";
+import { simulate } from "../../src/particles/simulate.ts";
+import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
+import type { KeepPart } from "../shared/parts.ts";
+import { inSequence, type Size } from "../shared/sizes.ts";
+
+/** The quantity that is compared: a mean that births and deaths move. */
+const OBSERVABLE = "second";
+
+/** Births and deaths by V + tau log(k_eps * mu), or by the free energy itself. */
+const problemWith = (reaction: NonNullable<ProblemDefinition["reaction"]>): Promise<Problem> =>
+  createProblem({
+    name: "quartic-well",
+    variables: { x: { min: -4, max: 4, cells: 512 } },
+    potential: { F: "0.25*x^4" },
+    alpha: 4,
+    temperature: 1,
+    reaction,
+    initial: { x: { type: "normal", mean: 0, sd: 0.8 } },
+    time: { end: 1, snapshots: 1 },
+    observables: { [OBSERVABLE]: "x^2" },
+  });
+
+export interface BiasConfig {
+  bandwidth: number;
+  sizes: readonly Size[];
+  dt: number;
+  seed: number;
+  workers: number;
+}
+
+/** The mean over replicas less the limit n -> infinity at the same dt and bandwidth. */
+export async function measureBias(config: BiasConfig, onShare: (share: number) => void = () => {}, keep?: KeepPart) {
+  const { bandwidth, sizes, dt, seed, workers } = config;
+  const reaction = { type: "free-energy", bandwidth } as const;
+  const limit = iterateMeanFieldMap(await problemWith(reaction), dt)[1].observables[OBSERVABLE];
+  const measureSize = async ({ n, replicas }: Size, k: number) => {
+    const onProgress = (done: number) => onShare((k + done / replicas) / sizes.length);
+    const options = { n, replicas, dt, workers, seed: seed + k, scheme: "algorithm-1" as const, onProgress };
+    const { mean, standardError } = (await simulate(await problemWith(reaction), options)).snapshots[1].observables[OBSERVABLE];
+    return { n, replicas, mean, limit, bias: { value: mean - limit, error: standardError } };
+  };
+  const rows = await inSequence(sizes, measureSize, () => {}, keep);
+  const fit = fitLine(
+    rows.map(({ n }) => Math.log(n)),
+    rows.map(({ bias }) => Math.log(Math.abs(bias.value))),
+    rows.map(({ bias }) => bias.error / Math.abs(bias.value)),
+  );
+  return { rows, fit };
+}
+
+/** So short that those of one bandwidth are those of another. */
+const STEP = 0.005;
+
+/** How far the equation with the smoothed logarithm is from that with the free energy, on the same cells. */
+export async function measureBandwidths(bandwidths: readonly number[]): Promise<number[]> {
+  const momentOf = async (reaction: NonNullable<ProblemDefinition["reaction"]>) =>
+    solve(await problemWith(reaction), { maxStep: STEP }).snapshots[1].observables[OBSERVABLE];
+  const exact = await momentOf("free-energy");
+  return inSequence(bandwidths, async (bandwidth) => (await momentOf({ type: "free-energy", bandwidth })) - exact);
+}
