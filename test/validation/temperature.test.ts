@@ -4,7 +4,7 @@ import { measureBandwidths, measureBias } from "../../validation/smoothing/measu
 import { measureWarm, WARM_CASES } from "../../validation/temperature-fluctuations/measure.ts";
 
 test("n Var at a temperature is predicted within 4 standard errors, with events, with weights and without", async () => {
-  const rows = await measureWarm({ cases: WARM_CASES, n: 200, replicas: 300, dt: 0.05, seed: 5, workers: 1 });
+  const rows = await measureWarm({ cases: WARM_CASES, n: 200, replicas: 300, seed: 5, workers: 1 });
   expect(rows).toHaveLength(36);
   // 36 tests: 4 standard errors are passed by chance in 1 of 400 runs.
   for (const { predicted, simulated, error } of rows) expect(Math.abs(predicted - simulated)).toBeLessThan(4 * error);
