@@ -36,7 +36,7 @@ export const WARM_CASES: readonly WarmCase[] = [
   { label: "weights by V", scheme: "weighted", dt: 0.0125, changes: { reaction: "energy" } },
 ];
 
-export const warmProblem = (changes: Partial<ProblemInput>): Promise<Problem> =>
+const warmProblem = (changes: Partial<ProblemInput>): Promise<Problem> =>
   createProblem({
     name: "warm-well",
     variables: { x: { min: -4, max: 4, cells: 256 } },
