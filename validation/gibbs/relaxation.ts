@@ -1,5 +1,6 @@
 import { solve } from "../../src/finite-volume/solve.ts";
 import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
+import { DYNAMICS } from "../../src/problem/dynamics.ts";
 import { type Relaxing, relaxingWell, rootsOfWell, SPECTRUM, TILT } from "./problems.ts";
 import { relaxationRates } from "./spectrum.ts";
 
@@ -31,7 +32,7 @@ const STEP = 0.02;
 
 export async function measureRelaxation(setting: Relaxing, cells: number): Promise<RelaxationRow> {
   const { temperature, alpha, dynamics } = setting;
-  const predicted = (dynamics === "pure-birth-death" ? 0 : ratesAt(temperature)[1]) + alpha * temperature;
+  const predicted = (DYNAMICS[dynamics].transport ? ratesAt(temperature)[1] : 0) + alpha * temperature;
   const problem = await relaxingWell(setting, cells, Math.ceil((DECADES * Math.LN10) / predicted), SNAPSHOTS);
   const { snapshots, steps } = solve(problem, { maxStep: STEP / predicted });
   const used = snapshots
