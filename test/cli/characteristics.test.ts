@@ -81,7 +81,7 @@ const REFUSED: readonly { args: readonly string[]; names: readonly RegExp[] }[] 
   { args: ["solve", "--method", "characteristics", "--flux", "upwind"], names: [/--flux/, /--method finite-volume/] },
   { args: ["solve", "--nodes", "32"], names: [/--nodes/, /--method characteristics/] },
   { args: ["solve", "--tolerance", "-1e-3"], names: [/tolerance = -0.001/, /positive/] },
-  { args: ["solve", "--method", "spectral"], names: [/--method = "spectral"/, /finite-volume or characteristics/] },
+  { args: ["solve", "--method", "elements"], names: [/--method = "elements"/, /finite-volume or characteristics or spectral/] },
   { args: ["solve", "--dynamics", "death"], names: [/--dynamics = "death"/, /pure-birth-death/] },
   { args: ["reference", "--tolerance", "0"], names: [/--tolerance = 0/, /positive/] },
   { args: ["reference", "--tolerance", "1e-11"], names: [/1e-11/, /double precision/, /at least 1e-10/] },

@@ -45,7 +45,6 @@ test("an ensemble that is killed goes on from where it was, and ends with the sa
 test.each([
   ["its state", "solve --grid moving"],
   ["its parts", "fluctuations in the plane"],
-  ["parts of a study", "validate in parts"],
 ])("a run that keeps %s and is killed goes on from there, and ends with the same bytes: %s", async (_, command) => {
   vi.stubEnv("BDPDE_BUILT", await builtCommand());
   const resumables = RESUMABLES.filter(({ name }) => name === command);
