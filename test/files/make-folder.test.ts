@@ -25,7 +25,8 @@ describe("a folder", () => {
     writeFileSync(join(root, "file"), "");
     symlinkSync("nowhere", join(root, "link"));
     expect(() => makeFolder(join(root, "file"))).toThrow("EEXIST");
-    expect(() => makeFolder(join(root, "file/a"))).toThrow("ENOTDIR");
+    // Newer Nodes take what lies below a file for something that is not there, and fail when they make it.
+    expect(() => makeFolder(join(root, "file/a"))).toThrow(/ENOTDIR|EEXIST/);
     expect(() => makeFolder(join(root, "link"))).toThrow("EEXIST");
   });
 
