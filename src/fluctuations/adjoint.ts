@@ -10,6 +10,7 @@ import type { StepNoise } from "../schemes/noise-model.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
 import { noisyCovarianceAlong } from "./noisy-adjoint.ts";
+import { transposeReaction } from "./reaction-adjoint.ts";
 
 /**
  * How a later mean depends on the distribution now: u[j] = d/dw_j and, where particles move under K, m[a][j] = d/dtheta_{a,j}, of the mean of an
@@ -129,8 +130,9 @@ function createTranspose(
   kernel: KernelAdjoint | null,
   from: WeightedNodes,
   to: WeightedNodes,
-  { before, excess, total, step, rate, temperature }: ReactionStep,
+  reaction: ReactionStep,
 ): Transpose {
+  const { before, step, rate, temperature } = reaction;
   const { grid } = problem;
   const count = before.length;
   const moved: WeightedNodes = { points: to.points, weights: before };
@@ -171,19 +173,7 @@ function createTranspose(
     reaction(sensitivity) {
       const { influence } = sensitivity;
       if (!reacts) return;
-      let all = 0;
-      for (let j = 0; j < count; j++) {
-        influence[j] /= total;
-        strengths[j] = before[j] * growth.slope(excess[j]) * rate * influence[j];
-        all += strengths[j];
-      }
-      for (let j = 0; j < count; j++) {
-        influence[j] *= growth.factor(excess[j]);
-        if (!growth.centred) continue;
-        // C y up to a constant, which the next centring takes away.
-        influence[j] -= (all * excess[j]) / rate;
-        strengths[j] -= all * before[j];
-      }
+      transposeReaction(influence, strengths, growth, reaction);
       logTerm?.addTranspose(influence, strengths, moved, temperature);
       addInteraction(sensitivity, 1 - earlier, moved, () => {
         gradientMoved ??= gradientAt(moved);

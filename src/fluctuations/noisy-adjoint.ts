@@ -9,6 +9,7 @@ import type { ReactionStep } from "../schemes/growth.ts";
 import type { StepNoise } from "../schemes/noise-model.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
+import { transposeReaction } from "./reaction-adjoint.ts";
 
 /**
  * n times the covariance of the means of all observables at all snapshots, as covarianceAlong has it (adjoint.ts), where each step moves masses by the transition P of its noise
@@ -137,26 +138,15 @@ function centre(influences: readonly Influence[], weights: Float64Array): void {
 function pullReaction(
   u: Float64Array,
   { rule: { growth }, logTerm }: StepMap,
-  { before, excess, total, rate, temperature }: ReactionStep,
+  reaction: ReactionStep,
   { points, lattice }: Pick<WeightedNodes, "points" | "lattice">,
   kernel: KernelAdjoint | null,
 ): void {
+  const { before, rate, temperature } = reaction;
   if (!(rate > 0 && growth.reacts)) return;
   const count = u.length;
   const strengths = new Float64Array(count);
-  let all = 0;
-  for (let j = 0; j < count; j++) {
-    u[j] /= total;
-    strengths[j] = before[j] * growth.slope(excess[j]) * rate * u[j];
-    all += strengths[j];
-  }
-  for (let j = 0; j < count; j++) {
-    u[j] *= growth.factor(excess[j]);
-    if (!growth.centred) continue;
-    // C R up to a constant, which the next centring takes away.
-    u[j] -= (all * excess[j]) / rate;
-    strengths[j] -= all * before[j];
-  }
+  transposeReaction(u, strengths, growth, reaction);
   const nodes = { points: points as Float64Array[], weights: before };
   if (kernel !== null) {
     const field = new Float64Array(count);

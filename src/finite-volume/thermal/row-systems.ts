@@ -3,7 +3,7 @@
  *
  *   (1 + R[i] + L[i]) x[i] - R[i-1] x[i-1] - L[i+1] x[i+1] = y[i].
  *
- * Each column sums to 1, so that sum x = sum y. Elimination is that of Grassmann, Taksar & Heyman (1985): what is left of 1 in a pivot is carried as a
+ * Each column sums to 1, so that sum x = sum y. Elimination is that of Grassmann, Taksar & Heyman (1985): the remainder of 1 in a pivot is carried as a
  * product and nothing is subtracted, so that all x are positive where y is, each with a small relative error, however large dt is.
  *
  * `lines` rows at once, cell i of row j at i lines + j; shapes [n lines].
@@ -75,7 +75,7 @@ function ring(cells: number, lines: number, right: Float64Array, left: Float64Ar
       const last = size - lines;
       for (let j = 0; j < lines; j++) {
         const scaleLast = weights === null ? dt : dt * weights[last + j];
-        /** a(last -> i), a(i -> last), what is left of 1 in cell i and in the last, and y of the last. */
+        /** a(last -> i), a(i -> last), the remainders of 1 in cell i and in the last, and y of the last. */
         let e = scaleLast * right[rates + last + j];
         let f = (weights === null ? dt : dt * weights[j]) * left[rates + j];
         const lastLeft = scaleLast * left[rates + last + j];
