@@ -7,33 +7,24 @@ import type { Grid } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeCharacteristics, type Recorded, traceDensities } from "../reference/datasets.ts";
-import { type Checkpoint, sayParts } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { describeOutside, describeUnseen } from "./coverage-warnings.ts";
-import { startStages } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve-method.ts";
+import { solveRefined } from "./solve-refined.ts";
 
 export function runCharacteristics(
   problem: Problem,
-  { tolerance, nodes }: MethodOptions,
+  options: MethodOptions,
   _: DatasetFile | null,
   checkpoint: Checkpoint | null,
 ): MethodRun {
-  if (checkpoint !== null) sayParts(checkpoint);
-  const progress = startStages(problem.name, problem.end);
   let solution: CharacteristicsSolution;
   try {
-    solution = solveCharacteristics(problem, {
-      onProgress: (refinement, time) => progress.update(`refinement ${refinement + 1}`, time),
-      ...(tolerance === undefined ? {} : { tolerance }),
-      ...(nodes === undefined ? {} : { nodes }),
-      ...(checkpoint === null ? {} : { keep: checkpoint.keep }),
-    });
+    solution = solveRefined(problem, options, checkpoint, solveCharacteristics);
   } catch (error) {
     if (!(error instanceof IntegrationError && error.crawls)) throw error;
     const remedy = "nodes meet a kink of F or K there; use --method finite-volume, or smooth it: sqrt(x^2 + 1e-4) for abs(x)";
     throw new IntegrationError(`${error.message}; ${remedy}`, error.time, error.steps, true);
-  } finally {
-    progress.stop();
   }
   const unresolvedInputs = findUnresolvedInputs(problem);
   return {

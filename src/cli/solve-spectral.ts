@@ -5,30 +5,18 @@ import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unres
 import type { Problem } from "../problem/problem.ts";
 import { describeSpectral } from "../reference/datasets.ts";
 import { type SpectralSolution, solveSpectral } from "../spectral/solve.ts";
-import { type Checkpoint, sayParts } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { describeCut } from "./coverage-warnings.ts";
-import { startStages } from "./progress.ts";
 import type { MethodOptions, MethodRun } from "./solve-method.ts";
+import { solveRefined } from "./solve-refined.ts";
 
 export function runSpectralMethod(
   problem: Problem,
-  { tolerance, nodes }: MethodOptions,
+  options: MethodOptions,
   _: DatasetFile | null,
   checkpoint: Checkpoint | null,
 ): MethodRun {
-  if (checkpoint !== null) sayParts(checkpoint);
-  const progress = startStages(problem.name, problem.end);
-  let solution: SpectralSolution;
-  try {
-    solution = solveSpectral(problem, {
-      onProgress: (refinement, time) => progress.update(`refinement ${refinement + 1}`, time),
-      ...(tolerance === undefined ? {} : { tolerance }),
-      ...(nodes === undefined ? {} : { nodes }),
-      ...(checkpoint === null ? {} : { keep: checkpoint.keep }),
-    });
-  } finally {
-    progress.stop();
-  }
+  const solution = solveRefined(problem, options, checkpoint, solveSpectral);
   const { snapshots, converged } = solution;
   const unresolvedInputs = findUnresolvedInputs(problem);
   return {
