@@ -34,6 +34,8 @@ const MOST_AT_ONCE = 16;
 const YOUNG_MB = 4;
 /** So many messages each thread should have at least, lest one ends long before the others. */
 const LEAST_MESSAGES = 8;
+/** Particle steps of a message, about a second, up to which a thread is sent the next one before it needs it: it then does not wait while a shard is written to the disk. */
+const STEPS_AHEAD = 4e7;
 
 /**
  * Runs replicas on worker threads, or on this one where `threads` is 1. Records come through shared memory: messages of them would leave garbage outside the heap, which
@@ -53,8 +55,8 @@ export async function runReplicas(problem: Problem, options: ReplicaOptions, run
     1,
     Math.min(MOST_AT_ONCE, Math.floor(STEPS_AT_ONCE / steps), Math.floor(count / (LEAST_MESSAGES * threads))),
   );
-  // A long replica is better sent to the first thread that is free.
-  const ahead = atOnce === 1 ? 1 : 2;
+  // A long replica, or one of a few, is better sent to the first thread that is free.
+  const ahead = atOnce * steps <= STEPS_AHEAD && count >= 2 * LEAST_MESSAGES * atOnce * threads ? 2 : 1;
   const bytes = atOnce * recordBytes(problem, SCHEMES[options.scheme], options);
   const arrays: RecordArrays[][][] = [];
   await runOnThreads<number[], ReplicaWorkerResult>({
