@@ -19,6 +19,7 @@ import {
   parseNumber,
   parseNumbersOrName,
   parsePositive,
+  RESAMPLE_BELOW,
 } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
@@ -64,6 +65,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
       "scheme that made the particles, where the file does not tell; the effect of its steps of dt on the means is subtracted",
       parseChoice("--scheme", [...PREDICTED_SCHEMES, ...SIMULATED_SCHEMES]),
     )
+    .option("--resample-below <share>", RESAMPLE_BELOW, parsePositive("--resample-below"))
     .option("--seed <integer>", "seed of the random signs of the distance test", parseNumber("--seed"), 0)
     .option("--summary <file>", "write the comparison as JSON (- for standard output)")
     .option("--force", "overwrite the file of --summary", false)
@@ -73,7 +75,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
         const started = performance.now();
         const reference = await readReference(referencePath);
         const variables = reference.problem.grid.axes.map(({ name }) => name);
-        const { times, replicas, weights, axes, dt, dtBias, falseAlarm, power, scheme, seed } = options;
+        const { times, replicas, weights, axes, dt, dtBias, falseAlarm, power, scheme, resampleBelow, seed } = options;
         const progress = startProgress(`comparing ${reference.problem.name}`, 1);
         let comparison: Comparison;
         try {
@@ -93,6 +95,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
             power,
             seed,
             ...(scheme === undefined ? {} : { scheme }),
+            ...(resampleBelow === undefined ? {} : { resampleBelow }),
             onProgress: progress.update,
           };
           comparison = isFolder(particlesPath)

@@ -55,8 +55,10 @@ function describeWeights({ effectiveSizes }: Comparison): string[] {
 }
 
 function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
-  if (effectiveSizes !== null) return ["\nnoise model: not judged, there is no prediction for weighted particles"];
-  if (noise === null) return ["\nnoise model: not judged, there is one replica only"];
+  if (noise === null)
+    return [
+      `\nnoise model: not judged, ${effectiveSizes === null ? "there is one replica only" : "there is no prediction for these weighted particles"}`,
+    ];
   const { model, fits, measured, gaussianity } = noise;
   const verdict =
     model !== null

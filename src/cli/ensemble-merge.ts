@@ -68,8 +68,12 @@ export const createMergeCommand = (setExitCode: (code: number) => void) =>
           progress.stop();
         }
         particles?.finish();
-        const { scheme, n, dt, seed } = plan;
-        const ensembleOf = { scheme, n, dt, replicas: there, seed, snapshots: summary.snapshots() };
+        const { scheme, n, dt, seed, resampleBelow } = plan;
+        const ensembleOf = {
+          ...{ scheme, n, dt, replicas: there, seed },
+          ...(resampleBelow === undefined ? {} : { resampleBelow }),
+          snapshots: summary.snapshots(),
+        };
         warnOutside(ensembleOf.snapshots);
         const json = {
           problem: problem.name,

@@ -4,9 +4,16 @@ import { formatNumber } from "../figures/numbers.ts";
 import { formatTable } from "../figures/table.ts";
 import { atFiniteN, type FiniteN } from "../fluctuations/finite-n.ts";
 import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
-import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "../fluctuations/short-ensemble.ts";
+import {
+  affordableReplicas,
+  ENSEMBLE_BUDGET,
+  type EnsembleSizes,
+  type ShortEnsemble,
+  shortEnsemble,
+} from "../fluctuations/short-ensemble.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import { type Keep, keepNothing, keepWithin } from "../numerics/keep.ts";
+import { checkResampling, defaultScheme } from "../particles/simulate-options.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeSchemes, likePredicted, PREDICTED_SCHEMES, type SchemeName, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
@@ -14,7 +21,7 @@ import { checkpointOf, KEEP_EVERY, sayParts } from "./checkpoint.ts";
 import { describeOutside } from "./coverage-warnings.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
-import { overridesOf, parseChoice, parseCount, parsePositive, parseRate, parseTemperature } from "./options.ts";
+import { overridesOf, parseChoice, parseCount, parsePositive, parseRate, parseTemperature, RESAMPLE_BELOW } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 
@@ -30,6 +37,7 @@ export const createFluctuationsCommand = () =>
     )
     .option("--n <count>", "particles; n dt matters to algorithm-1, authors-notebook and resampling", parseCount("--n"), 1000)
     .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)
+    .option("--resample-below <share>", `${RESAMPLE_BELOW}; n Var is then simulated`, parsePositive("--resample-below"))
     .option("--continuous", "the limit dt -> 0 at the same n dt, in place of the scheme at its own dt", false)
     .option("--nodes <count>", "quadrature nodes along each axis", parseCount("--nodes"))
     .option(
@@ -50,14 +58,31 @@ export const createFluctuationsCommand = () =>
     .option("--summary <file>", "write the predictions as JSON (- for standard output)")
     .option("--force", "overwrite the file of --summary", false)
     .action(async (path, options) => {
-      const { scheme, n, dt, nodes, continuous, replicas } = options;
+      const { scheme, n, dt, nodes, continuous, replicas, resampleBelow } = options;
       const problem = await readProblem(path, overridesOf({ ...options, cells: undefined }));
+      if (resampleBelow !== undefined) checkResampling(scheme ?? defaultScheme(problem), resampleBelow);
+      if (continuous && resampleBelow !== undefined)
+        throw new InputError(
+          "--continuous",
+          undefined,
+          "n Var of particles that are resampled is simulated, at its dt",
+          "leave it out",
+        );
+      const resampling = resampleBelow === undefined ? {} : { resampleBelow };
       const given = { inputs: inputsOf(path, problem), force: options.force };
       await withOutputs([summaryAt(options.summary)], given, async ([file]) => {
         const started = performance.now();
         const checkpoint = await checkpointOf(options, problem, {
           command: "fluctuations",
-          ...{ scheme: scheme ?? "default", n, dt, nodes: nodes ?? "default", continuous, replicas: replicas ?? "default" },
+          ...{
+            scheme: scheme ?? "default",
+            n,
+            dt,
+            nodes: nodes ?? "default",
+            continuous,
+            replicas: replicas ?? "default",
+            ...resampling,
+          },
         });
         if (checkpoint !== null) sayParts(checkpoint);
         const keep = checkpoint?.keep ?? keepNothing;
@@ -74,8 +99,8 @@ export const createFluctuationsCommand = () =>
           const onProgress = (share: number) => progress.update(0.5 * share);
           const predicted = predictFluctuations(problem, { ...inLimit, onProgress, keep: keepWithin(keep, "all-nodes") });
           found =
-            scheme !== undefined && isSimulated(scheme)
-              ? { scheme, predicted, ensemble: simulate(problem, scheme, n, dt, replicas, keep) }
+            scheme !== undefined && (resampleBelow !== undefined || isSimulated(scheme))
+              ? { scheme, predicted, ensemble: simulate(problem, scheme, { n, dt, ...resampling }, replicas, keep) }
               : {
                   predicted,
                   quadratureError: quadratureErrorOf(problem, { ...inLimit, keep: keepWithin(keep, "fewer-nodes") }, predicted),
@@ -117,17 +142,16 @@ type Found =
 function simulate(
   problem: Problem,
   scheme: SchemeName,
-  n: number,
-  dt: number,
+  sizes: EnsembleSizes,
   replicas: number | undefined,
   keep: Keep,
 ): ShortEnsemble {
-  const count = replicas ?? affordableReplicas(problem, { n, dt }, ENSEMBLE_BUDGET);
-  if (count > 0) return shortEnsemble(problem, scheme, { n, dt }, count, keep);
+  const count = replicas ?? affordableReplicas(problem, sizes, ENSEMBLE_BUDGET);
+  if (count > 0) return shortEnsemble(problem, scheme, sizes, count, keep);
   if (replicas === 0) throw new InputError("--replicas", 0, `n Var of ${scheme} is simulated`, "give a count such as 400");
   throw new InputError(
     "--n",
-    n,
+    sizes.n,
     `n Var of ${scheme} is simulated, which takes long at this n and dt`,
     "use fewer, or give --replicas",
   );
@@ -158,7 +182,9 @@ function summaryOf(found: Found): object {
       ),
       covariance: rowsOf(ensemble.covariance, size, s * P, P),
     }));
-    return { scheme, n: ensemble.n, dt: ensemble.dt, time: "step", theory: null, replicas: ensemble.replicas, snapshots };
+    const { n, dt, replicas, resampleBelow } = ensemble;
+    const resampling = resampleBelow === undefined ? {} : { resampleBelow };
+    return { scheme, n, dt, ...resampling, time: "step", theory: null, replicas, snapshots };
   }
   const { ensemble, ratio, where, bias, near } = found.finite;
   const snapshots = predicted.snapshots.map((snapshot, s) => ({
@@ -195,6 +221,7 @@ function describe(name: string, found: Found): string {
         ];
   if ("scheme" in found) {
     const { scheme, ensemble } = found;
+    const resampling = ensemble.resampleBelow === undefined ? "" : `, resampled below ${ensemble.resampleBelow} n`;
     const rows = cells.map(({ at, observable, i, q }) => [
       at,
       observable,
@@ -203,7 +230,7 @@ function describe(name: string, found: Found): string {
       ensemble.nVarianceErrors[i],
     ]);
     return [
-      `${name} (${scheme}, n = ${n}, dt = ${dt}: there is no theory of its noise, n Var is that of ${ensemble.replicas} replicas)`,
+      `${name} (${scheme}, n = ${n}, dt = ${dt}${resampling}: there is no theory of its noise, n Var is that of ${ensemble.replicas} replicas)`,
       `\n${formatTable(["time", "observable", "mean", "n Var", "+-"], rows)}`,
       ...covarianceTable(snapshots.map((_, s) => rowsOf(ensemble.covariance, snapshots.length * P, s * P, P))),
     ].join("\n");

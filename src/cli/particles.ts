@@ -56,7 +56,7 @@ export const createParticlesCommand = () =>
       const memory = 8 * n * problem.grid.dimension * (kept + COPIES) * threadsFor(replicas, workers);
       checkMemory("--n", n, memory, "use fewer particles or snapshots, or fewer --workers");
       const particles = { n, dt, replicas, seed, scheme };
-      const meta = { ...particles, weighted: WEIGHTED_SCHEMES.includes(scheme) };
+      const meta = { ...particles, ...resampling, weighted: WEIGHTED_SCHEMES.includes(scheme) };
       const out = { option: "--out", path: options.out, format: "npz", bytes: particlesBytes(problem, meta) } as const;
       const given = { inputs: inputsOf(path, problem), force: options.force };
       await withOutputs([out, summaryAt(options.summary)], given, async ([npz, file]) => {

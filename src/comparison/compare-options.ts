@@ -1,7 +1,9 @@
 import { InputError } from "../errors.ts";
+import { checkResampling } from "../particles/simulate-options.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
+import { isSchemeName } from "../schemes/schemes.ts";
 
 /** A deviation of any mean in standard deviations of its observable, or a relative error of a term of the equation. */
 export type Power = number | { of: "alpha" | "drift"; size: number };
@@ -18,6 +20,8 @@ export interface CompareOptions {
   dt?: number;
   /** The scheme that made the particles, where their file does not name it. With dt, the particles are compared with its mean-field map. */
   scheme?: string;
+  /** Of scheme `weighted`, where the file does not tell it: the share of n below which the effective sample size makes particles resample. */
+  resampleBelow?: number;
   /**
    * The error that must be detected with probability 0.9: a deviation of any mean, in standard deviations of the observable, or an error of alpha or of the
    * drift, as a share; default DEFAULT_POWER.
@@ -39,7 +43,14 @@ export const DEFAULT_POWER = 0.25;
 export const LARGEST_ERROR = 0.5;
 
 /** @throws InputError that names the option of the command line. */
-export function checkOptions({ falseAlarm = 0.01, power = DEFAULT_POWER, dtBias = 0, dt }: CompareOptions): void {
+export function checkOptions({
+  falseAlarm = 0.01,
+  power = DEFAULT_POWER,
+  dtBias = 0,
+  dt,
+  scheme,
+  resampleBelow,
+}: CompareOptions): void {
   if (!(falseAlarm > 0 && falseAlarm < 0.5)) {
     throw new InputError("--false-alarm", falseAlarm, "not a rate between 0 and 0.5", "give a rate such as 0.01");
   }
@@ -63,6 +74,7 @@ export function checkOptions({ falseAlarm = 0.01, power = DEFAULT_POWER, dtBias 
   if (dtBias !== "map" && !(dtBias >= 0 && dtBias < Infinity)) {
     throw new InputError("--dt-bias", dtBias, "not a number >= 0", "give a deviation of means, such as 0.002, or map");
   }
+  if (scheme !== undefined && isSchemeName(scheme)) checkResampling(scheme, resampleBelow);
   if (dt !== undefined && !(dt > 0 && dt < Infinity))
     throw new InputError("--dt", dt, "not a positive number", "give the step of the particles' scheme");
 }

@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import type { ParticleData } from "../files/particle-data.ts";
 import { concatenate } from "../numerics/concatenate.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
-import { createJudge } from "./compare.ts";
+import { createJudge, settingsOf } from "./compare.ts";
 import type { CompareOptions } from "./compare-options.ts";
 import type { Comparison } from "./comparison.ts";
 import { copiesIn } from "./copies.ts";
@@ -27,12 +27,9 @@ export async function compareParts(
 ): Promise<Comparison> {
   const first = await read(0);
   const { times, n } = first;
-  const dt = options.dt ?? first.dt ?? undefined;
-  const scheme = options.scheme ?? first.scheme ?? undefined;
-  const known = { ...(dt === undefined ? {} : { dt }), ...(scheme === undefined ? {} : { scheme }) };
   const judge = createJudge(reference, {
     ...options,
-    ...known,
+    ...settingsOf(first, options),
     times,
     n,
     onProgress: (share) => options.onProgress?.(0.3 * share),
@@ -60,7 +57,7 @@ export async function compareParts(
   return comparison;
 }
 
-const FIELDS = ["n", "times", "dt", "scheme"] as const;
+const FIELDS = ["n", "times", "dt", "scheme", "resampleBelow"] as const;
 
 function checkAlike(firstName: string, first: ParticleData, name: string, particles: ParticleData): void {
   const field = FIELDS.find((key) => JSON.stringify(first[key]) !== JSON.stringify(particles[key]));

@@ -38,6 +38,7 @@ export function compareShards(
   const judge = createJudge(reference, {
     dt: plan.dt,
     scheme: plan.scheme,
+    ...(plan.resampleBelow === undefined ? {} : { resampleBelow: plan.resampleBelow }),
     ...options,
     times,
     n: plan.n,

@@ -39,10 +39,22 @@ import { hintAtStep, type MeanEvidence, settle } from "./verdict.ts";
  */
 export function compareParticles(reference: ReferenceData, particles: ParticleData, options: CompareOptions = {}): Comparison {
   const { times, n } = particles;
+  return createJudge(reference, { ...options, times, n, ...settingsOf(particles, options) })(particles);
+}
+
+/** Step, scheme and resampling: those of the options, and otherwise of the file. */
+export function settingsOf(
+  particles: Pick<ParticleData, "dt" | "scheme" | "resampleBelow">,
+  options: CompareOptions,
+): Pick<CompareOptions, "dt" | "scheme" | "resampleBelow"> {
   const dt = options.dt ?? particles.dt ?? undefined;
   const scheme = options.scheme ?? particles.scheme ?? undefined;
-  const known = { ...(dt === undefined ? {} : { dt }), ...(scheme === undefined ? {} : { scheme }) };
-  return createJudge(reference, { ...options, times, n, ...known })(particles);
+  const resampleBelow = options.resampleBelow ?? particles.resampleBelow;
+  return {
+    ...(dt === undefined ? {} : { dt }),
+    ...(scheme === undefined ? {} : { scheme }),
+    ...(resampleBelow === undefined ? {} : { resampleBelow }),
+  };
 }
 
 /** A comparison prepared for any number of ensembles. */

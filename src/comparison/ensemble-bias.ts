@@ -21,6 +21,13 @@ export interface EnsembleBias {
   distances: number[];
 }
 
+/** What made the particles, as far as it is known. */
+export interface SchemeOfEnsemble {
+  scheme?: string | undefined;
+  dt: number | null;
+  resampleBelow?: number;
+}
+
 /** Particles of the ensemble: few, so that their bias stands out. */
 const SIZE = 64;
 /** Longest steps, over the run; the bias hardly depends on them. */
@@ -40,10 +47,7 @@ const SEED = 0x62696173;
  *
  * @throws InvariantError where steps are unstable.
  */
-export function biasesOfEnsemble(
-  problem: Problem,
-  { scheme, dt }: { scheme?: string | undefined; dt: number | null },
-): EnsembleBias | null {
+export function biasesOfEnsemble(problem: Problem, { scheme, dt, resampleBelow }: SchemeOfEnsemble): EnsembleBias | null {
   const { observables, snapshotTimes, grid } = problem;
   if (termsOf(problem).reaction === null && problem.potential.kernel === null) {
     const none = snapshotTimes.map(() => observables.map(() => 0));
@@ -61,8 +65,10 @@ export function biasesOfEnsemble(
   const columns = Array.from({ length: snapshotTimes.length * P }, () => new Float64Array(replicas));
   const points = snapshotTimes.map(() => grid.axes.map(() => new Float64Array(replicas * SIZE)));
   const weights = snapshotTimes.map(() => new Float64Array(replicas * SIZE).fill(1 / (replicas * SIZE)));
+  const resampling = resampleBelow === undefined ? {} : { resampleBelow };
+  const options = { n: SIZE, dt: step, seed: SEED, keepPositions: true, gap: false, ...resampling };
   for (let r = 0; r < replicas; r++) {
-    const run = runReplica(problem, { scheme: own, n: SIZE, dt: step, seed: SEED, keepPositions: true, gap: false }, r);
+    const run = runReplica(problem, { ...options, scheme: own }, r);
     const { table, positions } = run;
     if (positions === null) throw new Error("positions are kept");
     const width = table.length / snapshotTimes.length;

@@ -23,7 +23,7 @@ import {
   unlessUnstable,
 } from "./bias-budget.ts";
 import type { CompareOptions } from "./compare-options.ts";
-import { biasesOfEnsemble } from "./ensemble-bias.ts";
+import { biasesOfEnsemble, type SchemeOfEnsemble } from "./ensemble-bias.ts";
 import { createNullDraws, type NullDraws } from "./null-draws.ts";
 import { profileOf, type ReferenceProfile } from "./sharp-faces.ts";
 
@@ -60,7 +60,16 @@ export interface Predictions {
 export function predict(
   reference: ReferenceData,
   index: readonly number[],
-  { times, n, dt, scheme, dtBias = 0, seed = 0, onProgress = () => {} }: CompareOptions & { times: readonly number[]; n: number },
+  {
+    times,
+    n,
+    dt,
+    scheme,
+    resampleBelow,
+    dtBias = 0,
+    seed = 0,
+    onProgress = () => {},
+  }: CompareOptions & { times: readonly number[]; n: number },
 ): Predictions {
   const problem = atTimes(reference.problem, times);
   const { notes, step } = fittingStep(problem, dt ?? null);
@@ -76,10 +85,11 @@ export function predict(
       `the density is too sharp for the grid of the reference at t = ${blurred.join(", ")}, and the file has no nodes that tell where in a cell it is: W1 sees no differences within a cell; use more cells`,
     );
   const followed = thermalTermsOf(problem).logTerm !== "density";
-  const sizes = followed ? shiftsOfSize(problem, n, step, scheme, notes) : null;
+  const own = { scheme, dt: step, ...(resampleBelow === undefined ? {} : { resampleBelow }) };
+  const sizes = followed ? shiftsOfSize(problem, n, own, notes) : null;
   onProgress(0.2);
   const noise = followed
-    ? noiseModels(problem, n, step, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null, scheme)
+    ? noiseModels(problem, { n, ...own }, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null)
     : NO_MODELS;
   if (!followed) notes.push(NOT_FOLLOWED);
   onProgress(0.4);
@@ -112,14 +122,14 @@ const NOT_FOLLOWED =
   'particles have no density, and none follow a reaction by its logarithm: their means and their distribution are compared with the equation as they are, without an allowance for the kernel estimate that they take, for finite n or for dt; noise is not judged. Give the problem of the reference the bandwidth of that estimate, { "type": "free-energy", "bandwidth": 0.2 }: particles tend to that equation';
 
 /** By the expansion in 1/n, or at a temperature by an ensemble: three of its standard errors are allowed for. */
-function shiftsOfSize(problem: Problem, n: number, dt: number | null, scheme: string | undefined, notes: string[]): Shift[] | null {
+function shiftsOfSize(problem: Problem, n: number, own: SchemeOfEnsemble, notes: string[]): Shift[] | null {
   if (!isWarm(problem)) {
     const sizes = finiteSizeShift(problem, n);
     if (sizes === null) notes.push("the bias of finite n is not allowed for: steps of 1/128 of the run are unstable");
     return sizes;
   }
   const safety = SIZE_SAFETY[problem.grid.dimension - 1];
-  const found = unlessUnstable(() => biasesOfEnsemble(problem, { scheme, dt }));
+  const found = unlessUnstable(() => biasesOfEnsemble(problem, own));
   if (found === null) {
     notes.push("the bias of finite n is not allowed for: an ensemble that tells it takes too long, or is unstable");
     return null;

@@ -40,14 +40,20 @@ export function timesIn(arrays: ReadonlyMap<string, NamedArray>, name: string, p
   return { values: [...allItems(items)], precision: items.precision, name, certain: name !== "T" };
 }
 
-export function stepIn(arrays: ReadonlyMap<string, NamedArray>, name: string | null, path: string): number | null {
+/** A positive number by itself, null without one. @throws InputError for anything else */
+export function scalarIn(
+  arrays: ReadonlyMap<string, NamedArray>,
+  name: string | null,
+  path: string,
+  remedy = "save the step of the scheme, or leave it out",
+): number | null {
   if (name === null) return null;
   const items = numbersOf(arrays, name, path);
   const data = allItems(items);
   // 0.01 of single precision is 0.01: the shortest decimal that it stands for.
   if (data.length === 1 && data[0] > 0 && Number.isFinite(data[0]))
     return items.precision.relative > 0 ? shortest(data[0]) : data[0];
-  throw new InputError(`${path}: ${name}`, undefined, "not one positive number", "save the step of the scheme, or leave it out");
+  throw new InputError(`${path}: ${name}`, undefined, "not one positive number", remedy);
 }
 
 /** The decimal of fewest digits that single precision rounds to the same number. */

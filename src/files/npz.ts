@@ -17,6 +17,8 @@ export interface NpzMeta {
   scheme: string;
   /** Whether particles have weights (default false). */
   weighted?: boolean;
+  /** Of a scheme with weights; see SimulateOptions. */
+  resampleBelow?: number;
 }
 
 /** What an `.npz` of particles holds: an `Ensemble`, or one replica by itself. */
@@ -26,7 +28,7 @@ export interface KeptParticles extends NpzMeta {
 
 /**
  * An ensemble whose positions were kept, as the bytes of a NumPy `.npz`: `theta` of shape [replica, snapshot, particle, variable],
- * `weights` of shape [replica, snapshot, particle] where particles have weights, `time`, the names `variables`, and the scalars `dt`, `seed` and `scheme`. Opened by `numpy.load`.
+ * `weights` of shape [replica, snapshot, particle] where particles have weights, `time`, the names `variables`, and the scalars `dt`, `seed` and `scheme` (and `resample_below` where particles are resampled). Opened by `numpy.load`.
  */
 export function encodeNpz(problem: Recorded, ensemble: KeptParticles): Uint8Array {
   const shape = thetaShape(problem, ensemble);
@@ -47,7 +49,7 @@ export function thetaShape({ grid, snapshotTimes }: Recorded, { replicas, n }: P
 }
 
 /** What follows `theta` in the archive, by name. */
-export function particleMembers(problem: Recorded, { dt, seed, scheme }: NpzMeta): Record<string, Uint8Array> {
+export function particleMembers(problem: Recorded, { dt, seed, scheme, resampleBelow }: NpzMeta): Record<string, Uint8Array> {
   const times = problem.snapshotTimes;
   const names = problem.grid.axes.map((axis) => axis.name);
   return {
@@ -56,6 +58,7 @@ export function particleMembers(problem: Recorded, { dt, seed, scheme }: NpzMeta
     "dt.npy": encodeNpy("<f8", [], Float64Array.of(dt)),
     "seed.npy": encodeNpy("<i8", [], BigInt64Array.of(BigInt(seed))),
     "scheme.npy": encodeText([], [scheme]),
+    ...(resampleBelow === undefined ? {} : { "resample_below.npy": encodeNpy("<f8", [], Float64Array.of(resampleBelow)) }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface ParticleData {
   dt: number | null;
   /** The scheme that made them, where the file tells it. */
   scheme: string | null;
+  /** Of a scheme with weights: the share of n below which the effective sample size is not let fall; left out where the file tells none. */
+  resampleBelow?: number;
   /** Assumptions, and parts left aside, for the user to read. */
   notes: string[];
 }

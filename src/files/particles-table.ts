@@ -4,8 +4,8 @@ import type { NpzMeta, Recorded } from "./npz.ts";
 
 /**
  * Particles as a Parquet table in long format, a row each: `replica`, `time`, `particle` (counted from 0 in its
- * population), a column for each variable, and `weight` where particles have weights; rows in the order replica, time, particle. The metadata hold dt, seed
- * and scheme.
+ * population), a column for each variable, and `weight` where particles have weights; rows in the order replica, time, particle. The metadata hold dt, seed,
+ * scheme and resample_below.
  *
  * Rows are written in groups, so memory does not grow with particles, snapshots or replicas: some 10 MB.
  */
@@ -40,7 +40,7 @@ export function checkTableNames({ grid }: Recorded, { weighted = false }: Pick<N
 export async function createParticlesTable(
   path: string,
   { grid, snapshotTimes }: Recorded,
-  { n, dt, seed, scheme, weighted = false }: NpzMeta,
+  { n, dt, seed, scheme, weighted = false, resampleBelow }: NpzMeta,
 ): Promise<ParticlesTable> {
   const { ByteWriter, ParquetWriter } = await import("hyparquet-writer");
   const d = grid.dimension;
@@ -66,7 +66,10 @@ export async function createParticlesTable(
     ],
     // Coordinates do not compress, and labels are encoded as dictionaries and differences.
     codec: "UNCOMPRESSED",
-    kvMetadata: Object.entries({ dt, seed, scheme }).map(([key, value]) => ({ key, value: String(value) })),
+    kvMetadata: Object.entries({
+      ...{ dt, seed, scheme },
+      ...(resampleBelow === undefined ? {} : { resample_below: resampleBelow }),
+    }).map(([key, value]) => ({ key, value: String(value) })),
     createdBy: "birth-death-pde",
   });
   /** Everything goes to the end of the file. */

@@ -13,6 +13,7 @@ export interface ArrayContext {
   times: FileTimes | null;
   dt: number | null;
   scheme: string | null;
+  resampleBelow?: number;
   notes: string[];
 }
 
@@ -80,7 +81,10 @@ export function particlesFromArray(parts: readonly NumberItems[], context: Array
     return out;
   };
   return {
-    particles: { replicas, times, n, theta, weights: null, dt: context.dt, scheme: context.scheme, notes },
+    particles: {
+      ...{ replicas, times, n, theta, weights: null, dt: context.dt, scheme: context.scheme, notes },
+      ...(context.resampleBelow === undefined ? {} : { resampleBelow: context.resampleBelow }),
+    },
     leading: axes.leading.map((axis) => ({ axis, length: lengthOf(axis) as number })),
     gather: (items) => numbers(items, leadingAxes(withGap(items, axes))),
     spread: (items) =>

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { axesByName } from "./array-axes.ts";
-import { type NamedArray, namesIn, numbersOf, onlyNamed, schemeIn, stepIn, timesIn } from "./named-array.ts";
+import { type NamedArray, namesIn, numbersOf, onlyNamed, scalarIn, schemeIn, timesIn } from "./named-array.ts";
 import { askAbout, assignNames, type Doubt, isCounter, isLogarithm, type NamedRoles, plainName, speaksOfWeights } from "./names.ts";
 import { allItems, type NumberItems } from "./number-items.ts";
 import { listed, type ParticleData, type ReadOptions, sourceNames } from "./particle-data.ts";
@@ -9,7 +9,7 @@ import { particlesFromColumns, SUM_TO_ONE, type TableColumn } from "./read-table
 import { lookLikeWeights, normaliseWeights } from "./weights.ts";
 
 /** Names of arrays that tell of the particles, compared as `plainName` gives them. */
-const COMPANIONS = ["variables", "dt", "scheme", "seed"];
+const COMPANIONS = ["variables", "dt", "scheme", "seed", "resample_below"];
 
 /**
  * Particles from named arrays (.npz, HDF5), whatever the case of the names:
@@ -19,7 +19,7 @@ const COMPANIONS = ["variables", "dt", "scheme", "seed"];
  *   time               [snapshot]
  *   weights            [replica, snapshot, particle], or log_weights; [particle] where all share them
  *   variables          the names along the last axis
- *   dt, scheme         scalars
+ *   dt, scheme         scalars, and resample_below
  *
  * Arrays of one axis that all have one length, time or replica among them, are the columns of a table.
  *
@@ -42,8 +42,9 @@ export function particlesFromArrays(arrays: ReadonlyMap<string, NamedArray>, pat
     field: `${path}: ${used.names.join(", ")}`,
     names: used.together ? namesIn(arrays, companion("variables"), path) : null,
     times: roles.time === null ? null : timesIn(arrays, roles.time, path),
-    dt: stepIn(arrays, companion("dt"), path),
+    dt: scalarIn(arrays, companion("dt"), path),
     scheme: schemeIn(arrays, companion("scheme"), path),
+    ...resamplingIn(arrays, companion("resample_below"), path),
     notes: [],
   };
   const parts = used.names.map((name) => numbersOf(arrays, name, path));
@@ -82,6 +83,11 @@ export function particlesFromArrays(arrays: ReadonlyMap<string, NamedArray>, pat
   }
   if (found.shared) read.particles.notes.push(`the weights ${roles.weights} are those of every replica and snapshot`);
   return { ...read.particles, weights: normaliseWeights(found.values, isLogarithm(roles.weights), read.particles, field) };
+}
+
+function resamplingIn(arrays: ReadonlyMap<string, NamedArray>, name: string | null, path: string): { resampleBelow?: number } {
+  const resampleBelow = scalarIn(arrays, name, path, "save the share of n, or leave it out");
+  return resampleBelow === null ? {} : { resampleBelow };
 }
 
 const isCompanion = (name: string, options: ReadOptions) =>
@@ -143,7 +149,7 @@ function isTable(
 function fromColumns(
   arrays: ReadonlyMap<string, NamedArray>,
   roles: NamedRoles,
-  { dt, scheme, notes }: ArrayContext,
+  { dt, scheme, resampleBelow, notes }: ArrayContext,
   path: string,
   options: ReadOptions,
 ): ParticleData {
@@ -158,7 +164,10 @@ function fromColumns(
     }
     columns.set(name, array.kind === "text" ? ofTexts(array.text()) : ofNumbers(array.numbers()));
   }
-  const data = particlesFromColumns({ rows, roles, columns, path, kind: "array", dt, scheme }, options);
+  const data = particlesFromColumns(
+    { rows, roles, columns, path, kind: "array", dt, scheme, ...(resampleBelow === undefined ? {} : { resampleBelow }) },
+    options,
+  );
   return { ...data, notes: [...notes, ...data.notes] };
 }
 

@@ -8,14 +8,14 @@ import { LARGEST_FILE } from "./read-bounded.ts";
 
 /**
  * Particles from the datasets of an HDF5 or NetCDF-4 file, at its root and in its groups; see particlesFromArrays. A dataset in a group goes by its
- * own name where no other has it, by group/name otherwise. `dt` and `scheme` may be attributes.
+ * own name where no other has it, by group/name otherwise. `dt`, `scheme` and `resample_below` may be attributes.
  */
 export async function particlesFromHdf5(bytes: Uint8Array, path: string, options: ReadOptions): Promise<ParticleData> {
   let refusal: InputError | undefined;
   const read = openHdf5(bytes, (file, _, bytesOf) => {
     try {
       const arrays = new Map(datasetsOf(file).map(([name, dataset]) => [name, openDataset(dataset, `${path}: ${name}`, bytesOf)]));
-      for (const name of ["dt", "scheme"]) {
+      for (const name of ["dt", "scheme", "resample_below"]) {
         const attribute = file.attrs[name]?.value;
         if (!arrays.has(name) && (typeof attribute === "number" || typeof attribute === "string"))
           arrays.set(name, scalar(attribute));

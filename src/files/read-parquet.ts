@@ -2,7 +2,7 @@ import type { ColumnData, FileMetaData, SchemaElement } from "hyparquet";
 import { InputError } from "../errors.ts";
 import type { ParticleData, ReadOptions } from "./particle-data.ts";
 import { floatPrecision } from "./precision.ts";
-import { chooseColumns, particlesFromColumns, type TableColumn } from "./read-table.ts";
+import { chooseColumns, particlesFromColumns, type Table, type TableColumn } from "./read-table.ts";
 
 /** Particles from a Parquet table, one row each, in any of its codecs. Only the columns that are needed are read. */
 export async function particlesFromParquet(bytes: Uint8Array, path: string, options: ReadOptions): Promise<ParticleData> {
@@ -76,11 +76,16 @@ export async function particlesFromParquet(bytes: Uint8Array, path: string, opti
   return particlesFromColumns({ rows, roles, columns: table, path, kind: "column", ...aboutOf(metadata) }, options);
 }
 
-/** dt and scheme, where the metadata of the file hold them, as those of bdpde do. */
-function aboutOf({ key_value_metadata: entries = [] }: FileMetaData): { dt: number | null; scheme: string | null } {
+/** dt, scheme and resampling, where the metadata of the file hold them, as those of bdpde do. */
+function aboutOf({ key_value_metadata: entries = [] }: FileMetaData): Pick<Table, "dt" | "scheme" | "resampleBelow"> {
   const entryOf = (wanted: string) => entries.find(({ key }) => key === wanted)?.value;
   const dt = Number(entryOf("dt"));
-  return { dt: dt > 0 ? dt : null, scheme: entryOf("scheme") ?? null };
+  const resampleBelow = Number(entryOf("resample_below"));
+  return {
+    dt: dt > 0 ? dt : null,
+    scheme: entryOf("scheme") ?? null,
+    ...(resampleBelow > 0 ? { resampleBelow } : {}),
+  };
 }
 
 function placeIn(known: Map<unknown, number>, value: unknown): number {

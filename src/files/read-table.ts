@@ -23,6 +23,7 @@ export interface Table {
   kind: "column" | "array";
   dt: number | null;
   scheme: string | null;
+  resampleBelow?: number;
 }
 
 /** What each column stands for. @throws InputError if a variable has none, or more than one could be meant */
@@ -43,7 +44,7 @@ export function chooseColumns(names: readonly string[], path: string, options: R
  * @throws InputError also where a column that is left could be the time, tell replicas apart, or be a weight
  */
 export function particlesFromColumns(table: Table, options: ReadOptions): ParticleData {
-  const { rows, roles, columns, path, dt, scheme } = table;
+  const { rows, roles, columns, path, dt, scheme, resampleBelow } = table;
   if (rows === 0) throw new InputError(path, undefined, "has no rows", "write one row for each particle");
   const notes: string[] = [];
   const { times, snapshotOf } = groupTimes(table, options, notes);
@@ -104,7 +105,7 @@ export function particlesFromColumns(table: Table, options: ReadOptions): Partic
     roles.weights === null
       ? null
       : normaliseWeights(arranged(roles.weights), isLogarithm(roles.weights), ensemble, `${path}: ${roles.weights}`);
-  return { ...ensemble, theta, weights, dt, scheme, notes };
+  return { ...ensemble, theta, weights, dt, scheme, ...(resampleBelow === undefined ? {} : { resampleBelow }), notes };
 }
 
 export const SUM_TO_ONE = "its numbers are >= 0 and sum to 1, or to n, in each population";

@@ -20,7 +20,7 @@ import {
 import { covarianceAlong } from "./adjoint.ts";
 import { followMean, measureAlong, type Schedule, startNodes } from "./mean-path.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { affordableReplicas, ENSEMBLE_BUDGET, shortEnsemble } from "./short-ensemble.ts";
+import { affordableReplicas, ENSEMBLE_BUDGET, type EnsembleSizes, shortEnsemble } from "./short-ensemble.ts";
 
 /** The fluctuations of one scheme, of all observables at all snapshots: quantity s P + k is observable k of P at snapshot s. */
 export interface SchemeNoise {
@@ -57,6 +57,15 @@ const MOST_HALVINGS = 5;
 /** Steps that are followed one by one. */
 const MOST_STEPS = 10_000;
 
+/** What made the particles, as far as it is known. */
+export interface ParticleSettings {
+  n: number;
+  dt: number | null;
+  scheme?: string | undefined;
+  /** Of a scheme with weights: below which share of n, as effective sample size, its particles are resampled. Left out: never. */
+  resampleBelow?: number;
+}
+
 interface Entry {
   scheme: SchemeName;
   rule: StepRule;
@@ -64,7 +73,8 @@ interface Entry {
 }
 
 /**
- * The noise models of all schemes that a problem could have been simulated with at n particles; of one with weights alone where that is the scheme: other particles have none.
+ * The noise models of all schemes that a problem could have been simulated with at n particles; of one with weights alone where that is the scheme: other particles have none. That of
+ * particles that are resampled is simulated; there is none where it takes too long.
  *
  * A limit is off by some 10 / n of its n Var, and by 10 / n (n bias)^2 / n Var where the second order counts more: the bias of a mean over its standard deviation, squared (see
  * finite-n.ts). Where the second exceeds the first and a tenth, an ensemble at n replaces the limit, if 3e7 particle steps suffice for 100 replicas.
@@ -73,24 +83,29 @@ interface Entry {
  */
 export function noiseModels(
   problem: Problem,
-  n: number,
-  dt: number | null,
+  { n, dt, scheme, resampleBelow }: ParticleSettings,
   biases: readonly number[][] | null,
-  scheme?: string,
 ): NoiseModels {
-  const models = predictNoise(problem, n, dt, scheme);
-  const far = farness(models, biases?.flat() ?? null);
-  const room = (FINITE_N / n) * Math.max(1, far);
-  const replicas = dt === null || termsOf(problem).reaction === null ? 0 : affordableReplicas(problem, { n, dt }, ENSEMBLE_BUDGET);
+  const weighted = scheme !== undefined && isSchemeName(scheme) && isWeighted(SCHEMES[scheme]);
+  const resamples = weighted && resampleBelow !== undefined;
+  const sizes = { n, dt: dt ?? Number.NaN, ...(resamples ? { resampleBelow } : {}) };
+  const replicas = dt === null || termsOf(problem).reaction === null ? 0 : affordableReplicas(problem, sizes, ENSEMBLE_BUDGET);
   const simulate = (scheme: SchemeName): SchemeNoise | null => {
     if (dt === null || replicas === 0) return null;
     try {
-      return simulatedNoise(problem, scheme, n, dt, replicas);
+      return simulatedNoise(problem, scheme, sizes, replicas);
     } catch (error) {
       if (error instanceof InvariantError) return null;
       throw error;
     }
   };
+  if (resamples) {
+    const model = simulate(scheme);
+    return { models: model === null ? [] : [model], room: 0, rest: () => [] };
+  }
+  const models = predictNoise(problem, n, dt, scheme);
+  const far = farness(models, biases?.flat() ?? null);
+  const room = (FINITE_N / n) * Math.max(1, far);
   const own = SIMULATED_SCHEMES.filter((name) => name === scheme);
   let rest: SchemeNoise[] | null = null;
   return {
@@ -99,7 +114,7 @@ export function noiseModels(
       ...own.flatMap((name) => simulate(name) ?? []),
     ],
     room,
-    rest: () => (rest ??= SIMULATED_SCHEMES.flatMap((name) => (own.includes(name) ? [] : (simulate(name) ?? [])))),
+    rest: () => (rest ??= weighted ? [] : SIMULATED_SCHEMES.flatMap((name) => (own.includes(name) ? [] : (simulate(name) ?? [])))),
   };
 }
 
@@ -113,8 +128,8 @@ function farness(models: readonly SchemeNoise[], biases: readonly number[] | nul
   }, 0);
 }
 
-function simulatedNoise(problem: Problem, scheme: SchemeName, n: number, dt: number, replicas: number): SchemeNoise {
-  const { means, covariance, nVariances, nVarianceErrors } = shortEnsemble(problem, scheme, { n, dt }, replicas);
+function simulatedNoise(problem: Problem, scheme: SchemeName, sizes: EnsembleSizes, replicas: number): SchemeNoise {
+  const { means, covariance, nVariances, nVarianceErrors } = shortEnsemble(problem, scheme, sizes, replicas);
   const P = problem.observables.length;
   return {
     scheme,

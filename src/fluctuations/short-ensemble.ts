@@ -16,6 +16,7 @@ export interface ShortEnsemble {
   scheme: SchemeName;
   n: number;
   dt: number;
+  resampleBelow?: number;
   replicas: number;
   means: number[];
   /** n Var of the mean over particles, and its standard error from the fourth moments: a share sqrt(2 / replicas) where means are Gaussian. */
@@ -23,6 +24,11 @@ export interface ShortEnsemble {
   nVarianceErrors: number[];
   /** n times the sample covariance, row by row. */
   covariance: Float64Array;
+}
+
+/** n and dt, and of a scheme with weights when it resamples; see SimulateOptions. */
+export interface EnsembleSizes extends SchemeSizes {
+  resampleBelow?: number;
 }
 
 /** One that nobody gives to an ensemble of their own, so that the two are independent. */
@@ -43,17 +49,19 @@ const FEWEST_REPLICAS = 100;
 export function shortEnsemble(
   problem: Problem,
   scheme: SchemeName,
-  { n, dt }: SchemeSizes,
+  { n, dt, resampleBelow }: EnsembleSizes,
   replicas: number,
   keep: Keep = keepNothing,
 ): ShortEnsemble {
   const P = problem.observables.length;
   const size = problem.snapshotTimes.length * P;
   let columns = Array.from({ length: size }, () => new Float64Array(replicas));
+  const options = { scheme, n, dt, seed: SEED, keepPositions: false, gap: false };
+  const resampling = resampleBelow === undefined ? {} : { resampleBelow };
   const shared = meshesOfTolerance(problem.potential);
   keepSteps(keep, "replicas", replicas, {
     step(r) {
-      const { table } = runReplica(problem, { scheme, n, dt, seed: SEED, keepPositions: false, gap: false }, r);
+      const { table } = runReplica(problem, { ...options, ...resampling }, r);
       const width = table.length / problem.snapshotTimes.length;
       for (let i = 0; i < size; i++) columns[i][r] = table[Math.floor(i / P) * width + (i % P)];
     },
@@ -76,6 +84,7 @@ export function shortEnsemble(
     scheme,
     n,
     dt,
+    ...resampling,
     replicas,
     means: moments.map(({ mean }) => mean),
     nVariances: moments.map(({ variance }) => n * variance),

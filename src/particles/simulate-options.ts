@@ -73,7 +73,8 @@ export function defaultScheme(problem: FullSetting): SchemeName {
   return followersOf(nameOfDynamics(problem.dynamics))[0];
 }
 
-function checkResampling(scheme: SchemeName, below: number | undefined): void {
+/** @throws InputError for a scheme without weights, or a number that is no share. */
+export function checkResampling(scheme: SchemeName, below: number | undefined): void {
   if (below === undefined) return;
   if (!WEIGHTED_SCHEMES.includes(scheme)) {
     const schemes = WEIGHTED_SCHEMES.join(", ");

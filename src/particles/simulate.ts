@@ -15,6 +15,8 @@ export interface Ensemble {
   dt: number;
   replicas: number;
   seed: number;
+  /** Where particles are resampled; see SimulateOptions. */
+  resampleBelow?: number;
   snapshots: EnsembleSnapshot[];
   /** Per replica, in order; see ReplicaRecord. */
   records: ReplicaRecord[];
@@ -75,5 +77,9 @@ export async function simulateSummary(problem: Problem, options: SimulateOptions
     options.onReplica?.({ replica, table, ...kept, profile: null });
   };
   await runReplicas(problem, replicaOptions, { replicas: Array(replicas).keys(), count: replicas, threads, onResult, onShare });
-  return { scheme, n, dt, replicas, seed, snapshots: summary.snapshots() };
+  return {
+    ...{ scheme, n, dt, replicas, seed },
+    ...(resampleBelow === undefined ? {} : { resampleBelow }),
+    snapshots: summary.snapshots(),
+  };
 }

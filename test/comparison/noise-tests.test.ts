@@ -41,9 +41,9 @@ describe("right particles of n = 30 with strong events, where the limit n -> inf
     const biases = refineMeans(problem, { scheme: "event-process", n, dt: null }).map(({ observables }) =>
       Object.values(observables).map(({ bias }) => bias),
     );
-    const models = noiseModels(problem, n, DT, biases);
+    const models = noiseModels(problem, { n, dt: DT }, biases);
     expect(models.models.every(({ simulated }) => simulated !== null && simulated.replicas === 2000)).toBe(true);
-    const limits = noiseModels(problem, n, DT, biases.map((row) => row.map(() => 0))); // biome-ignore format: one call
+    const limits = noiseModels(problem, { n, dt: DT }, biases.map((row) => row.map(() => 0))); // biome-ignore format: one call
     expect(limits.models.every(({ simulated }) => simulated === null)).toBe(true);
     const found = { none: 0, own: 0, noLimit: 0 };
     for (const table of await ensembles(problem, "algorithm-1", n, 40)) {
@@ -66,7 +66,7 @@ describe("particles of systematic resampling in the order of the list, and shuff
   let models: NoiseModels;
   beforeAll(async () => {
     problem = await problemOf(SKEWED_WELL);
-    models = noiseModels(problem, n, DT, [[0, 0, 0], [0, 0, 0]]); // biome-ignore format: one call
+    models = noiseModels(problem, { n, dt: DT }, [[0, 0, 0], [0, 0, 0]]); // biome-ignore format: one call
   });
 
   test.each(["resampling-systematic", "resampling-shuffled"] as const)(
@@ -79,7 +79,7 @@ describe("particles of systematic resampling in the order of the list, and shuff
         expect(model).toMatch(/^resampling-(systematic|shuffled)$/);
       }
       // Where the scheme is known its own model is among the first, whatever else fits.
-      const known = noiseModels(problem, n, DT, [[0, 0, 0], [0, 0, 0]], scheme); // biome-ignore format: one call
+      const known = noiseModels(problem, { n, dt: DT, scheme }, [[0, 0, 0], [0, 0, 0]]); // biome-ignore format: one call
       expect(known.models.map((one) => one.scheme)).toEqual([...models.models.map((one) => one.scheme), scheme]);
       expect(known.rest().map((one) => one.scheme)).not.toContain(scheme);
     },
@@ -87,7 +87,7 @@ describe("particles of systematic resampling in the order of the list, and shuff
 
   test("are not simulated where another model fits, nor where there is no dt", async () => {
     const problem = await createProblem(strongEvents as never);
-    const { models, rest } = noiseModels(problem, 1000, null, null);
+    const { models, rest } = noiseModels(problem, { n: 1000, dt: null }, null);
     expect(rest()).toEqual([]);
     expect(models.every(({ simulated }) => simulated === null)).toBe(true);
   });

@@ -1,12 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compareParticles, createJudge } from "../../src/comparison/compare.ts";
 import { planComparison } from "../../src/comparison/plan/plan.ts";
 import type { Detect } from "../../src/comparison/plan/plan-options.ts";
 import { schemeMeans } from "../../src/comparison/plan/scheme-means.ts";
+import { encodeNpz } from "../../src/files/npz.ts";
 import type { ParticleData } from "../../src/files/particle-data.ts";
 import { readParticles } from "../../src/files/read-particles.ts";
+import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
@@ -104,6 +107,22 @@ describe.skipIf(!available)("wrong particles are caught at the n that plan names
     // At a power of 0.9 fewer than 2 of 4 are caught with probability 0.004.
     expect(caught).toBeGreaterThanOrEqual(2);
   });
+});
+
+test("weighted particles that are resampled are judged by the noise of their resampling, which their file tells", async () => {
+  const reference = await referenceOf({ reaction: "energy" });
+  const options = { scheme: "weighted", n: 60, dt: DT, replicas: 400, seed: 5, resampleBelow: 0.98, workers: 1 } as const;
+  const ensemble = await simulate(reference.problem, { ...options, keepPositions: true });
+  const path = join(emptyFolder(), "particles.npz");
+  writeFileSync(path, encodeNpz(reference.problem, ensemble));
+  const particles = await readParticles(path, { variables: ["x"], referenceTimes: [0.5, 1] });
+  expect(particles.resampleBelow).toBe(0.98);
+  const { verdict, noise } = compareParticles(reference, particles);
+  expect(verdict).not.toBe("inconsistent");
+  expect(noise).toMatchObject({ model: "weighted", fits: [{ simulated: 2000 }] });
+  const { resampleBelow: _, ...untold } = particles;
+  expect(compareParticles(reference, untold).noise?.fits).toMatchObject([{ simulated: null }]);
+  expect(() => compareParticles(reference, particles, { scheme: "algorithm-1" })).toThrow("--resample-below");
 });
 
 test("particles are compared with a reaction by the density itself in their means alone, and told of the bandwidth", async () => {
