@@ -1,7 +1,12 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
-/** Tests that start a browser or a Jupyter, a minute and a half by themselves. */
-const PAGES = ["test/explorer/page.test.ts", "test/validation/report-page.test.ts", "test/notebooks/execute.test.ts"];
+/** Tests that start a browser or a Jupyter, or take a whole build: a minute and a half by themselves. */
+const PAGES = [
+  "test/explorer/page.test.ts",
+  "test/validation/report-page.test.ts",
+  "test/notebooks/execute.test.ts",
+  "test/cli/validate-on-terminal.test.ts",
+];
 
 /** Tests that start a Slurm on this machine, which takes its packages and a build. */
 const SLURM = ["test/slurm/slurm.test.ts"];

@@ -82,7 +82,6 @@ test("no two files need each other, not even for their types", () => {
 /** Packages that are not numerics, each with the folders that may import it; any other dependency is, and enters in one file of src/numerics. */
 const NOT_NUMERICS: Readonly<Record<string, readonly string[]>> = {
   "@commander-js/extra-typings": ["src/cli"],
-  "cli-progress": ["src/cli"],
   commander: ["src/cli"],
   "d3-dsv": ["src/files"],
   "fastest-levenshtein": ["src/problem-file"],
@@ -93,6 +92,7 @@ const NOT_NUMERICS: Readonly<Record<string, readonly string[]>> = {
   "hyparquet-writer": ["src/files"],
   mathjs: ["src/expressions"],
   sirv: ["src/cli"],
+  "wrap-ansi": ["src/cli"],
   zod: ["src/expressions", "src/distributions", "src/potential", "src/problem-file"],
 };
 /** Imported in more than one file, or in none: the types of commander stand for it. */

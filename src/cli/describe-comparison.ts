@@ -1,7 +1,7 @@
 import type { Comparison } from "../comparison/comparison.ts";
 import type { NoiseFit } from "../comparison/noise-tests.ts";
 import { formatNumber } from "../figures/numbers.ts";
-import { formatTable } from "../figures/table.ts";
+import { formatVerdict, screenTable, screenText } from "./screen.ts";
 
 /** A comparison as text: the verdict and its reasons, then the tables behind it. */
 export function describeComparison(name: string, comparison: Comparison): string {
@@ -38,11 +38,11 @@ export function describeComparison(name: string, comparison: Comparison): string
     return [d.time, d.distance, ...(byNodes ? [d.by] : []), d.expected, d.allowance, d.pValue, together?.pValue ?? "-"];
   });
   return [
-    `${verdict}${verdict === "inconclusive" ? " (no test fails)" : ""}: ${name}, ${replicas} replica${replicas > 1 ? "s" : ""} of n = ${n}${dt === null ? "" : `, dt = ${dt}`}`,
-    ...reasons.map((reason) => `  - ${reason}`),
+    `${formatVerdict(verdict)}${verdict === "inconclusive" ? " (no test fails)" : ""}: ${name}, ${replicas} replica${replicas > 1 ? "s" : ""} of n = ${n}${dt === null ? "" : `, dt = ${dt}`}`,
+    ...reasons.map((reason) => screenText("  - ", reason)),
     `(${tests} tests at ${formatNumber(falseAlarm / tests, 2)} each: a false alarm in ${formatNumber(100 * falseAlarm)}% of all comparisons)`,
-    `\nmeans over replicas\n${formatTable(header, rows, 5)}`,
-    ...(distanceRows === undefined ? [] : [`\ndistribution against density\n${formatTable(distanceHeader, distanceRows, 3)}`]),
+    `\nmeans over replicas\n${screenTable(header, rows, 5, 2)}`,
+    ...(distanceRows === undefined ? [] : [`\ndistribution against density\n${screenTable(distanceHeader, distanceRows, 3)}`]),
     ...describeWeights(comparison),
     ...describeNoise(comparison),
   ].join("\n");
@@ -51,7 +51,7 @@ export function describeComparison(name: string, comparison: Comparison): string
 function describeWeights({ effectiveSizes }: Comparison): string[] {
   if (effectiveSizes === null) return [];
   const rows = effectiveSizes.map(({ time, least, median }) => [time, least, median]);
-  return [`\neffective sizes, 1 / sum of squared weights, over replicas\n${formatTable(["time", "least", "median"], rows, 4)}`];
+  return [`\neffective sizes, 1 / sum of squared weights, over replicas\n${screenTable(["time", "least", "median"], rows, 4)}`];
 }
 
 function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
@@ -76,7 +76,7 @@ function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
   ]);
   return [
     `\nnoise model: ${verdict}`,
-    formatTable(["time", "observable", "n Var", "+-", ...fits.map(({ scheme }) => scheme)], rows, 4),
+    screenTable(["time", "observable", "n Var", "+-", ...fits.map(({ scheme }) => scheme)], rows, 4, 2),
     ...simulatedModels(fits),
     ...fits.filter((fit) => !fit.fits).map((fit) => `not ${fit.scheme}: ${fit.worst} (p = ${formatNumber(fit.pValue, 2)})`),
     gaussianity === null

@@ -1,9 +1,9 @@
 import { formatNumber } from "../figures/numbers.ts";
-import { formatTable } from "../figures/table.ts";
 import type { SummarisedEnsemble } from "../particles/simulate.ts";
 import type { EnsembleSnapshot } from "../particles/summary.ts";
 import type { Problem } from "../problem/problem.ts";
 import { isWarm } from "../problem/thermal.ts";
+import { screenTable } from "./screen.ts";
 
 /** The statistics of an ensemble as a table. */
 export function describeEnsemble(problem: Problem, ensemble: SummarisedEnsemble): string {
@@ -20,7 +20,7 @@ export function describeEnsemble(problem: Problem, ensemble: SummarisedEnsemble)
     ),
     ...(effectiveSize === undefined ? [] : [[time, "eff. n", effectiveSize, "-", "-", "-"]]),
   ]);
-  return `${problem.name} (${scheme}, n = ${n}, dt = ${dt}, ${replicas} replicas, seed ${seed})\n\n${formatTable(header, rows)}`;
+  return `${problem.name} (${scheme}, n = ${n}, dt = ${dt}, ${replicas} replicas, seed ${seed})\n\n${screenTable(header, rows)}`;
 }
 
 /** Warns of particles outside the domain of the grid. */

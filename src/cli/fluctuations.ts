@@ -1,7 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { formatNumber } from "../figures/numbers.ts";
-import { formatTable } from "../figures/table.ts";
 import { atFiniteN, type FiniteN } from "../fluctuations/finite-n.ts";
 import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
 import {
@@ -24,6 +23,7 @@ import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate, parseTemperature, RESAMPLE_BELOW } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
+import { screenTable } from "./screen.ts";
 
 const SCHEMES = [...PREDICTED_SCHEMES, ...SIMULATED_SCHEMES];
 
@@ -214,7 +214,7 @@ function describe(name: string, found: Found): string {
     pairs.length === 0
       ? []
       : [
-          `\nn times the covariance\n${formatTable(
+          `\nn times the covariance\n${screenTable(
             ["time", ...pairs],
             snapshots.map(({ time: at }, s) => [at, ...rows[s].flatMap((row, k) => row.slice(k + 1))]),
           )}`,
@@ -231,7 +231,7 @@ function describe(name: string, found: Found): string {
     ]);
     return [
       `${name} (${scheme}, n = ${n}, dt = ${dt}${resampling}: there is no theory of its noise, n Var is that of ${ensemble.replicas} replicas)`,
-      `\n${formatTable(["time", "observable", "mean", "n Var", "+-"], rows)}`,
+      `\n${screenTable(["time", "observable", "mean", "n Var", "+-"], rows, 6, 2)}`,
       ...covarianceTable(snapshots.map((_, s) => rowsOf(ensemble.covariance, snapshots.length * P, s * P, P))),
     ].join("\n");
   }
@@ -258,7 +258,7 @@ function describe(name: string, found: Found): string {
       : `dt -> 0 at n dt = ${formatNumber(n * dt)}, two extrapolations differ by ${formatNumber(extrapolationError ?? 0, 2)}`;
   return [
     `${name} (${predicted.scheme}, ${how})`,
-    `\n${formatTable(header, rows)}`,
+    `\n${screenTable(header, rows, 6, 2)}`,
     ...covarianceTable(snapshots.map(({ covariance }) => covariance)),
     `\nn Var, its parts initial${warm ? ", motion" : ""}, events and control, and the covariance: as n -> infinity`,
     "source: the contribution of independent births and deaths to `events` per unit of time, at that instant",

@@ -3,7 +3,6 @@ import { type Plan, planComparison } from "../comparison/plan/plan.ts";
 import type { Detect } from "../comparison/plan/plan-options.ts";
 import { InputError } from "../errors.ts";
 import { formatDuration, formatNumber } from "../figures/numbers.ts";
-import { formatTable } from "../figures/table.ts";
 import type { Problem } from "../problem/problem.ts";
 import { readReference } from "../reference/read-reference.ts";
 import { describeSchemes, PREDICTED_SCHEMES } from "../schemes/schemes.ts";
@@ -12,6 +11,7 @@ import { overridesOf, parseChoice, parseCount, parseNamedSize, parseNumber, pars
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 import { secondsOfReplica } from "./replica-cost.ts";
+import { screenTable } from "./screen.ts";
 
 export const createPlanCommand = () =>
   new Command("plan")
@@ -95,7 +95,7 @@ function describePlan(problem: Problem, path: string, plan: Plan, seconds: numbe
     hasReference
       ? "  the stated errors of the reference are allowed for"
       : `  the reference: a stated error of ${observable} at t = ${time} up to ${formatNumber(referenceError, 2)} costs at most a tenth more particles`,
-    `\nwhat shows it\n${formatTable(["time", "observable", "gap", "sd", "n Var", "allowed", "power alone"], rows, 3)}`,
+    `\nwhat shows it\n${screenTable(["time", "observable", "gap", "sd", "n Var", "allowed", "power alone"], rows, 3, 2)}`,
     "\ngap: by how much it moves the mean; power alone: share of ensembles in which this test finds it; W1 may find more and is not counted",
     "\nnext",
     ...(hasReference ? [] : [`  bdpde reference ${path} --out reference.nc`]),

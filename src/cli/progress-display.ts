@@ -1,4 +1,3 @@
-import { Presets, SingleBar } from "cli-progress";
 import { formatDuration } from "../figures/numbers.ts";
 import type { ProgressStart } from "./host.ts";
 
@@ -30,37 +29,72 @@ export function createDisplay(task: Omit<ProgressStart, "done">, done: () => Don
   return process.stderr.isTTY ? createBar(task, done) : createLines(task, done);
 }
 
+/** One line, drawn over the one before. Neither the cursor nor the wrapping of the terminal is changed, so whatever ends the command leaves nothing to restore. */
 function createBar({ label: first, total, unit }: Omit<ProgressStart, "done">, done: () => Done): Display {
   const started = performance.now();
   let label = first;
-  const bar = new SingleBar(
-    {
-      format: "{bar} {percentage}% | {amount}ETA {left} | {label}",
-      barsize: 24,
-      stream: process.stderr,
-      hideCursor: true,
-      clearOnComplete: true,
-      synchronousUpdate: false,
-    },
-    Presets.shades_classic,
-  );
-  bar.start(total, 0, { amount: "", left: "-", label });
-  return {
+  let drawn = false;
+  const display: Display = {
     draw() {
       const { done: now, before } = done();
       const seconds = (performance.now() - started) / 1000;
-      const amount = unit === undefined ? "" : `${amountOf(now, total, unit)} | ${((now - before) / seconds).toPrecision(3)}/s | `;
-      bar.update(now, { amount, left: timeLeft(seconds, now - before, total - before) ?? "-", label });
+      const amount = unit === undefined ? null : `${amountOf(now, total, unit)} | ${((now - before) / seconds).toPrecision(3)}/s`;
+      const left = timeLeft(seconds, now - before, total - before) ?? "-";
+      process.stderr.write(`\r${barLine({ share: now / total, amount, left, label }, process.stderr.columns || 80)}${CLEAR_RIGHT}`);
+      drawn = true;
     },
     setLabel(next) {
       label = next;
     },
     clear() {
-      process.stderr.clearLine(0);
-      process.stderr.cursorTo(0);
+      if (drawn) process.stderr.write(`\r${CLEAR_RIGHT}`);
+      drawn = false;
     },
-    stop: () => bar.stop(),
+    stop: () => display.clear(),
   };
+  display.draw();
+  return display;
+}
+
+const CLEAR_RIGHT = "\u001b[K";
+/** Lengths of the bar itself, and whether the amount stands beside it: the first that leaves room for the label. */
+const SHAPES = [
+  { size: 24, withAmount: true },
+  { size: 10, withAmount: true },
+  { size: 10, withAmount: false },
+] as const;
+
+export interface BarState {
+  /** 0 to 1. */
+  share: number;
+  amount: string | null;
+  left: string;
+  label: string;
+}
+
+/** A bar that is shorter than `columns`, with room for the ^C that a terminal shows: first the bar itself gives way, then the amount, and last the label, between two words. */
+export function barLine({ share, amount, left, label }: BarState, columns: number): string {
+  const room = columns - 3;
+  const inside = Math.min(1, Math.max(0, share));
+  const heads = SHAPES.map(({ size, withAmount }) => {
+    const full = Math.round(size * inside);
+    const bar = "\u2588".repeat(full) + "\u2591".repeat(size - full);
+    return `${bar} ${Math.floor(100 * inside)}% | ${withAmount && amount !== null ? `${amount} | ` : ""}ETA ${left}`;
+  });
+  const fits = heads.find((head) => head.length + SEPARATOR.length + label.length <= room);
+  if (fits !== undefined) return `${fits}${SEPARATOR}${label}`;
+  const head = heads[heads.length - 1];
+  const cut = cutAtWord(label, room - head.length - SEPARATOR.length);
+  return cut === "" ? head.slice(0, room) : `${head}${SEPARATOR}${cut}`;
+}
+
+const SEPARATOR = " | ";
+
+/** As many whole words as there is room for, and a mark where some are left out. */
+function cutAtWord(text: string, room: number): string {
+  if (text.length <= room) return text;
+  const end = text.lastIndexOf(" ", room - 2);
+  return end <= 0 ? "" : `${text.slice(0, end)} \u2026`;
 }
 
 function createLines({ label: first, total, unit }: Omit<ProgressStart, "done">, done: () => Done): Display {

@@ -1,7 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { formatNumber } from "../figures/numbers.ts";
-import { formatTable } from "../figures/table.ts";
 import { datasetBytes } from "../files/netcdf.ts";
 import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
@@ -17,6 +16,7 @@ import { checkMemory, formatBytes, inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { startStages } from "./progress.ts";
+import { screenTable } from "./screen.ts";
 
 /** @param setExitCode receives 1 where the tolerance was not reached at every snapshot. */
 export const createReferenceCommand = (setExitCode: (code: number) => void) =>
@@ -129,8 +129,8 @@ function describe(reference: Reference): string {
     reference.stoppedBy === null
       ? `${byModes(problem) ? "Fourier modes" : "characteristics"} on ${nodes} nodes; finite volumes on ${cells}`
       : `finite volumes alone, ${isWarm(problem) ? "" : "muscl and upwind, "}on ${cells}`,
-    `\nvalues\n${formatTable(["time", "energy", "gap", ...names], values, 9)}`,
-    `\nstated errors\n${formatTable(["time", "density L1", distance, "energy", ...names, "resolved", "judged by"], stated, 3)}`,
+    `\nvalues\n${screenTable(["time", "energy", "gap", ...names], values, 9)}`,
+    `\nstated errors\n${screenTable(["time", "density L1", distance, "energy", ...names, "resolved", "judged by"], stated, 3)}`,
     `density L1 and ${distance} are taken on the ${problem.grid.shape.join(" x ")} cells: what lies within a cell is not in them`,
     ...describeMoving(snapshots),
   ].join("\n");
@@ -145,7 +145,7 @@ function describeMoving(snapshots: Reference["snapshots"]): string[] {
   );
   if (rows.length === 0) return [];
   const title = "stated errors of the density on moving cells of the judge, where it is too sharp for these cells";
-  return [`\n${title}\n${formatTable(["time", "density L1", "W1 along an axis", "moving cells"], rows, 3)}`];
+  return [`\n${title}\n${screenTable(["time", "density L1", "W1 along an axis", "moving cells"], rows, 3)}`];
 }
 
 function warningsOf(reference: Reference): string[] {

@@ -1,6 +1,5 @@
 import { type CharacteristicsSolution, solveCharacteristics } from "../characteristics/solve.ts";
 import { formatNumber } from "../figures/numbers.ts";
-import { formatTable } from "../figures/table.ts";
 import type { DatasetFile } from "../files/netcdf.ts";
 import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import type { Grid } from "../grid/grid.ts";
@@ -9,6 +8,7 @@ import type { Problem } from "../problem/problem.ts";
 import { describeCharacteristics, type Recorded, traceDensities } from "../reference/datasets.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { describeOutside, describeUnseen } from "./coverage-warnings.ts";
+import { screenTable } from "./screen.ts";
 import type { MethodOptions, MethodRun } from "./solve-method.ts";
 import { solveRefined } from "./solve-refined.ts";
 
@@ -73,8 +73,8 @@ function describe(problem: Problem, { levels, snapshots }: CharacteristicsSoluti
     refinement.difference ?? "-",
     refinement.worst ?? "",
   ]);
-  const table = formatTable(["refinement", "nodes", "steps", "differs by", "at most, in"], lines);
-  return `${problem.name} (characteristics)\n\n${table}\n\n${formatTable(header, rows, 9)}`;
+  const table = screenTable(["refinement", "nodes", "steps", "differs by", "at most, in"], lines);
+  return `${problem.name} (characteristics)\n\n${table}\n\n${screenTable(header, rows, 9)}`;
 }
 
 function outsideWarnings({ outsideSince, snapshots }: CharacteristicsSolution): string[] {

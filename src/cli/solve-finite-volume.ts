@@ -1,6 +1,5 @@
 import { InputError } from "../errors.ts";
 import { formatNumber } from "../figures/numbers.ts";
-import { formatTable } from "../figures/table.ts";
 import type { DatasetFile } from "../files/netcdf.ts";
 import { fluxFor } from "../finite-volume/fluxes.ts";
 import { type MovingSnapshot, solveMovingSteps } from "../finite-volume/moving/solve-moving.ts";
@@ -18,6 +17,7 @@ import { describeSolution } from "../reference/datasets.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { describeCut, describeWall } from "./coverage-warnings.ts";
 import { startProgress } from "./progress.ts";
+import { screenTable } from "./screen.ts";
 import type { MethodOptions, MethodRun } from "./solve-method.ts";
 import { type RecordedSolution, runSteps, type Steps } from "./solve-recorded.ts";
 
@@ -161,7 +161,7 @@ function describe(problem: Problem, solution: RecordedSolution, moving: boolean)
     "resolved",
     ...names,
   ];
-  return `${problem.name} (${method})\n\n${formatTable(header, rows)}`;
+  return `${problem.name} (${method})\n\n${screenTable(header, rows)}`;
 }
 
 function warningsOf(solution: RecordedSolution, moving: boolean): string[] {

@@ -1,5 +1,4 @@
 import { formatNumber } from "../figures/numbers.ts";
-import { formatTable } from "../figures/table.ts";
 import type { DatasetFile } from "../files/netcdf.ts";
 import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unresolved-inputs.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -7,6 +6,7 @@ import { describeSpectral } from "../reference/datasets.ts";
 import { type SpectralSolution, solveSpectral } from "../spectral/solve.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { describeCut } from "./coverage-warnings.ts";
+import { screenTable } from "./screen.ts";
 import type { MethodOptions, MethodRun } from "./solve-method.ts";
 import { solveRefined } from "./solve-refined.ts";
 
@@ -56,8 +56,8 @@ function describe(problem: Problem, { levels, snapshots }: SpectralSolution): st
     difference ?? "-",
     worst ?? "",
   ]);
-  const table = formatTable(["refinement", "nodes", "steps", "highest modes", "differs by", "at most, in"], lines);
-  return `${problem.name} (spectral)\n\n${table}\n\n${formatTable(header, rows, 9)}`;
+  const table = screenTable(["refinement", "nodes", "steps", "highest modes", "differs by", "at most, in"], lines);
+  return `${problem.name} (spectral)\n\n${table}\n\n${screenTable(header, rows, 9)}`;
 }
 
 function complaint({ levels, tolerance, edge, floorDifference }: SpectralSolution): string {

@@ -3,10 +3,12 @@ import { getHeapStatistics } from "node:v8";
 import type { Worker } from "node:worker_threads";
 import { removeFile } from "../files/part-file.ts";
 import { startWorker } from "../threads/worker.ts";
+import type { CommandData } from "./command-worker.ts";
 import { Exit, sayUnknown } from "./exit.ts";
 import { isOutOfMemory, reason } from "./failures.ts";
 import type { HostMessage } from "./host.ts";
 import { createDisplay, type Display, readDone } from "./progress-display.ts";
+import { breakLines, readScreen } from "./screen.ts";
 
 /** Milliseconds between two drawings of progress. */
 const DRAW_EVERY = 200;
@@ -31,6 +33,7 @@ export async function supervise(worker: Worker): Promise<number> {
   let interrupt: keyof typeof SIGNALS | null = null;
   let lost: string | null = null;
   let kept: string | null = null;
+  let withinLine = false;
 
   const hear: (message: HostMessage) => void = (message) => {
     if ("part" in message) temporary.push(message.part);
@@ -52,7 +55,9 @@ export async function supervise(worker: Worker): Promise<number> {
     exitCode = isOutOfMemory(error) ? sayFull() : sayUnknown(error);
   });
   const printed = [print(worker.stdout, process.stdout), print(worker.stderr, process.stderr)];
-  const timer = setInterval(() => display?.draw(), DRAW_EVERY);
+  const timer = setInterval(() => {
+    if (!withinLine) display?.draw();
+  }, DRAW_EVERY);
   const onSignal = (signal: NodeJS.Signals) => {
     const received = signal as keyof typeof SIGNALS;
     // A second signal ends the process at once.
@@ -71,7 +76,8 @@ export async function supervise(worker: Worker): Promise<number> {
     });
     from.on("data", (chunk) => {
       display?.clear();
-      if (!closed && interrupt === null) to.write(chunk);
+      if (!closed && interrupt === null) to.write(to.isTTY && to.columns > 0 ? breakLines(String(chunk), to.columns) : chunk);
+      withinLine = !String(chunk).endsWith("\n");
     });
     return new Promise((resolve) => from.on("end", () => to.write("", () => resolve())));
   }
@@ -102,7 +108,7 @@ const STEADY = ["particles", "ensemble"];
 function startCommand(args: readonly string[]): Worker {
   const maxOldGenerationSizeMb = getHeapStatistics().heap_size_limit / 2 ** 20;
   return startWorker("./command-worker", import.meta.url, {
-    workerData: args,
+    workerData: { args, screen: readScreen() } satisfies CommandData,
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb, ...(STEADY.includes(args[0]) ? { maxYoungGenerationSizeMb: 6 } : {}) },

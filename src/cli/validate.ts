@@ -18,6 +18,7 @@ import { type Checkpoint, openCheckpoint, sayGoesOn } from "./checkpoint.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { parseChoice, parseCount } from "./options.ts";
 import { type ReportContent, unfinishedReport, withReport } from "./report-files.ts";
+import { formatVerdict, screenText } from "./screen.ts";
 import { startStudyProgress } from "./study-progress.ts";
 
 const EXIT: Record<Verdict, number> = { pass: 0, fail: 1, inconclusive: 3 };
@@ -177,9 +178,13 @@ async function runAll(
   }
 }
 
+const VERDICT_WIDTH = "inconclusive".length;
+
 function print(result: TimedResult): void {
-  process.stdout.write(`\n${result.name} (${result.seconds.toFixed(1)} s): ${result.verdict}\n`);
-  for (const { text, verdict } of result.findings) process.stdout.write(`  ${verdict.padEnd(12)}  ${text}\n`);
+  process.stdout.write(`\n${result.name} (${result.seconds.toFixed(1)} s): ${formatVerdict(result.verdict)}\n`);
+  for (const { text, verdict } of result.findings) {
+    process.stdout.write(`${screenText(`  ${formatVerdict(verdict, VERDICT_WIDTH)}  `, text)}\n`);
+  }
 }
 
 function count(results: readonly TimedResult[]): string {

@@ -3,11 +3,13 @@
  *
  *   whole numbers                as they are
  *   1e-4 <= |x| < 1e6            `digits` significant digits, no zeros at the end
+ *   |x| < 1e-99                  0: no number here is known to so little
  *   all others                   an exponent, with four significant digits
  */
 export function formatNumber(value: number, digits = 6): string {
   if (!Number.isFinite(value) || Number.isInteger(value)) return String(value);
   const size = Math.abs(value);
+  if (size < 1e-99) return "0";
   return size >= 1e-4 && size < 1e6 ? String(Number(value.toPrecision(digits))) : value.toExponential(3);
 }
 

@@ -9,16 +9,41 @@ export interface Table {
   rows: readonly (readonly Cell[])[];
 }
 
-/** Rows as aligned columns of text, right-aligned; numbers to six digits by default. */
-export function formatTable(header: Table["header"], rows: Table["rows"], digits = 6): string {
+export interface TextLayout {
+  /** Characters of a line (default: as many as there are). A wider table is split by columns into tables below each other, of at least one column each. */
+  width?: number;
+  /** First columns that tell the rows apart: each part of a split table begins with them (default 1). */
+  keys?: number;
+}
+
+/** Rows as right-aligned columns of text; numbers to six digits by default. */
+export function formatTable(header: Table["header"], rows: Table["rows"], digits = 6, layout: TextLayout = {}): string {
+  const { width = Number.POSITIVE_INFINITY, keys = 1 } = layout;
   const cells = rows.map((row) => row.map((value) => formatCell(value, digits)));
   const widths = header.map((title, k) => Math.max(title.length, ...cells.map((row) => row[k].length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, k) => cell.padStart(widths[k]))
-      .join("  ")
+  const line = (row: readonly string[], columns: readonly number[]) =>
+    columns
+      .map((k) => row[k].padStart(widths[k]))
+      .join(GAP)
       .trimEnd();
-  return [line(header), ...cells.map(line)].join("\n");
+  return splitColumns(widths, width, keys)
+    .map((columns) => [header, ...cells].map((row) => line(row, columns)).join("\n"))
+    .join("\n\n");
+}
+
+const GAP = "  ";
+
+/** Columns of each part of a table, the keys first. */
+function splitColumns(widths: readonly number[], width: number, keys: number): number[][] {
+  const total = (columns: readonly number[]) => columns.reduce((sum, k) => sum + widths[k] + GAP.length, -GAP.length);
+  const all = [...widths.keys()];
+  const parts = [all.slice(0, keys)];
+  for (const k of all.slice(keys)) {
+    const part = parts[parts.length - 1];
+    if (part.length > keys && total([...part, k]) > width) parts.push([...all.slice(0, keys), k]);
+    else part.push(k);
+  }
+  return parts;
 }
 
 function formatCell(value: Cell, digits: number): string {

@@ -38,7 +38,7 @@ test("a command loads what it needs and no more, and its workers stand beside it
   expect(names).toEqual(expect.arrayContaining(["main.js", "command-worker.js", "replica-worker.js", "worker.js"]));
   expect(names.filter((name) => name.includes("/"))).toEqual([]);
   expect(packagesWith(chunks, "src/cli/main.ts")).toEqual(
-    new Set(["cli-progress", "string-width", "strip-ansi", "ansi-regex", "is-fullwidth-code-point", "emoji-regex"]),
+    new Set(["wrap-ansi", "ansi-styles", "string-width", "strip-ansi", "ansi-regex", "get-east-asian-width"]),
   );
   expect(packagesWith(chunks, "src/cli/run.ts")).toEqual(new Set(["commander", "@commander-js"]));
   for (const source of ["src/cli/solve.ts", "src/cli/particles.ts", "src/particles/replica-worker.ts"]) {
