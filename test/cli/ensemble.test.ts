@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatTask } from "../../src/cli/ensemble-work.ts";
 import { readParticles } from "../../src/files/read-particles.ts";
+import { SKEWED_WELL } from "../fixtures.ts";
 import { bdpde, builtCommand, emptyFolder, grids, spawnBdpde } from "./run.ts";
 
 const wells = join(grids, "double-well.json");
@@ -51,6 +52,43 @@ describe("an ensemble", () => {
     // The diagonal of the covariance is n Var: sums of the same squares, in the same order.
     expect(nCovariance[0][0]).toBe(summary.snapshots[1].observables.mean.nVariance);
     expect(nCovariance[0][1]).toBe(nCovariance[1][0]);
+  });
+
+  test("of weighted particles at a temperature, under a smoothed reaction, has the numbers of particles and is compared as they are", async () => {
+    const dir = folder();
+    const path = `${dir}.json`;
+    const reaction = { type: "free-energy", bandwidth: 0.3 };
+    writeFileSync(
+      path,
+      JSON.stringify({ name: "warm", ...SKEWED_WELL, ...{ temperature: 0.4, reaction, time: { end: 0.2, snapshots: [0.2] } } }),
+    );
+    const options = [
+      "--scheme",
+      "weighted",
+      "--resample-below",
+      "0.99",
+      "--n",
+      "40",
+      "--dt",
+      "0.05",
+      "--replicas",
+      "20",
+      "--workers",
+      "1",
+    ];
+    expect(await bdpde("ensemble", "run", path, "--dir", dir, ...options, "--particles")).toMatchObject({ code: 0 });
+    const [one, other, reference] = [`${dir}.npz`, `${dir}-particles.npz`, `${dir}.nc`];
+    const merged = await bdpde("ensemble", "merge", dir, "--summary", "-", "--out", one);
+    const particles = await bdpde("particles", path, ...options, "--summary", "-", "--out", other);
+    const { covariances: _, ...summary } = JSON.parse(merged.stdout);
+    const { elapsedSeconds: __, ...expected } = JSON.parse(particles.stdout);
+    expect(summary).toEqual(expected);
+    expect(readFileSync(one).equals(readFileSync(other))).toBe(true);
+    expect((await bdpde("reference", path, "--tolerance", "1e-3", "--out", reference)).code).toBe(0);
+    const [folderOf, fileOf] = [await bdpde("compare", reference, dir), await bdpde("compare", reference, one)];
+    expect(fileOf.code).not.toBe(1);
+    expect(fileOf.stdout).toMatch(/noise model: .*\n.* weighted\n/);
+    expect(folderOf.stdout).toBe(fileOf.stdout);
   });
 
   test("with replicas missing ends with 3 and says which; what is there can be merged", async () => {
