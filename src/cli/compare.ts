@@ -56,7 +56,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
     )
     .option(
       "--power <size>",
-      "what must be found: a deviation of a mean in standard deviations, or an error of the equation such as alpha=5% or drift=2%",
+      "what must be found: a deviation of a mean in standard deviations, or an error of the equation such as alpha=5%, drift=2% or temperature=10%",
       parsePower,
       DEFAULT_POWER,
     )
@@ -135,7 +135,7 @@ function parseBias(text: string): number | "map" {
 
 /** `0.05`, or `alpha=5%`, `drift=0.02`. */
 function parsePower(text: string): Power {
-  return parseNamedSize("--power", ["alpha", "drift"], text) ?? parsePositive("--power")(text);
+  return parseNamedSize("--power", ["alpha", "drift", "temperature"], text) ?? parsePositive("--power")(text);
 }
 
 function warningsOf({ outside, n }: Comparison): string[] {

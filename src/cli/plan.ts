@@ -1,4 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
+import { ONE } from "../comparison/detectable-errors.ts";
 import { type Plan, planComparison } from "../comparison/plan/plan.ts";
 import type { Detect } from "../comparison/plan/plan-options.ts";
 import { InputError } from "../errors.ts";
@@ -109,6 +110,6 @@ function describeDetect({ detect: { of, size }, requiredPower }: Plan): string {
   const what =
     of === "sd"
       ? `a deviation of any mean of ${size} standard deviations`
-      : `${of === "alpha" ? "an alpha" : `a ${of}`} wrong by ${Number((100 * size).toPrecision(3))}%`;
+      : `${ONE[of]} wrong by ${Number((100 * size).toPrecision(3))}%`;
   return `to find ${what} with probability ${requiredPower}`;
 }

@@ -4,9 +4,11 @@ import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import { isSchemeName } from "../schemes/schemes.ts";
+import type { Term } from "./scheme-means.ts";
+import { termsOfError } from "./term-sensitivities.ts";
 
 /** A deviation of any mean in standard deviations of its observable, or a relative error of a term of the equation. */
-export type Power = number | { of: "alpha" | "drift"; size: number };
+export type Power = number | { of: Term; size: number };
 
 export interface CompareOptions {
   /** Chance that particles of the reference's own distribution are called inconsistent, over all tests together; default 0.01. */
@@ -23,8 +25,8 @@ export interface CompareOptions {
   /** Of scheme `weighted`, where the file does not tell it: the share of n below which the effective sample size makes particles resample. */
   resampleBelow?: number;
   /**
-   * The error that must be detected with probability 0.9: a deviation of any mean, in standard deviations of the observable, or an error of alpha or of the
-   * drift, as a share; default DEFAULT_POWER.
+   * The error that must be detected with probability 0.9: a deviation of any mean, in standard deviations of the observable, or an error of alpha, of the
+   * drift or of the temperature, as a share; default DEFAULT_POWER.
    */
   power?: Power;
   /** Of the random signs of the distance test, and of the draws from the reference; default 0. */
@@ -82,10 +84,15 @@ export function checkOptions({
 /** @throws InputError where what has to be found is no error of a term of the problem. */
 export function checkTerm(problem: Problem, power: Power = 0): void {
   if (typeof power === "number") return;
-  const { transport, reaction } = termsOf(problem);
-  const has = power.of === "alpha" ? reaction !== null : transport;
-  if (has) return;
-  const what = power.of === "alpha" ? "the problem has no births and deaths" : "nothing moves in the problem";
+  if (termsOfError(problem).includes(power.of)) return;
+  const { transport } = termsOf(problem);
+  const what = {
+    alpha: "the problem has no births and deaths",
+    drift: transport
+      ? "F or the temperature changes in time: the effect of a wrong drift is not worked out"
+      : "nothing moves in the problem",
+    temperature: "the problem has none",
+  }[power.of];
   throw new InputError("--power", power.of, what, "give a deviation in standard deviations, such as 0.05");
 }
 

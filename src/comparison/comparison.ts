@@ -1,6 +1,7 @@
 import type { DistanceTest } from "./distance-test.ts";
 import type { NoiseReport } from "./noise-tests.ts";
 import type { EffectiveSize, OutsideCount } from "./replica-means.ts";
+import type { Term } from "./scheme-means.ts";
 
 export type CompareVerdict = "consistent" | "inconsistent" | "inconclusive";
 
@@ -26,7 +27,7 @@ export interface MeanComparison {
 
 /** The relative error of a term of the equation that would have been found with probability 0.9, by the test of a mean that sees it best. */
 export interface DetectableError {
-  of: "alpha" | "drift";
+  of: Term;
   /** To first order in the error; Infinity where no test would have found any. */
   size: number;
   observable: string;
@@ -51,7 +52,7 @@ export interface Comparison {
   /** All observables together, per time; null where there are too few replicas or only one observable. */
   joint: { time: number; statistic: number; pValue: number }[] | null;
   distances: ({ time: number } & DistanceTest)[] | null;
-  /** null for one replica, and for weighted particles, whose noise is not predicted. */
+  /** null for one replica, and for particles with weights of a scheme that is not named: their noise is not predicted. */
   noise: NoiseReport | null;
   outside: OutsideCount;
   /** n times replicas that would settle it; null where it is settled, or where no number of particles would. */

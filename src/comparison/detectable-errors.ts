@@ -1,9 +1,9 @@
-import type { SensitivitySnapshot } from "../fluctuations/sensitivity.ts";
-import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { LARGEST_ERROR } from "./compare-options.ts";
 import type { DetectableError, MeanComparison } from "./comparison.ts";
 import type { Resolution } from "./power.ts";
+import type { Term } from "./scheme-means.ts";
+import { type TermSensitivities, termsOfError } from "./term-sensitivities.ts";
 
 /** The resolution of the test of a mean for a deviation of `size` times `unit`. */
 export type Resolve = (unit: number, size: number) => Resolution;
@@ -22,16 +22,14 @@ export interface ErrorResolution extends DetectableError {
  */
 export function detectableErrors(
   problem: Problem,
-  sensitivities: readonly SensitivitySnapshot[],
+  sensitivities: TermSensitivities,
   means: readonly (MeanComparison & { resolve: Resolve; foresee: Resolve })[],
   size: number,
 ): ErrorResolution[] {
   const P = problem.observables.length;
-  const { transport, reaction } = termsOf(problem);
-  const terms = [...(reaction === null ? [] : ["alpha" as const]), ...(transport ? ["drift" as const] : [])];
-  return terms.map((of) => {
+  return termsOfError(problem).map((of) => {
     const found = means.map(({ observable, time, resolve, foresee }, i): ErrorResolution & { foreseen: number } => {
-      const { value, error } = sensitivities[Math.floor(i / P)].observables[observable][of];
+      const { value, error } = sensitivities[Math.floor(i / P)][observable][of] ?? UNKNOWN;
       const unit = Math.abs(value) - error;
       const { detectable, needed } = unit > 0 ? resolve(unit, size) : { detectable: Infinity, needed: null };
       const foreseen = unit > 0 ? foresee(unit, size).detectable : Infinity;
@@ -43,9 +41,14 @@ export function detectableErrors(
   });
 }
 
+const UNKNOWN = { value: 0, error: 0 };
+
+/** A term with its article. */
+export const ONE: Readonly<Record<Term, string>> = { alpha: "an alpha", drift: "a drift", temperature: "a temperature" };
+
 /** "An alpha wrong by 4.7%". */
 export function nameError({ of, size }: Pick<DetectableError, "of" | "size">): string {
-  return `${of === "alpha" ? "an alpha" : "a drift"} wrong by ${Number((100 * size).toPrecision(2))}%`;
+  return `${ONE[of]} wrong by ${Number((100 * size).toPrecision(2))}%`;
 }
 
 /** The errors that would have been found, as a sentence for the user. */
@@ -54,9 +57,12 @@ export function describeErrors(errors: readonly DetectableError[]): string {
   const unseen = errors.filter(({ size }) => !(size <= LARGEST_ERROR));
   const parts = [
     ...(found.length > 0
-      ? [`${found.map((e) => `${nameError(e)} (by ${e.observable} at t = ${e.time})`).join(" and ")} would have been found`]
+      ? [`${together(found.map((e) => `${nameError(e)} (by ${e.observable} at t = ${e.time})`))} would have been found`]
       : []),
     ...unseen.map((e) => `${nameError({ ...e, size: LARGEST_ERROR })} could have gone unseen`),
   ];
   return `${parts.join(", ")}, with probability 0.9`;
 }
+
+/** "a, b and c". */
+const together = (names: readonly string[]) => names.join(", ").replace(/, (?=[^,]*$)/, " and ");

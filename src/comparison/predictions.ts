@@ -1,13 +1,11 @@
 import { InputError } from "../errors.ts";
 import { type NoiseModels, noiseModels } from "../fluctuations/noise-models.ts";
-import { type SensitivitySnapshot, sensitivities } from "../fluctuations/sensitivity.ts";
 import { integrate } from "../grid/density.ts";
-import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { varies } from "../numerics/moments.ts";
 import { pow } from "../numerics/pow.ts";
 import { createStream } from "../numerics/random.ts";
 import { sum } from "../numerics/sum.ts";
-import { offers, termsOf } from "../problem/dynamics.ts";
+import { termsOf } from "../problem/dynamics.ts";
 import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
 import { fitsSnapshots } from "../problem/snapshot-steps.ts";
 import { isWarm, thermalTermsOf } from "../problem/thermal.ts";
@@ -26,6 +24,7 @@ import type { CompareOptions } from "./compare-options.ts";
 import { biasesOfEnsemble, type SchemeOfEnsemble } from "./ensemble-bias.ts";
 import { createNullDraws, type NullDraws } from "./null-draws.ts";
 import { profileOf, type ReferenceProfile } from "./sharp-faces.ts";
+import { type TermSensitivities, termSensitivities } from "./term-sensitivities.ts";
 
 /** Of an observable under the reference density. */
 export interface Spread {
@@ -51,8 +50,8 @@ export interface Predictions {
   noise: NoiseModels;
   /** dt where it divides the snapshots. */
   step: number | null;
-  /** How the means depend on alpha and on the drift; null where that is not known. */
-  sensitivities: SensitivitySnapshot[] | null;
+  /** How the means depend on the terms of the equation; null where that is not known. */
+  sensitivities: TermSensitivities | null;
   draws: (snapshot: number) => NullDraws;
   notes: string[];
 }
@@ -109,7 +108,7 @@ export function predict(
     sizes,
     noise,
     step,
-    sensitivities: sensitivitiesOf(problem, notes),
+    sensitivities: termSensitivities(problem, own, notes),
     // Streams of their own: the first of the seed is that of the signs.
     draws: (s) => (draws[s] ??= createNullDraws(problem, reference.densities[index[s]], profiles[s], createStream(seed, s + 1))),
     notes,
@@ -209,22 +208,6 @@ function withCorrections(known: readonly StepCorrection[], byHand: readonly Shif
     observables: observables.map(({ error }, k) => error + (byHand?.[s].observables[k] ?? 0)),
     distance: distance + (byHand?.[s].distance ?? 0),
   }));
-}
-
-function sensitivitiesOf(problem: Problem, notes: string[]): SensitivitySnapshot[] | null {
-  if (!offers(problem, "sensitivity")) {
-    notes.push(
-      "how the means depend on alpha, the drift and the temperature is not stated here: bdpde plan tells the n and replicas that find an error of one of them",
-    );
-    return null;
-  }
-  try {
-    return sensitivities(problem);
-  } catch (error) {
-    if (!(error instanceof IntegrationError)) throw error;
-    notes.push("how the means depend on alpha and on the drift is not known: its nodes run away");
-    return null;
-  }
 }
 
 /** By the nodes, where the density is too sharp for its grid. */

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { planComparison } from "../../src/comparison/plan/plan.ts";
 import { type PlannedTests, powerOfAll, powersAlone } from "../../src/comparison/plan/predicted-power.ts";
-import { schemeMeans } from "../../src/comparison/plan/scheme-means.ts";
 import { standardErrorsFound } from "../../src/comparison/power.ts";
+import { schemeMeans } from "../../src/comparison/scheme-means.ts";
 import { InputError } from "../../src/errors.ts";
 import { sensitivities } from "../../src/fluctuations/sensitivity.ts";
 import { studentQuantile } from "../../src/numerics/tails.ts";

@@ -3,12 +3,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compareParticles, createJudge } from "../../src/comparison/compare.ts";
+import type { Power } from "../../src/comparison/compare-options.ts";
 import { planComparison } from "../../src/comparison/plan/plan.ts";
 import type { Detect } from "../../src/comparison/plan/plan-options.ts";
-import { schemeMeans } from "../../src/comparison/plan/scheme-means.ts";
+import { schemeMeans } from "../../src/comparison/scheme-means.ts";
+import { termSensitivities } from "../../src/comparison/term-sensitivities.ts";
 import { encodeNpz } from "../../src/files/npz.ts";
 import type { ParticleData } from "../../src/files/particle-data.ts";
 import { readParticles } from "../../src/files/read-particles.ts";
+import { concatenate } from "../../src/numerics/concatenate.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { computeReference } from "../../src/reference/reference.ts";
@@ -109,6 +112,24 @@ describe.skipIf(!available)("wrong particles are caught at the n that plan names
   });
 });
 
+test("an error of a term that has to be found is found or not, by the size that is told", async () => {
+  const reference = await referenceOf({ reaction: "energy" });
+  const options = { scheme: "weighted", n: 2000, dt: DT, replicas: 48, seed: 6, workers: 1 } as const;
+  const { records } = await simulate(reference.problem, { ...options, keepPositions: true });
+  const [theta, weights] = (["positions", "weights"] as const).map((name) =>
+    concatenate(records.map((r) => r[name] as Float64Array)),
+  );
+  const data = { ...options, times: [0.5, 1], theta, weights, notes: [] };
+  const verdictOf = (power: Power) => compareParticles(reference, data, { power });
+  for (const of of ["alpha", "temperature"] as const) {
+    const { verdict, detectableErrors } = verdictOf({ of, size: 0.12 });
+    expect(verdict, of).toBe("consistent");
+    const { size } = detectableErrors?.find((error) => error.of === of) ?? { size: Infinity };
+    expect(size).toBeGreaterThan(0.01);
+    expect(verdictOf({ of, size: 0.5 * size })).toMatchObject({ verdict: "inconclusive", needed: expect.any(Number) });
+  }
+});
+
 test("weighted particles that are resampled are judged by the noise of their resampling, which their file tells", async () => {
   const reference = await referenceOf({ reaction: "energy" });
   const options = { scheme: "weighted", n: 60, dt: DT, replicas: 400, seed: 5, resampleBelow: 0.98, workers: 1 } as const;
@@ -159,6 +180,18 @@ test("a wrong drift, rate and temperature move the means as their equations do",
     [...means.slice(2)].forEach((mean, i) => {
       // The nodes leave out 2e-9 of mu_0.
       expect(Math.abs(mean - values[i])).toBeLessThan(1e-8);
+    });
+  }
+  const found = termSensitivities(problem, { scheme: "gradient-descent", dt }, []);
+  for (const [of, derivative] of [
+    ["drift", exact(1.001, TAU).map((value, i) => (value - exact(0.999, TAU)[i]) / 0.002)],
+    ["temperature", exact(1, 1.001 * TAU).map((value, i) => (value - exact(1, 0.999 * TAU)[i]) / 0.002)],
+  ] as const) {
+    derivative.forEach((expected, i) => {
+      const { value, error } = found?.[1][["mean", "second"][i]][of] ?? { value: Number.NaN, error: 0 };
+      // Of third order: 0.02^2 (k t)^3, below its second-order bound; 1e-7 by the nodes.
+      expect(Math.abs(value - expected)).toBeLessThan(0.5 * error + 1e-7);
+      expect(error).toBeLessThan(0.03);
     });
   }
   const inTime = await problemOf({ temperature: "0.4 + t", observables: { mean: "x" }, reaction: "energy" });

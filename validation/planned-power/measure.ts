@@ -1,7 +1,7 @@
 import { createJudge } from "../../src/comparison/compare.ts";
 import type { Comparison } from "../../src/comparison/comparison.ts";
 import { type Plan, planComparison } from "../../src/comparison/plan/plan.ts";
-import type { WrongTerm } from "../../src/comparison/plan/scheme-means.ts";
+import type { WrongTerm } from "../../src/comparison/scheme-means.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { referenceDataOf } from "../../src/reference/reference-data.ts";

@@ -1,7 +1,7 @@
 import type { Problem } from "../../problem/problem.ts";
 import type { SchemeName } from "../../schemes/schemes.ts";
+import { schemeMeans } from "../scheme-means.ts";
 import type { Detect } from "./plan-options.ts";
-import { schemeMeans } from "./scheme-means.ts";
 
 /** What has to be found, as it shows in the means; arrays have the shape [snapshots * observables]. */
 export interface ExpectedGaps {

@@ -6,7 +6,7 @@ import type { ReferenceData } from "../../reference/reference-data.ts";
 import { isSchemeName, PREDICTED_SCHEMES, type SchemeName } from "../../schemes/schemes.ts";
 import { LARGEST_ERROR } from "../compare-options.ts";
 import { FEWEST_REPLICAS } from "../power.ts";
-import type { WrongTerm } from "./scheme-means.ts";
+import type { WrongTerm } from "../scheme-means.ts";
 
 /**
  * The error that a comparison has to find: a wrong term of the equation, or a deviation of any mean, in standard

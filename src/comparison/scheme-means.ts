@@ -1,14 +1,17 @@
-import { followMean, startNodes } from "../../fluctuations/mean-path.ts";
-import { scheduleOf } from "../../fluctuations/schedule.ts";
-import { createStepMap } from "../../mean-field-map/step-map.ts";
-import { meanOf, varies } from "../../numerics/moments.ts";
-import type { Problem } from "../../problem/problem.ts";
-import type { Rate } from "../../problem-file/rate.ts";
-import { ruleOf, type SchemeName } from "../../schemes/schemes.ts";
+import { followMean, startNodes } from "../fluctuations/mean-path.ts";
+import { scheduleOf } from "../fluctuations/schedule.ts";
+import { createStepMap } from "../mean-field-map/step-map.ts";
+import { meanOf, varies } from "../numerics/moments.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Rate } from "../problem-file/rate.ts";
+import { ruleOf, type SchemeName } from "../schemes/schemes.ts";
+
+/** A term of the equation that may be wrong by a share. */
+export type Term = "alpha" | "drift" | "temperature";
 
 /** A term of the equation that particles have wrong: times 1 + size at all times. */
 export interface WrongTerm {
-  of: "alpha" | "drift" | "temperature";
+  of: Term;
   size: number;
 }
 
