@@ -4,11 +4,11 @@ import { type AxisDefinition, createGrid, fillCentres, type Grid } from "../grid
 
 /**
  * One noisy step of Euler and Maruyama's method, theta <- theta - dt grad V + s xi with s^2 = 2 int tau dt, as a map of masses: from any nodes, which the drift has
- * brought to `centres`, to the nodes of a lattice of spacing h = s / 1.25,
+ * brought to `centres`, to the nodes of a lattice of spacing h = s / 1.25, or eps / 1.25 where R smooths the distribution with a bandwidth eps < s,
  *
  *   P_ij = p(theta_j - centre_i) / sum_k p(theta_k - centre_i),   p = N(0, s^2 I),   |theta_j - centre_i| <= 7.5 s along each axis.
  *
- * Rows sum to 1. Sums over the lattice are trapezoidal rules of Gaussians, right to e^{-2 (pi s / h)^2} = 4e-14; what is cut off is below 1e-12.
+ * Rows sum to 1. Sums over the lattice, those of k_eps among them, are trapezoidal rules of Gaussians, right to e^{-2 (pi s / h)^2} = 4e-14; what is cut off is below 1e-12.
  */
 export interface Transition {
   /** The lattice; its nodes are the centres of its cells. */
@@ -34,10 +34,23 @@ const FEWEST = 4;
 /** A sum over P then takes 0.3 s in the plane, and as much memory as a path of some steps may. */
 const MOST_NODES = 2 ** 18;
 
-/** The lattice on which masses at `centres` arrive, in the domain's axes: where it ends there is no mass. @throws InputError for noise so small that the lattice has too many nodes. */
-export function latticeFor(domain: Grid, centres: readonly Float64Array[], masses: Float64Array, sd: number): Grid {
+/**
+ * The lattice on which masses at `centres` arrive, in the domain's axes: where it ends there is no mass.
+ *
+ * @param bandwidth eps, Infinity where nothing is smoothed.
+ * @throws InputError for noise or a bandwidth so small that the lattice has too many nodes.
+ */
+export function latticeFor(
+  domain: Grid,
+  centres: readonly Float64Array[],
+  masses: Float64Array,
+  sd: number,
+  bandwidth = Infinity,
+): Grid {
   const enough = NEGLIGIBLE * masses.reduce((most, mass) => Math.max(most, mass), 0);
-  const h = sd / FINENESS;
+  const finest = Math.min(sd, bandwidth);
+  const h = finest / FINENESS;
+  const margin = REACH * FINENESS * (sd / finest);
   const axes = domain.axes.map(({ name, min, max, periodic }, a): AxisDefinition => {
     if (periodic) return { name, min, max, cells: Math.max(FEWEST, Math.ceil((max - min) / h)), boundary: "periodic" };
     let [least, most] = [Infinity, -Infinity];
@@ -46,16 +59,18 @@ export function latticeFor(domain: Grid, centres: readonly Float64Array[], masse
       least = Math.min(least, centres[a][i]);
       most = Math.max(most, centres[a][i]);
     }
-    const first = BLOCK * Math.floor((least / h - REACH * FINENESS) / BLOCK);
-    const last = BLOCK * Math.ceil((most / h + REACH * FINENESS) / BLOCK);
+    const first = BLOCK * Math.floor((least / h - margin) / BLOCK);
+    const last = BLOCK * Math.ceil((most / h + margin) / BLOCK);
     return { name, min: (first - 0.5) * h, max: (last + 0.5) * h, cells: last - first + 1, boundary: "no-flux" };
   });
   const size = axes.reduce((product, { cells }) => product * cells, 1);
   if (size > MOST_NODES) {
+    const lattice = `takes a lattice of ${size} nodes to follow`;
+    if (bandwidth < sd) throw new InputError("reaction.bandwidth", bandwidth, lattice, "use a larger one");
     throw new InputError(
       "temperature",
       undefined,
-      `moves particles by ${formatNumber(sd, 2)} in a step, which takes a lattice of ${size} nodes to follow`,
+      `moves particles by ${formatNumber(sd, 2)} in a step, which ${lattice}`,
       "use a larger --dt, a higher temperature, or 0",
     );
   }

@@ -1,6 +1,7 @@
 import type { Grid } from "../grid/grid.ts";
 import type { PointPotential } from "../potential/potential.ts";
 import type { Problem } from "../problem/problem.ts";
+import { bandwidthOf } from "../problem-file/smoothing.ts";
 import { moveAlong } from "../schemes/population.ts";
 import { createTransition, latticeFor, type Transition } from "./transition.ts";
 import type { WeightedNodes } from "./weighted-nodes.ts";
@@ -12,6 +13,7 @@ export function createTransitions(
 ): (nodes: WeightedNodes, time: number, dt: number) => Transition {
   const { grid, temperature } = problem;
   const { kernel, clock = null } = problem.potential;
+  const bandwidth = bandwidthOf(problem.definition) || Infinity;
   const stays = kernel === null && clock === null && temperature.constant !== null;
   let kept: { points: readonly Float64Array[]; dt: number; centres: readonly Float64Array[]; transition: Transition } | null = null;
   return ({ points, weights }, time, dt) => {
@@ -19,7 +21,7 @@ export function createTransitions(
     const known = stays && kept !== null && kept.dt === dt && kept.points === points;
     const centres = known && kept !== null ? kept.centres : moved(points, weights, time, dt);
     // Mass may have spread since.
-    const lattice = latticeFor(grid, centres, weights, sd);
+    const lattice = latticeFor(grid, centres, weights, sd, bandwidth);
     const same = kept !== null && isSameLattice(kept.transition.lattice, lattice);
     if (known && same && kept !== null) return kept.transition;
     const found = createTransition(lattice, centres, sd);

@@ -133,3 +133,28 @@ test("unbalanced dynamics and unusable counts of nodes are refused", async () =>
   });
   for (const nodes of [0, 2.5, 2049]) expect(() => iterateMeanFieldMap(plane, 0.1, { nodes })).toThrow(/^nodes = /);
 });
+
+test.each([0.6, 0.1])(
+  "a Gaussian goes through a noisy step whose reaction smooths it by %d as in closed form",
+  async (bandwidth) => {
+    const [k, tau, alpha, dt, mean, sd] = [1, 0.5, 2, 0.25, 0.3, 0.7];
+    const problem = await problemOf({
+      potential: { F: `${k / 2}*x^2` },
+      temperature: tau,
+      alpha,
+      reaction: { type: "free-energy", bandwidth },
+      initial: { x: { type: "normal", mean, sd } },
+      observables: { mean: "x", second: "x^2" },
+      time: { end: dt, snapshots: 1 },
+    });
+    // Moved, N(m, v); smoothed, N(m, v + eps^2); then times e^{-alpha dt (k x^2 / 2 - tau (x - m)^2 / (2 (v + eps^2)))}.
+    const [m, v] = [(1 - k * dt) * mean, ((1 - k * dt) * sd) ** 2 + 2 * tau * dt];
+    const pull = tau / (v + bandwidth ** 2);
+    const precision = 1 / v + alpha * dt * (k - pull);
+    const moved = (m / v - alpha * dt * pull * m) / precision;
+    const { observables } = iterateMeanFieldMap(problem, dt, { scheme: "resampling" })[1];
+    // What the lattice cuts off is below 1e-12. Of nodes as far apart as the noise alone allows, 0.4, the mean at the narrow bandwidth would be 3e-4 off.
+    expect(Math.abs(observables.mean - moved)).toBeLessThan(1e-10);
+    expect(Math.abs(observables.second - moved ** 2 - 1 / precision)).toBeLessThan(1e-10);
+  },
+);
