@@ -40,6 +40,7 @@ const CHAPTERS = [
   "src/explorer/export",
   "src/explorer/page",
   "src/explorer",
+  "src/cli/plots",
   "src/cli",
 ];
 
@@ -83,7 +84,12 @@ test("no two files need each other, not even for their types", () => {
 const NOT_NUMERICS: Readonly<Record<string, readonly string[]>> = {
   "@commander-js/extra-typings": ["src/cli"],
   commander: ["src/cli"],
+  "@resvg/resvg-wasm": ["src/figures"],
   "d3-dsv": ["src/files"],
+  "d3-scale": ["src/figures"],
+  "d3-scale-chromatic": ["src/cli/plots"],
+  "d3-shape": ["src/figures"],
+  "dejavu-fonts-ttf": ["src/figures"],
   "fastest-levenshtein": ["src/problem-file"],
   fflate: ["src/files"],
   h5wasm: ["src/files"],
@@ -95,8 +101,8 @@ const NOT_NUMERICS: Readonly<Record<string, readonly string[]>> = {
   "wrap-ansi": ["src/cli"],
   zod: ["src/expressions", "src/distributions", "src/potential", "src/problem-file"],
 };
-/** Imported in more than one file, or in none: the types of commander stand for it. */
-const EVERYWHERE = ["@commander-js/extra-typings", "commander", "zod"];
+/** Imported in more than one file, or in none: the types of commander stand for it, and of the fonts files are read. */
+const EVERYWHERE = ["@commander-js/extra-typings", "commander", "dejavu-fonts-ttf", "zod"];
 
 test("each third-party numeric library enters in one file of src/numerics, any other in one file of its folder", () => {
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

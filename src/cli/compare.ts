@@ -3,6 +3,7 @@ import { compareParticles } from "../comparison/compare.ts";
 import { type CompareOptions, DEFAULT_POWER, type Power } from "../comparison/compare-options.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import { InputError } from "../errors.ts";
+import type { Figure } from "../figures/figure.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import { AXES, type Axis, type ReadOptions } from "../files/particle-data.ts";
 import { readParticles } from "../files/read-particles.ts";
@@ -22,6 +23,7 @@ import {
   RESAMPLE_BELOW,
 } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
+import { PLOT, plotAt, writePlot } from "./plot.ts";
 import { startProgress } from "./progress.ts";
 
 /** @param setExitCode receives 1 for `inconsistent` and 3 for `inconclusive`. */
@@ -68,16 +70,18 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
     .option("--resample-below <share>", RESAMPLE_BELOW, parsePositive("--resample-below"))
     .option("--seed <integer>", "seed of the random signs of the distance test", parseNumber("--seed"), 0)
     .option("--summary <file>", "write the comparison as JSON (- for standard output)")
-    .option("--force", "overwrite the file of --summary", false)
+    .option("--plot <file>", PLOT)
+    .option("--force", "overwrite the files of --plot and --summary", false)
     .action(async (referencePath, particlesPath, options) => {
       const given = { inputs: [referencePath, particlesPath], force: options.force };
-      await withOutputs([summaryAt(options.summary)], given, async ([file]) => {
+      await withOutputs([plotAt(options.plot), summaryAt(options.summary)], given, async ([plot, file]) => {
         const started = performance.now();
         const reference = await readReference(referencePath);
         const variables = reference.problem.grid.axes.map(({ name }) => name);
         const { times, replicas, weights, axes, dt, dtBias, falseAlarm, power, scheme, resampleBelow, seed } = options;
         const progress = startProgress(`comparing ${reference.problem.name}`, 1);
         let comparison: Comparison;
+        let faces: Figure[] = [];
         try {
           const given: ReadOptions = {
             variables,
@@ -98,9 +102,12 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
             ...(resampleBelow === undefined ? {} : { resampleBelow }),
             onProgress: progress.update,
           };
-          comparison = isFolder(particlesPath)
-            ? await compareFolder(reference, particlesPath, given, how)
-            : compareParticles(reference, await readParticles(particlesPath, given), how);
+          if (isFolder(particlesPath)) comparison = await compareFolder(reference, particlesPath, given, how);
+          else {
+            const data = await readParticles(particlesPath, given);
+            comparison = compareParticles(reference, data, how);
+            if (plot !== null) faces = (await import("./plots/faces.ts")).facesOf(reference, data);
+          }
         } catch (error) {
           if (!isOutOfMemory(error)) throw error;
           throw new InputError(particlesPath, undefined, "not enough memory", "compare fewer particles or snapshots at a time");
@@ -110,6 +117,11 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
         const elapsedSeconds = (performance.now() - started) / 1000;
         for (const warning of warningsOf(comparison)) process.stderr.write(`warning: ${warning}\n`);
         for (const note of comparison.notes) process.stderr.write(`note: ${note}\n`);
+        await writePlot(plot, options.plot, async () => ({
+          title: `${reference.problem.name}: ${comparison.verdict}, ${comparison.replicas} replica${comparison.replicas === 1 ? "" : "s"} of n = ${comparison.n}`,
+          warnings: warningsOf(comparison),
+          figures: (await import("./plots/compare.ts")).compareFigures(comparison, faces),
+        }));
         const summary = {
           problem: reference.problem.name,
           reference: referencePath,

@@ -24,11 +24,11 @@ export function describeEnsemble(problem: Problem, ensemble: SummarisedEnsemble)
 }
 
 /** Warns of particles outside the domain of the grid. */
-export function warnOutside(snapshots: readonly EnsembleSnapshot[]): void {
+export function outsideWarnings(snapshots: readonly EnsembleSnapshot[]): string[] {
   const outside = Math.max(...snapshots.map((snapshot) => snapshot.outside));
   const since = snapshots.find((snapshot) => snapshot.outside > 0)?.time ?? 0;
-  if (outside > 0)
-    process.stderr.write(
-      `warning: up to ${formatNumber(outside)} of the particles are outside the domain of the grid, from t = ${formatNumber(since)}; a density on the grid holds what has left at its walls\n`,
-    );
+  if (outside === 0) return [];
+  return [
+    `up to ${formatNumber(outside)} of the particles are outside the domain of the grid, from t = ${formatNumber(since)}; a density on the grid holds what has left at its walls`,
+  ];
 }

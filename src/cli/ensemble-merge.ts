@@ -9,7 +9,7 @@ import type { NpzMeta } from "../files/npz.ts";
 import { createParticlesFile, type ParticlesFile, particlesBytes } from "../files/particles-file.ts";
 import { checkTableNames, createParticlesTable, type ParticlesTable } from "../files/particles-table.ts";
 import type { Problem } from "../problem/problem.ts";
-import { describeEnsemble, warnOutside } from "./describe-ensemble.ts";
+import { describeEnsemble, outsideWarnings } from "./describe-ensemble.ts";
 import { describeRanges } from "./ensemble-options.ts";
 import { sayForeign } from "./ensemble-run.ts";
 import { Exit } from "./exit.ts";
@@ -74,7 +74,7 @@ export const createMergeCommand = (setExitCode: (code: number) => void) =>
           ...(resampleBelow === undefined ? {} : { resampleBelow }),
           snapshots: summary.snapshots(),
         };
-        warnOutside(ensembleOf.snapshots);
+        for (const warning of outsideWarnings(ensembleOf.snapshots)) process.stderr.write(`warning: ${warning}\n`);
         const json = {
           problem: problem.name,
           method: "particles",

@@ -22,6 +22,8 @@ import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate, parseTemperature, RESAMPLE_BELOW } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
+import { PLOT, plotAt, writePlot } from "./plot.ts";
+import type { NVariance } from "./plots/fluctuations.ts";
 import { startProgress } from "./progress.ts";
 import { screenTable } from "./screen.ts";
 
@@ -56,7 +58,8 @@ export const createFluctuationsCommand = () =>
       parsePositive("--checkpoint-every"),
     )
     .option("--summary <file>", "write the predictions as JSON (- for standard output)")
-    .option("--force", "overwrite the file of --summary", false)
+    .option("--plot <file>", PLOT)
+    .option("--force", "overwrite the files of --plot and --summary", false)
     .action(async (path, options) => {
       const { scheme, n, dt, nodes, continuous, replicas, resampleBelow } = options;
       const problem = await readProblem(path, overridesOf({ ...options, cells: undefined }));
@@ -70,7 +73,7 @@ export const createFluctuationsCommand = () =>
         );
       const resampling = resampleBelow === undefined ? {} : { resampleBelow };
       const given = { inputs: inputsOf(path, problem), force: options.force };
-      await withOutputs([summaryAt(options.summary)], given, async ([file]) => {
+      await withOutputs([plotAt(options.plot), summaryAt(options.summary)], given, async ([plot, file]) => {
         const started = performance.now();
         const checkpoint = await checkpointOf(options, problem, {
           command: "fluctuations",
@@ -115,9 +118,39 @@ export const createFluctuationsCommand = () =>
         const elapsedSeconds = (performance.now() - started) / 1000;
         const head = { problem: problem.name, method: "fluctuations" };
         for (const warning of warningsOf(found.predicted)) process.stderr.write(`warning: ${warning}\n`);
+        await writePlot(plot, options.plot, async () => ({
+          title: `${problem.name}: ${scheme ?? found.predicted.scheme}, n = ${n}, dt = ${dt}`,
+          warnings: warningsOf(found.predicted),
+          figures: (await import("./plots/fluctuations.ts")).fluctuationFigures(nVariancesOf(found)),
+        }));
         printResults(options.summary, file, { ...head, ...summaryOf(found), elapsedSeconds }, describe(problem.name, found));
       });
     });
+
+/** Each n Var of the prediction, and of replicas. */
+function nVariancesOf(found: Found): NVariance[] {
+  const { snapshots, n } = found.predicted;
+  const ensemble = "scheme" in found ? found.ensemble : found.finite.ensemble;
+  const P = Object.keys(snapshots[0]?.observables ?? {}).length;
+  return snapshots.flatMap(({ time, observables }, s) =>
+    Object.entries(observables).map(([observable, { nVariance, initial, motion, events, control }], k) => ({
+      time,
+      observable,
+      predicted:
+        "scheme" in found
+          ? null
+          : { total: nVariance, parts: { initial, ...(motion === undefined ? {} : { motion }), events, control } },
+      simulated:
+        ensemble === null
+          ? null
+          : {
+              value: ensemble.nVariances[s * P + k],
+              error: ensemble.nVarianceErrors[s * P + k],
+              label: `${ensemble.replicas} replicas of n = ${n}, +- 2 standard errors`,
+            },
+    })),
+  );
+}
 
 function warningsOf({ snapshots }: Fluctuations): string[] {
   const since = snapshots.find(({ outside }) => outside > EDGE_MASS_LIMIT)?.time;

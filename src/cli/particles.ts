@@ -5,7 +5,7 @@ import { type SummarisedEnsemble, simulateSummary } from "../particles/simulate.
 import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
 import { describeSchemes, SCHEME_NAMES, WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
 import { MOST_THREADS_PER_CORE, threadsFor } from "../threads/pool.ts";
-import { describeEnsemble, warnOutside } from "./describe-ensemble.ts";
+import { describeEnsemble, outsideWarnings } from "./describe-ensemble.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, inputsOf, readProblem } from "./files.ts";
 import {
@@ -19,6 +19,7 @@ import {
   RESAMPLE_BELOW,
 } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
+import { PLOT, plotAt, writePlot } from "./plot.ts";
 import { startProgress } from "./progress.ts";
 
 export const createParticlesCommand = () =>
@@ -43,7 +44,8 @@ export const createParticlesCommand = () =>
     .option("--temperature <tau>", "temperature instead of that of the file: a number or an expression in t", parseTemperature)
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--out <file>", "write the particles at each snapshot (.npz)")
-    .option("--force", "overwrite the files of --out and --summary", false)
+    .option("--plot <file>", PLOT)
+    .option("--force", "overwrite the files of --out, --plot and --summary", false)
     .option("--summary <file>", "write means and n Var as JSON (- for standard output)")
     .action(async (path, options) => {
       const { n, dt, replicas, seed, workers } = options;
@@ -59,7 +61,7 @@ export const createParticlesCommand = () =>
       const meta = { ...particles, ...resampling, weighted: WEIGHTED_SCHEMES.includes(scheme) };
       const out = { option: "--out", path: options.out, format: "npz", bytes: particlesBytes(problem, meta) } as const;
       const given = { inputs: inputsOf(path, problem), force: options.force };
-      await withOutputs([out, summaryAt(options.summary)], given, async ([npz, file]) => {
+      await withOutputs([out, plotAt(options.plot), summaryAt(options.summary)], given, async ([npz, plot, file]) => {
         const started = performance.now();
         const progress = startProgress(`simulating ${problem.name}`, replicas, "replicas");
         const archive = npz?.attempt(() => createParticlesFile(npz.part, problem, meta)) ?? null;
@@ -82,7 +84,13 @@ export const createParticlesCommand = () =>
         if (archive !== null) npz?.attempt(archive.finish);
         npz?.publish();
         const elapsedSeconds = (performance.now() - started) / 1000;
-        warnOutside(ensemble.snapshots);
+        const warnings = outsideWarnings(ensemble.snapshots);
+        for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+        await writePlot(plot, options.plot, async () => ({
+          title: `${problem.name}: ${scheme}, n = ${n}, dt = ${dt}, ${replicas} replica${replicas === 1 ? "" : "s"}, seed ${seed}`,
+          warnings,
+          figures: (await import("./plots/particles.ts")).particleFigures(ensemble.snapshots, n, replicas),
+        }));
         const summary = {
           problem: problem.name,
           method: "particles",

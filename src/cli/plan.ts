@@ -10,6 +10,7 @@ import { describeSchemes, PREDICTED_SCHEMES } from "../schemes/schemes.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parseNamedSize, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
+import { PLOT, plotAt, writePlot } from "./plot.ts";
 import { startProgress } from "./progress.ts";
 import { secondsOfReplica } from "./replica-cost.ts";
 import { screenTable } from "./screen.ts";
@@ -41,33 +42,43 @@ export const createPlanCommand = () =>
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)
     .option("--end <time>", "end time instead of that of the file", parsePositive("--end"))
     .option("--summary <file>", "write the plan as JSON (- for standard output)")
-    .option("--force", "overwrite the file of --summary", false)
+    .option("--plot <file>", PLOT)
+    .option("--force", "overwrite the files of --plot and --summary", false)
     .action(async (path, options) => {
       const { detect, power, falseAlarm, scheme, n, replicas, dt } = options;
       const problem = await readProblem(path, overridesOf({ ...options, cells: undefined, dynamics: undefined }));
       const inputs = [...inputsOf(path, problem), ...(options.reference === undefined ? [] : [options.reference])];
-      await withOutputs([summaryAt(options.summary)], { inputs, force: options.force }, async ([file]) => {
-        const reference = options.reference === undefined ? null : await readReference(options.reference);
-        const progress = startProgress(`planning ${problem.name}`, 1);
-        let plan: Plan;
-        let seconds: number;
-        try {
-          plan = planComparison(problem, {
-            ...{ detect, power, falseAlarm, reference },
-            ...(scheme === undefined ? {} : { scheme }),
-            ...(n === undefined ? {} : { n }),
-            ...(replicas === undefined ? {} : { replicas }),
-            ...(dt === undefined ? {} : { dt }),
-            onProgress: (share) => progress.update(0.9 * share),
-          });
-          seconds = plan.replicas * (await secondsOfReplica(problem, plan));
-        } finally {
-          progress.stop();
-        }
-        for (const note of plan.notes) process.stderr.write(`warning: ${note}\n`);
-        const summary = { problem: problem.name, method: "plan", ...plan, cpuSeconds: seconds };
-        printResults(options.summary, file, summary, describePlan(problem, path, plan, seconds, reference !== null));
-      });
+      await withOutputs(
+        [plotAt(options.plot), summaryAt(options.summary)],
+        { inputs, force: options.force },
+        async ([plot, file]) => {
+          const reference = options.reference === undefined ? null : await readReference(options.reference);
+          const progress = startProgress(`planning ${problem.name}`, 1);
+          let plan: Plan;
+          let seconds: number;
+          try {
+            plan = planComparison(problem, {
+              ...{ detect, power, falseAlarm, reference },
+              ...(scheme === undefined ? {} : { scheme }),
+              ...(n === undefined ? {} : { n }),
+              ...(replicas === undefined ? {} : { replicas }),
+              ...(dt === undefined ? {} : { dt }),
+              onProgress: (share) => progress.update(0.9 * share),
+            });
+            seconds = plan.replicas * (await secondsOfReplica(problem, plan));
+          } finally {
+            progress.stop();
+          }
+          for (const note of plan.notes) process.stderr.write(`warning: ${note}\n`);
+          const summary = { problem: problem.name, method: "plan", ...plan, cpuSeconds: seconds };
+          await writePlot(plot, options.plot, async () => ({
+            title: `${problem.name}: ${describeDetect(plan)}`,
+            warnings: plan.notes,
+            figures: (await import("./plots/plan.ts")).planFigures(plan),
+          }));
+          printResults(options.summary, file, summary, describePlan(problem, path, plan, seconds, reference !== null));
+        },
+      );
     });
 
 function parseDetect(text: string): Detect {

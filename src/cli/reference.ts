@@ -15,6 +15,7 @@ import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, formatBytes, inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
+import { PLOT, plotAt, writePlot } from "./plot.ts";
 import { startStages } from "./progress.ts";
 import { screenTable } from "./screen.ts";
 
@@ -34,7 +35,8 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
       parsePositive("--checkpoint-every"),
     )
     .option("--out <file>", "write the reference as NetCDF-4 (.nc)")
-    .option("--force", "overwrite the files of --out and --summary", false)
+    .option("--plot <file>", PLOT)
+    .option("--force", "overwrite the files of --out, --plot and --summary", false)
     .option("--summary <file>", "write diagnostics and stated errors as JSON (- for standard output)")
     .action(async (path, options) => {
       const problem = await readProblem(path, overridesOf(options));
@@ -47,7 +49,7 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
       }
       const given = { inputs: inputsOf(path, problem), force: options.force };
       checkMemory("--cells", grid.shape.join(" x "), COPIES * bytes, "use fewer cells or snapshots");
-      await withOutputs([out, summaryAt(options.summary)], given, async ([dataset, summary]) => {
+      await withOutputs([out, plotAt(options.plot), summaryAt(options.summary)], given, async ([dataset, plot, summary]) => {
         const started = performance.now();
         const checkpoint = await checkpointOf(options, problem, { command: "reference", tolerance: options.tolerance });
         if (checkpoint !== null) sayParts(checkpoint);
@@ -72,6 +74,11 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
         const unresolvedInputs = findUnresolvedInputs(problem);
         const warnings = [...warningsOf(reference), ...unresolvedInputs.map((input) => describeUnresolved(input, grid))];
         for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+        await writePlot(plot, options.plot, async () => ({
+          title: `${problem.name}: reference, tolerance ${options.tolerance}`,
+          warnings,
+          figures: (await import("./plots/reference.ts")).referenceFigures(reference),
+        }));
         printResults(options.summary, summary, { ...summarise(reference), unresolvedInputs, elapsedSeconds }, describe(reference));
         setExitCode(reference.reached ? 0 : 1);
       });

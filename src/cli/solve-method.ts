@@ -2,11 +2,12 @@ import type { DatasetFile } from "../files/netcdf.ts";
 import type { AnyFluxName } from "../finite-volume/fluxes.ts";
 import type { SplittingName } from "../finite-volume/splittings.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { Snapshot } from "../problem/snapshot.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
 /** What a method leaves to write. */
 export interface MethodRun {
-  summary: object;
+  summary: { snapshots: readonly Snapshot[] } & Record<string, unknown>;
   /** The same for a person. */
   text: string;
   warnings: readonly string[];

@@ -10,6 +10,7 @@ import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate, parseTemperature } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
+import { PLOT, plotAt, writePlot } from "./plot.ts";
 import { runCharacteristics } from "./solve-characteristics.ts";
 import { GRIDS, runFiniteVolume } from "./solve-finite-volume.ts";
 import type { Method, MethodOptions, MethodRun } from "./solve-method.ts";
@@ -72,7 +73,8 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
       parsePositive("--checkpoint-every"),
     )
     .option("--out <file>", "write densities and diagnostics as NetCDF-4 (.nc)")
-    .option("--force", "overwrite the files of --out and --summary", false)
+    .option("--plot <file>", PLOT)
+    .option("--force", "overwrite the files of --out, --plot and --summary", false)
     .option("--summary <file>", "write the diagnostics as JSON (- for standard output)")
     .action(async (path, options) => {
       const method: Method = METHODS[options.method];
@@ -82,12 +84,14 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
       const bytes = datasetBytes(problem.grid, times.length);
       const out = { option: "--out", path: options.out, format: "netcdf", bytes } as const;
       const given = { inputs: inputsOf(path, problem), force: options.force };
-      await withOutputs([out, summaryAt(options.summary)], given, async ([dataset, summary]) => {
+      await withOutputs([out, plotAt(options.plot), summaryAt(options.summary)], given, async ([dataset, plot, summary]) => {
         const started = performance.now();
         const { method: chosen, grid, flux, splitting, maxStep, tolerance, nodes } = options;
         const own = { method: chosen, grid, flux, splitting, maxStep, tolerance, nodes };
         const checkpoint = await checkpointOf(options, problem, { command: "solve", ...own });
-        const file = await openDataset(dataset, problem.grid, times, options.grid === "moving");
+        const opened = await openDataset(dataset, problem.grid, times, options.grid === "moving");
+        const kept = plot === null ? null : (await import("./plots/densities.ts")).keepDensities(opened);
+        const file = kept?.file ?? opened;
         let run: MethodRun;
         try {
           run = method.run(problem, options, file, checkpoint);
@@ -98,6 +102,11 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
         }
         const elapsedSeconds = (performance.now() - started) / 1000;
         for (const warning of run.warnings) process.stderr.write(`warning: ${warning}\n`);
+        await writePlot(plot, options.plot, async () => ({
+          title: `${problem.name}: ${options.method}`,
+          warnings: run.warnings,
+          figures: (await import("./plots/solve.ts")).solveFigures(problem, run.summary.snapshots, kept?.densities ?? []),
+        }));
         printResults(options.summary, summary, { ...run.summary, elapsedSeconds }, run.text);
         setExitCode(run.exitCode);
       });

@@ -9,6 +9,8 @@ export interface Axis {
   log?: boolean;
   /** From the data by default. */
   range?: readonly [from: number, to: number];
+  /** Names at places of the axis, in place of numbers. */
+  ticks?: readonly { at: number; text: string }[];
 }
 
 export interface Figure {

@@ -101,7 +101,7 @@ function plotlyText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-function axisOf({ title, log, range }: Axis, theme: Theme): Plain {
+function axisOf({ title, log, range, ticks }: Axis, theme: Theme): Plain {
   const colours = { gridcolor: theme.line, linecolor: theme.line, showline: true, zeroline: false };
   const ends = log === true ? range?.map(Math.log10) : range;
   return {
@@ -110,6 +110,7 @@ function axisOf({ title, log, range }: Axis, theme: Theme): Plain {
     ...colours,
     ...(log === true ? { type: "log", exponentformat: "power" } : { type: "linear" }),
     ...(ends === undefined ? {} : { range: ends }),
+    ...(ticks === undefined ? {} : { tickvals: ticks.map(({ at }) => at), ticktext: ticks.map(({ text }) => plotlyText(text)) }),
   };
 }
 

@@ -1,0 +1,80 @@
+import type { Comparison } from "../../comparison/comparison.ts";
+import type { Figure } from "../../figures/figure.ts";
+import { formatNumber } from "../../figures/numbers.ts";
+import { measured, TIME } from "./over-time.ts";
+
+/** Smaller p values stand here: none of a finite number of random signs is smaller, and exact ones need no more of the axis. */
+const LEAST_P = 1e-12;
+
+/** Each test against its threshold, the particles on the density of the mean field, and each observable. @param faces figures of densities (faces.ts) */
+export function compareFigures(comparison: Comparison, faces: readonly Figure[]): Figure[] {
+  return [testsFigure(comparison), ...faces, ...observableFigures(comparison)];
+}
+
+function testsFigure({ means, joint, distances, falseAlarm, tests }: Comparison): Figure {
+  const threshold = falseAlarm / tests;
+  const rows = [
+    ...means.filter(({ leftOut }) => !leftOut).map(({ time, observable, pValue }) => ({ time, of: observable, pValue })),
+    ...(joint ?? []).map(({ time, pValue }) => ({ time, of: "all observables", pValue })),
+    ...(distances ?? []).map(({ time, pValue }) => ({ time, of: "W1", pValue })),
+  ];
+  // The first test stands at the top.
+  const place = (k: number) => rows.length - 1 - k;
+  const least = Math.min(threshold, ...rows.map(({ pValue }) => Math.max(LEAST_P, pValue)));
+  const group = (name: string, colour: string, takes: (pValue: number) => boolean) => {
+    const own = rows.flatMap(({ pValue }, k) => (takes(pValue) ? [{ x: Math.max(LEAST_P, pValue), y: place(k) }] : []));
+    return own.length === 0
+      ? []
+      : [{ name, x: own.map(({ x }) => x), y: own.map(({ y }) => y), mode: "markers" as const, colour, symbol: "circle" }];
+  };
+  return {
+    title: `${tests} tests, each at ${formatNumber(threshold, 2)}`,
+    x: { title: "p value", log: true, range: [least / 3, 1.5] },
+    y: {
+      title: "test",
+      range: [-0.7, rows.length - 0.3],
+      ticks: rows.map(({ time, of }, k) => ({ at: place(k), text: `${of}, t = ${formatNumber(time, 3)}` })),
+    },
+    traces: [
+      ...group("not rejected", "#009e73", (pValue) => pValue >= threshold),
+      ...group("rejected", "#d55e00", (pValue) => pValue < threshold),
+      { name: "threshold", x: [threshold, threshold], y: [-1, rows.length], dashed: true },
+    ],
+  };
+}
+
+function observableFigures({ means }: Comparison): Figure[] {
+  const names = [...new Set(means.map(({ observable }) => observable))];
+  return names.map((name) => {
+    const own = means.filter(({ observable }) => observable === name);
+    const times = own.map(({ time }) => time);
+    const fields = own.map(({ reference, dtCorrection }) => reference + dtCorrection);
+    const allowed = own.map(({ referenceError, dtBias, finiteSizeBias }) => referenceError + dtBias + finiteSizeBias);
+    return {
+      title: `${name}: the particles on the mean field`,
+      x: TIME,
+      y: { title: name },
+      traces: [
+        {
+          kind: "area",
+          name: "allowed for",
+          x: times,
+          low: fields.map((value, k) => value - allowed[k]),
+          high: fields.map((value, k) => value + allowed[k]),
+          opacity: 0.25,
+          colour: 0,
+        },
+        { name: "mean field", x: times, y: fields, colour: 0 },
+        {
+          ...measured(
+            "particles, +- 2 standard errors",
+            times,
+            own.map(({ particles }) => particles),
+            own.map(({ standardError }) => (Number.isNaN(standardError) ? 0 : 2 * standardError)),
+          ),
+          colour: 1,
+        },
+      ],
+    };
+  });
+}

@@ -1,0 +1,47 @@
+import type { Figure } from "../../figures/figure.ts";
+import type { EnsembleSnapshot } from "../../particles/summary.ts";
+import { measured, TIME } from "./over-time.ts";
+
+/** Half-widths of the bands, in standard deviations of one replica, and of the bars, in standard errors of the mean. */
+const TWO = 2;
+
+/** For each observable, and the energy, its mean over replicas, and the band in which nearly all replicas lie. */
+export function particleFigures(snapshots: readonly EnsembleSnapshot[], n: number, replicas: number): Figure[] {
+  const names = Object.keys(snapshots[0]?.observables ?? {});
+  const quantities = [
+    ...names.map((name) => ({ name, of: (snapshot: EnsembleSnapshot) => snapshot.observables[name] })),
+    { name: "energy E[mu^n]", of: ({ energy }: EnsembleSnapshot) => energy },
+  ];
+  const times = snapshots.map(({ time }) => time);
+  return quantities.map(({ name, of }) => {
+    const rows = snapshots.map(of);
+    const means = rows.map(({ mean }) => mean);
+    const title = { title: name, x: TIME, y: { title: name } };
+    if (replicas < 2) return { ...title, traces: [{ name: "one replica", x: times, y: means, mode: "lines+markers" as const }] };
+    const spreads = rows.map(({ nVariance }) => TWO * Math.sqrt(nVariance / n));
+    return {
+      ...title,
+      traces: [
+        {
+          kind: "area",
+          name: "one replica, +- 2 standard deviations",
+          x: times,
+          low: means.map((mean, s) => mean - spreads[s]),
+          high: means.map((mean, s) => mean + spreads[s]),
+          opacity: 0.25,
+          colour: 0,
+        },
+        {
+          ...measured(
+            "mean of replicas, +- 2 standard errors",
+            times,
+            means,
+            rows.map(({ standardError }) => TWO * standardError),
+          ),
+          mode: "lines+markers",
+          colour: 0,
+        },
+      ],
+    };
+  });
+}

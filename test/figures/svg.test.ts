@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import type { Figure, Trace } from "../../src/figures/figure.ts";
+import { renderPng } from "../../src/figures/png.ts";
+import { renderStillPage } from "../../src/figures/still-page.ts";
+import { renderPicture } from "../../src/figures/svg.ts";
+import { scaleOf } from "../../src/figures/svg-scales.ts";
+
+const line = (traces: readonly Trace[], more: Partial<Figure> = {}): Figure => ({
+  title: "a figure",
+  x: { title: "time t" },
+  y: { title: "gap" },
+  traces,
+  ...more,
+});
+const times = [0, 1, 2, 3];
+const values = [1, 0.1, 0, 0.001];
+const decay: Trace = { name: "decay", x: times, y: values };
+
+/** Coordinates of the corners of the first path with this colour. */
+function cornersOf(svg: string, colour: string): number[][] {
+  const [, path] = new RegExp(`<path d="([^"]+)" fill="none" stroke="${colour}"`).exec(svg) ?? [];
+  return [...(path ?? "").matchAll(/[ML]([\d.-]+),([\d.-]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+}
+
+test("a line goes through its points, where the scales of its axes put them", () => {
+  const figure = line([{ ...decay, colour: "#123456" }]);
+  const corners = cornersOf(renderPicture([figure]).svg, "#123456");
+  const width = 560 - 78 - 20;
+  const [x, y] = [scaleOf("x", figure.x, figure.traces, [0, width]), scaleOf("y", figure.y, figure.traces, [300, 0])];
+  expect(corners).toHaveLength(4);
+  corners.forEach(([left, top], k) => {
+    expect(left).toBeCloseTo(x(times[k]), 1);
+    expect(top).toBeCloseTo(y(values[k]), 1);
+  });
+  expect(corners[0][1]).toBeLessThan(corners[1][1]);
+});
+
+test("on a log axis a value that is not above 0 breaks the line, and the ticks are powers of ten", () => {
+  const { svg } = renderPicture([line([{ ...decay, colour: "#123456" }], { y: { title: "gap", log: true } })]);
+  const [, path] = /<path d="([^"]+)" fill="none" stroke="#123456"/.exec(svg) ?? [];
+  // The last point stands alone.
+  expect(path?.match(/M/g)).toHaveLength(2);
+  for (const tick of ["0.001", "0.01", "0.1", "1"]) expect(svg).toContain(`>${tick}</text>`);
+});
+
+test("texts are shown as texts, each name once in the legend, and notes below all in whole words", () => {
+  const figure = line([decay, decay, { ...decay, name: "a < b & c" }], { title: "x <script>" });
+  const { svg } = renderPicture([figure], { title: "problem", notes: [`warning: ${"word ".repeat(60)}`] });
+  expect(svg).not.toContain("<script>");
+  expect(svg.match(/>decay<\/text>/g)).toHaveLength(1);
+  expect(svg).toContain("a &lt; b &amp; c");
+  expect(svg.match(/word/g)).toHaveLength(60);
+});
+
+test("bars begin at 0, areas reach from low to high, error bars their length, cells have the colours of their values", () => {
+  const x = { title: "x", range: [0, 10] as const };
+  const y = { title: "y", range: [0, 10] as const };
+  const width = 560 - 78 - 20;
+  const at = (value: number) => 300 - 30 * value;
+  const bars = renderPicture([line([{ kind: "bars", name: "bars", x: [5], y: [4], width: 2 }], { x, y })]).svg;
+  expect(bars).toContain(`<rect x="${0.4 * width}" y="${at(4)}" width="${0.2 * width}" height="120"`);
+  const area: Trace = { kind: "area", name: "area", x: [0, 10], low: [1, 2], high: [3, 4], opacity: 0.5 };
+  expect(renderPicture([line([area], { x, y })]).svg).toContain(`M0,${at(3)}L${width},${at(4)}L${width},${at(2)}L0,${at(1)}Z`);
+  const errors: Trace = { name: "measured", mode: "markers", x: [5], y: [5], errors: [2] };
+  expect(renderPicture([line([errors], { x, y })]).svg).toContain(`M${width / 2},${at(3)}V${at(7)}`);
+  const colours = [[0, "#000000"], [0.5, "#888888"], [1, "#ffffff"]] as const; // biome-ignore format: one line
+  const cells: Trace = {
+    kind: "cells",
+    name: "density",
+    x: [0, 1],
+    y: [0, 1, 2],
+    values: [0, 0, 1, 1, 1, 2],
+    range: [0, 2],
+    colours,
+  };
+  const svg = renderPicture([line([cells])]).svg;
+  // Cells of one colour that follow each other along y are one.
+  expect([...svg.matchAll(/Z" fill="(#\w+)"/g)].map(([, colour]) => colour)).toEqual(["#000000", "#888888", "#888888", "#ffffff"]);
+});
+
+test("a figure in space is refused, not drawn empty", () => {
+  const surfaces: Trace = { kind: "surfaces", name: "density", x: [0], y: [0], z: [0], values: [1], levels: [0.5, 0.9] };
+  expect(() => renderPicture([line([surfaces], { z: { title: "z" } })])).toThrow("in space");
+});
+
+test("a PNG has twice the pixels of its picture, the same bytes each time, and letters without a font of the machine", async () => {
+  const picture = renderPicture([line([decay])]);
+  const png = await renderPng(picture);
+  const view = new DataView(png.buffer, png.byteOffset);
+  expect([...png.slice(1, 4)]).toEqual([...Buffer.from("PNG")]);
+  expect([view.getUint32(16), view.getUint32(20)]).toEqual([2 * picture.width, 2 * picture.height]);
+  expect(Buffer.from(await renderPng(picture)).equals(Buffer.from(png))).toBe(true);
+  // Letters make it longer than the same lines without them.
+  const bare = { ...picture, svg: picture.svg.replace(/<text[^>]*>[^<]*<\/text>/g, "") };
+  expect(png.length).toBeGreaterThan(1.3 * (await renderPng(bare)).length);
+});
+
+test("a page holds the pictures and their numbers, and no script", () => {
+  const html = renderStillPage("a <page>", ["warning: not resolved"], [line([decay])]);
+  expect(html).toContain("a &lt;page&gt;");
+  expect(html).toContain("warning: not resolved");
+  expect(html).toContain("<svg");
+  expect(html).toContain('<td class="number" title="0.001">0.001</td>');
+  expect(html).not.toContain("<script");
+});
