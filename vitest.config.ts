@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** Tests that start a browser or a Jupyter, or take a whole build: a minute and a half by themselves. */
@@ -11,6 +13,11 @@ const PAGES = [
 /** Tests that start a Slurm on this machine, which takes its packages and a build. */
 const SLURM = ["test/slurm/slurm.test.ts"];
 
+/** Tests that have a larger size than in `npm test` (see test/sizes.ts). */
+const SIZED = readdirSync(join(import.meta.dirname, "test"), { recursive: true, encoding: "utf8" })
+  .map((file) => join("test", file))
+  .filter((file) => file.endsWith(".test.ts") && readFileSync(join(import.meta.dirname, file), "utf8").includes("/sizes.ts"));
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -18,6 +25,8 @@ export default defineConfig({
     maxWorkers: "100%",
     // No module keeps what one test file could leave to another, and loading them once for each worker saves a third of the time.
     isolate: false,
+    // Less garbage collection: a tenth of the time. Tests make many short-lived objects, of which a small space for new ones lets half grow old.
+    execArgv: ["--max-semi-space-size=64"],
     projects: [
       {
         extends: true,
@@ -26,6 +35,16 @@ export default defineConfig({
           globalSetup: "test/built-command.ts",
           include: ["test/**/*.test.ts"],
           exclude: [...configDefaults.exclude, ...PAGES, ...SLURM],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "slow",
+          globalSetup: "test/built-command.ts",
+          env: { BDPDE_TEST_SIZE: "full" },
+          include: SIZED,
+          testTimeout: 180_000,
         },
       },
       { extends: true, test: { name: "slurm", include: SLURM, testTimeout: 300_000 } },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build } from "vite";
@@ -18,9 +18,13 @@ export default async function buildCommand(project: TestProject): Promise<() => 
   return () => rmSync(folder, { recursive: true });
 }
 
-/** Bundles the command into `command/` of a folder, where it finds what it takes from its package. */
+/** Bundles the command into `command/` of a folder, where it finds what it takes from its package; `chunks.json` beside it says what is in each file. */
 async function bundle(folder: string): Promise<void> {
-  await build({ configFile: join(root, "src/cli/vite.config.ts"), build: { outDir: join(folder, "command") } });
+  const built = await build({ configFile: join(root, "src/cli/vite.config.ts"), build: { outDir: join(folder, "command") } });
+  writeFileSync(
+    join(folder, "chunks.json"),
+    JSON.stringify("output" in built ? built.output : [], ["fileName", "imports", "moduleIds"]),
+  );
 }
 
 function createFolder(): string {

@@ -63,12 +63,15 @@ function leastDistance(A: Float64Array, d: Float64Array, box: Float64Array): num
   const P = d.length;
   // Where every deviation is allowed, this is the minimum already.
   const b = d.map((value, k) => Math.min(box[k], Math.max(-box[k], value)));
-  for (let sweep = 0; sweep < 200; sweep++) {
+  for (let sweep = 0, moved = true; moved && sweep < 200; sweep++) {
+    moved = false;
     for (let k = 0; k < P; k++) {
       let others = 0;
       for (let l = 0; l < P; l++) if (l !== k) others += A[k * P + l] * (d[l] - b[l]);
       const best = A[k * P + k] > 0 ? d[k] + others / A[k * P + k] : 0;
-      b[k] = Math.min(box[k], Math.max(-box[k], best));
+      const next = Math.min(box[k], Math.max(-box[k], best));
+      if (next !== b[k]) moved = true;
+      b[k] = next;
     }
   }
   const byTurns = squareOf(A, d, b);

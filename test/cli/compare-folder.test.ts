@@ -6,6 +6,7 @@ import { encodeNpz } from "../../src/files/npz.ts";
 import { readParticles } from "../../src/files/read-particles.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
+import { sized } from "../sizes.ts";
 import { bdpde, emptyFolder } from "./run.ts";
 
 const AT = emptyFolder();
@@ -20,7 +21,7 @@ const DEFINITION = {
   observables: { mean: "x", second: "x^2" },
 } satisfies ProblemInput;
 const REPLICAS = 40;
-const SIZES = ["--n", "200", "--dt", "0.05", "--replicas", String(REPLICAS), "--seed", "3"];
+const SIZES = ["--n", "200", "--dt", "0.05", "--replicas", String(REPLICAS), "--seed", "3", "--workers", "1"];
 
 let problem: Problem;
 let whole: Comparison;
@@ -64,8 +65,8 @@ describe("compare of an ensemble's folder", () => {
   });
 
   test("says of particles with weights what compare says of their file", async () => {
-    // The effect of steps of dt = 0.05 on the means would be found.
-    const weighted = [...SIZES, "--dt", "0.005", "--scheme", "weighted", "--resample-below", "0.98"];
+    // The effect of steps of dt = 0.05 on the means would be found, of 0.0125 is a fourth of it.
+    const weighted = [...SIZES, "--dt", sized("0.0125", "0.005"), "--scheme", "weighted", "--resample-below", "0.98"];
     await bdpde("particles", at("p.json"), ...weighted, "--out", at("weighted.npz"));
     await bdpde("ensemble", "run", at("p.json"), "--dir", at("weighted"), ...weighted, "--shard", "7");
     await bdpde("ensemble", "run", at("p.json"), "--dir", at("weighted kept"), ...weighted, "--particles");

@@ -14,6 +14,7 @@ import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
 import { errorOf, meanOf } from "../fixtures.ts";
+import { sized } from "../sizes.ts";
 
 /**
  * Nothing moves where F = 0: mu_t = mu_0, and independent draws of it are particles of a right scheme. Their replicas are an exact null distribution of
@@ -39,8 +40,9 @@ type Sizes = { replicas: number; n: number; seed?: number };
 /** Particles at t = 1, each drawn by itself. */
 function drawn({ replicas, n, seed = 1 }: Sizes, particle: (stream: RandomStream) => readonly number[]): ParticleData {
   const stream = createStream(seed);
-  const rows = Array.from({ length: replicas * n }, () => particle(stream));
-  return { replicas, times: [1], n, theta: Float64Array.from(rows.flat()), weights: null, dt: 0.1, scheme: null, notes: [] };
+  const theta = new Float64Array(replicas * n * particle(createStream(seed)).length);
+  for (let i = 0; i < theta.length; ) for (const coordinate of particle(stream)) theta[i++] = coordinate;
+  return { replicas, times: [1], n, theta, weights: null, dt: 0.1, scheme: null, notes: [] };
 }
 
 const normal =
@@ -66,35 +68,40 @@ describe("right particles", () => {
   test("are called inconsistent no more often than stated, and not much less often", () => {
     const sizes = { replicas: 16, n: 100 };
     const judge = createJudge(line, { times: [1], n: sizes.n, falseAlarm: 0.2, dt: 0.1 });
-    const found = Array.from({ length: 200 }, (_, seed) => judge(drawn({ ...sizes, seed }, normal())));
+    const trials = sized(100, 200);
+    const found = Array.from({ length: trials }, (_, seed) => judge(drawn({ ...sizes, seed }, normal())));
     const alarms = found.filter(({ verdict }) => verdict === "inconsistent").length;
-    // Binomial of mean 40 at most: 3 standard deviations. Four tests that overlap, each at 5%: 10% at the least.
-    expect(alarms).toBeLessThan(40 + 3 * Math.sqrt(200 * 0.2 * 0.8));
-    expect(alarms).toBeGreaterThan(20 - 3 * Math.sqrt(200 * 0.1 * 0.9));
+    // Binomial of a share of 0.2 at most: 3 standard deviations. Four tests that overlap, each at 5%: 10% at the least.
+    const most = 0.2 * trials + 3 * Math.sqrt(trials * 0.2 * 0.8);
+    expect(alarms).toBeLessThan(most);
+    expect(alarms).toBeGreaterThan(0.1 * trials - 3 * Math.sqrt(trials * 0.1 * 0.9));
     // Their noise is that of independent draws: refused to at most as many.
     const refused = found.filter(({ noise }) => noise?.fits[0].fits === false).length;
-    expect(refused).toBeLessThan(40 + 3 * Math.sqrt(200 * 0.2 * 0.8));
+    expect(refused).toBeLessThan(most);
     expect(found.every(({ noise }) => noise?.fits[0].scheme === "gradient-descent")).toBe(true);
   });
 
   test("are called inconsistent no more often in two and three dimensions, however coarse the grid and many the particles", async () => {
     const [replicas, n] = [50, 10_000];
-    for (const names of [
-      ["x", "y"],
-      ["x", "y", "z"],
-    ]) {
-      // 24 cells of 0.42 standard deviations.
+    for (const names of sized(
+      [["x", "y"]],
+      [
+        ["x", "y"],
+        ["x", "y", "z"],
+      ],
+    )) {
+      // 20 cells of half a standard deviation.
       const reference = await still({
-        variables: Object.fromEntries(names.map((name) => [name, { min: -4, max: 4, cells: 24 }])),
+        variables: Object.fromEntries(names.map((name) => [name, { min: -4, max: 4, cells: 20 }])),
         initial: Object.fromEntries(names.map((name) => [name, { type: "normal" as const, mean: 0, sd: 0.8 }])),
         observables: { x: "x" },
       });
       const judge = createJudge(reference, { times: [1], n, falseAlarm: 0.05, dt: 0.1 });
-      for (const seed of [2, 4]) {
+      for (const seed of sized([2], [2, 4])) {
         const stream = createStream(seed);
         const theta = Float64Array.from({ length: replicas * n * names.length }, () => 0.8 * stream.normal());
         const { verdict, distances } = judge({ replicas, times: [1], n, theta, weights: null, dt: 0.1, scheme: null, notes: [] });
-        // A density uniform in each cell is off by 0.0046 in the plane and 0.0055 in space, where noise is 0.0016: no trial would pass. Of right ones one
+        // A density uniform in each cell is off by 0.0066 in the plane and 0.0079 in space, where noise is 0.0016: no trial would pass. Of right ones one
         // in twenty may be an alarm by chance; of these seeds none is.
         expect(verdict, `${names} ${seed}`).not.toBe("inconsistent");
         expect(distances?.[0].distance).toBeLessThan(0.003);
@@ -110,10 +117,11 @@ describe("right particles", () => {
       [10, 12],
     ]) {
       const judge = createJudge(skewed, { times: [1], n, falseAlarm: 0.1, dt: 0.1 });
-      const found = Array.from({ length: 100 }, (_, seed) => judge(drawn({ replicas, n, seed }, normal())));
+      const trials = sized(40, 100);
+      const found = Array.from({ length: trials }, (_, seed) => judge(drawn({ replicas, n, seed }, normal())));
       const alarms = found.filter(({ verdict }) => verdict === "inconsistent").length;
-      // Binomial of mean 10 at most: three deviations. Student's t and Hotelling's test give some 70.
-      expect(alarms, `${replicas} of n = ${n}`).toBeLessThan(10 + 3 * Math.sqrt(100 * 0.1 * 0.9));
+      // Binomial of a share of 0.1 at most: three deviations, 10 of 40 and 19 of 100. Student's t and Hotelling's test give some 0.7.
+      expect(alarms, `${replicas} of n = ${n}`).toBeLessThan(0.1 * trials + 3 * Math.sqrt(trials * 0.1 * 0.9));
     }
   });
 
@@ -242,7 +250,7 @@ describe("too few particles", () => {
   });
 
   test("are inconclusive, and it is settled within three rounds of the number that the reason states", () => {
-    for (const replicas of [8, 40]) {
+    for (const replicas of sized([8], [8, 40])) {
       for (const choose of ["more replicas", "larger n"] as const) {
         let sizes = { replicas, n: 20, seed: 2 };
         let found = compareParticles(line, drawn(sizes, normal()), { power: 0.05 });

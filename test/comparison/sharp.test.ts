@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { compareParticles, createJudge } from "../../src/comparison/compare.ts";
+import { compareParticles, createJudge, type Judge } from "../../src/comparison/compare.ts";
 import { profileOf } from "../../src/comparison/sharp-faces.ts";
 import type { ParticleData } from "../../src/files/particle-data.ts";
 import { binDensity, cumulate, profileLength, profileSize } from "../../src/measures/distance-profile.ts";
@@ -8,6 +8,7 @@ import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
+import { sized } from "../sizes.ts";
 
 /** F = x^2 / 2 without births and deaths: mu_t = N(e^-t, (e^-t / 2)^2), at t = 13 of standard deviation 1.1e-6, in the middle of a cell of 0.032. */
 const END = 13;
@@ -44,9 +45,12 @@ describe("a peak much narrower than a cell", () => {
 
   test("right particles are called inconsistent no more often than stated", () => {
     const judge = createJudge(reference, { times: [END], n, falseAlarm: 0.2 });
-    const alarms = Array.from({ length: 150 }, (_, seed) => judge(drawn(seed))).filter(({ verdict }) => verdict === "inconsistent");
-    // Binomial of mean 30 at most: 3 standard deviations.
-    expect(alarms.length).toBeLessThan(30 + 3 * Math.sqrt(150 * 0.2 * 0.8));
+    const trials = sized(60, 150);
+    const alarms = Array.from({ length: trials }, (_, seed) => judge(drawn(seed))).filter(
+      ({ verdict }) => verdict === "inconsistent",
+    );
+    // Binomial of a share of 0.2 at most: 3 standard deviations.
+    expect(alarms.length).toBeLessThan(0.2 * trials + 3 * Math.sqrt(trials * 0.2 * 0.8));
   });
 
   test("a shift by its width, 3e-5 of a cell, and a spread that is off by 30% are found, at the distance that they have", () => {
@@ -84,17 +88,25 @@ test("a birth-death peak at t = 8: no test of right particles fails; a shift of 
     observables: { mean: "x", second: "x^2", wave: "cos(2*x)" },
   });
   const own = referenceDataOf(await computeReference(problem, { tolerance: 1e-3 }));
-  const verdictOf = (time: number, n: number, alpha: number, shift = 0) => {
-    const theta = drawDoubleWell(time, 32 * n, alpha).map((x) => x + shift);
+  const [judgeLate, judgeEarly] = [createJudge(own, { times: [8], n: 500 }), createJudge(own, { times: [4], n: 1000 })];
+  const verdictOf = (judge: Judge, time: number, n: number, theta: Float64Array) => {
     const particles = { replicas: 32, times: [time], n, theta, weights: null, dt: null, scheme: null, notes: [] };
-    const { verdict, distances } = createJudge(own, { times: [time], n })(particles);
+    const { verdict, distances } = judge(particles);
     return [verdict, distances?.[0].by];
   };
+  const late = drawDoubleWell(8, 32 * 500, 4);
   // At t = 8 one particle in 10^4 is in the other well, and makes the deviation of every mean: so few are no sample of it, but no test fails.
-  expect(verdictOf(8, 500, 4)).toEqual(["inconclusive", "nodes"]);
-  expect(verdictOf(8, 500, 4, 5e-4)).toEqual(["inconsistent", "nodes"]);
-  expect(verdictOf(4, 1000, 4)).toEqual(["consistent", "nodes"]);
-  expect(verdictOf(4, 1000, 4.4)).toEqual(["inconsistent", "nodes"]);
+  expect(verdictOf(judgeLate, 8, 500, late)).toEqual(["inconclusive", "nodes"]);
+  expect(
+    verdictOf(
+      judgeLate,
+      8,
+      500,
+      late.map((x) => x + 5e-4),
+    ),
+  ).toEqual(["inconsistent", "nodes"]);
+  expect(verdictOf(judgeEarly, 4, 1000, drawDoubleWell(4, 32 * 1000, 4))).toEqual(["consistent", "nodes"]);
+  expect(verdictOf(judgeEarly, 4, 1000, drawDoubleWell(4, 32 * 1000, 4.4))).toEqual(["inconsistent", "nodes"]);
 });
 
 /**

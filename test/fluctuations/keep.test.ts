@@ -5,6 +5,7 @@ import { type Keep, keepNothing, keepSteps, keepWithin } from "../../src/numeric
 import type { Problem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
+import { sized } from "../sizes.ts";
 import { createStoppingStore, untilItEnds } from "../stopped.ts";
 
 interface Case {
@@ -34,7 +35,7 @@ const CASES: Record<string, Case> = {
 };
 
 function compute(problem: Problem, options: Partial<FluctuationOptions> | undefined, replicas: number, keep: Keep) {
-  const sizes = { n: 200, dt: 0.04, nodes: 160, ...options };
+  const sizes = { n: 200, dt: sized(0.08, 0.04), nodes: sized(64, 160), ...options };
   const predicted = predictFluctuations(problem, { ...sizes, keep: keepWithin(keep, "all") });
   const quadratureError = quadratureErrorOf(problem, { ...sizes, keep: keepWithin(keep, "fewer") }, predicted);
   return { predicted, quadratureError, finite: atFiniteN(problem, predicted, replicas, keep) };

@@ -11,6 +11,7 @@ import type { Problem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { byGrowth, EXPONENTIAL, type StepRule } from "../../src/schemes/growth.ts";
 import { problemOf, SKEWED_WELL } from "../fixtures.ts";
+import { sized } from "../sizes.ts";
 import { gaussianAt } from "../thermal-closed-forms.ts";
 
 const K = { type: "convolution", expression: "1.5*cos(x)" } as const;
@@ -142,7 +143,7 @@ describe("n Var at a temperature", () => {
     const problem = await warmWell({ ...(changes as Partial<ProblemInput>), time: { end: 0.4, snapshots: [0.2, 0.4] } });
     const sizes = { n: 400, dt: 0.1 };
     const { snapshots } = predictFluctuations(problem, { scheme, ...sizes });
-    const ensemble = await simulate(problem, { scheme, ...sizes, replicas: 500, seed: 7, workers: 1 });
+    const ensemble = await simulate(problem, { scheme, ...sizes, replicas: sized(200, 500), seed: 7, workers: 1 });
     for (const [s, { observables }] of ensemble.snapshots.entries()) {
       for (const [name, { nVariance, nVarianceError }] of Object.entries(observables)) {
         const z = (nVariance - snapshots[s].observables[name].nVariance) / nVarianceError;

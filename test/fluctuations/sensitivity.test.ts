@@ -7,6 +7,7 @@ import { createStepMap } from "../../src/mean-field-map/step-map.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { ruleOf, type SchemeName } from "../../src/schemes/schemes.ts";
 import { problemOf } from "../fixtures.ts";
+import { sized } from "../sizes.ts";
 
 /** Of one observable, or of the energy, at every snapshot. */
 type Values = Record<string, number[]>;
@@ -182,7 +183,7 @@ describe("the derivatives are those of differences of solveCharacteristics", () 
     );
   };
 
-  test.each(Object.keys(problems))("%s", async (name) => {
+  test.each(sized(["with K", "without transport", "on a circle", "in the plane"], Object.keys(problems)))("%s", async (name) => {
     const input = problems[name];
     const found = await sensitivitiesOf(name);
     // Differences leave e^2 / 6 of a third derivative of order 1 to 10, and the tolerance of the solutions over 2 e.
@@ -202,35 +203,39 @@ describe("the derivatives are those of differences of solveCharacteristics", () 
 });
 
 describe("the coefficient of dt is that of the mean-field map of every scheme", () => {
-  test.each(Object.keys(problems).filter((name) => name !== "without conservation"))("%s", async (name) => {
-    const problem = await problemOf(problems[name]);
-    const found = await sensitivitiesOf(name);
-    const exact = await valuesOf(problems[name]);
-    const schemes = Object.keys(found[0].energy.step) as SchemeName[];
-    expect(schemes.length).toBe(name === "without a reaction" ? 1 : name === "without transport" ? 6 : 7);
-    const start = startNodes(problem, problem.grid.axes.map(() => [100, 24, 16][problem.grid.dimension - 1])); // biome-ignore format: one call
-    for (const scheme of schemes) {
-      if (scheme.startsWith("resampling-")) continue;
-      const [first, second, third] = [1, 2, 4].map((halves): Values => {
-        const dt = 1 / 64 / halves;
-        const map = createStepMap(problem, ruleOf(scheme), { tolerance: 1e-9 });
-        const { means, energies } = measureAlong(problem, map, followMean(map, start, scheduleOf(problem, dt)));
-        return {
-          ...Object.fromEntries(problem.observables.map(({ name: observable }, k) => [observable, means.map((row) => row[k])])),
-          energy: energies,
-        };
-      });
-      const coefficient: Values = {};
-      for (const [quantity, values] of Object.entries(exact)) {
-        coefficient[quantity] = values.map((value, s) => {
-          const [a, b, c] = [first, second, third].map((run, k) => (run[quantity][s] - value) * 64 * 2 ** k);
-          return (8 * c - 6 * b + a) / 3;
+  const mapped = Object.keys(problems).filter((name) => name !== "without conservation");
+  test.each(sized(["with K", "without a reaction", "with an alpha that changes and is switched off", "in space"], mapped))(
+    "%s",
+    async (name) => {
+      const problem = await problemOf(problems[name]);
+      const found = await sensitivitiesOf(name);
+      const exact = await valuesOf(problems[name]);
+      const schemes = Object.keys(found[0].energy.step) as SchemeName[];
+      expect(schemes.length).toBe(name === "without a reaction" ? 1 : name === "without transport" ? 6 : 7);
+      const start = startNodes(problem, problem.grid.axes.map(() => [100, 24, 16][problem.grid.dimension - 1])); // biome-ignore format: one call
+      for (const scheme of schemes) {
+        if (scheme.startsWith("resampling-")) continue;
+        const [first, second, third] = [1, 2, 4].map((halves): Values => {
+          const dt = 1 / 64 / halves;
+          const map = createStepMap(problem, ruleOf(scheme), { tolerance: 1e-9 });
+          const { means, energies } = measureAlong(problem, map, followMean(map, start, scheduleOf(problem, dt)));
+          return {
+            ...Object.fromEntries(problem.observables.map(({ name: observable }, k) => [observable, means.map((row) => row[k])])),
+            energy: energies,
+          };
         });
+        const coefficient: Values = {};
+        for (const [quantity, values] of Object.entries(exact)) {
+          coefficient[quantity] = values.map((value, s) => {
+            const [a, b, c] = [first, second, third].map((run, k) => (run[quantity][s] - value) * 64 * 2 ** k);
+            return (8 * c - 6 * b + a) / 3;
+          });
+        }
+        // Three steps leave the third power of dt = 1/64 ... 1/256 times up to 1e2, and 1e-8 times 256.
+        expectDerivatives(derivativesOf(found, ({ step }) => step[scheme]!), coefficient, 3e-4, STATED[name]); // biome-ignore format: one call
       }
-      // Three steps leave the third power of dt = 1/64 ... 1/256 times up to 1e2, and 1e-8 times 256.
-      expectDerivatives(derivativesOf(found, ({ step }) => step[scheme]!), coefficient, 3e-4, STATED[name]); // biome-ignore format: one call
-    }
-  });
+    },
+  );
 });
 
 test("dynamics with reinjection have no prediction", async () => {

@@ -9,6 +9,7 @@ import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { describeReference } from "../../src/reference/datasets.ts";
 import { computeReference, largest, type Reference } from "../../src/reference/reference.ts";
 import { problemOf, SKEWED_WELL } from "../fixtures.ts";
+import { sized } from "../sizes.ts";
 import { createStoppingStore, untilItEnds } from "../stopped.ts";
 import { gaussianAt, type QuadraticCase } from "../thermal-closed-forms.ts";
 
@@ -77,7 +78,7 @@ describe("at a temperature no stated error is below the true one:", () => {
 
   test("random quadratic wells, whichever method comes to the end", async () => {
     const stream = createStream(7);
-    for (let k = 0; k < 8; k++) {
+    for (let k = 0; k < sized(4, 8); k++) {
       const draw = (from: number, to: number) => from + (to - from) * stream.uniform();
       const quadratic = {
         k: draw(0.3, 2), c: draw(-1, 1), temperature: draw(0.05, 0.6), alpha: draw(0, 2), mean: draw(-1, 1), sd: draw(0.3, 0.9),

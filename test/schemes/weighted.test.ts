@@ -13,6 +13,7 @@ import { SCHEMES } from "../../src/schemes/schemes.ts";
 import { createStepper } from "../../src/schemes/stepper.ts";
 import { effectiveSize } from "../../src/schemes/weighted.ts";
 import { problemOf } from "../fixtures.ts";
+import { sized } from "../sizes.ts";
 import { gaussianAt } from "../thermal-closed-forms.ts";
 
 const CASE = { k: 1, c: 1, temperature: 0.5, alpha: 2, mean: -0.5, sd: 0.8 };
@@ -25,7 +26,14 @@ const WELL = {
   observables: { mean: "x", second: "x^2" },
 } satisfies Partial<ProblemInput>;
 const run = async (changes: Partial<ProblemInput>, options: Partial<Parameters<typeof simulate>[1]>) =>
-  simulate(await problemOf({ ...WELL, ...changes }), { scheme: "weighted", n: 1000, dt: 0.01, replicas: 40, ...options });
+  simulate(await problemOf({ ...WELL, ...changes }), {
+    scheme: "weighted",
+    n: 1000,
+    dt: 0.01,
+    replicas: 40,
+    workers: 1,
+    ...options,
+  });
 
 describe("at temperature 0", () => {
   /**
@@ -49,7 +57,7 @@ describe("at temperature 0", () => {
   }
 
   test("means and n Var are those of the start alone, at a coarse step", async () => {
-    const { snapshots } = await run({}, { dt: 0.1, replicas: 1500, n: 400, seed: 11 });
+    const { snapshots } = await run({}, { dt: 0.1, replicas: sized(600, 1500), n: 400, seed: 11 });
     const map = iterateMeanFieldMap(await problemOf(WELL), 0.1, { scheme: "weighted" })[0].observables;
     for (const [name, phi] of [
       ["mean", (x: number) => x],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { drawWell, normalAt, RIGHT, WELL } from "../../validation/false-alarms/draws.ts";
 import { measureDrawAlarms } from "../../validation/false-alarms/measure.ts";
+import { sized } from "../sizes.ts";
 
 test("draws of the well follow its closed form, and are off by the given deviation", () => {
   // The moments of labels on a fine grid, moved and weighted, for right and wrong alpha and drift.
@@ -33,7 +34,7 @@ test("draws of the well follow its closed form, and are off by the given deviati
 });
 
 test("right draws alarm no more often than stated, wrong ones nearly always", async () => {
-  const config = { comparisons: 60, falseAlarm: 0.05, seed: 3, tolerance: 1e-3 };
+  const config = { comparisons: sized(24, 60), falseAlarm: 0.05, seed: 3, tolerance: 1e-3 };
   const rows = await measureDrawAlarms({
     ...config,
     trials: [
@@ -45,8 +46,8 @@ test("right draws alarm no more often than stated, wrong ones nearly always", as
   for (const { interval, observables, n } of rows) expect(interval[0], `${observables}, n = ${n}`).toBeLessThanOrEqual(0.05);
   const [wrong] = await measureDrawAlarms({
     ...config,
-    comparisons: 5,
+    comparisons: sized(2, 5),
     trials: [{ observables: "plain", n: 500, replicas: 32, offset: { alpha: 0, drift: 0.2 } }],
   });
-  expect(wrong.verdicts.inconsistent).toBe(5);
+  expect(wrong.verdicts.inconsistent).toBe(sized(2, 5));
 });

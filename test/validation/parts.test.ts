@@ -7,6 +7,7 @@ import { blocksOf, type KeepPart, keepNoPart } from "../../validation/shared/par
 import { simulateSizes } from "../../validation/shared/sizes.ts";
 import { measureShares } from "../../validation/spurious-fixed-points/line.ts";
 import { problemOf } from "../fixtures.ts";
+import { sized } from "../sizes.ts";
 import { createStoppingStore, untilItEnds } from "../stopped.ts";
 
 /** Particles leave the domain, so that the tables of features grow. */
@@ -51,14 +52,17 @@ const STUDIES: Record<string, (keep: KeepPart) => Promise<unknown>> = {
   },
 };
 
-test.each(Object.keys(STUDIES))("a study that is stopped again and again has the same rows: %s", async (name) => {
-  const expected = await STUDIES[name](keepNoPart);
-  const { keepPart, parts } = createStoppingStore(1);
-  const { result, stops } = await untilItEnds(() => STUDIES[name](keepPart));
-  expect(stops).toBeGreaterThan(1);
-  expect(parts.size).toBeGreaterThan(2);
-  expect(result).toEqual(expected);
-});
+test.each(Object.keys(STUDIES).slice(sized(1, 0)))(
+  "a study that is stopped again and again has the same rows: %s",
+  async (name) => {
+    const expected = await STUDIES[name](keepNoPart);
+    const { keepPart, parts } = createStoppingStore(1);
+    const { result, stops } = await untilItEnds(() => STUDIES[name](keepPart));
+    expect(stops).toBeGreaterThan(1);
+    expect(parts.size).toBeGreaterThan(2);
+    expect(result).toEqual(expected);
+  },
+);
 
 test("blocks cover a count, each once", () => {
   for (const count of [0, 1, 7, 10, 11, 100]) {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { measurePredictions, sourceOverTime } from "../../validation/predictions/measure.ts";
 import { problemOf } from "../fixtures.ts";
+import { sized } from "../sizes.ts";
 
 const doubleWell = () =>
   problemOf({
@@ -17,7 +18,7 @@ test("n Var is predicted within 4 standard errors for every scheme, observable a
     schemes: ["algorithm-1", "event-process", "resampling", "resampling-multinomial", "gradient-descent"],
     n: 400,
     dt: 0.05,
-    replicas: 500,
+    replicas: sized(200, 500),
     seed: 71,
     workers: 1,
   });

@@ -6,6 +6,7 @@ import { measureShares } from "../../validation/spurious-fixed-points/line.ts";
 import { measureNetwork } from "../../validation/spurious-fixed-points/network.ts";
 import { reportNetwork, reportShares } from "../../validation/spurious-fixed-points/report.ts";
 import type { StudyResult } from "../../validation/study.ts";
+import { sized } from "../sizes.ts";
 
 function expectPass({ findings }: StudyResult) {
   for (const { text, verdict } of findings) expect(verdict, text).toBe("pass");
@@ -23,7 +24,7 @@ test("birth-death finds any mass in the deeper well, after a time logarithmic in
 test("a network that birth-death leaves at a spurious fixed point is freed by a prior", async () => {
   const text = readFileSync(join(import.meta.dirname, "../../grids/mixture-of-gaussians.json"), "utf8");
   const definition = checkProblemDefinition(JSON.parse(text));
-  const config = { times: [10, 25], tolerance: 1e-2, nodes: 16 };
+  const config = { times: [10, sized(16, 25)], tolerance: 1e-2, nodes: 16 };
   const stuck = await measureNetwork(definition, "birth-death", config);
   const freed = await measureNetwork(definition, "reinjection net-deficit", config);
   expectPass(reportNetwork(config, [stuck, freed]));

@@ -5,6 +5,7 @@ import { isBelow, judgeProblem, wasserstein } from "../../validation/stated-erro
 import { solveCoupled } from "../../validation/stated-errors/nodes.ts";
 import * as parts from "../../validation/stated-errors/parts.ts";
 import { drawProblem } from "../../validation/stated-errors/problems.ts";
+import { sized } from "../sizes.ts";
 
 const { blendOf, doubleWell, hinge, linear, ripple, sumOf, well } = parts;
 
@@ -156,7 +157,7 @@ test("a stated error below the true one is seen, also by little, and where it is
   expect(isBelow({ ...judged, stated: Number.NaN })).toBe(true);
 });
 
-/** Kinds, each with a problem of it that takes about a second; the study has all of them, needles in the plane (ten seconds and more) among them. */
+/** Kinds, each with a problem of it that takes about a second; the study has all of them, needles in the plane (ten seconds and more) among them. The last takes five. */
 const CHEAP = [
   ["double well", 37],
   ["needle in mu_0", 38],
@@ -172,10 +173,13 @@ const CHEAP = [
   ["plane, wall that mass crosses", 137],
 ] as const;
 
-test.each(CHEAP)("no error stated for a random problem is below the true one: %s", async (kind, index) => {
-  const drawn = drawProblem(1, index);
-  expect(drawn.kind).toBe(kind);
-  const { judged, refusal } = await judgeProblem(drawn, Infinity);
-  expect(refusal).toBeNull();
-  expect(judged.filter(isBelow)).toEqual([]);
-});
+test.each(CHEAP.slice(0, sized(-1, CHEAP.length)))(
+  "no error stated for a random problem is below the true one: %s",
+  async (kind, index) => {
+    const drawn = drawProblem(1, index);
+    expect(drawn.kind).toBe(kind);
+    const { judged, refusal } = await judgeProblem(drawn, Infinity);
+    expect(refusal).toBeNull();
+    expect(judged.filter(isBelow)).toEqual([]);
+  },
+);

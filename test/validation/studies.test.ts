@@ -6,6 +6,7 @@ import { measureConservation, measureDefects } from "../../validation/conservati
 import { measureFluctuations } from "../../validation/fluctuations/measure.ts";
 import { measureLln } from "../../validation/law-of-large-numbers/measure.ts";
 import { measureOrders } from "../../validation/order/measure.ts";
+import { sized } from "../sizes.ts";
 
 function load(name: string, overrides: ProblemOverrides = {}) {
   return createProblem(JSON.parse(readFileSync(join(import.meta.dirname, "../../grids", `${name}.json`), "utf8")), overrides);
@@ -64,9 +65,9 @@ describe("law of large numbers, small", () => {
       problem: await load("gaussian-repulsion", { end: 0.25 }),
       referenceCells: 512,
       sizes: [
-        { n: 100, replicas: 200 },
-        { n: 400, replicas: 120 },
-        { n: 1600, replicas: 80 },
+        { n: 100, replicas: sized(100, 200) },
+        { n: 400, replicas: sized(60, 120) },
+        { n: 1600, replicas: sized(40, 80) },
       ],
       seed: 11,
       workers: 1,
@@ -85,8 +86,8 @@ describe("fluctuation scaling, small", () => {
   test("n Var does not depend on n and quenches itself as mu_t settles", async () => {
     const { flatness, snapshots } = await measureFluctuations({
       problem: await load("gaussian-repulsion"),
-      sizes: [100, 400],
-      replicas: 160,
+      sizes: [100, sized(200, 400)],
+      replicas: sized(100, 160),
       dt: 0.125,
       seed: 5,
       workers: 1,

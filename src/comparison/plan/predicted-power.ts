@@ -44,6 +44,7 @@ export function powerOfAll(tests: PlannedTests, n: number, replicas: number, tri
   const quantile = -studentQuantile(significance / 2, count - 1);
   const stream = createStream(seed);
   const rows = Array.from({ length: count }, () => new Float64Array(size));
+  const bySnapshot = Array.from({ length: snapshots }, (_, s) => rows.map((row) => row.subarray(s * P, (s + 1) * P)));
   const found = (): boolean => {
     for (const row of rows) {
       row.set(gaps);
@@ -55,8 +56,7 @@ export function powerOfAll(tests: PlannedTests, n: number, replicas: number, tri
     for (let i = 0; i < size; i++) if (isFound(rows, i, allowances[i], quantile)) return true;
     if (P < 2) return false;
     for (let s = 0; s < snapshots; s++) {
-      const here = rows.map((row) => row.subarray(s * P, (s + 1) * P));
-      const test = jointTest(here, new Float64Array(P), allowances.subarray(s * P, (s + 1) * P));
+      const test = jointTest(bySnapshot[s], new Float64Array(P), allowances.subarray(s * P, (s + 1) * P));
       if (test !== null && test.pValue < significance) return true;
     }
     return false;

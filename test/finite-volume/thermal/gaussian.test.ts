@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { solve } from "../../../src/finite-volume/solve.ts";
 import type { ProblemInput } from "../../../src/problem-file/problem-file.ts";
 import { observedOrders, problemOf } from "../../fixtures.ts";
+import { sized } from "../../sizes.ts";
 import { gaussianAt } from "../../thermal-closed-forms.ts";
 
 const END = 0.6;
@@ -55,11 +56,12 @@ describe.each([
     expect(errors[2]).toBeLessThan((1 / 32) ** 2);
   });
 
-  test("and the same in the plane, with a well that is steeper along one axis", async () => {
+  const inPlane = sized(reaction === "free-energy" && alpha > 0, true);
+  test.runIf(inPlane)("and the same in the plane, with a well that is steeper along one axis", async () => {
     const steep = { ...well, k: 2.2, c: -0.2, mean: 0.3, sd: 0.5 };
     const [x, y] = [gaussianAt(END, well), gaussianAt(END, steep)];
     const errors: number[] = [];
-    for (const cells of [24, 48, 96]) {
+    for (const cells of [48, 96]) {
       const { moments } = await momentsOf(
         {
           variables: { x: { min: -3.2, max: 3.2, cells }, y: { min: -3, max: 3, cells } },
@@ -74,7 +76,7 @@ describe.each([
       );
       errors.push([x.mean, x.variance, y.mean, y.variance].reduce((sum, value, k) => sum + Math.abs(value - moments[k]), 0));
     }
-    expect(Math.abs(observedOrders(errors)[1] - 2)).toBeLessThan(WITHIN);
+    expect(Math.abs(observedOrders(errors)[0] - 2)).toBeLessThan(WITHIN);
   });
 });
 
