@@ -30,7 +30,7 @@ export function keepDensities(file: DatasetFile | null): { file: DatasetFile; de
   };
 }
 
-/** The interval outside which all densities are below this share of the largest is not shown. */
+/** What lies beyond the interval outside which all densities of a variable are below this share of their largest is not shown. */
 const SEEN = 1e-3;
 
 /** Where curves of densities are worth a look: null where there is nothing but zeros. */
@@ -55,7 +55,11 @@ const MOST_MAPS = 4;
 /** A curve for each time in one dimension, maps in two, and in three the density of each variable by itself. */
 export function densityFigures(grid: Grid, times: readonly number[], densities: readonly KeptDensity[]): Figure[] {
   const seen = times.slice(0, densities.length);
-  if (grid.dimension === 2) return chosen(seen.length).map((s) => mapOf(grid, seen[s], densities[s]));
+  if (grid.dimension === 2) {
+    const shown = chosen(seen.length);
+    const ranges = [0, 1].map((a) => seenRange(shown.map((s) => marginalOf(grid, densities[s], a))));
+    return shown.map((s) => mapOf(grid, seen[s], densities[s], ranges));
+  }
   return grid.axes.map(({ name }, a) => {
     const curves = densities.map((kept) => marginalOf(grid, kept, a));
     const range = seenRange(curves);
@@ -81,15 +85,15 @@ function colourOfTime(s: number, count: number): string {
   return hexOf(interpolateViridis(count === 1 ? 0 : (0.85 * s) / (count - 1)));
 }
 
-function mapOf(grid: Grid, time: number, kept: KeptDensity): Figure {
+function mapOf(grid: Grid, time: number, kept: KeptDensity, [xRange, yRange]: ([number, number] | null)[]): Figure {
   const [x, y] = grid.axes;
   const cells = edgesAt(grid, kept);
   const values = averages(kept, cells);
   const largest = values.reduce((most, value) => Math.max(most, value), 0);
   return {
     title: `Density at t = ${formatNumber(time, 4)}`,
-    x: { title: x.name },
-    y: { title: y.name },
+    x: { title: x.name, ...(xRange === null ? {} : { range: xRange }) },
+    y: { title: y.name, ...(yRange === null ? {} : { range: yRange }) },
     traces: [
       {
         kind: "cells",
