@@ -1,4 +1,4 @@
-import { serialiseError } from "../../errors.ts";
+import { InputError, serialiseError } from "../../errors.ts";
 import { encodeNpz } from "../../files/npz.ts";
 import { runReplica } from "../../particles/replica.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
@@ -47,6 +47,7 @@ async function answer(request: CheckRequest | FileRequest): Promise<CheckEvent> 
  * @throws InputError for the first thing that is wrong, with the message of the command line.
  */
 async function checkConfiguration({ problem: input, particles, grid }: CheckRequest): Promise<Configuration> {
+  checkSize(input, particles.n);
   const problem = await createProblem(input as ProblemInput);
   const configuration: Configuration = { problem: problem.definition, particles, ...(grid === "fixed" ? {} : { grid }) };
   const follows = withoutParticles(configuration) === null;
@@ -55,6 +56,27 @@ async function checkConfiguration({ problem: input, particles, grid }: CheckRequ
   watchSteps(problem, gridOf(configuration)).next();
   if (follows) createParticleRun(problem, particles).step(null);
   return configuration;
+}
+
+/** Cells whose first step takes a page some seconds, and particles whose step takes it one. */
+const MOST_CELLS = 2 ** 22;
+const MOST_PARTICLES = 4e6;
+
+/**
+ * By arithmetic, before anything is allocated.
+ *
+ * @param input as it was typed: what is no number here is refused with its place when it is read.
+ */
+function checkSize(input: unknown, n: number): void {
+  const variables: Readonly<Record<string, { cells?: unknown } | null>> = (input as Partial<ProblemInput> | null)?.variables ?? {};
+  const cells = Object.values(variables).map((axis) => axis?.cells);
+  const all = cells.reduce((product: number, count) => product * (typeof count === "number" && count >= 1 ? count : 1), 1);
+  if (all > MOST_CELLS) {
+    const field = cells.length === 1 ? `variables.${Object.keys(variables)[0]}.cells` : "variables";
+    throw new InputError(field, cells.join(" x "), "too many cells for a page", `use at most ${MOST_CELLS} in all`);
+  }
+  if (n > MOST_PARTICLES)
+    throw new InputError("--n", n, "too many particles for a page", `use at most ${MOST_PARTICLES}; bdpde particles takes more`);
 }
 
 /** What `bdpde particles --out` writes with the same settings. */

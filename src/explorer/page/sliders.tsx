@@ -99,7 +99,8 @@ export function Sliders({ session, draft, complaint }: SlidersProps) {
       />
       {complaint.value !== null && (
         <p class="muted">
-          The problem has a mistake ({complaint.value.field}): changes act once it is corrected, and the last good run goes on.
+          The problem has a mistake ({complaint.value.field.replace(/^--/, "")}): changes act once it is corrected, and the last
+          good run goes on.
         </p>
       )}
     </section>

@@ -20,46 +20,65 @@ export interface Drafting {
 const PAUSE = 120;
 /** Milliseconds after which a check is given up. */
 const PATIENCE = 30_000;
+/** Milliseconds after which one is ended where a newer draft waits. */
+const OVERDUE = 500;
 
 export function createDrafting(first: Configuration, onGood: (configuration: Configuration) => void): Drafting {
   const draft = signal(draftOf(first));
-  /** About the draft; about what never became one. */
-  const ofDraft = signal<Complaint | null>(null);
-  const apart = signal<{ complaint: Complaint; draft: Draft } | null>(null);
-  const complaint = computed(() => (apart.value?.draft === draft.value ? apart.value.complaint : ofDraft.value));
+  /** Of a draft alone: nothing is said of a changed one before it is checked. */
+  const wrong = signal<{ complaint: Complaint; draft: Draft } | null>(null);
+  const complaint = computed(() => (wrong.value?.draft === draft.value ? wrong.value.complaint : null));
   const checking = signal(false);
   let posted = 0;
+  let running: { id: number; draft: Draft; since: number } | null = null;
   let pause: ReturnType<typeof setTimeout> | undefined;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
   const checker = createChecker(receive, (message) => giveUp(`the check failed (${message})`));
 
   function receive(event: CheckEvent): void {
-    if (event.id !== posted) return;
-    settle();
-    if (event.type === "refused") ofDraft.value = complaintOf(event.error);
-    else if (event.type === "good") {
-      ofDraft.value = null;
-      onGood(event.configuration);
+    if (event.id !== running?.id) return;
+    const checked = running.draft;
+    // What came meanwhile is next.
+    if (draft.peek() !== checked) {
+      clearTimeout(pause);
+      pause = setTimeout(post, 0);
     }
+    settle();
+    if (event.type === "refused") wrong.value = { complaint: complaintOf(event.error), draft: checked };
+    else if (event.type === "good") onGood(event.configuration);
   }
 
   function settle(): void {
     clearTimeout(patience);
+    running = null;
     checking.value = pause !== undefined;
   }
 
   function giveUp(message: string): void {
+    const checked = running?.draft ?? draft.peek();
     checker.stop();
     settle();
-    ofDraft.value = { field: "problem", message };
+    wrong.value = { complaint: { field: "problem", message }, draft: checked };
   }
 
+  /** One draft is checked at a time: a newer one waits for its end, or ends it where it takes long. */
   function post(): void {
     pause = undefined;
-    clearTimeout(patience);
-    const { problem, particles, grid = "fixed" } = draft.peek();
-    checker.post({ type: "check", id: ++posted, problem, particles: particles as Configuration["particles"], grid });
+    if (running !== null) {
+      const left = running.since + OVERDUE - performance.now();
+      if (left > 0) {
+        pause = setTimeout(post, left);
+        return;
+      }
+      checker.stop();
+      settle();
+    }
+    const now = draft.peek();
+    const { problem, particles, grid = "fixed" } = now;
+    running = { id: ++posted, draft: now, since: performance.now() };
+    checking.value = true;
+    checker.post({ type: "check", id: posted, problem, particles: particles as Configuration["particles"], grid });
     patience = setTimeout(() => giveUp("the check took too long; use fewer cells, or a simpler kernel"), PATIENCE);
   }
 
@@ -83,7 +102,7 @@ export function createDrafting(first: Configuration, onGood: (configuration: Con
     checking,
     complain(error) {
       const field = error instanceof InputError ? error.field : "problem";
-      apart.value = { complaint: { field, message: (error as Error).message }, draft: draft.peek() };
+      wrong.value = { complaint: { field, message: (error as Error).message }, draft: draft.peek() };
     },
   };
 }

@@ -70,3 +70,17 @@ test("of checks that wait only the newest is answered", async () => {
   });
   expect(answers.map(({ id }) => id)).toEqual([1, 5]);
 });
+
+test("sizes that no page holds are refused by arithmetic, with the place of the number", async () => {
+  // A thousand times over what a check could allocate: it would not come back.
+  expect(await answerTo({}, { n: 1e12 })).toMatchObject({ type: "refused", error: { fields: { field: "--n" } } });
+  expect(await answerTo({ variables: { x: { min: -4, max: 4, cells: 1e12 } } })).toMatchObject({
+    type: "refused",
+    error: { message: expect.stringContaining("for a page"), fields: { field: "variables.x.cells" } },
+  });
+  const wide = { min: -4, max: 4, cells: 1e5 };
+  expect(await answerTo({ variables: { x: wide, y: wide }, potential: { F: "x^2 + y^2" } })).toMatchObject({
+    type: "refused",
+    error: { fields: { field: "variables" } },
+  });
+});
