@@ -13,6 +13,7 @@ import type { Kernel, Potential } from "../potential/potential.ts";
 import { type CompiledProblem, compileProblem } from "../problem-file/compile.ts";
 import { checkProblemDefinition, type ProblemDefinition, type ProblemInput } from "../problem-file/problem-file.ts";
 import { checkRate, createRate, type Rate } from "../problem-file/rate.ts";
+import { checkInTime } from "./clock-checks.ts";
 import { priorOf } from "./dynamics.ts";
 import { checkKernel } from "./kernel-checks.ts";
 import { checkPeriodic, sampledDensity, sampledKernel, sampledPotential } from "./periodicity-checks.ts";
@@ -121,6 +122,7 @@ export async function createProblem(
   for (const sampled of functionsOf(problem)) checkPeriodic(sampled, problem.grid);
   checkRate(problem.alpha, compiled.rate);
   checkRate(problem.temperature, compiled.temperature);
+  checkInTime(problem);
   checkTemperature(problem);
   return problem;
 }

@@ -51,6 +51,19 @@ test("a pulse that steps in time would miss is refused", async () => {
   await expect(rateOf("1000*exp(-((t-0.5003)/0.02)^2)")).resolves.toMatchObject({ constant: null });
 });
 
+test("a temperature and an F that jump in time are refused as such a rate is, one that is smooth or has a kink is not", async () => {
+  const run = { time: { end: 1, snapshots: 1 } };
+  const jumps = (at: number) => `(1 + 0.5*(t - ${at})/abs(t - ${at}))`;
+  await expect(problemOf({ ...run, temperature: jumps(0.4871) })).rejects.toThrow(/temperature = .*changes too fast near t = 0\.4/);
+  // A jump at a round time is seen as well.
+  for (const at of [0.4871, 0.5000001]) {
+    const jumping = problemOf({ ...run, potential: { F: `x^2*${jumps(at)}` } });
+    await expect(jumping).rejects.toThrow(/potential\.F = .*changes too fast near t = 0\.(48|50)/);
+  }
+  for (const F of ["x^2*(1 + t^2) + 100*t", "x^2*min(1, 4*t)", "x^2*exp(-20*t)", "x^2*(1.1 + cos(40*t))"])
+    await expect(problemOf({ ...run, potential: { F } })).resolves.toMatchObject({ potential: { clock: { time: 0 } } });
+});
+
 const reinjection = (law: Record<string, unknown>) => ({ type: "reinjection", law: "net-deficit", prior: law });
 const BAD: readonly [what: string, changes: Record<string, unknown>, field: string][] = [
   ["a rate that turns negative", { alpha: "1 - 1.5*t" }, "alpha"],

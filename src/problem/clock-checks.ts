@@ -1,0 +1,50 @@
+import { InputError } from "../errors.ts";
+import { halton } from "../numerics/halton.ts";
+import { gaussLegendre } from "../numerics/quadrature.ts";
+import type { Problem } from "./problem.ts";
+
+/** Points spread over the domain. */
+const SPREAD = 16;
+/** As alpha and the temperature are checked (rate.ts): panels of the run, and the share of the whole by which one may differ from its halves. */
+const PANELS = 256;
+const ROUGH = 1e-4;
+/** Panels do not begin at round times, at which F may jump: between two panels a jump would not be seen. */
+const OFFSET = 0.382;
+const RULE = gaussLegendre(5, 0, 1);
+
+/**
+ * Refuses an F that changes so fast in time that steps do not resolve it, a jump among them: where int F(theta_i, t) - F(theta_0, t) dt over a panel of 1/257 of the run, by Gauss-Legendre
+ * with five points, differs from that of its halves. What is the same at all points changes nothing but the energy.
+ *
+ * @throws InputError
+ */
+export function checkInTime({ potential, grid, definition, end }: Problem): void {
+  const { clock = null, external } = potential;
+  if (clock === null || !("F" in definition.potential)) return;
+  const points = grid.axes.map(({ min, max }, a) =>
+    Float64Array.from({ length: SPREAD }, (_, i) => min + (max - min) * halton(i, a)),
+  );
+  const F = new Float64Array(SPREAD);
+  const before = clock.time;
+  /** Of an interval, at each point. */
+  const integral = (from: number, to: number): Float64Array => {
+    const totals = new Float64Array(SPREAD);
+    for (const [q, node] of RULE.nodes.entries()) {
+      clock.time = from + node * (to - from);
+      external([F], 0, points, 0, SPREAD);
+      for (let i = 0; i < SPREAD; i++) totals[i] += RULE.weights[q] * (to - from) * (F[i] - F[0]);
+    }
+    return totals;
+  };
+  const gaps = Array.from({ length: PANELS }, (_, k) => {
+    const [from, middle, to] = [k, k + 0.5, k + 1].map((x) => (end * (x + OFFSET)) / (PANELS + 1));
+    const [whole, left, right] = [integral(from, to), integral(from, middle), integral(middle, to)];
+    return { middle, size: whole.map(Math.abs), gap: whole.map((value, i) => Math.abs(value - left[i] - right[i])) };
+  });
+  clock.time = before;
+  const sizes = F.map((_, i) => gaps.reduce((total, { size }) => total + size[i], 0));
+  const rough = gaps.find(({ gap }) => gap.some((value, i) => value > ROUGH * sizes[i]));
+  if (rough === undefined) return;
+  const { F: text } = definition.potential;
+  throw new InputError("potential.F", text, `changes too fast near t = ${rough.middle}`, "smooth it in t, or shorten the run");
+}
