@@ -150,7 +150,7 @@ export function stepCorrection(problem: Problem, scheme: string, dt: number): St
   const start = startOf(problem);
   return unlessUnstable(() => {
     const { states, schedule } = followMean(
-      createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE }),
+      createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE, bothEnds: true }),
       start,
       scheduleOf(problem, dt),
     );
@@ -185,7 +185,7 @@ export function stepShift(problem: Problem, dt: number): Shift[] | null {
   }
   return unlessUnstable(() => {
     const paths = rules.map((rule) => {
-      const map = createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE });
+      const map = createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE, bothEnds: true });
       return { map, path: followMean(map, start, scheduleOf(problem, dt)) };
     });
     const fineMap = createStepMap(problem, byGrowth(paths[0].map.rule.growth, 0.5), { tolerance: KERNEL_TOLERANCE });

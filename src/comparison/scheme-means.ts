@@ -41,7 +41,7 @@ export function schemeMeans(problem: Problem, scheme: SchemeName, dt: number, wr
   const { grid, observables } = problem;
   const start = startNodes(problem, grid.axes.map(() => NODES[grid.dimension - 1])); // biome-ignore format: one call
   const run = wrong === null ? problem : { ...problem, ...wrongRates(problem, wrong) };
-  const map = createStepMap(run, ruleOf(scheme), { tolerance: KERNEL_TOLERANCE });
+  const map = createStepMap(run, ruleOf(scheme), { tolerance: KERNEL_TOLERANCE, bothEnds: true });
   const { steps, stops } = scheduleOf(problem, dt);
   const length = wrong?.of === "drift" ? (1 + wrong.size) * dt : dt;
   const { states } = followMean(map, start, { steps: steps.map(() => length), stops });

@@ -3,6 +3,7 @@ import { createStepMap } from "../mean-field-map/step-map.ts";
 import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import { predictedFamily, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
+import { thermalTermsOf } from "../problem/thermal.ts";
 import { totalOf } from "../schemes/covariance.ts";
 import type { StepRule } from "../schemes/growth.ts";
 import type { StepNoise } from "../schemes/noise-model.ts";
@@ -106,11 +107,15 @@ export function noiseModels(
   const models = predictNoise(problem, n, dt, scheme);
   const far = farness(models, biases?.flat() ?? null);
   const room = (FINITE_N / n) * Math.max(1, far);
+  const isFar = far > 1 && room > FAR;
+  // At a temperature n Var of the event process is that as dt -> 0: copies share the noise of the rest of a step.
+  const isCoarse = (model: SchemeNoise) =>
+    model.scheme === scheme && SCHEMES[model.scheme].time === "continuous" && thermalTermsOf(problem).diffusion;
   const own = SIMULATED_SCHEMES.filter((name) => name === scheme);
   let rest: SchemeNoise[] | null = null;
   return {
     models: [
-      ...(far > 1 && room > FAR ? models.map((model) => simulate(model.scheme) ?? model) : models),
+      ...models.map((model) => (isFar || isCoarse(model) ? (simulate(model.scheme) ?? model) : model)),
       ...own.flatMap((name) => simulate(name) ?? []),
     ],
     room,

@@ -45,6 +45,11 @@ export interface StepMapOptions {
   tolerance?: number;
   /** Nodes of the prior from which mass comes back. */
   newborn?: WeightedNodes | null;
+  /**
+   * At a temperature, of a rule in continuous time: half of the reaction by R before the motion and half by R after it, both of masses that have not reacted, as the event process has
+   * it. For means alone: adjoints take all of it after the motion, which is off by O(dt) (default).
+   */
+  bothEnds?: boolean;
   /** Called with the moved nodes before V is taken there. */
   onMotion?: (points: readonly Float64Array[], time: number, dt: number) => void;
 }
@@ -58,7 +63,7 @@ export function createStepMap<Rule extends ReactionRule>(
   options: StepMapOptions = {},
 ): StepMap<Rule> {
   const { grid, alpha } = problem;
-  const { tolerance, newborn = null, onMotion } = options;
+  const { tolerance, newborn = null, onMotion, bothEnds = false } = options;
   const { transport, reaction } = termsOf(problem);
   const potential = createPointPotential(problem.potential, tolerance);
   const floor = reaction?.kind === "prior" ? reaction.floor : -Infinity;
@@ -88,6 +93,28 @@ export function createStepMap<Rule extends ReactionRule>(
     return { nodes: { points, weights: after, lattice }, reaction: reacted };
   }
 
+  /** Half a reaction by R at the nodes, of masses `before`, on masses of sum 1. */
+  function halfReaction(masses: Float64Array, nodes: WeightedNodes, time: number, dt: number): ReactionStep {
+    const tau = temperatureOf(problem, time, dt);
+    const rate = 0.5 * alpha.integral(time, time + dt);
+    const R = new Float64Array(masses.length);
+    potential.value(R, nodes.points, nodes.weights, masses.length);
+    logTerm?.add(R, nodes, tau);
+    const { after, excess, total } = rule.react(masses, R, rate);
+    if (total === 0) throw new InvariantError("all particles die at once", time + dt, `reduce dt = ${dt} or alpha`);
+    for (let j = 0; j < after.length; j++) after[j] /= total;
+    return { before: masses, after, excess, total, step: dt, rate, time, temperature: tau };
+  }
+
+  function reactAtBothEnds(nodes: WeightedNodes, { points, lattice, push }: Transition, time: number, dt: number) {
+    const first = halfReaction(nodes.weights, nodes, time, dt);
+    onMotion?.(points, time + dt, dt);
+    const moved = push(nodes.weights);
+    if (clock !== null) clock.time = time + dt;
+    const reacted = halfReaction(push(first.after), { points, weights: moved, lattice }, time, dt);
+    return { nodes: { points, weights: reacted.after, lattice }, reaction: reacted };
+  }
+
   function reactThenMove(nodes: WeightedNodes, { points, lattice, push }: Transition, time: number, dt: number) {
     const { weights: before } = nodes;
     const tau = temperatureOf(problem, time, dt);
@@ -114,6 +141,7 @@ export function createStepMap<Rule extends ReactionRule>(
       // As particles have it, F of a step is that of its beginning.
       if (clock !== null) clock.time = time;
       const noisy = transition(nodes, time, dt);
+      if (noisy !== null && bothEnds && reaction !== null && rule.earlier === 0.5) return reactAtBothEnds(nodes, noisy, time, dt);
       if (noisy !== null)
         return earlier === 1 ? reactThenMove(nodes, noisy, time, dt) : advanceWithNoise(noisy, nodes.weights, time, dt);
       const { points, weights: before } = nodes;
