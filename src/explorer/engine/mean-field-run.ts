@@ -54,7 +54,7 @@ export async function createMeanFieldRun(definition: ProblemDefinition, kind: Gr
         edges: own.edges,
         densities: planes.map((plane, k) => densityOfCells(plane, pairs[k] ?? [0], own)),
       },
-      thermal: thermalOf(snapshot.time, mu, V, snapshot.energy),
+      thermal: thermalOf(snapshot.time, mu, V, snapshot.energy, own),
     };
   };
 

@@ -1,3 +1,4 @@
+import type { MovingSnapshot } from "../../finite-volume/moving/solve-moving.ts";
 import { createAccumulator } from "../../numerics/sum.ts";
 import { createGaussianSmoothing } from "../../potential/gaussian-smoothing.ts";
 import { termsOf } from "../../problem/dynamics.ts";
@@ -28,12 +29,12 @@ export function thermalSetupOf(problem: Problem): ThermalSetup | null {
  *   R       V + tau log mu, or V + tau log(k_eps * mu) where that is what births and deaths follow,   Rbar = int R dmu / mass
  *   E       E_tau - tau int mu log mu
  *
- * Without births and deaths R is V_tau = V + tau log mu, down which mass moves; it is null where they follow V. null at a time with tau = 0.
+ * with the entropy of the cells that follow the mass, where there are any: on the grid that is drawn their density is an average, of a smaller int mu log mu. Without births and deaths R is V_tau = V + tau log mu, down which mass moves; it is null where they follow V. null at a time with tau = 0.
  */
 export function createThermalFrames(
   problem: Problem,
   planes: readonly Plane[],
-): (time: number, mu: Float64Array, V: Float64Array, freeEnergy: number) => ThermalFrame | null {
+): (time: number, mu: Float64Array, V: Float64Array, freeEnergy: number, own: OwnCells | null) => ThermalFrame | null {
   const { grid, temperature } = problem;
   const setup = thermalSetupOf(problem);
   if (setup === null) return () => null;
@@ -42,17 +43,16 @@ export function createThermalFrames(
   const inLogarithm = smooth === null ? null : new Float64Array(grid.size);
   const values = new Float64Array(grid.size);
 
-  return (time, mu, V, freeEnergy) => {
+  return (time, mu, V, freeEnergy, own) => {
     const tau = temperature.at(time);
     if (tau === 0) return null;
     fillGibbs(values, V, tau, grid.cellVolume);
     const gibbs = planes.map((plane) => projectDensity(plane, values));
     const levels = grid.dimension === 1 ? [] : gibbs.map((density) => levelsHolding(density, GIBBS_SHARES));
-    const [entropy, mass, mean] = [createAccumulator(), createAccumulator(), createAccumulator()];
+    const [mass, mean] = [createAccumulator(), createAccumulator()];
     if (inLogarithm !== null) smooth?.(inLogarithm, mu);
     for (let i = 0; i < mu.length; i++) {
       const m = mu[i];
-      if (m > 0) entropy.add(m * Math.log(m));
       values[i] = V[i] + tau * Math.log(Math.max(inLogarithm === null ? m : inLogarithm[i], LEAST));
       mass.add(m);
       mean.add(m * values[i]);
@@ -60,13 +60,40 @@ export function createThermalFrames(
     return {
       gibbs,
       levels,
-      energy: freeEnergy - tau * grid.cellVolume * entropy.value(),
+      energy: freeEnergy - tau * (own === null ? negativeEntropy(mu, () => grid.cellVolume) : entropyOfCells(own)),
       driving:
         reacts && logTerm === "none"
           ? null
           : { values: planes.map((plane) => projectPotential(plane, values, mu)), mean: mean.value() / mass.value() },
     };
   };
+}
+
+/** Cells that follow the mass, and their masses. */
+type OwnCells = Pick<MovingSnapshot, "edges" | "masses">;
+
+/** int mu log mu of a density on cells of these volumes. */
+function negativeEntropy(mu: Float64Array, volumeOf: (cell: number) => number): number {
+  const total = createAccumulator();
+  for (let i = 0; i < mu.length; i++) if (mu[i] > 0) total.add(volumeOf(i) * mu[i] * Math.log(mu[i]));
+  return total.value();
+}
+
+function entropyOfCells({ edges, masses }: OwnCells): number {
+  const volumes = new Float64Array(masses.length).fill(1);
+  let stride = 1;
+  for (const along of edges.toReversed()) {
+    const cells = along.length - 1;
+    for (let i = 0; i < volumes.length; i++) {
+      const k = Math.floor(i / stride) % cells;
+      volumes[i] *= along[k + 1] - along[k];
+    }
+    stride *= cells;
+  }
+  return negativeEntropy(
+    masses.map((mass, i) => mass / volumes[i]),
+    (i) => volumes[i],
+  );
 }
 
 /** Shapes [grid.size]. */
