@@ -1,7 +1,8 @@
 import { InputError } from "../errors.ts";
+import type { Grid } from "../grid/grid.ts";
 import { halton } from "../numerics/halton.ts";
 import { gaussLegendre } from "../numerics/quadrature.ts";
-import type { Problem } from "./problem.ts";
+import type { Potential } from "../potential/potential.ts";
 
 /** Points spread over the domain. */
 const SPREAD = 16;
@@ -18,9 +19,8 @@ const RULE = gaussLegendre(5, 0, 1);
  *
  * @throws InputError
  */
-export function checkInTime({ potential, grid, definition, end }: Problem): void {
-  const { clock = null, external } = potential;
-  if (clock === null || !("F" in definition.potential)) return;
+export function checkInTime({ clock = null, external }: Potential, text: string, grid: Grid, end: number): void {
+  if (clock === null) return;
   const points = grid.axes.map(({ min, max }, a) =>
     Float64Array.from({ length: SPREAD }, (_, i) => min + (max - min) * halton(i, a)),
   );
@@ -45,6 +45,5 @@ export function checkInTime({ potential, grid, definition, end }: Problem): void
   const sizes = F.map((_, i) => gaps.reduce((total, { size }) => total + size[i], 0));
   const rough = gaps.find(({ gap }) => gap.some((value, i) => value > ROUGH * sizes[i]));
   if (rough === undefined) return;
-  const { F: text } = definition.potential;
   throw new InputError("potential.F", text, `changes too fast near t = ${rough.middle}`, "smooth it in t, or shorten the run");
 }

@@ -122,7 +122,7 @@ export async function createProblem(
   for (const sampled of functionsOf(problem)) checkPeriodic(sampled, problem.grid);
   checkRate(problem.alpha, compiled.rate);
   checkRate(problem.temperature, compiled.temperature);
-  checkInTime(problem);
+  if ("F" in definition.potential) checkInTime(problem.potential, definition.potential.F, problem.grid, problem.end);
   checkTemperature(problem);
   return problem;
 }
