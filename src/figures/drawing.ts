@@ -7,6 +7,8 @@ import { THEMES, type ThemeName } from "./theme.ts";
 export interface PlacedFigure extends Figure {
   /** Of its place on the page. */
   id: string;
+  /** Name of its picture. */
+  file: string;
 }
 
 export interface Look {

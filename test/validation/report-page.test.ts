@@ -132,7 +132,8 @@ describeInBrowser("the page of the report", () => {
 
   test("a table is copied whole, with all digits of its numbers", () =>
     onPage({ ...desktop, permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
-      const box = page.locator("section > .table").first();
+      await page.locator(".rest > summary").first().click();
+      const box = page.locator(".rest > .table").first();
       await box.getByRole("button", { name: /Copy table/ }).click();
       await page.getByRole("status").filter({ hasText: "Copied the table as tab-separated text, 1 row" }).waitFor();
       const [header, row] = (await clipboard(page)).split("\n").map((line) => line.split("\t"));
@@ -149,6 +150,7 @@ describeInBrowser("the page of the report", () => {
 
   test("a command is copied as it is shown, also where a page may not write to the clipboard", () =>
     onPage({ ...desktop, permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+      await page.locator(".rest > summary").first().click();
       const shown = await page.locator("section .command code").first().textContent();
       await page.evaluate("Object.defineProperty(navigator.clipboard, 'writeText', { value: undefined })");
       await page
@@ -202,7 +204,7 @@ describeInBrowser("the page of the report", () => {
         .last()
         .click();
       const download = await started;
-      expect(download.suggestedFilename()).toBe("figure-2-0.svg");
+      expect(download.suggestedFilename()).toBe("conservation-defect-of-the-energy-identity-against-h-double-well.svg");
       const svg = readFileSync(await download.path(), "utf8");
       expect(svg).toMatch(/^<svg/);
       expect(svg).toContain("Defect of the energy identity");
@@ -244,15 +246,32 @@ describeInBrowser("the page of the report", () => {
     onPage({ ...desktop, colorScheme: "dark" }, async (page) => {
       await page.emulateMedia({ media: "print", colorScheme: "dark" });
       await page.evaluate("dispatchEvent(new Event('beforeprint'))");
-      expect(await page.locator("button:visible, .filter:visible, .modebar:visible, .hint:visible, details:visible").count()).toBe(
-        0,
-      );
+      expect(
+        await page.locator("button:visible, .filter:visible, .modebar:visible, .hint:visible, details:not(.rest):visible").count(),
+      ).toBe(0);
       expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
       const layout = (await page.evaluate("document.querySelector('.plot').layout")) as { width: number; paper_bgcolor: string };
       expect(layout).toMatchObject({ width: 640, paper_bgcolor: THEMES.light.back });
       await page.emulateMedia({ media: "screen", colorScheme: "dark" });
       await page.evaluate("dispatchEvent(new Event('afterprint'))");
       await expect.poll(() => page.evaluate("document.querySelector('.plot').layout.width")).toBeGreaterThan(900);
+    }));
+
+  test("a claim is its verdict, what decides it and one figure; the rest opens, and on paper all of it is there", () =>
+    onPage({ viewport: { width: 1400, height: 1000 } }, async (page) => {
+      expect(await page.locator(".contents a").count()).toBe(4);
+      const shown = page.locator("section .findings:visible .badge");
+      // The claims fail, pass and pass: the failed finding, and the first of each other.
+      expect(await shown.allTextContents()).toEqual(["fail", "pass", "pass"]);
+      expect(await page.locator(".rest[open]").count()).toBe(0);
+      // Figures beyond the window are drawn as well, once there is time.
+      await expect.poll(() => page.locator(".plot .main-svg:visible").count()).toBeGreaterThanOrEqual(3);
+      const folded = await page.evaluate("document.documentElement.scrollHeight");
+      await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+      expect(await page.locator(".rest:not([open])").count()).toBe(0);
+      expect(await page.evaluate("document.documentElement.scrollHeight")).toBeGreaterThan(folded as number);
+      await page.evaluate("dispatchEvent(new Event('afterprint'))");
+      expect(await page.locator(".rest[open]").count()).toBe(0);
     }));
 
   for (const colorScheme of ["light", "dark"] as const) {

@@ -54,7 +54,7 @@ test("the page is self-contained and shows text from problems as text", async ()
   expect(html).toContain("order 2 &amp; more");
   // A name of a trace cannot end the script element that carries the figures.
   const figures = /<script type="text\/plain" id="figures">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
-  expect(JSON.parse(await unpackText(figures))).toEqual([{ ...result.figures[0], id: "figure-0-0" }]);
+  expect(JSON.parse(await unpackText(figures))).toEqual([{ ...result.figures[0], id: "figure-0-0", file: "order-e.svg" }]);
   expect(html).toContain("1.000e-7");
 });
 

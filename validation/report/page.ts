@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import { escapeHtml, renderFigure, renderTable } from "../../src/figures/html.ts";
 import { packBytes } from "../../src/figures/packed.ts";
-import { combine, type Verdict } from "../claims.ts";
+import { combine, type Finding, type Verdict } from "../claims.ts";
 import type { TimedResult } from "../run.ts";
 import { type Given, seedsOf, validateCommand } from "./command.ts";
 import type { Environment } from "./environment.ts";
 import { digestOf, type PageScripts } from "./scripts.ts";
 import { REPORT_CSS } from "./style.ts";
-import { badge, renderSummary } from "./summary.ts";
+import { badge, renderSummary, worstFirst } from "./summary.ts";
 
 export interface ReportInfo extends Environment {
   version: string;
@@ -34,7 +34,9 @@ export function renderJson(results: readonly TimedResult[], info: ReportInfo, ht
 
 /** One self-contained page that asks nothing of a network: a summary of claims, then each with its figures, tables and settings. */
 export function renderHtml(results: readonly TimedResult[], info: ReportInfo, { page, plotly }: PageScripts): string {
-  const figures = results.flatMap((result, r) => result.figures.map((figure, f) => ({ ...figure, id: `figure-${r}-${f}` })));
+  const figures = results.flatMap((result, r) =>
+    result.figures.map((figure, f) => ({ ...figure, id: `figure-${r}-${f}`, file: fileOf(result.study, figure.title) })),
+  );
   // What the page unpacks: it holds the numbers of the figures once more in tables.
   const numbers = deflateRawSync(JSON.stringify(figures), { level: 9 });
   const packed = (id: string, text: string) => `<script type="text/plain" id="${id}">${text}</script>`;
@@ -50,6 +52,7 @@ export function renderHtml(results: readonly TimedResult[], info: ReportInfo, { 
 </head>
 <body>
 <a class="skip" href="#summary">Skip to the summary</a>
+${renderContents(results)}
 <main>
 <h1>Validation of birth-death-pde ${escapeHtml(info.version)}</h1>
 <p>A claim <b>passes</b> when each of its findings does, <b>fails</b> when one fails, and is <b>inconclusive</b> when the numbers cannot decide.
@@ -78,21 +81,66 @@ function contentPolicy(digests: readonly string[]): string {
 
 function renderResult(result: TimedResult, r: number, given: Given): string {
   const seeds = seedsOf(result.settings);
+  const figures = result.figures.map((figure, f) => renderFigure(figure, `figure-${r}-${f}`));
+  // What explains the verdict is never folded.
+  const [shown, folded] = decidingFirst(result.findings);
   return `<section id="result-${r}" data-verdict="${result.verdict}">
 <h2>${r + 1}. ${escapeHtml(result.name)} ${badge(result.verdict)}</h2>
 <p class="claim">${escapeHtml(result.claim)}</p>
-<ul class="findings">
-${result.findings.map(({ text, verdict }) => `<li>${badge(verdict)} <span>${escapeHtml(text)}</span></li>`).join("\n")}
-</ul>
-${result.figures.map((figure, f) => renderFigure(figure, `figure-${r}-${f}`)).join("\n")}
+${renderFindings(shown)}
+${figures.slice(0, 1).join("\n")}
+<details class="rest"><summary>${summaryOf(folded.length, figures.length - 1, result.tables.length)}</summary>
+${renderFindings(folded)}
+${figures.slice(1).join("\n")}
 ${result.notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("\n")}
 ${result.tables.map(renderTable).join("\n")}
 <div class="repeat"><h3>To repeat it</h3>
 ${renderCommand(validateCommand(given, [result.study]))}
 <p>Random numbers: ${seeds.length === 0 ? "none" : escapeHtml(seeds.join("; "))}.</p></div>
 <details><summary>Settings: everything needed to repeat it</summary><pre tabindex="0">${escapeHtml(JSON.stringify(result.settings, null, 2))}</pre></details>
+</details>
 <p class="tools"><a href="#summary">Back to the summary</a></p>
 </section>`;
+}
+
+/** The findings that decide the verdict of a claim, and the others: of a claim that passes the first one stands for all. */
+function decidingFirst(findings: readonly Finding[]): [deciding: Finding[], others: Finding[]] {
+  const sorted = worstFirst(findings);
+  const deciding = sorted.filter(({ verdict }) => verdict !== "pass");
+  const count = Math.max(1, deciding.length);
+  return [sorted.slice(0, count), sorted.slice(count)];
+}
+
+function renderFindings(findings: readonly Finding[]): string {
+  if (findings.length === 0) return "";
+  return `<ul class="findings">
+${findings.map(({ text, verdict }) => `<li>${badge(verdict)} <span>${escapeHtml(text)}</span></li>`).join("\n")}
+</ul>`;
+}
+
+function summaryOf(findings: number, figures: number, tables: number): string {
+  const count = (number: number, word: string) => (number <= 0 ? [] : [`${number} more ${word}${number === 1 ? "" : "s"}`]);
+  return [...count(findings, "finding"), ...count(figures, "figure"), ...count(tables, "table").map((text) => text.replace(" more", "")), "how to repeat it"].join(", "); // biome-ignore format: one list
+}
+
+/** A name for the picture of a figure: its study, and the words of its title. */
+function fileOf(study: string, title: string): string {
+  const words = title.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return `${study}-${words.join("-").slice(0, LONGEST_NAME).replace(/-$/, "")}.svg`;
+}
+
+const LONGEST_NAME = 60;
+
+/** The claims at the side, each with its verdict. */
+function renderContents(results: readonly TimedResult[]): string {
+  const entry = ({ name, verdict }: TimedResult, r: number) =>
+    `<li data-verdict="${verdict}"><a href="#result-${r}"><span class="dot ${verdict}"></span><span class="unseen">${verdict}: </span>${r + 1}. ${escapeHtml(name)}</a></li>`;
+  return `<nav class="contents" aria-label="Claims">
+<a href="#summary">Summary</a>
+<ul>
+${results.map(entry).join("\n")}
+</ul>
+</nav>`;
 }
 
 /** Each word by itself, so that a narrow page breaks the line between words and not after a dash. */

@@ -3,6 +3,16 @@ import { THEME_CSS } from "../../src/figures/theme.ts";
 /** The theme of the project, the report's own parts, and paper. */
 export const REPORT_CSS = `${THEME_CSS}
 main { max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
+.contents { display: none; }
+.dot { display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.4rem; }
+@media (min-width: 82rem) {
+  .contents { display: block; position: fixed; top: 0; bottom: 0; left: 0; width: 15rem; overflow-y: auto; padding: 1rem; box-sizing: border-box;
+    border-right: 1px solid var(--line); font-size: 0.85rem; }
+  .contents ul { list-style: none; margin: 0.5rem 0; padding: 0; }
+  .contents li { margin: 0.35rem 0; }
+  .contents a { text-decoration: none; }
+  main { margin-left: max(16rem, calc((100vw - 60rem) / 2)); }
+}
 h1 { line-height: 1.2; }
 h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1rem; scroll-margin-top: 0.5rem; }
 h3 { margin: 1.5rem 0 0; font-size: 1rem; }
@@ -37,6 +47,7 @@ figcaption { font-weight: 600; }
 .command button { font-size: 0.85rem; }
 .command span:not(.unseen) { display: inline-block; max-width: 100%; }
 summary { cursor: pointer; }
+.rest > summary { font-weight: 600; margin: 1rem 0; }
 #message { position: fixed; bottom: 1rem; left: 50%; transform: translateX(-50%); margin: 0; padding: 0.4rem 1rem; width: max-content; max-width: 85vw;
   color: var(--back); background: var(--text); border-radius: 0.3rem; }
 #message:empty { display: none; }
@@ -58,7 +69,9 @@ summary { cursor: pointer; }
 @media print {
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
-  button, .filter, .hint, .tools, .skip, .modebar, #message, #enlarged, details:not([open]) { display: none !important; }
+  button, .filter, .hint, .tools, .skip, .modebar, .contents, .rest > summary, #message, #enlarged, details:not([open]) { display: none !important; }
+  main { margin: 0; }
+  .summary { break-after: page; }
   .badge { color: #000; background: none; border: 1px solid #000; }
   .scroll { overflow: visible; }
   .scroll th, .scroll td { white-space: normal; padding-right: 0.5rem; }

@@ -40,7 +40,7 @@ function renderRow({ name, claim, verdict, findings, seconds }: TimedResult, r: 
   return `<tr role="row" data-verdict="${verdict}">
 <td role="cell"><a href="#result-${r}">${r + 1}. ${escapeHtml(name)}</a><br>${escapeHtml(claim)}</td>
 <td role="cell">${badge(verdict)}</td>
-<td role="cell" class="deciding">${worst === undefined ? "" : escapeHtml(shorten(worst.text))}${tally(others)}</td>
+<td role="cell" class="deciding">${worst === undefined ? "" : escapeHtml(worst.text)}${tally(others)}</td>
 <td role="cell" class="number">${seconds.toFixed(1)} s</td>
 </tr>`;
 }
@@ -55,11 +55,4 @@ function tally(findings: readonly Finding[]): string {
   const counts = WORST_FIRST.map((verdict) => ({ verdict, count: findings.filter((of) => of.verdict === verdict).length }));
   const parts = counts.filter(({ count }) => count > 0).map(({ verdict, count }) => `${count} more ${verdict}`);
   return parts.length === 0 ? "" : ` <span class="others">(${parts.join(", ")})</span>`;
-}
-
-const LONGEST = 130;
-
-function shorten(text: string): string {
-  if (text.length <= LONGEST) return text;
-  return `${text.slice(0, text.lastIndexOf(" ", LONGEST) + 1 || LONGEST)}…`;
 }

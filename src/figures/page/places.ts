@@ -33,10 +33,13 @@ const touch = matchMedia("(pointer: coarse)");
 const screenTheme = (): ThemeName => (dark.matches ? "dark" : "light");
 
 function reserve(places: ReadonlyMap<Place, PlacedFigure>): void {
-  for (const [place, figure] of places) place.style.minHeight = `${heightOf(figure, place.clientWidth)}px`;
+  for (const [place, figure] of places) {
+    // What is folded away has no width yet.
+    if (place.clientWidth > 0) place.style.minHeight = `${heightOf(figure, place.clientWidth)}px`;
+  }
 }
 
-/** Draws what is near the window and does not look as the page does; the others wait. */
+/** Draws what does not look as the page does: what is near the window at once, the others when there is nothing else to do, those that are folded away when they open. */
 function drawOnPage(plotly: Plotly, places: ReadonlyMap<Place, PlacedFigure>): void {
   let printing = false;
   const draw = (place: Place, figure: PlacedFigure, look: Look) => {
@@ -44,27 +47,44 @@ function drawOnPage(plotly: Plotly, places: ReadonlyMap<Place, PlacedFigure>): v
     const still = touch.matches ? { dragmode: false } : {};
     plotly.react(place, data, { ...layout, ...still }, configOf(figure));
   };
+  /** @returns whether it had to be drawn. */
+  const update = (place: Place): boolean => {
+    const theme = screenTheme();
+    const width = place.clientWidth;
+    const fresh = place.layout?.width === width && place.layout.paper_bgcolor === THEMES[theme].back;
+    if (printing || fresh || width === 0) return false;
+    draw(place, places.get(place)!, { width, theme });
+    return true;
+  };
   const near = new IntersectionObserver(
     (entries) => {
-      if (printing) return;
-      const theme = screenTheme();
-      for (const { target, isIntersecting } of entries) {
-        const place = target as Place;
-        const width = place.clientWidth;
-        const stale = place.layout?.width !== width || place.layout.paper_bgcolor !== THEMES[theme].back;
-        if (isIntersecting && stale && width > 0) draw(place, places.get(place)!, { width, theme });
-      }
+      for (const { target, isIntersecting } of entries) if (isIntersecting) update(target as Place);
     },
     { rootMargin: "100% 0px" },
   );
+  let rest: Place[] = [];
+  let idle = 0;
+  /** One at a time, so that the page answers between two of them. */
+  const drawRest = () => {
+    for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+      if (!update(next)) continue;
+      idle = requestIdleCallback(drawRest);
+      return;
+    }
+  };
   const refresh = () => {
     reserve(places);
     for (const place of places.keys()) {
       near.unobserve(place);
       near.observe(place);
     }
+    cancelIdleCallback(idle);
+    rest = [...places.keys()];
+    idle = requestIdleCallback(drawRest);
   };
   refresh();
+  // The event of an element that opens does not rise.
+  document.addEventListener("toggle", refresh, true);
   addEventListener("resize", refresh);
   dark.addEventListener("change", refresh);
   addEventListener("beforeprint", () => {
@@ -106,7 +126,7 @@ function downloadFigures(plotly: Plotly, figures: readonly PlacedFigure[]): void
     const { picture, ...size } = pictureOf(figure, PICTURE_WIDTH);
     const link = document.createElement("a");
     link.href = await plotly.toImage(picture, { format: "svg", ...size });
-    link.download = `${figure.id}.svg`;
+    link.download = figure.file;
     link.click();
   });
 }

@@ -6,7 +6,21 @@ import { startFigures } from "../../../src/figures/page/places.ts";
 document.documentElement.dataset.script = "on";
 startCopying();
 startFilter();
+startFolding();
 void startFigures();
+
+/** On paper nothing is folded away. */
+function startFolding(): void {
+  let opened: HTMLDetailsElement[] = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll<HTMLDetailsElement>("details.rest:not([open])")];
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+    opened = [];
+  });
+}
 
 /** Shows the claims of one verdict. */
 function startFilter(): void {
