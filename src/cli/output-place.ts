@@ -16,7 +16,7 @@ export const FORMATS = {
   npz: { name: ".npz", endings: [".npz"] },
   particles: { name: ".npz or Parquet", endings: [".npz", ".parquet"] },
   json: { name: "JSON", endings: [] },
-  html: { name: "HTML", endings: [] },
+  html: { name: "HTML", endings: [".html"] },
   picture: { name: "HTML, SVG or PNG", endings: [".html", ".svg", ".png"] },
 } as const satisfies Record<string, { name: string; endings: readonly string[] }>;
 

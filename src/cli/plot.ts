@@ -23,7 +23,7 @@ export async function writePlot(output: Output | null, path: string | undefined,
   if (output === null || path === undefined) return;
   const { title, warnings, figures } = await drawn();
   const notes = warnings.map((warning) => `warning: ${warning}`);
-  const ending = extname(path);
+  const ending = extname(path).toLowerCase();
   if (ending === ".html") {
     const { renderStillPage } = await import("../figures/still-page.ts");
     return writeOutput(output, renderStillPage(title, notes, figures));
