@@ -62,7 +62,8 @@ export function schemeMeans(problem: Problem, scheme: SchemeName, dt: number, wr
   return { means, deviations };
 }
 
-function wrongRates({ alpha, temperature }: Problem, { of, size }: WrongTerm): Pick<Problem, "alpha" | "temperature"> {
+/** The rates of a problem with a wrong term. */
+export function wrongRates({ alpha, temperature }: Problem, { of, size }: WrongTerm): Pick<Problem, "alpha" | "temperature"> {
   const factor = 1 + size;
   const scaled = (rate: Rate): Rate => ({
     ...rate,

@@ -9,6 +9,7 @@ import { totalOf } from "../../schemes/covariance.ts";
 import { type SchemeName, schemeWithoutSteps } from "../../schemes/schemes.ts";
 import { SIZE_SAFETY } from "../bias-budget.ts";
 import { biasesOfEnsemble } from "../ensemble-bias.ts";
+import { wrongRates } from "../scheme-means.ts";
 import type { PlannedStep } from "./choose-step.ts";
 import type { ExpectedGaps } from "./expected-gaps.ts";
 import type { Detect } from "./plan-options.ts";
@@ -41,28 +42,36 @@ export function plannedTests(
   const errors = found?.errors ?? biases.map(() => 0);
   const safety = SIZE_SAFETY[problem.grid.dimension - 1];
   const fixed = allowancesOf(problem, corrections, reference);
-  const covariances = new Map<number, Float64Array>();
-  const covarianceAt = (n: number): Float64Array => {
-    const covariance = covariances.get(n) ?? totalOf(predictFluctuations(problem, { scheme, n, dt }).parts);
-    covariances.set(n, covariance);
+  // A temperature that is too high makes particles noisier, by as large a share.
+  const noisier = isWarm(problem) && (detect.of === "temperature" || detect.of === "alpha") ? detect : null;
+  const wrong = ways.map((_, w) =>
+    noisier === null
+      ? problem
+      : { ...problem, ...wrongRates(problem, { of: noisier.of, size: w === 0 ? noisier.size : -noisier.size }) },
+  );
+  const covariances = new Map<string, Float64Array>();
+  const covarianceAt = (n: number, way: number): Float64Array => {
+    const key = `${n}, ${noisier === null ? 0 : way}`;
+    const covariance = covariances.get(key) ?? totalOf(predictFluctuations(wrong[way], { scheme, n, dt }).parts);
+    covariances.set(key, covariance);
     return covariance;
   };
   return {
     ways: (n, like) =>
-      ways.map((gaps) => ({
+      ways.map((gaps, way) => ({
         snapshots: problem.snapshotTimes.length,
         observables: problem.observables.length,
         gaps: gaps.map((gap, i) => (detect.of === "sd" ? Math.max(0, gap - Math.abs(biases[i]) / n) : gap + biases[i] / n)),
         allowances: fixed.map((allowed, i) => allowed + (safety * Math.abs(biases[i]) + 3 * errors[i]) / n),
-        covariance: covarianceAt(like),
+        covariance: covarianceAt(like, way),
         significance,
       })),
     needs(like) {
-      const covariance = covarianceAt(like);
+      const all = ways.map((_, way) => covarianceAt(like, way));
       return counted.map((i) => ({
         room: Math.min(...ways.map((gaps) => Math.abs(gaps[i]))) - fixed[i],
         perN: (safety + 1) * Math.abs(biases[i]) + 3 * errors[i],
-        nVariance: covariance[i * (size + 1)],
+        nVariance: Math.max(...all.map((covariance) => covariance[i * (size + 1)])),
       }));
     },
     notes:
