@@ -16,7 +16,7 @@ export const FORMATS = {
   npz: { name: ".npz", endings: [".npz"] },
   particles: { name: ".npz or Parquet", endings: [".npz", ".parquet"] },
   json: { name: "JSON", endings: [] },
-  html: { name: "HTML", endings: [".html"] },
+  html: { name: "HTML", endings: [] },
   picture: { name: "HTML, SVG or PNG", endings: [".html", ".svg", ".png"] },
 } as const satisfies Record<string, { name: string; endings: readonly string[] }>;
 
@@ -102,7 +102,7 @@ function checkEnding(option: string, path: string, format: Wanted["format"]): vo
   if (
     endings.length > 0
       ? endings.includes(ending)
-      : !Object.values(FORMATS).some((other) => (other.endings as readonly string[]).includes(ending))
+      : ending === `.${format}` || !Object.values(FORMATS).some((other) => (other.endings as readonly string[]).includes(ending))
   )
     return;
   const wanted = endings.length > 0 ? endings.join(" or ") : `.${format}`;
