@@ -5,6 +5,7 @@ import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import type { KeepPart } from "../shared/parts.ts";
+import type { Estimate } from "../shared/root-n.ts";
 import { inSequence, type Size } from "../shared/sizes.ts";
 
 /** The quantity that is compared: a mean that births and deaths move. */
@@ -44,12 +45,19 @@ export async function measureBias(config: BiasConfig, onShare: (share: number) =
     return { n, replicas, mean, limit, bias: { value: mean - limit, error: standardError } };
   };
   const rows = await inSequence(sizes, measureSize, () => {}, keep);
-  const fit = fitLine(
+  return { rows, fit: slopeOf(rows), late: slopeOf(rows.slice(-LATE)) };
+}
+
+/** Sizes that tell whether the bias goes on to fall: it would not if the limit were another. */
+const LATE = 3;
+
+/** Of log |bias| against log n. */
+function slopeOf(rows: readonly { n: number; bias: Estimate }[]) {
+  return fitLine(
     rows.map(({ n }) => Math.log(n)),
     rows.map(({ bias }) => Math.log(Math.abs(bias.value))),
     rows.map(({ bias }) => bias.error / Math.abs(bias.value)),
   );
-  return { rows, fit };
 }
 
 /** The two reactions differ by some 0.05 dt^2 at steps of dt: 3e-7, a thousandth of the least difference. */
