@@ -9,7 +9,7 @@ import { type BiasConfig, measureBandwidths, measureBias } from "./measure.ts";
 /**
  * Of log |bias| against log n. At a fixed bandwidth the bias is (c / n) (1 + d n^-1/2 + ...): noise of order 1/n bends the mean of a nonlinear step, and of that noise the share of bringing the population
  * back to n falls like (n dt)^-1/2. Powers differ by 1/2, so the leading one is decided where the slope is nearer to -1 than to -1/2 and -3/2; the next order moves it by less than 0.1 at these n.
- * Replicas give it to 0.05 at 95%, over the three largest n to 0.09: a bias of order n^-1/2 would be 4 standard errors outside at least, and one that does not vanish is seen there.
+ * Replicas give it to 0.05 at 95%, over the three largest n to 0.09: a bias of order n^-1/2 would be 4 standard errors outside at least, and one that does not vanish shows there.
  */
 const INVERSE: Range = [-1.25, -0.75];
 /**
@@ -26,7 +26,7 @@ export const smoothingStudy = defineStudy({
   claim:
     "Particles whose births and deaths follow V + tau log of a kernel estimate tend, at a fixed bandwidth, to the equation with the smoothed density like 1/n; that tends to the equation of the free energy like the square of the bandwidth.",
   takesProblems: false,
-  seconds: { quick: 15, full: 110 },
+  seconds: { quick: 14, full: 36 },
   sizes: {
     quick: sizesOf([50, 100, 200, 400], [1500, 1500, 1500, 1500]),
     full: sizesOf([50, 100, 200, 400, 800], [4000, 4000, 4000, 4000, 4000]),
