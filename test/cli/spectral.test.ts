@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { gaussianAt } from "../thermal-closed-forms.ts";
+import { gaussianAt } from "../../validation/shared/gaussian-closed-form.ts";
 import { readHdf5 } from "./read-hdf5.ts";
 import { bdpde, emptyFolder } from "./run.ts";
 

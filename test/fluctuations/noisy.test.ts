@@ -10,9 +10,9 @@ import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { byGrowth, EXPONENTIAL, type StepRule } from "../../src/schemes/growth.ts";
+import { gaussianAt } from "../../validation/shared/gaussian-closed-form.ts";
 import { problemOf, SKEWED_WELL } from "../fixtures.ts";
 import { sized } from "../sizes.ts";
-import { gaussianAt } from "../thermal-closed-forms.ts";
 
 const K = { type: "convolution", expression: "1.5*cos(x)" } as const;
 const bandwidth = { type: "free-energy", bandwidth: 0.3 } as const;

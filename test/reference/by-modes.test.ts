@@ -8,10 +8,10 @@ import { createStream } from "../../src/numerics/random.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { describeReference } from "../../src/reference/datasets.ts";
 import { computeReference, largest, type Reference } from "../../src/reference/reference.ts";
+import { gaussianAt, type QuadraticCase } from "../../validation/shared/gaussian-closed-form.ts";
 import { problemOf, SKEWED_WELL } from "../fixtures.ts";
 import { sized } from "../sizes.ts";
 import { createStoppingStore, untilItEnds } from "../stopped.ts";
-import { gaussianAt, type QuadraticCase } from "../thermal-closed-forms.ts";
 
 const RULE = gaussLegendre(8, -0.5, 0.5);
 

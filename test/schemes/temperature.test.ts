@@ -5,9 +5,9 @@ import type { EnsembleSnapshot } from "../../src/particles/summary.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { SCHEME_NAMES, type SchemeName, schemesFollowing } from "../../src/schemes/schemes.ts";
 import { createLogarithm } from "../../src/schemes/smoothed-logarithm.ts";
+import { gaussianAt } from "../../validation/shared/gaussian-closed-form.ts";
 import { problemOf } from "../fixtures.ts";
 import { sized } from "../sizes.ts";
-import { gaussianAt } from "../thermal-closed-forms.ts";
 
 /** F = k (x - c)^2 / 2 and a Gaussian in it, far from Gibbs. */
 const CASE = { k: 1, c: 1, temperature: 0.5, alpha: 2, mean: -0.5, sd: 0.8 };

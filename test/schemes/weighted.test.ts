@@ -12,9 +12,9 @@ import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { SCHEMES } from "../../src/schemes/schemes.ts";
 import { createStepper } from "../../src/schemes/stepper.ts";
 import { effectiveSize } from "../../src/schemes/weighted.ts";
+import { gaussianAt } from "../../validation/shared/gaussian-closed-form.ts";
 import { problemOf } from "../fixtures.ts";
 import { sized } from "../sizes.ts";
-import { gaussianAt } from "../thermal-closed-forms.ts";
 
 const CASE = { k: 1, c: 1, temperature: 0.5, alpha: 2, mean: -0.5, sd: 0.8 };
 const WELL = {

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { runSpectral } from "../../src/spectral/run.ts";
 import { solveSpectral } from "../../src/spectral/solve.ts";
+import { gaussianAt } from "../../validation/shared/gaussian-closed-form.ts";
 import { problemOf } from "../fixtures.ts";
 import { sized } from "../sizes.ts";
-import { gaussianAt } from "../thermal-closed-forms.ts";
 
 /** A quadratic well on [-6, 6], where normal densities of variance 1 / 2 are below 1e-24 of their largest at the ends. */
 const WELL = {

@@ -6,6 +6,7 @@ import { measureConservation, measureDefects } from "../../validation/conservati
 import { measureFluctuations } from "../../validation/fluctuations/measure.ts";
 import { measureLln } from "../../validation/law-of-large-numbers/measure.ts";
 import { measureOrders } from "../../validation/order/measure.ts";
+import { measureThermalOrders } from "../../validation/order/thermal.ts";
 import { sized } from "../sizes.ts";
 
 function load(name: string, overrides: ProblemOverrides = {}) {
@@ -30,6 +31,20 @@ describe("order of convergence, small", () => {
     // Lie splitting is of order 1, but its error is still comparable to the second-order one on the coarsest grid.
     expect(slope["muscl + lie"]).toBeGreaterThan(0.95);
     expect(slope["muscl + lie"]).toBeLessThan(1.6);
+  });
+});
+
+describe("order at a temperature, small", () => {
+  test("means and variances of Gaussians tend to their closed forms at order 2, on fixed cells and on moving ones", async () => {
+    const [fixed, moving] = [
+      [48, 72, 96],
+      [96, 144, 192],
+    ];
+    const orders = await measureThermalOrders({ cells: { fixed: [fixed, []], moving: [moving, []] } });
+    expect(orders).toHaveLength(6);
+    // The error is c h^2 (1 + d h^2) with d h^2 < 0.02 on fixed cells and < 0.08 on the coarsest moving ones: twice that at most in the order.
+    for (const { label, fit } of orders)
+      expect(Math.abs(fit.slope - 2), label).toBeLessThan(label.startsWith("fixed") ? 0.04 : 0.16);
   });
 });
 

@@ -1,8 +1,9 @@
 import { orderOfDiscretisation } from "../../src/finite-volume/splittings.ts";
-import { show } from "../claims.ts";
+import { atMost, show } from "../claims.ts";
 import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
-import { resultOf, type StudyResult } from "../study.ts";
+import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { type OrderConfig, SCHEMES } from "./measure.ts";
+import type { ModesRow, ThermalOrderConfig } from "./thermal.ts";
 
 export function reportOrders(config: OrderConfig, orders: readonly Order[]): StudyResult {
   const { problem, cells, referenceCells, ratio } = config;
@@ -21,5 +22,48 @@ export function reportOrders(config: OrderConfig, orders: readonly Order[]): Stu
     ],
     figures: [drawOrders(`L1 error against h (${problem.name})`, "cell width h", "L1 error", orders)],
     settings: config,
+  });
+}
+
+export function reportThermalOrders(config: ThermalOrderConfig, orders: readonly Order[]): StudyResult {
+  return resultOf({
+    name: "order: finite volumes at a temperature",
+    claim:
+      "Means and variances of Gaussians at a temperature tend to their closed forms at order 2, on fixed cells and on moving ones, with births and deaths and without.",
+    claims: orders.map((order) => claimOrder("the error falls", order)),
+    notes: [
+      "F quadratic, in the plane with different curvatures along the axes, tau = 0.3, alpha = 2 or Langevin alone, t = 0.6. The error is the sum of those of the mean and the variance along each axis; steps are in proportion to h. V changes by less than tau across the cells with mass, which the order of moving cells needs.",
+    ],
+    tables: [
+      tabulateOrders(
+        "Errors of mean and variance",
+        ["cells, equation", "h", "error", "order"],
+        orders,
+        ({ label, h, errors }, k, local) => [...[label, h[k], errors[k], local]],
+      ),
+    ],
+    figures: ["1D", "2D"].map((dimension) =>
+      drawOrders(
+        `Error of mean and variance against h, ${dimension}`,
+        "mean cell width h",
+        "error",
+        orders.filter(({ label }) => label.endsWith(dimension)),
+      ),
+    ),
+    settings: config,
+  });
+}
+
+/** What the spectral method promises. */
+const TOLERANCE = 1e-8;
+
+export function reportModes(rows: readonly ModesRow[]): StudyResult {
+  return resultOf({
+    name: "order: Fourier modes at a temperature",
+    claim:
+      "The spectral method, refined until two solutions agree to 1e-8, has the means and variances of the same Gaussians to 1e-8.",
+    claims: rows.map(({ setting, error }) => atMost(`${setting}: error of mean and variance`, error, TOLERANCE, "its tolerance")),
+    tables: [tabulateFields("Errors of the last refinement", rows)],
+    settings: { tolerance: TOLERANCE },
   });
 }

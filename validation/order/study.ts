@@ -1,6 +1,8 @@
+import { partsOf } from "../shared/parts.ts";
 import { defineStudy, inTurn } from "../study.ts";
 import { measureOrders, SCHEMES } from "./measure.ts";
-import { reportOrders } from "./report.ts";
+import { reportModes, reportOrders, reportThermalOrders } from "./report.ts";
+import { measureModes, measureThermalOrders, type ThermalOrderConfig } from "./thermal.ts";
 
 /** Refinements by dimension: at least four, since fewer points leave the interval of a slope too wide to decide. */
 const SIZES = [
@@ -9,20 +11,44 @@ const SIZES = [
   { cells: [8, 12, 16, 24], referenceCells: 48 },
 ];
 
+/** At a temperature, where moving cells are fine enough for their order. */
+const THERMAL: ThermalOrderConfig = {
+  cells: {
+    fixed: [
+      [64, 96, 128, 192],
+      [32, 48, 64, 96],
+    ],
+    moving: [
+      [128, 192, 256, 384],
+      [64, 88, 120, 160],
+    ],
+  },
+};
+/** Of the progress. */
+const COLD = 0.1;
+
 export const orderStudy = defineStudy({
   name: "order",
   title: "Order of convergence",
-  claim: "The L1 error falls at the order of the flux and the splitting; a control with V frozen over each step falls at order 1.",
+  claim:
+    "The L1 error falls at the order of the flux and the splitting; a control with V frozen over each step falls at order 1. So does that at a temperature, at order 2; the spectral method reaches its tolerance.",
   takesProblems: true,
-  seconds: { quick: 3, full: 2 },
+  seconds: { quick: 18, full: 18 },
   sizes: { quick: SIZES, full: SIZES },
   async run({ problems, load, progress, keep }, sizes) {
     const own = problems.length > 0 ? problems : [await load("gaussian-repulsion", { end: 0.5 })];
-    return inTurn(own, { progress, keep }, async (problem, onShare) => {
+    const share = problems.length > 0 ? 1 : COLD;
+    const onDone = (done: number) => progress(share * done);
+    const cold = await inTurn(own, { progress: onDone, keep }, async (problem, onShare) => {
       const config = { problem, ...sizes[problem.grid.dimension - 1], ratio: 0.4 };
       const runs = 1 + SCHEMES.length * config.cells.length;
       let solved = 0;
       return reportOrders(config, await measureOrders(config, () => onShare(++solved / runs)));
     });
+    if (problems.length > 0) return cold;
+    const onOrder = (count: number, of: number) => progress(COLD + ((1 - COLD) * count) / of);
+    const orders = await measureThermalOrders(THERMAL, onOrder, partsOf(keep, "temperature"));
+    const modes = await measureModes(partsOf(keep, "modes"));
+    return [...cold, reportThermalOrders(THERMAL, orders), reportModes(modes)];
   },
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { solve } from "../../../src/finite-volume/solve.ts";
 import type { ProblemInput } from "../../../src/problem-file/problem-file.ts";
+import { gaussianAt } from "../../../validation/shared/gaussian-closed-form.ts";
 import { observedOrders, problemOf } from "../../fixtures.ts";
 import { sized } from "../../sizes.ts";
-import { gaussianAt } from "../../thermal-closed-forms.ts";
 
 const END = 0.6;
 

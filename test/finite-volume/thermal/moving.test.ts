@@ -8,9 +8,9 @@ import { createGrid, type Grid } from "../../../src/grid/grid.ts";
 import { createStream } from "../../../src/numerics/random.ts";
 import { sum } from "../../../src/numerics/sum.ts";
 import type { ProblemInput } from "../../../src/problem-file/problem-file.ts";
+import { gaussianAt } from "../../../validation/shared/gaussian-closed-form.ts";
 import { observedOrders, problemOf } from "../../fixtures.ts";
 import { sized } from "../../sizes.ts";
-import { gaussianAt } from "../../thermal-closed-forms.ts";
 import { GRIDS, randomFields } from "../random-fields.ts";
 
 /** Edges of cells whose widths differ by up to a factor of 4, and the logarithms of the volumes. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { gaussianAt } from "./thermal-closed-forms.ts";
+import { gaussianAt } from "../../validation/shared/gaussian-closed-form.ts";
 
 const at = { k: 1.3, c: 0.2, temperature: 0.5, alpha: 0.8, mean: 0.9, sd: 0.7 };
 
