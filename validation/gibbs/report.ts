@@ -5,8 +5,8 @@ import { type Dynamics, rootsOfWell, TILT } from "./problems.ts";
 import { escapeRate, type RelaxationRow, ratesAt } from "./relaxation.ts";
 import type { StationaryRow } from "./stationary.ts";
 
-/** Of a measured rate over the predicted one: errors of steps (2e-4) and of cells (h^2, 4e-4 at the least tau), and the remainder of faster modes. */
-const RIGHT: Range = [0.995, 1.005];
+/** Of a measured rate over the predicted one: errors of steps (2e-4) and of cells (h^2, 4e-4 at the least tau), and as much for the remainder of faster modes. */
+const RIGHT: Range = [0.999, 1.001];
 /** At the least tau: the next term of Eyring and Kramers' formula is of order tau / barrier. */
 const NEAR: Range = [0.8, 1.25];
 /** How much faster than over the barrier, at the least tau. */

@@ -26,7 +26,7 @@ const REACTIONS = [
   { what: "births and deaths by V", alpha: 2, reaction: "energy" },
 ] as const;
 
-export const SETTINGS: readonly Setting[] = ([1, 2] as const).flatMap((dimension) =>
+const SETTINGS: readonly Setting[] = ([1, 2] as const).flatMap((dimension) =>
   REACTIONS.map(({ what, alpha, reaction }) => ({ label: `${what}, ${dimension}D`, alpha, reaction, dimension })),
 );
 
