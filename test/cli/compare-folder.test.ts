@@ -108,10 +108,11 @@ describe("compare of an ensemble's folder", () => {
   });
 
   test("needs particles for observables and grids that the ensemble does not have", async () => {
-    for (const [name, changes] of [
-      ["third", { observables: { mean: "x", third: "x^3" } }],
+    const others = [
       ["grid", { variables: { x: { min: -4, max: 4, cells: 96 } } }],
-    ] as const) {
+      ["third", { observables: { mean: "x", third: "x^3" } }],
+    ] as const;
+    for (const [name, changes] of others.slice(0, sized(1, 2))) {
       writeFileSync(at(`${name}.json`), JSON.stringify({ ...DEFINITION, ...changes }));
       await bdpde("reference", at(`${name}.json`), "--out", at(`${name}.nc`));
       const without = await bdpde("compare", at(`${name}.nc`), at("counts"));

@@ -181,7 +181,7 @@ describe("an ensemble", () => {
 });
 
 describe("processes that share a folder", () => {
-  const LARGE = ["--n", "1000", "--dt", "0.01", "--replicas", "96", "--workers", "1"];
+  const LARGE = ["--n", "600", "--dt", "0.01", "--replicas", "96", "--workers", "1"];
   const args = (dir: string) => ["ensemble", "run", wells, "--dir", dir, ...LARGE];
   const summaryOf = async (dir: string) => (await bdpde("ensemble", "merge", dir, "--summary", "-")).stdout;
 

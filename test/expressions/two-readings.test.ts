@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { createEvaluator } from "../../src/expressions/evaluate.ts";
 import { parseExpression } from "../../src/expressions/expression.ts";
+import { sized } from "../sizes.ts";
 
 const inputs = ["x", "y", "z", "θ", "ж", "변수", "𝜃"];
 const AT = [1.7, 2.3, 0.6, 1.2, 3.1, 0.4, 2.9];
@@ -85,7 +86,7 @@ describe("text with two readings", () => {
         if (!Number.isFinite(value)) return;
         for (const reading of values) expect(Math.abs(reading - value), `${text}: ${one}, ${other}`).toBeLessThanOrEqual(1e-9 * Math.abs(value));
       }),
-      { seed: 402, numRuns: 1500 },
+      { seed: 402, numRuns: sized(500, 1500) },
     ); // biome-ignore format: one statement a line
     expect(tally.accepted).toBeGreaterThan(200);
     expect(tally.refused).toBeGreaterThan(200);
@@ -164,7 +165,7 @@ describe("any text", () => {
         const outcome = await evaluate(given).catch((error) => error);
         expect(typeof outcome === "number" || outcome instanceof InputError, `${JSON.stringify(given)}: ${outcome}`).toBe(true);
       }),
-      { seed: 403, numRuns: 1500 },
+      { seed: 403, numRuns: sized(500, 1500) },
     );
   });
 });

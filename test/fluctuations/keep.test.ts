@@ -41,17 +41,20 @@ function compute(problem: Problem, options: Partial<FluctuationOptions> | undefi
   return { predicted, quadratureError, finite: atFiniteN(problem, predicted, replicas, keep) };
 }
 
-test.each(Object.keys(CASES))("a prediction that is stopped again and again has the same numbers: %s", async (name) => {
-  const { input, options, replicas } = CASES[name];
-  // Sums of features share tables with those made before for the same problem: each run has its own, as each command has.
-  const again = () => problemOf({ ...SMALL, ...input });
-  const expected = compute(await again(), options, replicas, keepNothing);
-  const { keep, parts } = createStoppingStore(1);
-  const { result, stops } = await untilItEnds(async () => compute(await again(), options, replicas, keep));
-  expect(stops).toBeGreaterThan(20);
-  expect(parts.size).toBeGreaterThan(20);
-  expect(result).toEqual(expected);
-});
+test.each(sized(["a convolution that spreads", "a correction in place of an ensemble"], Object.keys(CASES)))(
+  "a prediction that is stopped again and again has the same numbers: %s",
+  async (name) => {
+    const { input, options, replicas } = CASES[name];
+    // Sums of features share tables with those made before for the same problem: each run has its own, as each command has.
+    const again = () => problemOf({ ...SMALL, ...input });
+    const expected = compute(await again(), options, replicas, keepNothing);
+    const { keep, parts } = createStoppingStore(1);
+    const { result, stops } = await untilItEnds(async () => compute(await again(), options, replicas, keep));
+    expect(stops).toBeGreaterThan(20);
+    expect(parts.size).toBeGreaterThan(20);
+    expect(result).toEqual(expected);
+  },
+);
 
 test("steps are kept in halves down to 1/32, so that at most that many are taken again", () => {
   for (const count of [0, 1, 5, 32, 33, 100]) {

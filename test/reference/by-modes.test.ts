@@ -107,10 +107,11 @@ describe("at a temperature no stated error is below the true one:", () => {
     });
   });
 
-  test.each([
-    ["a start with jumps", { initial: { x: { type: "uniform", min: -1, max: 1 } } }, /refinements of Fourier modes/],
+  const without = [
     ["a domain with mass at its walls", { variables: { x: { min: -2, max: 2, cells: 64 } } }, /modes are periodic/],
-  ] as const)("finite volumes alone, on %s", async (_, changes, stoppedBy) => {
+    ["a start with jumps", { initial: { x: { type: "uniform", min: -1, max: 1 } } }, /refinements of Fourier modes/],
+  ] as const;
+  test.each(without.slice(0, sized(1, 2)))("finite volumes alone, on %s", async (_, changes, stoppedBy) => {
     const cold = { ...SKEWED_WELL, temperature: 0.3, reaction: "energy", alpha: 0.5, ...changes } as const;
     const reference = await computeReference(await problemOf(cold), { tolerance: 1e-2 });
     expect(reference.stoppedBy).toMatch(stoppedBy);

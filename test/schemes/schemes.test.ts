@@ -93,32 +93,29 @@ describe.each(ofBirthDeath)("%s", (name) => {
     { what: "birth-death with K", changes: { potential: INTERACTION } },
   ];
 
-  test.each(sized([cases[1], cases[3]], cases))(
-    "follows the equation under $what, within its standard errors",
-    async ({ changes }) => {
-      const problem = await problemOf({
-        variables: { x: { min: -3.5, max: 3.5, cells: 64 } },
-        potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },
-        alpha: 4,
-        initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
-        time: { end: 0.5, snapshots: [0.5] },
-        observables: { mean: "x", square: "x^2", wave: "cos(2*x)" },
-        ...changes,
-      });
-      const exact = solveCharacteristics(problem).snapshots[0].observables;
-      const dt = 0.0125;
-      const steps = 40;
-      // Multinomial resampling loses 1/n of every variance at each step, so it takes more particles.
-      const [n, replicas, lost] = name === "resampling-multinomial" ? [4000, 15, steps / 4000] : [100, 80, 1 / 100];
-      const { snapshots } = await simulate(problem, { scheme: name, n, dt, replicas, seed: 5, workers: 1 });
-      for (const [observable, { mean, standardError }] of Object.entries(snapshots[0].observables)) {
-        // The bias in dt is below 0.25 dt here, as that of the mean-field map of Algorithm 1; that of n is the share that is lost of changes of about 1/2.
-        expect(Math.abs(mean - exact[observable]), observable).toBeLessThan(4.5 * standardError + lost / 2 + 0.25 * dt);
-        // A flipped sign moves the mean of x by tenths.
-        expect(standardError).toBeLessThan(0.035);
-      }
-    },
-  );
+  test.each(sized([cases[3]], cases))("follows the equation under $what, within its standard errors", async ({ changes }) => {
+    const problem = await problemOf({
+      variables: { x: { min: -3.5, max: 3.5, cells: 64 } },
+      potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },
+      alpha: 4,
+      initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
+      time: { end: 0.5, snapshots: [0.5] },
+      observables: { mean: "x", square: "x^2", wave: "cos(2*x)" },
+      ...changes,
+    });
+    const exact = solveCharacteristics(problem).snapshots[0].observables;
+    const dt = 0.0125;
+    const steps = 40;
+    // Multinomial resampling loses 1/n of every variance at each step, so it takes more particles.
+    const [n, replicas, lost] = name === "resampling-multinomial" ? [4000, 15, steps / 4000] : [100, 80, 1 / 100];
+    const { snapshots } = await simulate(problem, { scheme: name, n, dt, replicas, seed: 5, workers: 1 });
+    for (const [observable, { mean, standardError }] of Object.entries(snapshots[0].observables)) {
+      // The bias in dt is below 0.25 dt here, as that of the mean-field map of Algorithm 1; that of n is the share that is lost of changes of about 1/2.
+      expect(Math.abs(mean - exact[observable]), observable).toBeLessThan(4.5 * standardError + lost / 2 + 0.25 * dt);
+      // A flipped sign moves the mean of x by tenths.
+      expect(standardError).toBeLessThan(0.035);
+    }
+  });
 });
 
 test("the number of workers changes nothing", async () => {

@@ -81,7 +81,7 @@ function normalInPlane(time: number, start: readonly number[], h: number, tau: n
 test.each((["free-energy", "energy"] as const).slice(0, sized(1, 2)))(
   "moments in an anisotropic well of the plane are those of the matrix equations: %s",
   async (reaction) => {
-    const [tau, alpha, h, end] = [0.4, 1.5, 0.5, 0.5];
+    const [tau, alpha, h, end] = [0.4, 1.5, 0.5, sized(0.2, 0.5)];
     const solution = solveSpectral(
       await problemOf({
         variables: { x: { min: -6, max: 6, cells: 24 }, y: { min: -5, max: 5, cells: 16 } },

@@ -122,14 +122,16 @@ describe("the comparison at n = 500 with 24 replicas", () => {
 
   test("says of right particles that they are wrong no more often than stated", async () => {
     const comparisons = sized(8, 20);
+    const sizes = { n: 100, dt: 0.05 };
+    const judge = createJudge(reference, { times: reference.times, ...sizes, dtBias: "map", falseAlarm: 0.05 });
     const { alarms, noiseAlarms, verdicts } = await measureAlarms({
       reference,
+      judge,
       scheme: schemeOf(correct.rules),
       noiseModel: "algorithm-1",
       comparisons,
-      n: 100,
+      ...sizes,
       replicas: 16,
-      dt: 0.05,
       seed: 5,
       first: 0,
       rates: [0.05, 0.2],
@@ -140,12 +142,12 @@ describe("the comparison at n = 500 with 24 replicas", () => {
     // A comparison that never looks at its particles is in peace with wrong ones too.
     const wrong = await measureAlarms({
       reference,
+      judge,
       scheme: schemeOf(reversed.rules),
       noiseModel: "algorithm-1",
       comparisons: sized(1, 3),
-      n: 100,
+      ...sizes,
       replicas: 16,
-      dt: 0.05,
       seed: 6,
       first: 0,
       rates: [0.05],

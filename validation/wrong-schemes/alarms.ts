@@ -1,4 +1,4 @@
-import { createJudge } from "../../src/comparison/compare.ts";
+import { createJudge, type Judge } from "../../src/comparison/compare.ts";
 import type { ReferenceData } from "../../src/reference/reference-data.ts";
 import type { Runnable } from "../../src/schemes/scheme.ts";
 import { binomialInterval } from "../shared/binomial-interval.ts";
@@ -7,6 +7,8 @@ import { blocksOf, type KeepPart, keepNoPart } from "../shared/parts.ts";
 
 export interface AlarmConfig extends EnsembleOptions {
   reference: ReferenceData;
+  /** Of ensembles at n and dt, where several share one. */
+  judge?: Judge;
   /** A right one, and the noise model that is its own. */
   scheme: Runnable;
   noiseModel: string;
@@ -24,10 +26,10 @@ export async function measureAlarms(
   onComparison: (share: number) => void = () => {},
   keep: KeepPart = keepNoPart,
 ) {
-  const { reference, scheme, noiseModel, comparisons, rates, ...ensemble } = config;
+  const { reference, scheme, noiseModel, comparisons, rates, judge: shared, ...ensemble } = config;
   const { problem, times } = reference;
   const { n, dt, replicas } = ensemble;
-  const judge = createJudge(reference, { times, n, dt, dtBias: "map", falseAlarm: Math.min(...rates) });
+  const judge = shared ?? createJudge(reference, { times, n, dt, dtBias: "map", falseAlarm: Math.min(...rates) });
   // n Var of each observable at each time, and its correlation with the next.
   const noiseTests = problem.observables.length * (2 * times.length - 1);
   const verdicts = { consistent: 0, inconclusive: 0, inconsistent: 0 };
