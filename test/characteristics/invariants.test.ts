@@ -68,52 +68,58 @@ describe("a constant added to F", () => {
   });
 });
 
-test.each(DYNAMICS)("a problem moved along the line has a solution moved along the line (%s)", async (dynamics) => {
-  const at = (shift: number) =>
-    solved({
-      variables: { x: { min: -4 + shift, max: 4 + shift, cells: 64 } },
-      potential: potentialFor(dynamics, `0.25*((x-(${shift}))^2-1)^2`, shift),
-      dynamics,
-      initial: { x: { type: "normal", mean: 0.3 + shift, sd: 0.5 } },
-      observables: { mean: "x" },
-    });
-  const [here, there] = await Promise.all([at(0), at(-7.5)]);
-  // Tolerances are relative to coordinates above 1, of which there are some of 11.
-  expect(largestDifference(here.density, there.density)).toBeLessThan(20 * TOLERANCE);
-  expect(Math.abs(here.snapshot.energy - there.snapshot.energy)).toBeLessThan(2 * TOLERANCE);
-  const moved = there.snapshot.observables.mean + 7.5 * there.snapshot.mass;
-  expect(Math.abs(here.snapshot.observables.mean - moved)).toBeLessThan(20 * TOLERANCE);
-});
+test.each(sized<readonly (typeof DYNAMICS)[number][]>(["unbalanced", "birth-death"], DYNAMICS))(
+  "a problem moved along the line has a solution moved along the line (%s)",
+  async (dynamics) => {
+    const at = (shift: number) =>
+      solved({
+        variables: { x: { min: -4 + shift, max: 4 + shift, cells: 64 } },
+        potential: potentialFor(dynamics, `0.25*((x-(${shift}))^2-1)^2`, shift),
+        dynamics,
+        initial: { x: { type: "normal", mean: 0.3 + shift, sd: 0.5 } },
+        observables: { mean: "x" },
+      });
+    const [here, there] = await Promise.all([at(0), at(-7.5)]);
+    // Tolerances are relative to coordinates above 1, of which there are some of 11.
+    expect(largestDifference(here.density, there.density)).toBeLessThan(20 * TOLERANCE);
+    expect(Math.abs(here.snapshot.energy - there.snapshot.energy)).toBeLessThan(2 * TOLERANCE);
+    const moved = there.snapshot.observables.mean + 7.5 * there.snapshot.mass;
+    expect(Math.abs(here.snapshot.observables.mean - moved)).toBeLessThan(20 * TOLERANCE);
+  },
+);
 
 describe("on a circle", () => {
   const cells = 48;
   const period = 2 * Math.PI;
   const roll = (values: Float64Array, by: number) => values.map((_, i) => values[(i - by + values.length) % values.length]);
 
-  test.each(DYNAMICS)("a problem that is turned has a solution that is turned (%s)", async (dynamics) => {
-    const at = (turn: number) =>
-      solved({
-        variables: { x: { min: -Math.PI, max: Math.PI, cells, boundary: "periodic" } },
-        potential: {
-          F: `0.3*cos(2*(x-(${turn}))) + 0.8*sin(x-(${turn}))`,
-          K: { type: "convolution", expression: "cos(x) + 0.3*cos(2*x)" },
-        },
-        dynamics,
-        initial: { x: { type: "von-mises", mean: 0.5 + turn, concentration: 2 } },
-        observables: { c: `cos(x-(${turn}))`, s: `sin(x-(${turn}))` },
-      });
-    const still = await at(0);
-    // By 17 cells and, past the seam, by 17 cells less a whole turn; mass lies across the seam in both.
-    const turns = [(17 * period) / cells, (17 / cells - 1) * period];
-    for (const turn of sized(turns.slice(1), turns)) {
-      const turned = await at(turn);
-      expect(largestDifference(roll(still.density, 17), turned.density)).toBeLessThan(4 * TOLERANCE);
-      for (const name of ["c", "s"]) {
-        expect(Math.abs(still.snapshot.observables[name] - turned.snapshot.observables[name])).toBeLessThan(2 * TOLERANCE);
+  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["unbalanced", "birth-death"], DYNAMICS))(
+    "a problem that is turned has a solution that is turned (%s)",
+    async (dynamics) => {
+      const at = (turn: number) =>
+        solved({
+          variables: { x: { min: -Math.PI, max: Math.PI, cells, boundary: "periodic" } },
+          potential: {
+            F: `0.3*cos(2*(x-(${turn}))) + 0.8*sin(x-(${turn}))`,
+            K: { type: "convolution", expression: "cos(x) + 0.3*cos(2*x)" },
+          },
+          dynamics,
+          initial: { x: { type: "von-mises", mean: 0.5 + turn, concentration: 2 } },
+          observables: { c: `cos(x-(${turn}))`, s: `sin(x-(${turn}))` },
+        });
+      const still = await at(0);
+      // By 17 cells and, past the seam, by 17 cells less a whole turn; mass lies across the seam in both.
+      const turns = [(17 * period) / cells, (17 / cells - 1) * period];
+      for (const turn of sized(turns.slice(1), turns)) {
+        const turned = await at(turn);
+        expect(largestDifference(roll(still.density, 17), turned.density)).toBeLessThan(4 * TOLERANCE);
+        for (const name of ["c", "s"]) {
+          expect(Math.abs(still.snapshot.observables[name] - turned.snapshot.observables[name])).toBeLessThan(2 * TOLERANCE);
+        }
+        expect(Math.abs(turned.total - turned.snapshot.mass)).toBeLessThan(TOLERANCE);
       }
-      expect(Math.abs(turned.total - turned.snapshot.mass)).toBeLessThan(TOLERANCE);
-    }
-  });
+    },
+  );
 
   test("F need only close up: nodes beyond the seam feel what is on its other side", async () => {
     // One and the same F with the seam in two places: at x = 1, where the formula of the first does not repeat, and at 0.
@@ -172,7 +178,7 @@ describe("on a circle", () => {
 });
 
 describe("symmetric problems stay symmetric", () => {
-  test.each(DYNAMICS)("under x to -x (%s)", async (dynamics) => {
+  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death", "pure-birth-death"], DYNAMICS))("under x to -x (%s)", async (dynamics) => {
     const { density, snapshot } = await solved({
       potential: potentialFor(dynamics, "0.25*(x^2-1)^2"),
       dynamics,
@@ -185,21 +191,24 @@ describe("symmetric problems stay symmetric", () => {
     expect(Math.abs(snapshot.observables.cube)).toBeLessThan(TOLERANCE);
   });
 
-  test.each(DYNAMICS)("under the exchange of x and y (%s)", async (dynamics) => {
-    const problem = await problemOf({
-      variables: { x: { min: -3, max: 3, cells: 24 }, y: { min: -3, max: 3, cells: 24 } },
-      potential: { F: "0.25*(x^2-1)^2 + 0.25*(y^2-1)^2 + 0.4*x*y" },
-      dynamics,
-      initial: { x: { type: "normal", mean: 0.2, sd: 0.5 }, y: { type: "normal", mean: 0.2, sd: 0.5 } },
-      time: { end: 0.5, snapshots: 1 },
-      observables: { "x over y": "x*x*y - y*y*x" },
-    });
-    const solution = solveCharacteristics(problem, { tolerance: 1e-6 });
-    expect(Math.abs(solution.snapshots[1].observables["x over y"])).toBeLessThan(1e-12);
-    const density = solution.tracedDensity(1e-8).cellAverages(problem.grid, 0.5);
-    const exchanged = density.map((_, i) => density[(i % 24) * 24 + Math.floor(i / 24)]);
-    expect(largestDifference(density, exchanged)).toBeLessThan(1e-6);
-  });
+  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death", "pure-birth-death"], DYNAMICS))(
+    "under the exchange of x and y (%s)",
+    async (dynamics) => {
+      const problem = await problemOf({
+        variables: { x: { min: -3, max: 3, cells: 24 }, y: { min: -3, max: 3, cells: 24 } },
+        potential: { F: "0.25*(x^2-1)^2 + 0.25*(y^2-1)^2 + 0.4*x*y" },
+        dynamics,
+        initial: { x: { type: "normal", mean: 0.2, sd: 0.5 }, y: { type: "normal", mean: 0.2, sd: 0.5 } },
+        time: { end: 0.5, snapshots: 1 },
+        observables: { "x over y": "x*x*y - y*y*x" },
+      });
+      const solution = solveCharacteristics(problem, { tolerance: 1e-6 });
+      expect(Math.abs(solution.snapshots[1].observables["x over y"])).toBeLessThan(1e-12);
+      const density = solution.tracedDensity(1e-8).cellAverages(problem.grid, 0.5);
+      const exchanged = density.map((_, i) => density[(i % 24) * 24 + Math.floor(i / 24)]);
+      expect(largestDifference(density, exchanged)).toBeLessThan(1e-6);
+    },
+  );
 });
 
 describe("random problems keep the invariants", () => {

@@ -73,19 +73,23 @@ const judgeOf = async (kind: Kind, { n }: Sizes, falseAlarm = 0.01) =>
   createJudge(await referenceOf(KINDS[kind].changes), { times: [0.5, 1], n, dt: DT, scheme: KINDS[kind].scheme, falseAlarm });
 
 describe.skipIf(!available)("right particles at a temperature, by NumPy,", () => {
-  test.each([
+  const rights = [
     ["Langevin", sized(12, 30), { replicas: 16, n: 100 }],
-    ["births and deaths by V", sized(4, 12), { replicas: 16, n: 100 }],
     ["weights by V", sized(4, 12), { replicas: 16, n: 100 }],
-  ] as const)("are called inconsistent no more often than stated, in means and in noise: %s", async (kind, ensembles, sizes) => {
-    const judge = await judgeOf(kind, sizes, 0.2);
-    const found = (await byNumpy(kind, sizes, ensembles)).map(judge);
-    // Binomial of a share of 0.2 at most: 3 standard deviations.
-    const most = 0.2 * ensembles + 3 * Math.sqrt(ensembles * 0.2 * 0.8);
-    expect(found.filter(({ verdict }) => verdict === "inconsistent").length).toBeLessThanOrEqual(most);
-    const refused = found.filter(({ noise }) => noise?.fits.find(({ scheme }) => scheme === KINDS[kind].scheme)?.fits !== true);
-    expect(refused.length).toBeLessThanOrEqual(most);
-  });
+    ["births and deaths by V", sized(4, 12), { replicas: 16, n: 100 }],
+  ] as const;
+  test.each(rights.slice(0, sized(2, 3)))(
+    "are called inconsistent no more often than stated, in means and in noise: %s",
+    async (kind, ensembles, sizes) => {
+      const judge = await judgeOf(kind, sizes, 0.2);
+      const found = (await byNumpy(kind, sizes, ensembles)).map(judge);
+      // Binomial of a share of 0.2 at most: 3 standard deviations.
+      const most = 0.2 * ensembles + 3 * Math.sqrt(ensembles * 0.2 * 0.8);
+      expect(found.filter(({ verdict }) => verdict === "inconsistent").length).toBeLessThanOrEqual(most);
+      const refused = found.filter(({ noise }) => noise?.fits.find(({ scheme }) => scheme === KINDS[kind].scheme)?.fits !== true);
+      expect(refused.length).toBeLessThanOrEqual(most);
+    },
+  );
 
   test("of the same n Var, whatever the scheme is called: without a name all schemes are tried", async () => {
     const [particles] = await byNumpy("births and deaths by V", { replicas: 32, n: 100 }, 1);

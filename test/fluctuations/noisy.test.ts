@@ -133,22 +133,26 @@ describe("n Var at a temperature", () => {
     }
   });
 
-  test.each([
+  const simulated = [
     ["by V, under K", "algorithm-1", { reaction: "energy", potential: { ...SKEWED_WELL.potential, K } }],
     ["by a smoothed logarithm", "algorithm-1", { reaction: bandwidth }],
     ["by V, under K", "weighted", { reaction: "energy", potential: { ...SKEWED_WELL.potential, K } }],
     ["by a smoothed logarithm", "weighted", { reaction: bandwidth }],
     ["at temperature 0, under K", "weighted", { temperature: 0, potential: { ...SKEWED_WELL.potential, K } }],
-  ] as const)("is that of a simulation within 3 standard errors: births and deaths %s (%s)", async (_, scheme, changes) => {
-    const problem = await warmWell({ ...(changes as Partial<ProblemInput>), time: { end: 0.4, snapshots: [0.2, 0.4] } });
-    const sizes = { n: 400, dt: 0.1 };
-    const { snapshots } = predictFluctuations(problem, { scheme, ...sizes });
-    const ensemble = await simulate(problem, { scheme, ...sizes, replicas: sized(200, 500), seed: 7, workers: 1 });
-    for (const [s, { observables }] of ensemble.snapshots.entries()) {
-      for (const [name, { nVariance, nVarianceError }] of Object.entries(observables)) {
-        const z = (nVariance - snapshots[s].observables[name].nVariance) / nVarianceError;
-        expect(Math.abs(z), `${name} at t = ${problem.snapshotTimes[s]}`).toBeLessThan(3);
+  ] as const;
+  test.each(simulated.filter((_, k) => sized(k % 3 !== 1, true)))(
+    "is that of a simulation within 3 standard errors: births and deaths %s (%s)",
+    async (_, scheme, changes) => {
+      const problem = await warmWell({ ...(changes as Partial<ProblemInput>), time: { end: 0.4, snapshots: [0.2, 0.4] } });
+      const sizes = { n: 400, dt: 0.1 };
+      const { snapshots } = predictFluctuations(problem, { scheme, ...sizes });
+      const ensemble = await simulate(problem, { scheme, ...sizes, replicas: sized(200, 500), seed: 7, workers: 1 });
+      for (const [s, { observables }] of ensemble.snapshots.entries()) {
+        for (const [name, { nVariance, nVarianceError }] of Object.entries(observables)) {
+          const z = (nVariance - snapshots[s].observables[name].nVariance) / nVarianceError;
+          expect(Math.abs(z), `${name} at t = ${problem.snapshotTimes[s]}`).toBeLessThan(3);
+        }
       }
-    }
-  });
+    },
+  );
 });
