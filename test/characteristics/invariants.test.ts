@@ -178,18 +178,21 @@ describe("on a circle", () => {
 });
 
 describe("symmetric problems stay symmetric", () => {
-  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death", "pure-birth-death"], DYNAMICS))("under x to -x (%s)", async (dynamics) => {
-    const { density, snapshot } = await solved({
-      potential: potentialFor(dynamics, "0.25*(x^2-1)^2"),
-      dynamics,
-      initial: { x: { type: "normal", mean: 0, sd: 0.5 } },
-      observables: { mean: "x", cube: "x^3" },
-    });
-    expect(largestDifference(density, density.toReversed())).toBeLessThan(2 * TOLERANCE);
-    // Pairs of nodes cancel but for the integrator and the mesh of K.
-    expect(Math.abs(snapshot.observables.mean)).toBeLessThan(TOLERANCE);
-    expect(Math.abs(snapshot.observables.cube)).toBeLessThan(TOLERANCE);
-  });
+  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death", "pure-birth-death"], DYNAMICS))(
+    "under x to -x (%s)",
+    async (dynamics) => {
+      const { density, snapshot } = await solved({
+        potential: potentialFor(dynamics, "0.25*(x^2-1)^2"),
+        dynamics,
+        initial: { x: { type: "normal", mean: 0, sd: 0.5 } },
+        observables: { mean: "x", cube: "x^3" },
+      });
+      expect(largestDifference(density, density.toReversed())).toBeLessThan(2 * TOLERANCE);
+      // Pairs of nodes cancel but for the integrator and the mesh of K.
+      expect(Math.abs(snapshot.observables.mean)).toBeLessThan(TOLERANCE);
+      expect(Math.abs(snapshot.observables.cube)).toBeLessThan(TOLERANCE);
+    },
+  );
 
   test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death", "pure-birth-death"], DYNAMICS))(
     "under the exchange of x and y (%s)",
