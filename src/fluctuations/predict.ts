@@ -99,8 +99,7 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
   const scheme = options.scheme ?? schemesFollowing(predictedFamily(problem))[0];
   const model = checkScheme(problem, scheme, n);
   if (!(dt > 0 && dt < Infinity)) throw new InputError("--dt", dt, "not a positive number", "give a step such as 0.01");
-  const exactInTime = SCHEMES[scheme].time === "continuous" && !termsOf(problem).transport;
-  const time = exactInTime ? "continuous" : (options.time ?? "step");
+  const time = isExactInTime(problem, scheme) ? "continuous" : (options.time ?? "step");
   const start = startNodes(problem, nodesOf(problem, options.nodes));
   const sizes = { n, dt };
   const result =
@@ -129,8 +128,16 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
   };
 }
 
+/** An event process without transport has no step. */
+export function isExactInTime(problem: Problem, scheme: SchemeName): boolean {
+  return SCHEMES[scheme].time === "continuous" && !termsOf(problem).transport;
+}
+
 /** @throws InputError for an observable that is not a number on the nodes: its variance would not be one either. */
-function requireNumbers({ observables, snapshotTimes }: Problem, { means, parts }: Prediction): void {
+export function requireNumbers(
+  { observables, snapshotTimes }: Problem,
+  { means, parts }: Pick<Prediction, "means" | "parts">,
+): void {
   const total = totalOf(parts);
   const P = observables.length;
   means.forEach((row, s) => {
@@ -177,7 +184,8 @@ export function checkScheme(problem: Problem, scheme: SchemeName, n: number): No
   return noise;
 }
 
-function nodesOf({ grid }: Problem, nodes: number = NODES[grid.dimension - 1]): number[] {
+/** Along each axis. @throws InputError for a count that cannot be used. */
+export function nodesOf({ grid }: Problem, nodes: number = NODES[grid.dimension - 1]): number[] {
   if (!Number.isInteger(nodes) || nodes < FEWEST_NODES || nodes ** grid.dimension > 2 ** 20) {
     const most = Math.floor((2 ** 20) ** (1 / grid.dimension));
     throw new InputError("nodes", nodes, "not a usable count along each axis", `give a whole number from 4 to ${most}`);

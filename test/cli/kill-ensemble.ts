@@ -55,7 +55,7 @@ export async function measureEnsembleKills({
   let there = new Map<string, number>();
   while (found.kills < kills || there.size > 0) {
     const after = found.kills < kills ? duration * stream.uniform() : null;
-    const alive = !(await runKilled(argsOf(killed), after)).killed;
+    const alive = !(await runKilled(argsOf(killed), after === null ? null : { milliseconds: after })).killed;
     const now = inodesOf(killed);
     for (const [name, inode] of there) if (now.get(name) !== inode) found.broken.push(`${name} was there and was computed again`);
     const damaged = await damagedIn(killed);

@@ -61,11 +61,12 @@ async function killResumables(): Promise<void> {
     onKill: console.log,
   });
   rmSync(folder, { recursive: true });
-  for (const { name, kills: done, resumed, ended, broken } of found) {
+  for (const { name, kills: done, phases, resumed, ended, broken } of found) {
     for (const what of broken) console.log(`BROKEN  ${name}: ${what}`);
     console.log(
       `${name}: ${done} kills, ${resumed} starts went on, ${ended} runs ended with the same bytes, ${broken.length} faults`,
     );
+    for (const [phase, count] of Object.entries(phases)) console.log(`  ${count} ${phase}`);
     if (broken.length > 0) process.exitCode = 1;
   }
 }

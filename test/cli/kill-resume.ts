@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createStream } from "../../src/numerics/random.ts";
-import { runKilled } from "./run-killed.ts";
+import { type Moment, runKilled } from "./run-killed.ts";
 
 /**
- * Commands that keep what they have done are killed (SIGKILL) at random moments and started again until they end by themselves. Their outputs must then be those of a run that nobody
+ * Commands that keep what they have done are killed (SIGKILL) at random moments, by the clock and while they write, and started again until they end by themselves. Their outputs must then be those of a run that nobody
  * killed, but for recorded times; where something was kept before, a start says from where it goes on; and no part file is left.
  */
 export interface Resumable {
@@ -15,9 +15,21 @@ export interface Resumable {
   kept: string;
 }
 
+/** Where in a run a kill fell, by what lies in the folder after it. */
+export const PHASES = [
+  "before anything was kept",
+  "with some kept",
+  "while a kept file was written",
+  "with all kept and no output in place",
+  "between two outputs",
+  "with the outputs in place",
+] as const;
+export type Phase = (typeof PHASES)[number];
+
 export interface ResumeKills {
   name: string;
   kills: number;
+  phases: Record<Phase, number>;
   /** Starts that found something, and said so. */
   resumed: number;
   /** Runs that ended by themselves, after any number of kills. */
@@ -66,12 +78,12 @@ export const RESUMABLES: readonly Resumable[] = [
   },
   {
     name: "validate",
-    args: (f) => ["validate", "--study", "order,conservation", "--quick", "--workers", "1", "--report", join(f, "report"), "--resume"],
+    args: (f) => ["validate", join(f, "small.json"), "--study", "agreement,lln,fluctuations", "--quick", "--workers", "1", "--report", join(f, "report"), "--resume", "--force"],
     ...REPORTS,
   },
   {
     name: "validate in parts",
-    args: (f) => ["validate", "--study", "mean-field-map", "--quick", "--workers", "1", "--report", join(f, "report"), "--resume"],
+    args: (f) => ["validate", join(f, "small.json"), "--study", "mean-field-map", "--quick", "--workers", "1", "--report", join(f, "report"), "--resume", "--force"],
     ...REPORTS,
   },
 ]; // biome-ignore format: a table
@@ -84,6 +96,15 @@ const PROBLEM = {
   initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
   time: { end: 1, snapshots: 10 },
   observables: { mean: "x", second: "x^2" },
+};
+
+/** For studies: their replicas are many, so they are cheap. */
+const SMALL = {
+  ...PROBLEM,
+  variables: { x: { min: -3.5, max: 3.5, cells: 64 } },
+  potential: { F: PROBLEM.potential.F },
+  time: { end: 0.25, snapshots: 2 },
+  observables: { mean: "x" },
 };
 
 export async function measureResumes({
@@ -99,22 +120,37 @@ export async function measureResumes({
   folder: string;
   onKill?: (text: string) => void;
 }): Promise<ResumeKills[]> {
-  const all: ResumeKills[] = [];
+  const measured: ResumeKills[] = [];
   for (const [k, resumable] of resumables.entries()) {
     const stream = createStream(seed, k);
-    const found: ResumeKills = { name: resumable.name, kills: 0, resumed: 0, ended: 0, broken: [] };
+    const phases = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as Record<Phase, number>;
+    const found: ResumeKills = { name: resumable.name, kills: 0, phases, resumed: 0, ended: 0, broken: [] };
     begin(folder);
+    let changes = 0;
+    const watcher = watch(folder, { recursive: true }, () => changes++);
     const started = performance.now();
     const whole = await runKilled(resumable.args(folder), null, VERDICTS);
-    const duration = performance.now() - started;
+    let duration = performance.now() - started;
+    watcher.close();
     if (whole.killed) throw new Error(`${resumable.name} was killed by others`);
     const expected = outputsOf(folder, resumable);
+    const all = keptIn(folder, resumable);
     begin(folder);
     let attempts = 0;
     while (found.kills < kills || attempts > 0) {
       const before = keptIn(folder, resumable);
-      const after = found.kills < kills ? duration * stream.uniform() : null;
-      const { killed, stderr } = await runKilled(resumable.args(folder), after, VERDICTS);
+      const earlier = { placed: inodesOf(folder, resumable), parts: partsIn(folder, resumable), all };
+      const share = stream.uniform();
+      const moment: Moment | null =
+        found.kills >= kills
+          ? null
+          : found.kills % 2 === 0
+            ? { milliseconds: share * duration }
+            : { changes: 1 + Math.floor(share * changes), folder };
+      const startedAgain = performance.now();
+      const { killed, stderr } = await runKilled(resumable.args(folder), moment, VERDICTS);
+      // The machine may be busier or calmer than it was.
+      if (!killed && attempts === 0) duration = performance.now() - startedAgain;
       attempts++;
       const said = stderr.includes("goes on from");
       if (before > 0 && said) found.resumed++;
@@ -122,11 +158,13 @@ export async function measureResumes({
       if (before > 0 && !said && !killed)
         found.broken.push(`${before} files were kept and the start does not say from where it goes on`);
       if (stderr.includes("warning: ") && stderr.includes("set aside")) found.broken.push(stderr);
+      const phase = phaseOf(folder, resumable, earlier);
       onKill(
-        `${resumable.name}, ${killed ? `killed after ${after?.toFixed(0)} ms` : "ended"}: ${before} files kept before, ${keptIn(folder, resumable)} now`,
+        `${resumable.name}, ${killed ? `killed ${describe(moment)}, ${phase}` : "ended"}: ${before} files kept before, ${keptIn(folder, resumable)} now`,
       );
       if (killed) {
         found.kills++;
+        phases[phase]++;
         continue;
       }
       found.ended++;
@@ -138,21 +176,55 @@ export async function measureResumes({
       begin(folder);
       attempts = 0;
     }
-    all.push(found);
+    measured.push(found);
   }
-  return all;
+  return measured;
 }
 
 function begin(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "problem.json"), JSON.stringify(PROBLEM));
+  writeFileSync(join(folder, "small.json"), JSON.stringify(SMALL));
 }
 
 /** What a start may go on from: a snapshot without a state, which is written after it, is none. */
 function keptIn(folder: string, { kept }: Resumable): number {
   const path = join(folder, kept);
   return existsSync(path) ? readdirSync(path).filter((name) => /(?<!-snapshot-\d+)\.kept$/.test(name)).length : 0;
+}
+
+function describe(moment: Moment | null): string {
+  if (moment === null) return "by others";
+  return "milliseconds" in moment ? `after ${moment.milliseconds.toFixed(0)} ms` : `at change ${moment.changes} of a file`;
+}
+
+interface Earlier {
+  /** Inodes of the outputs before the run. */
+  placed: (number | null)[];
+  /** Part files of kills before. */
+  parts: string[];
+  /** How many files a whole run keeps. */
+  all: number;
+}
+
+function phaseOf(folder: string, resumable: Resumable, { placed, parts, all }: Earlier): Phase {
+  const fresh = inodesOf(folder, resumable).filter((inode, k) => inode !== null && inode !== placed[k]).length;
+  if (fresh > 0) return fresh < resumable.outputs.length ? "between two outputs" : "with the outputs in place";
+  if (partsIn(folder, resumable).some((name) => !parts.includes(name))) return "while a kept file was written";
+  const count = keptIn(folder, resumable);
+  if (count === 0) return "before anything was kept";
+  return count < all ? "with some kept" : "with all kept and no output in place";
+}
+
+function partsIn(folder: string, { kept }: Resumable): string[] {
+  const path = join(folder, kept);
+  return existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(".part")) : [];
+}
+
+/** Of each output; null where there is none. */
+function inodesOf(folder: string, { outputs }: Resumable): (number | null)[] {
+  return outputs.map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.ino ?? null);
 }
 
 /** The outputs without recorded times, and what is made of these. */

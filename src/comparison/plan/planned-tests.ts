@@ -1,11 +1,10 @@
 import { InputError, InvariantError } from "../../errors.ts";
 import { refineMeans } from "../../fluctuations/bias.ts";
-import { predictFluctuations } from "../../fluctuations/predict.ts";
+import { covarianceByN } from "../../fluctuations/covariance-by-n.ts";
 import { predictedFamily } from "../../problem/dynamics.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { isWarm } from "../../problem/thermal.ts";
 import type { ReferenceData } from "../../reference/reference-data.ts";
-import { totalOf } from "../../schemes/covariance.ts";
 import { type SchemeName, schemeWithoutSteps } from "../../schemes/schemes.ts";
 import { SIZE_SAFETY } from "../bias-budget.ts";
 import { biasesOfEnsemble } from "../ensemble-bias.ts";
@@ -44,15 +43,18 @@ export function plannedTests(
   const fixed = allowancesOf(problem, corrections, reference);
   // A temperature that is too high makes particles noisier, by as large a share.
   const noisier = isWarm(problem) && (detect.of === "temperature" || detect.of === "alpha") ? detect : null;
-  const wrong = ways.map((_, w) =>
+  const predicted =
     noisier === null
-      ? problem
-      : { ...problem, ...wrongRates(problem, { of: noisier.of, size: w === 0 ? noisier.size : -noisier.size }) },
-  );
+      ? [covarianceByN(problem, scheme, dt)]
+      : ways.map((_, w) => {
+          const wrong = wrongRates(problem, { of: noisier.of, size: w === 0 ? noisier.size : -noisier.size });
+          return covarianceByN({ ...problem, ...wrong }, scheme, dt);
+        });
   const covariances = new Map<string, Float64Array>();
   const covarianceAt = (n: number, way: number): Float64Array => {
-    const key = `${n}, ${noisier === null ? 0 : way}`;
-    const covariance = covariances.get(key) ?? totalOf(predictFluctuations(wrong[way], { scheme, n, dt }).parts);
+    const own = noisier === null ? 0 : way;
+    const key = `${n}, ${own}`;
+    const covariance = covariances.get(key) ?? predicted[own](n);
     covariances.set(key, covariance);
     return covariance;
   };
