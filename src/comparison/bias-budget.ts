@@ -139,33 +139,44 @@ const CORRECTION_SAFETY = 0.05;
  * not follow the problem (gradient descent where there are births and deaths: smaller steps do not add them), where steps are unstable, and beyond 10000 steps.
  */
 export function stepCorrection(problem: Problem, scheme: string, dt: number): StepCorrection[] | null {
-  if (!isSchemeName(scheme) || likePredicted(scheme) === null || problem.end / dt > MOST_STEPS) return null;
+  return stepCorrections(problem, scheme)(dt);
+}
+
+/** The same for any dt: the equation is solved once for all of them. */
+export function stepCorrections(problem: Problem, scheme: string): (dt: number) => StepCorrection[] | null {
+  if (!isSchemeName(scheme) || likePredicted(scheme) === null) return () => null;
   const rule = ruleOf(scheme);
   const { transport, reaction } = termsOf(problem);
-  if ((reaction !== null) !== rule.growth.reacts) return null;
+  if ((reaction !== null) !== rule.growth.reacts) return () => null;
+  const isTooLong = (dt: number) => problem.end / dt > MOST_STEPS;
   if (SCHEMES[scheme].time === "continuous" && !transport) {
     // It has no step.
-    return problem.snapshotTimes.map(() => ({ observables: problem.observables.map(() => ({ value: 0, error: 0 })), distance: 0 }));
+    const none = { observables: problem.observables.map(() => ({ value: 0, error: 0 })), distance: 0 };
+    return (dt) => (isTooLong(dt) ? null : problem.snapshotTimes.map(() => none));
   }
   const start = startOf(problem);
-  return unlessUnstable(() => {
-    const { states, schedule } = followMean(
-      createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE, bothEnds: true }),
-      start,
-      scheduleOf(problem, dt),
-    );
-    const limit = limitOfSteps(problem, start, createStepMap(problem, IN_CONTINUOUS_TIME, { tolerance: KERNEL_TOLERANCE }));
-    return limit.map(({ nodes: exact, means, errors, left }, s) => {
-      const own = states[schedule.stops[s]];
-      return {
-        observables: problem.observables.map(({ value: phi }, k) => {
-          const value = meanUnder(own, phi) - means[k];
-          return { value, error: errors[k] + CORRECTION_SAFETY * Math.abs(value) };
-        }),
-        distance: distanceOf(own, exact) + left,
-      };
+  let solved: Limit[] | null = null;
+  return (dt) => {
+    if (isTooLong(dt)) return null;
+    return unlessUnstable(() => {
+      const { states, schedule } = followMean(
+        createStepMap(problem, rule, { tolerance: KERNEL_TOLERANCE, bothEnds: true }),
+        start,
+        scheduleOf(problem, dt),
+      );
+      solved ??= limitOfSteps(problem, start, createStepMap(problem, IN_CONTINUOUS_TIME, { tolerance: KERNEL_TOLERANCE }));
+      return solved.map(({ nodes: exact, means, errors, left }, s) => {
+        const own = states[schedule.stops[s]];
+        return {
+          observables: problem.observables.map(({ value: phi }, k) => {
+            const value = meanUnder(own, phi) - means[k];
+            return { value, error: errors[k] + CORRECTION_SAFETY * Math.abs(value) };
+          }),
+          distance: distanceOf(own, exact) + left,
+        };
+      });
     });
-  });
+  };
 }
 
 /**

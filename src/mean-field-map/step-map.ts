@@ -150,10 +150,11 @@ export function createStepMap<Rule extends ReactionRule>(
       const count = before.length;
       const moved = points.map((x) => x.slice());
       const decides = new Float64Array(count);
-      if (earlier > 0) potential.value(decides, points, before, count);
-      if (transport) {
-        const gradient = points.map(() => new Float64Array(count));
-        potential.gradient(gradient, points, before, count);
+      const value = earlier > 0 ? decides : null;
+      const gradient = transport ? points.map(() => new Float64Array(count)) : null;
+      if (value !== null || gradient !== null)
+        potential.field({ value, gradient, laplacian: null }, points, count, points, before, count);
+      if (gradient !== null) {
         moveAlong(moved, gradient, dt, grid, count);
         onMotion?.(moved, time + dt, dt);
       }

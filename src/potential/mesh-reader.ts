@@ -18,11 +18,12 @@ export interface FieldTransfer {
 const TOGETHER = 4;
 
 /**
- * On one or two axes. Finding the nodes of a point and their basis costs as much as reading fields there, so that four are read
- * together at hardly more than the cost of one; of order 6 on one axis each is read by its polynomials, 5 ns a point and field.
+ * Finding the nodes of a point and their basis costs as much as reading fields there, so that four are read together at hardly more than the cost of one, to the same bits. Each is
+ * read by itself in space, and of order 6 on one axis: there by its polynomials, 5 ns a point and field.
  */
 export function createFieldTransfer(layout: MeshLayout): FieldTransfer {
-  const onLine = layout.spacing.length === 1 && layout.order === LINE_ORDER;
+  const d = layout.spacing.length;
+  const onLine = d === 1 && layout.order === LINE_ORDER;
   const { spread, read } = (onLine ? createLineTransfer : createTensorTransfer)(layout);
   const readFour = createFourfoldReader(layout);
   let waste = new Float64Array(0);
@@ -30,7 +31,7 @@ export function createFieldTransfer(layout: MeshLayout): FieldTransfer {
     spread,
     read(outputs, fields, points, count) {
       const wanted = outputs.flatMap((output, c) => (output === null ? [] : [{ output, field: fields[c] }]));
-      if (onLine || wanted.length === 1) {
+      if (onLine || d > 2 || wanted.length === 1) {
         for (const { output, field } of wanted) read(output, field, points, count);
         return;
       }

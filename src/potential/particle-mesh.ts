@@ -2,9 +2,8 @@ import type { BlockFunction } from "../numerics/block-function.ts";
 import { powerOfTwoAtLeast } from "../numerics/fft.ts";
 import { createLatticeConvolution } from "./grid-convolution.ts";
 import type { LatticeConvolution, Parity } from "./lattice.ts";
-import { createLineTransfer, LINE_ORDER } from "./line-transfer.ts";
+import { createFieldTransfer, type FieldTransfer } from "./mesh-reader.ts";
 import { type MeshSpacing, MOST_MESH_NODES } from "./mesh-spacing.ts";
-import { createTensorTransfer, type MeshTransfer } from "./mesh-transfer.ts";
 import type { PointField, PointInteraction } from "./potential.ts";
 
 /** Thrown (and caught by the caller) when the particles have spread so far that no affordable mesh covers them. */
@@ -41,7 +40,7 @@ export function createParticleMesh(
   const origin = new Int32Array(d);
   const parities: Parity[] = ["even", ...Array.from({ length: d }, (): Parity => "odd"), ...(withLaplacian ? EVEN : [])];
   let convolution: LatticeConvolution | null = null;
-  let transfer: MeshTransfer | null = null;
+  let transfer: FieldTransfer | null = null;
   let charge = new Float64Array(0);
   let fields: Float64Array[] = [];
 
@@ -76,13 +75,7 @@ export function createParticleMesh(
     if (nodes > MOST_MESH_NODES) throw new MeshTooLargeError();
     capacity = extent;
     convolution = createLatticeConvolution({ extent, spacing, periods }, kernel, parities, SHARE * tolerance);
-    transfer = (d === 1 && order === LINE_ORDER ? createLineTransfer : createTensorTransfer)({
-      spacing,
-      periods,
-      extent,
-      origin,
-      order,
-    });
+    transfer = createFieldTransfer({ spacing, periods, extent, origin, order });
     charge = new Float64Array(nodes);
     fields = parities.map(() => new Float64Array(nodes));
   }
@@ -101,10 +94,7 @@ export function createParticleMesh(
     const outputs = parities.map((_, c) => (c === 0 ? value : c <= d ? (gradient?.[c - 1] ?? null) : laplacian));
     const wanted = fields.map((field, c) => (outputs[c] === null ? null : field));
     convolution.apply(wanted, charge);
-    for (let c = 0; c < outputs.length; c++) {
-      const output = outputs[c];
-      if (output !== null) transfer.read(output, fields[c], targets, targetCount);
-    }
+    transfer.read(outputs, fields, targets, targetCount);
   }
 
   return {

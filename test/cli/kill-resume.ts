@@ -169,7 +169,9 @@ export async function measureResumes({
       }
       found.ended++;
       for (const [name, content] of outputsOf(folder, resumable)) {
-        if (content !== expected.get(name)) found.broken.push(`${name} differs from that of an undisturbed run`);
+        const whole = expected.get(name) as string;
+        if (content !== whole)
+          found.broken.push(`${name} differs from that of an undisturbed run: ${firstDifference(content, whole)}`);
       }
       const left = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".part"));
       if (left.length > 0) found.broken.push(`left ${left.join(", ")}`);
@@ -235,10 +237,16 @@ function outputsOf(folder: string, { outputs }: Resumable): Map<string, string> 
       if (!name.endsWith(".json"))
         return [name, name.endsWith(".html") ? withoutTimes(bytes.toString("utf8")) : bytes.toString("base64")];
       const timeless = (key: string, value: unknown) => (/^(seconds|elapsedSeconds|sha256)$/.test(key) ? null : value);
-      return [name, JSON.stringify(JSON.parse(bytes.toString("utf8")), timeless)];
+      return [name, withoutTimes(JSON.stringify(JSON.parse(bytes.toString("utf8")), timeless))];
     }),
   );
 }
 
-/** Seconds as the page of a report prints them. */
-const withoutTimes = (html: string) => html.replaceAll(/\d+(\.\d+)? s\b/g, "");
+function firstDifference(a: string, b: string): string {
+  const at = Array.from(a).findIndex((character, k) => character !== b[k]);
+  const near = (text: string) => text.slice(Math.max(0, at - 60), at + 60);
+  return at < 0 ? "it is shorter" : `${near(a)} and not ${near(b)}`;
+}
+
+/** Without seconds as the page and the notes of a report print them. */
+const withoutTimes = (text: string) => text.replaceAll(/\d+(\.\d+)? s\b/g, "");

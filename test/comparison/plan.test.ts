@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { planComparison } from "../../src/comparison/plan/plan.ts";
-import { type PlannedTests, powerOfAll, powersAlone } from "../../src/comparison/plan/predicted-power.ts";
+import { isPowerOfAll, type PlannedTests, powerOfAll, powersAlone } from "../../src/comparison/plan/predicted-power.ts";
 import { standardErrorsFound } from "../../src/comparison/power.ts";
 import { schemeMeans } from "../../src/comparison/scheme-means.ts";
 import { InputError } from "../../src/errors.ts";
@@ -43,6 +43,15 @@ describe("predicted power", () => {
     const { power, error } = powerOfAll(tests, 10, 16, 8000, 3);
     expect(Math.abs(power - 0.05)).toBeLessThan(3 * error);
     expect(powerOfAll({ ...tests, allowances: Float64Array.of(0.2) }, 10, 16, 4000, 3).power).toBeLessThan(0.03);
+  });
+
+  test("that is enough is told without all trials, as with all of them", () => {
+    for (const gap of [0.02, 0.04, 0.05, 0.06, 0.1]) {
+      const { power } = powerOfAll(one(gap), 50, 32, 200, 4);
+      for (const required of [0.01, power - 1e-3, power, power + 1e-3, 0.99]) {
+        expect(isPowerOfAll(required, one(gap), 50, 32, 200, 4), `${required} at ${gap}`).toBe(power >= required);
+      }
+    }
   });
 
   test("of more replicas than are simulated one by one goes on as before", () => {

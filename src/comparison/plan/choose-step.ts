@@ -2,7 +2,7 @@ import { InputError } from "../../errors.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { nearestFittingStep } from "../../problem/snapshot-steps.ts";
 import type { SchemeName } from "../../schemes/schemes.ts";
-import { type StepCorrection, stepCorrection } from "../bias-budget.ts";
+import { type StepCorrection, stepCorrection, stepCorrections } from "../bias-budget.ts";
 
 /** The longest steps that are tried are a tenth of the run, the shortest this many halvings of them. */
 const HALVINGS = 9;
@@ -15,18 +15,19 @@ export interface PlannedStep {
 
 /**
  * The longest of ten steps, each about half of the one before, whose effect on the means is known well enough to be
- * subtracted. Cost: a call of stepCorrection for each step that is tried.
+ * subtracted. Cost: the equation on fine steps, and for each step that is tried a run of the scheme's map.
  *
  * @param isFine whether the error of the known effect may be allowed for.
  * @throws InputError where there is none.
  */
 export function chooseStep(problem: Problem, scheme: SchemeName, isFine: (step: PlannedStep) => boolean): PlannedStep {
+  const correctionsAt = stepCorrections(problem, scheme);
   let before = Infinity;
   for (let k = 0; k <= HALVINGS; k++) {
     const dt = nearestFittingStep(problem.snapshotTimes, (0.1 * problem.end) / 2 ** k);
     if (dt === null || dt >= before) continue;
     before = dt;
-    const corrections = stepCorrection(problem, scheme, dt);
+    const corrections = correctionsAt(dt);
     if (corrections !== null && isFine({ dt, corrections })) return { dt, corrections };
   }
   throw new InputError(

@@ -1,7 +1,6 @@
 import { InputError } from "../../errors.ts";
 import { studentQuantile } from "../../numerics/tails.ts";
 import { standardErrorsFound } from "../power.ts";
-import type { Power } from "./predicted-power.ts";
 
 export interface Sizes {
   n: number;
@@ -25,8 +24,8 @@ export interface SizesOptions {
   /** The needs of each mean, with n Var at the n dt of this n. One of them is enough, or with `every` all are necessary. */
   needs(like: number): readonly Need[];
   every: boolean;
-  /** @param like the n whose covariance is taken. */
-  powerAt(sizes: Sizes, trials: number, like: number): Power;
+  /** Whether sizes have the power, by so many simulated ensembles. @param like the n whose covariance is taken. */
+  reaches(sizes: Sizes, trials: number, like: number): boolean;
 }
 
 /** Counts of replicas that are tried. */
@@ -49,7 +48,7 @@ const ROUNDS = 4;
  * @throws InputError where no number is enough.
  */
 export function chooseSizes(options: SizesOptions): Sizes {
-  const { given, requiredPower, significance, needs, every, powerAt } = options;
+  const { given, requiredPower, significance, needs, every, reaches } = options;
   const { n, replicas } = given;
   if (n !== undefined && replicas !== undefined) return { n, replicas };
   const countOf = (replicas: number, like: number): number => {
@@ -58,7 +57,7 @@ export function chooseSizes(options: SizesOptions): Sizes {
   };
   if (n !== undefined) {
     const hidden = needs(n).map(({ room, perN }) => room <= perN / n);
-    const enough = (count: number) => powerAt({ n, replicas: count }, TRIALS, n).power >= requiredPower;
+    const enough = (count: number) => reaches({ n, replicas: count }, TRIALS, n);
     const found = (every ? hidden.some(Boolean) : hidden.every(Boolean)) ? null : leastOf(enough, REPLICAS[0], PRECISION);
     if (found !== null) return { n, replicas: found };
     throw new InputError(
@@ -75,7 +74,7 @@ export function chooseSizes(options: SizesOptions): Sizes {
     const fewest = Math.min(...tried.map((one) => one.n * one.replicas));
     const chosen = tried.find((one) => one.n * one.replicas <= SLACK * fewest);
     if (chosen === undefined || !(chosen.n <= MOST_PARTICLES)) break;
-    const enough = (count: number) => powerAt({ ...sizes, n: count }, TRIALS, like).power >= requiredPower;
+    const enough = (count: number) => reaches({ ...sizes, n: count }, TRIALS, like);
     sizes = { n: Math.max(FEWEST_PARTICLES, Math.ceil(chosen.n)), replicas: chosen.replicas };
     const found = leastOf(enough, sizes.n, PRECISION);
     if (found === null) break;

@@ -8,7 +8,7 @@ import { type ExpectedGaps, expectedGaps } from "./expected-gaps.ts";
 import { checkPlanOptions, type Detect, type PlanOptions } from "./plan-options.ts";
 import { chooseSizes, type Sizes } from "./plan-sizes.ts";
 import { plannedTests } from "./planned-tests.ts";
-import { type Power, powerOfAll, powersAlone } from "./predicted-power.ts";
+import { isPowerOfAll, type PlannedTests, type Power, powerOfAll, powersAlone } from "./predicted-power.ts";
 
 /** One test of a mean. */
 export interface PlannedMean {
@@ -112,14 +112,18 @@ export function planComparison(problem: Problem, options: PlanOptions): Plan {
   const planned = plannedTests(problem, scheme, step, expected, { detect, significance, reference });
   onProgress(0.5);
   const every = detect.of === "sd";
-  const powerAt = (sizes: Sizes, trials: number, like: number): Power =>
-    least(
-      planned.ways(sizes.n, like).flatMap((tests) => {
-        if (!every) return [powerOfAll(tests, sizes.n, sizes.replicas, trials, seed)];
-        const alone = powersAlone(tests, sizes.n, sizes.replicas, trials, seed);
-        return expected.counted.map((i) => alone[i]);
-      }),
-    );
+  const alone = (tests: PlannedTests, { n, replicas }: Sizes, trials: number): Power[] => {
+    const powers = powersAlone(tests, n, replicas, trials, seed);
+    return expected.counted.map((i) => powers[i]);
+  };
+  const reaches = (sizes: Sizes, trials: number, like: number): boolean =>
+    planned
+      .ways(sizes.n, like)
+      .every((tests) =>
+        every
+          ? alone(tests, sizes, trials).every(({ power }) => power >= requiredPower)
+          : isPowerOfAll(requiredPower, tests, sizes.n, sizes.replicas, trials, seed),
+      );
   const { n, replicas } = chooseSizes({
     given: {
       ...(options.n === undefined ? {} : { n: options.n }),
@@ -129,11 +133,16 @@ export function planComparison(problem: Problem, options: PlanOptions): Plan {
     significance,
     needs: planned.needs,
     every,
-    powerAt,
+    reaches,
   });
   onProgress(0.8);
-  const { power, error: powerError } = powerAt({ n, replicas }, FINAL_TRIALS, n);
-  const ways = planned.ways(n, n).map((tests) => ({ tests, alone: powersAlone(tests, n, replicas, FINAL_TRIALS, seed + 1) }));
+  const tested = planned.ways(n, n);
+  const { power, error: powerError } = least(
+    tested.flatMap((tests) =>
+      every ? alone(tests, { n, replicas }, FINAL_TRIALS) : [powerOfAll(tests, n, replicas, FINAL_TRIALS, seed)],
+    ),
+  );
+  const ways = tested.map((tests) => ({ tests, alone: powersAlone(tests, n, replicas, FINAL_TRIALS, seed + 1) }));
   const means = problem.snapshotTimes.flatMap((time, s) =>
     problem.observables.map(({ name }, k): PlannedMean => {
       const i = s * problem.observables.length + k;

@@ -34,6 +34,33 @@ const MOST_ROWS = 256;
  * gaps. Cost: a few microseconds a replica and trial.
  */
 export function powerOfAll(tests: PlannedTests, n: number, replicas: number, trials: number, seed: number): Power {
+  const isFound = simulated(tests, n, replicas, seed);
+  let successes = 0;
+  for (let t = 0; t < trials; t++) if (isFound()) successes++;
+  return shareOf(successes, trials);
+}
+
+/** Whether the power of `powerOfAll` is at least `required`: it stops where that is decided. */
+export function isPowerOfAll(
+  required: number,
+  tests: PlannedTests,
+  n: number,
+  replicas: number,
+  trials: number,
+  seed: number,
+): boolean {
+  const isFound = simulated(tests, n, replicas, seed);
+  let successes = 0;
+  for (let t = 0; t < trials; t++) {
+    if (isFound()) successes++;
+    if (successes / trials >= required) return true;
+    if ((successes + trials - 1 - t) / trials < required) return false;
+  }
+  return false;
+}
+
+/** Draws the means of an ensemble and tests them. */
+function simulated(tests: PlannedTests, n: number, replicas: number, seed: number): () => boolean {
   const { snapshots, observables: P, gaps, allowances, covariance, significance } = tests;
   const size = snapshots * P;
   const count = Math.min(replicas, MOST_ROWS);
@@ -42,36 +69,41 @@ export function powerOfAll(tests: PlannedTests, n: number, replicas: number, tri
     size,
   );
   const quantile = -studentQuantile(significance / 2, count - 1);
+  const factor = Float64Array.from(columns.flatMap((column) => Array.from(column)));
   const stream = createStream(seed);
-  const rows = Array.from({ length: count }, () => new Float64Array(size));
-  const bySnapshot = Array.from({ length: snapshots }, (_, s) => rows.map((row) => row.subarray(s * P, (s + 1) * P)));
-  const found = (): boolean => {
-    for (const row of rows) {
-      row.set(gaps);
-      for (const column of columns) {
+  /** The means of all replicas, shape [count, size], and those of each snapshot. */
+  const means = new Float64Array(count * size);
+  const snapshotRows = Array.from({ length: snapshots }, (_, s) =>
+    Array.from({ length: count }, (__, r) => means.subarray(r * size + s * P, r * size + (s + 1) * P)),
+  );
+  const snapshotAllowances = snapshotRows.map((_, s) => allowances.subarray(s * P, (s + 1) * P));
+  const draw = (): void => {
+    for (let row = 0; row < means.length; row += size) {
+      for (let i = 0; i < size; i++) means[row + i] = gaps[i];
+      for (let column = 0; column < factor.length; column += size) {
         const z = stream.normal();
-        for (let i = 0; i < size; i++) row[i] += z * column[i];
+        for (let i = 0; i < size; i++) means[row + i] += z * factor[column + i];
       }
     }
-    for (let i = 0; i < size; i++) if (isFound(rows, i, allowances[i], quantile)) return true;
-    if (P < 2) return false;
-    for (let s = 0; s < snapshots; s++) {
-      const test = jointTest(bySnapshot[s], new Float64Array(P), allowances.subarray(s * P, (s + 1) * P));
-      if (test !== null && test.pValue < significance) return true;
-    }
-    return false;
   };
-  let successes = 0;
-  for (let t = 0; t < trials; t++) if (found()) successes++;
-  return shareOf(successes, trials);
+  return () => {
+    draw();
+    for (let i = 0; i < size; i++) if (findsMean(means, i, size, allowances[i], quantile)) return true;
+    if (P < 2) return false;
+    return snapshotRows.some((rows, s) => {
+      const test = jointTest(rows, new Float64Array(P), snapshotAllowances[s]);
+      return test !== null && test.pValue < significance;
+    });
+  };
 }
 
-function isFound(rows: readonly Float64Array[], i: number, allowance: number, quantile: number): boolean {
-  const R = rows.length;
+/** Whether the test of mean i finds its gap; `means` has the shape [replicas, size]. */
+function findsMean(means: Float64Array, i: number, size: number, allowance: number, quantile: number): boolean {
+  const R = means.length / size;
   let mean = 0;
-  for (const row of rows) mean += row[i] / R;
+  for (let at = i; at < means.length; at += size) mean += means[at] / R;
   let square = 0;
-  for (const row of rows) square += (row[i] - mean) ** 2;
+  for (let at = i; at < means.length; at += size) square += (means[at] - mean) ** 2;
   return Math.abs(mean) - allowance > quantile * Math.sqrt(square / (R * (R - 1)));
 }
 
