@@ -97,7 +97,6 @@ export function openKept(folder: string, { option, identity, announce = () => {}
       const content = encodeKept(value, of, name);
       try {
         write(join(folder, name + ENDING), content);
-        told = false;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
         if (!told) warn(`${folder} cannot be written (${(error as Error).message}): what is done now would be computed again`);
