@@ -103,13 +103,14 @@ export async function measureEngines(
   }
 }
 
-const shardsIn = (dir: string) => readdirSync(join(dir, "shards")).filter((name) => name.endsWith(".npz"));
+export const shardsIn = (dir: string) => readdirSync(join(dir, "shards")).filter((name) => name.endsWith(".npz"));
 
 /** Damaged shards that were set aside. */
 const bookOf = (dir: string) =>
   readdirSync(join(dir, "shards")).flatMap((name) => (name.endsWith(".damaged") ? [`${name} set aside`] : []));
 
-function queueOf(): string[] {
+/** The jobs that wait or run. */
+export function queueOf(): string[] {
   return execFileSync("squeue", ["--noheader", "--format=%i"], { encoding: "utf8" })
     .split("\n")
     .filter((line) => line !== "");
@@ -138,7 +139,7 @@ function flipBit(path: string): void {
   writeFileSync(path, bytes);
 }
 
-async function until(condition: () => boolean, seconds: number): Promise<void> {
+export async function until(condition: () => boolean, seconds: number): Promise<void> {
   for (let waited = 0; !condition(); waited += 0.1) {
     if (waited > seconds) throw new Error(`still not so after ${seconds} s`);
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bdpde, measureEngines, withCluster } from "./engines.ts";
+import { bdpde, measureEngines, queueOf, shardsIn, until, withCluster } from "./engines.ts";
 
 /** Needs the packages of Slurm and a build; the project `slurm` of vitest. */
 
@@ -14,6 +15,39 @@ test("one process, eight, two nodes, and two nodes that lose a worker, a node an
     const [hurt] = runs.slice(-1);
     expect(hurt.notes.join("; ")).toMatch(/n1 killed.*damaged.*set aside/);
   });
+});
+
+test("jobs that are cancelled in the middle leave whole shards, and the same command submits what is missing", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "bdpde-cancelled-"));
+  const problem = join(import.meta.dirname, "../../grids/double-well.json");
+  const [dir, alone] = [join(folder, "cancelled"), join(folder, "alone")];
+  const given = [problem, "--n", "1000", "--dt", "0.01", "--replicas", "480", "--seed", "7"];
+  const statusOf = () => JSON.parse(bdpde("ensemble", "status", dir, "--summary", "-").stdout);
+  const submit = (...more: string[]) => bdpde("ensemble", "submit", dir, "--engine", "slurm", "--minutes", "0.01", ...more);
+  try {
+    expect(bdpde("ensemble", "run", ...given, "--dir", alone).status).toBe(0);
+    bdpde("ensemble", "create", ...given, "--dir", dir);
+    await withCluster(async () => {
+      expect(submit().status).toBe(0);
+      await until(() => shardsIn(dir).length >= 2, 120);
+      // The tasks and the job that would submit what is missing.
+      execFileSync("scancel", queueOf());
+      await until(() => queueOf().length === 0, 120);
+      const { there } = statusOf();
+      expect(there).toBeGreaterThan(0);
+      expect(there).toBeLessThan(480);
+      const before = shardsIn(dir).map((name) => [name, statSync(join(dir, "shards", name)).ino]);
+      const again = submit("--wait");
+      expect(again.status, again.stderr).toBe(0);
+      expect(statusOf()).toMatchObject({ there: 480, running: [] });
+      expect(before.map(([name]) => [name, statSync(join(dir, "shards", String(name))).ino])).toEqual(before);
+      expect(readdirSync(join(dir, "shards")).filter((name) => !name.endsWith(".npz"))).toEqual([]);
+      const [one, other] = [dir, alone].map((each) => bdpde("ensemble", "merge", each, "--summary", "-").stdout);
+      expect(one).toBe(other);
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("one message where the cluster refuses, and nothing of the folder is lost", async () => {
