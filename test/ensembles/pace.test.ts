@@ -28,3 +28,20 @@ test("a running shard that takes long lengthens what is left, and a first shard 
   expect(secondsPerReplica(arrivals.slice(0, 1), 1, 5000)).toBeNull();
   expect(secondsPerReplica([], 1, 5000)).toBeNull();
 });
+
+test("a machine that is slower for a while, and then faster, is taken at its mean pace", () => {
+  // 100 shards of a second each by turns with 100 of three.
+  const times = Array.from({ length: 1000 }, (_, k) => (Math.floor(k / 100) % 2 === 0 ? 1 : 3)).map(
+    (
+      (total) => (seconds) =>
+        (total += seconds)
+    )(0),
+  );
+  const arrivals = times.map((time) => ({ time: 1000 * time, replicas: 16 }));
+  for (let done = 600; done <= 1000; done += 20) {
+    const here = arrivals.slice(0, done);
+    const pace = 16 * secondsPerReplica(here, 1, here[done - 1].time)!;
+    // The last quarter is 150 shards or more: at most 100 of one pace and 50 of the other, which is 2 up to a third. The last 64 would tell 1 or 3.
+    expect(Math.abs(pace - 2)).toBeLessThan(0.34);
+  }
+});
