@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { RIGHT } from "../../validation/false-alarms/draws.ts";
 import { measureDrawAlarms } from "../../validation/false-alarms/measure.ts";
 import { runJobs } from "../../validation/figure-2/runs.ts";
+import { measureLln } from "../../validation/law-of-large-numbers/measure.ts";
 import { measurePredictions } from "../../validation/predictions/measure.ts";
 import { blocksOf, type KeepPart, keepNoPart } from "../../validation/shared/parts.ts";
 import { simulateSizes } from "../../validation/shared/sizes.ts";
@@ -43,6 +44,11 @@ const STUDIES: Record<string, (keep: KeepPart) => Promise<unknown>> = {
   "numbers of particles": async (keep) => {
     const sizes = [400, 200, 300].map((n) => ({ n, replicas: 4 }));
     return simulateSizes(await featuresThatParticlesLeave(), sizes, { dt: 0.04, seed: 1, workers: 1 }, () => {}, keep);
+  },
+  "a step, then numbers of particles": async (keep) => {
+    const problem = await problemOf({ time: { end: 0.2, snapshots: 1 }, observables: { mean: "x" } });
+    const sizes = [20, 40, 80].map((n) => ({ n, replicas: 4 }));
+    return measureLln({ problem, referenceCells: 32, sizes, seed: 1, workers: 1 }, () => {}, keep);
   },
   "shares of mass": (keep) =>
     measureShares({ tilt: 0.15, alpha: 4, shares: [1e-2, 1e-4, 0], cells: 32, end: 1, snapshots: 4 }, keep),
