@@ -14,6 +14,9 @@ const FASTER = 10;
 /** A zero of the spectrum: rounding of numbers of size 1e3. */
 const ZERO = 1e-10;
 
+/** Points of the curves of theory. */
+const DRAWN = 16;
+
 const NAMES: Readonly<Record<Dynamics, string>> = {
   "gradient-descent": "Langevin",
   "birth-death": "Langevin with births and deaths",
@@ -35,6 +38,11 @@ export function reportRelaxation(rows: readonly RelaxationRow[], settings: objec
   const [slow, fast] = [rateAtLeast("gradient-descent"), rateAtLeast("birth-death")];
   const zeros = temperatures.map((temperature) => Math.abs(ratesAt(temperature)[0]));
   const alpha = of("birth-death")[0]?.alpha ?? Number.NaN;
+  const [from, to] = [1 / Math.max(...temperatures), 1 / least];
+  const curve = Array.from({ length: DRAWN }, (_, k) => {
+    const inverse = from + ((to - from) * k) / (DRAWN - 1);
+    return { inverse, gap: ratesAt(1 / inverse)[1] };
+  });
   return resultOf({
     name: "gibbs: rates",
     claims: [
@@ -66,10 +74,10 @@ export function reportRelaxation(rows: readonly RelaxationRow[], settings: objec
           (dynamics) =>
           draw(NAMES[dynamics], of(dynamics), ({ temperature }) => 1 / temperature, ({ fit }) => fit.slope, { mode: "markers" }), // biome-ignore format: one call
         ),
-        draw("spectral gap", of("gradient-descent"), ({ temperature }) => 1 / temperature, "predicted", { mode: "lines" }),
-        draw("spectral gap + alpha tau", of("birth-death"), ({ temperature }) => 1 / temperature, "predicted", { mode: "lines" }),
-        draw("alpha tau", of("birth-death"), ({ temperature }) => 1 / temperature, (row) => row.alpha * row.temperature, { mode: "lines", dashed: true }), // biome-ignore format: one call
-        draw("Eyring-Kramers, e^(-barrier / tau)", of("gradient-descent"), ({ temperature }) => 1 / temperature, (row) => escapeRate(row.temperature), { mode: "lines", dashed: true }), // biome-ignore format: one call
+        draw("spectral gap", curve, "inverse", "gap", { mode: "lines" }),
+        draw("spectral gap + alpha tau", curve, "inverse", ({ gap, inverse }) => gap + alpha / inverse, { mode: "lines" }),
+        draw("alpha tau", curve, "inverse", ({ inverse }) => alpha / inverse, { mode: "lines", dashed: true }),
+        draw("Eyring-Kramers, e^(-barrier / tau)", curve, "inverse", ({ inverse }) => escapeRate(1 / inverse), { mode: "lines", dashed: true }), // biome-ignore format: one call
       ]),
     ],
     settings,

@@ -1,5 +1,5 @@
 import { estimated, normalInterval, type Range } from "../claims.ts";
-import { logLog } from "../shared/draw.ts";
+import { draw, logLog } from "../shared/draw.ts";
 import { claimOrder, drawOrders, orderOf, tabulateOrders } from "../shared/orders.ts";
 import { drawEstimates } from "../shared/root-n.ts";
 import { sizesOf } from "../shared/sizes.ts";
@@ -56,6 +56,7 @@ export const smoothingStudy = defineStudy({
         figures: [
           logLog("Bias of E[cos x] against n at a fixed bandwidth", "particles n", "|bias|", [
             drawEstimates(`slope ${fit.slope.toFixed(2)}`, rows, size),
+            draw("n^-1", rows, "n", (row) => (size(rows[0]).value * rows[0].n) / row.n, { mode: "lines", dashed: true }),
           ]),
         ],
         settings: config,

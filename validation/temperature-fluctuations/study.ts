@@ -3,7 +3,7 @@ import { draw, logX } from "../shared/draw.ts";
 import { defineStudy, resultOf, tabulateFields } from "../study.ts";
 import { type LeftOut, measureWarm, WARM_CASES, type WarmConfig } from "./measure.ts";
 
-/** Standard errors that are drawn. */
+/** Standard errors that lines are drawn at. */
 const DRAWN = 3;
 
 const LEFT_OUT: Readonly<Record<LeftOut, string>> = {
@@ -38,6 +38,8 @@ export const temperatureFluctuationStudy = defineStudy({
       const text = `control, ${label} without ${LEFT_OUT[leftOut]}: ${row.observable} at t = ${row.time} would be ${show(row.control)}, simulated ${show(row.simulated)}`;
       return seen(text, { z: (row.simulated - row.control) / row.error });
     });
+    const sorted = rows.toSorted((a, b) => a.predicted - b.predicted);
+    const ends = [sorted[0], sorted[sorted.length - 1]];
     const { n, replicas, dt, seed } = config;
     return [
       resultOf({
@@ -58,15 +60,10 @@ export const temperatureFluctuationStudy = defineStudy({
           ),
         ],
         figures: [
-          logX(
-            `Simulated over predicted n Var at a temperature, +- ${DRAWN} standard errors`,
-            "predicted n Var",
-            "simulated / predicted",
-            WARM_CASES.map(
-              ({ label }) =>
-              draw(label, rows.filter((row) => row.case === label), "predicted", (row) => row.simulated / row.predicted, { error: (row) => (DRAWN * row.error) / row.predicted, mode: "markers" }), // biome-ignore format: one call
-            ),
-          ),
+          logX("Simulated n Var less the predicted one", "predicted n Var", "standard errors", [
+            ...WARM_CASES.map(({ label }) => draw(label, rows.filter((row) => row.case === label), "predicted", off, { mode: "markers" })), // biome-ignore format: one line
+            ...[-DRAWN, DRAWN].map((limit) => draw(`${limit}`, ends, "predicted", () => limit, { mode: "lines", dashed: true })), // biome-ignore format: one line
+          ]),
         ],
         settings: config,
       }),
