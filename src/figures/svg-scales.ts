@@ -20,7 +20,10 @@ export function scaleOf(
 }
 
 function widened([low, high]: readonly [number, number], log: boolean, exact: boolean): [number, number] {
-  if (log) return low < high ? [low / (high / low) ** SLACK, high * (high / low) ** SLACK] : [low / 2, high * 2];
+  if (log) {
+    const factor = low < high ? Math.exp(SLACK * Math.log(high / low)) : 2;
+    return [low / factor, high * factor];
+  }
   if (low === high) return [low - 0.5, high + 0.5];
   const slack = exact ? 0 : SLACK * (high - low);
   return [low - slack, high + slack];

@@ -141,7 +141,7 @@ export function colourAt(share: number, colours: Cells["colours"]): string {
 }
 
 function markerAt(x: number, y: number, { symbol, size, colour, opacity }: Drawn): string {
-  const path = symbolPath(SYMBOLS[symbol] ?? symbolCircle, 0.7 * size ** 2).digits(2)();
+  const path = symbolPath(SYMBOLS[symbol] ?? symbolCircle, 0.7 * size * size).digits(2)();
   const turn = symbol === "triangle-down" ? " rotate(180)" : "";
   // A cross of two lines has nothing to fill.
   const paint = symbol === "x" ? `fill="none" stroke="${colour}" stroke-width="1.5"` : `fill="${colour}" fill-opacity="${opacity}"`;
