@@ -133,6 +133,22 @@ describe("n Var at a temperature", () => {
     }
   });
 
+  test("of weighted particles that do not see each other is that of a quotient of means: the squared weights are the weights at twice the rate", async () => {
+    // n Var = M int (phi - phibar)^2 dnu, nu the distribution at 2 alpha, of sum 1, and M the mass of the squared weights, the same for all phi.
+    const observables = { mean: "x", second: "x^2", square: "x^4" };
+    const [once, twice] = await Promise.all([2, 4].map((alpha) => warmWell({ alpha, reaction: "energy", observables })));
+    const { snapshots } = predictFluctuations(once, { scheme: "weighted", n: 100, dt: 0.1 });
+    for (const [s, { observables: nu }] of iterateMeanFieldMap(twice, 0.1, { scheme: "weighted" }).entries()) {
+      const { mean, second } = snapshots[s].observables;
+      const masses = [
+        mean.nVariance / (nu.second - 2 * mean.mean * nu.mean + mean.mean ** 2),
+        second.nVariance / (nu.square - 2 * second.mean * nu.second + second.mean ** 2),
+      ];
+      expect(masses[0]).toBeGreaterThan(1.01);
+      expect(Math.abs(masses[0] - masses[1])).toBeLessThan(1e-9);
+    }
+  });
+
   const simulated = [
     ["by V, under K", "algorithm-1", { reaction: "energy", potential: { ...SKEWED_WELL.potential, K } }],
     ["by a smoothed logarithm", "algorithm-1", { reaction: bandwidth }],
