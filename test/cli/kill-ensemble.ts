@@ -53,7 +53,7 @@ export async function measureEnsembleKills({
   const stream = createStream(seed);
   const found: EnsembleKills = { kills: 0, ended: 0, broken: [] };
   let there = new Map<string, number>();
-  while (found.kills < kills || there.size > 0) {
+  while (found.kills < kills || found.ended === 0 || there.size > 0) {
     const after = found.kills < kills ? duration * stream.uniform() : null;
     const alive = !(await runKilled(argsOf(killed), after === null ? null : { milliseconds: after })).killed;
     const now = inodesOf(killed);
