@@ -94,7 +94,8 @@ kill_node() {
   for environment in /proc/[0-9]*/environ; do
     { tr '\0' '\n' <"$environment" | grep -qx "SLURMD_NODENAME=$1"; } 2>/dev/null || continue
     { tr '\0' '\n' <"$environment" | grep -qx "SLURM_CONF=$SLURM_CONF"; } 2>/dev/null || continue
-    session=$(ps -o sid= -p "$(basename "$(dirname "$environment")")" | tr -d ' ')
+    # It may have ended since.
+    session=$(ps -o sid= -p "$(basename "$(dirname "$environment")")" | tr -d ' ') || true
     [ -z "$session" ] || pkill -9 -s "$session" || true
   done
 }
