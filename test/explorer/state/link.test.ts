@@ -27,7 +27,7 @@ test("any other text is refused as input, and nothing else happens", () => {
     fc.property(texts, (text) => {
       expect(() => decodeLink(text)).toThrow(InputError);
     }),
-    { numRuns: 500 },
+    { seed: 1, numRuns: 500 },
   );
 });
 
