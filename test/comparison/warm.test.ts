@@ -171,8 +171,8 @@ test("weighted particles that are resampled are judged by the noise of their res
   const { verdict, noise } = compareParticles(reference, particles);
   expect(verdict).not.toBe("inconsistent");
   expect(noise).toMatchObject({ model: "weighted", fits: [{ simulated: 2000 }] });
-  const { resampleBelow: _, ...untold } = particles;
-  expect(compareParticles(reference, untold).noise?.fits).toMatchObject([{ simulated: null }]);
+  const { resampleBelow: _, ...withoutShare } = particles;
+  expect(compareParticles(reference, withoutShare).noise?.fits).toMatchObject([{ simulated: null }]);
   expect(() => compareParticles(reference, particles, { scheme: "algorithm-1" })).toThrow("--resample-below");
 });
 

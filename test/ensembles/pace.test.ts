@@ -22,7 +22,7 @@ test("shards that come together are no pause", () => {
   expect(Math.abs(pace! * 16 * 8 - 1)).toBeLessThan(0.01);
 });
 
-test("a running shard that takes long lengthens what is left, and a first shard tells no pace", () => {
+test("a running shard that takes long adds to the time left, and a first shard tells no pace", () => {
   const arrivals = rounds(before, 1);
   expect(secondsPerReplica(arrivals, 1, 15000)! / secondsPerReplica(arrivals, 1, 5000)!).toBeCloseTo(3, 12);
   expect(secondsPerReplica(arrivals.slice(0, 1), 1, 5000)).toBeNull();

@@ -1,7 +1,7 @@
 import type { Comparison } from "../../comparison/comparison.ts";
 import type { Figure } from "../../figures/figure.ts";
 import { formatNumber } from "../../figures/numbers.ts";
-import { measured, TIME } from "./over-time.ts";
+import { band, measured, TIME } from "./over-time.ts";
 
 /** Smaller p values stand here: none of a finite number of random signs is smaller, and exact ones need no more of the axis. */
 const LEAST_P = 1e-12;
@@ -55,15 +55,7 @@ function observableFigures({ means }: Comparison): Figure[] {
       x: TIME,
       y: { title: name },
       traces: [
-        {
-          kind: "area",
-          name: "allowed for",
-          x: times,
-          low: fields.map((value, k) => value - allowed[k]),
-          high: fields.map((value, k) => value + allowed[k]),
-          opacity: 0.25,
-          colour: 0,
-        },
+        band("allowed for", times, fields, allowed),
         { name: "mean field", x: times, y: fields, colour: 0 },
         {
           ...measured(

@@ -1,4 +1,4 @@
-import type { Axis, Figure, Series, Trace } from "../../figures/figure.ts";
+import type { Area, Axis, Figure, Series, Trace } from "../../figures/figure.ts";
 
 /** Curves over the snapshots of a run. */
 
@@ -12,6 +12,13 @@ export function curve(name: string, times: readonly number[], values: readonly (
 /** Values over time with bars of two standard errors, or of stated errors, at half-length `errors`. */
 export function measured(name: string, times: readonly number[], values: readonly number[], errors: readonly number[]): Series {
   return { name, x: times, y: values, mode: "markers", errors, size: 6 };
+}
+
+/** What lies within `halves` of `middles`. */
+export function band(name: string, times: readonly number[], middles: readonly number[], halves: readonly number[]): Area {
+  const low = middles.map((value, k) => value - halves[k]);
+  const high = middles.map((value, k) => value + halves[k]);
+  return { kind: "area", name, x: times, low, high, opacity: 0.25, colour: 0 };
 }
 
 /** One figure of all observables; none where there is no observable. */

@@ -1,6 +1,6 @@
 import type { Figure } from "../../figures/figure.ts";
 import type { EnsembleSnapshot } from "../../particles/summary.ts";
-import { measured, TIME } from "./over-time.ts";
+import { band, measured, TIME } from "./over-time.ts";
 
 /** Half-widths of the bands, in standard deviations of one replica, and of the bars, in standard errors of the mean. */
 const TWO = 2;
@@ -22,15 +22,7 @@ export function particleFigures(snapshots: readonly EnsembleSnapshot[], n: numbe
     return {
       ...title,
       traces: [
-        {
-          kind: "area",
-          name: "one replica, +- 2 standard deviations",
-          x: times,
-          low: means.map((mean, s) => mean - spreads[s]),
-          high: means.map((mean, s) => mean + spreads[s]),
-          opacity: 0.25,
-          colour: 0,
-        },
+        band("one replica, +- 2 standard deviations", times, means, spreads),
         {
           ...measured(
             "mean of replicas, +- 2 standard errors",
