@@ -1,7 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
-import { formatNumber } from "../figures/numbers.ts";
-import { atFiniteN, type FiniteN } from "../fluctuations/finite-n.ts";
+import { atFiniteN } from "../fluctuations/finite-n.ts";
 import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
 import {
   affordableReplicas,
@@ -18,14 +17,13 @@ import type { Problem } from "../problem/problem.ts";
 import { describeSchemes, likePredicted, PREDICTED_SCHEMES, type SchemeName, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
 import { checkpointOf, KEEP_EVERY, sayParts } from "./checkpoint.ts";
 import { describeOutside } from "./coverage-warnings.ts";
+import { describe, type Found, nVariancesOf, summaryOf } from "./describe-fluctuations.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate, parseTemperature, RESAMPLE_BELOW } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
 import { PLOT, plotAt, writePlot } from "./plot.ts";
-import type { NVariance } from "./plots/fluctuations.ts";
 import { startProgress } from "./progress.ts";
-import { screenTable } from "./screen.ts";
 
 const SCHEMES = [...PREDICTED_SCHEMES, ...SIMULATED_SCHEMES];
 
@@ -127,31 +125,6 @@ export const createFluctuationsCommand = () =>
       });
     });
 
-/** Each n Var of the prediction, and of replicas. */
-function nVariancesOf(found: Found): NVariance[] {
-  const { snapshots, n } = found.predicted;
-  const ensemble = "scheme" in found ? found.ensemble : found.finite.ensemble;
-  const P = Object.keys(snapshots[0]?.observables ?? {}).length;
-  return snapshots.flatMap(({ time, observables }, s) =>
-    Object.entries(observables).map(([observable, { nVariance, initial, motion, events, control }], k) => ({
-      time,
-      observable,
-      predicted:
-        "scheme" in found
-          ? null
-          : { total: nVariance, parts: { initial, ...(motion === undefined ? {} : { motion }), events, control } },
-      simulated:
-        ensemble === null
-          ? null
-          : {
-              value: ensemble.nVariances[s * P + k],
-              error: ensemble.nVarianceErrors[s * P + k],
-              label: `${ensemble.replicas} replicas of n = ${n}, +- 2 standard errors`,
-            },
-    })),
-  );
-}
-
 function warningsOf({ snapshots }: Fluctuations): string[] {
   const since = snapshots.find(({ outside }) => outside > EDGE_MASS_LIMIT)?.time;
   if (since === undefined) return [];
@@ -166,11 +139,6 @@ function parseReplicas(text: string): number {
 }
 
 const isSimulated = (scheme: SchemeName): boolean => SIMULATED_SCHEMES.includes(scheme);
-
-/** The prediction and its check. A scheme without a theory of its noise has an ensemble in its place, with the means of a scheme that moves the mean alike. */
-type Found =
-  | { predicted: Fluctuations; quadratureError: number; finite: FiniteN }
-  | { scheme: SchemeName; predicted: Fluctuations; ensemble: ShortEnsemble };
 
 function simulate(
   problem: Problem,
@@ -188,133 +156,4 @@ function simulate(
     `n Var of ${scheme} is simulated, which takes long at this n and dt`,
     "use fewer, or give --replicas",
   );
-}
-
-/** Row by row. */
-function rowsOf(covariance: Float64Array, size: number, first: number, count: number): number[][] {
-  return Array.from({ length: count }, (_, k) =>
-    Array.from({ length: count }, (__, l) => covariance[(first + k) * size + first + l]),
-  );
-}
-
-function summaryOf(found: Found): object {
-  const { parts: _, ...predicted } = found.predicted;
-  const P = Object.keys(predicted.snapshots[0].observables).length;
-  const size = predicted.snapshots.length * P;
-  if ("scheme" in found) {
-    const { ensemble, scheme } = found;
-    const snapshots = predicted.snapshots.map(({ time, energy, eventRate, observables }, s) => ({
-      time,
-      energy,
-      eventRate,
-      observables: Object.fromEntries(
-        Object.entries(observables).map(([name, { mean }], k) => {
-          const i = s * P + k;
-          return [name, { mean, nVariance: ensemble.nVariances[i], nVarianceError: ensemble.nVarianceErrors[i] }];
-        }),
-      ),
-      covariance: rowsOf(ensemble.covariance, size, s * P, P),
-    }));
-    const { n, dt, replicas, resampleBelow } = ensemble;
-    const resampling = resampleBelow === undefined ? {} : { resampleBelow };
-    return { scheme, n, dt, ...resampling, time: "step", theory: null, replicas, snapshots };
-  }
-  const { ensemble, ratio, where, bias, near } = found.finite;
-  const snapshots = predicted.snapshots.map((snapshot, s) => ({
-    ...snapshot,
-    observables: Object.fromEntries(
-      Object.entries(snapshot.observables).map(([name, quantity], k) => {
-        const i = s * P + k;
-        const simulatedAt = ensemble === null ? null : { nVariance: ensemble.nVariances[i], error: ensemble.nVarianceErrors[i] };
-        return [name, { ...quantity, atN: simulatedAt }];
-      }),
-    ),
-  }));
-  const finiteN = { replicas: ensemble?.replicas ?? 0, near, ratio, where, bias };
-  return { ...predicted, snapshots, quadratureError: found.quadratureError, finiteN };
-}
-
-function describe(name: string, found: Found): string {
-  const { predicted } = found;
-  const { n, dt, time, snapshots, extrapolationError } = predicted;
-  const names = Object.keys(snapshots[0]?.observables ?? {});
-  const P = names.length;
-  const cells = snapshots.flatMap(({ time: at, observables }, s) =>
-    names.map((observable, k) => ({ at, observable, i: s * P + k, q: observables[observable] })),
-  );
-  const pairs = names.flatMap((left, k) => names.slice(k + 1).map((right) => `${left}, ${right}`));
-  const covarianceTable = (rows: readonly number[][][]) =>
-    pairs.length === 0
-      ? []
-      : [
-          `\nn times the covariance\n${screenTable(
-            ["time", ...pairs],
-            snapshots.map(({ time: at }, s) => [at, ...rows[s].flatMap((row, k) => row.slice(k + 1))]),
-          )}`,
-        ];
-  if ("scheme" in found) {
-    const { scheme, ensemble } = found;
-    const resampling = ensemble.resampleBelow === undefined ? "" : `, resampled below ${ensemble.resampleBelow} n`;
-    const rows = cells.map(({ at, observable, i, q }) => [
-      at,
-      observable,
-      q.mean,
-      ensemble.nVariances[i],
-      ensemble.nVarianceErrors[i],
-    ]);
-    return [
-      `${name} (${scheme}, n = ${n}, dt = ${dt}${resampling}: there is no theory of its noise, n Var is that of ${ensemble.replicas} replicas)`,
-      `\n${screenTable(["time", "observable", "mean", "n Var", "+-"], rows, 6, 2)}`,
-      ...covarianceTable(snapshots.map((_, s) => rowsOf(ensemble.covariance, snapshots.length * P, s * P, P))),
-    ].join("\n");
-  }
-  const { finite, quadratureError } = found;
-  const { ensemble } = finite;
-  const warm = cells.some(({ q }) => q.motion !== undefined);
-  const header = ["time", "observable", "mean", "n Var", "initial", ...(warm ? ["motion"] : []), "events", "control", "source"];
-  if (ensemble !== null) header.splice(4, 0, `at n = ${n}`, "+-");
-  const rows = cells.map(({ at, observable, i, q }) => [
-    at,
-    observable,
-    q.mean,
-    q.nVariance,
-    ...(ensemble === null ? [] : [ensemble.nVariances[i], ensemble.nVarianceErrors[i]]),
-    q.initial,
-    ...(q.motion === undefined ? [] : [q.motion]),
-    q.events,
-    q.control,
-    q.source,
-  ]);
-  const how =
-    time === "step"
-      ? `n = ${n}, dt = ${dt}, as n -> infinity`
-      : `dt -> 0 at n dt = ${formatNumber(n * dt)}, two extrapolations differ by ${formatNumber(extrapolationError ?? 0, 2)}`;
-  return [
-    `${name} (${predicted.scheme}, ${how})`,
-    `\n${screenTable(header, rows, 6, 2)}`,
-    ...covarianceTable(snapshots.map(({ covariance }) => covariance)),
-    `\nn Var, its parts initial${warm ? ", motion" : ""}, events and control, and the covariance: as n -> infinity`,
-    "source: the contribution of independent births and deaths to `events` per unit of time, at that instant",
-    describeFiniteN(n, finite),
-    `nodes: n Var differs by at most ${formatNumber(100 * quadratureError, 2)}% from that on 0.7 times as many${quadratureError > ROUGH ? "; not resolved, give more --nodes" : ""}`,
-  ].join("\n");
-}
-
-/** A difference of nodes that is said to be too large. */
-const ROUGH = 0.02;
-
-function describeFiniteN(n: number, { ensemble, ratio, where, bias, near }: FiniteN): string {
-  if (ensemble !== null) {
-    const { nVariances, nVarianceErrors, replicas } = ensemble;
-    const noise = nVariances.reduce((most, value, i) => (value > 0 ? Math.max(most, nVarianceErrors[i] / value) : most), 0);
-    return near
-      ? `finite n: n Var of ${replicas} replicas at n = ${n} does not differ from the limit by more than noise (up to ${formatNumber(100 * noise, 2)}%)`
-      : `finite n: NOT AT THE LIMIT. By ${replicas} replicas at n = ${n}, n Var of ${where} differs by a factor of ${formatNumber(ratio ?? 1, 3)}: take n Var from the column "at n = ${n}"`;
-  }
-  if (bias === null)
-    return `finite n: not simulated, and the 1/n correction is not known: how far n = ${n} is from the limit is not known`;
-  const share = `not simulated; the 1/n bias of the means is up to ${formatNumber(bias, 2)} of their standard deviation`;
-  return near
-    ? `finite n: ${share}, and n Var is near its limit`
-    : `finite n: ${share}: n Var MAY BE FAR FROM THE LIMIT (give --replicas)`;
 }
