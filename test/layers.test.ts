@@ -30,6 +30,7 @@ const CHAPTERS = [
   "src/fluctuations",
   "src/reference",
   "src/comparison",
+  "src/plots",
   "src/index.ts",
   "validation",
   "src/explorer/engine",
@@ -40,7 +41,6 @@ const CHAPTERS = [
   "src/explorer/export",
   "src/explorer/page",
   "src/explorer",
-  "src/cli/plots",
   "src/cli",
 ];
 
@@ -87,7 +87,7 @@ const NOT_NUMERICS: Readonly<Record<string, readonly string[]>> = {
   "@resvg/resvg-wasm": ["src/figures"],
   "d3-dsv": ["src/files"],
   "d3-scale": ["src/figures"],
-  "d3-scale-chromatic": ["src/cli/plots"],
+  "d3-scale-chromatic": ["src/plots"],
   "d3-shape": ["src/figures"],
   "dejavu-fonts-ttf": ["src/figures"],
   "fastest-levenshtein": ["src/problem-file"],

@@ -106,7 +106,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
           else {
             const data = await readParticles(particlesPath, given);
             comparison = compareParticles(reference, data, how);
-            if (plot !== null) faces = (await import("./plots/faces.ts")).facesOf(reference, data);
+            if (plot !== null) faces = (await import("../plots/particles-on-density.ts")).densityOfParticles(reference, data);
           }
         } catch (error) {
           if (!isOutOfMemory(error)) throw error;
@@ -120,7 +120,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
         await writePlot(plot, options.plot, async () => ({
           title: `${reference.problem.name}: ${comparison.verdict}, ${comparison.replicas} replica${comparison.replicas === 1 ? "" : "s"} of n = ${comparison.n}`,
           warnings: warningsOf(comparison),
-          figures: (await import("./plots/compare.ts")).compareFigures(comparison, faces),
+          figures: (await import("../plots/comparison.ts")).comparisonFigures(comparison, faces),
         }));
         const summary = {
           problem: reference.problem.name,

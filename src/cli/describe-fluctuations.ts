@@ -2,8 +2,8 @@ import { formatNumber } from "../figures/numbers.ts";
 import type { FiniteN } from "../fluctuations/finite-n.ts";
 import type { Fluctuations } from "../fluctuations/predict.ts";
 import type { ShortEnsemble } from "../fluctuations/short-ensemble.ts";
+import type { NVariance } from "../plots/fluctuations.ts";
 import type { SchemeName } from "../schemes/schemes.ts";
-import type { NVariance } from "./plots/fluctuations.ts";
 import { screenTable } from "./screen.ts";
 
 /** The prediction and its check. A scheme without a theory of its noise has an ensemble in its place, with the means of a scheme that moves the mean alike. */

@@ -119,7 +119,7 @@ export const createFluctuationsCommand = () =>
         await writePlot(plot, options.plot, async () => ({
           title: `${problem.name}: ${scheme ?? found.predicted.scheme}, n = ${n}, dt = ${dt}`,
           warnings: warningsOf(found.predicted),
-          figures: (await import("./plots/fluctuations.ts")).fluctuationFigures(nVariancesOf(found)),
+          figures: (await import("../plots/fluctuations.ts")).fluctuationFigures(nVariancesOf(found)),
         }));
         printResults(options.summary, file, { ...head, ...summaryOf(found), elapsedSeconds }, describe(problem.name, found));
       });

@@ -74,7 +74,7 @@ export const createPlanCommand = () =>
           await writePlot(plot, options.plot, async () => ({
             title: `${problem.name}: ${describeDetect(plan)}`,
             warnings: plan.notes,
-            figures: (await import("./plots/plan.ts")).planFigures(plan),
+            figures: (await import("../plots/plan.ts")).planFigures(plan),
           }));
           printResults(options.summary, file, summary, describePlan(problem, path, plan, seconds, reference !== null));
         },

@@ -77,7 +77,7 @@ export const createReferenceCommand = (setExitCode: (code: number) => void) =>
         await writePlot(plot, options.plot, async () => ({
           title: `${problem.name}: reference, tolerance ${options.tolerance}`,
           warnings,
-          figures: (await import("./plots/reference.ts")).referenceFigures(reference),
+          figures: (await import("../plots/reference.ts")).referenceFigures(reference),
         }));
         printResults(options.summary, summary, { ...summarise(reference), unresolvedInputs, elapsedSeconds }, describe(reference));
         setExitCode(reference.reached ? 0 : 1);

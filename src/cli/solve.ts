@@ -90,7 +90,7 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
         const own = { method: chosen, grid, flux, splitting, maxStep, tolerance, nodes };
         const checkpoint = await checkpointOf(options, problem, { command: "solve", ...own });
         const opened = await openDataset(dataset, problem.grid, times, options.grid === "moving");
-        const kept = plot === null ? null : (await import("./plots/densities.ts")).keepDensities(opened);
+        const kept = plot === null ? null : (await import("../plots/densities.ts")).keepDensities(opened);
         const file = kept?.file ?? opened;
         let run: MethodRun;
         try {
@@ -105,7 +105,7 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
         await writePlot(plot, options.plot, async () => ({
           title: `${problem.name}: ${options.method}`,
           warnings: run.warnings,
-          figures: (await import("./plots/solve.ts")).solveFigures(problem, run.summary.snapshots, kept?.densities ?? []),
+          figures: (await import("../plots/solution.ts")).solutionFigures(problem, run.summary.snapshots, kept?.densities ?? []),
         }));
         printResults(options.summary, summary, { ...run.summary, elapsedSeconds }, run.text);
         setExitCode(run.exitCode);

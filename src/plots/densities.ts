@@ -1,9 +1,9 @@
 import { interpolateViridis, interpolateYlGnBu } from "d3-scale-chromatic";
-import type { Figure, Trace } from "../../figures/figure.ts";
-import { formatNumber } from "../../figures/numbers.ts";
-import type { DatasetFile } from "../../files/netcdf.ts";
-import type { MovedCells } from "../../files/netcdf-moving.ts";
-import { edgesOf, type Grid } from "../../grid/grid.ts";
+import type { Figure, Trace } from "../figures/figure.ts";
+import { formatNumber } from "../figures/numbers.ts";
+import type { DatasetFile } from "../files/netcdf.ts";
+import type { MovedCells } from "../files/netcdf-moving.ts";
+import { edgesOf, type Grid } from "../grid/grid.ts";
 
 /** A density as a run hands it to its file: cell averages, and the cells where they were moved. */
 export interface KeptDensity {

@@ -1,15 +1,15 @@
-import type { Figure } from "../../figures/figure.ts";
-import { formatNumber } from "../../figures/numbers.ts";
-import type { ParticleData } from "../../files/particle-data.ts";
-import { intoPeriod } from "../../grid/grid.ts";
-import type { ReferenceData } from "../../reference/reference-data.ts";
+import type { Figure } from "../figures/figure.ts";
+import { formatNumber } from "../figures/numbers.ts";
+import type { ParticleData } from "../files/particle-data.ts";
+import { intoPeriod } from "../grid/grid.ts";
+import type { ReferenceData } from "../reference/reference-data.ts";
 import { marginalOf, seenRange } from "./densities.ts";
 
 /** Bins for each variable: cells of the grid are put together, at most so many. */
 const MOST_BINS = 64;
 
 /** For each variable the density of the mean field at the last time, and the particles of all replicas as bars of the same area. */
-export function facesOf({ problem, times, densities }: ReferenceData, data: ParticleData): Figure[] {
+export function densityOfParticles({ problem, times, densities }: ReferenceData, data: ParticleData): Figure[] {
   const { grid } = problem;
   const t = data.times.length - 1;
   const time = data.times[t];

@@ -1,13 +1,13 @@
-import type { Comparison } from "../../comparison/comparison.ts";
-import type { Figure } from "../../figures/figure.ts";
-import { formatNumber } from "../../figures/numbers.ts";
+import type { Comparison } from "../comparison/comparison.ts";
+import type { Figure } from "../figures/figure.ts";
+import { formatNumber } from "../figures/numbers.ts";
 import { band, measured, TIME } from "./over-time.ts";
 
 /** Smaller p values stand here: none of a finite number of random signs is smaller, and exact ones need no more of the axis. */
 const LEAST_P = 1e-12;
 
-/** Each test against its threshold, the particles on the density of the mean field, and each observable. @param faces figures of densities (faces.ts) */
-export function compareFigures(comparison: Comparison, faces: readonly Figure[]): Figure[] {
+/** Each test against its threshold, the particles on the density of the mean field, and each observable. @param faces figures of densities (particles-on-density.ts) */
+export function comparisonFigures(comparison: Comparison, faces: readonly Figure[]): Figure[] {
   return [testsFigure(comparison), ...faces, ...observableFigures(comparison)];
 }
 

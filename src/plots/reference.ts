@@ -1,5 +1,5 @@
-import type { Figure, Series } from "../../figures/figure.ts";
-import type { Reference } from "../../reference/result.ts";
+import type { Figure, Series } from "../figures/figure.ts";
+import type { Reference } from "../reference/result.ts";
 import { densityFigures } from "./densities.ts";
 import { curve, observableFigure, TIME } from "./over-time.ts";
 

@@ -1,11 +1,11 @@
-import type { Figure, Series } from "../../figures/figure.ts";
-import type { Problem } from "../../problem/problem.ts";
-import type { Snapshot } from "../../problem/snapshot.ts";
+import type { Figure, Series } from "../figures/figure.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Snapshot } from "../problem/snapshot.ts";
 import { densityFigures, type KeptDensity } from "./densities.ts";
 import { curve, observableFigure, TIME } from "./over-time.ts";
 
 /** What a solution is judged by at a glance: density, energy, the identity (16), how far it is from the minimiser, and the observables. */
-export function solveFigures(problem: Problem, snapshots: readonly Snapshot[], densities: readonly KeptDensity[]): Figure[] {
+export function solutionFigures(problem: Problem, snapshots: readonly Snapshot[], densities: readonly KeptDensity[]): Figure[] {
   const times = snapshots.map(({ time }) => time);
   const warm = problem.temperature.constant !== 0;
   const energy = warm ? "E_tau" : "E";

@@ -1,5 +1,5 @@
-import type { Figure } from "../../figures/figure.ts";
-import type { EnsembleSnapshot } from "../../particles/summary.ts";
+import type { Figure } from "../figures/figure.ts";
+import type { EnsembleSnapshot } from "../particles/summary.ts";
 import { band, measured, TIME } from "./over-time.ts";
 
 /** Half-widths of the bands, in standard deviations of one replica, and of the bars, in standard errors of the mean. */

@@ -1,4 +1,4 @@
-import type { Area, Axis, Figure, Series, Trace } from "../../figures/figure.ts";
+import type { Area, Axis, Figure, Series, Trace } from "../figures/figure.ts";
 
 /** Curves over the snapshots of a run. */
 

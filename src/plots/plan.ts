@@ -1,5 +1,5 @@
-import type { Plan } from "../../comparison/plan/plan.ts";
-import type { Figure } from "../../figures/figure.ts";
+import type { Plan } from "../comparison/plan/plan.ts";
+import type { Figure } from "../figures/figure.ts";
 import { curve, TIME } from "./over-time.ts";
 
 /** With what probability each test alone finds the error, and how far the error moves each mean beside what is allowed for. */

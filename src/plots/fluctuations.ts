@@ -1,4 +1,4 @@
-import type { Figure, Series } from "../../figures/figure.ts";
+import type { Figure, Series } from "../figures/figure.ts";
 import { curve, measured, TIME } from "./over-time.ts";
 
 /** n Var of an observable at a time: the prediction with its parts where there is a theory, and what replicas give. */
