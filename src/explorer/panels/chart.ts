@@ -2,6 +2,7 @@ import uPlot from "uplot";
 import { formatShort } from "../../figures/numbers.ts";
 import "uplot/dist/uPlot.min.css";
 import type { Theme } from "../../figures/theme.ts";
+import { presenting } from "../state/presenting.ts";
 import { clean, logTicks, type Range } from "./ranges.ts";
 
 /** A drawing on the page, whichever kind: what a panel does with it. */
@@ -32,27 +33,32 @@ export interface ChartSpec {
   over?: (chart: uPlot) => void;
 }
 
-const FONT = "12px system-ui, sans-serif";
+/** Of axes and labels, in pixels. */
+export const typeSize = () => (presenting.peek() ? 20 : 12);
 
+/** Shown to a room, a drawing has what the text and the bar leave of the screen. */
 function heightFor(width: number): number {
-  return Math.round(Math.min(300, Math.max(210, 0.62 * width)));
+  const most = presenting.peek() ? Math.max(300, 0.56 * innerHeight) : 300;
+  return Math.round(Math.min(most, Math.max(210, 0.62 * width)));
 }
 
 /** A uPlot with the axes, fonts and colours of the page, no legend of its own and no cursor. */
 export function createChart(host: HTMLElement, spec: ChartSpec, data: uPlot.AlignedData): uPlot {
   const { look } = spec;
+  const size = typeSize();
+  const font = `${size}px system-ui, sans-serif`;
   const axis: uPlot.Axis = {
     stroke: look.muted,
-    font: FONT,
-    labelFont: FONT,
-    labelSize: 20,
+    font,
+    labelFont: font,
+    labelSize: size + 8,
     labelGap: 0,
     gap: 3,
     grid: { stroke: look.line, width: 1 },
     ticks: { stroke: look.line, width: 1, size: 4 },
     values: (_, ticks) => ticks.map((tick) => formatShort(clean(tick, [ticks[0], ticks[ticks.length - 1]]), digitsOf(ticks))),
   };
-  const widest: uPlot.Axis.Size = (_, values) => 14 + 7 * Math.max(2, ...(values ?? []).map((text) => text.length));
+  const widest: uPlot.Axis.Size = (_, values) => 14 + (7 / 12) * size * Math.max(2, ...(values ?? []).map((text) => text.length));
   const logarithmic: uPlot.Axis = {
     splits: (_, __, min, max) => logTicks(min, max),
     filter: (_, ticks) => ticks,
@@ -75,10 +81,10 @@ export function createChart(host: HTMLElement, spec: ChartSpec, data: uPlot.Alig
         {
           ...axis,
           label: spec.xLabel,
-          size: 26,
-          space: (_, __, min, max) => 55 + 7 * (digitsOf(ends({ min, max })) - FEWEST_DIGITS),
+          size: size + 14,
+          space: (_, __, min, max) => (size / 12) * (55 + 7 * (digitsOf(ends({ min, max })) - FEWEST_DIGITS)),
         },
-        { ...axis, label: spec.yLabel, size: widest, space: 32, ...(spec.logarithmic ? logarithmic : {}) },
+        { ...axis, label: spec.yLabel, size: widest, space: 20 + size, ...(spec.logarithmic ? logarithmic : {}) },
       ],
       series: [{}, ...(spec.series ?? [])],
       bands: spec.bands ?? [],

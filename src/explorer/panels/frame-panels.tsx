@@ -35,6 +35,7 @@ function FramePanel({ view, name }: { view: View; name: FrameName }) {
     return shownPlane({ setup, plane: view.plane.value }) ?? ([setup?.axes[0] ?? NO_AXIS] as const);
   });
   const subject = useComputed(() => subjectOf(view));
+  const ready = useComputed(() => view.meanField.value.length > 0);
   const meanField = useComputed(() => view.meanField.value[view.shown.value]);
   const particles = useComputed(() => view.particles.value[view.shown.value]);
   // Legends change seldom: as text they are compared by value, and the list on the page is left alone.
@@ -46,6 +47,7 @@ function FramePanel({ view, name }: { view: View; name: FrameName }) {
       name={name}
       subject={subject}
       structure={axes}
+      ready={ready}
       legend={entries}
       note={notes}
       zooms={name === "density"}

@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal, untracked } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { THEMES, type Theme } from "../../figures/theme.ts";
+import { presenting } from "../state/presenting.ts";
 import { theme } from "../state/theme.ts";
 import type { Drawing } from "./chart.ts";
 import type { LegendEntry } from "./curves.ts";
@@ -16,6 +17,8 @@ export interface PanelProps {
   subject: ReadonlySignal<Subject>;
   /** The drawing is made anew when this changes. */
   structure: ReadonlySignal<unknown>;
+  /** Whether there is a frame. Before the first one nothing is drawn, and later what was there stays, faint, until the next run has one. */
+  ready: ReadonlySignal<boolean>;
   create: (host: HTMLElement, look: Theme) => Drawing;
   /** Reads the signals that the drawing depends on. */
   watch: () => void;
@@ -38,7 +41,7 @@ export function Panel(props: PanelProps) {
   const { title, sees } = PANELS[props.name];
   useEffect(() => mount(host.current!, shown, props), []);
   return (
-    <figure class={`panel panel-${props.name}`}>
+    <figure class={`panel panel-${props.name} ${props.ready.value ? "" : "panel-waiting"}`}>
       <figcaption>
         <strong>{title}</strong> <span class="panel-sees">{sees(props.subject.value)}</span>
       </figcaption>
@@ -62,11 +65,15 @@ export function Panel(props: PanelProps) {
 function mount(
   host: HTMLElement,
   shown: { current: Drawing | null },
-  { name, structure, create, watch, legend, words }: PanelProps,
+  { name, structure, ready, create, watch, legend, words }: PanelProps,
 ): () => void {
   let drawing: Drawing | null = null;
+  /** What the drawing was made for. */
+  let made: readonly unknown[] = [];
   let timer = 0;
-  const draw = () => drawing?.draw();
+  const draw = () => {
+    if (ready.peek()) drawing?.draw();
+  };
   const speak = () => {
     clearTimeout(timer);
     timer = 0;
@@ -76,8 +83,11 @@ function mount(
     if (timer === 0) timer = window.setTimeout(speak, MILLISECONDS_BETWEEN_WORDS);
   };
   const stopMaking = effect(() => {
-    structure.value;
     const look = THEMES[theme.value];
+    const wanted = [structure.value, look, presenting.value];
+    const same = drawing !== null && wanted.every((value, k) => value === made[k]);
+    if (!ready.value || same) return;
+    made = wanted;
     untracked(() => {
       drawing?.destroy();
       drawing = create(host, look);
@@ -97,13 +107,11 @@ function mount(
     onNextFrame(draw);
   });
   sizes.observe(host);
-  const leave = register(() => ({
-    name,
-    title: PANELS[name].title,
-    canvas: drawing!.canvas,
-    legend: legend.peek(),
-    colourBar: drawing!.colourBar,
-  }));
+  const leave = register(() =>
+    drawing === null
+      ? null
+      : { name, title: PANELS[name].title, canvas: drawing.canvas, legend: legend.peek(), colourBar: drawing.colourBar },
+  );
   return () => {
     stopMaking();
     stopDrawing();

@@ -2,7 +2,7 @@ import uPlot from "uplot";
 import type { Theme } from "../../figures/theme.ts";
 import { type Axis, centres } from "../../grid/grid.ts";
 import { evenly, interpolate } from "./cells.ts";
-import { createChart, type Drawing, drawingOf } from "./chart.ts";
+import { createChart, type Drawing, drawingOf, typeSize } from "./chart.ts";
 import { COLOURS } from "./curves.ts";
 import type { DeathThreshold } from "./death-threshold.ts";
 import type { PotentialLine } from "./frame-content.ts";
@@ -94,15 +94,16 @@ export function createPotentialLine(
 /** The name of the threshold at its right end, on ground of its own so that it can be read over anything. */
 function nameThreshold({ ctx, bbox, valToPos }: uPlot, { value, label }: DeathThreshold, look: Theme): void {
   const ratio = uPlot.pxRatio;
-  ctx.font = `${12 * ratio}px system-ui, sans-serif`;
+  const size = typeSize() * ratio;
+  ctx.font = `${size}px system-ui, sans-serif`;
   ctx.textAlign = "right";
   ctx.textBaseline = "bottom";
   const right = bbox.left + bbox.width - 4 * ratio;
-  const bottom = Math.max(bbox.top + 18 * ratio, valToPos(value, "y", true) - 3 * ratio);
+  const bottom = Math.max(bbox.top + 1.5 * size, valToPos(value, "y", true) - 3 * ratio);
   ctx.globalAlpha = 0.8;
   ctx.fillStyle = look.back;
   const width = ctx.measureText(label).width;
-  ctx.fillRect(right - width - 2 * ratio, bottom - 15 * ratio, width + 4 * ratio, 15 * ratio);
+  ctx.fillRect(right - width - 2 * ratio, bottom - 1.25 * size, width + 4 * ratio, 1.25 * size);
   ctx.globalAlpha = 1;
   ctx.fillStyle = look.text;
   ctx.fillText(label, right, bottom);

@@ -80,18 +80,30 @@ export function logRange(lists: Iterable<ArrayLike<number | null>>): Range {
   if (max === 0) return [0.1, 1];
   return [stepBelow(min), Math.max(stepFrom(max, LOG_STEPS), 2 * stepBelow(min))];
 }
-/** Ticks at 1, 2, 5 times powers of ten within a range; over more than three decades powers alone, and fewer of them the more there are. */
+
+/** From the coarsest to the finest. */
+const TICK_MULTIPLES = [[1], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9]];
+const FEWEST_TICKS = 3;
+
+/**
+ * Ticks at 1, 2, 5 times powers of ten within a range; over more than three decades powers alone, and fewer of them the more there are; finer ones where these are
+ * fewer than three.
+ */
 export function logTicks(min: number, max: number): number[] {
   const decades = Math.log10(max / min);
-  const multiples = decades <= 3 ? [1, 2, 5] : [1];
   const stride = Math.max(1, Math.ceil(decades / 8));
-  const ticks: number[] = [];
-  for (let k = Math.floor(Math.log10(min)); k <= Math.ceil(Math.log10(max)); k++) {
-    if (multiples.length === 1 && k % stride !== 0) continue;
-    for (const multiple of multiples) {
-      const tick = Number(`${multiple}e${k}`);
-      if (tick >= min * (1 - ROUNDING) && tick <= max * (1 + ROUNDING)) ticks.push(tick);
+  const [from, to] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))];
+  let ticks: number[] = [];
+  for (const multiples of TICK_MULTIPLES.slice(decades <= 3 ? 1 : 0)) {
+    ticks = [];
+    for (let k = from; k <= to; k++) {
+      if (multiples.length === 1 && k % stride !== 0) continue;
+      for (const multiple of multiples) {
+        const tick = Number(`${multiple}e${k}`);
+        if (tick >= min * (1 - ROUNDING) && tick <= max * (1 + ROUNDING)) ticks.push(tick);
+      }
     }
+    if (ticks.length >= FEWEST_TICKS) return ticks;
   }
   return ticks;
 }

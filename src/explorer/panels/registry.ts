@@ -11,10 +11,10 @@ export interface PanelCanvas {
   colourBar: HTMLCanvasElement | null;
 }
 
-const panels = new Set<() => PanelCanvas>();
+const panels = new Set<() => PanelCanvas | null>();
 
-/** Returns what takes the panel out again. */
-export function register(panel: () => PanelCanvas): () => void {
+/** @param panel null before its first frame. Returns what takes the panel out again. */
+export function register(panel: () => PanelCanvas | null): () => void {
   panels.add(panel);
   return () => panels.delete(panel);
 }
@@ -22,6 +22,6 @@ export function register(panel: () => PanelCanvas): () => void {
 /** In the order of the page. Call `drawWaiting` first to have them up to date within the same task. */
 export function panelCanvases(): PanelCanvas[] {
   return [...panels]
-    .map((panel) => panel())
+    .flatMap((panel) => panel() ?? [])
     .sort((a, b) => (a.canvas.compareDocumentPosition(b.canvas) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
 }

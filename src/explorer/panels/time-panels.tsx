@@ -19,6 +19,7 @@ function TimePanel({ view, onSeek, name }: TimePanelProps & { name: TimeName }) 
   const { picture, note }: TimeKind = TIME_PANELS[name];
   const drawn: ReadonlySignal<TimePicture> = useComputed(() => picture(runValues(view)));
   const subject = useComputed(() => subjectOf(view));
+  const ready = useComputed(() => view.meanField.value.length > 0);
   const structure = useComputed(() => timeStructure(drawn.value));
   const legend = useComputed(() => legendOf(drawn.value.curves));
   const notes = useComputed(() => {
@@ -36,6 +37,7 @@ function TimePanel({ view, onSeek, name }: TimePanelProps & { name: TimeName }) 
       zooms={false}
       subject={subject}
       structure={structure}
+      ready={ready}
       legend={legend}
       note={notes}
       watch={() => [drawn.value, view.shown.value]}
