@@ -6,7 +6,7 @@ import { pow } from "../numerics/pow.ts";
 import { createStream } from "../numerics/random.ts";
 import { sum } from "../numerics/sum.ts";
 import { termsOf } from "../problem/dynamics.ts";
-import { instantiateProblem, observablesOnGrid, type Problem } from "../problem/problem.ts";
+import { observablesOnGrid, type Problem, withSnapshots } from "../problem/problem.ts";
 import { fitsSnapshots } from "../problem/snapshot-steps.ts";
 import { isWarm, thermalTermsOf } from "../problem/thermal.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
@@ -70,7 +70,8 @@ export function predict(
     onProgress = () => {},
   }: CompareOptions & { times: readonly number[]; n: number },
 ): Predictions {
-  const problem = atTimes(reference.problem, times);
+  // Predictions are for the snapshots of the particles.
+  const problem = withSnapshots(reference.problem, times);
   const { notes, step } = fittingStep(problem, dt ?? null);
   const since = reference.outsideSince;
   if (since !== null && times.some((time) => time >= since))
@@ -137,12 +138,6 @@ function shiftsOfSize(problem: Problem, n: number, own: SchemeOfEnsemble, notes:
     observables: row.map((value, k) => (safety * Math.abs(value) + 3 * found.errors[s][k]) / n),
     distance: (safety * found.distances[s]) / n,
   }));
-}
-
-/** The problem with the snapshots of the particles, so that predictions are for these. */
-function atTimes(problem: Problem, times: readonly number[]): Problem {
-  const definition = { ...problem.definition, time: { end: problem.end, snapshots: [...times] } };
-  return instantiateProblem({ ...problem.compiled, definition });
 }
 
 /** dt where it divides the snapshots; otherwise nothing can be predicted at it. */

@@ -181,6 +181,11 @@ export function instantiateProblem(compiled: CompiledProblem): Problem {
   };
 }
 
+/** The problem recorded at other times. */
+export function withSnapshots({ compiled, definition, end }: Problem, times: readonly number[]): Problem {
+  return instantiateProblem({ ...compiled, definition: { ...definition, time: { end, snapshots: [...times] } } });
+}
+
 function createPotential(compiled: CompiledProblem, grid: Grid): Potential {
   if (compiled.external === null) return createNetworkPotential(compiled, grid);
   const { value, gradient, laplacian } = compiled.external;

@@ -23,7 +23,7 @@ const quick: ProblemInput = {
   potential: { F: "0.5*x^2" },
   alpha: 1,
   initial: { x: { type: "normal", mean: 0.5, sd: 0.6 } },
-  time: { end: 1, snapshots: 20 },
+  time: { end: 1, snapshots: 100 },
   observables: { mean: "x" },
 };
 
@@ -112,9 +112,9 @@ describeInBrowser("the explorer", () => {
     await openQuick();
     await button("Step").click();
     await button("Step").click();
-    await page.getByText("Time t = 0.1", { exact: true }).waitFor();
+    await page.getByText("Time t = 0.02", { exact: true }).waitFor();
     await button("Step back").click();
-    await page.getByText("Time t = 0.05", { exact: true }).waitFor();
+    await page.getByText("Time t = 0.01", { exact: true }).waitFor();
     await button("Reset").click();
     await page.getByText("Time t = 0", { exact: true }).waitFor();
     await button("Play").click();
@@ -124,7 +124,7 @@ describeInBrowser("the explorer", () => {
     await button("Play").click();
     await button("Cancel").click();
     await page.getByText(/^Cancelled/).waitFor();
-    await timeline().fill("20");
+    await timeline().fill("100");
     await page.getByText(/^Computing: mean field to/).waitFor();
     await button("Cancel").click();
     await page.getByText(/^Cancelled/).waitFor();
@@ -135,13 +135,13 @@ describeInBrowser("the explorer", () => {
   });
 
   test("cells follow the mass where that is chosen: a peak far below a cell is seen by its own cells, once it is enlarged", async () => {
-    await openQuick({ name: "peak", dynamics: "gradient-descent", time: { end: 12, snapshots: 12 } });
+    await openQuick({ name: "peak", dynamics: "gradient-descent", time: { end: 12, snapshots: 100 } });
     await page.getByRole("combobox", { name: "cells of the mean field" }).selectOption("moving");
     // The address follows what runs.
     await expect.poll(() => decodeLink(new URL(page.url()).hash.slice(1)).grid).toBe("moving");
     await button("Play").click();
     await computed();
-    await timeline().fill("12");
+    await timeline().fill("100");
     const drawing = page.locator(".panel-density canvas").first();
     // The part of the curve that stands clear of the axis: columns of pixels in the colour of the mean field in the middle of the plot.
     const columns = () =>
@@ -175,22 +175,23 @@ describeInBrowser("the explorer", () => {
     expect(await field.getAttribute("aria-invalid")).toBe("true");
     expect((await field.getAttribute("aria-describedby"))?.split(" ")).toContain(await shown.getAttribute("id"));
     await button("Step").click();
-    await page.getByText("Time t = 0.05", { exact: true }).waitFor();
+    await page.getByText("Time t = 0.01", { exact: true }).waitFor();
     await field.fill("0.6*x^2");
     await shown.waitFor({ state: "detached" });
     expect(await field.getAttribute("aria-invalid")).not.toBe("true");
   });
 
-  test("sliders act at once: fewer particles, another alpha, longer steps and fewer frames", async () => {
+  test("sliders act at once: fewer particles, another alpha, and longer steps", async () => {
     await openQuick();
     await button("Step").click();
     await page.getByRole("slider", { name: /^n/ }).fill("0");
     await page.getByRole("row", { name: /^W1/ }).waitFor();
     await page.getByText("--n 10 ").waitFor();
-    await page.getByText("Time t = 0.05", { exact: true }).waitFor();
+    await page.getByText("Time t = 0.01", { exact: true }).waitFor();
     await page.getByRole("slider", { name: /^dt/ }).fill("200");
     await page.getByText("--dt 0.2 ").waitFor();
-    expect(await timeline().getAttribute("max")).toBe("5");
+    // The mean field keeps its frames.
+    expect(await timeline().getAttribute("max")).toBe("100");
     await page.getByRole("slider", { name: /^alpha/ }).fill("200");
     expect(await page.getByRole("textbox", { name: /^rate α/ }).inputValue()).toBe("100");
   });
@@ -260,12 +261,12 @@ describeInBrowser("the explorer", () => {
     expect(series.slice(1).map((row) => Number(row.split(",")[0]))).toEqual(Array.from({ length: 101 }, (_, k) => k / 100));
   });
 
-  test("the time on show stays where frames become fewer", async () => {
+  test("the time on show stays where there are other frames", async () => {
     await openQuick();
-    await timeline().fill("10");
+    await timeline().fill("50");
     await page.getByText("Time t = 0.5", { exact: true }).waitFor();
     await page.getByRole("slider", { name: /^dt/ }).fill("190");
-    await page.getByText("Time t = 0.4286", { exact: true }).waitFor();
+    await page.getByText("Time t = 0.4952", { exact: true }).waitFor();
   });
 
   test("a run that fails says why beside its status", async () => {
@@ -273,7 +274,7 @@ describeInBrowser("the explorer", () => {
       name: "escape",
       potential: { F: "0.25*x^4" },
       dynamics: "gradient-descent",
-      time: { end: 20, snapshots: 8 },
+      time: { end: 20, snapshots: 100 },
     });
     await page.getByRole("textbox", { name: "dt of the particles" }).fill("2.5");
     await page.getByText("--dt 2.5 ").waitFor();
@@ -333,7 +334,7 @@ describeInBrowser("the explorer", () => {
       .waitFor();
     await page.getByRole("heading", { name: quick.name }).waitFor();
     await button("Step").click();
-    await page.getByText("Time t = 0.05", { exact: true }).waitFor();
+    await page.getByText("Time t = 0.01", { exact: true }).waitFor();
     await input.setInputFiles({ name: "well.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify({ ...quick, name: "from a file" })) }); // biome-ignore format: one call
     await page.getByRole("heading", { name: "from a file" }).waitFor();
   });
@@ -353,7 +354,7 @@ describeInBrowser("the explorer", () => {
       const expected = snapshots.map((snapshot: Record<string, number>) => snapshot[name]);
       expect(largestDifference(column(name), expected), name).toBeLessThanOrEqual(1e-12);
     }
-    expect(column("time")).toHaveLength(21);
+    expect(column("time")).toHaveLength(101);
     const particles = await download("Particles (.npz)");
     const own = join(folder, "own.npz");
     expect(
@@ -383,7 +384,7 @@ describeInBrowser("the explorer", () => {
     // Each frame begins with a graphic control extension.
     let frames = 0;
     for (let i = film.indexOf("\x21\xf9\x04", 0, "latin1"); i >= 0; i = film.indexOf("\x21\xf9\x04", i + 1, "latin1")) frames++;
-    expect(frames).toBe(21);
+    expect(frames).toBe(101);
   });
 
   test.each(STORIES.map(({ title, steps }) => ({ title, steps })))("the story runs: $title", async ({ title, steps }) => {
@@ -406,7 +407,7 @@ describeInBrowser("the explorer", () => {
       await page.setViewportSize({ width: 360, height: 740 });
       await openQuick();
       await button("Step").click();
-      await page.getByText("Time t = 0.05", { exact: true }).waitFor();
+      await page.getByText("Time t = 0.01", { exact: true }).waitFor();
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
@@ -422,7 +423,7 @@ describeInBrowser("the explorer", () => {
     const focused = () => page.evaluate(() => document.activeElement?.textContent);
     while ((await focused()) !== "Step") await page.keyboard.press("Tab");
     await page.keyboard.press("Space");
-    await page.getByText("Time t = 0.05", { exact: true }).waitFor();
+    await page.getByText("Time t = 0.01", { exact: true }).waitFor();
     await timeline().focus();
     await page.keyboard.press("End");
     await page.getByText("Time t = 1", { exact: true }).waitFor();

@@ -71,8 +71,9 @@ export interface AxisDistance {
   band: readonly [number, number, number];
 }
 
-/** The particles at one snapshot. */
+/** The particles after a step that meets a frame. */
 export interface ParticleFrame {
+  time: number;
   /** Coordinates of the particles that are drawn, one array for each axis: all up to MOST_DRAWN, beyond that evenly chosen ones. */
   drawn: readonly Float32Array[];
   /** In one dimension: densities of all particles in `bins` equal bins of the domain, otherwise null. */

@@ -7,6 +7,7 @@ import type { GridSnapshot } from "../../problem/snapshot.ts";
 import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import type { GridKind } from "./configuration.ts";
 import { type Marginal, marginalsOf, marginalsOfCells } from "./distances.ts";
+import { keptByFrame, MOST_KEPT } from "./frame-times.ts";
 import type { MeanFieldFrame, RunSetup } from "./frames.ts";
 import { createPlane, densityOfCells, planesOf, projectDensity, projectPotential } from "./planes.ts";
 import { createThermalFrames, thermalSetupOf } from "./thermal-frames.ts";
@@ -26,9 +27,6 @@ export interface MeanFieldRun {
   /** Takes one step; returns the frame that was due after it. */
   step(): MeanFieldFrame | null;
 }
-
-/** Numbers of 8 bytes kept of all frames together: 256 MB. */
-const MOST_KEPT = 2 ** 25;
 
 /** @throws InputError as `createProblem` does, and where the densities of all snapshots do not fit into a page. */
 export async function createMeanFieldRun(definition: ProblemDefinition, kind: GridKind = "fixed"): Promise<MeanFieldRun> {
@@ -91,8 +89,7 @@ export async function createMeanFieldRun(definition: ProblemDefinition, kind: Gr
  * @throws InputError where a page could not hold what it has to show.
  */
 export function checkKept({ grid, snapshotTimes }: Problem, drawn = 0): void {
-  // Particles are kept in single precision.
-  const each = grid.size + (drawn * grid.dimension) / 2;
+  const each = keptByFrame(grid.size, grid.dimension, drawn);
   const numbers = each * snapshotTimes.length;
   if (numbers <= MOST_KEPT) return;
   throw new InputError(

@@ -17,7 +17,8 @@ export type WatchRequest =
 export type WatchEvent =
   | { type: "setup"; run: number; origin: number; setup: RunSetup }
   | { type: "mean-field"; origin: number; frame: MeanFieldFrame }
-  | { type: "particles"; run: number; frame: ParticleFrame }
+  /** On show until the frame of this index, at which the next one comes. */
+  | { type: "particles"; run: number; frame: ParticleFrame; until: number }
   /** Times reached between frames. */
   | { type: "progress"; run: number; meanField: number; particles: number }
   | { type: "finished"; run: number }

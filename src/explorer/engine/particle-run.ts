@@ -1,16 +1,18 @@
 import type { Grid } from "../../grid/grid.ts";
 import { DIAGNOSTICS, type ReplicaStep, replicaSteps } from "../../particles/replica.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
-import type { Problem } from "../../problem/problem.ts";
+import { type Problem, withSnapshots } from "../../problem/problem.ts";
 import { SCHEMES } from "../../schemes/schemes.ts";
 import type { ParticleSettings } from "./configuration.ts";
 import { distancesTo, type Marginal } from "./distances.ts";
+import { framesOfSteps } from "./frame-times.ts";
 import { MOST_DRAWN, type ParticleFrame } from "./frames.ts";
 
-/** A replica that is watched: replica 0 of `bdpde particles` with the same settings. */
+/** A replica that is watched: replica 0 of `bdpde particles` with the same settings. It has a frame wherever its steps meet one of the mean field. */
 export interface ParticleRun {
   time: number;
-  frames: number;
+  /** The frame to come, by its index among those of the mean field: their number after the last. */
+  next: number;
   done: boolean;
   /** Takes one step; returns the frame that was due after it. `marginals` are those of the frame to come, null where they are not there. */
   step(marginals: readonly Marginal[] | null): ParticleFrame | null;
@@ -18,15 +20,21 @@ export interface ParticleRun {
 
 /** @throws InputError for settings that the problem cannot be run with. */
 export function createParticleRun(problem: Problem, { scheme, n, dt, seed }: ParticleSettings): ParticleRun {
-  checkSimulateOptions(problem, scheme, { n, dt, seed });
-  const steps = replicaSteps(problem, SCHEMES[scheme], { n, dt, seed }, 0);
+  const times = problem.snapshotTimes;
+  const frames = framesOfSteps(times, dt);
+  const recorded = frames.length === times.length || frames.length === 0 ? problem : withSnapshots(problem, frames.map((k) => times[k])); // biome-ignore format: one call
+  checkSimulateOptions(recorded, scheme, { n, dt, seed });
+  const steps = replicaSteps(recorded, SCHEMES[scheme], { n, dt, seed }, 0);
+  let met = 0;
 
   const frameOf = ({ row, points, weights }: ReplicaStep, marginals: readonly Marginal[] | null): ParticleFrame | null => {
     if (row === null) return null;
-    run.frames++;
+    const time = times[run.next];
+    run.next = frames[++met] ?? times.length;
     const observables = Array.from(row.subarray(0, problem.observables.length));
     const diagnostic = (name: (typeof DIAGNOSTICS)[number]) => row[observables.length + DIAGNOSTICS.indexOf(name)];
     return {
+      time,
       drawn: drawnOf(points, weights, n),
       histogram: histogramOf(problem.grid, points, weights, n),
       energy: diagnostic("energy"),
@@ -39,7 +47,7 @@ export function createParticleRun(problem: Problem, { scheme, n, dt, seed }: Par
 
   const run: ParticleRun = {
     time: 0,
-    frames: 0,
+    next: frames[0],
     done: false,
     step(marginals) {
       const { done, value } = steps.next();

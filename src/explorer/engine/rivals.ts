@@ -4,6 +4,7 @@ import { DYNAMICS, nameOfDynamics, PLAIN_NAMES } from "../../problem/dynamics.ts
 import { createProblem } from "../../problem/problem.ts";
 import { consequencesOf } from "../../problem/terms.ts";
 import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
+import { withFrames } from "./frame-times.ts";
 import type { RivalEvent, RivalRequest } from "./messages.ts";
 import { createPump } from "./pump.ts";
 
@@ -52,7 +53,7 @@ export function createRivals(post: (event: RivalEvent) => void): (request: Rival
     rivals = [];
     const dynamics = RIVALS.filter((name) => name !== nameOfDynamics(definition.dynamics));
     try {
-      const problems = await Promise.all(dynamics.map((name) => createProblem(definition, { dynamics: name })));
+      const problems = await Promise.all(dynamics.map((name) => createProblem(withFrames(definition), { dynamics: name })));
       if (run !== requested) return;
       rivals = problems.map((problem) => ({ steps: solveSteps(problem), frames: 0 }));
       post({ type: "rivals", run, names: dynamics });

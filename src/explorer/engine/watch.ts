@@ -1,6 +1,8 @@
 import { type ErrorData, serialiseError } from "../../errors.ts";
 import { encodeDensityNpz } from "../../files/npz.ts";
+import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import { gridOf, withoutParticles } from "./configuration.ts";
+import { withFrames } from "./frame-times.ts";
 import { createMeanFieldRun, type MeanFieldRun } from "./mean-field-run.ts";
 import type { WatchEvent, WatchRequest } from "./messages.ts";
 import { createParticleRun, type ParticleRun } from "./particle-run.ts";
@@ -18,6 +20,8 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
   /** The run that the mean field was begun for, and its problem. */
   let origin = 0;
   let key = "";
+  /** The snapshots of the problem that was requested. */
+  let snapshots: ProblemDefinition["time"]["snapshots"] = [];
   let total = 0;
   let meanField: MeanFieldRun | null = null;
   let particles: ParticleRun | null = null;
@@ -33,7 +37,7 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
     const solving = meanField !== null && meanField.solution === null;
     const moving = particles !== null && !particles.done;
     const ahead = solving ? meanField!.marginals.length : Infinity;
-    if (moving && particles!.frames < Math.min(wanted, ahead)) stepParticles();
+    if (moving && particles!.next < Math.min(wanted, ahead)) stepParticles();
     else if (solving && ahead < wanted) stepMeanField();
     else {
       if (!solving && !moving && meanField !== null && !finished) {
@@ -60,8 +64,8 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
 
   function stepParticles(): void {
     try {
-      const frame = particles!.step(meanField?.marginals[particles!.frames] ?? null);
-      if (frame !== null) post({ type: "particles", run, frame });
+      const frame = particles!.step(meanField?.marginals[particles!.next] ?? null);
+      if (frame !== null) post({ type: "particles", run, frame, until: particles!.next });
     } catch (error) {
       particles = null;
       post({ type: "failed", run, part: "particles", error: serialiseError(error) });
@@ -70,7 +74,9 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
 
   async function start(request: Extract<WatchRequest, { type: "run" }>): Promise<void> {
     run = request.run;
-    const { problem: definition, particles: settings } = request.configuration;
+    const { problem, particles: settings } = request.configuration;
+    const definition = withFrames(problem);
+    snapshots = problem.time.snapshots;
     const kind = gridOf(request.configuration);
     const requested = JSON.stringify([definition, kind]);
     particles = null;
@@ -108,13 +114,19 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
       pump.start();
       return;
     }
-    if (request.run === run && meanField?.solution != null) post({ type: "density-file", run, file: densityFile(meanField) });
+    if (request.run === run && meanField?.solution != null)
+      post({ type: "density-file", run, file: densityFile(meanField, snapshots) });
   };
 }
 
-function densityFile({ problem, snapshots }: MeanFieldRun): Uint8Array | ErrorData {
+/** The densities at the snapshots of the problem, which the frames hold. */
+function densityFile({ problem, snapshots }: MeanFieldRun, times: ProblemDefinition["time"]["snapshots"]): Uint8Array | ErrorData {
+  const own = (k: number) => (typeof times === "number" ? (k * times) % (snapshots.length - 1) === 0 : times.includes(snapshots[k].time)); // biome-ignore format: one line
   try {
-    return encodeDensityNpz(problem.grid, snapshots);
+    return encodeDensityNpz(
+      problem.grid,
+      snapshots.filter((_, k) => own(k)),
+    );
   } catch (error) {
     return serialiseError(error);
   }

@@ -23,7 +23,8 @@ export function seriesCsv(
     ...rivals.flatMap(({ name }) => [`${name} energy`, `${name} gap`]),
   ];
   const rows = meanField.map(({ record, thermal }, k) => {
-    const own = particles[k];
+    // Between long steps of the particles there is nothing new of them.
+    const own = particles[k]?.time === record.time ? particles[k] : undefined;
     return [
       ...[record.time, record.energy, record.gap, record.meanPotential, record.minPotential],
       ...[record.dissipated, record.defect, record.mass],

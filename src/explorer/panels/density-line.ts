@@ -19,18 +19,25 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
   /** The middles of the cells, of which there may be others in each frame. */
   const places = () => now.edges?.subarray(1).map((edge, i) => 0.5 * (edge + now.edges![i])) ?? x;
 
+  /** As one area of steps. */
   const drawBars = ({ ctx, valToPos }: uPlot) => {
     const bars = now.particles?.histogram;
     if (!bars) return;
     const width = (axis.max - axis.min) / bars.length;
     const floor = valToPos(0, "y", true);
-    ctx.fillStyle = `${COLOURS.particles}66`;
+    ctx.beginPath();
+    ctx.moveTo(valToPos(axis.min, "x", true), floor);
     for (let i = 0; i < bars.length; i++) {
-      const left = Math.round(valToPos(axis.min + i * width, "x", true));
-      const right = Math.round(valToPos(axis.min + (i + 1) * width, "x", true));
       const top = valToPos(bars[i], "y", true);
-      if (bars[i] > 0) ctx.fillRect(left, top, Math.max(1, right - left - 1), floor - top);
+      ctx.lineTo(valToPos(axis.min + i * width, "x", true), top);
+      ctx.lineTo(valToPos(axis.min + (i + 1) * width, "x", true), top);
     }
+    ctx.lineTo(valToPos(axis.max, "x", true), floor);
+    ctx.fillStyle = `${COLOURS.particles}40`;
+    ctx.fill();
+    ctx.lineWidth = uPlot.pxRatio;
+    ctx.strokeStyle = `${COLOURS.particles}a0`;
+    ctx.stroke();
   };
 
   const drawGibbs = ({ ctx, valToPos }: uPlot) => {
@@ -67,7 +74,7 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
       yLabel: "density",
       xRange: () => [...zoom.shown()[0]],
       yRange: () => [0, now.ceiling],
-      series: [{ stroke: COLOURS.meanField, width: 2, points: { show: false } }],
+      series: [{ stroke: COLOURS.meanField, width: 2, pxAlign: 0, points: { show: false } }],
       under: (chart) => {
         drawBars(chart);
         drawGibbs(chart);

@@ -4,7 +4,7 @@ import { COLOURS, type LegendEntry, legendEntry } from "./curves.ts";
 import { type DensityLine, gibbsLook, type PlaneContent, type PlaneContour, particleEntry, planeDots } from "./frame-content.ts";
 import { CIVIDIS } from "./palette.ts";
 import { extent, stepAbove } from "./ranges.ts";
-import type { ViewValues } from "./values.ts";
+import { earlierTime, type ViewValues } from "./values.ts";
 
 /**
  * Scales of the density. The most that was seen up to the frame on show, in steps: the picture of a frame is then the same whenever it is
@@ -112,7 +112,7 @@ export function densityLegend(values: ViewValues): LegendEntry[] {
   return [
     legendEntry("mean field", COLOURS.meanField, "line"),
     ...(look ? [legendEntry(look.label, COLOURS.gibbs, "line")] : []),
-    ...(values.alone === null ? [legendEntry("particles in bins", COLOURS.particles, "area")] : []),
+    ...(values.alone === null ? [legendEntry(`particles in bins${earlierTime(values)}`, COLOURS.particles, "area")] : []),
     ...particleEntry(values, MOST_TICKS, COLOURS.particles, "ticks: "),
   ];
 }

@@ -1,4 +1,5 @@
 import { formatShort } from "../../figures/numbers.ts";
+import { recorded } from "../state/view.ts";
 import { COLOURS, type Curve, curve, earlierColour, furtherStyle, type TimePicture } from "./curves.ts";
 import { positive } from "./ranges.ts";
 import { line, picture, type TimeKind } from "./time-picture.ts";
@@ -15,10 +16,7 @@ function distancePicture(run: RunValues): TimePicture {
     const look = line(label, earlierColour(run.earlier.length - 1 - i));
     return curve(look, earlier.times, earlier.distances.map(positive), { width: 1.25 });
   });
-  const judged = (setup?.times ?? []).flatMap((time, k) => {
-    const distances = particles[k]?.distances;
-    return distances ? [{ time, distances }] : [];
-  });
+  const judged = recorded(particles).flatMap(({ time, distances }) => (distances ? [{ time, distances }] : []));
   const times = judged.map(({ time }) => time);
   axes.forEach((axis, a) => {
     const single = axes.length === 1;

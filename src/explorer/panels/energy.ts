@@ -11,7 +11,7 @@ function energyPicture(run: RunValues): TimePicture {
   const curves = threeKinds(
     run,
     (k) => finite(run.meanField[k].record.energy),
-    (k) => finite(run.particles[k].energy),
+    (frame) => finite(frame.energy),
     (frame) => finite(frame.energy),
     warm ? { own: `${FREE}, mean field`, particles: "E without entropy, particles" } : undefined,
   );

@@ -144,8 +144,11 @@ function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLi
   const bars = line.particles?.histogram;
   if (bars) {
     const width = (axis.max - axis.min) / bars.length;
-    const x = Array.from(bars, (_, i) => axis.min + (i + 0.5) * width);
-    traces.push({ kind: "bars", name: "particles in bins", x, y: bars, width, colour: COLOURS.particles, opacity: 0.4 });
+    // Both ends of each step.
+    const x = Array.from(bars, (_, i) => [axis.min + i * width, axis.min + (i + 1) * width]).flat();
+    const high = Array.from(bars, (value) => [value, value]).flat();
+    const low = high.map(() => 0);
+    traces.push({ kind: "area", name: "particles in bins", x, low, high, colour: COLOURS.particles, opacity: 0.25, width: 1 });
   }
   if (line.gibbs) {
     const { label, values, opacity } = line.gibbs;

@@ -5,7 +5,7 @@ import type { DeathThreshold } from "./death-threshold.ts";
 import type { ColourScale, Palette } from "./palette.ts";
 import type { PotentialScale } from "./potential-scale.ts";
 import type { Range } from "./ranges.ts";
-import type { ViewValues } from "./values.ts";
+import { earlierTime, type ViewValues } from "./values.ts";
 
 /** The drawing of one frame, as plain values. */
 
@@ -104,11 +104,12 @@ export function dotLook(count: number): DotLook {
 }
 
 /** How many of the particles are drawn, in words: `1000 of 10000 particles`. */
-function drawnParticles({ n, particles, shown }: Pick<ViewValues, "n" | "particles" | "shown">, most: number): string {
+function drawnParticles(values: ViewValues, most: number): string {
+  const { n, particles, shown } = values;
   const there = particles[shown]?.drawn[0]?.length ?? 0;
   if (there === 0) return "particles";
   const drawn = Math.min(there, most);
-  return drawn < n ? `${drawn} of ${n} particles` : `${n} particles`;
+  return `${drawn < n ? `${drawn} of ` : ""}${n} particles${earlierTime(values)}`;
 }
 
 /** The particles on the plane on show. */

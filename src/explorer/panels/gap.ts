@@ -10,7 +10,7 @@ function gapPicture(run: RunValues): TimePicture {
   const curves = threeKinds(
     run,
     (k) => positive(run.meanField[k].record.gap),
-    (k) => positive(run.particles[k].gap),
+    (frame) => positive(frame.gap),
     (frame) => positive(frame.gap),
   );
   // A dynamics that does not conserve mass has no gap, while the others beside it have.

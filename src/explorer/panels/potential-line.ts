@@ -76,9 +76,9 @@ export function createPotentialLine(
       xRange: () => [axis.min, axis.max],
       yRange: () => now?.scale.range ?? [0, 1],
       series: [
-        { stroke: look.muted, width: 1.25, points: { show: false } },
-        { stroke: look.text, width: 2, points: { show: false } },
-        { stroke: look.muted, width: 1.5, dash: [6, 4], points: { show: false } },
+        { stroke: look.muted, width: 1.25, pxAlign: 0, points: { show: false } },
+        { stroke: look.text, width: 2, pxAlign: 0, points: { show: false } },
+        { stroke: look.muted, width: 1.5, dash: [6, 4], pxAlign: 0, points: { show: false } },
       ],
       under: fillRates,
       over: drawParticles,

@@ -10,6 +10,7 @@ function seriesOf({ colour, dash, mark, width }: Curve, marked: () => ReadonlySe
   return mark === "dots"
     ? {
         paths: noPath,
+        pxAlign: 0,
         points: {
           show: true,
           size: 5,
@@ -27,6 +28,7 @@ function seriesOf({ colour, dash, mark, width }: Curve, marked: () => ReadonlySe
         stroke: colour,
         width,
         dash: [...dash],
+        pxAlign: 0,
         points: { show: (chart, at) => isSingle(chart.data[at]), size: 6, width: 0, fill: colour },
       };
 }

@@ -1,5 +1,6 @@
 import { formatShort } from "../../figures/numbers.ts";
-import type { MeanFieldFrame } from "../engine/frames.ts";
+import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
+import { recorded } from "../state/view.ts";
 import { COLOURS, type Curve, curve, furtherStyle, type LegendEntry, legendEntry, type TimePicture } from "./curves.ts";
 import { extent, logRange, padded, type Range } from "./ranges.ts";
 import type { RunValues, Subject, ViewValues } from "./values.ts";
@@ -42,15 +43,23 @@ function timeRange(run: Pick<RunValues, "setup">): Range {
 /** More dots would hide the line that they follow. */
 const MOST_DOTS = 25;
 
+/** Of dots so that about MOST_DOTS of them are drawn in all: every one where particles take long steps. */
+function strideOf({ setup, particles }: RunValues): number {
+  const frames = setup?.times.length ?? 1;
+  const held = particles.findIndex((frame) => frame !== particles[0]);
+  return Math.max(1, Math.round(frames / Math.max(1, held) / MOST_DOTS));
+}
+
 /** Curves of the same quantity for the mean field, its particles and the rivals. */
 export function threeKinds(
   run: RunValues,
   own: (k: number) => number | null,
-  ofParticles: (k: number) => number | null,
+  ofParticles: (frame: ParticleFrame) => number | null,
   ofRival: (frame: { energy: number; gap: number | null }) => number | null,
   names = { own: "mean field", particles: "particles" },
 ): Curve[] {
   const times = run.setup?.times ?? [];
+  const steps = recorded(run.particles);
   const rivals = run.rivals.map((rival, i) => {
     const { colour, dash } = furtherStyle(i);
     return curve(
@@ -69,9 +78,9 @@ export function threeKinds(
       ? [
           curve(
             dots(names.particles, COLOURS.particles),
-            times.slice(0, run.particles.length),
-            run.particles.map((_, k) => ofParticles(k)),
-            { stride: Math.max(1, Math.round(times.length / MOST_DOTS)) },
+            steps.map(({ time }) => time),
+            steps.map(ofParticles),
+            { stride: strideOf(run) },
           ),
         ]
       : []),

@@ -1,3 +1,4 @@
+import { formatShort } from "../../figures/numbers.ts";
 import { type DynamicsName, nameOfDynamics } from "../../problem/dynamics.ts";
 import { withoutParticles } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RunSetup, ThermalSetup } from "../engine/frames.ts";
@@ -21,6 +22,12 @@ export interface RunValues {
 export interface ViewValues extends RunValues {
   shown: number;
   plane: number;
+}
+
+/** `at t = 0.4` where the particles on show are those of an earlier time; otherwise nothing. */
+export function earlierTime({ setup, particles, shown }: Pick<ViewValues, "setup" | "particles" | "shown">): string {
+  const time = particles[shown]?.time;
+  return time === undefined || time === setup?.times[shown] ? "" : ` at t = ${formatShort(time)}`;
 }
 
 /** Does not read `shown`, so that curves against time are not made again while the run is played. */

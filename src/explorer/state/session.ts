@@ -5,7 +5,7 @@ import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.t
 import type { WatchEvent } from "../engine/messages.ts";
 import { createPlayback, type Playback } from "./playback.ts";
 import { createRivalRuns } from "./rival-runs.ts";
-import type { EarlierRun, Failure, View } from "./view.ts";
+import { type EarlierRun, type Failure, recorded, type View } from "./view.ts";
 import { createWatcher } from "./workers.ts";
 
 /** `ready`: the requested frame is there, and the rest is computed when it is played. */
@@ -85,7 +85,7 @@ export function createSession(first: Configuration): Session {
     }
     if (event.run !== current) return;
     if (event.type === "setup") begin(event);
-    else if (event.type === "particles") particles.value = [...particles.value, event.frame];
+    else if (event.type === "particles") particles.value = heldUntil(event.until, particles.value, event.frame);
     else if (event.type === "progress") reached.value = event;
     else if (event.type === "finished") stage.value = "finished";
     else if (event.type === "density-file") {
@@ -100,7 +100,7 @@ export function createSession(first: Configuration): Session {
     const keeps = event.origin === origin;
     const time = setup.value?.times[playback.wanted.value] ?? 0;
     batch(() => {
-      earlier.value = keeps ? withEarlier(earlier.value, configuration.value.particles, setup.value, particles.value) : [];
+      earlier.value = keeps ? withEarlier(earlier.value, configuration.value.particles, particles.value) : [];
       if (!keeps) {
         origin = event.origin;
         setup.value = event.setup;
@@ -187,15 +187,23 @@ export function createSession(first: Configuration): Session {
   };
 }
 
+/** Particles stay where their last step has left them until they take the next one. */
+function heldUntil(until: number, before: readonly ParticleFrame[], frame: ParticleFrame): readonly ParticleFrame[] {
+  return [...before, ...Array.from({ length: until - before.length }, () => frame)];
+}
+
 /** The earlier run to compare with: one of which something was seen. */
 function withEarlier(
   earlier: readonly EarlierRun[],
   { scheme, n, dt, seed }: ParticleSettings,
-  setup: RunSetup | null,
-  frames: readonly ParticleFrame[],
+  particles: readonly ParticleFrame[],
 ): readonly EarlierRun[] {
-  const distances = frames.map(({ distances }) => distances?.[0].distance ?? Number.NaN);
-  if (setup === null || distances.length < 2) return earlier;
-  const run = { label: `n = ${n}, dt = ${dt}, ${scheme}, seed ${seed}`, times: setup.times.slice(0, distances.length), distances };
+  const frames = recorded(particles);
+  if (frames.length < 2) return earlier;
+  const run = {
+    label: `n = ${n}, dt = ${dt}, ${scheme}, seed ${seed}`,
+    times: frames.map(({ time }) => time),
+    distances: frames.map(({ distances }) => distances?.[0].distance ?? Number.NaN),
+  };
   return [...earlier.filter(({ label }) => label !== run.label), run].slice(-MOST_EARLIER);
 }

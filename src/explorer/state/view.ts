@@ -30,6 +30,7 @@ export interface View {
   configuration: ReadonlySignal<Configuration>;
   setup: ReadonlySignal<RunSetup | null>;
   meanField: ReadonlySignal<readonly MeanFieldFrame[]>;
+  /** At the times of the mean field, each where the last step has left them: several entries are one frame where steps are long. */
   particles: ReadonlySignal<readonly ParticleFrame[]>;
   rivals: ReadonlySignal<readonly Rival[]>;
   /** The newest last. */
@@ -40,4 +41,9 @@ export interface View {
   plane: ReadonlySignal<number>;
   /** What went wrong in the run that is shown. */
   failures: ReadonlySignal<readonly Failure[]>;
+}
+
+/** The frames of the particles, each once, where several entries of a run are one. */
+export function recorded(particles: readonly ParticleFrame[]): ParticleFrame[] {
+  return particles.filter((frame, k) => frame !== particles[k - 1]);
 }

@@ -144,8 +144,8 @@ test("births and deaths by log mu run without particles, those by the smoothed l
     return { meanField: count("mean-field"), particles: count("particles"), failed: count("failed") };
   };
   const smoothed: Partial<ProblemInput> = { reaction: { type: "free-energy", bandwidth: 0.3 } };
-  expect(await partsOf({}, "algorithm-1")).toEqual({ meanField: 5, particles: 0, failed: 0 });
-  expect(await partsOf({}, "gradient-descent")).toEqual({ meanField: 5, particles: 5, failed: 0 });
-  expect(await partsOf(smoothed, "algorithm-1")).toEqual({ meanField: 5, particles: 5, failed: 0 });
-  expect(await partsOf(smoothed, "weighted")).toEqual({ meanField: 5, particles: 5, failed: 0 });
+  expect(await partsOf({}, "algorithm-1")).toEqual({ meanField: 101, particles: 0, failed: 0 });
+  expect(await partsOf({}, "gradient-descent")).toEqual({ meanField: 101, particles: 21, failed: 0 });
+  expect(await partsOf(smoothed, "algorithm-1")).toEqual({ meanField: 101, particles: 21, failed: 0 });
+  expect(await partsOf(smoothed, "weighted")).toEqual({ meanField: 101, particles: 21, failed: 0 });
 });

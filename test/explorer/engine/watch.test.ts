@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Configuration } from "../../../src/explorer/engine/configuration.ts";
+import { withFrames } from "../../../src/explorer/engine/frame-times.ts";
 import type { WatchEvent, WatchRequest } from "../../../src/explorer/engine/messages.ts";
 import { createWatch } from "../../../src/explorer/engine/watch.ts";
 import { solveMoving } from "../../../src/finite-volume/moving/solve-moving.ts";
@@ -45,18 +46,42 @@ function startWatch() {
   };
 }
 
+/** Frames of a mean field, and those at which particles with steps of 0.05 are recorded. */
+const FIELDS = 101;
+const STEPS = 21;
+
 test("the mean field is that of solve, and the particles are replica 0 of simulate, to the bit", async () => {
   const configuration = await configurationOf();
   const problem = await createProblem(configuration.problem);
+  const framed = await createProblem(withFrames(configuration.problem));
   const { of, send, until } = startWatch();
   await send({ type: "run", run: 1, holds: 0, configuration });
   await until(() => of("finished").length > 0);
-  const expected = solve(problem).snapshots.map(({ density: _, ...record }) => record);
+  const expected = solve(framed).snapshots.map(({ density: _, ...record }) => record);
   expect(of("mean-field").map(({ frame }) => frame.record)).toEqual(expected);
   const { table } = runReplica(problem, { ...configuration.particles, keepPositions: false }, 0);
-  const rows = of("particles").map(({ frame }) => [...frame.observables, frame.energy, frame.gap]);
+  const recorded = of("particles").filter(({ frame }) => problem.snapshotTimes.includes(frame.time));
+  const rows = recorded.map(({ frame }) => [...frame.observables, frame.energy, frame.gap]);
   expect(rows).toEqual(rows.map((_, s) => [...table.slice(5 * s, 5 * s + 3)]));
   expect(rows).toHaveLength(5);
+  expect(of("particles")).toHaveLength(STEPS);
+});
+
+test("steps of dt = 0.2 leave the mean field its 101 frames: they are those beside small steps, which do not compute them again", async () => {
+  const small = await configurationOf({ time: { end: 1, snapshots: 100 } });
+  const large = { problem: { ...small.problem, time: { end: 1, snapshots: 5 } }, particles: { ...small.particles, dt: 0.2 } };
+  const { of, send, until } = startWatch();
+  await send({ type: "run", run: 1, holds: 0, configuration: large });
+  await until(() => of("finished").length > 0);
+  const steps = of("particles").map(({ frame, until }) => [frame.time, until]);
+  expect(steps).toEqual([[0, 20], [0.2, 40], [0.4, 60], [0.6, 80], [0.8, 100], [1, 101]]); // biome-ignore format: a table
+  await send({ type: "run", run: 2, holds: 1, configuration: { ...small, particles: { ...small.particles, dt: 0.01 } } });
+  await until(() => of("finished").length > 1);
+  expect(of("setup").map(({ origin }) => origin)).toEqual([1, 1]);
+  expect(of("mean-field")).toHaveLength(FIELDS);
+  const energies = of("mean-field").map(({ frame }) => frame.record.energy);
+  const alone = solve(await createProblem(small.problem)).snapshots.map(({ energy }) => energy);
+  expect(energies).toEqual(alone);
 });
 
 const withParticles = (configuration: Configuration, n: number) => ({
@@ -72,9 +97,9 @@ test("where only the particles change, the mean field is kept and its frames are
   await send({ type: "run", run: 2, holds: 1, configuration: withParticles(configuration, 50) });
   await until(() => of("finished").length > 1);
   expect(of("setup").map(({ origin }) => origin)).toEqual([1, 1]);
-  expect(of("mean-field")).toHaveLength(5);
+  expect(of("mean-field")).toHaveLength(FIELDS);
   const second = of("particles").filter(({ run }) => run === 2);
-  expect(second.map(({ frame }) => frame.drawn[0].length)).toEqual([50, 50, 50, 50, 50]);
+  expect(second.map(({ frame }) => frame.drawn[0].length)).toEqual(Array(STEPS).fill(50));
   expect(second.every(({ frame }) => frame.distances !== null)).toBe(true);
 });
 
@@ -86,9 +111,9 @@ test("particles that change while the mean field is computed lose none of its fr
   await send({ type: "run", run: 2, holds: 1, configuration: withParticles(configuration, 50) });
   await until(() => of("finished").length > 0);
   expect(of("mean-field").map(({ origin, frame }) => [origin, frame.record.time])).toEqual(
-    [0, 0.25, 0.5, 0.75, 1].map((t) => [1, t]),
+    Array.from({ length: FIELDS }, (_, k) => [1, k / 100]),
   );
-  expect(of("particles").filter(({ run }) => run === 2)).toHaveLength(5);
+  expect(of("particles").filter(({ run }) => run === 2)).toHaveLength(STEPS);
 });
 
 test("a mean field that the page does not hold is computed anew, though the worker has it", async () => {
@@ -98,21 +123,21 @@ test("a mean field that the page does not hold is computed anew, though the work
   await send({ type: "run", run: 2, holds: 0, configuration: withParticles(configuration, 50) });
   await until(() => of("finished").length > 0);
   expect(of("setup").map(({ origin }) => origin)).toEqual([1, 2]);
-  expect(of("mean-field").filter(({ origin }) => origin === 2)).toHaveLength(5);
+  expect(of("mean-field").filter(({ origin }) => origin === 2)).toHaveLength(FIELDS);
 });
 
 test("no more frames are computed than are allowed, and the rest when they are", async () => {
   const configuration = await configurationOf();
   const { of, send, until } = startWatch();
-  await send({ type: "allow", frames: 2 });
+  await send({ type: "allow", frames: 6 });
   await send({ type: "run", run: 1, holds: 0, configuration });
   await until(() => of("particles").length === 2);
   // Whatever might still come has come by then: the next request is answered after it.
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect([of("mean-field").length, of("particles").length]).toEqual([2, 2]);
-  await send({ type: "allow", frames: 5 });
+  expect([of("mean-field").length, of("particles").length]).toEqual([6, 2]);
+  await send({ type: "allow", frames: FIELDS });
   await until(() => of("finished").length > 0);
-  expect([of("mean-field").length, of("particles").length]).toEqual([5, 5]);
+  expect([of("mean-field").length, of("particles").length]).toEqual([FIELDS, STEPS]);
 });
 
 test("a newer request replaces a run that is being prepared", async () => {
@@ -123,7 +148,7 @@ test("a newer request replaces a run that is being prepared", async () => {
   await send({ type: "run", run: 2, holds: 0, configuration: other });
   await until(() => of("finished").length > 0);
   expect(of("setup").map(({ run }) => run)).toEqual([2]);
-  expect(of("mean-field").map(({ origin }) => origin)).toEqual([2, 2, 2, 2, 2]);
+  expect(of("mean-field").map(({ origin }) => origin)).toEqual(Array(FIELDS).fill(2));
 });
 
 test("particles that escape are reported, and the mean field goes on without them", async () => {
@@ -138,7 +163,7 @@ test("particles that escape are reported, and the mean field goes on without the
   await until(() => of("finished").length > 0);
   expect(of("failed").map(({ part, error }) => [part, error.kind])).toEqual([["particles", "InvariantError"]]);
   expect(of("failed")[0].error.message).toMatch(/reduce dt = 2.5$/);
-  expect(of("mean-field")).toHaveLength(5);
+  expect(of("mean-field")).toHaveLength(FIELDS);
 });
 
 test("a problem that cannot be solved on its grid is reported as the command line reports it", async () => {
@@ -152,7 +177,7 @@ test("a problem that cannot be solved on its grid is reported as the command lin
 
 test("cells that follow the mass are those of solveMoving, and come with each frame; another choice of cells is another mean field", async () => {
   const configuration: Configuration = { ...(await configurationOf()), grid: "moving" };
-  const problem = await createProblem(configuration.problem);
+  const problem = await createProblem(withFrames(configuration.problem));
   const { of, send, until } = startWatch();
   await send({ type: "run", run: 1, holds: 0, configuration });
   await until(() => of("finished").length > 0);
@@ -173,5 +198,5 @@ test("cells that follow the mass are those of solveMoving, and come with each fr
   await send({ type: "run", run: 2, holds: 1, configuration: await configurationOf() });
   await until(() => of("finished").length > 1);
   expect(of("setup").map(({ origin }) => origin)).toEqual([1, 2]);
-  expect(of("mean-field").slice(5).every(({ frame }) => frame.cells === null)).toBe(true); // biome-ignore format: one call
+  expect(of("mean-field").slice(FIELDS).every(({ frame }) => frame.cells === null)).toBe(true); // biome-ignore format: one call
 });

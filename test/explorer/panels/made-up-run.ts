@@ -55,6 +55,7 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: D
   });
   const particles = times.slice(0, frames).map(
     (t): ParticleFrame => ({
+      time: t,
       drawn: axes.map((_, a) => Float32Array.from({ length: 40 }, (_, p) => Math.sin(p + a) + 0.1 * t)),
       histogram: dimension === 1 ? Float32Array.from({ length: 8 }, (_, i) => i / 8) : null,
       energy: 1.1 + Math.exp(-t),

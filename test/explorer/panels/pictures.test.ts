@@ -123,7 +123,7 @@ test("of a hundred frames some 25 are dots, evenly, and the one on show is one o
   const { curves } = TIME_PANELS.energy.picture({
     ...run,
     setup: { ...run.setup!, times },
-    particles: times.map(() => run.particles[0]),
+    particles: times.map((time) => ({ ...run.particles[0], time })),
   });
   const dots = curves.find(({ mark }) => mark === "dots")!;
   expect(dots.times).toHaveLength(101);

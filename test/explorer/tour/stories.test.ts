@@ -21,7 +21,7 @@ async function tell({ problem, particles }: StoryStep): Promise<{ fields: MeanFi
   const moving = createParticleRun(run.problem, particles);
   const own: ParticleFrame[] = [];
   while (!moving.done) {
-    const frame = moving.step(run.marginals[moving.frames]);
+    const frame = moving.step(run.marginals[moving.next]);
     if (frame !== null) own.push(frame);
   }
   expect(own).toHaveLength(fields.length);
