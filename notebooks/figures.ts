@@ -5,27 +5,28 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Figure, formatNumber, formatTable, type Table, toPlotlyRow } from "birth-death-pde";
+import { type Figure, formatNumber, formatTable, renderPicture, renderPng, type Table, toPlotlyRow } from "birth-death-pde";
 import { display } from "tslab";
-import { pictureOf } from "./static";
 
 let shown = 0;
 
-/** Shows figures side by side. */
+/** Pixels of a picture for one of its drawing. */
+const SCALE = 1.25;
+
+/** Shows figures, two beside each other. */
 export async function show(...figures: readonly Figure[]): Promise<void> {
-  try {
-    const { drawPicture } = require("./picture.mjs") as { drawPicture(specification: object): Promise<Uint8Array> };
-    display.png(await drawPicture(pictureOf(figures)));
-  } catch (error) {
-    if (shown === 0) console.log(`Static pictures cannot be drawn here: ${(error as Error).message}`);
-  }
+  for (let k = 0; k < figures.length; k += 2) await showRow(figures.slice(k, k + 2));
+}
+
+async function showRow(figures: readonly Figure[]): Promise<void> {
+  display.png(await renderPng(renderPicture(figures), SCALE));
   const id = `${figures[0].title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-${++shown}`;
   const draw = readFileSync(join(process.cwd(), "browser.js"), "utf8")
     .replace(/^\/\*\*.*?\*\/\s*/s, "")
     .replace(/;\s*$/, "");
   const { data, layout } = toPlotlyRow(figures, "light");
   const figure = JSON.stringify({ traces: data, layout: { ...layout, height: 420 } }, (_, value) =>
-    typeof value === "number" ? Number(value.toPrecision(5)) : value,
+    typeof value === "number" ? Number(value.toPrecision(4)) : value,
   );
   display.html(
     `<div id="${id}"></div>\n<script>\n(${draw})(${JSON.stringify(id)}, ${figure.replace(/</g, "\\u003c")});\n</script>`,

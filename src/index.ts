@@ -17,11 +17,15 @@ export type { CompareVerdict, Comparison, DetectableError, MeanComparison } from
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
 export { type Plan, type PlannedMean, planComparison } from "./comparison/plan/plan.ts";
 export type { Detect, PlanOptions } from "./comparison/plan/plan-options.ts";
+export { type OverReplicas, type ReplicaDistance, replicaDistances } from "./comparison/replica-distances.ts";
 export type { Distribution } from "./distributions/distribution.ts";
 export { InputError, InvariantError, StepSizeError } from "./errors.ts";
 export { type Figure, looksOf, type Series, seriesOf, type Trace } from "./figures/figure.ts";
 export { formatNumber } from "./figures/numbers.ts";
 export { toPlotly, toPlotlyRow } from "./figures/plotly.ts";
+export { renderPng } from "./figures/png.ts";
+export { renderStillPage } from "./figures/still-page.ts";
+export { type Captions, type Picture, renderPicture } from "./figures/svg.ts";
 export { formatTable, type Table } from "./figures/table.ts";
 export { encodeDensityNpz, encodeNpz, type KeptParticles } from "./files/npz.ts";
 export type { ParticleData, ReadOptions } from "./files/particle-data.ts";
@@ -100,7 +104,7 @@ export type { BlockFunction } from "./numerics/block-function.ts";
 export { IntegrationError } from "./numerics/dormand-prince.ts";
 export { type SampleMoments, sampleMoments } from "./numerics/moments.ts";
 export { createStream, type RandomStream } from "./numerics/random.ts";
-export { fitLine, type LineFit } from "./numerics/statistics.ts";
+export { fitLine, fitPowerLaw, type LineFit } from "./numerics/statistics.ts";
 export type { ReplicaRecord } from "./particles/replica.ts";
 export {
   type Ensemble,
@@ -109,6 +113,28 @@ export {
   type SimulateOptions,
   simulate,
 } from "./particles/simulate.ts";
+export { comparisonFigures, testsFigure } from "./plots/comparison.ts";
+export {
+  type CurveLook,
+  curve,
+  histogram,
+  level,
+  logarithmic,
+  type Measured,
+  overTime,
+  plot,
+  points,
+  powerLaw,
+} from "./plots/curves.ts";
+export { type DensitySnapshot, densityFigures } from "./plots/densities.ts";
+export { densityOverTime } from "./plots/density-over-time.ts";
+export { fluctuationFigures, type SimulatedVariances } from "./plots/fluctuations.ts";
+export { observablesFigure } from "./plots/over-time.ts";
+export { particleFigures } from "./plots/particles.ts";
+export { densityOfParticles } from "./plots/particles-on-density.ts";
+export { planFigures } from "./plots/plan.ts";
+export { referenceFigures } from "./plots/reference.ts";
+export { distanceFigure, energyFigure, identityFigure, solutionFigures } from "./plots/solution.ts";
 export { columnsOf, type NetworkData } from "./potential/compile-network.ts";
 export { createConvolutionKernel } from "./potential/convolution.ts";
 export { type EnergyState, measureEnergy } from "./potential/energy.ts";

@@ -2,7 +2,7 @@ import { formatNumber } from "../figures/numbers.ts";
 import type { FiniteN } from "../fluctuations/finite-n.ts";
 import type { Fluctuations } from "../fluctuations/predict.ts";
 import type { ShortEnsemble } from "../fluctuations/short-ensemble.ts";
-import type { NVariance } from "../plots/fluctuations.ts";
+import type { SimulatedVariances } from "../plots/fluctuations.ts";
 import type { SchemeName } from "../schemes/schemes.ts";
 import { screenTable } from "./screen.ts";
 
@@ -11,29 +11,22 @@ export type Found =
   | { predicted: Fluctuations; quadratureError: number; finite: FiniteN }
   | { scheme: SchemeName; predicted: Fluctuations; ensemble: ShortEnsemble };
 
-/** Each n Var of the prediction, and of replicas. */
-export function nVariancesOf(found: Found): NVariance[] {
-  const { snapshots, n } = found.predicted;
+/** n Var of the replicas that were simulated; null where there are none. */
+export function simulatedOf(found: Found): SimulatedVariances | null {
   const ensemble = "scheme" in found ? found.ensemble : found.finite.ensemble;
-  const P = Object.keys(snapshots[0]?.observables ?? {}).length;
-  return snapshots.flatMap(({ time, observables }, s) =>
-    Object.entries(observables).map(([observable, { nVariance, initial, motion, events, control }], k) => ({
-      time,
-      observable,
-      predicted:
-        "scheme" in found
-          ? null
-          : { total: nVariance, parts: { initial, ...(motion === undefined ? {} : { motion }), events, control } },
-      simulated:
-        ensemble === null
-          ? null
-          : {
-              value: ensemble.nVariances[s * P + k],
-              error: ensemble.nVarianceErrors[s * P + k],
-              label: `${ensemble.replicas} replicas of n = ${n}, +- 2 standard errors`,
-            },
-    })),
-  );
+  if (ensemble === null) return null;
+  const { nVariances, nVarianceErrors, n, replicas } = ensemble;
+  const P = Object.keys(found.predicted.snapshots[0]?.observables ?? {}).length;
+  const snapshots = found.predicted.snapshots.map(({ time, observables }, s) => ({
+    time,
+    observables: Object.fromEntries(
+      Object.keys(observables).map((name, k) => [
+        name,
+        { nVariance: nVariances[s * P + k], nVarianceError: nVarianceErrors[s * P + k] },
+      ]),
+    ),
+  }));
+  return { n, replicas, snapshots };
 }
 
 /** Row by row. */

@@ -17,7 +17,7 @@ import type { Problem } from "../problem/problem.ts";
 import { describeSchemes, likePredicted, PREDICTED_SCHEMES, type SchemeName, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
 import { checkpointOf, KEEP_EVERY, sayParts } from "./checkpoint.ts";
 import { describeOutside } from "./coverage-warnings.ts";
-import { describe, type Found, nVariancesOf, summaryOf } from "./describe-fluctuations.ts";
+import { describe, type Found, simulatedOf, summaryOf } from "./describe-fluctuations.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate, parseTemperature, RESAMPLE_BELOW } from "./options.ts";
@@ -119,7 +119,10 @@ export const createFluctuationsCommand = () =>
         await writePlot(plot, options.plot, async () => ({
           title: `${problem.name}: ${scheme ?? found.predicted.scheme}, n = ${n}, dt = ${dt}`,
           warnings: warningsOf(found.predicted),
-          figures: (await import("../plots/fluctuations.ts")).fluctuationFigures(nVariancesOf(found)),
+          figures: (await import("../plots/fluctuations.ts")).fluctuationFigures(
+            "scheme" in found ? null : found.predicted,
+            simulatedOf(found),
+          ),
         }));
         printResults(options.summary, file, { ...head, ...summaryOf(found), elapsedSeconds }, describe(problem.name, found));
       });

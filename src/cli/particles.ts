@@ -89,7 +89,7 @@ export const createParticlesCommand = () =>
         await writePlot(plot, options.plot, async () => ({
           title: `${problem.name}: ${scheme}, n = ${n}, dt = ${dt}, ${replicas} replica${replicas === 1 ? "" : "s"}, seed ${seed}`,
           warnings,
-          figures: (await import("../plots/particles.ts")).particleFigures(ensemble.snapshots, n, replicas),
+          figures: (await import("../plots/particles.ts")).particleFigures(ensemble),
         }));
         const summary = {
           problem: problem.name,

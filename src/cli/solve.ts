@@ -5,7 +5,7 @@ import { ANY_FLUXES } from "../finite-volume/fluxes.ts";
 import { SPLITTINGS, type SplittingName } from "../finite-volume/splittings.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import { checkpointOf, KEEP_EVERY } from "./checkpoint.ts";
-import { openDataset } from "./dataset-output.ts";
+import { keepDensities, openDataset } from "./dataset-output.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate, parseTemperature } from "./options.ts";
@@ -90,7 +90,7 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
         const own = { method: chosen, grid, flux, splitting, maxStep, tolerance, nodes };
         const checkpoint = await checkpointOf(options, problem, { command: "solve", ...own });
         const opened = await openDataset(dataset, problem.grid, times, options.grid === "moving");
-        const kept = plot === null ? null : (await import("../plots/densities.ts")).keepDensities(opened);
+        const kept = plot === null ? null : keepDensities(opened, times);
         const file = kept?.file ?? opened;
         let run: MethodRun;
         try {
@@ -102,10 +102,11 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
         }
         const elapsedSeconds = (performance.now() - started) / 1000;
         for (const warning of run.warnings) process.stderr.write(`warning: ${warning}\n`);
+        const snapshots = run.summary.snapshots.map((snapshot, s) => ({ ...snapshot, ...kept?.densities[s] }));
         await writePlot(plot, options.plot, async () => ({
           title: `${problem.name}: ${options.method}`,
           warnings: run.warnings,
-          figures: (await import("../plots/solution.ts")).solutionFigures(problem, run.summary.snapshots, kept?.densities ?? []),
+          figures: (await import("../plots/solution.ts")).solutionFigures(problem, snapshots),
         }));
         printResults(options.summary, summary, { ...run.summary, elapsedSeconds }, run.text);
         setExitCode(run.exitCode);

@@ -84,7 +84,9 @@ export function toPlotlyRow(figures: readonly Figure[], theme: ThemeName): Plotl
     for (const trace of own.data) {
       const name = String(trace.name);
       const showlegend = trace.showlegend !== false && !before.has(name);
-      data.push({ ...trace, xaxis: `x${end}`, yaxis: `y${end}`, legendgroup: name, showlegend });
+      // A bar of colours stands beside its own figure, in the gap to the next.
+      const bar = trace.colorbar === undefined ? {} : { colorbar: { ...trace.colorbar, x: domain[1], thickness: 12 } };
+      data.push({ ...trace, ...bar, xaxis: `x${end}`, yaxis: `y${end}`, legendgroup: name, showlegend });
       named.add(name);
     }
   });

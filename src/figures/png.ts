@@ -3,18 +3,19 @@ import { createRequire } from "node:module";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { FONT, type Picture } from "./svg.ts";
 
-/** Pixels of the file for one of the picture. */
-const SCALE = 2;
-
 const { resolve } = createRequire(import.meta.url);
 let started: Promise<Uint8Array[]> | null = null;
 
-/** A picture as PNG, with fonts of its own: none of the machine is used, so the same picture has the same bytes everywhere. */
-export async function renderPng({ svg, width }: Picture): Promise<Uint8Array> {
+/**
+ * A picture as PNG, with fonts of its own: none of the machine is used, so the same picture has the same bytes everywhere.
+ *
+ * @param scale pixels of the file for one of the picture
+ */
+export async function renderPng({ svg, width }: Picture, scale = 2): Promise<Uint8Array> {
   started ??= start();
   const fontBuffers = await started;
   const image = new Resvg(svg, {
-    fitTo: { mode: "width", value: SCALE * width },
+    fitTo: { mode: "width", value: scale * width },
     font: { fontBuffers, defaultFontFamily: FONT, sansSerifFamily: FONT },
   });
   return image.render().asPng();

@@ -50,6 +50,14 @@ export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>, errors?: Arr
 }
 
 /**
+ * y = c x^slope fitted to positive numbers: the line of log y against log x, `intercept` its log c. @param errors standard errors of y, where they are known
+ */
+export function fitPowerLaw(x: ArrayLike<number>, y: ArrayLike<number>, errors?: ArrayLike<number>): LineFit {
+  const relative = errors === undefined ? undefined : Array.from(y, (value, k) => errors[k] / value);
+  return fitLine(Array.from(x, Math.log), Array.from(y, Math.log), relative);
+}
+
+/**
  * p-value of the Anderson-Darling test that values come from some normal distribution, its mean and variance estimated from them. For 8 values and
  * more; NaN for fewer, or where they do not vary.
  *

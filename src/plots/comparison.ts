@@ -6,12 +6,18 @@ import { band, measured, TIME } from "./over-time.ts";
 /** Smaller p values stand here: none of a finite number of random signs is smaller, and exact ones need no more of the axis. */
 const LEAST_P = 1e-12;
 
-/** Each test against its threshold, the particles on the density of the mean field, and each observable. @param faces figures of densities (particles-on-density.ts) */
-export function comparisonFigures(comparison: Comparison, faces: readonly Figure[]): Figure[] {
-  return [testsFigure(comparison), ...faces, ...observableFigures(comparison)];
+/**
+ * What a verdict rests on: each test against its threshold, the particles on the density of the mean field, and each observable.
+ *
+ * @param comparison by `compareParticles`
+ * @param densities by `densityOfParticles`; none by default
+ */
+export function comparisonFigures(comparison: Comparison, densities: readonly Figure[] = []): Figure[] {
+  return [testsFigure(comparison), ...densities, ...observableFigures(comparison)];
 }
 
-function testsFigure({ means, joint, distances, falseAlarm, tests }: Comparison): Figure {
+/** The p value of each test, on a log axis, and the threshold below which it rejects. @param comparison by `compareParticles` */
+export function testsFigure({ means, joint, distances, falseAlarm, tests }: Comparison): Figure {
   const threshold = falseAlarm / tests;
   const rows = [
     ...means.filter(({ leftOut }) => !leftOut).map(({ time, observable, pValue }) => ({ time, of: observable, pValue })),

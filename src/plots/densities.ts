@@ -1,33 +1,16 @@
-import { interpolateViridis, interpolateYlGnBu } from "d3-scale-chromatic";
 import type { Figure, Trace } from "../figures/figure.ts";
 import { formatNumber } from "../figures/numbers.ts";
-import type { DatasetFile } from "../files/netcdf.ts";
-import type { MovedCells } from "../files/netcdf-moving.ts";
 import { edgesOf, type Grid } from "../grid/grid.ts";
+import { colourOfTime, EVEN_COLOURS } from "./colours.ts";
 
-/** A density as a run hands it to its file: cell averages, and the cells where they were moved. */
-export interface KeptDensity {
+/** A density at one time, as `solve`, `solveMoving` and `computeReference` record it. */
+export interface DensitySnapshot {
+  time: number;
+  /** Cell averages, shape [grid.size]. */
   density: Float64Array;
-  cells: MovedCells | null;
-}
-
-/** A file that keeps the densities that go through it, for a picture. @param file may be null: then they are kept alone */
-export function keepDensities(file: DatasetFile | null): { file: DatasetFile; densities: KeptDensity[] } {
-  const densities: KeptDensity[] = [];
-  return {
-    densities,
-    file: {
-      addDensity(density, cells = null) {
-        densities.push({
-          density: density.slice(),
-          cells: cells === null ? null : { edges: cells.edges.map((edges) => edges.slice()), masses: cells.masses.slice() },
-        });
-        file?.addDensity(density, cells);
-      },
-      finish: (description) => file?.finish(description),
-      abandon: () => file?.abandon(),
-    },
-  };
+  /** Edges of each axis, shapes [cells + 1], and masses of the cells between them, where the cells were moved. */
+  edges?: readonly Float64Array[];
+  masses?: Float64Array;
 }
 
 /** What lies beyond the interval outside which all densities of a variable are below this share of their largest is not shown. */
@@ -49,19 +32,25 @@ export function seenRange(curves: readonly { centres: Float64Array; values: Floa
   return [low - slack, high + slack];
 }
 
-/** Maps of one picture at most, of the first to the last time. */
+/** Maps, and curves, of one picture at most, of the first to the last time. */
 const MOST_MAPS = 4;
+const MOST_CURVES = 12;
 
-/** A curve for each time in one dimension, maps in two, and in three the density of each variable by itself. */
-export function densityFigures(grid: Grid, times: readonly number[], densities: readonly KeptDensity[]): Figure[] {
-  const seen = times.slice(0, densities.length);
+/**
+ * A curve for each time in one dimension, maps in two, and in three the density of each variable by itself; where there are many times, some of them.
+ *
+ * @param snapshots of `solve`, `solveMoving`, `computeReference` or any that have densities on the grid
+ */
+export function densityFigures(grid: Grid, snapshots: readonly DensitySnapshot[]): Figure[] {
+  if (snapshots.length === 0) return [];
   if (grid.dimension === 2) {
-    const shown = chosen(seen.length);
-    const ranges = [0, 1].map((a) => seenRange(shown.map((s) => marginalOf(grid, densities[s], a))));
-    return shown.map((s) => mapOf(grid, seen[s], densities[s], ranges));
+    const shown = chosen(snapshots, MOST_MAPS);
+    const ranges = [0, 1].map((a) => seenRange(shown.map((snapshot) => marginalOf(grid, snapshot, a))));
+    return shown.map((snapshot) => mapOf(grid, snapshot, ranges));
   }
+  const shown = chosen(snapshots, MOST_CURVES);
   return grid.axes.map(({ name }, a) => {
-    const curves = densities.map((kept) => marginalOf(grid, kept, a));
+    const curves = shown.map((snapshot) => marginalOf(grid, snapshot, a));
     const range = seenRange(curves);
     return {
       title: grid.dimension === 1 ? "Density" : `Density of ${name}`,
@@ -69,7 +58,7 @@ export function densityFigures(grid: Grid, times: readonly number[], densities: 
       y: { title: grid.dimension === 1 ? `density mu_t(${name})` : `density of ${name} under mu_t` },
       traces: curves.map(
         ({ centres, values }, s): Trace => ({
-          name: `t = ${formatNumber(seen[s], 4)}`,
+          name: `t = ${formatNumber(shown[s].time, 4)}`,
           x: centres,
           y: values,
           colour: colourOfTime(s, curves.length),
@@ -80,60 +69,55 @@ export function densityFigures(grid: Grid, times: readonly number[], densities: 
   });
 }
 
-/** Early times dark, late ones light; never as light as the ground. */
-function colourOfTime(s: number, count: number): string {
-  return hexOf(interpolateViridis(count === 1 ? 0 : (0.85 * s) / (count - 1)));
-}
-
-function mapOf(grid: Grid, time: number, kept: KeptDensity, [xRange, yRange]: ([number, number] | null)[]): Figure {
+function mapOf(grid: Grid, snapshot: DensitySnapshot, [xRange, yRange]: ([number, number] | null)[]): Figure {
   const [x, y] = grid.axes;
-  const cells = edgesAt(grid, kept);
-  const values = averages(kept, cells);
+  const edges = edgesAt(grid, snapshot);
+  const values = averages(snapshot, edges);
   const largest = values.reduce((most, value) => Math.max(most, value), 0);
   return {
-    title: `Density at t = ${formatNumber(time, 4)}`,
+    title: `Density at t = ${formatNumber(snapshot.time, 4)}`,
     x: { title: x.name, ...(xRange === null ? {} : { range: xRange }) },
     y: { title: y.name, ...(yRange === null ? {} : { range: yRange }) },
     traces: [
       {
         kind: "cells",
         name: "density",
-        x: centresOf(cells[0]),
-        y: centresOf(cells[1]),
+        x: centresOf(edges[0]),
+        y: centresOf(edges[1]),
         values,
         range: [0, largest > 0 ? largest : 1],
-        colours: Array.from({ length: 65 }, (_, k) => [k / 64, hexOf(k === 0 ? "#ffffff" : interpolateYlGnBu(k / 64))] as const),
+        colours: EVEN_COLOURS,
       },
     ],
   };
 }
 
 /** First, last, and those between at equal distances. */
-function chosen(count: number): number[] {
-  if (count <= MOST_MAPS) return [...Array(count).keys()];
-  return Array.from({ length: MOST_MAPS }, (_, k) => Math.round((k * (count - 1)) / (MOST_MAPS - 1)));
+function chosen<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, k) => all[Math.round((k * (all.length - 1)) / (most - 1))]);
 }
 
-function edgesAt(grid: Grid, { cells }: KeptDensity): readonly Float64Array[] {
-  return cells === null ? grid.axes.map(edgesOf) : cells.edges;
+function edgesAt(grid: Grid, { edges }: DensitySnapshot): readonly Float64Array[] {
+  return edges ?? grid.axes.map(edgesOf);
 }
 
-function averages({ density, cells }: KeptDensity, edges: readonly Float64Array[]): Float64Array {
-  if (cells === null) return density;
+function averages({ density, masses }: DensitySnapshot, edges: readonly Float64Array[]): Float64Array {
+  if (masses === undefined) return density;
   const widths = edges.map((ends) => ends.slice(1).map((end, k) => end - ends[k]));
   const strides = widths.map((_, a) => widths.slice(a + 1).reduce((product, { length }) => product * length, 1));
-  return cells.masses.map((mass, i) =>
+  return masses.map((mass, i) =>
     widths.reduce((average, width, a) => average / width[Math.floor(i / strides[a]) % width.length], mass),
   );
 }
 
 /** The density of one variable by itself: mass over the other cells, by the width of its own. */
-export function marginalOf(grid: Grid, kept: KeptDensity, axis: number): { centres: Float64Array; values: Float64Array } {
-  const edges = edgesAt(grid, kept);
+export function marginalOf(grid: Grid, snapshot: DensitySnapshot, axis: number): { centres: Float64Array; values: Float64Array } {
+  const edges = edgesAt(grid, snapshot);
   const shape = edges.map(({ length }) => length - 1);
   const stride = shape.slice(axis + 1).reduce((product, cells) => product * cells, 1);
   const values = new Float64Array(shape[axis]);
-  const masses = kept.cells?.masses ?? kept.density.map((value) => value * grid.cellVolume);
+  const masses = snapshot.masses ?? snapshot.density.map((value) => value * grid.cellVolume);
   for (let i = 0; i < masses.length; i++) values[Math.floor(i / stride) % shape[axis]] += masses[i];
   for (let k = 0; k < values.length; k++) values[k] /= edges[axis][k + 1] - edges[axis][k];
   return { centres: centresOf(edges[axis]), values };
@@ -141,11 +125,4 @@ export function marginalOf(grid: Grid, kept: KeptDensity, axis: number): { centr
 
 function centresOf(edges: Float64Array): Float64Array {
   return Float64Array.from({ length: edges.length - 1 }, (_, k) => (edges[k] + edges[k + 1]) / 2);
-}
-
-/** `rgb(1, 2, 3)` as #010203, which all that draws figures reads. */
-function hexOf(colour: string): string {
-  const parts = colour.match(/\d+/g);
-  if (colour.startsWith("#") || parts === null) return colour;
-  return `#${parts.slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`; // biome-ignore format: one line
 }

@@ -1,48 +1,65 @@
 import type { Figure, Series } from "../figures/figure.ts";
-import { curve, measured, TIME } from "./over-time.ts";
+import type { Fluctuations } from "../fluctuations/predict.ts";
+import type { QuantityStatistics } from "../particles/summary.ts";
+import { overTime, points } from "./curves.ts";
+import { RECORDED, TIME } from "./over-time.ts";
 
-/** n Var of an observable at a time: the prediction with its parts where there is a theory, and what replicas give. */
-export interface NVariance {
-  time: number;
-  observable: string;
-  predicted: { total: number; parts: Readonly<Record<string, number>> } | null;
-  simulated: { value: number; error: number; label: string } | null;
+/** n Var over replicas, as an `Ensemble` has it. */
+export interface SimulatedVariances {
+  n: number;
+  replicas: number;
+  snapshots: readonly {
+    time: number;
+    observables: Readonly<Record<string, Pick<QuantityStatistics, "nVariance" | "nVarianceError">>>;
+  }[];
 }
 
-/** For each observable n Var and its parts, of which `control` may be below 0, and the simulated values. */
-export function fluctuationFigures(rows: readonly NVariance[]): Figure[] {
-  const observables = [...new Set(rows.map(({ observable }) => observable))];
-  return observables.map((observable) => {
-    const own = rows.filter((row) => row.observable === observable);
-    return {
-      title: `n Var of ${observable}`,
-      x: TIME,
-      y: { title: "n Var" },
-      traces: [...predictedTraces(own), ...simulatedTraces(own)],
-    };
-  });
+/**
+ * For each observable its predicted n Var over time with its parts, of which `control` may be below 0, and that of replicas with bars of two standard errors.
+ *
+ * @param predicted by `predictFluctuations`; null where a scheme has no theory
+ * @param simulated by `simulate`, at times of its own
+ */
+export function fluctuationFigures(
+  predicted: Pick<Fluctuations, "snapshots"> | null,
+  simulated: SimulatedVariances | null = null,
+): Figure[] {
+  const names = Object.keys((predicted ?? simulated)?.snapshots[0]?.observables ?? {});
+  return names.map((name) => ({
+    title: `n Var of ${name}`,
+    x: TIME,
+    y: { title: "n Var" },
+    traces: [
+      ...(predicted === null ? [] : predictedTraces(predicted, name)),
+      ...(simulated === null ? [] : [simulatedTrace(simulated, name)]),
+    ],
+  }));
 }
 
-function predictedTraces(rows: readonly NVariance[]): Series[] {
-  const seen = rows.flatMap(({ time, predicted }) => (predicted === null ? [] : [{ time, ...predicted }]));
-  if (seen.length === 0) return [];
-  const over = (name: string, of: (row: (typeof seen)[number]) => number) => curve(name, seen.map(({ time }) => time), seen.map(of)); // biome-ignore format: one call
-  return [
-    { ...over("predicted, n -> infinity", ({ total }) => total), colour: "#1b1b1b", dash: [] },
-    ...Object.keys(seen[0].parts).map((name, k) => ({ ...over(`its part ${name}`, ({ parts }) => parts[name]), colour: PARTS[k] })),
-  ];
-}
+const PARTS = ["initial", "motion", "events", "control"] as const;
 
 /** Numbers of colours of the series: the second is left to replicas. */
-const PARTS = [0, 2, 3, 4] as const;
+const COLOURS = [0, 2, 3, 4] as const;
 
-function simulatedTraces(rows: readonly NVariance[]): Series[] {
-  const seen = rows.flatMap(({ time, simulated }) => (simulated === null ? [] : [{ time, ...simulated }]));
-  if (seen.length === 0) return [];
-  const [times, values, errors] = [
-    seen.map(({ time }) => time),
-    seen.map(({ value }) => value),
-    seen.map(({ error }) => 2 * error),
+function predictedTraces({ snapshots }: Pick<Fluctuations, "snapshots">, name: string): Series[] {
+  const parts = PARTS.filter((part) => snapshots[0].observables[name][part] !== undefined);
+  const total = { ...RECORDED, colour: "#1b1b1b", dash: [] };
+  return [
+    overTime("predicted, n -> infinity", snapshots, ({ observables }) => observables[name].nVariance, total),
+    ...parts.map((part, k) =>
+      overTime(`its part ${part}`, snapshots, ({ observables }) => observables[name][part] ?? null, {
+        ...RECORDED,
+        colour: COLOURS[k],
+      }),
+    ),
   ];
-  return [{ ...measured(seen[0].label, times, values, errors), colour: 1 }];
+}
+
+function simulatedTrace({ snapshots, n, replicas }: SimulatedVariances, name: string): Series {
+  const values = snapshots.map(({ observables }) => ({
+    mean: observables[name].nVariance,
+    standardError: observables[name].nVarianceError,
+  }));
+  const label = `${replicas} replicas of n = ${n}, +- 2 standard errors`;
+  return points(label, snapshots.map(({ time }) => time), values, { colour: 1, size: 6 }); // biome-ignore format: one call
 }

@@ -1,12 +1,16 @@
-import type { Area, Axis, Figure, Series, Trace } from "../figures/figure.ts";
+import type { Area, Axis, Figure, Series } from "../figures/figure.ts";
+import { curve, overTime } from "./curves.ts";
 
 /** Curves over the snapshots of a run. */
 
 export const TIME: Axis = { title: "time t" };
 
-/** With a point at each snapshot: between them nothing was recorded. */
-export function curve(name: string, times: readonly number[], values: readonly (number | null)[]): Series {
-  return { name, x: times, y: values, mode: "lines+markers", size: 5 };
+/** Of curves of a run, with a point at each snapshot: between them nothing was recorded. */
+export const RECORDED = { mode: "lines+markers", size: 5 } as const;
+
+/** A curve with a point at each snapshot. */
+export function recorded(name: string, times: readonly number[], values: readonly (number | null)[]): Series {
+  return curve(name, times, values, RECORDED);
 }
 
 /** Values over time with bars of two standard errors, or of stated errors, at half-length `errors`. */
@@ -21,10 +25,9 @@ export function band(name: string, times: readonly number[], middles: readonly n
   return { kind: "area", name, x: times, low, high, opacity: 0.25, colour: 0 };
 }
 
-/** One figure of all observables; none where there is no observable. */
-export function observableFigure(times: readonly number[], observables: readonly Readonly<Record<string, number>>[]): Figure[] {
-  const names = Object.keys(observables[0] ?? {});
-  if (names.length === 0) return [];
-  const traces: Trace[] = names.map((name) => curve(name, times, observables.map((row) => row[name]))); // biome-ignore format: one call
-  return [{ title: "Observables", x: TIME, y: { title: "mean under mu_t" }, traces }];
+/** One figure of the means of all observables over time; without traces where there is no observable. */
+export function observablesFigure(snapshots: readonly { time: number; observables: Readonly<Record<string, number>> }[]): Figure {
+  const names = Object.keys(snapshots[0]?.observables ?? {});
+  const traces = names.map((name) => overTime(name, snapshots, ({ observables }) => observables[name], RECORDED));
+  return { title: "Observables", x: TIME, y: { title: "mean under mu_t" }, traces };
 }

@@ -1,52 +1,58 @@
-import type { Figure } from "../figures/figure.ts";
+import { loadPopulation } from "../comparison/replica-means.ts";
+import type { Figure, Trace } from "../figures/figure.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import type { ParticleData } from "../files/particle-data.ts";
-import { intoPeriod } from "../grid/grid.ts";
+import type { Grid } from "../grid/grid.ts";
+import { sampleMoments } from "../numerics/moments.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
+import { points } from "./curves.ts";
 import { marginalOf, seenRange } from "./densities.ts";
 
 /** Bins for each variable: cells of the grid are put together, at most so many. */
 const MOST_BINS = 64;
 
-/** For each variable the density of the mean field at the last time, and the particles of all replicas as bars of the same area. */
+/**
+ * For each variable the density of the mean field at the last time of the particles, and the particles of all replicas as bars of the same area, with bars of two standard errors over the replicas.
+ *
+ * @param reference read by `readReference`, or computed: `referenceDataOf(reference)`
+ * @param data read by `readParticles`
+ */
 export function densityOfParticles({ problem, times, densities }: ReferenceData, data: ParticleData): Figure[] {
   const { grid } = problem;
-  const t = data.times.length - 1;
-  const time = data.times[t];
-  const s = times.indexOf(time);
+  const time = data.times[data.times.length - 1];
+  const density = densities[times.indexOf(time)];
   return grid.axes.map((axis, a) => {
-    const { centres, values } = marginalOf(grid, { density: densities[s], cells: null }, a);
+    const { centres, values } = marginalOf(grid, { time, density }, a);
     const together = Math.ceil(axis.cells / MOST_BINS);
-    const bins = new Float64Array(Math.ceil(axis.cells / together));
     const width = together * axis.width;
-    const { theta, weights, replicas, n } = data;
-    const d = grid.dimension;
-    const T = data.times.length;
-    for (let r = 0; r < replicas; r++) {
-      for (let i = 0; i < n; i++) {
-        const at = (r * T + t) * n + i;
-        const bin = Math.floor((intoPeriod(theta[at * d + a], axis) - axis.min) / width);
-        // Beyond the domain, which is said beside it.
-        if (bin >= 0 && bin < bins.length) bins[bin] += (weights?.[at] ?? 1 / n) / (replicas * width);
-      }
-    }
+    const bins = Math.ceil(axis.cells / together);
+    const replicas = Array.from({ length: data.replicas }, (_, r) => sharesOf(data, grid, r, { a, width, bins }));
+    const means = Array.from({ length: bins }, (_, k) => sampleMoments(replicas.map((shares) => shares[k] / width)));
+    const places = means.map((_, k) => axis.min + (k + 0.5) * width);
     const range = seenRange([{ centres, values }]);
+    const name = `particles of ${data.replicas === 1 ? "one replica" : `all ${data.replicas} replicas`}`;
+    const bars: Trace = { kind: "bars", name, x: places, y: means.map(({ mean }) => mean), width, colour: 1, opacity: 0.45 };
     return {
-      title: `Density${d === 1 ? "" : ` of ${axis.name}`} at t = ${formatNumber(time, 4)}`,
+      title: `Density${grid.dimension === 1 ? "" : ` of ${axis.name}`} at t = ${formatNumber(time, 4)}`,
       x: { title: axis.name, ...(range === null ? {} : { range }) },
-      y: { title: `density${d === 1 ? "" : ` of ${axis.name}`}` },
+      y: { title: `density${grid.dimension === 1 ? "" : ` of ${axis.name}`}` },
       traces: [
-        {
-          kind: "bars",
-          name: `particles of ${replicas === 1 ? "one replica" : `all ${replicas} replicas`}`,
-          x: Float64Array.from(bins, (_, k) => axis.min + (k + 0.5) * width),
-          y: bins,
-          width,
-          colour: 1,
-          opacity: 0.45,
-        },
+        bars,
+        ...(data.replicas < 2 ? [] : [points("+- 2 standard errors", places, means, { colour: 1, symbol: "circle", size: 2 })]),
         { name: "mean field", x: centres, y: values, colour: 0 },
       ],
     };
   });
+}
+
+/** Mass of the particles of replica r at the last time in each bin of an axis. Those beyond the domain, which is said elsewhere, are in none. */
+function sharesOf(data: ParticleData, grid: Grid, r: number, { a, width, bins }: { a: number; width: number; bins: number }) {
+  const x = grid.axes.map(() => new Float64Array(data.n));
+  const weights = loadPopulation(x, data, grid, r, data.times.length - 1);
+  const shares = new Float64Array(bins);
+  for (let i = 0; i < data.n; i++) {
+    const bin = Math.floor((x[a][i] - grid.axes[a].min) / width);
+    if (bin >= 0 && bin < bins) shares[bin] += weights?.[i] ?? 1 / data.n;
+  }
+  return shares;
 }

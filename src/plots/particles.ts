@@ -1,12 +1,13 @@
 import type { Figure } from "../figures/figure.ts";
+import type { SummarisedEnsemble } from "../particles/simulate.ts";
 import type { EnsembleSnapshot } from "../particles/summary.ts";
 import { band, measured, TIME } from "./over-time.ts";
 
 /** Half-widths of the bands, in standard deviations of one replica, and of the bars, in standard errors of the mean. */
 const TWO = 2;
 
-/** For each observable, and the energy, its mean over replicas, and the band in which nearly all replicas lie. */
-export function particleFigures(snapshots: readonly EnsembleSnapshot[], n: number, replicas: number): Figure[] {
+/** For each observable, and the energy, its mean over replicas, and the band in which nearly all replicas lie. @param ensemble of `simulate` */
+export function particleFigures({ snapshots, n, replicas }: Pick<SummarisedEnsemble, "snapshots" | "n" | "replicas">): Figure[] {
   const names = Object.keys(snapshots[0]?.observables ?? {});
   const quantities = [
     ...names.map((name) => ({ name, of: (snapshot: EnsembleSnapshot) => snapshot.observables[name] })),

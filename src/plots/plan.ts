@@ -1,6 +1,6 @@
 import type { Plan } from "../comparison/plan/plan.ts";
 import type { Figure } from "../figures/figure.ts";
-import { curve, TIME } from "./over-time.ts";
+import { recorded, TIME } from "./over-time.ts";
 
 /** With what probability each test alone finds the error, and how far the error moves each mean beside what is allowed for. */
 export function planFigures({ means, power, requiredPower, n, replicas }: Plan): Figure[] {
@@ -8,7 +8,7 @@ export function planFigures({ means, power, requiredPower, n, replicas }: Plan):
   const over = (of: (mean: Plan["means"][number]) => number) =>
     names.map((name) => {
       const own = means.filter(({ observable }) => observable === name);
-      return curve(name, own.map(({ time }) => time), own.map(of)); // biome-ignore format: one call
+      return recorded(name, own.map(({ time }) => time), own.map(of)); // biome-ignore format: one call
     });
   const times = means.map(({ time }) => time);
   const ends = [Math.min(...times), Math.max(...times)];

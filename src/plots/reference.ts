@@ -1,37 +1,29 @@
-import type { Figure, Series } from "../figures/figure.ts";
-import type { Reference } from "../reference/result.ts";
+import type { Figure } from "../figures/figure.ts";
+import type { Reference, StatedErrors } from "../reference/result.ts";
+import { level, overTime } from "./curves.ts";
 import { densityFigures } from "./densities.ts";
-import { curve, observableFigure, TIME } from "./over-time.ts";
+import { observablesFigure, RECORDED, TIME } from "./over-time.ts";
 
 /** The densities and the observables, and over time the stated error of each, beside the tolerance. */
 export function referenceFigures({ problem, snapshots, tolerance }: Reference): Figure[] {
-  const times = snapshots.map(({ time }) => time);
   const names = Object.keys(snapshots[0]?.errors.observables ?? {});
-  const errors: Series[] = [
-    curve("density, L1", times, snapshots.map(({ errors }) => errors.l1)), // biome-ignore format: rows of a table
-    curve("W1", times, snapshots.map(({ errors }) => errors.wasserstein1)), // biome-ignore format: rows of a table
-    curve("energy", times, snapshots.map(({ errors }) => errors.energy)), // biome-ignore format: rows of a table
-    ...names.map((name) =>
-      curve(
-        name,
-        times,
-        snapshots.map(({ errors }) => errors.observables[name]),
-      ),
-    ),
+  const over = (name: string, of: (errors: StatedErrors) => number) =>
+    overTime(name, snapshots, ({ errors }) => of(errors), RECORDED);
+  const errors = [
+    over("density, L1", ({ l1 }) => l1),
+    over("W1", ({ wasserstein1 }) => wasserstein1),
+    over("energy", ({ energy }) => energy),
+    ...names.map((name) => over(name, ({ observables }) => observables[name])),
   ];
-  const ends = [times[0], times[times.length - 1]];
+  const observables = observablesFigure(snapshots);
   return [
-    ...densityFigures(
-      problem.grid,
-      times,
-      snapshots.map(({ density }) => ({ density, cells: null })),
-    ),
+    ...densityFigures(problem.grid, snapshots),
     {
       title: "Stated errors",
       x: TIME,
       y: { title: "stated error", log: true },
-      traces: [...errors, { name: "tolerance", x: ends, y: [tolerance, tolerance], dashed: true }],
+      traces: [...errors, level("tolerance", tolerance, errors[0])],
     },
-    ...observableFigure(times, snapshots.map(({ observables }) => observables)), // biome-ignore format: one call
+    ...(observables.traces.length === 0 ? [] : [observables]),
   ];
 }
