@@ -3,6 +3,7 @@ import { edgeMass, ROUGHNESS_LIMIT, roughness } from "../grid/density.ts";
 import type { Grid } from "../grid/grid.ts";
 import { type Carried, takeOver } from "../numerics/carried.ts";
 import { residualOffSupport } from "../potential/optimality.ts";
+import { longestInTime } from "../problem/clock-checks.ts";
 import { refuseUnless, termsOf } from "../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../problem/snapshot.ts";
@@ -96,9 +97,10 @@ export function* solveSteps(
   problem: Problem,
   options: Omit<SolveOptions, "onStep"> & Continued = {},
 ): Generator<SolveStep, Omit<Solution, "snapshots">, void> {
-  const { splitting = "strang", freezePotential = false } = options;
+  const { splitting = "strang", freezePotential = false, stepShare = 1 } = options;
   const { grid } = problem;
   refuseUnless(problem, "finite-volume");
+  const maxStep = Math.min(options.maxStep ?? Infinity, stepShare * longestInTime(problem));
   const { diffusion } = thermalTermsOf(problem);
   const flux = fluxFor(diffusion, options.flux);
   const isThermal = problem.temperature.constant !== 0;
@@ -189,7 +191,7 @@ export function* solveSteps(
           rates === null
             ? 0
             : rates.strain + rates.crossing + (reaction === null ? 0 : problem.alpha.largest(time, target) * rates.deviation);
-        const found = longestStep(stepper, reactionRate, rate, options);
+        const found = longestStep(stepper, reactionRate, rate, { ...options, maxStep });
         refuseEndless(remaining, found);
         run.longest = found.dt;
       }

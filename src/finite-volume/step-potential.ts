@@ -25,8 +25,9 @@ export interface StepPotential {
 
 /** Of Midpoint.deviation: lambda h = 0.2 for changes of V by e^{-lambda t}. Beyond 0.5 steps with an extrapolated V are unstable. */
 const LARGEST_DEVIATION = 0.02;
-/** The standard deviation of the change of F in a step, over that of V and the temperature. */
+/** The standard deviation of the change of F in a step, over that of V, the temperature, and this share of the largest V so far: F may pass through 0. */
 const LARGEST_CHANGE = 0.05;
+const SHARE_OF_LARGEST = 0.05;
 
 /**
  * V at the middle of steps, of order 2: F at that time, and int K dmu by extrapolation (Midpoint), with one evaluation of it a step and two more at the first.
@@ -52,6 +53,8 @@ export function createStepPotential(
   const interaction = changes && midpoint !== null ? fields.create() : V;
   const sum = changes ? fields.create() : V;
   let ofChange = Infinity;
+  /** The largest standard deviation of V so far, where F changes. */
+  const ofV = { largest: 0 };
 
   const withExternal = (part: Float64Array): Float64Array => {
     if (!changes) return part;
@@ -68,13 +71,14 @@ export function createStepPotential(
   return {
     fixed,
     moveTo,
-    carried: changes ? { interaction, midpoint: midpoint?.carried ?? null } : (midpoint?.carried ?? null),
+    carried: changes ? { interaction, ofV, midpoint: midpoint?.carried ?? null } : (midpoint?.carried ?? null),
     start(mu) {
       moveTo(0);
       potential.evaluate(V, mu);
       noteInteraction();
       midpoint?.forget();
       ofChange = Infinity;
+      ofV.largest = 0;
     },
     of(time, dt, mu, reach) {
       if (fixed || frozen) return V;
@@ -94,7 +98,11 @@ export function createStepPotential(
       moveTo(time + dt);
       potential.evaluate(V, mu);
       noteInteraction();
-      if (changes) ofChange = LARGEST_CHANGE / relativeChange(sum, V, mu, scale(time + dt));
+      if (!changes) return;
+      const { ofChanged, ofAfter } = deviations(sum, V, mu);
+      ofV.largest = Math.max(ofV.largest, ofAfter);
+      ofChange =
+        ofChanged === 0 ? Infinity : (LARGEST_CHANGE * (ofAfter + SHARE_OF_LARGEST * ofV.largest + scale(time + dt))) / ofChanged;
     },
     growth(mu) {
       const ofMidpoint = midpoint === null ? Infinity : 0.9 * Math.sqrt(LARGEST_DEVIATION / midpoint.deviation(interaction, mu));
@@ -103,8 +111,8 @@ export function createStepPotential(
   };
 }
 
-/** The standard deviation under mu of after - before, over that of after and a scale. */
-function relativeChange(before: Float64Array, after: Float64Array, mu: Float64Array, scale: number): number {
+/** The standard deviations under mu of after - before and of after. */
+function deviations(before: Float64Array, after: Float64Array, mu: Float64Array): { ofChanged: number; ofAfter: number } {
   let [mass, first, second, ofV, ofSquare] = [0, 0, 0, 0, 0];
   const middle = after[0];
   for (let i = 0; i < mu.length; i++) {
@@ -117,6 +125,5 @@ function relativeChange(before: Float64Array, after: Float64Array, mu: Float64Ar
     ofSquare += mu[i] * v * v;
   }
   const deviation = (one: number, two: number) => Math.sqrt(Math.max(0, two / mass - (one / mass) ** 2));
-  const changed = deviation(first, second);
-  return changed === 0 ? 0 : changed / (deviation(ofV, ofSquare) + scale);
+  return { ofChanged: deviation(first, second), ofAfter: deviation(ofV, ofSquare) };
 }

@@ -4,6 +4,10 @@ import { halton } from "../numerics/halton.ts";
 import { gaussLegendre } from "../numerics/quadrature.ts";
 import type { Potential } from "../potential/potential.ts";
 
+/** Steps by which no change of an F that passes `checkInTime` is missed: of two panels; Infinity where F does not change. */
+export const longestInTime = ({ potential, end }: { potential: Potential; end: number }): number =>
+  (potential.clock ?? null) === null ? Infinity : (2 * end) / PANELS;
+
 /** Points spread over the domain. */
 const SPREAD = 16;
 /** As alpha and the temperature are checked (rate.ts): panels of the run, and the share of the whole by which one may differ from its halves. */

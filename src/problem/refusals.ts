@@ -120,7 +120,6 @@ const constantF = (reason: string, remedy: string): Refusal => ({ reason: `chang
 /** Those of an F that changes in time. */
 export const IN_TIME: Refusals = {
   ...NOTHING_REFUSED,
-  "moving-grid": constantF("moving cells do not follow it", "use --grid fixed"),
   characteristics: constantF("characteristics take a constant F", "use --method spectral or finite-volume"),
   "traced-density": constantF("characteristics take a constant F", "use --method spectral or finite-volume"),
   proximal: constantF("proximal steps take a constant F", "leave out t"),

@@ -25,8 +25,8 @@ const STEPS_ADDED = 5;
 const ROUNDING = 1e-12;
 
 /**
- * A reference at a temperature, or with an F that changes in time, where no path tells the density: Fourier modes (src/spectral), refined until two refinements agree, judged by finite volumes on fixed cells,
- * refined while they bring errors below the tolerance (createTrials; their steps shorten as their cells do). With c the value by modes, c' that of the refinement before, f and f' those of finite volumes on
+ * A reference at a temperature, or with an F that changes in time, where no path tells the density: Fourier modes (src/spectral), refined until two refinements agree, judged by finite volumes, at temperature 0
+ * on moving cells as well, refined while they bring errors below the tolerance (createTrials; their steps shorten as their cells do). With c the value by modes, c' that of the refinement before, f and f' those of finite volumes on
  * cells h and 2h, the stated error is that of stated-error.ts with
  *
  *   levels   |c - c'|: the error of c', and far above that of c, which falls faster than any power of the modes
@@ -61,13 +61,14 @@ export function referenceByModes(problem: Problem, options: ReferenceOptions): R
   const shared = STEPS_ADDED * last.integration + (solution.floorDifference ?? 0) + ROUNDING;
   const walls = atWalls(problem, snapshots, solution.outsideInitially);
   const state = createStatements(problem, { snapshots, before, walls, shared, goal: tolerance });
-  const statements = snapshots.map((): Statement | null => null);
+  /** What each kind of judge states last. */
+  const statements = snapshots.map(() => new Map<GridKind, Statement>());
   const trials = createTrials(
     problem,
     tolerance,
     (s, kind, verdict, coarser) => {
       const statement = state(s, kind, verdict, coarser);
-      statements[s] = statement;
+      statements[s].set(kind, statement);
       return statement.refinable;
     },
     options,
@@ -75,9 +76,7 @@ export function referenceByModes(problem: Problem, options: ReferenceOptions): R
   trials.run();
   const sight = lookBetweenCentres(problem, tolerance, { grid: problem.grid, snapshots });
   const stated = snapshots.map(({ removed: _, ...snapshot }, s): ReferenceSnapshot => {
-    const statement = statements[s];
-    if (statement === null) throw new Error("the first judge speaks of every snapshot");
-    const { errors, opinions, judgedBy } = statement;
+    const { errors, opinions, judgedBy } = nearest(statements[s]);
     addUnseen(errors, sight.ofF.slice(0, s + 2).includes(false), sight.hidden[s]);
     return { ...snapshot, outside: 0, missingMass: 0, nodes: null, movingCellErrors: null, errors, opinions, judgedBy };
   });
@@ -131,6 +130,11 @@ function positive(
   return { ...withDensity<Snapshot>(snapshot, grid, density), removed };
 }
 
+/** Of several judges that counts which states the least, as a finer one does. */
+function nearest(statements: ReadonlyMap<GridKind, Statement>): Statement {
+  return [...statements.values()].reduce((least, each) => (largest(each.errors) < largest(least.errors) ? each : least));
+}
+
 interface Statement {
   errors: StatedErrors;
   opinions: NonNullable<ReferenceSnapshot["opinions"]>;
@@ -152,7 +156,7 @@ interface Known {
 function createStatements({ grid }: Problem, { snapshots, before, walls, shared, goal }: Known) {
   const width = Math.max(...grid.axes.map(({ min, max }) => max - min));
   const distance = chooseDistance(grid);
-  return (s: number, _kind: GridKind, verdict: Verdict, coarser: Verdict | null): Statement => {
+  return (s: number, kind: GridKind, verdict: Verdict, coarser: Verdict | null): Statement => {
     const [snapshot, old, wall] = [snapshots[s], before[s], walls[s]];
     const crossed = snapshots.slice(0, s + 1).some(({ edgeMass }) => edgeMass > EDGE_MASS_LIMIT);
     type Quantities = Pick<Verdict, "energy" | "observables">;
@@ -204,7 +208,7 @@ function createStatements({ grid }: Problem, { snapshots, before, walls, shared,
       alone: each.known + each.tracing + (each.refinements ?? 0),
     }));
     return {
-      judgedBy: verdict.resolved ? "finite volumes" : "modes",
+      judgedBy: !verdict.resolved ? "modes" : kind === "moving" ? "moving finite volumes" : "finite volumes",
       opinions: { energy, observables },
       errors: {
         l1: ofDensity[0].error,

@@ -132,7 +132,9 @@ describe("at a temperature no stated error is below the true one:", () => {
 test("an F that changes in time has a reference, at temperature 0 as well", async () => {
   // m' = -(1 + t)(m - 0.2), v' = -2 (1 + t) v.
   const problem = await problemOf({ ...SKEWED_WELL, alpha: 0, potential: { F: "0.5*(1 + t)*(x - 0.2)^2" } });
-  const { snapshots } = await computeReference(problem, { tolerance: 1e-2 });
+  const { snapshots, judges } = await computeReference(problem, { tolerance: 1e-2 });
+  expect(judges[0].grid).toBe("moving");
+  expect(snapshots[1].judgedBy).toBe("moving finite volumes");
   const factor = Math.exp(-1.5);
   const mean = 0.2 + (0.1 - 0.2) * factor;
   const { observables, errors } = snapshots[1];

@@ -7,12 +7,6 @@ import { settingOfDraft } from "./setting.ts";
 
 const LABELS = { fixed: "stay", moving: "follow the mass" } as const;
 
-const REFUSED = {
-  dynamics: "Cells do not follow the mass under this dynamics.",
-  temperature: "Cells do not follow the mass at a temperature.",
-  "potential.F": "Cells do not follow the mass where F changes in time.",
-} as const;
-
 /** Whether the cells of the mean field stay or follow the mass, where its problem leaves the choice. */
 export function meanFieldGroup(draft: Draft): Group {
   const setting = settingOfDraft(draft.problem);
@@ -24,6 +18,6 @@ export function meanFieldGroup(draft: Draft): Group {
     const { grid: _, ...rest } = changed;
     return value === "moving" ? { ...rest, grid: value } : rest;
   });
-  const notes = refused === null ? [] : [note(null, REFUSED[refused.field])];
+  const notes = refused === null ? [] : [note(null, `Cells do not follow the mass under this ${refused.field}.`)];
   return group("Mean field", "section", [cells, ...notes], HINTS.meanField);
 }

@@ -1,10 +1,8 @@
-import { InvariantError } from "../../errors.ts";
+import { StepSizeError } from "../../errors.ts";
 import type { Gradation } from "../../grid/graded-edges.ts";
 import type { Grid } from "../../grid/grid.ts";
-import { fillMarginal, type MovingGrid } from "../../grid/moving-grid.ts";
 import type { Carried } from "../../numerics/carried.ts";
 import type { EnergyState } from "../../potential/energy.ts";
-import { createGridPotential, type GridPotential } from "../../potential/potential.ts";
 import { termsOf } from "../../problem/dynamics.ts";
 import type { Problem } from "../../problem/problem.ts";
 import type { Snapshot } from "../../problem/snapshot.ts";
@@ -13,26 +11,13 @@ import type { AnyFluxName } from "../fluxes.ts";
 import { leastOf } from "../mass-bound.ts";
 import { createReaction } from "../reaction.ts";
 import type { ReactionTerm } from "../reaction-term.ts";
-import { type RowEdges, setEdges } from "../rows/row-edges.ts";
-import { createEdgeMotion } from "./edge-motion.ts";
-import { createLatticeTransfer } from "./lattice-transfer.ts";
+import { setEdges } from "../rows/row-edges.ts";
 import { type MovingState, measureMoving } from "./measure.ts";
-import { startMoving } from "./start.ts";
+import { createMovingCells, type MovingCells } from "./moving-cells.ts";
 import { createSweep } from "./sweep.ts";
-import { fillTilts } from "./tilts.ts";
 
-/** A density on cells that move. */
-export interface MovingStepper {
-  grid: MovingGrid;
-  rows: readonly RowEdges[];
-  /** Of the cells, shape [domain.size]. */
-  masses: Float64Array;
-  /** The masses on the lattice as a density, and V there, shapes [domain.size]. */
-  mu: Float64Array;
-  V: Float64Array;
-  potential: GridPotential;
-  /** Mass of mu_0 outside the domain. */
-  outside: number;
+/** Steps of a density on cells that move. */
+export interface MovingStepper extends MovingCells {
   /** The flux that summaries name. */
   flux: AnyFluxName;
   /** int (R - Rbar) V_tau dmu, see ReactionTerm; null without a reaction. */
@@ -63,31 +48,34 @@ const NOTHING = 1e-200;
 const FIRST = 0.2;
 /** Change of the density in a step below which rounding would tell how V answers. */
 const LEAST_CHANGE = 1e-8;
+/** By how much the change of F in a step may exceed that for which its length was chosen, before a shorter one is taken. */
+const SURPRISE = 4;
 
 /**
- * One step at temperature 0 by Strang's splitting (1968), all with one V, extrapolated to its middle from the last two densities (the first step: evaluated after half a step),
+ * One step at temperature 0 by Strang's splitting (1968), all with one V,
  *
  *   R(dt/2) X_1(dt/2) ... X_d(dt) ... X_1(dt/2) R(dt/2),     X_a the transport along axis a, R the reaction,
  *
- * with one evaluation of int K dmu; order 2 in dt. The edges of an axis move in its first transport. Mass is conserved to rounding, and densities stay non-negative, at every dt.
- * Cost in two dimensions: about 1 microsecond a cell and step.
+ * that of the middle of the step: F at that time, and int K dmu extrapolated from the last two densities (the first step: evaluated after half a step), with one evaluation of it; order 2 in dt.
+ * The edges of an axis move in its first transport. Mass is conserved to rounding, and densities stay non-negative, at every dt. Cost in two dimensions: about 1 microsecond a cell and step.
  */
 export function createMovingStepper(problem: Problem, domain: Grid, gradation: Gradation, pull: number): MovingStepper {
   const { alpha } = problem;
   const terms = termsOf(problem);
-  const potential = createGridPotential(problem.potential, domain);
-  const motions = domain.axes.map(({ cells, periodic }) => createEdgeMotion(cells, periodic, gradation));
-  const { rows, masses, outside } = startMoving(problem.initial, domain, motions);
+  const { cells, work } = createMovingCells(problem, domain, gradation);
+  const { rows, masses, mu, V, potential } = cells;
+  const { transfer, W, halves, next } = work;
+  const { interacting, external } = potential;
+  const changes = potential.moveTo !== undefined;
+  const moveTo = potential.moveTo ?? (() => {});
   const sweeps = domain.axes.map((_, a) => createSweep(domain, a));
-  const transfer = createLatticeTransfer(domain);
   const ratesOf = createFieldRates(domain);
   const array = () => new Float64Array(domain.size);
-  const arrays = () => domain.axes.map(array);
-  const [W, mu, V, before, middle, mean, still] = [array(), array(), array(), array(), array(), array(), array()];
-  const halves = arrays();
-  const tilts = arrays();
-  const next = rows.map(({ cells }) => new Float64Array(cells + 1));
-  const marginals = rows.map(({ cells }) => new Float64Array(cells));
+  const [before, middle, mean, still] = [array(), array(), array(), array()];
+  /** int K dmu where F changes, otherwise V: what is extrapolated; and F at the start of a step. */
+  const interaction = changes && interacting ? array() : V;
+  const externalAtStart = changes ? array() : external;
+  const tilts = domain.axes.map(array);
   const reaction = terms.reaction === null ? null : createReaction({ ...domain, cellVolume: 1 }, terms.normalises);
   const last = domain.dimension - 1;
   const carried = {
@@ -98,19 +86,22 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     mu,
     V,
     before,
+    ...(changes ? { interaction } : {}),
     stepBefore: 0,
     answer: 0,
     began: null as FieldRates | null,
+    /** Of the change of F in the last step. */
+    ofExternal: null as FieldRates | null,
     state: null as MovingState | null,
   };
+  /** What the length of the coming step was chosen for. */
+  let wanted = { number: Infinity, alpha: 0 };
 
-  const tiltsAlong = (b: number) =>
-    fillTilts(tilts[b], masses, rows[b], domain.size / (domain.strides[b] * domain.shape[b]), domain.strides[b]);
-
-  function evaluate(): void {
-    transfer.deposit(W, masses, rows);
-    for (let i = 0; i < W.length; i++) mu[i] = W[i] / domain.cellVolume;
+  function evaluate(time: number): void {
+    work.deposit();
+    moveTo(time);
     potential.evaluate(V, mu);
+    if (interaction !== V) for (let i = 0; i < V.length; i++) interaction[i] = V[i] - external[i];
     carried.state = null;
   }
 
@@ -118,7 +109,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
   function readCells(field: Float64Array): void {
     transfer.read(mean, halves, field, null);
     for (let b = 0; b <= last; b++) {
-      tiltsAlong(b);
+      work.tiltsAlong(tilts[b], b);
       const [s, half] = [tilts[b], halves[b]];
       for (let i = 0; i < mean.length; i++) mean[i] += s[i] * half[i];
     }
@@ -134,7 +125,7 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
 
   function transport(a: number, dt: number, field: Float64Array, edges: Float64Array): void {
     transfer.read(mean, halves, field, a);
-    for (let b = 0; b <= last; b++) if (b !== a) tiltsAlong(b);
+    for (let b = 0; b <= last; b++) if (b !== a) work.tiltsAlong(tilts[b], b);
     sweeps[a].transport(masses, { mean, halves }, tilts, rows[a], edges, dt);
     if (edges !== rows[a].edges) {
       setEdges(rows[a], edges);
@@ -154,23 +145,6 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     return change;
   }
 
-  function chooseEdges(time: number, dt: number): void {
-    const share = Math.min(1, pull * current().rates.strain * dt);
-    rows.forEach((row, a) => {
-      fillMarginal(marginals[a], domain, masses, a);
-      for (let i = 0; i < row.cells; i++) marginals[a][i] /= row.widths[i];
-      // Zeros before the first step. A step however short moves edges however little: the energy changes by the error of a projection, whatever dt.
-      const velocity = terms.transport ? sweeps[a].velocity : null;
-      const failed = motions[a].next(next[a], row.edges, marginals[a], velocity, dt, share);
-      const { name } = domain.axes[a];
-      if (failed !== null) throw new InvariantError("the wanted width of cells is not finite", time, `${name} = ${failed}`);
-      for (let j = 0; j < row.cells; j++) {
-        if (next[a][j + 1] > next[a][j]) continue;
-        throw new InvariantError("edges of cells cross", time, `${name} = ${next[a][j]}`);
-      }
-    });
-  }
-
   const leastDensity = () => {
     let least = Infinity;
     for (let i = 0; i < masses.length; i++) if (!(masses[i] >= least)) least = masses[i];
@@ -181,50 +155,78 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     return carried.state;
   }
 
+  /** How fast a field changes the density, in 1/time. */
+  const rateOf = ({ strain, crossing, deviation }: FieldRates, alphaNow: number) =>
+    (terms.transport ? strain + crossing : 0) + alphaNow * deviation;
+
+  /** Rates of the change of F since the start of the step. */
+  function changeOfExternal(): FieldRates {
+    for (let i = 0; i < middle.length; i++) middle[i] = external[i] - externalAtStart[i];
+    return ratesOf(W, middle);
+  }
+
   /**
-   * The rate at which the density changes its shape, in 1/time: r(V) = strain + alpha deviation, and with K the rate at which V answers to that, r(V - V_before) / (dt r(V_before)), both
-   * of the last step: how far the right-hand side of the equation changes with the density.
+   * The rate at which the density changes its shape, in 1/time: r(V) = strain + alpha deviation, with K the rate at which V answers to that, r(V - V_before) / (dt r(V_before)), and where F changes
+   * (r(F - F_before) / dt)^(1/2), all of the last step: how far the right-hand side of the equation changes with the density and in time.
    */
-  function rateOf(alphaNow: number): number {
-    const { strain, crossing, deviation } = current().rates;
-    const own = (terms.transport ? strain + crossing : 0) + alphaNow * deviation;
-    if (!potential.interacting || (!terms.transport && reaction === null)) return own;
-    const { began, stepBefore } = carried;
+  function rateOfChange(alphaNow: number): number {
+    const own = rateOf(current().rates, alphaNow);
+    if (!terms.transport && reaction === null) return own;
+    const { began, stepBefore, ofExternal } = carried;
+    const inTime = ofExternal === null ? 0 : Math.sqrt(rateOf(ofExternal, alphaNow) / stepBefore);
+    if (!interacting) return own + inTime;
     if (began === null) return own / FIRST;
     const change = stepBefore * ((terms.transport ? began.strain : 0) + alphaNow * began.deviation);
     if (change > LEAST_CHANGE) {
-      for (let i = 0; i < V.length; i++) middle[i] = V[i] - before[i];
+      for (let i = 0; i < V.length; i++) middle[i] = interaction[i] - before[i];
       const difference = ratesOf(W, middle);
       carried.answer = (difference.strain + alphaNow * difference.deviation) / change;
     }
-    return own + carried.answer;
+    return own + carried.answer + inTime;
   }
 
-  const placeRows = () =>
-    rows.forEach((row, a) => {
-      transfer.place(a, row.edges);
-    });
-  placeRows();
-  evaluate();
+  /** middle <- V of the middle of the step. @throws StepSizeError where F changes by too much up to there. */
+  function findMiddle(time: number, dt: number): void {
+    if (changes) {
+      moveTo(time);
+      externalAtStart.set(external);
+      moveTo(time + dt / 2);
+      const change = 2 * dt * rateOf(changeOfExternal(), wanted.alpha);
+      const most = SURPRISE * wanted.number * wanted.number;
+      if (change > most) throw new StepSizeError(dt, dt * Math.sqrt(most / change));
+    }
+    if (!interacting) {
+      middle.set(changes ? external : V);
+      return;
+    }
+    const { stepBefore } = carried;
+    if (stepBefore > 0) {
+      const share = (0.5 * dt) / stepBefore;
+      for (let i = 0; i < V.length; i++) middle[i] = interaction[i] + share * (interaction[i] - before[i]);
+      if (changes) for (let i = 0; i < V.length; i++) middle[i] += external[i];
+      before.set(interaction);
+      return;
+    }
+    const saved = masses.slice();
+    before.set(interaction);
+    take(time, dt / 2, V, null);
+    evaluate(time + dt / 2);
+    middle.set(V);
+    masses.set(saved);
+  }
+
+  evaluate(0);
   return {
+    ...cells,
     carried,
-    resume() {
-      for (const row of rows) setEdges(row, row.edges);
-      placeRows();
-    },
-    grid: { domain, edges: rows.map((row) => row.edges) },
-    rows,
-    masses,
-    mu,
-    V,
-    potential,
-    outside,
+    resume: work.resume,
     flux: "large-step",
     loss: reaction === null ? null : terms.baseline.squareOf,
     measure: current,
     longest(alphaNow, { stepNumber, stepShare }) {
-      const rate = rateOf(alphaNow);
-      return { dt: (stepShare * stepNumber) / rate, why: `V varies at the rate ${rate} where there is mass` };
+      const rate = rateOfChange(alphaNow);
+      wanted = { number: stepShare * stepNumber, alpha: alphaNow };
+      return { dt: wanted.number / rate, why: `V varies at the rate ${rate} where there is mass` };
     },
     growth: () => current().meanPotential - leastOf(V),
     record: (snapshot) => snapshot,
@@ -234,26 +236,14 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     },
     step(time, dt) {
       const { rates } = current();
-      const { stepBefore } = carried;
-      chooseEdges(time, dt);
-      if (!potential.interacting) middle.set(V);
-      else if (stepBefore > 0) {
-        const share = (0.5 * dt) / stepBefore;
-        for (let i = 0; i < V.length; i++) middle[i] = V[i] + share * (V[i] - before[i]);
-      } else {
-        const saved = masses.slice();
-        before.set(V);
-        take(time, dt / 2, V, null);
-        evaluate();
-        middle.set(V);
-        masses.set(saved);
-        V.set(before);
-      }
-      before.set(V);
-      carried.began = rates;
+      const share = Math.min(1, pull * rates.strain * dt);
+      // Zeros before the first step. A step however short moves edges however little: the energy changes by the error of a projection, whatever dt.
+      work.chooseEdges(time, (a) => (terms.transport ? sweeps[a].velocity : null), dt, share);
+      findMiddle(time, dt);
       const change = take(time, dt, middle, next);
-      carried.stepBefore = dt;
-      evaluate();
+      Object.assign(carried, { began: rates, stepBefore: dt });
+      evaluate(time + dt);
+      if (changes) carried.ofExternal = changeOfExternal();
       return change;
     },
   };

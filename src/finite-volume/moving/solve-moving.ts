@@ -4,6 +4,7 @@ import { checkGradation, type Gradation } from "../../grid/graded-edges.ts";
 import { densitiesOf, describeMovingCell, roughnessOf } from "../../grid/moving-grid.ts";
 import { type Carried, takeOver } from "../../numerics/carried.ts";
 import { residualOffSupport } from "../../potential/optimality.ts";
+import { longestInTime } from "../../problem/clock-checks.ts";
 import { refuseUnless, termsOf } from "../../problem/dynamics.ts";
 import { observablesOnGrid, type Problem, stopsOf } from "../../problem/problem.ts";
 import { type GridSnapshot, withDensity } from "../../problem/snapshot.ts";
@@ -109,6 +110,7 @@ export function* solveMovingSteps(
   const { stepNumber = DEFAULT_STEP, maxStep = Infinity, stepShare = 1, pull = 1 } = options;
   refuseUnlessPositive({ stepNumber, maxStep, stepShare, pull });
   if (stepShare > 1) throw new InputError("stepShare", stepShare, "above 1", "give a number in (0, 1]");
+  const ofF = longestInTime(problem);
   const gradation = { ...GRADATION, ...options.gradation };
   checkGradation(gradation);
   const isThermal = problem.temperature.constant !== 0;
@@ -158,6 +160,7 @@ export function* solveMovingSteps(
   }
 
   function record(): MovingSnapshot {
+    stepper.potential.moveTo?.(run.time);
     const densities = densitiesOf(stepper.grid, stepper.masses);
     const offSupport = (ofBaseline: number) => residualOffSupport(densities, stepper.atCells(), ofBaseline);
     const measured = { grid, mu: stepper.mu, minPotential: leastPotential(stepper.mu, stepper.V), offSupport };
@@ -188,6 +191,7 @@ export function* solveMovingSteps(
   else {
     takeOver(carried, from);
     stepper.resume();
+    stepper.potential.moveTo?.(run.time);
   }
   let goesOn = from !== undefined;
   let failure: string | null = null;
@@ -202,7 +206,7 @@ export function* solveMovingSteps(
     while (run.remaining > 0) {
       const { time, remaining } = run;
       const found = stepper.longest(reaction === null ? 0 : problem.alpha.largest(time, target), { stepNumber, stepShare });
-      const longest = Math.min(maxStep, found.dt);
+      const longest = Math.min(maxStep, found.dt, stepShare * ofF);
       let dt: number;
       try {
         if (!(remaining / longest < MOST_STEPS)) {
@@ -223,7 +227,9 @@ export function* solveMovingSteps(
       yield stand(run.remaining === 0 && due ? record() : null);
     }
   }
+  stepper.potential.moveTo?.(0);
   const atStart = findUnresolvedInputs(problem, grid, initialDensity);
+  stepper.potential.moveTo?.(problem.end);
   // Only where the lattice too resolves the density: within one of its cells everything is a kink.
   const last = gridDensity();
   const seen = failure === null && roughness(grid, last) <= ROUGHNESS_LIMIT;

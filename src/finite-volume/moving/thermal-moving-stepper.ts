@@ -1,26 +1,20 @@
-import { InvariantError } from "../../errors.ts";
 import { plainFields } from "../../grid/fields.ts";
 import type { Gradation } from "../../grid/graded-edges.ts";
 import type { Grid } from "../../grid/grid.ts";
-import { fillMarginal } from "../../grid/moving-grid.ts";
-import { createGridPotential } from "../../potential/potential.ts";
 import { termsOf } from "../../problem/dynamics.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { thermalTermsOf } from "../../problem/thermal.ts";
 import { bandwidthOf } from "../../problem-file/smoothing.ts";
-import { type RowEdges, setEdges } from "../rows/row-edges.ts";
+import { setEdges } from "../rows/row-edges.ts";
 import { createStepPotential } from "../step-potential.ts";
 import { refuseNarrow } from "../thermal/free-reaction.ts";
 import { createThermalFlow, nextStep } from "../thermal/thermal-flow.ts";
 import { createThermalMeasure, type ThermalState } from "../thermal/thermal-state.ts";
 import { createCellSmoothing } from "./cell-smoothing.ts";
-import { createEdgeMotion } from "./edge-motion.ts";
-import { createLatticeTransfer } from "./lattice-transfer.ts";
+import { createMovingCells } from "./moving-cells.ts";
 import type { MovingStepper } from "./moving-stepper.ts";
 import { projectMasses } from "./project-grid.ts";
-import { startMoving } from "./start.ts";
 import { measureCells, thermalRecord } from "./thermal-cells.ts";
-import { fillTilts } from "./tilts.ts";
 
 /** alpha dt times the spread of R. */
 const REACTION_NUMBER = 0.2;
@@ -50,17 +44,12 @@ export function createThermalMovingStepper(problem: Problem, domain: Grid, grada
   const { logTerm, descends } = thermalTermsOf(problem);
   const bandwidth = bandwidthOf(definition);
   if (logTerm === "smoothed") refuseNarrow(domain, bandwidth);
-  const potential = createGridPotential(problem.potential, domain);
-  const motions = domain.axes.map(({ cells, periodic }) => createEdgeMotion(cells, periodic, gradation));
-  const { rows, masses, outside } = startMoving(problem.initial, domain, motions);
-  const transfer = createLatticeTransfer(domain);
+  const { cells, work } = createMovingCells(problem, domain, gradation);
+  const { rows, masses, mu, V, potential } = cells;
+  const { transfer, W, halves, next, deposit } = work;
   const array = () => new Float64Array(domain.size);
-  const [W, mu, V, U, logVolumes, saved] = [array(), array(), array(), array(), array(), array()];
-  const halves = domain.axes.map(array);
-  const tilts = array();
+  const [U, logVolumes, saved, tilts] = [array(), array(), array(), array()];
   const ofTilt = logTerm === "density" ? 0.5 : 0;
-  const next = rows.map(({ cells }) => new Float64Array(cells + 1));
-  const marginals = rows.map(({ cells }) => new Float64Array(cells));
   const smoothing = logTerm === "smoothed" ? createCellSmoothing(domain, bandwidth) : null;
   const smoothedLog =
     smoothing === null
@@ -90,8 +79,8 @@ export function createThermalMovingStepper(problem: Problem, domain: Grid, grada
 
   function placeCells(): void {
     logVolumes.fill(0);
-    rows.forEach((row: RowEdges, a) => {
-      transfer.place(a, row.edges);
+    work.resume();
+    rows.forEach((row, a) => {
       flow.diffusion?.place(a, row.edges);
       smoothing?.place(a, row.edges);
       const stride = domain.strides[a];
@@ -100,18 +89,12 @@ export function createThermalMovingStepper(problem: Problem, domain: Grid, grada
     flow.forget();
   }
 
-  /** mu <- the density on the lattice. */
-  function deposit(): void {
-    transfer.deposit(W, masses, rows);
-    for (let i = 0; i < W.length; i++) mu[i] = W[i] / domain.cellVolume;
-  }
-
   /** U of a field on the lattice. */
   function readCells(field: Float64Array, tau: number): Float64Array {
     transfer.read(U, halves, field, null);
     if (flow.diffusion === null) {
       halves.forEach((half, a) => {
-        fillTilts(tilts, masses, rows[a], domain.size / (domain.strides[a] * domain.shape[a]), domain.strides[a]);
+        work.tiltsAlong(tilts, a);
         for (let i = 0; i < U.length; i++) U[i] += tilts[i] * (half[i] + ofTilt * tau * tilts[i]);
       });
       return U;
@@ -129,20 +112,11 @@ export function createThermalMovingStepper(problem: Problem, domain: Grid, grada
 
   /** Moves the edges of all axes where those that the density asks for are far from them. */
   function follow(time: number): void {
+    work.chooseEdges(time, () => null, 0, 1);
     let farthest = 0;
-    rows.forEach((row, a) => {
-      const { cells, edges, widths } = row;
-      fillMarginal(marginals[a], domain, masses, a);
-      for (let i = 0; i < cells; i++) marginals[a][i] /= widths[i];
-      const failed = motions[a].next(next[a], edges, marginals[a], null, 0, 1);
-      const { name } = domain.axes[a];
-      if (failed !== null) throw new InvariantError("the wanted width of cells is not finite", time, `${name} = ${failed}`);
+    rows.forEach(({ cells, edges, widths }, a) => {
       for (let j = 1; j < cells; j++) {
         farthest = Math.max(farthest, Math.abs(next[a][j] - edges[j]) / Math.min(widths[j - 1], widths[j]));
-      }
-      for (let j = 0; j < cells; j++) {
-        if (next[a][j + 1] > next[a][j]) continue;
-        throw new InvariantError("edges of cells cross", time, `${name} = ${next[a][j]}`);
       }
     });
     if (farthest <= FAR) return;
@@ -157,18 +131,9 @@ export function createThermalMovingStepper(problem: Problem, domain: Grid, grada
   deposit();
   ofSteps.start(mu);
   return {
+    ...cells,
     carried,
-    resume() {
-      for (const row of rows) setEdges(row, row.edges);
-      placeCells();
-    },
-    grid: { domain, edges: rows.map((row) => row.edges) },
-    rows,
-    masses,
-    mu,
-    V,
-    potential,
-    outside,
+    resume: placeCells,
     flux: "scharfetter-gummel",
     loss: reaction === null ? null : (state) => (state as ThermalState).covariance,
     measure(time) {

@@ -80,39 +80,18 @@ describe.each([
   });
 });
 
-/**
- * F = k(t) (x - c)^2 / 2 at tau(t), without reaction: m' = -k (m - c), s' = -2 k s + 2 tau; with R = V_tau and precision P as in gaussianAt, the rates taken at t.
- */
-function movingGaussian(alpha: number, k: (t: number) => number, tau: (t: number) => number, [mean, variance]: [number, number]) {
-  const c = 0.3;
-  let y = [1 / variance, mean / variance];
-  const rhs = (t: number, [P, eta]: readonly number[]) => [
-    2 * k(t) * P - 2 * tau(t) * P * P + alpha * (k(t) - tau(t) * P),
-    (k(t) - 2 * tau(t) * P) * eta + k(t) * P * c - alpha * tau(t) * eta + alpha * k(t) * c,
-  ];
-  const steps = 2000;
-  const h = END / steps;
-  const plus = (a: readonly number[], b: readonly number[], f: number) => a.map((value, i) => value + f * b[i]);
-  for (let n = 0; n < steps; n++) {
-    const t = n * h;
-    const k1 = rhs(t, y);
-    const k2 = rhs(t + h / 2, plus(y, k1, h / 2));
-    const k3 = rhs(t + h / 2, plus(y, k2, h / 2));
-    const k4 = rhs(t + h, plus(y, k3, h));
-    y = y.map((value, i) => value + (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]));
-  }
-  return { mean: y[1] / y[0], variance: 1 / y[0] };
-}
-
 test.each([0, 2])(
   "a well and a temperature that change in time, alpha = %d: order 2, and the energy balances with the work of both",
   async (alpha) => {
-    const exact = movingGaussian(
+    const exact = gaussianAt(END, {
+      k: (t) => 1 + Math.sin(3 * t),
+      c: 0.3,
+      temperature: (t) => 0.4 * Math.exp(-t),
       alpha,
-      (t) => 1 + Math.sin(3 * t),
-      (t) => 0.4 * Math.exp(-t),
-      [-0.5, 0.16],
-    );
+      reaction: "free-energy",
+      mean: -0.5,
+      sd: 0.4,
+    });
     const errors: number[] = [];
     const defects: number[] = [];
     for (const cells of [64, 128, 256]) {
