@@ -2,17 +2,29 @@ import "virtual:theme.css";
 import "./page/page.css";
 import { render } from "preact";
 import { checkWithoutEval } from "../problem-file/problem-file.ts";
+import type { Configuration } from "./engine/configuration.ts";
 import { App } from "./page/app.tsx";
 import { createDrafting } from "./state/drafting.ts";
 import { GRIDS } from "./state/grids.ts";
-import { withParticles } from "./state/opening.ts";
+import { decodeLink, splitAddress } from "./state/link.ts";
+import { configurationOf, withParticles } from "./state/opening.ts";
 import { createOpening } from "./state/opening-actions.ts";
 import { createSession } from "./state/session.ts";
 
 checkWithoutEval();
-const first = withParticles(GRIDS.find(({ name }) => name === "double-well") ?? GRIDS[0]);
+const usual = withParticles(GRIDS.find(({ name }) => name === "double-well") ?? GRIDS[0]);
+const first = linkedConfiguration(location.hash) ?? usual;
 const session = createSession(first);
 const drafting = createDrafting(first, session.run);
-const opening = createOpening(session, drafting);
 session.beginNext(!matchMedia("(prefers-reduced-motion: reduce)").matches);
+const opening = createOpening(session, drafting);
 render(<App session={session} drafting={drafting} opening={opening} />, document.querySelector("#app")!);
+
+/** The problem of the link that was followed here: it is on the page from the first moment. */
+function linkedConfiguration(hash: string): Configuration | null {
+  try {
+    return configurationOf(decodeLink(splitAddress(hash.slice(1)).link));
+  } catch {
+    return null;
+  }
+}

@@ -1,64 +1,43 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import axe from "axe-core";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { build } from "vite";
+import type { BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { servePage } from "../../src/cli/explore.ts";
-import { decodeLink, encodeLink } from "../../src/explorer/state/link.ts";
-import { withParticles } from "../../src/explorer/state/opening.ts";
+import { decodeLink, encodeLink, splitAddress } from "../../src/explorer/state/link.ts";
 import { STORIES } from "../../src/explorer/tour/stories.ts";
 import { readParticles } from "../../src/files/read-particles.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
-import { describeInBrowser, launchBrowser } from "../browser.ts";
+import { describeInBrowser } from "../browser.ts";
 import { bdpde } from "../cli/run.ts";
 import { largestDifference } from "../fixtures.ts";
-
-/** A run that takes well under a second. */
-const quick: ProblemInput = {
-  name: "quick well",
-  variables: { x: { min: -4, max: 4, cells: 128 } },
-  potential: { F: "0.5*x^2" },
-  alpha: 1,
-  initial: { x: { type: "normal", mean: 0.5, sd: 0.6 } },
-  time: { end: 1, snapshots: 100 },
-  observables: { mean: "x" },
-};
+import { quick, quickLink, type ServedPage, servedPage } from "./served-page.ts";
 
 describeInBrowser("the explorer", () => {
-  const folder = mkdtempSync(join(tmpdir(), "explorer-"));
-  let root: string;
-  let server: Server;
-  let browser: Browser;
+  let served: ServedPage;
   let context: BrowserContext;
   let page: Page;
   /** What the page said that it should not have. */
   let complaints: string[];
 
-  const address = (hash = "") => `${root}${hash}`;
+  const address = (hash = "") => `${served.root}${hash}`;
   const computed = () => page.getByText("Computed", { exact: true }).waitFor();
   const button = (name: string): Locator => page.getByRole("button", { name, exact: true });
   const timeline = () => page.getByRole("slider", { name: /^Time/ });
+  const linked = () => decodeLink(splitAddress(new URL(page.url()).hash.slice(1)).link);
+  const drawer = () => button("More of the problem").click();
 
   beforeAll(async () => {
-    const configFile = resolve(import.meta.dirname, "../../src/explorer/vite.config.ts");
-    await build({ configFile, build: { outDir: join(folder, "page"), emptyOutDir: true }, logLevel: "error" });
-    ({ address: root, server } = await servePage(join(folder, "page"), 0));
-    browser = await launchBrowser();
+    served = await servedPage();
   });
 
   afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true, force: true });
+    await served?.stop();
   });
 
   beforeEach(async () => {
     complaints = [];
     // Without motion the page waits for a request, so that a test sees each state in turn.
-    context = await browser.newContext({
+    context = await served.browser.newContext({
       viewport: { width: 1280, height: 900 },
       reducedMotion: "reduce",
       permissions: ["clipboard-read", "clipboard-write"],
@@ -79,13 +58,14 @@ describeInBrowser("the explorer", () => {
   });
 
   async function openQuick(changes: Partial<ProblemInput> = {}): Promise<void> {
-    await page.goto(address(`#${encodeLink(withParticles({ ...quick, ...changes }))}`));
+    await page.goto(address(quickLink(changes)));
     await page.getByRole("heading", { name: changes.name ?? quick.name }).waitFor();
+    await page.getByRole("caption").getByText("Numbers at t = 0").waitFor();
   }
 
   async function download(name: string): Promise<string> {
     const [file] = await Promise.all([page.waitForEvent("download"), button(name).click()]);
-    const path = join(folder, file.suggestedFilename());
+    const path = join(served.folder, file.suggestedFilename());
     await file.saveAs(path);
     return path;
   }
@@ -122,11 +102,11 @@ describeInBrowser("the explorer", () => {
     // A quarter of a minute at least, so that it is still computing when a busy machine looks.
     await openQuick({ name: "slow", variables: { x: { min: -4, max: 4, cells: 16_000 } } });
     await button("Play").click();
-    await button("Cancel").click();
+    await button("Cancel the run").click();
     await page.getByText(/^Cancelled/).waitFor();
     await timeline().fill("100");
     await page.getByText(/^Computing: mean field to/).waitFor();
-    await button("Cancel").click();
+    await button("Cancel the run").click();
     await page.getByText(/^Cancelled/).waitFor();
     await button("Play").click();
     await page.getByText(/^Computing: mean field to/).waitFor();
@@ -136,9 +116,11 @@ describeInBrowser("the explorer", () => {
 
   test("cells follow the mass where that is chosen: a peak far below a cell is seen by its own cells, once it is enlarged", async () => {
     await openQuick({ name: "peak", dynamics: "gradient-descent", time: { end: 12, snapshots: 100 } });
+    await drawer();
     await page.getByRole("combobox", { name: "cells of the mean field" }).selectOption("moving");
     // The address follows what runs.
-    await expect.poll(() => decodeLink(new URL(page.url()).hash.slice(1)).grid).toBe("moving");
+    await expect.poll(() => linked().grid).toBe("moving");
+    await button("Close").click();
     await button("Play").click();
     await computed();
     await timeline().fill("100");
@@ -166,7 +148,7 @@ describeInBrowser("the explorer", () => {
     const field = page.getByRole("textbox", { name: "F of the potential" });
     const wrong = { ...quick, potential: { F: "0.5*x^2 + oops(x)" } };
     await field.fill(wrong.potential.F);
-    const path = join(folder, "wrong.json");
+    const path = join(served.folder, "wrong.json");
     writeFileSync(path, JSON.stringify(wrong));
     const { stderr } = await bdpde("solve", path);
     const message = stderr.replace(/^error: /, "").trim();
@@ -198,10 +180,10 @@ describeInBrowser("the explorer", () => {
 
   test("a temperature of the slider is drawn as Gibbs beside the density, and of 0 leaves the link as it was", async () => {
     await openQuick();
-    const link = () => decodeLink(new URL(page.url()).hash.slice(1));
     // The address follows what runs, in which what the schema fills in is there.
-    await expect.poll(() => JSON.stringify(link())).toContain("no-flux");
-    const cold = link();
+    await expect.poll(() => JSON.stringify(linked())).toContain("no-flux");
+    const cold = linked();
+    await drawer();
     const slider = page.getByRole("slider", { name: /^temperature/ });
     await slider.fill("100");
     await page.getByRole("row", { name: /^free energy E_τ/ }).waitFor();
@@ -233,7 +215,7 @@ describeInBrowser("the explorer", () => {
     await page.getByRole("combobox", { name: "scheme of the particles" }).selectOption("algorithm-1");
     await slider.fill("0");
     await page.getByRole("row", { name: /^energy E/ }).waitFor();
-    await expect.poll(link).toEqual(cold);
+    await expect.poll(linked).toEqual(cold);
     await expect.poll(columns).toBe(0);
   });
 
@@ -276,6 +258,7 @@ describeInBrowser("the explorer", () => {
       dynamics: "gradient-descent",
       time: { end: 20, snapshots: 100 },
     });
+    await drawer();
     await page.getByRole("textbox", { name: "dt of the particles" }).fill("2.5");
     await page.getByText("--dt 2.5 ").waitFor();
     await button("Play").click();
@@ -306,6 +289,7 @@ describeInBrowser("the explorer", () => {
   test("a link restores the whole configuration in another page", async () => {
     await openQuick();
     await page.getByRole("textbox", { name: "F of the potential" }).fill("0.7*x^2");
+    await drawer();
     await page.getByRole("textbox", { name: "seed of the particles" }).fill("42");
     await page.getByText("--seed 42").waitFor();
     await button("Copy link").click();
@@ -345,7 +329,7 @@ describeInBrowser("the explorer", () => {
     await computed();
     const problem = await download("Problem (JSON)");
     const series = readFileSync(await download("Curves (CSV)"), "utf8").trim().split("\n").map((line) => line.split(",")); // biome-ignore format: one line
-    const summary = join(folder, "summary.json");
+    const summary = join(served.folder, "summary.json");
     expect((await bdpde("solve", problem, "--summary", summary)).code).toBe(0);
     const { snapshots } = JSON.parse(readFileSync(summary, "utf8"));
     const column = (name: string) => series.slice(1).map((row) => Number(row[series[0].indexOf(name)]));
@@ -356,7 +340,7 @@ describeInBrowser("the explorer", () => {
     }
     expect(column("time")).toHaveLength(101);
     const particles = await download("Particles (.npz)");
-    const own = join(folder, "own.npz");
+    const own = join(served.folder, "own.npz");
     expect(
       (await bdpde("particles", problem, "--dt", "0.01", "--n", "1000", "--seed", "0", "--workers", "1", "--out", own)).code,
     ).toBe(0);
@@ -420,7 +404,7 @@ describeInBrowser("the explorer", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("run");
-    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
     while ((await focused()) !== "Step") await page.keyboard.press("Tab");
     await page.keyboard.press("Space");
     await page.getByText("Time t = 0.01", { exact: true }).waitFor();

@@ -4,7 +4,7 @@ import { runReplica } from "../../particles/replica.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
 import { createProblem } from "../../problem/problem.ts";
 import type { ProblemInput } from "../../problem-file/problem-file.ts";
-import { type Configuration, gridOf, withoutParticles } from "./configuration.ts";
+import { type Configuration, gridOf, MOST_CELLS, withoutParticles } from "./configuration.ts";
 import { MOST_DRAWN } from "./frames.ts";
 import { checkKept } from "./mean-field-run.ts";
 import type { CheckEvent, CheckRequest, FileRequest } from "./messages.ts";
@@ -58,8 +58,7 @@ async function checkConfiguration({ problem: input, particles, grid }: CheckRequ
   return configuration;
 }
 
-/** Cells whose first step takes a page some seconds, and particles whose step takes it one. */
-const MOST_CELLS = 2 ** 22;
+/** Particles whose step takes a page some seconds. */
 const MOST_PARTICLES = 4e6;
 
 /**

@@ -24,6 +24,9 @@ export interface ParticleSettings {
   seed: number;
 }
 
+/** Cells whose first step takes a page some seconds. */
+export const MOST_CELLS = 2 ** 22;
+
 /** Frames of a run, where a problem does not ask for a number of its own. */
 export const FRAMES = 100;
 

@@ -2,7 +2,6 @@ import { useSignal } from "@preact/signals";
 import { panelFigures } from "../panels/figure-data.ts";
 import { PANELS, type PanelName } from "../panels/panels.ts";
 import { viewValues } from "../panels/values.ts";
-import { encodeLink } from "../state/link.ts";
 import { makeParticleFile } from "../state/particle-file.ts";
 import type { Session } from "../state/session.ts";
 import { theme } from "../state/theme.ts";
@@ -14,8 +13,8 @@ import { seriesCsv } from "./series.ts";
 const JSON_TYPE = "application/json";
 const NPZ_TYPE = "application/zip";
 
-/** A link to the run on show, and files of it. */
-export function Downloads({ session }: { session: Session }) {
+/** A link to what is on show, and files of it. @param address of the link. */
+export function Downloads({ session, address }: { session: Session; address: () => string }) {
   const said = useSignal("");
   const panel = useSignal<PanelName>("density");
   const film = useSignal<AbortController | null>(null);
@@ -35,7 +34,7 @@ export function Downloads({ session }: { session: Session }) {
 
   const copyLink = () =>
     doing("Copying the link", async () => {
-      const link = new URL(`#${encodeLink(session.configuration.value)}`, location.href).href;
+      const link = new URL(`#${address()}`, location.href).href;
       await navigator.clipboard.writeText(link);
       return "The link is on the clipboard.";
     });

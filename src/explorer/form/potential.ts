@@ -23,7 +23,7 @@ export function potentialGroup(draft: Draft): Group {
   if (odd) return group("Potential", "section", [note(null, `potential: ${AS_JSON}`), form], HINTS.potential);
   return kind === "network"
     ? group("Potential", "section", [form, ...networkItems(draft), ...strangers(draft, POTENTIAL, ["network"])], HINTS.network)
-    : group("Potential", "section", [form, ...functionItems(draft), ...strangers(draft, POTENTIAL, ["F", "K"])], HINTS.potential);
+    : group("Potential", "section", [...functionItems(draft), form, ...strangers(draft, POTENTIAL, ["F", "K"])], HINTS.potential);
 }
 
 function functionItems(draft: Draft): Item[] {

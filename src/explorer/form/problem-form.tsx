@@ -1,76 +1,62 @@
 import "./form.css";
-import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useId } from "preact/hooks";
-import type { ProblemInput } from "../../problem-file/problem-file.ts";
 import { placesOf } from "./controls.ts";
 import { type Complaint, type Draft, elementFor } from "./draft.ts";
-import { type FormState, Items, shownMessage } from "./item-view.tsx";
+import { type FormState, Items } from "./item-view.tsx";
 import { JsonTab, type TypedJson } from "./json-tab.tsx";
-import { ProblemChooser } from "./problem-chooser.tsx";
-import { sectionsOf } from "./sections.ts";
+import { type BESIDE, besideOf, drawerOf, sectionsOf } from "./sections.ts";
 
 interface Props {
   draft: Signal<Draft>;
   /** The mistake in the draft; null if there is none. */
   complaint: ReadonlySignal<Complaint | null>;
-  /** Whether the draft is being checked. */
-  checking: ReadonlySignal<boolean>;
-  grids: readonly ProblemInput[];
-  onChoose(problem: ProblemInput): void;
-  onOpen(text: string, fileName: string): void;
+}
+
+const submitNothing = (event: Event) => event.preventDefault();
+
+function stateOf({ draft, complaint }: Props): FormState {
+  const wrong = complaint.value;
+  const place = wrong === null ? null : elementFor(wrong.field, placesOf(sectionsOf(draft.value)));
+  return { draft, complaint: wrong, place };
+}
+
+/** One of the groups that stand beside the pictures. */
+export function BesideForm({ legend, ...props }: Props & { legend: (typeof BESIDE)[number] }) {
+  return (
+    <form class="problem-form" aria-label={legend} autocomplete="off" onSubmit={submitNothing}>
+      <Items items={besideOf(props.draft.value, legend)} state={stateOf(props)} />
+    </form>
+  );
 }
 
 const TABS = ["Fields", "JSON"] as const;
 
-/** Edits a draft, and shows its mistake beside the field that has it. */
-export function ProblemForm({ draft, complaint, checking, grids, onChoose, onOpen }: Props) {
+/** The rest of the problem as fields, or all of it as JSON. */
+export function DrawerForm({
+  replaced,
+  checking,
+  ...props
+}: Props & {
+  /** Changes where another problem comes onto the page. */
+  replaced: ReadonlySignal<unknown>;
+  /** Whether the draft is being checked. */
+  checking: ReadonlySignal<boolean>;
+}) {
   const id = useId();
   const tab = useSignal<(typeof TABS)[number]>("Fields");
   const typed = useSignal<TypedJson | null>(null);
-  const earlier = useSignal<Draft | null>(null);
-  const sections = sectionsOf(draft.value);
-  const wrong = complaint.value;
-  const place = wrong === null ? null : elementFor(wrong.field, placesOf(sections));
-  const state: FormState = { draft, complaint: wrong, place };
-  const notJson = typed.value !== null && "message" in typed.value.read;
-
-  const replace = (work: () => void) => {
-    earlier.value = draft.value;
+  useSignalEffect(() => {
+    replaced.value;
     typed.value = null;
-    work();
-  };
+  });
+  const notJson = typed.value !== null && "message" in typed.value.read;
   const show = (next: (typeof TABS)[number]) => {
     tab.value = next;
     document.getElementById(`${id}-${next}-tab`)?.focus();
   };
-
   return (
-    <form class="problem-form" aria-label="Problem" autocomplete="off" onSubmit={(event) => event.preventDefault()}>
-      <ProblemChooser
-        problem={draft.value.problem}
-        grids={grids}
-        onChoose={(problem) => replace(() => onChoose(problem))}
-        onOpen={(text, name) => replace(() => onOpen(text, name))}
-      />
-      {earlier.value !== null && earlier.value !== draft.value && (
-        <button
-          type="button"
-          onClick={() => {
-            if (earlier.value === null) return;
-            [draft.value, earlier.value] = [earlier.value, draft.value];
-          }}
-        >
-          Back to the problem before
-        </button>
-      )}
-      {/* Always there, so that it is read out; seen where no field shows the same. */}
-      <p
-        class={wrong === null || (place !== null && tab.value === "Fields") ? "form-unseen" : "form-message"}
-        role="status"
-        aria-live="polite"
-      >
-        {wrong === null ? "" : shownMessage(wrong.message)}
-      </p>
+    <form class="problem-form" aria-label="Problem" autocomplete="off" onSubmit={submitNothing}>
       <div role="tablist" aria-label="How to edit the problem" class="form-tabs">
         {TABS.map((name, k) => (
           <button
@@ -93,10 +79,10 @@ export function ProblemForm({ draft, complaint, checking, grids, onChoose, onOpe
       </div>
       <div id={`${id}-Fields`} role="tabpanel" aria-labelledby={`${id}-Fields-tab`} hidden={tab.value !== "Fields"}>
         {notJson && <p class="form-note">The JSON tab holds text that is not JSON yet. These are the fields without it.</p>}
-        <Items items={sections} state={state} />
+        <Items items={drawerOf(props.draft.value)} state={stateOf(props)} />
       </div>
       <div id={`${id}-JSON`} role="tabpanel" aria-labelledby={`${id}-JSON-tab`} hidden={tab.value !== "JSON"}>
-        <JsonTab draft={draft} typed={typed} />
+        <JsonTab draft={props.draft} typed={typed} />
       </div>
     </form>
   );

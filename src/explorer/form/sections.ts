@@ -52,6 +52,13 @@ export function sectionsOf(draft: Draft): Group[] {
   ];
 }
 
+/** Legends of the groups that stand beside the pictures; the others are in the drawer. */
+export const BESIDE = ["Potential", "Rate of birth and death", "Initial distribution"] as const;
+const isBeside = ({ legend }: Group) => BESIDE.some((name) => name === legend);
+
+export const besideOf = (draft: Draft, legend: (typeof BESIDE)[number]) => sectionsOf(draft).filter((one) => one.legend === legend);
+export const drawerOf = (draft: Draft) => sectionsOf(draft).filter((one) => !isBeside(one));
+
 const PARAMETERS: Rows = { path: ["parameters"], what: "parameter", names: ["a", "b", "c", "s", "k"] };
 const OBSERVABLES: Rows = { path: ["observables"], what: "observable", names: ["mean", "second", "third", "observable"] };
 

@@ -1,17 +1,26 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { Downloads } from "../export/downloads.tsx";
-import { ProblemForm } from "../form/problem-form.tsx";
+import { getAt } from "../form/draft.ts";
+import { ProblemChooser } from "../form/problem-chooser.tsx";
+import { BesideForm } from "../form/problem-form.tsx";
 import { FramePanels } from "../panels/frame-panels.tsx";
 import { TimePanels } from "../panels/time-panels.tsx";
 import type { Drafting } from "../state/drafting.ts";
 import { GRIDS } from "../state/grids.ts";
 import type { Opening } from "../state/opening-actions.ts";
+import { presenting } from "../state/presenting.ts";
 import type { Session } from "../state/session.ts";
 import { Tour } from "../tour/tour.tsx";
+import { Drawer, DrawerButton } from "./drawer.tsx";
+import { Header } from "./header.tsx";
+import { listenToKeys } from "./keys.ts";
+import { KeysList } from "./keys-list.tsx";
+import { Notices } from "./notices.tsx";
 import { PlaneChoice } from "./plane-choice.tsx";
+import { PlayBar } from "./play-bar.tsx";
 import { Readout } from "./readout.tsx";
-import { RunControls } from "./run-controls.tsx";
 import { Sliders } from "./sliders.tsx";
-import { ThemeChoice } from "./theme-choice.tsx";
 
 interface AppProps {
   session: Session;
@@ -22,58 +31,74 @@ interface AppProps {
 export function App({ session, drafting, opening }: AppProps) {
   const { problem } = session.configuration.value;
   const { stopAt } = session.playback;
-  const warm = (problem.temperature ?? 0) !== 0;
+  const { draft, complaint } = drafting;
+  const keys = useSignal(false);
+  const drawer = useSignal(false);
+  useEffect(
+    () =>
+      listenToKeys(session, {
+        showKeys: () => {
+          keys.value = true;
+        },
+        close: () => {
+          const open = [keys, drawer, presenting].find((one) => one.value);
+          if (open !== undefined) open.value = false;
+          return open !== undefined;
+        },
+      }),
+    [],
+  );
+  /** The field with the mistake is in the drawer, or beside the pictures. */
+  const showField = () => {
+    const wrong = () => document.querySelector<HTMLElement>('[aria-invalid="true"]');
+    if (wrong()?.closest("[hidden]") !== null) drawer.value = true;
+    requestAnimationFrame(() => wrong()?.focus());
+  };
   return (
-    <>
+    <div class={presenting.value ? "presenting" : undefined}>
       <a class="skip" href="#run">
         Skip to the run
       </a>
-      <header>
-        <h1>birth-death-pde</h1>
-        <p>
-          Watch the mean-field equation of neuron birth-death dynamics, and the particles that follow it:{" "}
-          <span class="equation">{warm ? "∂ₜμ = ∇·(μ∇V) + τΔμ − α(R − R̄)μ" : "∂ₜμ = ∇·(μ∇V) − αVμ + αV̄μ"}</span>,{" "}
-          <span class="equation">V = F + ∫K dμ</span>.
-        </p>
-        <ThemeChoice />
-      </header>
+      <Header warm={(problem.temperature ?? 0) !== 0} keys={keys} />
       <main>
+        <Tour view={session} place={opening.story} drafted={getAt(draft.value.problem, ["name"])} onTell={opening.tell} />
+        <div class="subject">
+          <h2 id="problem-name">{problem.name}</h2>
+          {problem.description !== undefined && <p class="muted">{problem.description}</p>}
+        </div>
+        <Notices session={session} draft={draft} complaint={complaint} onShowField={showField} />
         <div class="watching">
-          <div class="steering">
-            <section id="run" aria-labelledby="problem-name" tabIndex={-1}>
-              <h2 id="problem-name">{problem.name}</h2>
-              {problem.description !== undefined && <p class="muted">{problem.description}</p>}
-              <RunControls session={session} />
-            </section>
-            <Tour view={session} onTell={opening.tell} />
-            <Sliders session={session} draft={drafting.draft} complaint={drafting.complaint} />
-            <PlaneChoice session={session} />
-          </div>
-          <div class="panels">
+          <div class="panels frame-panels">
             <FramePanels view={session} />
+          </div>
+          <section class="beside" aria-label="Beside the pictures">
+            <ProblemChooser problem={draft.value.problem} grids={GRIDS} onChoose={opening.choose} />
+            <PlaneChoice session={session} />
+            <BesideForm legend="Potential" draft={draft} complaint={complaint} />
+            <Sliders session={session} draft={draft} />
+            <BesideForm legend="Rate of birth and death" draft={draft} complaint={complaint} />
+            <BesideForm legend="Initial distribution" draft={draft} complaint={complaint} />
+            <DrawerButton drafting={drafting} open={drawer} />
+          </section>
+          <div class="panels time-panels">
             <TimePanels view={session} onSeek={stopAt} />
           </div>
         </div>
-        <Readout session={session} />
-        <Downloads session={session} />
-        <section aria-labelledby="problem-heading">
-          <h2 id="problem-heading">The problem</h2>
-          <ProblemForm
-            draft={drafting.draft}
-            complaint={drafting.complaint}
-            checking={drafting.checking}
-            grids={GRIDS}
-            onChoose={opening.choose}
-            onOpen={opening.open}
-          />
-        </section>
+        <div class="taking">
+          <Readout session={session} />
+          <Downloads session={session} address={opening.address} />
+        </div>
+        <Drawer drafting={drafting} opening={opening} open={drawer} />
+        <PlayBar session={session} refused={complaint.value !== null} />
       </main>
       <footer>
         <p class="muted">
-          Everything is computed in this page, in double precision, by the code of the command line <code>bdpde</code>. Equations of
-          Rotskoff, Jelassi, Bruna &amp; Vanden-Eijnden, <i>Global convergence of neuron birth-death dynamics</i>, ICML 2019.
+          Watch the mean-field equation of neuron birth-death dynamics, and the particles that follow it. Everything is computed in
+          this page, in double precision, by the code of the command line <code>bdpde</code>. Equations of Rotskoff, Jelassi, Bruna
+          &amp; Vanden-Eijnden, <i>Global convergence of neuron birth-death dynamics</i>, ICML 2019.
         </p>
       </footer>
-    </>
+      <KeysList open={keys} />
+    </div>
   );
 }

@@ -1,8 +1,8 @@
-import type { ReadonlySignal, Signal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import { formatShort } from "../../figures/numbers.ts";
 import { DYNAMICS, nameOfDynamics } from "../../problem/dynamics.ts";
 import { withoutParticles } from "../engine/configuration.ts";
-import { type Complaint, type Draft, getAt, setProblem } from "../form/draft.ts";
+import { type Draft, getAt, setProblem } from "../form/draft.ts";
 import { setTemperature } from "../form/temperature.ts";
 import type { Session } from "../state/session.ts";
 import { fitStep } from "../state/step-size.ts";
@@ -24,11 +24,10 @@ import {
 interface SlidersProps {
   session: Session;
   draft: Signal<Draft>;
-  complaint: ReadonlySignal<Complaint | null>;
 }
 
 /** Sliders of alpha, the temperature, n and dt: the run starts anew as they move, and the time on show stays. */
-export function Sliders({ session, draft, complaint }: SlidersProps) {
+export function Sliders({ session, draft }: SlidersProps) {
   const { problem, particles } = session.configuration.value;
   // A value that is typed or dragged is ahead of the run.
   const alpha = numberOr(getAt(draft.value.problem, ["alpha"]), problem.alpha);
@@ -97,12 +96,6 @@ export function Sliders({ session, draft, complaint }: SlidersProps) {
           draft.value = { ...changed, particles: { ...changed.particles, dt } };
         }}
       />
-      {complaint.value !== null && (
-        <p class="muted">
-          The problem has a mistake ({complaint.value.field.replace(/^--/, "")}): changes act once it is corrected, and the last
-          good run goes on.
-        </p>
-      )}
     </section>
   );
 }

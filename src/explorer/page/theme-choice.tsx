@@ -17,12 +17,13 @@ export function ThemeChoice() {
   return (
     <button
       type="button"
+      title={`${other === "dark" ? "Dark" : "Light"} colours`}
       onClick={() => {
         document.documentElement.dataset.theme = other;
         theme.value = other;
       }}
     >
-      {other === "dark" ? "Dark" : "Light"} colours
+      {other === "dark" ? "Dark" : "Light"}
     </button>
   );
 }

@@ -13,6 +13,37 @@ const LONGEST = 100_000;
 /** Bytes of JSON: a problem file has a few thousand. */
 const LARGEST = 1_000_000;
 
+/** A step of a story of the tour, both from 0. */
+export interface StoryPlace {
+  story: number;
+  step: number;
+}
+
+/** What is on show beside the configuration. */
+export interface Place {
+  /** Of the frame; absent at the first one. */
+  time?: number;
+  story?: StoryPlace;
+}
+
+/** Behind the configuration in an address: `&t=1.125&story=2.1` is step 1 of story 2 at t = 1.125. Empty at the first frame without a story. */
+export function encodePlace({ time = 0, story }: Place): string {
+  return `${time > 0 ? `&t=${time}` : ""}${story === undefined ? "" : `&story=${story.story + 1}.${story.step + 1}`}`;
+}
+
+/** An address as its configuration, for `decodeLink`, and its place; what is no place is passed over. */
+export function splitAddress(text: string): { link: string; place: Place } {
+  const [link, ...fields] = text.split("&");
+  const place: Place = {};
+  for (const field of fields) {
+    const [, time] = /^t=(\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/.exec(field) ?? [];
+    const [, story, step] = /^story=([1-9]\d?)\.([1-9]\d?)$/.exec(field) ?? [];
+    if (time !== undefined) place.time = Number(time);
+    if (story !== undefined) place.story = { story: Number(story) - 1, step: Number(step) - 1 };
+  }
+  return { link, place };
+}
+
 /** What a link holds, before it is checked. */
 export type Linked = { problem: unknown; particles: unknown; grid?: GridKind };
 

@@ -22,8 +22,8 @@ export interface Session extends View {
   reached: ReadonlySignal<{ meanField: number; particles: number }>;
   /** Runs another configuration: from its first frame and played if so requested before, otherwise from the time on show. */
   run(configuration: Configuration): void;
-  /** Has the next run begin at its first frame. */
-  beginNext(play: boolean): void;
+  /** Has the next run begin at a time, by default that of its first frame. */
+  beginNext(play: boolean, time?: number): void;
   /** Ends all computing at once and keeps what there is; playing or seeking beyond it computes again. */
   cancel(): void;
   /** The densities of a finished run as `.npz`. */
@@ -47,7 +47,7 @@ export function createSession(first: Configuration): Session {
   let current = 0;
   /** The run that the mean field on the page was begun for; 0 for none. */
   let origin = 0;
-  let beginning: { play: boolean } | null = null;
+  let beginning: { play: boolean; time: number } | null = null;
   let densityAsked: { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void } | null = null;
 
   const hasParticles = computed(
@@ -106,19 +106,20 @@ export function createSession(first: Configuration): Session {
         setup.value = event.setup;
         meanField.value = [];
         plane.value = Math.min(plane.value, Math.max(0, event.setup.planes.length - 1));
-        playback.seek(event.setup.times.findLastIndex((frame) => frame <= time * (1 + 1e-9)));
+        playback.seek(frameAt(event.setup, time));
       }
       configuration.value = requested;
       particles.value = [];
       reached.value = { meanField: keeps ? reached.value.meanField : 0, particles: 0 };
       stage.value = "computing";
-      beginAtFirst();
+      beginWhereAsked();
     });
   }
 
-  function beginAtFirst(): void {
-    if (beginning === null) return;
-    playback.seek(0);
+  function beginWhereAsked(): void {
+    if (beginning === null || setup.value === null) return;
+    if (beginning.time > 0) playback.stopAt(frameAt(setup.value, beginning.time));
+    else playback.seek(0);
     if (beginning.play) playback.play();
     beginning = null;
   }
@@ -128,7 +129,7 @@ export function createSession(first: Configuration): Session {
   function run(next: Configuration): void {
     const runs = stage.peek() !== "cancelled" && stage.peek() !== "failed" && current > 0;
     if (runs && JSON.stringify(next) === JSON.stringify(requested)) {
-      beginAtFirst();
+      beginWhereAsked();
       return;
     }
     requested = next;
@@ -167,8 +168,8 @@ export function createSession(first: Configuration): Session {
     reached,
     failures: computed(() => [...ownFailures.value, ...rivals.failures.value]),
     run,
-    beginNext(play) {
-      beginning = { play };
+    beginNext(play, time = 0) {
+      beginning = { play, time };
     },
     cancel() {
       playback.stopAt(playback.shown.value);
@@ -190,6 +191,11 @@ export function createSession(first: Configuration): Session {
 /** Particles stay where their last step has left them until they take the next one. */
 function heldUntil(until: number, before: readonly ParticleFrame[], frame: ParticleFrame): readonly ParticleFrame[] {
   return [...before, ...Array.from({ length: until - before.length }, () => frame)];
+}
+
+/** The last frame up to a time. */
+function frameAt({ times }: RunSetup, time: number): number {
+  return times.findLastIndex((frame) => frame <= time * (1 + 1e-9));
 }
 
 /** The earlier run to compare with: one of which something was seen. */
