@@ -5,6 +5,7 @@ import { checkWithoutEval } from "../problem-file/problem-file.ts";
 import type { Configuration } from "./engine/configuration.ts";
 import { App } from "./page/app.tsx";
 import { createDrafting } from "./state/drafting.ts";
+import { watchGestures } from "./state/gesture.ts";
 import { GRIDS } from "./state/grids.ts";
 import { decodeLink, splitAddress } from "./state/link.ts";
 import { configurationOf, withParticles } from "./state/opening.ts";
@@ -12,6 +13,7 @@ import { createOpening } from "./state/opening-actions.ts";
 import { createSession } from "./state/session.ts";
 
 checkWithoutEval();
+watchGestures();
 const usual = withParticles(GRIDS.find(({ name }) => name === "double-well") ?? GRIDS[0]);
 const first = linkedConfiguration(location.hash) ?? usual;
 const session = createSession(first);

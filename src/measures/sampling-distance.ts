@@ -55,13 +55,21 @@ function medianOf(values: Float64Array): number {
 
 /** The median over the axis of values at the edges of its cells, each counted by half of both cells beside it. */
 function medianAlong(values: Float64Array, widths: Float64Array): number {
+  return weightedMedian(
+    values,
+    values.map((_, i) => 0.5 * ((widths[i - 1] ?? 0) + (widths[i] ?? 0))),
+  );
+}
+
+/** The value that half of the weight does not exceed. */
+export function weightedMedian(values: Float64Array, weights: Float64Array): number {
   const sorted = values.slice();
-  const lengths = values.map((_, i) => 0.5 * ((widths[i - 1] ?? 0) + (widths[i] ?? 0)));
-  sortTogether(sorted, lengths);
-  const half = lengths.reduce((total, length) => total + length, 0) / 2;
+  const own = weights.slice();
+  sortTogether(sorted, own);
+  const half = own.reduce((total, weight) => total + weight, 0) / 2;
   let below = 0;
-  for (let i = 0; i < lengths.length; i++) {
-    below += lengths[i];
+  for (let i = 0; i < own.length; i++) {
+    below += own[i];
     if (below >= half) return sorted[i];
   }
   return sorted[sorted.length - 1];

@@ -15,7 +15,7 @@ export interface Marginal {
   band: readonly number[];
 }
 
-const PROBABILITIES = [0.05, 0.5, 0.95];
+export const PROBABILITIES = [0.05, 0.5, 0.95];
 /** The 5% and 95% quantiles are then those of probabilities within 1.5% of these. */
 const BRIDGES = 200;
 /** Of the band: the last seed there is, so that its random numbers are not those of particles of the first ones. */

@@ -41,6 +41,8 @@ export interface MeanFieldFrame {
   record: Omit<GridSnapshot, "density">;
   /** Mass that no-flux walls have held back so far. */
   wallMass: readonly WallMass[];
+  /** For each axis 5%, 50% and 95% quantiles of sqrt(n) W1 of n independent draws from it, as n -> infinity. */
+  sampling: readonly (readonly number[])[];
   /** In one dimension the density, shape [cells]; otherwise one for each of `planes`, shape [cells of the first, cells of the second], the second fastest. */
   densities: readonly Float32Array[];
   /** V on the same cells; with three variables its mean over the hidden one, by mu where there is mass. */

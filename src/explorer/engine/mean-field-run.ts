@@ -42,8 +42,10 @@ export async function createMeanFieldRun(definition: ProblemDefinition, kind: Gr
     if (snapshot === null) return null;
     run.snapshots.push(snapshot);
     const mu = snapshot.density;
-    run.marginals.push(own === null ? marginalsOf(grid, mu) : marginalsOfCells(grid, own));
+    const marginals = own === null ? marginalsOf(grid, mu) : marginalsOfCells(grid, own);
+    run.marginals.push(marginals);
     return {
+      sampling: marginals.map(({ band }) => band),
       record: recordOf(snapshot),
       wallMass: wallMass(),
       densities: planes.map((plane) => projectDensity(plane, mu)),

@@ -54,3 +54,19 @@ export type CheckEvent =
   | { type: "good"; id: number; configuration: Configuration }
   | { type: "particle-file"; id: number; bytes: Uint8Array }
   | { type: "refused"; id: number; error: ErrorData };
+
+/** To the worker that predicts the noise of the particles; `run` numbers requests. */
+export interface NoiseRequest {
+  type: "run";
+  run: number;
+  configuration: Configuration;
+}
+
+export type NoiseEvent =
+  /** Quantiles of sqrt(n) W1 at one time, along each axis. */
+  | { type: "predicted"; run: number; time: number; quantiles: number[][] }
+  /** W1 of another run of the scheme along the one axis. */
+  | { type: "replica"; run: number; times: number[]; distances: number[] }
+  /** Why there is no prediction. */
+  | { type: "absent"; run: number; why: string }
+  | { type: "done"; run: number };

@@ -1,21 +1,7 @@
-import { GUIDE, SERIES } from "../../figures/theme.ts";
+import type { Ink } from "./inks.ts";
 import type { Range } from "./ranges.ts";
 
 /** What a panel of curves shows, as plain data: drawn on the page by one function, and made into a figure for downloads by another. */
-
-/** The colour of each thing, the same in all panels. */
-export const COLOURS = {
-  meanField: SERIES[0],
-  particles: SERIES[1],
-  /** Particles on the colours of a density, which have no red in them. */
-  onDensity: "#ff4d2e",
-  deaths: SERIES[5],
-  births: SERIES[0],
-  gibbs: SERIES[3],
-  /** On the colours of a density. */
-  gibbsOnDensity: "#5fd7ff",
-  guide: GUIDE,
-} as const;
 
 export interface LegendEntry {
   label: string;
@@ -48,6 +34,20 @@ export interface TimePicture {
   curves: readonly Curve[];
   /** Why something is missing, null where nothing is. */
   notice: string | null;
+  /** Said below the picture. */
+  remark: string;
+  /** In a corner of it; null where there is none. */
+  inset: Inset | null;
+}
+
+/** Points against a number of particles, both on logarithmic axes, and a line draws / sqrt(n) to compare them with. */
+export interface Inset {
+  title: string;
+  /** Ascending in n. */
+  points: readonly { n: number; value: number }[];
+  /** The n of the run on show. */
+  now: number;
+  draws: number;
 }
 
 export function legendEntry(label: string, colour: string, mark: LegendEntry["mark"], dash: readonly number[] = []): LegendEntry {
@@ -63,32 +63,26 @@ export function curve(
   return { ...entry, width: 2, stride: 1, times, values, ...more };
 }
 
-/** Colours and dashes by which further lines are told apart. */
-const STYLES: readonly { colour: string; dash: readonly number[] }[] = [
-  { colour: SERIES[2], dash: [7, 4] },
-  { colour: SERIES[3], dash: [2, 3] },
-  { colour: SERIES[5], dash: [10, 3, 2, 3] },
-  { colour: SERIES[4], dash: [4, 2] },
+const DASHES: readonly (readonly number[])[] = [
+  [7, 4],
+  [2, 3],
+  [10, 3, 2, 3],
+  [4, 2],
 ];
 
-export function furtherStyle(i: number): { colour: string; dash: readonly number[] } {
-  return STYLES[i % STYLES.length];
+/** Colours and dashes by which further lines are told apart. */
+export function furtherStyle(i: number, { further }: Ink): { colour: string; dash: readonly number[] } {
+  return { colour: further[i % further.length], dash: DASHES[i % DASHES.length] };
 }
 
-/** Colours of earlier runs from the newest back, each lighter than the one before. */
-const EARLIER = [SERIES[0], SERIES[2], SERIES[3], SERIES[4]];
-
-export function earlierColour(age: number): string {
-  return `${EARLIER[age % EARLIER.length]}d0`;
-}
-
-/** A band stands for both of its ends. */
+/** A band stands for both of its ends, and one of several lines of the same name for all. */
 export function legendOf(curves: readonly Curve[]): LegendEntry[] {
   const ends = bandEnds(curves);
-  return curves.flatMap((curve, i) => {
+  const entries = curves.flatMap((curve, i) => {
     if (ends.has(i)) return [];
     return [curve.band ? legendEntry(curve.band.label, curve.colour, "area") : curve];
   });
+  return entries.filter(({ label }, i) => entries.findIndex((entry) => entry.label === label) === i);
 }
 
 /** The curves up to which another is filled. */

@@ -4,7 +4,6 @@ import { equalCells } from "../../finite-volume/rows/row-edges.ts";
 import { type Axis, centres } from "../../grid/grid.ts";
 import { evenly } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
-import { COLOURS } from "./curves.ts";
 import { MOST_TICKS } from "./density-picture.ts";
 import type { DensityLine } from "./frame-content.ts";
 import { createZoom, rangeOfMass } from "./zoom.ts";
@@ -33,10 +32,10 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
       ctx.lineTo(valToPos(axis.min + (i + 1) * width, "x", true), top);
     }
     ctx.lineTo(valToPos(axis.max, "x", true), floor);
-    ctx.fillStyle = `${COLOURS.particles}40`;
+    ctx.fillStyle = `${now.ink.particles}40`;
     ctx.fill();
     ctx.lineWidth = uPlot.pxRatio;
-    ctx.strokeStyle = `${COLOURS.particles}a0`;
+    ctx.strokeStyle = `${now.ink.particles}a0`;
     ctx.stroke();
   };
 
@@ -46,7 +45,7 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
     for (let i = 0; i < x.length; i++) ctx.lineTo(valToPos(x[i], "x", true), valToPos(now.gibbs.values[i], "y", true));
     ctx.globalAlpha = now.gibbs.opacity;
     ctx.lineWidth = 1.5 * uPlot.pxRatio;
-    ctx.strokeStyle = COLOURS.gibbs;
+    ctx.strokeStyle = now.ink.gibbs;
     ctx.stroke();
     ctx.globalAlpha = 1;
   };
@@ -58,7 +57,7 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
     const height = 7 * uPlot.pxRatio;
     const width = Math.max(1, Math.round(uPlot.pxRatio));
     ctx.globalAlpha = drawn.length > 200 ? 0.45 : 0.8;
-    ctx.fillStyle = COLOURS.particles;
+    ctx.fillStyle = now.ink.particles;
     for (let k = 0; k < Math.min(drawn.length, MOST_TICKS); k++) {
       ctx.fillRect(Math.round(valToPos(drawn[at(k)], "x", true)), bbox.top + bbox.height - height, width, height);
     }
@@ -74,7 +73,7 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
       yLabel: "density",
       xRange: () => [...zoom.shown()[0]],
       yRange: () => [0, now.ceiling],
-      series: [{ stroke: COLOURS.meanField, width: 2, pxAlign: 0, points: { show: false } }],
+      series: [{ stroke: now.ink.meanField, width: 2, pxAlign: 0, points: { show: false } }],
       under: (chart) => {
         drawBars(chart);
         drawGibbs(chart);

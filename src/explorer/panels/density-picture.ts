@@ -1,7 +1,8 @@
 import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
 import { GIBBS_SHARES } from "../engine/thermal-frames.ts";
-import { COLOURS, type LegendEntry, legendEntry } from "./curves.ts";
+import { type LegendEntry, legendEntry } from "./curves.ts";
 import { type DensityLine, gibbsLook, type PlaneContent, type PlaneContour, particleEntry, planeDots } from "./frame-content.ts";
+import { INKS, ON_DENSITY } from "./inks.ts";
 import { CIVIDIS } from "./palette.ts";
 import { extent, stepAbove } from "./ranges.ts";
 import { earlierTime, type ViewValues } from "./values.ts";
@@ -70,6 +71,7 @@ export function densityLine(run: ViewValues): DensityLine {
     particles: particles[shown] ?? null,
     gibbs: values && look ? { ...look, values } : null,
     ceiling: densityCeiling(meanField, particles, 0, shown),
+    ink: INKS[run.theme],
   };
 }
 
@@ -87,7 +89,7 @@ export function densityPlane(values: ViewValues): PlaneContent | null {
     origin: 0,
     scale: "square root",
     contour: gibbsContour(values),
-    dots: planeDots(values, MOST_ON_PLANE, COLOURS.onDensity),
+    dots: planeDots(values, MOST_ON_PLANE, ON_DENSITY.particles),
   };
 }
 
@@ -96,7 +98,7 @@ function gibbsContour(run: ViewValues): PlaneContour | null {
   const look = gibbsLook(run);
   const values = thermal?.gibbs[run.plane];
   if (!values || !look) return null;
-  return { ...look, label: onPlane(look.label), values, levels: thermal.levels[run.plane], colour: COLOURS.gibbsOnDensity };
+  return { ...look, label: onPlane(look.label), values, levels: thermal.levels[run.plane], colour: ON_DENSITY.gibbs };
 }
 
 const onPlane = (label: string) => `${label}: lines around ${GIBBS_SHARES.map((share) => `${100 * share}%`).join(" and ")}`;
@@ -105,14 +107,16 @@ export function densityLegend(values: ViewValues): LegendEntry[] {
   const look = values.meanField[values.shown]?.thermal ? gibbsLook(values) : null;
   if (values.setup !== null && values.setup.axes.length > 1) {
     return [
-      ...(look ? [legendEntry(onPlane(look.label), COLOURS.gibbsOnDensity, "line")] : []),
-      ...particleEntry(values, MOST_ON_PLANE, COLOURS.onDensity),
+      ...(look ? [legendEntry(onPlane(look.label), ON_DENSITY.gibbs, "line")] : []),
+      ...particleEntry(values, MOST_ON_PLANE, ON_DENSITY.particles),
     ];
   }
   return [
-    legendEntry("mean field", COLOURS.meanField, "line"),
-    ...(look ? [legendEntry(look.label, COLOURS.gibbs, "line")] : []),
-    ...(values.alone === null ? [legendEntry(`particles in bins${earlierTime(values)}`, COLOURS.particles, "area")] : []),
-    ...particleEntry(values, MOST_TICKS, COLOURS.particles, "ticks: "),
+    legendEntry("mean field", INKS[values.theme].meanField, "line"),
+    ...(look ? [legendEntry(look.label, INKS[values.theme].gibbs, "line")] : []),
+    ...(values.alone === null
+      ? [legendEntry(`particles in bins${earlierTime(values)}`, INKS[values.theme].particles, "area")]
+      : []),
+    ...particleEntry(values, MOST_TICKS, INKS[values.theme].particles, "ticks: "),
   ];
 }

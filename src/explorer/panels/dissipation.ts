@@ -1,5 +1,6 @@
 import { formatShort } from "../../figures/numbers.ts";
-import { COLOURS, curve, type TimePicture } from "./curves.ts";
+import { curve, type TimePicture } from "./curves.ts";
+import { INKS } from "./inks.ts";
 import { finite, line, picture, type TimeKind } from "./time-picture.ts";
 import { awaited, type RunValues } from "./values.ts";
 
@@ -12,8 +13,8 @@ function dissipationPicture(run: RunValues): TimePicture {
   const warm = (run.setup?.thermal ?? null) !== null;
   const name = warm ? "free energy lost, E_\u03c4(0) \u2212 E_\u03c4(t)" : "energy lost, E(0) \u2212 E(t)";
   const curves = [
-    curve(line(name, COLOURS.meanField), times, lost, { width: 5 }),
-    curve(line("dissipated so far", COLOURS.deaths, [5, 4]), times, dissipated),
+    curve(line(name, INKS[run.theme].meanField), times, lost, { width: 5 }),
+    curve(line("dissipated so far", INKS[run.theme].deaths, [5, 4]), times, dissipated),
   ];
   const notice = awaited({ ...run, particles: [] });
   return picture(run, warm ? "free energy" : "energy", false, curves, run.meanField.length > 0 ? null : notice);

@@ -1,5 +1,6 @@
 import { formatShort } from "../../figures/numbers.ts";
-import { COLOURS, curve, type TimePicture } from "./curves.ts";
+import { curve, type TimePicture } from "./curves.ts";
+import { INKS } from "./inks.ts";
 import { compared, finite, line, picture, type TimeKind, threeKinds } from "./time-picture.ts";
 import { awaited, type RunValues, type ViewValues } from "./values.ts";
 
@@ -18,7 +19,11 @@ function energyPicture(run: RunValues): TimePicture {
   if (warm && run.alone === null) {
     const times = (run.setup?.times ?? []).slice(0, run.meanField.length);
     const energies = run.meanField.map((_, k) => energyOf(run, k));
-    curves.splice(1, 0, curve(line("E without entropy, mean field", COLOURS.meanField, [2, 3]), times, energies, { width: 1.5 }));
+    curves.splice(
+      1,
+      0,
+      curve(line("E without entropy, mean field", INKS[run.theme].meanField, [2, 3]), times, energies, { width: 1.5 }),
+    );
   }
   return picture(run, warm ? `free energy ${FREE}` : "energy E", false, curves, awaited(run));
 }

@@ -4,7 +4,7 @@ import { THEMES, type ThemeName } from "../../figures/theme.ts";
 import { type Axis, centres } from "../../grid/grid.ts";
 import { evenly, interpolate } from "./cells.ts";
 import { createSegments, traceContour } from "./contour.ts";
-import { bandEnds, COLOURS, type Curve, markedTimes, type TimePicture } from "./curves.ts";
+import { bandEnds, type Curve, markedTimes, type TimePicture } from "./curves.ts";
 import { densityLine, densityPlane } from "./density-picture.ts";
 import { type PlaneContent, type PlaneContour, shownPlane } from "./frame-content.ts";
 import { colourScale } from "./palette.ts";
@@ -21,7 +21,8 @@ export interface PanelFigure {
 }
 
 /** One figure for each panel, in the order of the page, at the frame on show. */
-export function panelFigures(values: ViewValues, theme: ThemeName): PanelFigure[] {
+export function panelFigures(shown: ViewValues, theme: ThemeName): PanelFigure[] {
+  const values = { ...shown, theme };
   const time = values.setup?.times[values.shown];
   const at = time === undefined ? "" : `, t = ${formatShort(time)}`;
   const axes = shownPlane(values);
@@ -36,7 +37,7 @@ export function panelFigures(values: ViewValues, theme: ThemeName): PanelFigure[
     },
     potential: {
       y: { title: potential?.threshold.axis ?? "potential V", ...(potential ? { range: potential.scale.range } : {}) },
-      traces: axes ? planeTraces(axes, potentialPlane(values, theme), theme) : potentialTraces(first, potential, theme),
+      traces: axes ? planeTraces(axes, potentialPlane(values), theme) : potentialTraces(first, potential, theme),
     },
   };
   return [
@@ -148,16 +149,16 @@ function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLi
     const x = Array.from(bars, (_, i) => [axis.min + i * width, axis.min + (i + 1) * width]).flat();
     const high = Array.from(bars, (value) => [value, value]).flat();
     const low = high.map(() => 0);
-    traces.push({ kind: "area", name: "particles in bins", x, low, high, colour: COLOURS.particles, opacity: 0.25, width: 1 });
+    traces.push({ kind: "area", name: "particles in bins", x, low, high, colour: line.ink.particles, opacity: 0.25, width: 1 });
   }
   if (line.gibbs) {
     const { label, values, opacity } = line.gibbs;
-    traces.push({ name: label, x: centres(axis), y: values, mode: "lines", colour: COLOURS.gibbs, width: 1.5, opacity });
+    traces.push({ name: label, x: centres(axis), y: values, mode: "lines", colour: line.ink.gibbs, width: 1.5, opacity });
   }
   if (line.density) {
     const { edges } = line;
     const x = edges === null ? centres(axis) : edges.subarray(1).map((edge, i) => 0.5 * (edge + edges[i]));
-    traces.push({ name: "mean field", x, y: line.density, mode: "lines", colour: COLOURS.meanField });
+    traces.push({ name: "mean field", x, y: line.density, mode: "lines", colour: line.ink.meanField });
   }
   return traces;
 }
@@ -179,15 +180,15 @@ function potentialTraces(axis: Axis | undefined, line: ReturnType<typeof potenti
   };
   const { text, muted } = THEMES[theme];
   const traces: Trace[] = [
-    ...(threshold.deaths ? [area("dies", true, COLOURS.deaths)] : []),
-    ...(threshold.births ? [area("is born", false, COLOURS.births)] : []),
+    ...(threshold.deaths ? [area("dies", true, line.ink.deaths)] : []),
+    ...(threshold.births ? [area("is born", false, line.ink.births)] : []),
     ...(plain === null ? [] : [{ name: "potential V", x, y: plain, mode: "lines", colour: muted, width: 1.25 } as const]),
     { name: threshold.axis, x, y: V, mode: "lines", colour: text },
     { name: threshold.label, x, y: flat, mode: "lines", colour: muted, width: 1.5, dash: [9, 9] },
   ];
   if (particles) {
     const xs = chosen(particles, MOST_DOTS);
-    traces.push({ name: "particles", x: xs, y: xs.map((theta) => interpolate(V, axis, theta)), ...dots(COLOURS.particles) });
+    traces.push({ name: "particles", x: xs, y: xs.map((theta) => interpolate(V, axis, theta)), ...dots(line.ink.particles) });
   }
   return traces;
 }

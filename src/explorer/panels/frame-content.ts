@@ -2,6 +2,7 @@ import type { Axis } from "../../grid/grid.ts";
 import type { ParticleFrame } from "../engine/frames.ts";
 import { type LegendEntry, legendEntry } from "./curves.ts";
 import type { DeathThreshold } from "./death-threshold.ts";
+import type { Ink } from "./inks.ts";
 import type { ColourScale, Palette } from "./palette.ts";
 import type { PotentialScale } from "./potential-scale.ts";
 import type { Range } from "./ranges.ts";
@@ -19,6 +20,7 @@ export interface DensityLine {
   gibbs: GibbsLine | null;
   /** Upper end of the axis. */
   ceiling: number;
+  ink: Ink;
 }
 
 interface GibbsLine extends GibbsLook {
@@ -37,6 +39,7 @@ export interface PotentialLine {
   rate: number;
   scale: PotentialScale;
   particles: Float32Array | null;
+  ink: Ink;
 }
 
 /** Particles on a plane. */

@@ -1,7 +1,6 @@
 import { useComputed } from "@preact/signals";
 import type { Theme } from "../../figures/theme.ts";
 import type { Axis } from "../../grid/grid.ts";
-import { theme } from "../state/theme.ts";
 import type { View } from "../state/view.ts";
 import type { Drawing } from "./chart.ts";
 import type { LegendEntry } from "./curves.ts";
@@ -71,8 +70,8 @@ const DRAWN: Readonly<Record<FrameName, (view: View) => Drawn>> = {
   potential: (view) => ({
     onLine: (host, look, axis) =>
       createPotentialLine(host, look, axis, deathThresholdOf(subjectOf(view), 0).axis, () => potentialLine(viewValues(view))),
-    onPlane: (host, look, [x, y]) => createPlaneMap(host, look, x, y, () => potentialPlane(viewValues(view), theme.value)),
-    legend: (values) => potentialLegend(values, theme.value),
+    onPlane: (host, look, [x, y]) => createPlaneMap(host, look, x, y, () => potentialPlane(viewValues(view))),
+    legend: (values) => potentialLegend(values),
     note: (values) => broken(values) ?? awaited(values) ?? deathThresholdOf(values.setup!, 0).note,
   }),
 };

@@ -1,4 +1,5 @@
-import { SERIES, THEMES, type ThemeName } from "../../figures/theme.ts";
+import { THEMES, type ThemeName } from "../../figures/theme.ts";
+import { INKS } from "./inks.ts";
 
 /**
  * Colours of heat maps as tables of 256 entries 0xAABBGGRR, the order of bytes of an ImageData on little-endian machines.
@@ -48,30 +49,39 @@ export const CIVIDIS: Palette = tabulate((t) => [
   channel(t, 2475.67, -6614.94, 6167.24, -2482.43, 442.36, 81.24),
 ]);
 
-const BIRTH = parseColour(SERIES[0]);
-const DEATH = parseColour(SERIES[5]);
-
 function mix(from: Rgb, to: Rgb, share: number): Rgb {
   return from.map((value, i) => Math.round(value + share * (to[i] - value))) as unknown as Rgb;
 }
 
 /** From births through the ground of the page, where nothing happens, to deaths. Blue and orange differ to every kind of colour vision. */
-function diverging(ground: Rgb): Palette {
-  return tabulate((t) => (t < 0.5 ? mix(ground, BIRTH, 1 - 2 * t) : mix(ground, DEATH, 2 * t - 1)));
+function diverging(theme: ThemeName): Palette {
+  const ground = parseColour(THEMES[theme].back);
+  const [births, deaths] = [INKS[theme].births, INKS[theme].deaths].map(parseColour);
+  return tabulate((t) => (t < 0.5 ? mix(ground, births, 1 - 2 * t) : mix(ground, deaths, 2 * t - 1)));
 }
 
 export const DIVERGING: Readonly<Record<ThemeName, Palette>> = {
-  light: diverging(parseColour(THEMES.light.back)),
-  dark: diverging(parseColour(THEMES.dark.back)),
+  light: diverging("light"),
+  dark: diverging("dark"),
 };
 
-/** CIE lightness L* of a colour, 0 to 100. */
-export function lightness(colour: Rgb): number {
+function luminanceOf(colour: Rgb): number {
   const [red, green, blue] = colour.map((value) => {
     const c = value / 255;
     return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   });
-  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** WCAG contrast of two colours, 1 to 21. */
+export function contrast(one: Rgb, other: Rgb): number {
+  const [less, more] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => a - b);
+  return (more + 0.05) / (less + 0.05);
+}
+
+/** CIE lightness L* of a colour, 0 to 100. */
+export function lightness(colour: Rgb): number {
+  const luminance = luminanceOf(colour);
   return luminance > 0.008856 ? 116 * Math.cbrt(luminance) - 16 : 903.3 * luminance;
 }
 

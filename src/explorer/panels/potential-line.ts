@@ -3,7 +3,6 @@ import type { Theme } from "../../figures/theme.ts";
 import { type Axis, centres } from "../../grid/grid.ts";
 import { evenly, interpolate } from "./cells.ts";
 import { createChart, type Drawing, drawingOf, typeSize } from "./chart.ts";
-import { COLOURS } from "./curves.ts";
 import type { DeathThreshold } from "./death-threshold.ts";
 import type { PotentialLine } from "./frame-content.ts";
 import { FAINTEST, MOST_DOTS } from "./potential-picture.ts";
@@ -37,7 +36,7 @@ export function createPotentialLine(
       const right = Math.round(valToPos(axis.min + (i + 1) * axis.width, "x", true));
       const end = valToPos(V[i], "y", true);
       ctx.globalAlpha = 0.85 * Math.min(1, depth);
-      ctx.fillStyle = above ? COLOURS.deaths : COLOURS.births;
+      ctx.fillStyle = above ? now.ink.deaths : now.ink.births;
       ctx.fillRect(left, Math.min(floor, end), right - left, Math.abs(end - floor));
       if (above && hatch) {
         ctx.fillStyle = hatch;
@@ -53,7 +52,7 @@ export function createPotentialLine(
     if (now.particles) {
       const at = evenly(now.particles.length, MOST_DOTS);
       const side = 4 * uPlot.pxRatio;
-      ctx.fillStyle = COLOURS.particles;
+      ctx.fillStyle = now.ink.particles;
       for (let k = 0; k < Math.min(now.particles.length, MOST_DOTS); k++) {
         const theta = now.particles[at(k)];
         const height = interpolate(now.V, axis, theta);

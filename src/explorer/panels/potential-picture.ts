@@ -1,7 +1,8 @@
-import { THEMES, type ThemeName } from "../../figures/theme.ts";
-import { COLOURS, type LegendEntry, legendEntry } from "./curves.ts";
+import { THEMES } from "../../figures/theme.ts";
+import { type LegendEntry, legendEntry } from "./curves.ts";
 import { type DeathThreshold, deathThresholdOf, drivingOf } from "./death-threshold.ts";
 import { type PlaneContent, type PotentialLine, particleEntry, planeDots } from "./frame-content.ts";
+import { INKS } from "./inks.ts";
 import { DIVERGING } from "./palette.ts";
 import { potentialScale } from "./potential-scale.ts";
 import type { ViewValues } from "./values.ts";
@@ -10,7 +11,7 @@ export const MOST_DOTS = 500;
 /** Rates below this share of the largest so far are not filled. */
 export const FAINTEST = 1e-3;
 
-export function potentialLine({ setup, meanField, particles, shown }: ViewValues): PotentialLine | null {
+export function potentialLine({ setup, meanField, particles, shown, theme }: ViewValues): PotentialLine | null {
   const frame = meanField[shown];
   if (setup === null || !frame) return null;
   const { values: V = frame.potentials[0], mean } = drivingOf(frame, 0);
@@ -22,12 +23,13 @@ export function potentialLine({ setup, meanField, particles, shown }: ViewValues
     rate: setup.rates[shown] ?? 0,
     scale: potentialScale(meanField, 0, shown, setup),
     particles: particles[shown]?.drawn[0] ?? null,
+    ink: INKS[theme],
   };
 }
 
 /** V - threshold in colours around the threshold, which is itself a line. */
-export function potentialPlane(values: ViewValues, theme: ThemeName): PlaneContent | null {
-  const { setup, meanField, plane, shown } = values;
+export function potentialPlane(values: ViewValues): PlaneContent | null {
+  const { setup, meanField, plane, shown, theme } = values;
   const frame = meanField[shown];
   if (setup === null || !frame) return null;
   const { values: V, mean } = drivingOf(frame, plane);
@@ -49,14 +51,14 @@ export function potentialPlane(values: ViewValues, theme: ThemeName): PlaneConte
 
 const lineOf = ({ potential, symbol }: DeathThreshold) => `${potential} = ${symbol}`;
 
-export function potentialLegend(values: ViewValues, theme: ThemeName): LegendEntry[] {
-  const { setup, meanField, shown } = values;
+export function potentialLegend(values: ViewValues): LegendEntry[] {
+  const { setup, meanField, shown, theme } = values;
   if (setup === null) return [];
   const frame = meanField[shown];
   const threshold = deathThresholdOf(setup, 0);
   const fates = [
-    ...(threshold.deaths ? [legendEntry("dies (hatched, above)", COLOURS.deaths, "area")] : []),
-    ...(threshold.births ? [legendEntry("is born (below)", COLOURS.births, "area")] : []),
+    ...(threshold.deaths ? [legendEntry("dies (hatched, above)", INKS[theme].deaths, "area")] : []),
+    ...(threshold.births ? [legendEntry("is born (below)", INKS[theme].births, "area")] : []),
   ];
   const { text, muted } = THEMES[theme];
   if (setup.axes.length > 1) {
@@ -71,6 +73,6 @@ export function potentialLegend(values: ViewValues, theme: ThemeName): LegendEnt
     ...(frame?.thermal?.driving ? [legendEntry("potential V", muted, "line")] : []),
     legendEntry(threshold.label, muted, "line", [6, 4]),
     ...fates,
-    ...particleEntry(values, MOST_DOTS, COLOURS.particles),
+    ...particleEntry(values, MOST_DOTS, INKS[theme].particles),
   ];
 }

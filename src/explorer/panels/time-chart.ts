@@ -2,6 +2,7 @@ import uPlot from "uplot";
 import type { Theme } from "../../figures/theme.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { type Curve, markedTimes, type TimePicture, thin } from "./curves.ts";
+import { drawInset, withRoom } from "./draw-inset.ts";
 
 const noPath: uPlot.Series.PathBuilder = () => null;
 
@@ -60,6 +61,8 @@ export function createTimeChart(
   seek: (time: number) => void,
 ): Drawing {
   let drawn = picture();
+  /** Of the plot, as it was last drawn. */
+  let height = 200;
   const chart = createChart(
     host,
     {
@@ -68,12 +71,15 @@ export function createTimeChart(
       yLabel: drawn.yLabel,
       logarithmic: drawn.logarithmic,
       xRange: () => drawn.xRange,
-      yRange: () => drawn.yRange,
+      yRange: () => (drawn.inset === null ? drawn.yRange : withRoom(drawn.yRange, height)),
       series: drawn.curves.map((curve, i) => seriesOf(curve, () => markedTimes(drawn.curves[i], shownTime()))),
       bands: drawn.curves.flatMap(({ band, colour }, i) =>
         band ? [{ series: [i + 1, band.to + 1] as [number, number], fill: thin(colour) }] : [],
       ),
-      over: ({ ctx, bbox, valToPos }) => {
+      over: (chart) => {
+        const { ctx, bbox, valToPos } = chart;
+        height = bbox.height / uPlot.pxRatio;
+        if (drawn.inset !== null) drawInset(chart, drawn.inset, look, drawn.curves.at(-1)?.colour ?? look.text);
         const time = shownTime();
         if (time === null) return;
         ctx.fillStyle = look.text;

@@ -24,7 +24,7 @@ function TimePanel({ view, onSeek, name }: TimePanelProps & { name: TimeName }) 
   const legend = useComputed(() => legendOf(drawn.value.curves));
   const notes = useComputed(() => {
     const record = view.meanField.value[view.shown.value]?.record;
-    return drawn.value.notice ?? (record && note?.(record)) ?? "";
+    return drawn.value.notice ?? (drawn.value.remark || ((record && note?.(record)) ?? ""));
   });
   const seek = (time: number) => {
     const times = view.setup.peek()?.times ?? [];

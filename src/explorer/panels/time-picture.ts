@@ -1,7 +1,8 @@
 import { formatShort } from "../../figures/numbers.ts";
 import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
 import { recorded } from "../state/view.ts";
-import { COLOURS, type Curve, curve, furtherStyle, type LegendEntry, legendEntry, type TimePicture } from "./curves.ts";
+import { type Curve, curve, furtherStyle, type LegendEntry, legendEntry, type TimePicture } from "./curves.ts";
+import { INKS } from "./inks.ts";
 import { extent, logRange, padded, type Range } from "./ranges.ts";
 import type { RunValues, Subject, ViewValues } from "./values.ts";
 
@@ -61,7 +62,7 @@ export function threeKinds(
   const times = run.setup?.times ?? [];
   const steps = recorded(run.particles);
   const rivals = run.rivals.map((rival, i) => {
-    const { colour, dash } = furtherStyle(i);
+    const { colour, dash } = furtherStyle(i, INKS[run.theme]);
     return curve(
       line(rival.name, colour, dash),
       rival.frames.map((frame) => frame.time),
@@ -70,14 +71,14 @@ export function threeKinds(
   });
   return [
     curve(
-      line(names.own, COLOURS.meanField),
+      line(names.own, INKS[run.theme].meanField),
       times.slice(0, run.meanField.length),
       run.meanField.map((_, k) => own(k)),
     ),
     ...(run.alone === null
       ? [
           curve(
-            dots(names.particles, COLOURS.particles),
+            dots(names.particles, INKS[run.theme].particles),
             steps.map(({ time }) => time),
             steps.map(ofParticles),
             { stride: strideOf(run) },
@@ -91,7 +92,7 @@ export function threeKinds(
 export function picture(run: RunValues, yLabel: string, logarithmic: boolean, curves: Curve[], notice: string | null): TimePicture {
   const values = curves.map((each) => each.values);
   const yRange = logarithmic ? logRange(values) : padded(extent(values));
-  return { yLabel, logarithmic, xRange: timeRange(run), yRange, curves, notice };
+  return { yLabel, logarithmic, xRange: timeRange(run), yRange, curves, notice, remark: "", inset: null };
 }
 
 /** Energies or gaps of the mean field, its particles and the rivals at one time. */

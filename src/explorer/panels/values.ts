@@ -1,8 +1,11 @@
 import { formatShort } from "../../figures/numbers.ts";
+import type { ThemeName } from "../../figures/theme.ts";
 import { type DynamicsName, nameOfDynamics } from "../../problem/dynamics.ts";
 import { withoutParticles } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RunSetup, ThermalSetup } from "../engine/frames.ts";
-import type { EarlierRun, Failure, Rival, View } from "../state/view.ts";
+import { kindOf } from "../state/earlier-runs.ts";
+import { theme } from "../state/theme.ts";
+import type { EarlierRun, Failure, Noise, Rival, View } from "../state/view.ts";
 
 /** The known part of a run, as plain values: all that curves against time are made of. */
 export interface RunValues {
@@ -14,8 +17,14 @@ export interface RunValues {
   rivals: readonly Rival[];
   earlier: readonly EarlierRun[];
   failures: readonly Failure[];
+  /** Of the particles. */
+  noise: Noise;
+  scheme: string;
+  /** Of earlier runs that differ from this one in n alone. */
+  kind: string;
   /** Why there are no particles; null where there are. */
   alone: string | null;
+  theme: ThemeName;
 }
 
 /** The same with the choice of the reader: what the pictures of one frame are made of. */
@@ -40,6 +49,10 @@ export function runValues(view: View): RunValues {
     rivals: view.rivals.value,
     earlier: view.earlier.value,
     failures: view.failures.value,
+    noise: view.noise.value,
+    scheme: view.configuration.value.particles.scheme,
+    kind: kindOf(view.configuration.value.particles),
+    theme: theme.value,
     alone: withoutParticles(view.configuration.value),
   };
 }

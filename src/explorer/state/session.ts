@@ -1,11 +1,14 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { deserialiseError } from "../../errors.ts";
-import { type Configuration, type ParticleSettings, withoutParticles } from "../engine/configuration.ts";
+import { type Configuration, withoutParticles } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RunSetup } from "../engine/frames.ts";
 import type { WatchEvent } from "../engine/messages.ts";
+import { withEarlier } from "./earlier-runs.ts";
+import { currentGesture } from "./gesture.ts";
+import { createNoiseRuns } from "./noise-runs.ts";
 import { createPlayback, type Playback } from "./playback.ts";
 import { createRivalRuns } from "./rival-runs.ts";
-import { type EarlierRun, type Failure, recorded, type View } from "./view.ts";
+import type { EarlierRun, Failure, View } from "./view.ts";
 import { createWatcher } from "./workers.ts";
 
 /** `ready`: the requested frame is there, and the rest is computed when it is played. */
@@ -30,8 +33,6 @@ export interface Session extends View {
   densityFile(): Promise<Uint8Array>;
 }
 
-const MOST_EARLIER = 4;
-
 export function createSession(first: Configuration): Session {
   const configuration = signal(first);
   const setup = signal<RunSetup | null>(null);
@@ -48,6 +49,8 @@ export function createSession(first: Configuration): Session {
   /** The run that the mean field on the page was begun for; 0 for none. */
   let origin = 0;
   let beginning: { play: boolean; time: number } | null = null;
+  /** In which the run on the page was begun. */
+  let gesture = 0;
   let densityAsked: { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void } | null = null;
 
   const hasParticles = computed(
@@ -66,6 +69,7 @@ export function createSession(first: Configuration): Session {
 
   const watcher = createWatcher(receive, (message) => stopWith(`the computation broke off: ${message}`));
   const rivals = createRivalRuns(meanField);
+  const predictions = createNoiseRuns();
 
   function stopWith(message: string): void {
     densityAsked?.reject(new Error(message));
@@ -100,7 +104,11 @@ export function createSession(first: Configuration): Session {
     const keeps = event.origin === origin;
     const time = setup.value?.times[playback.wanted.value] ?? 0;
     batch(() => {
-      earlier.value = keeps ? withEarlier(earlier.value, configuration.value.particles, particles.value) : [];
+      // Of a slider that is dragged the runs on the way leave no line.
+      const passed = gesture === currentGesture() && gesture > 0;
+      if (!keeps) earlier.value = [];
+      else if (!passed) earlier.value = withEarlier(earlier.value, configuration.value.particles, particles.value);
+      gesture = currentGesture();
       if (!keeps) {
         origin = event.origin;
         setup.value = event.setup;
@@ -109,6 +117,7 @@ export function createSession(first: Configuration): Session {
         playback.seek(frameAt(event.setup, time));
       }
       configuration.value = requested;
+      predictions.follow(requested);
       particles.value = [];
       reached.value = { meanField: keeps ? reached.value.meanField : 0, particles: 0 };
       stage.value = "computing";
@@ -159,6 +168,7 @@ export function createSession(first: Configuration): Session {
     meanField,
     particles,
     rivals: rivals.rivals,
+    noise: predictions.noise,
     earlier,
     shown: playback.shown,
     plane,
@@ -175,6 +185,7 @@ export function createSession(first: Configuration): Session {
       playback.stopAt(playback.shown.value);
       watcher.stop();
       rivals.stop();
+      predictions.stop();
       current++;
       origin = 0;
       stage.value = "cancelled";
@@ -196,20 +207,4 @@ function heldUntil(until: number, before: readonly ParticleFrame[], frame: Parti
 /** The last frame up to a time. */
 function frameAt({ times }: RunSetup, time: number): number {
   return times.findLastIndex((frame) => frame <= time * (1 + 1e-9));
-}
-
-/** The earlier run to compare with: one of which something was seen. */
-function withEarlier(
-  earlier: readonly EarlierRun[],
-  { scheme, n, dt, seed }: ParticleSettings,
-  particles: readonly ParticleFrame[],
-): readonly EarlierRun[] {
-  const frames = recorded(particles);
-  if (frames.length < 2) return earlier;
-  const run = {
-    label: `n = ${n}, dt = ${dt}, ${scheme}, seed ${seed}`,
-    times: frames.map(({ time }) => time),
-    distances: frames.map(({ distances }) => distances?.[0].distance ?? Number.NaN),
-  };
-  return [...earlier.filter(({ label }) => label !== run.label), run].slice(-MOST_EARLIER);
 }

@@ -15,10 +15,26 @@ export interface Rival {
   frames: readonly RivalFrame[];
 }
 
+/** How far runs of the scheme scatter: predicted, and a few of them. */
+export interface Noise {
+  /** `absent`: there is no prediction, and `why`. */
+  stage: "none" | "predicting" | "known" | "absent";
+  why: string | null;
+  /** Times of the prediction so far, ascending. */
+  times: readonly number[];
+  /** At each time and for each axis 5%, 50% and 95% quantiles of sqrt(n) W1. */
+  quantiles: readonly (readonly (readonly number[])[])[];
+  /** W1 along the one axis of other runs. */
+  replicas: readonly { times: readonly number[]; distances: readonly number[] }[];
+}
+
 /** W1 of an earlier run of the particles of the same problem. */
 export interface EarlierRun {
   /** What it ran with, e.g. `n = 250, dt = 0.01`. */
   label: string;
+  n: number;
+  /** Runs that differ in n alone have one. */
+  kind: string;
   times: readonly number[];
   /** W1 along the first axis. */
   distances: readonly number[];
@@ -33,6 +49,7 @@ export interface View {
   /** At the times of the mean field, each where the last step has left them: several entries are one frame where steps are long. */
   particles: ReadonlySignal<readonly ParticleFrame[]>;
   rivals: ReadonlySignal<readonly Rival[]>;
+  noise: ReadonlySignal<Noise>;
   /** The newest last. */
   earlier: ReadonlySignal<readonly EarlierRun[]>;
   /** Index of the frame on show, into setup.times; there is a mean field frame of it wherever there is a setup and a frame at all. */

@@ -2,6 +2,8 @@ import type {
   CheckEvent,
   CheckRequest,
   FileRequest,
+  NoiseEvent,
+  NoiseRequest,
   RivalEvent,
   RivalRequest,
   WatchEvent,
@@ -43,4 +45,5 @@ function handleOf<Request, Event>(role: Role) {
 export const createWatcher = handleOf<WatchRequest, WatchEvent>("watch");
 export const createRivalSolver = handleOf<RivalRequest, RivalEvent>("rivals");
 export const createChecker = handleOf<CheckRequest, CheckEvent>("check");
+export const createPredictor = handleOf<NoiseRequest, NoiseEvent>("noise");
 export const createFileMaker = handleOf<FileRequest, CheckEvent>("check");

@@ -47,6 +47,7 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: D
         resolved: true,
       },
       wallMass: [],
+      sampling: axes.map(() => [0.06, 0.2, 0.4]),
       densities: Array.from({ length: count }, () => density),
       cells: null,
       potentials: Array.from({ length: count }, () => potential),
@@ -80,7 +81,17 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: D
     meanField,
     particles,
     rivals,
-    earlier: [{ label: "n = 10", times: times.slice(0, 3), distances: [0.2, 0.1, 0.1] }],
+    earlier: [{ label: "n = 10", n: 10, kind: "algorithm-1 0.25", times: times.slice(0, 3), distances: [0.2, 0.1, 0.1] }],
+    noise: {
+      stage: "known",
+      why: null,
+      times: [0, 0.5, 1],
+      quantiles: [0, 1, 2].map((k) => axes.map(() => [0.07, 0.2 + 0.1 * k, 0.5 + 0.2 * k])),
+      replicas: dimension === 1 ? [{ times, distances: times.map(() => 0.03) }] : [],
+    },
+    scheme: "algorithm-1",
+    kind: "algorithm-1 0.25",
+    theme: "light",
     failures: [],
     alone: changes.dynamics === "unbalanced" ? "Particles do not follow this dynamics." : null,
     shown: Math.max(0, frames - 1),
@@ -123,6 +134,8 @@ export function warmRun(dimension: number, changes: Partial<ThermalSetup> = {}):
 /** Of a warm run. */
 const TAU = 0.5;
 
+const NO_NOISE: ViewValues["noise"] = { stage: "none", why: null, times: [], quantiles: [], replicas: [] };
+
 /** The states in which something is missing or broken. */
 export function brokenRuns(): [name: string, values: ViewValues][] {
   const line = madeUpRun(1);
@@ -133,12 +146,22 @@ export function brokenRuns(): [name: string, values: ViewValues][] {
       record: { ...frame.record, energy: density, meanPotential: potential, gap: density, dissipated: density, defect: density },
       densities: frame.densities.map((values) => new Float32Array(values.length).fill(density)),
       wallMass: [],
+      sampling: frame.sampling,
       cells: null,
       thermal: null,
       potentials: frame.potentials.map((values) => new Float32Array(values.length).fill(potential)),
     })),
   });
-  const nothing: ViewValues = { ...line, setup: null, meanField: [], particles: [], rivals: [], earlier: [], shown: 0 };
+  const nothing: ViewValues = {
+    ...line,
+    setup: null,
+    meanField: [],
+    particles: [],
+    rivals: [],
+    earlier: [],
+    shown: 0,
+    noise: NO_NOISE,
+  };
   return [
     ["no setup", nothing],
     ["a setup alone", { ...nothing, setup: line.setup }],
@@ -153,6 +176,11 @@ export function brokenRuns(): [name: string, values: ViewValues][] {
     ["a frame beyond the last", { ...line, shown: 9 }],
     ["no gap", { ...madeUpRun(1, 5, { dynamics: "unbalanced" }), particles: [] }],
     ["no gap on a plane", { ...madeUpRun(2, 5, { dynamics: "unbalanced" }), particles: [] }],
+    [
+      "noise that is predicted",
+      { ...line, noise: { ...NO_NOISE, stage: "predicting", times: [0], quantiles: [[[0.1, 0.2, 0.3]]] } },
+    ],
+    ["noise that is not predicted", { ...plane, noise: { ...NO_NOISE, stage: "absent", why: "there is no theory of it" } }],
     ["failed at the start", { ...nothing, failures: [{ part: "mean field", message: "a potential that is not a number" }] }],
     [
       "failed particles",

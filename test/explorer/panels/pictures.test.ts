@@ -43,17 +43,51 @@ test("curves of one picture are told apart by their labels, and lines also by da
     const { curves } = picture(madeUpRun(3));
     expect(new Set(curves.map(({ label }) => label)).size).toBe(curves.length);
   }
-  const styles = TIME_PANELS.distance.picture(madeUpRun(3)).curves.filter(({ label }) => label.endsWith(": particles"));
+  const styles = TIME_PANELS.distance.picture(madeUpRun(3)).curves.filter(({ label }) => label.startsWith("particles, along "));
   expect(new Set(styles.map(({ dash }) => dash.join())).size).toBe(3);
 });
 
-test("a band is filled from its upper end to its lower", () => {
-  const { curves } = TIME_PANELS.distance.picture(madeUpRun(2));
-  const bands = curves.filter(({ band }) => band !== undefined);
-  expect(bands).toHaveLength(2);
-  for (const { values, band } of bands) {
-    for (const [k, high] of values.entries()) expect(high!).toBeGreaterThan(curves[band!.to].values[k]!);
-  }
+test.each([1, 2, 3])(
+  "in %d dimensions the noise of the scheme and that of independent draws are a band each, named, filled from its upper end to its lower",
+  (dimension) => {
+    const { curves } = TIME_PANELS.distance.picture(madeUpRun(dimension));
+    const bands = curves.filter(({ band }) => band !== undefined);
+    expect(bands.map(({ band }) => band!.label)).toEqual([
+      "40 independent draws, 5% to 95%",
+      "noise of algorithm-1, predicted, 5% to 95%",
+    ]);
+    for (const { values, band, times } of bands) {
+      expect(values).toHaveLength(times.length);
+      for (const [k, high] of values.entries()) expect(high!).toBeGreaterThan(curves[band!.to].values[k]!);
+    }
+  },
+);
+
+test("the noise of the scheme passes through its quantiles over the square root of n, and ends where the prediction does", () => {
+  const run = madeUpRun(1);
+  const part = { ...run.noise, times: [0, 0.5], quantiles: run.noise.quantiles.slice(0, 2) };
+  const { curves } = TIME_PANELS.distance.picture({ ...run, noise: part });
+  const high = curves.find(({ band }) => band?.label.startsWith("noise"))!;
+  const at = (t: number) => high.values[high.times.indexOf(t)];
+  expect(at(0)).toBeCloseTo(0.5 / Math.sqrt(40), 12);
+  expect(at(0.5)).toBeCloseTo(0.7 / Math.sqrt(40), 12);
+  expect(at(0.75)).toBeNull();
+});
+
+test("runs of another n are points of an inset, those of another step are not", () => {
+  const run = madeUpRun(1);
+  const { inset } = TIME_PANELS.distance.picture(run);
+  expect(inset?.points.map(({ n }) => n)).toEqual([10, 40]);
+  expect(inset?.points[0].value).toBeCloseTo(0.4 / 3, 12);
+  expect(inset?.points[1].value).toBeCloseTo(0.02, 12);
+  const earlier = [{ ...run.earlier[0], kind: "algorithm-1 0.5" }];
+  expect(TIME_PANELS.distance.picture({ ...run, earlier }).inset).toBeNull();
+});
+
+test("that the noise is being predicted is said, and why it is not", () => {
+  const remarks = Object.fromEntries(brokenRuns().map(([name, values]) => [name, TIME_PANELS.distance.picture(values).remark]));
+  expect(remarks["noise that is predicted"]).toBe("Predicting the noise of algorithm-1.");
+  expect(remarks["noise that is not predicted"]).toBe("The noise of algorithm-1 is not predicted here: there is no theory of it.");
 });
 
 test("missing data are said", () => {
@@ -82,7 +116,7 @@ test("where particles do not follow, neither pictures nor legends have any", () 
     const labels = (values: ViewValues) =>
       [
         ...densityLegend(values),
-        ...potentialLegend(values, "light"),
+        ...potentialLegend(values),
         ...Object.values(PICTURES).flatMap((picture) => legendOf(picture(values).curves)),
       ].map(({ label }) => label);
     expect(labels(followed).filter((label) => /particles|draws/.test(label)).length).toBeGreaterThan(5);
@@ -106,12 +140,13 @@ test("the text on a potential agrees with its threshold", () => {
   }
 });
 
-test("earlier runs are whole lines of colours of their own, the newest the darkest, and none that of the present run", () => {
-  const earlier = Array.from({ length: 4 }, (_, i) => ({ label: `run ${i}`, times: [0, 1], distances: [0.2, 0.1] }));
-  const { curves } = TIME_PANELS.distance.picture({ ...madeUpRun(1), earlier });
+test("earlier runs are whole grey lines, the newest the darkest", () => {
+  const run = madeUpRun(1);
+  const earlier = Array.from({ length: 4 }, (_, i) => ({ ...run.earlier[0], label: `run ${i}` }));
+  const { curves } = TIME_PANELS.distance.picture({ ...run, earlier });
   const lines = curves.filter(({ label }) => label.startsWith("run"));
   expect(lines.map(({ dash }) => dash)).toEqual([[], [], [], []]);
-  expect(new Set(curves.map(({ colour }) => colour)).size).toBe(6);
+  expect(lines.every(({ colour }) => new Set(parseColour(colour)).size === 1)).toBe(true);
   const shades = lines.map(({ colour }) => lightness(parseColour(colour)));
   expect(shades).toEqual([...shades].sort((a, b) => b - a));
   expect(legendOf(curves).map(({ label }) => label)).toEqual(expect.arrayContaining(["run 0", "run 3"]));
@@ -194,7 +229,7 @@ test("the spread holds 95% of the mass and little more", () => {
 });
 
 test("a symmetric scale has the threshold in its middle, which is also the contour", () => {
-  const plane = potentialPlane(madeUpRun(2), "dark")!;
+  const plane = potentialPlane(madeUpRun(2))!;
   expect((plane.range[0] + plane.range[1]) / 2).toBeCloseTo(plane.contour!.levels[0], 12);
 });
 
@@ -294,11 +329,11 @@ test("the potential is R over its mean where births and deaths follow R, with V 
     // The least V is seen; a logarithm that falls without end does not stretch the axis.
     expect(scale.range[0]).toBeLessThan(0.01);
     expect(scale.range[1] - scale.range[0]).toBeLessThan(12);
-    const labels = potentialLegend(run, "light").map(({ label }) => label);
+    const labels = potentialLegend(run).map(({ label }) => label);
     expect(labels).toContain(axis);
     expect(labels.some((label) => /dies|is born/.test(label))).toBe(fates);
     const sees = PANELS.potential.sees({ dynamics: "birth-death", thermal: run.setup!.thermal, alone: null });
     expect(sees.includes("it dies where")).toBe(fates);
-    expect(potentialPlane(warmRun(2, changes), "light")?.label).toBe(`${threshold.potential} \u2212 ${symbol}`);
+    expect(potentialPlane(warmRun(2, changes))?.label).toBe(`${threshold.potential} \u2212 ${symbol}`);
   }
 });

@@ -3,7 +3,11 @@ import type { MeanFieldFrame, ParticleFrame } from "../../../src/explorer/engine
 import { createMeanFieldRun } from "../../../src/explorer/engine/mean-field-run.ts";
 import { createParticleRun } from "../../../src/explorer/engine/particle-run.ts";
 import { STORIES, type StoryStep } from "../../../src/explorer/tour/stories.ts";
+import { solve } from "../../../src/finite-volume/solve.ts";
+import { sampleMoments } from "../../../src/numerics/moments.ts";
+import { runReplica } from "../../../src/particles/replica.ts";
 import { createProblem } from "../../../src/problem/problem.ts";
+import { sized } from "../../sizes.ts";
 
 /** Frames of a run here, of which the page has 100; a run of long steps has fewer. */
 const FRAMES = 20;
@@ -32,12 +36,32 @@ const steps = (story: number) => Promise.all(STORIES[story].steps.map(tell));
 const last = <T>(list: readonly T[]): T => list[list.length - 1];
 
 test("mass teleports: with births and deaths the share on the right falls from over 0.9 to under 0.15, without them it stays", async () => {
-  const [teleported, stayed] = await steps(0);
+  const [first, , alone] = STORIES[0].steps;
+  const [teleported, stayed] = await Promise.all([first, alone].map(tell));
   const share = ({ record }: MeanFieldFrame) => record.observables["share right of the barrier"];
   expect(share(teleported.fields[0])).toBeGreaterThan(0.9);
   expect(share(last(teleported.fields))).toBeLessThan(0.15);
   expect(last(teleported.own).observables[0]).toBeLessThan(0.25);
   expect(Math.abs(share(last(stayed.fields)) - share(stayed.fields[0]))).toBeLessThan(0.03);
+});
+
+test("births amplify early noise: five particles start on the left, and runs scatter twenty times as much as independent draws", async () => {
+  const { problem: input, particles } = STORIES[0].steps[1];
+  const problem = await createProblem({ ...input, time: { end: 2.5, snapshots: [0, 1.5] } });
+  const left = solve(problem).snapshots[0].density.reduce((sum, mu, i) => sum + (i < 250 ? mu * problem.grid.axes[0].width : 0), 0);
+  expect(problem.grid.axes[0].min + 250 * problem.grid.axes[0].width).toBeCloseTo(-0.5, 12);
+  expect(Math.round(particles.n * left)).toBe(5);
+  const replicas = sized(20, 200);
+  const shares = Array.from({ length: replicas }, (_, r) => {
+    const { table } = runReplica(problem, { ...particles, keepPositions: false, gap: false }, r);
+    return table[table.length / 2];
+  });
+  const { mean, variance } = sampleMoments(shares);
+  // The deviation of so many runs is known to 1 / sqrt(2 (replicas - 1)) of itself, and their mean to 0.13 / sqrt(replicas).
+  const error = 4 / Math.sqrt(2 * (replicas - 1));
+  expect(Math.abs(Math.sqrt(variance) / 0.13 - 1)).toBeLessThan(error);
+  expect(Math.abs(mean - 0.68)).toBeLessThan((4 * 0.13) / Math.sqrt(replicas));
+  expect(Math.sqrt(variance / (mean * (1 - mean) / particles.n))).toBeGreaterThan(20 * (1 - error)); // biome-ignore format: one formula
 });
 
 test("gradient descent is stuck: no mass leaves a ripple, while births and deaths bring nearly all to the middle", async () => {
