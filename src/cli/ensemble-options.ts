@@ -5,6 +5,7 @@ import type { OpenEnsemble } from "../ensembles/shard-file.ts";
 import { InputError } from "../errors.ts";
 import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
 import { describeSchemes, SCHEME_NAMES, type SchemeName } from "../schemes/schemes.ts";
+import { PROBLEM, problemPath } from "./examples.ts";
 import { readProblem } from "./files.ts";
 import { tellHost } from "./host.ts";
 import {
@@ -21,7 +22,7 @@ import {
 /** A command that begins an ensemble, or goes on with it. */
 export const planned = (name: string) =>
   new Command(name)
-    .argument("[problem]", "problem file, e.g. grids/double-well.json; without it, the ensemble of the folder is continued")
+    .argument("[problem]", `${PROBLEM}; without it, the ensemble of the folder is continued`, problemPath)
     .requiredOption("--dir <folder>", "folder of the ensemble")
     .option(
       "--scheme <name>",

@@ -9,6 +9,7 @@ import { POLICY } from "../explorer/policy.ts";
 import { encodeLink } from "../explorer/state/link.ts";
 import { withParticles } from "../explorer/state/opening.ts";
 import { packageRoot } from "../version.ts";
+import { PROBLEM, problemPath } from "./examples.ts";
 import { readProblem } from "./files.ts";
 import { tellHost } from "./host.ts";
 import { parseNumber } from "./options.ts";
@@ -26,7 +27,7 @@ const HEADERS = {
 
 export const createExploreCommand = () =>
   new Command("explore")
-    .argument("[problem]", "problem file to begin with, e.g. grids/double-well.json")
+    .argument("[problem]", `to begin with: ${PROBLEM}`, problemPath)
     .option("--port <number>", `port on ${HOST}; 0 takes a free one`, parseNumber("--port"), PORT)
     .action(async (path, { port }) => {
       const page = join(packageRoot, "dist", "explorer");

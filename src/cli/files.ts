@@ -8,7 +8,7 @@ import { dataFileBeside, readNetworkData } from "../problem-file/read-network-da
 
 /** Reads and assembles a problem file. @throws InputError */
 export async function readProblem(path: string, overrides: ProblemOverrides = {}): Promise<Problem> {
-  const text = await readBoundedText(path, "give the path of a problem file, e.g. grids/double-well.json");
+  const text = await readBoundedText(path, "give the path of a problem file, or the name of an example such as double-well");
   try {
     return await assemble(path, text, overrides);
   } catch (error) {

@@ -18,6 +18,7 @@ import { describeSchemes, likePredicted, PREDICTED_SCHEMES, type SchemeName, SIM
 import { checkpointOf, KEEP_EVERY, sayParts } from "./checkpoint.ts";
 import { describeOutside } from "./coverage-warnings.ts";
 import { describe, type Found, simulatedOf, summaryOf } from "./describe-fluctuations.ts";
+import { PROBLEM, problemPath } from "./examples.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parsePositive, parseRate, parseTemperature, RESAMPLE_BELOW } from "./options.ts";
@@ -29,7 +30,7 @@ const SCHEMES = [...PREDICTED_SCHEMES, ...SIMULATED_SCHEMES];
 
 export const createFluctuationsCommand = () =>
   new Command("fluctuations")
-    .argument("<problem>", "problem file, e.g. grids/double-well.json")
+    .argument("<problem>", PROBLEM, problemPath)
     .option(
       "--scheme <name>",
       `one of these (default: the first that follows the dynamics): ${describeSchemes(SCHEMES)}. n Var of ${SIMULATED_SCHEMES.join(" and ")} is simulated`,

@@ -1,13 +1,25 @@
 import { InputError } from "../errors.ts";
 import type { ProblemOverrides } from "../problem/problem.ts";
+import { nearest } from "../problem-file/nearest.ts";
 
 /** Parsers of option values: text in, a checked number out. */
+
+/** `10_000`, `10'000` and `10,000` as they are written here; null for what no such marks turn into a number. */
+function withoutMarks(text: string): string | null {
+  const plain = text.trim().replace(/(?<=\d)[_'’](?=\d)|(?<=\d),(?=\d{3}(\D|$))/g, "");
+  return plain !== text.trim() && plain !== "" && Number.isFinite(Number(plain)) ? plain : null;
+}
+
+function remedyOf(text: string, otherwise: string): string {
+  const plain = withoutMarks(text);
+  return plain === null ? otherwise : `did you mean ${plain}?`;
+}
 
 export function parseNumber(option: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === "" || !Number.isFinite(value))
-      throw new InputError(option, text, "not a number", "give a number such as 0.01 or 1e4");
+      throw new InputError(option, text, "not a number", remedyOf(text, "give a number such as 0.01 or 1e4"));
     return value;
   };
 }
@@ -24,14 +36,22 @@ export function parseCount(option: string): (text: string) => number {
   return (text) => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
     if (!Number.isSafeInteger(value) || value < 1)
-      throw new InputError(option, text, "not a positive integer", "give a whole number >= 1");
+      throw new InputError(option, text, "not a positive integer", remedyOf(text, "give a whole number >= 1"));
     return value;
   };
 }
 
 export function parseChoice<T extends string>(option: string, choices: readonly T[]): (text: string) => T {
   return (text) => {
-    if (!choices.includes(text as T)) throw new InputError(option, text, "not one of the choices", `use ${choices.join(" or ")}`);
+    if (!choices.includes(text as T)) {
+      const near = nearest(text, choices);
+      throw new InputError(
+        option,
+        text,
+        "not one of the choices",
+        near === null ? `use ${choices.join(" or ")}` : `did you mean ${near}?`,
+      );
+    }
     return text as T;
   };
 }
@@ -55,7 +75,15 @@ export const RESAMPLE_BELOW =
 
 /** `256` for every variable, or `x=256,y=128`. */
 export function parseCounts(option: string): (text: string) => number | Record<string, number> {
-  return (text) => (text.includes("=") ? parseNamedCounts(option, text) : parseCount(option)(text));
+  return (text) => {
+    if (text.includes("=")) return parseNamedCounts(option, text);
+    const counts = text.split(/[x×*,; ]+/);
+    if (counts.length > 1 && counts.every((count) => /^\d+$/.test(count)) && !/,000$/.test(text)) {
+      const named = counts.map((count, a) => `${"xyz"[a] ?? "w"}=${count}`).join(",");
+      throw new InputError(option, text, "counts need the names of their variables", `did you mean ${named}?`);
+    }
+    return parseCount(option)(text);
+  };
 }
 
 function parseNamedCounts(option: string, text: string): Record<string, number> {

@@ -6,6 +6,7 @@ import { checkSimulateOptions, defaultScheme } from "../particles/simulate-optio
 import { describeSchemes, SCHEME_NAMES, WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
 import { MOST_THREADS_PER_CORE, threadsFor } from "../threads/pool.ts";
 import { describeEnsemble, outsideWarnings } from "./describe-ensemble.ts";
+import { PROBLEM, problemPath } from "./examples.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, inputsOf, readProblem } from "./files.ts";
 import {
@@ -24,7 +25,7 @@ import { startProgress } from "./progress.ts";
 
 export const createParticlesCommand = () =>
   new Command("particles")
-    .argument("<problem>", "problem file, e.g. grids/double-well.json")
+    .argument("<problem>", PROBLEM, problemPath)
     .option(
       "--scheme <name>",
       `one of these (default: the first that follows the dynamics): ${describeSchemes(SCHEME_NAMES)}`,

@@ -7,6 +7,7 @@ import { formatDuration, formatNumber } from "../figures/numbers.ts";
 import type { Problem } from "../problem/problem.ts";
 import { readReference } from "../reference/read-reference.ts";
 import { describeSchemes, PREDICTED_SCHEMES } from "../schemes/schemes.ts";
+import { PROBLEM, problemPath } from "./examples.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCount, parseNamedSize, parseNumber, parsePositive, parseRate } from "./options.ts";
 import { printResults, summaryAt, withOutputs } from "./outputs.ts";
@@ -17,7 +18,7 @@ import { screenTable } from "./screen.ts";
 
 export const createPlanCommand = () =>
   new Command("plan")
-    .argument("<problem>", "problem file, e.g. grids/double-well.json")
+    .argument("<problem>", PROBLEM, problemPath)
     .requiredOption(
       "--detect <size>",
       "what must be found: an error of the equation such as alpha=5%, drift=2% or temperature=10%, or sd=0.05: a deviation of any mean in standard deviations",

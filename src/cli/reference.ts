@@ -11,6 +11,7 @@ import { byModes } from "../reference/result.ts";
 import { checkpointOf, KEEP_EVERY, sayParts } from "./checkpoint.ts";
 import { describeOutside, describeUnseen, describeWall } from "./coverage-warnings.ts";
 import { openDataset } from "./dataset-output.ts";
+import { PROBLEM, problemPath } from "./examples.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, formatBytes, inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate } from "./options.ts";
@@ -22,7 +23,7 @@ import { screenTable } from "./screen.ts";
 /** @param setExitCode receives 1 where the tolerance was not reached at every snapshot. */
 export const createReferenceCommand = (setExitCode: (code: number) => void) =>
   new Command("reference")
-    .argument("<problem>", "problem file, e.g. grids/double-well.json")
+    .argument("<problem>", PROBLEM, problemPath)
     .option("--tolerance <size>", "limit of every stated error", parseNumber("--tolerance"), 1e-3)
     .option("--cells <cells>", "cells of every variable, or x=256,y=128", parseCounts("--cells"))
     .option("--alpha <rate>", "rate of birth and death instead of that of the file: a number or an expression in t", parseRate)

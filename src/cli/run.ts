@@ -2,72 +2,22 @@ import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/
 import { InputError, InvariantError, StepSizeError } from "../errors.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import { version } from "../version.ts";
+import { COMMANDS, type CommandRow, type SetExitCode } from "./commands.ts";
 import { Exit, sayUnknown } from "./exit.ts";
 import { isOutOfMemory, OutputError } from "./failures.ts";
-
-type SetExitCode = (code: number) => void;
-
-interface Row {
-  /** The arguments as the list of commands shows them; the command itself says what they are. */
-  takes: readonly string[];
-  description: string;
-  load: (setExitCode: SetExitCode) => Promise<CommandUnknownOpts>;
-}
-
-/** In the order of the help. A command is loaded when it is named: they are most of what there is to load. */
-const COMMANDS = {
-  solve: {
-    takes: ["<problem>"],
-    description: "Solve the mean-field equation of a problem file",
-    load: async (setExitCode) => (await import("./solve.ts")).createSolveCommand(setExitCode),
-  },
-  particles: {
-    takes: ["<problem>"],
-    description: "Simulate replicas of a particle scheme",
-    load: async () => (await import("./particles.ts")).createParticlesCommand(),
-  },
-  ensemble: {
-    takes: ["<what>"],
-    description:
-      "Simulate many replicas as shards in a folder: resumed where it was left, by any number of processes, merged bit for bit",
-    load: async (setExitCode) => (await import("./ensemble.ts")).createEnsembleCommand(setExitCode),
-  },
-  reference: {
-    takes: ["<problem>"],
-    description: "Compute densities, energy and observables of stated error: two methods, refined until they agree",
-    load: async (setExitCode) => (await import("./reference.ts")).createReferenceCommand(setExitCode),
-  },
-  fluctuations: {
-    takes: ["<problem>"],
-    description:
-      "Predict n Var and covariance of the observables of a particle scheme, as n -> infinity, and how far n is from that",
-    load: async () => (await import("./fluctuations.ts")).createFluctuationsCommand(),
-  },
-  compare: {
-    takes: ["<reference>", "<particles>"],
-    description: "Judge particles of any scheme and language against a reference: consistent, inconsistent or inconclusive",
-    load: async (setExitCode) => (await import("./compare.ts")).createCompareCommand(setExitCode),
-  },
-  plan: {
-    takes: ["<problem>"],
-    description: "Choose n, replicas and dt with which compare finds an error of a stated size, and predict its power",
-    load: async () => (await import("./plan.ts")).createPlanCommand(),
-  },
-  validate: {
-    takes: ["[problems...]"],
-    description: "Run the studies, each of which judges claims by their numbers, and write a report",
-    load: async (setExitCode) => (await import("./validate.ts")).createValidateCommand(setExitCode),
-  },
-  explore: {
-    takes: ["[problem]"],
-    description: "Serve the web explorer on this machine, until interrupted",
-    load: async () => (await import("./explore.ts")).createExploreCommand(),
-  },
-} satisfies Record<string, Row>;
+import { withInstead } from "./unknown-options.ts";
 
 /** The command that is named, whole; of the others what the help lists. */
-async function commandOf(name: string, { takes, description, load }: Row, named: boolean, setExitCode: SetExitCode) {
-  if (named) return (await load(setExitCode)).description(description);
+async function commandOf(
+  name: string,
+  { takes, description, examples, load }: CommandRow,
+  named: boolean,
+  setExitCode: SetExitCode,
+) {
+  if (named) {
+    const lines = examples.map((line) => `  bdpde ${line}`);
+    return (await load(setExitCode)).description(description).addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+  }
   const listed = new Command(name).description(description).option("--listed").allowUnknownOption();
   for (const argument of takes) listed.argument(argument);
   return listed as CommandUnknownOpts;
@@ -86,14 +36,18 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .version(version)
     .showHelpAfterError("(bdpde <command> --help shows what there is)");
   const wanted = args[0] === "help" ? args[1] : args[0];
-  for (const [name, row] of Object.entries<Row>(COMMANDS)) {
+  for (const [name, row] of Object.entries<CommandRow>(COMMANDS)) {
     program.addCommand(await commandOf(name, row, name === wanted, setExitCode));
   }
   program.exitOverride();
   for (const command of program.commands) {
-    command.exitOverride().showHelpAfterError(`(bdpde ${command.name()} --help shows what there is)`);
-    for (const part of command.commands)
-      part.exitOverride().showHelpAfterError(`(bdpde ${command.name()} ${part.name()} --help shows what there is)`);
+    for (const [part, name] of [
+      [command, command.name()] as const,
+      ...command.commands.map((part) => [part, `${command.name()} ${part.name()}`] as const),
+    ]) {
+      part.exitOverride().showHelpAfterError(`(bdpde ${name} --help shows what there is)`);
+      part.configureOutput({ outputError: (text, write) => write(withInstead(text)) });
+    }
   }
   try {
     await program.parseAsync(args, { from: "user" });

@@ -6,6 +6,7 @@ import { SPLITTINGS, type SplittingName } from "../finite-volume/splittings.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import { checkpointOf, KEEP_EVERY } from "./checkpoint.ts";
 import { keepDensities, openDataset } from "./dataset-output.ts";
+import { PROBLEM, problemPath } from "./examples.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { overridesOf, parseChoice, parseCounts, parseNumber, parsePositive, parseRate, parseTemperature } from "./options.ts";
@@ -28,7 +29,7 @@ const methods = Object.keys(METHODS) as (keyof typeof METHODS)[];
 /** @param setExitCode receives 1 where a tolerance was not reached. */
 export const createSolveCommand = (setExitCode: (code: number) => void) =>
   new Command("solve")
-    .argument("<problem>", "problem file, e.g. grids/double-well.json")
+    .argument("<problem>", PROBLEM, problemPath)
     .option(
       "--method <name>",
       `${methods.slice(0, -1).join(", ")} or ${methods.at(-1)}`,

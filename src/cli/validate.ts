@@ -15,6 +15,7 @@ import { InputError } from "../errors.ts";
 import type { Problem } from "../problem/problem.ts";
 import { version } from "../version.ts";
 import { type Checkpoint, openCheckpoint, sayGoesOn } from "./checkpoint.ts";
+import { problemPath } from "./examples.ts";
 import { inputsOf, readProblem } from "./files.ts";
 import { parseChoice, parseCount } from "./options.ts";
 import { type ReportContent, unfinishedReport, withReport } from "./report-files.ts";
@@ -35,7 +36,10 @@ const FOLDER = "report";
 /** @param setExitCode receives the code of the verdict. */
 export const createValidateCommand = (setExitCode: (code: number) => void) =>
   new Command("validate")
-    .argument("[problems...]", `problem files to study in place of each study's own; not for ${named(ownAlone)}`)
+    .argument(
+      "[problems...]",
+      `problem files, or names of examples, to study in place of each study's own; not for ${named(ownAlone)}`,
+    )
     .option("--study <names>", `comma-separated: ${names.join(", ")} (default: all)`, (text: string) =>
       text.split(",").map(parseChoice("--study", names)),
     )
@@ -50,8 +54,9 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
     .action(async (paths, options) => {
       const studies = chooseStudies(options.study, paths.length > 0);
       const problems: Problem[] = [];
-      for (const path of paths) problems.push(await readProblem(path));
-      const inputs = paths.flatMap((path, k) => inputsOf(path, problems[k]));
+      const files = paths.map(problemPath);
+      for (const file of files) problems.push(await readProblem(file));
+      const inputs = files.flatMap((file, k) => inputsOf(file, problems[k]));
       const started = performance.now();
       const { quick, workers, report } = options;
       const given: Given = { problems: paths, quick, workers, report: report === FOLDER ? undefined : report };

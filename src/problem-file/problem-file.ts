@@ -1,4 +1,3 @@
-import { distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { distributionSchema } from "../distributions/initial.ts";
 import { InputError } from "../errors.ts";
@@ -7,6 +6,7 @@ import { CONSTANTS, FUNCTIONS } from "../expressions/words.ts";
 import { kernelSchema } from "../potential/kernels.ts";
 import { networkSchema } from "../potential/network-schema.ts";
 import { parseJson } from "./json-text.ts";
+import { nearest } from "./nearest.ts";
 
 /**
  * Has files checked without `Function`, which zod uses for speed where it may: for pages whose policy forbids it. It holds for all zod in the
@@ -146,9 +146,9 @@ function describeIssue(issue: Issue, root: unknown): InputError {
     const key = issue.keys[0];
     const at = path.length === 0 ? key : `${field}.${key}`;
     const known = knownKeys(path);
-    const near = known.find((candidate) => distance(candidate, key) <= 2);
+    const near = nearest(key, known);
     const remedy =
-      near === undefined ? `remove it${known.length > 0 ? ` (known: ${known.join(", ")})` : ""}` : `did you mean "${near}"?`;
+      near === null ? `remove it${known.length > 0 ? ` (known: ${known.join(", ")})` : ""}` : `did you mean "${near}"?`;
     return new InputError(at, undefined, "unknown key", remedy);
   }
   if (value === undefined)

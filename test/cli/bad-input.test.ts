@@ -106,7 +106,7 @@ describe("particles refuses with exit 2:", () => {
 
 describe("validate refuses with exit 2 and leaves no folder:", () => {
   const cases = [
-    { what: "an unknown study", args: ["--study", "order,oder"], names: [/--study = "oder"/, /use order or/] },
+    { what: "an unknown study", args: ["--study", "order,oder"], names: [/--study = "oder"/, /did you mean order\?/] },
     {
       what: "a file for a study of its own problems",
       args: ["grids/circle.json", "--study", "order,reinjection"],
