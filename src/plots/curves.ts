@@ -86,7 +86,7 @@ export function level(name: string, value: number, { x }: Series, look: CurveLoo
 }
 
 /**
- * Values as bars, whose area is the share of the values in them: beside a density they are of its size.
+ * Values as bars, whose area is the share of the values in them, so that they are of the size of a density, each with a bar of two standard errors (binomial): traces of `plot`.
  *
  * @param range of the bars; values beyond it are in none, but count for the share
  */
@@ -94,13 +94,29 @@ export function histogram(
   name: string,
   values: ArrayLike<number>,
   { range: [from, to], bars }: { range: readonly [from: number, to: number]; bars: number },
-  look: Pick<Bars, "colour" | "opacity"> = { opacity: 0.45 },
-): Bars {
+  colour = 1,
+): Trace[] {
   const width = (to - from) / bars;
-  const y = new Float64Array(bars);
-  for (let i = 0; i < values.length; i++) {
+  const n = values.length;
+  const shares = new Float64Array(bars);
+  for (let i = 0; i < n; i++) {
     const bar = Math.floor((values[i] - from) / width);
-    if (bar >= 0 && bar < bars) y[bar] += 1 / (values.length * width);
+    if (bar >= 0 && bar < bars) shares[bar] += 1 / n;
   }
-  return { kind: "bars", name, x: Float64Array.from(y, (_, k) => from + (k + 0.5) * width), y, width, ...look };
+  const places = Array.from(shares, (_, k) => from + (k + 0.5) * width);
+  const heights = Array.from(shares, (p) => ({ mean: p / width, standardError: Math.sqrt((p * (1 - p)) / n) / width }));
+  return barsWithErrors(name, places, heights, width, colour);
+}
+
+/** Bars, each with a bar of two standard errors; without those where there are none. */
+export function barsWithErrors(
+  name: string,
+  x: readonly number[],
+  heights: readonly Measured[],
+  width: number,
+  colour: number,
+): Trace[] {
+  const bars: Bars = { kind: "bars", name, x, y: heights.map(({ mean }) => mean), width, colour, opacity: 0.45 };
+  const hasErrors = heights.some(({ standardError }) => standardError > 0);
+  return hasErrors ? [bars, points("+- 2 standard errors", x, heights, { colour, symbol: "circle", size: 2 })] : [bars];
 }

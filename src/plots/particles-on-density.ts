@@ -1,11 +1,11 @@
 import { loadPopulation } from "../comparison/replica-means.ts";
-import type { Figure, Trace } from "../figures/figure.ts";
+import type { Figure } from "../figures/figure.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import type { ParticleData } from "../files/particle-data.ts";
 import type { Grid } from "../grid/grid.ts";
 import { sampleMoments } from "../numerics/moments.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
-import { points } from "./curves.ts";
+import { barsWithErrors } from "./curves.ts";
 import { marginalOf, seenRange } from "./densities.ts";
 
 /** Bins for each variable: cells of the grid are put together, at most so many. */
@@ -31,16 +31,11 @@ export function densityOfParticles({ problem, times, densities }: ReferenceData,
     const places = means.map((_, k) => axis.min + (k + 0.5) * width);
     const range = seenRange([{ centres, values }]);
     const name = `particles of ${data.replicas === 1 ? "one replica" : `all ${data.replicas} replicas`}`;
-    const bars: Trace = { kind: "bars", name, x: places, y: means.map(({ mean }) => mean), width, colour: 1, opacity: 0.45 };
     return {
       title: `Density${grid.dimension === 1 ? "" : ` of ${axis.name}`} at t = ${formatNumber(time, 4)}`,
       x: { title: axis.name, ...(range === null ? {} : { range }) },
       y: { title: `density${grid.dimension === 1 ? "" : ` of ${axis.name}`}` },
-      traces: [
-        bars,
-        ...(data.replicas < 2 ? [] : [points("+- 2 standard errors", places, means, { colour: 1, symbol: "circle", size: 2 })]),
-        { name: "mean field", x: centres, y: values, colour: 0 },
-      ],
+      traces: [...barsWithErrors(name, places, means, width, 1), { name: "mean field", x: centres, y: values, colour: 0 }],
     };
   });
 }

@@ -32,9 +32,14 @@ test("a name stands for an axis of numbers", () => {
   });
 });
 
-test("bars of a histogram have the area of the share of the values in them", () => {
-  const bars = histogram("draws", [0.1, 0.2, 0.9, 1.5, -1], { range: [0, 2], bars: 4 });
-  expect(Array.from(bars.x)).toEqual([0.25, 0.75, 1.25, 1.75]);
-  // Two of five below 0.5, and one in each of the next but the third and last: 2 / (5 0.5), 1 / (5 0.5).
-  expect(Array.from(bars.y)).toEqual([0.8, 0.4, 0, 0.4]);
+test("bars of a histogram have the area of the share of the values in them, and binomial errors", () => {
+  const [bars, errors] = histogram("draws", [0.1, 0.2, 0.9, 1.5, -1], { range: [0, 2], bars: 4 });
+  if (bars.kind !== "bars" || errors.kind !== undefined) throw new Error("other traces");
+  expect(bars.x).toEqual([0.25, 0.75, 1.25, 1.75]);
+  // Of five values two are in the first bar and one in each of the second and the last, over a width of 1/2.
+  expect(bars.y).toEqual([0.8, 0.4, 0, 0.4]);
+  // 2 sqrt(p (1 - p) / 5) / (1/2).
+  [0.4, 0.2, 0, 0.2].forEach((p, k) => {
+    expect(errors.errors?.[k]).toBeCloseTo(4 * Math.sqrt((p * (1 - p)) / 5), 12);
+  });
 });
