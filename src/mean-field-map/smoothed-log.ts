@@ -2,7 +2,7 @@ import type { Grid } from "../grid/grid.ts";
 import { createGaussianSmoothing, type Smoothing } from "../potential/gaussian-smoothing.ts";
 import type { Problem } from "../problem/problem.ts";
 import { bandwidthOf } from "../problem-file/smoothing.ts";
-import type { WeightedNodes } from "./weighted-nodes.ts";
+import { refuseNarrow, type WeightedNodes } from "./weighted-nodes.ts";
 
 /** tau log(k_eps * mu) at nodes, each of which is in its own estimate; a density per unit of volume. */
 export interface SmoothedLog {
@@ -12,13 +12,17 @@ export interface SmoothedLog {
   addTranspose(out: Float64Array, strengths: Float64Array, nodes: WeightedNodes, temperature: number): void;
 }
 
-export function createSmoothedLog({ smoothing, definition }: Problem): SmoothedLog {
+/** @throws InputError, where it is taken, for a bandwidth that nodes without a lattice do not resolve. */
+export function createSmoothedLog(problem: Problem): SmoothedLog {
+  const { smoothing, definition } = problem;
   const sums = smoothing?.atPoints(0);
   let onLattice: { lattice: Grid; smooth: Smoothing } | null = null;
   /** sum_i k_eps(theta_j - theta_i) m_i. */
-  function smooth(masses: Float64Array, { points, lattice }: WeightedNodes): Float64Array {
+  function smooth(masses: Float64Array, nodes: WeightedNodes): Float64Array {
+    const { points, lattice } = nodes;
     const out = new Float64Array(masses.length);
     if (lattice === undefined) {
+      refuseNarrow(problem, nodes);
       sums?.add(out, null, points, masses, masses.length);
       return out;
     }
