@@ -10,7 +10,7 @@ import { formatTable } from "../src/figures/table.ts";
 import { putInPlace, removeFile, takePlace } from "../src/files/part-file.ts";
 import { profileLength, projectionsOf } from "../src/measures/distance-profile.ts";
 import { createStream } from "../src/numerics/random.ts";
-import { DIAGNOSTICS } from "../src/particles/replica.ts";
+import { DIAGNOSTICS } from "../src/particles/replica-record.ts";
 import { createProblem } from "../src/problem/problem.ts";
 import { readGrid } from "./particles.ts";
 

@@ -105,7 +105,7 @@ export { IntegrationError } from "./numerics/dormand-prince.ts";
 export { type SampleMoments, sampleMoments } from "./numerics/moments.ts";
 export { createStream, type RandomStream } from "./numerics/random.ts";
 export { fitLine, fitPowerLaw, type LineFit } from "./numerics/statistics.ts";
-export type { ReplicaRecord } from "./particles/replica.ts";
+export type { ReplicaRecord } from "./particles/replica-record.ts";
 export {
   type Ensemble,
   type EnsembleSnapshot,
@@ -154,7 +154,7 @@ export { createProblem, type Observable, type Problem, type ProblemOverrides } f
 export type { GridSnapshot, Snapshot } from "./problem/snapshot.ts";
 export { type ProblemDefinition, type ProblemInput, parseProblemText, problemJsonSchema } from "./problem-file/problem-file.ts";
 export { readNetworkData } from "./problem-file/read-network-data.ts";
-export { encodeCharacteristics, encodeReference, encodeSolution, encodeSpectral } from "./reference/datasets.ts";
+export { encodeCharacteristics, encodeSolution, encodeSpectral } from "./reference/datasets.ts";
 export { readReference } from "./reference/read-reference.ts";
 export {
   computeReference,
@@ -165,6 +165,7 @@ export {
   type StatedErrors,
 } from "./reference/reference.ts";
 export { type ReferenceData, referenceDataOf } from "./reference/reference-data.ts";
+export { encodeReference } from "./reference/reference-dataset.ts";
 export type { CovarianceParts } from "./schemes/covariance.ts";
 export type { Growth } from "./schemes/growth.ts";
 export type { ParticleScheme, ParticleStepper } from "./schemes/scheme.ts";

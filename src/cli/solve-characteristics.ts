@@ -5,7 +5,8 @@ import { describeUnresolved, findUnresolvedInputs } from "../finite-volume/unres
 import type { Grid } from "../grid/grid.ts";
 import { IntegrationError } from "../numerics/dormand-prince.ts";
 import type { Problem } from "../problem/problem.ts";
-import { describeCharacteristics, type Recorded, traceDensities } from "../reference/datasets.ts";
+import { describeCharacteristics, traceDensities } from "../reference/datasets.ts";
+import type { Recorded } from "../reference/file-contents.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { describeOutside, describeUnseen } from "./coverage-warnings.ts";
 import { screenTable } from "./screen.ts";

@@ -2,7 +2,7 @@ import { formatNumber } from "../figures/numbers.ts";
 import type { Solution } from "../finite-volume/solve.ts";
 import type { Carried } from "../numerics/carried.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
-import type { Recorded } from "../reference/datasets.ts";
+import type { Recorded } from "../reference/file-contents.ts";
 import { type Checkpoint, sayGoesOn } from "./checkpoint.ts";
 
 /** A solution whose densities were handed over when they were recorded. */

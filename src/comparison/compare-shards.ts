@@ -12,7 +12,7 @@ import {
 import type { Segment, Survey } from "../ensembles/survey.ts";
 import { InputError } from "../errors.ts";
 import { profileLength, projectionsOf } from "../measures/distance-profile.ts";
-import { DIAGNOSTICS, WEIGHT_UNITS } from "../particles/replica.ts";
+import { DIAGNOSTICS, WEIGHT_UNITS } from "../particles/replica-record.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import { createJudge, type Judge } from "./compare.ts";
 import type { CompareOptions } from "./compare-options.ts";

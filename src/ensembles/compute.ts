@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { InputError } from "../errors.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { partsIn, putInPlace, removeFile, takePlace } from "../files/part-file.ts";
-import type { ReplicaOptions, ReplicaRecord } from "../particles/replica.ts";
+import type { ReplicaOptions, ReplicaRecord } from "../particles/replica-record.ts";
 import { runReplicas } from "../particles/run-replicas.ts";
 import { threadsFor } from "../threads/pool.ts";
 import { shardsOf, workOf } from "./folder.ts";

@@ -6,7 +6,7 @@ import { centralDirectory, localHeader, type StoredMember } from "../files/store
 import { zip } from "../files/zip.ts";
 import { profileLength, projectionsOf } from "../measures/distance-profile.ts";
 import { LEAF } from "../numerics/moment-tree.ts";
-import { type ReplicaRecord, rowWidth } from "../particles/replica.ts";
+import { type ReplicaRecord, rowWidth } from "../particles/replica-record.ts";
 import type { Problem } from "../problem/problem.ts";
 import { WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
 import type { EnsemblePlan, Range } from "./plan.ts";

@@ -2,7 +2,8 @@ import { workerData } from "node:worker_threads";
 import { instantiateProblem, type Problem } from "../problem/problem.ts";
 import type { CompiledProblem } from "../problem-file/compile.ts";
 import { serveJobs } from "../threads/worker.ts";
-import { arraysIn, type RecordArrays, type ReplicaOptions, runReplica } from "./replica.ts";
+import { runReplica } from "./replica.ts";
+import { arraysIn, type RecordArrays, type ReplicaOptions } from "./replica-record.ts";
 
 /** Worker thread: runs the replicas that it is given, a few at a time, and leaves their records in the memory that it shares with the thread that started it. */
 

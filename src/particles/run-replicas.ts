@@ -3,6 +3,7 @@ import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import { SCHEMES } from "../schemes/schemes.ts";
 import { runOnThreads } from "../threads/pool.ts";
 import { startWorker } from "../threads/worker.ts";
+import { runReplica } from "./replica.ts";
 import {
   arraysIn,
   type RecordArrays,
@@ -10,8 +11,7 @@ import {
   type ReplicaRecord,
   recordArrays,
   recordBytes,
-  runReplica,
-} from "./replica.ts";
+} from "./replica-record.ts";
 import type { ReplicaWorkerData, ReplicaWorkerResult } from "./replica-worker.ts";
 import { stepCost } from "./step-cost.ts";
 

@@ -14,7 +14,7 @@ import { snapshotSteps } from "../problem/snapshot-steps.ts";
 import { thermalTermsOf } from "../problem/thermal.ts";
 import { isSchemeName, ruleOf, SCHEME_NAMES, type SchemeName, schemesFollowing, WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
 import { checkReaction } from "./check-reaction.ts";
-import type { ReplicaRecord } from "./replica.ts";
+import type { ReplicaRecord } from "./replica-record.ts";
 
 export interface SimulateOptions {
   /** Default: `algorithm-1`, or `gradient-descent` or `reinjection` where the dynamics is that. */

@@ -1,7 +1,7 @@
 import type { Problem } from "../problem/problem.ts";
 import type { SchemeName } from "../schemes/schemes.ts";
 import { threadsFor } from "../threads/pool.ts";
-import type { ReplicaOptions, ReplicaRecord } from "./replica.ts";
+import type { ReplicaOptions, ReplicaRecord } from "./replica-record.ts";
 import { runReplicas } from "./run-replicas.ts";
 import { checkSimulateOptions, defaultScheme, type SimulateOptions } from "./simulate-options.ts";
 import { createSummary, type EnsembleSnapshot } from "./summary.ts";

@@ -1,7 +1,7 @@
 import { createMomentTree, momentsOf } from "../numerics/moment-tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type SchemeName, WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
-import { DIAGNOSTICS, rowWidth } from "./replica.ts";
+import { DIAGNOSTICS, rowWidth } from "./replica-record.ts";
 
 /** Statistics of one quantity over the replicas at one time. */
 export interface QuantityStatistics {

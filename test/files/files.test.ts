@@ -8,8 +8,9 @@ import { encodeNpz } from "../../src/files/npz.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import { encodeCharacteristics, encodeReference, encodeSolution } from "../../src/reference/datasets.ts";
+import { encodeCharacteristics, encodeSolution } from "../../src/reference/datasets.ts";
 import { computeReference } from "../../src/reference/reference.ts";
+import { encodeReference } from "../../src/reference/reference-dataset.ts";
 import { emptyFolder } from "../cli/run.ts";
 import { twoVariables } from "../fixtures.ts";
 

@@ -3,7 +3,7 @@ import { atFiniteN } from "../../src/fluctuations/finite-n.ts";
 import { predictFluctuations, quadratureErrorOf } from "../../src/fluctuations/predict.ts";
 import { affordableReplicas, shortEnsemble } from "../../src/fluctuations/short-ensemble.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
-import { rowWidth } from "../../src/particles/replica.ts";
+import { rowWidth } from "../../src/particles/replica-record.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import strongEvents from "../cases/strong-events.json" with { type: "json" };

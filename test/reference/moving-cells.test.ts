@@ -3,11 +3,11 @@ import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { openHdf5 } from "../../src/files/hdf5.ts";
 import { normalCdf } from "../../src/numerics/tails.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
-import { encodeReference } from "../../src/reference/datasets.ts";
 import { JUDGE_KINDS } from "../../src/reference/judge-kinds.ts";
 import type { Judgement } from "../../src/reference/judges.ts";
 import { errorsInMovingCells } from "../../src/reference/moving-cells.ts";
 import { computeReference } from "../../src/reference/reference.ts";
+import { encodeReference } from "../../src/reference/reference-dataset.ts";
 import { problemOf } from "../fixtures.ts";
 
 const TOLERANCE = 1e-3;

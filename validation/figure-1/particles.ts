@@ -1,6 +1,6 @@
 import { iterateMeanFieldMap } from "../../src/mean-field-map/mean-field-map.ts";
 import { studentTail } from "../../src/numerics/tails.ts";
-import { DIAGNOSTICS } from "../../src/particles/replica.ts";
+import { DIAGNOSTICS } from "../../src/particles/replica-record.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { DYNAMICS, type ParticleFamily } from "../../src/problem/dynamics.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";

@@ -1,5 +1,6 @@
 import type { Grid } from "../../grid/grid.ts";
-import { DIAGNOSTICS, type ReplicaStep, replicaSteps } from "../../particles/replica.ts";
+import { type ReplicaStep, replicaSteps } from "../../particles/replica.ts";
+import { DIAGNOSTICS } from "../../particles/replica-record.ts";
 import { checkSimulateOptions } from "../../particles/simulate-options.ts";
 import { type Problem, withSnapshots } from "../../problem/problem.ts";
 import { SCHEMES } from "../../schemes/schemes.ts";

@@ -9,7 +9,8 @@ import { createGridPotential } from "../../../src/potential/potential.ts";
 import { termsOf } from "../../../src/problem/dynamics.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
 import type { ProblemInput } from "../../../src/problem-file/problem-file.ts";
-import { describeSolution } from "../../../src/reference/datasets.ts";
+import { describeSolution, describeSpectral } from "../../../src/reference/datasets.ts";
+import { solveSpectral } from "../../../src/spectral/solve.ts";
 import { gaussianAt } from "../../../validation/shared/gaussian-closed-form.ts";
 import { largestDifference, observedOrders, problemOf } from "../../fixtures.ts";
 
@@ -209,6 +210,12 @@ test("a file says what its numbers are at a temperature", async () => {
   expect(attributes?.flux).toBe("scharfetter-gummel");
   const cold = await problemOf({ ...WELL, temperature: 0, time: { end: 0.1, snapshots: 2 } });
   expect(describeSolution(cold, solve(cold)).series.map(({ name }) => name)).not.toContain("gibbs_residual");
+  const byModes = describeSpectral(problem, solveSpectral(problem, { tolerance: 1e-4 })).series;
+  expect(byModes.map(({ name }) => name)).toEqual(series.map(({ name }) => name));
+  expect(byModes[0].description).toMatch(/tau int mu log mu/);
+  const inTime = await problemOf({ ...WELL, temperature: 0, potential: { F: "(1+t)*x^2" }, time: { end: 0.1, snapshots: 1 } });
+  const lost = describeSolution(inTime, solve(inTime)).series.find(({ name }) => name === "dissipated");
+  expect(lost?.description).toMatch(/int d_t F dmu/);
 });
 
 test("what has no meaning is refused with a remedy", async () => {
