@@ -1,6 +1,8 @@
-import type { Figure } from "./figure.ts";
-import { type PlotlyFigure, titleOf, toPlotly } from "./plotly.ts";
-import { THEMES, type ThemeName } from "./theme.ts";
+import { endsOfAxis } from "./extents.ts";
+import { type Axis, type Figure, isNamed, looksOf } from "./figure.ts";
+import { type EndLabel, endLabelsOf, roomFor } from "./labels.ts";
+import { type PlotlyFigure, plotlyText, titleOf, toPlotly } from "./plotly.ts";
+import { inkOf, THEMES, type ThemeName } from "./theme.ts";
 
 /** Figures of a size and a theme, as plotly draws them. */
 
@@ -18,28 +20,69 @@ export interface Look {
   theme: ThemeName;
 }
 
-export function heightOf({ traces }: Figure, width: number): number {
-  return figureHeight(namesOf(traces), width);
+const FRAME_HEIGHT = 295;
+/** Of a name at an axis. */
+const NAME_ROW = 17;
+/** Above the frame, and below it without the legend. */
+const [ABOVE, BELOW] = [40, 65];
+
+function frameHeight({ y, z }: Figure): number {
+  return z === undefined ? Math.max(FRAME_HEIGHT, NAME_ROW * (y.ticks?.length ?? 0)) : FRAME_HEIGHT;
 }
 
-const namesOf = (traces: Figure["traces"]) => traces.map(({ name }) => name);
+export function heightOf(figure: Figure, width: number): number {
+  return ABOVE + frameHeight(figure) + BELOW + legendHeight(namesOf(figure, labelsOf(figure, width).length > 0), width);
+}
+
+const namesOf = ({ traces }: Figure, labelled: boolean) =>
+  traces.flatMap((trace) => (isNamed(trace, labelled) ? [trace.name] : []));
+
+function labelsOf(figure: Figure, width: number, height = frameHeight(figure)): EndLabel[] {
+  return figure.z === undefined ? endLabelsOf(figure, looksOf(figure.traces), { width, height }) : [];
+}
 
 export function drawingOf(figure: Figure, { width, height = heightOf(figure, width), theme }: Look): PlotlyFigure {
   const { data, layout } = toPlotly(figure, theme);
   const { text, muted, back } = THEMES[theme];
-  const legend = legendHeight(namesOf(figure.traces), width);
+  const legend = legendHeight(namesOf(figure, labelsOf(figure, width).length > 0), width);
+  const labels = labelsOf(figure, width, height - ABOVE - BELOW - legend);
+  const labelled = labels.length > 0;
   const below = { orientation: "h", x: 0, xanchor: "left", y: 0, yref: "container", yanchor: "bottom", maxheight: legend + 20 };
+  const named = new Set(namesOf(figure, labelled).map(plotlyText));
   return {
-    data: data.map((trace) => ({ ...trace, name: brokenName(String(trace.name), width) })),
+    data: data.map((trace) => ({
+      ...trace,
+      name: brokenName(String(trace.name), width),
+      showlegend: trace.showlegend !== false && named.has(String(trace.name)),
+    })),
     layout: {
       ...layout,
+      ...(labelled ? labelledLayout(figure, layout, labels, theme) : {}),
       width,
       height,
       autosize: false,
-      margin: figure.z === undefined ? { t: 40, r: 15, l: 60, b: 65 + legend } : { t: 40, r: 15, l: 15, b: 15 + legend },
+      margin:
+        figure.z === undefined
+          ? { t: ABOVE, r: Math.max(15, roomFor(labels)), l: 60, b: BELOW + legend }
+          : { t: ABOVE, r: 15, l: 15, b: 15 + legend },
       legend: below,
       modebar: { color: muted, activecolor: text, bgcolor: back },
     },
+  };
+}
+
+/** Labels stand where the axes of the figure put the ends of their lines, so its axes have their ranges. */
+function labelledLayout(figure: Figure, layout: PlotlyFigure["layout"], labels: readonly EndLabel[], theme: ThemeName): object {
+  const at = ({ log }: Axis, value: number) => (log === true ? Math.log10(value) : value);
+  const rangeOf = (name: "x" | "y") => endsOfAxis(name, figure[name], figure.traces).map((end) => at(figure[name], end));
+  const annotations = labels.map(({ text, colour, x, y, lower }) => ({
+    ...{ x: at(figure.x, x), y: at(figure.y, y), xanchor: "left", yanchor: "middle", showarrow: false, align: "left" },
+    ...{ xshift: 5, yshift: -lower, text: plotlyText(text), font: { color: inkOf(colour, THEMES[theme]) } },
+  }));
+  return {
+    xaxis: { ...layout.xaxis, range: rangeOf("x") },
+    yaxis: { ...layout.yaxis, range: rangeOf("y") },
+    annotations: [...((layout.annotations as object[] | undefined) ?? []), ...annotations],
   };
 }
 
@@ -68,12 +111,9 @@ function brokenName(name: string, width: number): string {
 }
 
 function legendHeight(names: readonly string[], width: number): number {
+  if (names.length === 0) return 0;
   const broken = names.map((name) => brokenName(name, width).split("<br>"));
   if (width <= NARROW) return 10 + 5 * broken.length + 15 * broken.flat().length;
   const entry = 50 + 6.4 * Math.max(...broken.map(([name]) => name.length));
   return 20 * Math.ceil(broken.length / Math.max(1, Math.floor((width - 75) / entry)));
-}
-
-function figureHeight(names: readonly string[], width: number): number {
-  return 400 + legendHeight(names, width);
 }

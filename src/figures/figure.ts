@@ -4,8 +4,10 @@ import { GUIDE, SERIES } from "./theme.ts";
 /** Figures as data, before anything draws them: `plotly.ts` does in a browser, whatever the page. */
 
 export interface Axis {
-  /** Name and unit. */
+  /** In words. */
   title: string;
+  /** What the words stand for in a formula, shown after them in italics. */
+  symbol?: string;
   log?: boolean;
   /** From the data by default. */
   range?: readonly [from: number, to: number];
@@ -41,8 +43,14 @@ export interface Series extends Partial<Look> {
   mode?: "markers" | "lines" | "lines+markers";
   /** Half-lengths of vertical bars. */
   errors?: ArrayLike<number>;
+  /** Half-lengths of bars along x. */
+  xErrors?: ArrayLike<number>;
   /** Theory and guides to the eye: grey and dashed. */
   dashed?: boolean;
+  /** Stands at the end of the line in its colour, in place of an entry in the legend, where the figure is wide enough. */
+  label?: string;
+  /** Without an entry in the legend: its colour and the entries of others tell what it is. */
+  unnamed?: boolean;
 }
 
 /** What lies between two functions of x. */
@@ -54,6 +62,8 @@ export interface Area extends Pick<Partial<Look>, "colour" | "dash" | "width"> {
   high: Values;
   /** Of the filling; its outline is drawn where it has a width. */
   opacity: number;
+  /** As of a series. */
+  unnamed?: boolean;
 }
 
 export interface Bars extends Pick<Partial<Look>, "colour" | "opacity"> {
@@ -146,8 +156,19 @@ export function seriesOf(traces: readonly Trace[]): Series[] {
   return traces.filter(isSeries);
 }
 
-function isSeries(trace: Trace): trace is Series {
+export function isSeries(trace: Trace): trace is Series {
   return trace.kind === undefined || trace.kind === "series";
+}
+
+/** Whether a trace has an entry in the legend. @param labelled whether lines have their labels at their ends */
+export function isNamed(trace: Trace, labelled: boolean): boolean {
+  if (trace.kind === "area") return trace.unnamed !== true;
+  return !isSeries(trace) || (trace.unnamed !== true && !(labelled && trace.label !== undefined));
+}
+
+/** An axis in words, with its symbol. */
+export function axisText({ title, symbol }: Axis): string {
+  return symbol === undefined ? title : `${title} ${symbol}`;
 }
 
 /** Name, x, y, and half the length of an error bar where there is one. */
@@ -158,7 +179,7 @@ function pointsOf(trace: Trace): Row[] {
     case undefined:
     case "series":
       return Array.from(trace.x, (at, k) => {
-        const error = trace.errors?.[k];
+        const error = (trace.errors ?? trace.xErrors)?.[k];
         return [trace.name, at ?? "", trace.y[k] ?? "", ...(error === undefined ? [] : [error])];
       });
     case "bars":
@@ -190,7 +211,7 @@ export function tableOf({ title, x, y, z, traces }: Figure): Table {
     const rows = surfaces.map(({ name, values, levels }) => [name, ...levels, largestOf(values)]);
     return { title: name, header: ["trace", "outer surface", "inner surface", "largest value"], rows };
   }
-  const hasErrors = seriesOf(traces).some(({ errors }) => errors !== undefined);
+  const hasErrors = seriesOf(traces).some(({ errors, xErrors }) => (errors ?? xErrors) !== undefined);
   const rows = traces.flatMap((trace) => pointsOf(trace).map((row) => (hasErrors ? [...row, row[3] ?? ""].slice(0, 4) : row)));
-  return { title: name, header: ["trace", x.title, y.title, ...(hasErrors ? ["+-"] : [])], rows };
+  return { title: name, header: ["trace", axisText(x), axisText(y), ...(hasErrors ? ["+-"] : [])], rows };
 }

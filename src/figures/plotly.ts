@@ -4,6 +4,7 @@ import {
   type Bars,
   type Cells,
   type Figure,
+  isNamed,
   type Look,
   looksOf,
   type Series,
@@ -44,7 +45,7 @@ export function toPlotly(figure: Figure, theme: ThemeName): PlotlyFigure {
       ...axes,
       ...(cursor === undefined ? {} : { shapes: [line] }),
       ...(notice === undefined ? {} : { annotations: [text] }),
-      font: { color: look.text, family: "system-ui, sans-serif" },
+      font: { color: look.text, family: "system-ui, sans-serif", size: FONT_SIZE },
       paper_bgcolor: look.back,
       plot_bgcolor: look.back,
       // Plotly names no trace that is alone.
@@ -99,18 +100,24 @@ export function titleOf({ title }: Figure): { text: string } {
 }
 
 /** Plotly reads tags and entities in its texts. */
-function plotlyText(text: string): string {
+export function plotlyText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-function axisOf({ title, log, range, ticks }: Axis, theme: Theme): Plain {
+/** One size for all letters of a figure, in pixels. */
+const FONT_SIZE = 12;
+
+function axisOf({ title, symbol, log, range, ticks }: Axis, theme: Theme): Plain {
   const colours = { gridcolor: theme.line, linecolor: theme.line, showline: true, zeroline: false };
   const ends = log === true ? range?.map(Math.log10) : range;
   return {
-    title: { text: plotlyText(title) },
+    title: {
+      text: symbol === undefined ? plotlyText(title) : `${plotlyText(title)} <i>${plotlyText(symbol)}</i>`,
+      font: { size: FONT_SIZE },
+    },
     automargin: true,
     ...colours,
-    ...(log === true ? { type: "log", exponentformat: "power" } : { type: "linear" }),
+    ...(log === true ? { type: "log", tickformat: "~g" } : { type: "linear" }),
     ...(ends === undefined ? {} : { range: ends }),
     ...(ticks === undefined ? {} : { tickvals: ticks.map(({ at }) => at), ticktext: ticks.map(({ text }) => plotlyText(text)) }),
   };
@@ -132,31 +139,38 @@ function tracesOf(trace: Trace, look: Drawn): Plain[] {
 }
 
 function seriesTrace(trace: Series, { colour, dash, width, symbol, size, opacity }: Drawn): Plain {
-  const { name, x, y, mode = "lines", errors } = trace;
+  const { name, x, y, mode = "lines", errors, xErrors } = trace;
+  const bars = (array: ArrayLike<number>) => ({ type: "data", array: plain(array), color: colour, thickness: 1.5 });
   return {
     type: "scatter",
     name: plotlyText(name),
-    x: plain(x),
-    y: plain(y),
+    ...pointsOf(x, y),
     mode,
-    showlegend: true,
+    showlegend: isNamed(trace, false),
     line: { color: colour, width, dash: dashText(dash) },
     marker: { color: colour, size, symbol, opacity },
-    ...(errors === undefined ? {} : { error_y: { type: "data", array: plain(errors), color: colour, thickness: 1.5 } }),
+    ...(errors === undefined ? {} : { error_y: bars(errors) }),
+    ...(xErrors === undefined ? {} : { error_x: bars(xErrors) }),
   };
 }
 
+/** Plotly leaves a trace without a point out of its legend. */
+function pointsOf(x: ArrayLike<number | null>, y: ArrayLike<number | null>): Plain {
+  return x.length === 0 ? { x: [null], y: [null] } : { x: plain(x), y: plain(y) };
+}
+
 /** Filled up to the trace before it, which is its lower end. */
-function areaOf({ name, x, low, high, opacity, width = 0, dash = [] }: Area, { colour }: Drawn): Plain[] {
+function areaOf(area: Area, { colour }: Drawn): Plain[] {
+  const { name, x, low, high, opacity, width = 0, dash = [] } = area;
   const line = { color: colour, width, dash: dashText(dash) };
-  const common = { type: "scatter", mode: "lines", x: plain(x), line };
+  const common = { type: "scatter", mode: "lines", line };
   return [
-    { ...common, name: plotlyText(name), y: plain(low), showlegend: false },
+    { ...common, name: plotlyText(name), ...pointsOf(x, low), showlegend: false },
     {
       ...common,
       name: plotlyText(name),
-      y: plain(high),
-      showlegend: true,
+      ...pointsOf(x, high),
+      showlegend: isNamed(area, false),
       fill: "tonexty",
       fillcolor: transparent(colour, opacity),
     },

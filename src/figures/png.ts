@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
-import { FONT, type Picture } from "./svg.ts";
+import { FONT } from "./svg.ts";
+import type { Picture } from "./svg-figure.ts";
 
 const { resolve } = createRequire(import.meta.url);
 let started: Promise<Uint8Array[]> | null = null;

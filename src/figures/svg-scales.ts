@@ -1,79 +1,12 @@
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
+import { endsOfAxis } from "./extents.ts";
 import type { Axis, Trace } from "./figure.ts";
 
-/** Scales of a figure that is drawn without a browser: between the least and the largest of its data where an axis gives no range. */
+/** Scales of a figure that is drawn without a browser. */
 
 export type Scale = ScaleContinuousNumeric<number, number>;
 
-/** Share of the range of the data that is left free at either end. */
-const SLACK = 0.03;
-
 /** @param to pixels of the ends of the axis. */
-export function scaleOf(
-  name: "x" | "y",
-  { log = false, range }: Axis,
-  traces: readonly Trace[],
-  to: readonly [number, number],
-): Scale {
-  const ends = range ?? widened(extentOf(name, traces, log), log, traces.some(({ kind }) => kind === "cells")); // biome-ignore format: one call
-  return (log ? scaleLog() : scaleLinear()).domain(ends).range(to);
-}
-
-function widened([low, high]: readonly [number, number], log: boolean, exact: boolean): [number, number] {
-  if (log) {
-    const factor = low < high ? Math.exp(SLACK * Math.log(high / low)) : 2;
-    return [low / factor, high * factor];
-  }
-  if (low === high) return [low - 0.5, high + 0.5];
-  const slack = exact ? 0 : SLACK * (high - low);
-  return [low - slack, high + slack];
-}
-
-/** On a log axis without what is not above 0. */
-function extentOf(name: "x" | "y", traces: readonly Trace[], log: boolean): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const trace of traces) {
-    for (const value of endsOf(trace, name)) {
-      if (value === null || !Number.isFinite(value) || (log && value <= 0)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  if (low <= high) return [low, high];
-  return log ? [0.1, 1] : [0, 1];
-}
-
-/** All values of a trace along an axis, those at the ends of error bars and bars among them. */
-function* endsOf(trace: Trace, name: "x" | "y"): Generator<number | null> {
-  switch (trace.kind) {
-    case "surfaces":
-      return;
-    case "cells":
-      yield* edgesOf(trace[name]);
-      return;
-    case "area":
-      if (name === "x") yield* Array.from(trace.x);
-      else yield* [...Array.from(trace.low), ...Array.from(trace.high)];
-      return;
-    case "bars":
-      if (name === "x") yield* Array.from(trace.x).flatMap((at) => around(at, trace.width / 2));
-      else yield* [0, ...Array.from(trace.y)];
-      return;
-    default:
-      if (name === "x") yield* Array.from(trace.x);
-      else yield* Array.from(trace.y).flatMap((value, k) => around(value, trace.errors?.[k] ?? 0));
-  }
-}
-
-function around(value: number | null, half: number): (number | null)[] {
-  return value === null ? [] : [value - half, value + half];
-}
-
-/** Edges of cells, from their centres: half-way between two of them, and as far beyond the first and the last. */
-export function edgesOf(centres: ArrayLike<number>): number[] {
-  const n = centres.length;
-  if (n === 1) return [centres[0] - 0.5, centres[0] + 0.5];
-  const inner = Array.from({ length: n - 1 }, (_, k) => (centres[k] + centres[k + 1]) / 2);
-  return [2 * centres[0] - inner[0], ...inner, 2 * centres[n - 1] - inner[n - 2]];
+export function scaleOf(name: "x" | "y", axis: Axis, traces: readonly Trace[], to: readonly [number, number]): Scale {
+  return (axis.log === true ? scaleLog() : scaleLinear()).domain(endsOfAxis(name, axis, traces)).range(to);
 }

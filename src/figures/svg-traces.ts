@@ -10,8 +10,9 @@ import {
   symbolTimes,
   symbolTriangle,
 } from "d3-shape";
+import { edgesOf } from "./extents.ts";
 import type { Area, Bars, Cells, Look, Series, Trace } from "./figure.ts";
-import { edgesOf, type Scale } from "./svg-scales.ts";
+import type { Scale } from "./svg-scales.ts";
 
 /** Traces as elements of SVG, in pixels of the frame. */
 
@@ -59,31 +60,25 @@ export function sampleElement(trace: Trace, look: Drawn, width: number): string 
   return `${mode.includes("lines") ? line : ""}${mode.includes("markers") ? markerAt(width / 2, 0, look) : ""}`;
 }
 
-function seriesElements({ x, y, mode = "lines", errors }: Series, look: Drawn, scales: Scales): string {
+function seriesElements({ x, y, mode = "lines", errors, xErrors }: Series, look: Drawn, scales: Scales): string {
   const points = Array.from(x, (at, k) => ({
     x: place(scales.x, at),
     y: place(scales.y, y[k]),
-    value: y[k],
-    error: errors?.[k] ?? 0,
+    ends: errors === undefined ? [] : around(scales.y, y[k], errors[k]),
+    xEnds: xErrors === undefined ? [] : around(scales.x, at, xErrors[k]),
   }));
-  const seen = points.filter(
-    (point): point is typeof point & { x: number; y: number; value: number } => point.x !== null && point.y !== null,
-  );
+  const seen = points.filter((point): point is typeof point & { x: number; y: number } => point.x !== null && point.y !== null);
   const path = linePath<(typeof points)[number]>()
     .defined((point) => point.x !== null && point.y !== null)
     .x((point) => point.x ?? 0)
     .y((point) => point.y ?? 0)
     .digits(2)(points);
-  const bars = seen.flatMap((point) => {
-    const ends = [point.value - point.error, point.value + point.error].map(
-      (value) => place(scales.y, value) ?? scales.y.range()[0],
-    );
-    return `M${round(point.x)},${round(ends[0])}V${round(ends[1])}`;
-  });
+  const bars = seen.flatMap(({ x, y, ends, xEnds }) => [
+    ...(ends.length === 2 ? [`M${round(x)},${round(ends[0])}V${round(ends[1])}`] : []),
+    ...(xEnds.length === 2 ? [`M${round(xEnds[0])},${round(y)}H${round(xEnds[1])}`] : []),
+  ]);
   return [
-    errors === undefined || bars.length === 0
-      ? ""
-      : `<path d="${bars.join("")}" stroke="${look.colour}" stroke-width="1.5" fill="none"/>`,
+    bars.length === 0 ? "" : `<path d="${bars.join("")}" stroke="${look.colour}" stroke-width="1.5" fill="none"/>`,
     mode.includes("lines") && path !== null ? `<path d="${path}" ${strokeOf(look)}/>` : "",
     ...(mode.includes("markers") ? seen.map((point) => markerAt(point.x, point.y, look)) : []),
   ].join("");
@@ -158,6 +153,12 @@ function place(scale: Scale, value: number | null | undefined): number | null {
   if (value === null || value === undefined || !Number.isFinite(value)) return null;
   const at = scale(value);
   return Number.isFinite(at) ? at : null;
+}
+
+/** Ends of a bar about a value, in pixels; one without a place is at the beginning of the axis. */
+function around(scale: Scale, value: number | null, half: number): number[] {
+  if (value === null || !Number.isFinite(half)) return [];
+  return [value - half, value + half].map((end) => place(scale, end) ?? scale.range()[0]);
 }
 
 function round(pixels: number): number {

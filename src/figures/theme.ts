@@ -6,6 +6,22 @@ export const SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#
 /** Theory and guides to the eye. */
 export const GUIDE = "#888888";
 
+/** A colour half-way to that of the text, so that letters in it are read on white and on black: contrast at least 4.5. */
+export function inkOf(colour: string, { text }: Pick<Theme, "text">): string {
+  return mixed(colour, text, 0.5);
+}
+
+/** A share of the way from one colour #rrggbb to another. */
+export function mixed(colour: string, other: string, share: number): string {
+  const channels = [1, 3, 5].map((at) => {
+    const [from, to] = [colour, other].map((each) => Number.parseInt(each.slice(at, at + 2), 16));
+    return Math.round(from + share * (to - from))
+      .toString(16)
+      .padStart(2, "0");
+  });
+  return `#${channels.join("")}`;
+}
+
 export interface Theme {
   text: string;
   /** Text of less weight; contrast with `back` at least 4.5. */

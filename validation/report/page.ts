@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
-import { escapeHtml, renderFigure, renderTable } from "../../src/figures/html.ts";
+import { renderFigure } from "../../src/figures/figure-html.ts";
+import { escapeHtml, renderTable } from "../../src/figures/html.ts";
 import { packBytes } from "../../src/figures/packed.ts";
 import { combine, type Finding, type Verdict } from "../claims.ts";
 import type { TimedResult } from "../run.ts";

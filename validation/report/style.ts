@@ -38,6 +38,8 @@ pre { background: var(--soft); padding: 0.8rem; overflow-x: auto; }
 .findings li { display: grid; grid-template-columns: max-content 1fr; gap: 0.6rem; align-items: start; margin: 0.4rem 0; }
 .figure { margin: 2rem 0; }
 figcaption { font-weight: 600; }
+.still svg { display: block; max-width: 100%; height: auto; }
+.js-plotly-plot + .still { display: none; }
 .table { margin: 1rem 0; }
 .scroll { overflow-x: auto; }
 .scroll th, .scroll td { white-space: nowrap; }
@@ -78,7 +80,9 @@ summary { cursor: pointer; }
   .scroll .long { min-width: 0; }
   .scroll :is(.number, [data-value]) { white-space: nowrap; }
   .scroll table { font-size: 8pt; }
-  .plot { min-height: 0 !important; }
+  .drawn { min-height: 0 !important; }
+  .plot:has(+ .still) { display: none; }
+  .plot + .still { display: block; }
   thead { display: table-header-group; }
   h2, h3, .claim, figcaption, caption { break-after: avoid; }
   tr, li, figure, table, .repeat { break-inside: avoid; }

@@ -3,7 +3,7 @@ import { THEMES, type ThemeName } from "../theme.ts";
 import { say } from "./message.ts";
 import { loadPlotly, type Plotly, packedIn } from "./plotly.ts";
 
-/** Draws the figures in the colours and the width of the page or of paper, enlarges and downloads them. */
+/** Draws the figures in the colours and the width of the page, enlarges and downloads them. On paper their still pictures stand, but for those in space. */
 
 /** What plotly keeps on the element in which it draws. */
 type Place = HTMLElement & { layout?: { width: number; paper_bgcolor: string } };
@@ -35,7 +35,7 @@ const screenTheme = (): ThemeName => (dark.matches ? "dark" : "light");
 function reserve(places: ReadonlyMap<Place, PlacedFigure>): void {
   for (const [place, figure] of places) {
     // What is folded away has no width yet.
-    if (place.clientWidth > 0) place.style.minHeight = `${heightOf(figure, place.clientWidth)}px`;
+    if (place.clientWidth > 0) place.parentElement!.style.minHeight = `${heightOf(figure, place.clientWidth)}px`;
   }
 }
 
@@ -89,7 +89,7 @@ function drawOnPage(plotly: Plotly, places: ReadonlyMap<Place, PlacedFigure>): v
   dark.addEventListener("change", refresh);
   addEventListener("beforeprint", () => {
     printing = true;
-    for (const [place, figure] of places) draw(place, figure, { ...PAPER, height: heightOf(figure, PAPER.width) - 60 });
+    for (const [place, figure] of places) if (figure.z !== undefined) draw(place, figure, PAPER);
   });
   addEventListener("afterprint", () => {
     printing = false;

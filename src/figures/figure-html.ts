@@ -1,0 +1,29 @@
+import { axisText, type Figure, tableOf } from "./figure.ts";
+import { escapeHtml, renderTable } from "./html.ts";
+import { renderOnPage } from "./svg.ts";
+
+/** Figures as HTML. Their buttons are served by `page/`. */
+
+/**
+ * A place for a figure, named for those who do not see it, with its buttons and its numbers as a table. The picture in it is there at once, without a script and on
+ * paper; the one that `page/` draws takes its place where it can be turned and zoomed.
+ */
+export function renderFigure(figure: Figure, id: string): string {
+  const title = escapeHtml(figure.title);
+  const space = figure.z === undefined ? "" : ` and ${axisText(figure.z)}`;
+  const act = figure.z === undefined ? "zoom" : "turn it";
+  const names = figure.traces.map(({ name }) => name).join("; ");
+  const text = `${figure.title}. ${axisText(figure.y)}${figure.z === undefined ? " against" : ","} ${axisText(figure.x)}${space}. Traces: ${names}. The numbers are in the table below.`;
+  const still = figure.z === undefined ? `<div class="still">${renderOnPage(figure, id).svg}</div>` : "";
+  return `<figure class="figure">
+<figcaption>${title}</figcaption>
+<div class="drawn"><div class="plot" id="${id}" role="group" aria-label="${escapeHtml(text)}"></div>${still}</div>
+<p class="tools"><button type="button" data-enlarge="${id}">Enlarge<span class="unseen"> ${title}</span></button>
+<button type="button" data-download="${id}">Download as SVG<span class="unseen">: ${title}</span></button>
+<span class="hint">Drag to ${act}, double-click to reset; click a name to hide its trace.</span>
+<span class="hint touch">Enlarge it to ${act} by dragging; touch a name to hide its trace.</span></p>
+<details><summary>Numbers of this figure</summary>
+${renderTable(tableOf(figure))}
+</details>
+</figure>`;
+}
