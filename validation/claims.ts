@@ -48,6 +48,12 @@ export const FALSE_ALARM = 0.01;
 export const DOUBT = 0.1;
 const CONFIDENCE = 0.95;
 
+/** The policy in words, for a page of methods. */
+export const POLICY: readonly string[] = [
+  `Claims that chance alone may break share one rate equally among all tests of a result (Bonferroni): for a right program a result fails in at most ${100 * FALSE_ALARM}% of seeds. A second rate is shared by the tests that pass by a p-value: a right program passes without a doubt in at least ${100 - 100 * DOUBT}%. A test of p-value p fails if p < ${FALSE_ALARM} / tests, passes if p >= ${DOUBT} / (tests of this kind), and is inconclusive between.`,
+  `An estimate fails if its interval of confidence 1 - ${FALSE_ALARM} / tests is apart from the required range, and passes if its interval of confidence ${100 * CONFIDENCE}% lies in it, so that a wrong estimate passes in at most ${100 - 100 * CONFIDENCE}% (an intersection-union test: Berger 1982, Technometrics 24, 295-300). Between the two it is too wide to decide.`,
+];
+
 /** The policy in words, for the notes of a result. */
 export function policyOf(tests: number): string {
   const shared = tests === 1 ? "The one test against chance" : `The ${tests} tests against chance`;

@@ -156,6 +156,15 @@ export function solveCharacteristics(problem: Problem, options: CharacteristicsO
   };
 }
 
+/**
+ * The energy at the snapshots of a problem by one run on the nodes of a refinement of it, which may have been found with other snapshots: a curve between those, at little
+ * cost, as nothing is refined and no error or gap is known.
+ */
+export function energiesOn(problem: Problem, refinement: Plan): { time: number; energy: number }[] {
+  const { states } = methodOf(problem).run(refinement, () => {});
+  return states.map(({ time, energy }) => ({ time, energy }));
+}
+
 /** Growth of the nodes along an axis where only densities require more. */
 const FOR_DENSITIES = 1.5;
 /** Refinements in all for them: at kinks they hardly fall. */

@@ -1,4 +1,4 @@
-import { endsOfAxis } from "./extents.ts";
+import { endsOfAxis, heightOfNames } from "./extents.ts";
 import { type Axis, type Figure, isNamed, looksOf } from "./figure.ts";
 import { type EndLabel, endLabelsOf, roomFor } from "./labels.ts";
 import { type PlotlyFigure, plotlyText, titleOf, toPlotly } from "./plotly.ts";
@@ -21,13 +21,11 @@ export interface Look {
 }
 
 const FRAME_HEIGHT = 295;
-/** Of a name at an axis. */
-const NAME_ROW = 17;
 /** Above the frame, and below it without the legend. */
 const [ABOVE, BELOW] = [40, 65];
 
 function frameHeight({ y, z }: Figure): number {
-  return z === undefined ? Math.max(FRAME_HEIGHT, NAME_ROW * (y.ticks?.length ?? 0)) : FRAME_HEIGHT;
+  return z === undefined ? Math.max(FRAME_HEIGHT, heightOfNames(y)) : FRAME_HEIGHT;
 }
 
 export function heightOf(figure: Figure, width: number): number {

@@ -10,6 +10,14 @@ export function endsOfAxis(name: "x" | "y", { log = false, range }: Axis, traces
   return range ?? widened(extentOf(name, traces, log), log, traces.some(({ kind }) => kind === "cells")); // biome-ignore format: one call
 }
 
+/** Pixels that the names of an axis need below each other. */
+export function heightOfNames({ ticks = [], perTick = 1 }: Axis): number {
+  return ticks.length * Math.max(NAME_ROW, MARK_ROW * perTick);
+}
+
+/** Of a name, and of a marker with its bar. */
+const [NAME_ROW, MARK_ROW] = [17, 9];
+
 /** How far along an axis a value lies, from 0 to 1; not finite where a logarithm has no place for it. */
 export function shareAlong([from, to]: readonly [number, number], log: boolean, value: number): number {
   return log ? Math.log(value / from) / Math.log(to / from) : (value - from) / (to - from);

@@ -1,5 +1,5 @@
 import { axisText, type Figure, tableOf } from "./figure.ts";
-import { escapeHtml, renderTable } from "./html.ts";
+import { escapeHtml, labelled, renderTable } from "./html.ts";
 import { renderOnPage } from "./svg.ts";
 
 /** Figures as HTML. Their buttons are served by `page/`. */
@@ -8,7 +8,7 @@ import { renderOnPage } from "./svg.ts";
  * A place for a figure, named for those who do not see it, with its buttons and its numbers as a table. The picture in it is there at once, without a script and on
  * paper; the one that `page/` draws takes its place where it can be turned and zoomed.
  */
-export function renderFigure(figure: Figure, id: string): string {
+export function renderFigure(figure: Figure, id: string, label = ""): string {
   const title = escapeHtml(figure.title);
   const space = figure.z === undefined ? "" : ` and ${axisText(figure.z)}`;
   const act = figure.z === undefined ? "zoom" : "turn it";
@@ -16,7 +16,7 @@ export function renderFigure(figure: Figure, id: string): string {
   const text = `${figure.title}. ${axisText(figure.y)}${figure.z === undefined ? " against" : ","} ${axisText(figure.x)}${space}. Traces: ${names}. The numbers are in the table below.`;
   const still = figure.z === undefined ? `<div class="still">${renderOnPage(figure, id).svg}</div>` : "";
   return `<figure class="figure">
-<figcaption>${title}</figcaption>
+<figcaption>${labelled(label)}${title}</figcaption>
 <div class="drawn"><div class="plot" id="${id}" role="group" aria-label="${escapeHtml(text)}"></div>${still}</div>
 <p class="tools"><button type="button" data-enlarge="${id}">Enlarge<span class="unseen"> ${title}</span></button>
 <button type="button" data-download="${id}">Download as SVG<span class="unseen">: ${title}</span></button>

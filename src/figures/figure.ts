@@ -13,6 +13,8 @@ export interface Axis {
   range?: readonly [from: number, to: number];
   /** Names at places of the axis, in place of numbers. */
   ticks?: readonly { at: number; text: string }[];
+  /** Points that stand beside each other at one of its ticks, which needs so much room; 1 by default. */
+  perTick?: number;
 }
 
 export interface Figure {
@@ -145,6 +147,11 @@ export function looksOf(traces: readonly Trace[]): (Look & { colour: string })[]
       opacity: own.opacity ?? 1,
     };
   });
+}
+
+/** The k-th way in which traces of one colour are told apart. */
+export function lookApart(k: number): Pick<Look, "dash" | "symbol"> {
+  return { dash: cycle(DASHES, k), symbol: cycle(SYMBOLS, k) };
 }
 
 function cycle<T>(values: readonly T[], k: number): T {

@@ -13,18 +13,23 @@ export function escapeHtml(text: string): string {
     .replaceAll("'", "&#39;");
 }
 
-/** A table that scrolls in its box, with buttons that copy it; numbers are shown rounded and copied as they are. */
-export function renderTable({ title, header, rows }: Table): string {
+/** A table that scrolls in its box, with buttons that copy it; numbers are shown rounded and copied as they are. @param label before its title */
+export function renderTable({ title, header, rows }: Table, label = ""): string {
   const heading = (name: string, k: number) =>
     `<th scope="col"${typeof rows[0]?.[k] === "number" ? ' class="number"' : ""}>${escapeHtml(name)}</th>`;
   return `<div class="table">
-<div class="scroll" role="region" aria-label="${escapeHtml(title)}" tabindex="0"><table><caption>${escapeHtml(title)}</caption>
+<div class="scroll" role="region" aria-label="${escapeHtml(title)}" tabindex="0"><table><caption>${labelled(label)}${escapeHtml(title)}</caption>
 <thead><tr>${header.map(heading).join("")}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map(renderCell).join("")}`).join("")}</tbody></table></div>
 <p class="tools"><button type="button" data-copy="tabs">Copy table<span class="unseen"> ${escapeHtml(title)}</span></button>
 <button type="button" data-copy="markdown">Copy as Markdown<span class="unseen">: ${escapeHtml(title)}</span></button></p>
 </div>`;
+}
+
+/** A label such as `Table 3.1` before a title. */
+export function labelled(label: string): string {
+  return label === "" ? "" : `<span class="label">${escapeHtml(label)}.</span> `;
 }
 
 /** Characters of a text that may be broken into lines. */

@@ -1,3 +1,4 @@
+import { heightOfNames } from "./extents.ts";
 import { type Axis, type Figure, isNamed, looksOf } from "./figure.ts";
 import { escapeHtml } from "./html.ts";
 import { endLabelsOf, roomFor } from "./labels.ts";
@@ -48,8 +49,6 @@ const ROW = 19;
 const SAMPLE = 36;
 /** Of a character of the legend, at most. */
 export const CHARACTER = 7.2;
-/** Of a name at an axis. */
-const NAME_ROW = 17;
 
 /** @throws RangeError for a figure in space */
 export function drawFigure(figure: Figure, { width, paint, titled, id }: Place): Picture {
@@ -58,7 +57,7 @@ export function drawFigure(figure: Figure, { width, paint, titled, id }: Place):
   const cells = traces.find((trace) => trace.kind === "cells");
   const left = leftOf(figure.y);
   const top = titled ? MARGIN.top : 10;
-  const h = Math.max(FRAME_HEIGHT, NAME_ROW * (figure.y.ticks?.length ?? 0));
+  const h = Math.max(FRAME_HEIGHT, heightOfNames(figure.y));
   const labels = endLabelsOf(figure, looks, { width, height: h });
   const right = Math.max(MARGIN.right, roomFor(labels)) + (cells === undefined ? 0 : BAR_WIDTH);
   const w = width - left - right;
@@ -97,12 +96,16 @@ function ticksOf({ log, ticks }: Axis, scale: Scale): { at: number; text: string
   return ticks?.slice() ?? numbersOf(scale, log).map((at) => ({ at, text: formatShort(at) }));
 }
 
-/** On a log axis powers of ten, where there are at least two of them. */
+/** On a log axis powers of ten, where there are at least two of them, or else 1, 2 and 5 times those. */
 function numbersOf(scale: Scale, log: boolean | undefined): number[] {
   const ticks = scale.ticks(6);
   if (log !== true) return ticks;
   const powers = ticks.filter((tick) => Number.isInteger(Math.round(1e6 * Math.log10(tick)) / 1e6));
-  if (powers.length < 2) return ticks.length > 6 ? ticks.filter((_, k) => k % Math.ceil(ticks.length / 6) === 0) : ticks;
+  if (powers.length < 2) {
+    const round = ticks.filter((tick) => "125".includes(tick.toExponential(0)[0]));
+    const shown = round.length < 2 ? ticks : round;
+    return shown.filter((_, k) => k % Math.ceil(shown.length / 6) === 0);
+  }
   return powers.filter((_, k) => k % Math.ceil(powers.length / 6) === 0);
 }
 

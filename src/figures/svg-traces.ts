@@ -57,7 +57,7 @@ export function sampleElement(trace: Trace, look: Drawn, width: number): string 
   if (trace.kind === "cells" || trace.kind === "surfaces") return "";
   const mode = trace.mode ?? "lines";
   const line = `<path d="M0,0H${width}" ${strokeOf(look)}/>`;
-  return `${mode.includes("lines") ? line : ""}${mode.includes("markers") ? markerAt(width / 2, 0, look) : ""}`;
+  return `${mode.includes("lines") ? line : ""}${mode.includes("markers") ? markersAt([{ x: width / 2, y: 0 }], look) : ""}`;
 }
 
 function seriesElements({ x, y, mode = "lines", errors, xErrors }: Series, look: Drawn, scales: Scales): string {
@@ -80,7 +80,7 @@ function seriesElements({ x, y, mode = "lines", errors, xErrors }: Series, look:
   return [
     bars.length === 0 ? "" : `<path d="${bars.join("")}" stroke="${look.colour}" stroke-width="1.5" fill="none"/>`,
     mode.includes("lines") && path !== null ? `<path d="${path}" ${strokeOf(look)}/>` : "",
-    ...(mode.includes("markers") ? seen.map((point) => markerAt(point.x, point.y, look)) : []),
+    mode.includes("markers") ? markersAt(seen, look) : "",
   ].join("");
 }
 
@@ -135,17 +135,24 @@ export function colourAt(share: number, colours: Cells["colours"]): string {
   return best[1];
 }
 
-function markerAt(x: number, y: number, { symbol, size, colour, opacity }: Drawn): string {
-  const path = symbolPath(SYMBOLS[symbol] ?? symbolCircle, 0.7 * size * size).digits(2)();
+function markersAt(points: readonly { x: number; y: number }[], { symbol, size, colour, opacity }: Drawn): string {
+  if (points.length === 0) return "";
+  const area = 0.7 * size * size;
+  const path = symbolPath(SYMBOLS[symbol] ?? symbolCircle, area).digits(2)();
   const turn = symbol === "triangle-down" ? " rotate(180)" : "";
+  const radius = round(Math.sqrt(area / Math.PI));
+  const each = ({ x, y }: { x: number; y: number }) =>
+    symbol === "circle"
+      ? `<circle cx="${round(x)}" cy="${round(y)}" r="${radius}"/>`
+      : `<path transform="translate(${round(x)},${round(y)})${turn}" d="${path}"/>`;
   // A cross of two lines has nothing to fill.
-  const paint = symbol === "x" ? `fill="none" stroke="${colour}" stroke-width="1.5"` : `fill="${colour}" fill-opacity="${opacity}"`;
-  return `<path transform="translate(${round(x)},${round(y)})${turn}" d="${path}" ${paint}/>`;
+  const paint = symbol === "x" ? `fill="none" stroke="${colour}" stroke-width="1.5"` : `fill="${colour}"`;
+  return `<g ${paint}${opacity === 1 ? "" : ` opacity="${opacity}"`}>${points.map(each).join("")}</g>`;
 }
 
 function strokeOf({ colour, width, dash, opacity }: Drawn): string {
   const dashes = dash.length === 0 ? "" : ` stroke-dasharray="${dash.join(" ")}"`;
-  return `fill="none" stroke="${colour}" stroke-width="${width}" stroke-opacity="${opacity}"${dashes} stroke-linejoin="round"`;
+  return `fill="none" stroke="${colour}" stroke-width="${width}"${opacity === 1 ? "" : ` stroke-opacity="${opacity}"`}${dashes} stroke-linejoin="round"`;
 }
 
 /** Pixels, or null where there is no point: on a log axis only what is above 0 has one. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { drawingOf } from "../../src/figures/drawing.ts";
 import { type Figure, looksOf, type Series, tableOf } from "../../src/figures/figure.ts";
 import { toPlotly, toPlotlyRow } from "../../src/figures/plotly.ts";
 import { GUIDE, SERIES, THEMES } from "../../src/figures/theme.ts";
@@ -91,4 +92,29 @@ test("the numbers of a figure are its points, with errors where there are any, a
   ]);
   const surfaces = { kind: "surfaces", name: "s", x: [0], y: [0], z: [0, 1], values: [3, 7], levels: [4, 5] } as const;
   expect(tableOf(figureOf([surfaces], { z: { title: "z" } })).rows).toEqual([["s", 4, 5, 7]]);
+});
+
+test("labels stand at the ends of lines where the page is wide, and the legend names the lines where it is not", () => {
+  const figure = figureOf(
+    [series("lines", { name: "long name", label: "short", x: [1, 2], y: [1, 10] }), series("lines", { x: [], y: [], name: "key" })],
+    {
+      y: { title: "energy", symbol: "E", log: true },
+    },
+  );
+  const wide = drawingOf(figure, { width: 900, theme: "light" });
+  expect(wide.layout.annotations).toMatchObject([{ text: "short", x: 2, y: 1, xanchor: "left" }]);
+  expect(wide.data.map(({ showlegend, x }) => [showlegend, x])).toEqual([
+    [false, [1, 2]],
+    [true, [null]],
+  ]);
+  expect(wide.layout.yaxis).toMatchObject({ title: { text: "energy <i>E</i>" } });
+  const narrow = drawingOf(figure, { width: 360, theme: "light" });
+  expect(narrow.layout.annotations ?? []).toEqual([]);
+  expect(narrow.data.map(({ showlegend }) => showlegend)).toEqual([true, true]);
+  expect(
+    drawingOf(
+      { ...figure, y: { title: "e", ticks: Array.from({ length: 40 }, (_, at) => ({ at, text: "a" })) } },
+      { width: 900, theme: "light" },
+    ).layout.height,
+  ).toBeGreaterThan(700);
 });

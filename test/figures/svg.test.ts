@@ -1,5 +1,7 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Figure, Trace } from "../../src/figures/figure.ts";
+import { spread } from "../../src/figures/labels.ts";
 import { renderPng } from "../../src/figures/png.ts";
 import { renderStillPage } from "../../src/figures/still-page.ts";
 import { renderPicture } from "../../src/figures/svg.ts";
@@ -76,6 +78,50 @@ test("bars begin at 0, areas reach from low to high, error bars their length, ce
   const svg = renderPicture([line([cells])]).svg;
   // Cells of one colour that follow each other along y are one.
   expect([...svg.matchAll(/Z" fill="(#\w+)"/g)].map(([, colour]) => colour)).toEqual(["#000000", "#888888", "#888888", "#ffffff"]);
+});
+
+test("a log axis of less than two decades has its ticks at 1, 2 and 5 times powers of ten", () => {
+  const { svg } = renderPicture([line([{ name: "a", x: [0, 1], y: [0.0065, 0.05] }], { y: { title: "gap", log: true } })]);
+  for (const tick of ["0.01", "0.02", "0.05"]) expect(svg).toContain(`>${tick}</text>`);
+  expect(svg).not.toContain(">0.008</text>");
+});
+
+test("a symbol stands after the words of its axis in italics, bars along x reach their length, and lines of one figure have one size of letters", () => {
+  const x = { title: "ratio", symbol: "r < 1", range: [0, 10] as const };
+  const y = { title: "place", range: [0, 10] as const };
+  const marks: Trace = { name: "measured", mode: "markers", x: [5], y: [5], xErrors: [2] };
+  const { svg } = renderPicture([line([marks], { x, y })]);
+  expect(svg).toContain('ratio <tspan font-style="italic">r &lt; 1</tspan>');
+  const width = 560 - 78 - 20;
+  expect(svg).toContain(`M${0.3 * width},150H${0.7 * width}`);
+  // The title alone is larger.
+  expect([...svg.matchAll(/font-size="(\d+)"/g)].map(([, size]) => size)).toEqual(["12", "14"]);
+});
+
+test("a label stands at the end of its line in place of an entry in the legend, and a key has an entry without a point", () => {
+  const labelled = { ...decay, y: [1, 2, 3, 4], label: "ends here" };
+  const { svg } = renderPicture([line([labelled, { name: "the key", x: [], y: [] }, { ...decay, name: "unseen", unnamed: true }])]);
+  expect(svg).toContain(">ends here</text>");
+  expect(svg).toContain(">the key</text>");
+  expect(svg).not.toMatch(/>(decay|unseen)<\/text>/);
+  // Too long for a place beside the frame.
+  const long = renderPicture([line([{ ...labelled, label: "a label that is much longer than there is room for" }])]).svg;
+  expect(long).toContain(">decay</text>");
+});
+
+test("labels that would cover each other stand apart, in their order and within the frame", () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 300, noNaN: true }), { minLength: 1, maxLength: 15 }), (wanted) => {
+      const places = spread(wanted, 15, 300);
+      const order = wanted.map((_, k) => k).sort((a, b) => wanted[a] - wanted[b]);
+      const sorted = order.map((k) => places[k]);
+      for (const [k, place] of sorted.entries()) if (k > 0) expect(place - sorted[k - 1]).toBeGreaterThanOrEqual(15 - 1e-9);
+      expect(sorted[0]).toBeGreaterThanOrEqual(0);
+      expect(sorted[sorted.length - 1]).toBeLessThanOrEqual(300 + 1e-9);
+    }),
+  );
+  expect(spread([50, 100], 15, 300)).toEqual([50, 100]);
+  expect(spread([100, 100], 20, 300)).toEqual([90, 110]);
 });
 
 test("a figure in space is refused, not drawn empty", () => {

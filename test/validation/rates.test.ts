@@ -175,7 +175,7 @@ describe("slopes and brackets", () => {
       levelDifferences: { energy: 0, meanPotential: 0, dissipated: 0, observables: {} },
     }));
     const rest = { dynamics: "birth-death", alpha: 1, dimension: 1, tolerance: 0, kernelTolerance: 0, converged: true } as const;
-    return { ...rest, nodes: [1], steps: 1, snapshots: snapshots as unknown as NodeSnapshot[] };
+    return { ...rest, nodes: [1], steps: 1, snapshots: snapshots as unknown as NodeSnapshot[], curve: null };
   }
   const times = Array.from({ length: 21 }, (_, k) => 2 ** (k / 2));
 

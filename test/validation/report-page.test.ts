@@ -4,12 +4,12 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { THEMES } from "../../src/figures/theme.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { parseProblemText } from "../../src/problem-file/problem-file.ts";
 import type { Verdict } from "../../validation/claims.ts";
 import { findEnvironment } from "../../validation/report/environment.ts";
-import { type ReportInfo, renderHtml } from "../../validation/report/page.ts";
+import type { ReportInfo } from "../../validation/report/info.ts";
+import { renderHtml } from "../../validation/report/page.ts";
 import { loadScripts } from "../../validation/report/scripts.ts";
 import { runStudies, type TimedResult } from "../../validation/run.ts";
 import { describeInBrowser, launchBrowser } from "../browser.ts";
@@ -118,7 +118,7 @@ describeInBrowser("the page of the report", () => {
         expect(await plot.getAttribute("aria-label")).toMatch(/Traces: /);
       }
       expect(await plots.first().locator(".legendtext").first().textContent()).toBe(HOSTILE);
-      expect(await page.locator("figcaption").first().textContent()).toBe(HOSTILE);
+      expect(await page.locator("figcaption").first().textContent()).toBe(`Figure 1.1. ${HOSTILE}`);
       expect(await page.locator(".command code").first().textContent()).toBe(`bdpde ${HOSTILE}`);
     }));
 
@@ -242,7 +242,7 @@ describeInBrowser("the page of the report", () => {
       expect(await page.locator(".hint:visible").first().textContent()).toContain("Enlarge");
     }));
 
-  test("on paper there are no buttons, light colours, and figures as wide as the page", () =>
+  test("on paper there are no buttons, light colours, and still pictures no wider than A4 or letter, whatever was drawn", () =>
     onPage({ ...desktop, colorScheme: "dark" }, async (page) => {
       await page.emulateMedia({ media: "print", colorScheme: "dark" });
       await page.evaluate("dispatchEvent(new Event('beforeprint'))");
@@ -250,16 +250,44 @@ describeInBrowser("the page of the report", () => {
         await page.locator("button:visible, .filter:visible, .modebar:visible, .hint:visible, details:not(.rest):visible").count(),
       ).toBe(0);
       expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
-      const layout = (await page.evaluate("document.querySelector('.plot').layout")) as { width: number; paper_bgcolor: string };
-      expect(layout).toMatchObject({ width: 640, paper_bgcolor: THEMES.light.back });
+      expect(await page.locator(".still svg:visible").count()).toBe(3);
+      expect(await page.locator(".plot:visible").count()).toBe(0);
+      const wide = (await page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.still svg')].map((of) => of.clientWidth))",
+      )) as number;
+      // 210 mm less two margins of 15 mm, at 96 pixels an inch.
+      expect(wide).toBeLessThanOrEqual((180 / 25.4) * 96);
       await page.emulateMedia({ media: "screen", colorScheme: "dark" });
       await page.evaluate("dispatchEvent(new Event('afterprint'))");
-      await expect.poll(() => page.evaluate("document.querySelector('.plot').layout.width")).toBeGreaterThan(900);
+      expect(await page.locator(".still svg:visible").count()).toBe(0);
     }));
+
+  test("on paper tables are an appendix after the claims and the methods, and go back to their claims", () =>
+    onPage(desktop, async (page) => {
+      const places = () =>
+        page.locator("main section:has(.rest > .table, h3 ~ .table)").evaluateAll((of) => of.map(({ id }) => id));
+      const before = await places();
+      expect(before).toEqual(["result-0", "result-1", "result-2", "methods"]);
+      await page.emulateMedia({ media: "print" });
+      await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+      expect(await places()).toEqual(["methods", "tables"]);
+      expect(await page.locator("#tables .table").count()).toBe(4);
+      await page.evaluate("dispatchEvent(new Event('afterprint'))");
+      expect(await places()).toEqual(before);
+    }));
+
+  test("at once, and without a script, every figure is there as a picture", async () => {
+    const context = await browser.newContext({ ...desktop, javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(address);
+    expect(await page.locator(".still svg:visible").count()).toBe(3);
+    await context.close();
+  });
 
   test("a claim is its verdict, what decides it and one figure; the rest opens, and on paper all of it is there", () =>
     onPage({ viewport: { width: 1400, height: 1000 } }, async (page) => {
-      expect(await page.locator(".contents a").count()).toBe(4);
+      // The summary, three claims and the methods.
+      expect(await page.locator(".contents a").count()).toBe(5);
       const shown = page.locator("section .findings:visible .badge");
       // The claims fail, pass and pass: the failed finding, and the first of each other.
       expect(await shown.allTextContents()).toEqual(["fail", "pass", "pass"]);

@@ -1,5 +1,6 @@
-import { termsOf } from "../../src/problem/dynamics.ts";
+import { nameOfDynamics, termsOf } from "../../src/problem/dynamics.ts";
 import { atMost, needs } from "../claims.ts";
+import { AXES } from "../shared/axes.ts";
 import { claimOrder, drawOrders, tabulateOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { AgreementConfig, AgreementOutcome } from "./measure.ts";
@@ -42,7 +43,11 @@ export function reportAgreement(head: Pick<StudyResult, "name" | "claim">, confi
       ),
       tabulateFields("Mass and energy of the characteristics", conserved),
     ],
-    figures: [drawOrders(title, "cell width h", "L1 difference", orders)],
+    figures: [
+      drawOrders(title, AXES.cellWidth, { title: "L1 difference", symbol: "|mu_h - mu|" }, orders, {
+        dynamics: () => nameOfDynamics(problem.dynamics),
+      }),
+    ],
     settings: config,
   });
 }

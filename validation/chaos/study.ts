@@ -1,5 +1,7 @@
 import { consistent, estimated, normalInterval, type Range } from "../claims.ts";
-import { draw, linear } from "../shared/draw.ts";
+import { AXES } from "../shared/axes.ts";
+import { NEUTRAL, shadesOf } from "../shared/colours.ts";
+import { draw, drawGuide, linear } from "../shared/draw.ts";
 import type { Estimate } from "../shared/root-n.ts";
 import { sizesOf } from "../shared/sizes.ts";
 import { defineStudy, resultOf, tabulateFields } from "../study.ts";
@@ -14,6 +16,9 @@ import { type ChaosConfig, type ChaosRow, measureChaos } from "./measure.ts";
 const STAYS: Range = [-0.15, 0.15];
 const BIAS_STAYS: Range = [-0.25, 0.25];
 const HALF = 1.959964;
+
+const OBSERVED = { mean: "x", second: "x^2" };
+const OBSERVABLES = ["mean", "second"] as const;
 
 const intervalOf = ({ value, error }: Estimate) => normalInterval([value - HALF * error, value + HALF * error]);
 
@@ -37,12 +42,17 @@ export const chaosStudy = defineStudy({
     const curve = (n: number, observable: string) => rows.filter((row) => row.n === n && row.observable === observable);
     const traces = (counts: readonly number[], of: (row: ChaosRow) => Estimate) =>
       counts.flatMap((n) =>
-        ["mean", "second"].map((observable) =>
-          draw(`${observable}, n = ${n}`, curve(n, observable), "time", (row) => of(row).value, {
-            error: (row) => HALF * of(row).error,
-          }),
-        ),
+        OBSERVABLES.map((observable) => {
+          const label = `${OBSERVED[observable]}, n = ${n}`;
+          return draw(label, curve(n, observable), "time", (row) => of(row).value, {
+            ...{ error: (row: ChaosRow) => HALF * of(row).error, label },
+            ...looks[counts.indexOf(n) * OBSERVABLES.length + OBSERVABLES.indexOf(observable)],
+          });
+        }),
       );
+    const looks = shadesOf("gradient-descent", 2 * OBSERVABLES.length);
+    const span = [rows[0].time, config.end] as const;
+    const band = HALF * Math.max(...judged.map(({ row }) => row.nVariance.error / row.predicted));
     return [
       resultOf({
         name: "chaos in time",
@@ -63,15 +73,16 @@ export const chaosStudy = defineStudy({
           tabulateFields("n Var, and n times the bias of the mean over replicas", rows),
         ],
         figures: [
-          linear("n Var against time, 95%", "time", "n Var", [
-            ...traces([few, many], ({ nVariance }) => nVariance),
-            ...["mean", "second"].map((observable) => draw(`${observable}, predicted`, curve(many, observable), "time", "predicted", { mode: "lines", dashed: true })), // biome-ignore format: one line
+          linear("n Var over its prediction against time, with 95% bars", AXES.time, AXES.varianceRatio, [
+            { kind: "area", name: `1 within the 95% of n = ${many}`, x: span, low: [1 - band, 1 - band], high: [1 + band, 1 + band], opacity: 0.25, colour: NEUTRAL }, // biome-ignore format: one trace
+            drawGuide("as predicted", span, [1, 1]),
+            ...traces([few, many], ({ nVariance: { value, error }, predicted }) => ({ value: value / predicted, error: error / predicted })), // biome-ignore format: one line
           ]),
           linear(
-            `n times the bias against time at n = ${few}, 95%`,
-            "time",
-            "n (E mean - limit)",
-            traces([few], ({ nBias }) => nBias),
+            `n times the bias against time at n = ${few}, with 95% bars`,
+            AXES.time,
+            { title: "scaled bias", symbol: "n (E m - m*)" },
+            [drawGuide("no bias", span, [0, 0]), ...traces([few], ({ nBias }) => nBias)],
           ),
         ],
         settings: config,

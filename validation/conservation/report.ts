@@ -1,6 +1,8 @@
 import type { Figure } from "../../src/figures/figure.ts";
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { atLeast, atMost } from "../claims.ts";
+import { AXES } from "../shared/axes.ts";
 import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { ConservationRow } from "./measure.ts";
@@ -12,6 +14,8 @@ export const CLAIM =
 const MASS_LIMIT = 1e-12;
 /** Rounding of the energy, relative to its size. */
 const RISE_LIMIT = 1e-13;
+
+const DEFECT = { title: "largest defect of (16)", symbol: "|E(t) - E(0) + D(t)|" };
 
 const IN_SPACE =
   "The density in space shows where the mass goes: the largest values lie within the surfaces. Its peaks become narrower than the cells, so that its height there depends on the grid.";
@@ -45,7 +49,7 @@ export function reportConservation(
         ...[label, cells[k], h[k], errors[k]],
       ]),
     ],
-    figures: [drawOrders(title, "cell width h", "largest |E(t) - E(0) + dissipated|", orders), ...inSpace],
+    figures: [drawOrders(title, AXES.cellWidth, DEFECT, orders, { dynamics: () => nameOfDynamics(problem.dynamics) }), ...inSpace],
     settings: { problems: [...new Set(rows.map((row) => `${row.problem} (${row.cells})`))], defect: problem.definition },
   });
 }

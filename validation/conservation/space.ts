@@ -2,7 +2,9 @@ import type { Axis, Figure, Surfaces } from "../../src/figures/figure.ts";
 import { formatNumber } from "../../src/figures/numbers.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { centres, type Grid } from "../../src/grid/grid.ts";
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import type { Problem } from "../../src/problem/problem.ts";
+import { COLOURS, NEUTRAL } from "../shared/colours.ts";
 
 /** Shares of the mass within the surfaces that are drawn. */
 const SHARES = [0.9, 0.5] as const;
@@ -11,10 +13,10 @@ const SHARES = [0.9, 0.5] as const;
 export function drawInSpace(problem: Problem): Figure {
   const { grid, snapshots } = solve(problem);
   const traces = [snapshots[0], snapshots[snapshots.length - 1]].map(({ time, density }, k): Surfaces => {
-    const colour = k === 0 ? 5 : 0;
+    const colour = k === 0 ? NEUTRAL : COLOURS[nameOfDynamics(problem.dynamics)];
     return { ...surfacesOf(grid, density), name: `t = ${formatNumber(time)}`, colour, opacity: k === 0 ? 0.2 : 0.5 };
   });
-  const [x, y, z] = grid.axes.map(({ name }, a): Axis => ({ title: name, range: extent(grid, traces, a) }));
+  const [x, y, z] = grid.axes.map(({ name }, a): Axis => ({ title: "place", symbol: name, range: extent(grid, traces, a) }));
   const title = `Density of ${problem.name} (${grid.shape.join(" x ")} cells): surfaces around nine tenths and half of the mass`;
   return { title, x, y, z, traces };
 }

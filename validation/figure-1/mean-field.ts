@@ -1,10 +1,10 @@
-import { solveCharacteristics } from "../../src/characteristics/solve.ts";
+import { energiesOn, solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import type { KeepPart } from "../shared/parts.ts";
 import { inSequence } from "../shared/sizes.ts";
-import { type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
+import { type DynamicsName, drawnTimes, problemOfCurve, type Start } from "./settings.ts";
 
 export interface MeanFieldConfig {
   base: ProblemDefinition;
@@ -37,6 +37,7 @@ export async function measureMeanField(config: MeanFieldConfig, dynamics: Dynami
       converged,
       nodes: last.weights.length,
       last,
+      curve: energiesOn(await problemOfCurve(base, start, dynamics, drawnTimes(start)), levels[levels.length - 1]),
     },
     finiteVolume: {
       ...onGrid,

@@ -8,7 +8,7 @@ import { SCHEMES, type SchemeName, schemesFollowing } from "../../src/schemes/sc
 import { quantile } from "../figure-2/curves.ts";
 import { type KeepPart, keepNoPart, partsOf } from "../shared/parts.ts";
 import { inSequence, type Size, simulateSize } from "../shared/sizes.ts";
-import { type DynamicsName, problemOfCurve, type Start } from "./settings.ts";
+import { type DynamicsName, drawnTimes, problemOfCurve, type Start } from "./settings.ts";
 
 const familyOf = (dynamics: DynamicsName) => DYNAMICS[dynamics].family as ParticleFamily;
 
@@ -33,17 +33,18 @@ export interface SmallConfig extends RunConfig, Size {}
 /** A few hundred particles from several seeds. */
 export async function measureSmall(config: SmallConfig, dynamics: DynamicsName, scheme: SchemeName) {
   const { base, start, n, dt, replicas, seed, workers } = config;
-  const problem = await problemOfCurve(base, start, dynamics, start.times);
+  const times = drawnTimes(start);
+  const problem = await problemOfCurve(base, start, dynamics, times);
   const { records } = await simulate(problem, { scheme, n, dt, replicas, seed, workers, keepPositions: true });
   // Without observables the table of a replica has the diagnostics alone.
-  const quartiles = start.times.map((_, s) => {
+  const quartiles = times.map((_, s) => {
     const energies = records.map(({ table }) => table[s * DIAGNOSTICS.length + DIAGNOSTICS.indexOf("energy")]);
     return { low: quantile(energies, 0.25), median: quantile(energies, 0.5), high: quantile(energies, 0.75) };
   });
   const kept = records[0].positions?.subarray(-2 * n) ?? new Float64Array(0);
   const points = [0, 1].map((a) => Float64Array.from({ length: n }, (_, i) => kept[2 * i + a]));
   // Quartiles of the energy over the seeds, and the particles of the first seed at the end.
-  return { dynamics, scheme, times: start.times, quartiles, last: { points, weights: null, count: n } };
+  return { dynamics, scheme, times, quartiles, last: { points, weights: null, count: n } };
 }
 
 export interface LargeConfig extends RunConfig {

@@ -19,6 +19,16 @@ export interface Start {
 export const DYNAMICS_NAMES = ["gradient-descent", "birth-death", "reinjection net-deficit"] as const;
 export type DynamicsName = (typeof DYNAMICS_NAMES)[number];
 
+/** Times of curves, which particles of every dt reach after whole steps: at least 120, those that are recorded among them. */
+export function drawnTimes({ times, end }: Start): number[] {
+  const spacing = DRAWN_SPACINGS.find((each) => end / each >= 120 - 1e-9) ?? DRAWN_SPACINGS[DRAWN_SPACINGS.length - 1];
+  const count = Math.round(end / spacing);
+  const evenly = Array.from({ length: count + 1 }, (_, k) => (k * end) / count);
+  return [...new Set([...evenly, ...times])].sort((a, b) => a - b);
+}
+
+const DRAWN_SPACINGS = [0.5, 0.25];
+
 /** alpha = 0.05 a step of dt = 0.01 in the notebook. */
 export const ALPHA = 5;
 

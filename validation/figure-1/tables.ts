@@ -5,7 +5,10 @@ import { DYNAMICS_NAMES } from "./settings.ts";
 
 const known = (value: number) => (Number.isNaN(value) ? "" : value);
 
-export function tablesOn({ meanField, small, large }: PanelOutcome, authors: readonly AuthorsRow[]): Table[] {
+export function tablesOn(
+  { start: { times: recorded }, meanField, small, large }: PanelOutcome,
+  authors: readonly AuthorsRow[],
+): Table[] {
   const sizes = large[0]?.rows[0].sizes ?? [];
   return [
     tabulate(
@@ -37,7 +40,9 @@ export function tablesOn({ meanField, small, large }: PanelOutcome, authors: rea
     tabulateFields(
       "Few particles: quartiles over the seeds",
       small.flatMap(({ dynamics, scheme, times, quartiles }) =>
-        quartiles.map((quartile, s) => ({ dynamics, scheme, time: times[s], ...quartile })),
+        quartiles.flatMap((quartile, s) =>
+          recorded.includes(times[s]) ? [{ dynamics, scheme, time: times[s], ...quartile }] : [],
+        ),
       ),
     ),
     tabulateFields("Medians beside those of the authors' code", authors),

@@ -1,7 +1,10 @@
 import { solve } from "../../src/finite-volume/solve.ts";
 import { simulate } from "../../src/particles/simulate.ts";
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { atMost, consistent, show } from "../claims.ts";
+import { AXES } from "../shared/axes.ts";
+import { shadesOf } from "../shared/colours.ts";
 import { draw, linear } from "../shared/draw.ts";
 import { type KeepPart, keepNoPart } from "../shared/parts.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
@@ -94,6 +97,7 @@ export function reportPlane(config: PlaneConfig, outcome: PlaneOutcome): StudyRe
   const times = new Set(rows.map(({ time }) => time)).size;
   const agrees = `energy and means of Algorithm 1, extrapolated in n and dt, against the equation on its grid and beyond its error, at ${times} times, the worst of ${rows.length} (${worst.quantity} at t = ${worst.time})`;
   const away = `the mass stays away from the edges, with a share ${show(outside)} of the particles outside; within 2% of them`;
+  const looks = shadesOf(nameOfDynamics(config.problem.dynamics), 4);
   const marked = { mode: "markers" } as const;
   return resultOf({
     name: "figure 2: the mean field of student and teacher in the plane",
@@ -113,11 +117,11 @@ export function reportPlane(config: PlaneConfig, outcome: PlaneOutcome): StudyRe
       ),
     ],
     figures: [
-      linear("Energy of the student in the plane", "time", "E = loss / 2", [
-        draw("equation on a grid", energies, "time", "grid", { mode: "lines" }),
-        draw("Algorithm 1, extrapolated", energies, "time", "particles", { error: (row) => 1.96 * row.standardError, ...marked }),
-        draw(`Algorithm 1, n = ${n[0]}`, energies, "time", "few", marked),
-        draw(`Algorithm 1, n = ${n[1]}`, energies, "time", "many", marked),
+      linear("Energy of the student in the plane", AXES.time, { ...AXES.energy, title: "energy, half the loss" }, [
+        draw("equation on a grid", energies, "time", "grid", { ...looks[0], mode: "lines+markers" }),
+        draw("Algorithm 1, extrapolated, 95%", energies, "time", "particles", { error: (row) => 1.96 * row.standardError, ...looks[1], ...marked }), // biome-ignore format: one call
+        draw(`Algorithm 1, n = ${n[0]}`, energies, "time", "few", { ...looks[2], ...marked }),
+        draw(`Algorithm 1, n = ${n[1]}`, energies, "time", "many", { ...looks[3], ...marked }),
       ]),
     ],
     settings: config,

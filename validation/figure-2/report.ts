@@ -1,9 +1,14 @@
-import type { Axis, Figure, Series } from "../../src/figures/figure.ts";
+import type { Axis, Figure, Series, Trace } from "../../src/figures/figure.ts";
 import type { Cell } from "../../src/figures/table.ts";
 import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
+import type { RuleName } from "../../src/networks/rules.ts";
+import type { DynamicsName } from "../../src/problem/dynamics.ts";
 import { atMost, consistent, estimated, type Range, show, showInterval } from "../claims.ts";
+import { looksByDynamics, NEUTRAL, type TraceLook } from "../shared/colours.ts";
+import { drawBand } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { type Curve, type CurvesConfig, median, over, pairedRatio, type Quantity, quantile } from "./curves.ts";
+import type { Setting } from "./runs.ts";
 import { baseOf, type SweepConfig, type SweepOutcome } from "./sweep.ts";
 
 export const CLAIM =
@@ -74,8 +79,8 @@ export function reportCurves(config: CurvesConfig, curves: readonly Curve[]): St
     ],
     figures: [
       overSteps("Held-out loss", LOSS, banded(curves, "heldOut")),
-      overSteps("Loss of the batches, mean since the last point", LOSS, banded(curves, "batchLoss")),
-      overSteps("Distinct units", { title: "units that differ" }, banded(curves, "distinctUnits")),
+      overSteps("Loss of the batches, mean since the last point", { ...LOSS, title: "batch loss" }, banded(curves, "batchLoss")),
+      overSteps("Distinct units", { title: "distinct units", symbol: "N" }, banded(curves, "distinctUnits")),
     ],
     settings: config,
   });
@@ -123,30 +128,57 @@ export function reportSweep(config: SweepConfig, outcome: SweepOutcome): StudyRe
     figures: [
       overSteps(
         "Held-out loss over that of gradient descent",
-        { title: "ratio, geometric mean over seeds", log: true },
-        candidates.map((curve) => lineOf(curve, (k) => pairedRatio(curve, baseOf(curve, curves), k).mean)),
+        { title: "loss over that of descent", symbol: "L / L_descent", log: true },
+        linesOf(candidates, (curve, k) => pairedRatio(curve, baseOf(curve, curves), k).mean),
       ),
     ],
     settings: config,
   });
 }
 
-export const LOSS: Axis = { title: "mean square", log: true };
+export const LOSS: Axis = { title: "held-out loss", symbol: "L", log: true };
 
-export function overSteps(title: string, y: Axis, traces: readonly Series[]): Figure {
-  return { title, x: { title: "steps", log: true }, y, traces };
+export function overSteps(title: string, y: Axis, traces: readonly Trace[]): Figure {
+  return { title, x: { title: "training steps", symbol: "k", log: true }, y, traces };
 }
 
-/** A number at each record. */
-export function lineOf({ setting, runs }: Curve, of: (k: number) => number): Series {
-  return { name: setting.name, x: runs[0].map(({ step }) => step), y: runs[0].map((_, k) => of(k)), mode: "lines" };
+/** What a setting approximates. */
+function dynamicsOf({ rule }: Setting): DynamicsName {
+  return rule === undefined ? "gradient-descent" : DYNAMICS_OF_RULE[rule];
 }
 
-/** Medians over the seeds, and the quartiles dashed. */
-function banded(curves: readonly Curve[], quantity: Quantity): Series[] {
-  return curves.flatMap((curve) => {
-    const at = (p: number) => lineOf(curve, (k) => quantile(over(curve, quantity, k), p));
-    const quartile = (which: string, p: number) => ({ ...at(p), name: `${curve.setting.name}, ${which} quartile`, dashed: true });
-    return [at(0.5), quartile("lower", 0.25), quartile("upper", 0.75)];
+const DYNAMICS_OF_RULE: Readonly<Record<RuleName, DynamicsName>> = {
+  "authors-birth-death": "birth-death",
+  "algorithm-1": "birth-death",
+  "authors-prior": "reinjection every-death",
+  "every-death": "reinjection every-death",
+  "net-deficit": "reinjection net-deficit",
+};
+
+const looksOf = (curves: readonly Curve[]) => looksByDynamics(curves.map(({ setting }) => dynamicsOf(setting)));
+
+/** A number at each record of each curve. */
+export function linesOf(curves: readonly Curve[], of: (curve: Curve, k: number) => number): Series[] {
+  const looks = looksOf(curves);
+  return curves.map((curve, c) => lineOf(curve, (k) => of(curve, k), looks[c]));
+}
+
+function lineOf({ setting: { name }, runs }: Curve, of: (k: number) => number, look: TraceLook): Series {
+  const steps = runs[0].map(({ step }) => step);
+  return { name, x: steps, y: steps.map((_, k) => of(k)), mode: "lines+markers", label: name, ...look, size: 4 };
+}
+
+/** Medians over the seeds, in bands of their quartiles. */
+function banded(curves: readonly Curve[], quantity: Quantity): Trace[] {
+  const looks = looksOf(curves);
+  const bands = curves.flatMap((curve, c): Trace[] => {
+    const at = (k: number, p: number) => quantile(over(curve, quantity, k), p);
+    const rows = curve.runs[0].map(({ step }, k) => ({ step, low: at(k, 0.25), high: at(k, 0.75) }));
+    const name = `${curve.setting.name}: quartiles`;
+    return [
+      drawBand(name, rows, "step", ["low", "high"], { colour: looks[c].colour, unnamed: true, opacity: 0.2 }),
+      lineOf(curve, (k) => at(k, 0.5), { ...looks[c], size: 3 }),
+    ];
   });
+  return [{ kind: "area", name: "quartiles over the seeds", x: [], low: [], high: [], colour: NEUTRAL, opacity: 0.3 }, ...bands];
 }

@@ -53,7 +53,7 @@ export const figure2Study = defineStudy({
   seconds: { quick: 7, full: 686 },
   sizes: {
     quick: {
-      curves: { sizes: { ...QUICK_SIZES, steps: 4000, recordsPerDecade: 12 }, seeds: seedsFrom(1, 4) },
+      curves: { sizes: { ...QUICK_SIZES, steps: 4000, recordsPerDecade: 40 }, seeds: seedsFrom(1, 4) },
       settings: SWEEP.filter((_, k) => QUICK_SWEEP.has(k)),
       sweep: {
         sizes: { ...QUICK_SIZES, steps: 1500, recordsPerDecade: 6 },
@@ -64,7 +64,7 @@ export const figure2Study = defineStudy({
       plane: { coarse: [24, 22, 22], fine: [36, 33, 33], n: [50, 200] as const, replicas: [40, 10] as const, dt: 0.1 },
     },
     full: {
-      curves: { sizes: { ...AUTHORS_SIZES, steps: 100000, recordsPerDecade: 12 }, seeds: seedsFrom(1, 5) },
+      curves: { sizes: { ...AUTHORS_SIZES, steps: 100000, recordsPerDecade: 40 }, seeds: seedsFrom(1, 5) },
       settings: SWEEP,
       sweep: {
         sizes: { ...AUTHORS_SIZES, steps: 10000, recordsPerDecade: 6 },

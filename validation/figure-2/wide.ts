@@ -2,7 +2,7 @@ import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
 import { estimated, show } from "../claims.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { type Curve, type CurvesConfig, compare, median, over, pairedRatio } from "./curves.ts";
-import { LOSS, lineOf, overSteps, ratioCells } from "./report.ts";
+import { LOSS, linesOf, overSteps, ratioCells } from "./report.ts";
 import type { Setting } from "./runs.ts";
 
 /** alpha = 1 in mean-field units is n eta = 8 per step for 400 units and the rate 0.02. */
@@ -54,7 +54,7 @@ export function reportWide(config: CurvesConfig, curves: readonly Curve[], early
       overSteps(
         `Held-out loss of ${sizes.studentUnits} units in ${sizes.d} dimensions, median over seeds`,
         LOSS,
-        curves.map((curve) => lineOf(curve, (k) => median(curve, "heldOut", k))),
+        linesOf(curves, (curve, k) => median(curve, "heldOut", k)),
       ),
     ],
     settings: { ...config, early },

@@ -1,5 +1,8 @@
 import type { EnsembleSnapshot } from "../../src/particles/simulate.ts";
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import { type ChanceClaim, consistent, estimated, normalInterval, type Range, seen, show, showInterval } from "../claims.ts";
+import { AXES } from "../shared/axes.ts";
+import { shadesOf } from "../shared/colours.ts";
 import { draw, logLog, logY } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { Flatness, FluctuationConfig, FluctuationOutcome } from "./measure.ts";
@@ -24,6 +27,7 @@ export function reportFluctuations(config: FluctuationConfig, { snapshots, flatn
   const { problem, sizes, replicas, dt, settles } = config;
   const times = problem.snapshotTimes;
   const names = problem.observables.map(({ name }) => name);
+  const looks = shadesOf(nameOfDynamics(problem.dynamics), names.length);
   const last = times.length - 1;
   const largest = snapshots[sizes.length - 1];
   const fall = (name: string) => {
@@ -55,22 +59,23 @@ export function reportFluctuations(config: FluctuationConfig, { snapshots, flatn
     figures: [
       logLog(
         `n Var against n at t = ${times[last]} (${problem.name})`,
-        "particles n",
-        "n Var",
+        AXES.particles,
+        AXES.nVariance,
         flatness
           .filter(({ time }) => time === times[last])
-          .map(({ quantity, values, errors }) => {
+          .map(({ quantity, values, errors }, k) => {
             const points = sizes.map((n, k) => ({ n, value: values[k], error: 1.96 * errors[k] }));
-            return draw(quantity, points, "n", "value", { error: "error" });
+            return draw(quantity, points, "n", "value", { error: "error", label: quantity, ...looks[k] });
           }),
       ),
       logY(
         `n Var against time at n = ${sizes[sizes.length - 1]} (${problem.name})`,
-        "time",
-        "n Var",
-        names.map((name) => {
+        AXES.time,
+        AXES.nVariance,
+        names.map((name, k) => {
           const of = ({ observables }: EnsembleSnapshot) => observables[name];
-          return draw(name, largest, "time", (row) => of(row).nVariance, { error: (row) => 1.96 * of(row).nVarianceError });
+          const error = (row: EnsembleSnapshot) => 1.96 * of(row).nVarianceError;
+          return draw(name, largest, "time", (row) => of(row).nVariance, { error, label: name, ...looks[k] });
         }),
       ),
     ],

@@ -1,4 +1,5 @@
 import { atLeast, atMost, type Range, show, within } from "../claims.ts";
+import { shadesOf } from "../shared/colours.ts";
 import { draw, logY } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { type Dynamics, rootsOfWell, TILT } from "./problems.ts";
@@ -15,7 +16,7 @@ const FASTER = 10;
 const ZERO = 1e-10;
 
 /** Points of the curves of theory. */
-const DRAWN = 16;
+const DRAWN = 100;
 
 const NAMES: Readonly<Record<Dynamics, string>> = {
   "gradient-descent": "Langevin",
@@ -43,6 +44,9 @@ export function reportRelaxation(rows: readonly RelaxationRow[], settings: objec
     const inverse = from + ((to - from) * k) / (DRAWN - 1);
     return { inverse, gap: ratesAt(1 / inverse)[1] };
   });
+  const lookOf = (dynamics: Dynamics) => shadesOf(dynamics, 1)[0];
+  const theory = (name: string, dynamics: Dynamics, rate: (point: (typeof curve)[number]) => number) =>
+    draw(name, curve, "inverse", rate, { mode: "lines", label: name, ...lookOf(dynamics) });
   return resultOf({
     name: "gibbs: rates",
     claims: [
@@ -69,16 +73,21 @@ export function reportRelaxation(rows: readonly RelaxationRow[], settings: objec
       ),
     ],
     figures: [
-      logY("Rate of relaxation against 1 / tau", "1 / tau", "rate", [
-        ...(Object.keys(NAMES) as Dynamics[]).map(
-          (dynamics) =>
-          draw(NAMES[dynamics], of(dynamics), ({ temperature }) => 1 / temperature, ({ fit }) => fit.slope, { mode: "markers" }), // biome-ignore format: one call
-        ),
-        draw("spectral gap", curve, "inverse", "gap", { mode: "lines" }),
-        draw("spectral gap + alpha tau", curve, "inverse", ({ gap, inverse }) => gap + alpha / inverse, { mode: "lines" }),
-        draw("alpha tau", curve, "inverse", ({ inverse }) => alpha / inverse, { mode: "lines", dashed: true }),
-        draw("Eyring-Kramers, e^(-barrier / tau)", curve, "inverse", ({ inverse }) => escapeRate(1 / inverse), { mode: "lines", dashed: true }), // biome-ignore format: one call
-      ]),
+      logY(
+        "Rate of relaxation against 1 / tau",
+        { title: "inverse temperature", symbol: "1 / tau" },
+        { title: "rate of relaxation", symbol: "lambda" },
+        [
+          ...(Object.keys(NAMES) as Dynamics[]).map(
+            (dynamics) =>
+          draw(NAMES[dynamics], of(dynamics), ({ temperature }) => 1 / temperature, ({ fit }) => fit.slope, { mode: "markers", ...lookOf(dynamics) }), // biome-ignore format: one call
+          ),
+          theory("spectral gap", "gradient-descent", ({ gap }) => gap),
+          theory("gap + alpha tau", "birth-death", ({ gap, inverse }) => gap + alpha / inverse),
+          theory("alpha tau", "pure-birth-death", ({ inverse }) => alpha / inverse),
+          draw("Eyring-Kramers", curve, "inverse", ({ inverse }) => escapeRate(1 / inverse), { mode: "lines", dashed: true, label: "Eyring-Kramers" }), // biome-ignore format: one call
+        ],
+      ),
     ],
     settings,
   });

@@ -1,5 +1,5 @@
 import type { Problem } from "../../src/problem/problem.ts";
-import { bracketMinimum, type DecayDynamics, excessOf, octaveTimes, runDecay } from "../shared/decay.ts";
+import { bracketMinimum, curveTimes, type DecayDynamics, excessOf, octaveTimes, runDecay } from "../shared/decay.ts";
 
 /**
  * Theorem 4.3: from an initial distribution with full support birth-death takes E to its minimum. E is convex, so that for any two probabilities mu and nu,
@@ -18,7 +18,13 @@ export interface FullSupportConfig {
 
 export async function measureFullSupport(problem: Problem, config: FullSupportConfig) {
   const { dynamics, end, octaves, tolerance, nodes } = config;
-  const run = await runDecay(problem, { dynamics, times: octaveTimes(end, octaves, 1), tolerance, nodes });
+  const run = await runDecay(problem, {
+    dynamics,
+    times: octaveTimes(end, octaves, 1),
+    drawn: curveTimes(end, octaves),
+    tolerance,
+    nodes,
+  });
   const bracket = bracketMinimum(problem, [run]);
   const gaps = run.snapshots.map(({ time, gap }) => ({ time, gap: gap ?? Number.NaN }));
   const lowest = Math.max(...run.snapshots.map(({ energy, gap }) => energy - (gap ?? Number.NaN)));

@@ -1,5 +1,7 @@
 import { atLeast, atMost, type Claim, holds, show } from "../claims.ts";
-import { excessTrace } from "../shared/decay.ts";
+import { AXES } from "../shared/axes.ts";
+import { looksByDynamics } from "../shared/colours.ts";
+import { excessTraces } from "../shared/decay.ts";
 import { draw, logLog } from "../shared/draw.ts";
 import { reinjects } from "../shared/motions.ts";
 import { resultOf, type StudyResult, tabulate, tabulateFields } from "../study.ts";
@@ -39,9 +41,14 @@ export function reportFullSupport(outcomes: readonly FullSupportOutcome[], setti
     figures: [
       logLog(
         "E - E* from full support",
-        "t",
-        "E - E*",
-        outcomes.map(({ run, bracket }) => excessTrace(run.dynamics, run, bracket)),
+        AXES.time,
+        AXES.excess,
+        outcomes.flatMap(({ run, bracket }, k) =>
+          excessTraces(run.dynamics, run, bracket, {
+            ...looksByDynamics(outcomes.map((each) => each.run.dynamics))[k],
+            label: run.dynamics,
+          }),
+        ),
       ),
     ],
     settings,
@@ -80,6 +87,7 @@ const REACHED = 0.02;
 const APART = 0.2;
 
 export function reportMotions(config: SupportConfig, outcomes: readonly MotionOutcome[]): StudyResult {
+  const looks = looksByDynamics(outcomes.map(({ motion }) => motion));
   return resultOf({
     name: "global convergence: reinjection",
     claim:
@@ -100,9 +108,13 @@ export function reportMotions(config: SupportConfig, outcomes: readonly MotionOu
     figures: [
       logLog(
         "E - min F from behind a barrier",
-        "t",
-        "E - min F",
-        outcomes.map(({ motion, shift, points }) => draw(`${motion}, F + ${shift}`, points.slice(1), "time", "excess")),
+        AXES.time,
+        { title: "energy above the minimum of F", symbol: "E - min F" },
+        outcomes.flatMap(({ motion, shift, points, curve }, k) => {
+          const name = `${motion}, F ${shift < 0 ? "-" : "+"} ${Math.abs(shift)}`;
+          const marks = draw(name, points.slice(1), "time", "excess", { mode: "markers", unnamed: true, ...looks[k] });
+          return [draw(name, curve.slice(1), "time", "excess", { mode: "lines", ...looks[k] }), marks];
+        }),
       ),
     ],
     settings: config,

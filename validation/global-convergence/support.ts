@@ -3,6 +3,7 @@ import { solve } from "../../src/finite-volume/solve.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import { type DynamicsName, definitionOf } from "../../src/problem/dynamics.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import { curveTimes } from "../shared/decay.ts";
 import { DOUBLE_WELL, doubleWell as F, findWells } from "../shared/double-well.ts";
 
 /**
@@ -77,17 +78,24 @@ export function restrictedExcess(
   return excess / mass;
 }
 
+/** Of the curves of figures, up to the end. */
+const DRAWN_OCTAVES = 5;
+
 /** With motion, from the whole basin of the shallower well and a prior over both: E - min F in time, by finite volumes. */
 export async function measureRelease(config: SupportConfig, support: Support, motion: DynamicsName, shift: number) {
   const { tilt } = config;
   const problem = await wellOf(config, support, motion, shift);
   const { snapshots } = solve(problem);
+  // More times would change the steps.
+  const times = curveTimes(problem.end, DRAWN_OCTAVES);
+  const drawn = solve(await wellOf({ ...config, times }, support, motion, shift)).snapshots;
   const { minimum, shallow } = findWells(tilt);
   const least = minimum + shift;
   return {
     motion,
     shift,
     points: snapshots.map(({ time, energy, meanPotential }) => ({ time, excess: energy - least, meanPotential })),
+    curve: drawn.map(({ time, energy }) => ({ time, excess: energy - least })),
     /** F at the wells, with the shift. */
     shallow: F(shallow, tilt) + shift,
     deep: least,

@@ -1,12 +1,20 @@
+import type { LineFit } from "../../src/numerics/statistics.ts";
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import { needs, show } from "../claims.ts";
+import { AXES } from "../shared/axes.ts";
+import { shadesOf } from "../shared/colours.ts";
 import { logLog } from "../shared/draw.ts";
-import { claimRoot, drawEstimates, drawRoot, type Estimate } from "../shared/root-n.ts";
+import { claimRoot, drawEstimates, drawRoot, type Estimate, showSlope } from "../shared/root-n.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { LlnConfig, LlnOutcome, LlnRow } from "./measure.ts";
 
 export function reportLln(config: LlnConfig, { dt, bias, rows, fit, wassersteinFit }: LlnOutcome): StudyResult {
   const { problem, referenceCells, seed } = config;
-  const curves = (name: string, of: (row: LlnRow) => Estimate) => [drawEstimates(name, rows, of), drawRoot(rows, of)];
+  const looks = shadesOf(nameOfDynamics(problem.dynamics), 2);
+  const curves = (k: number, name: string, slope: LineFit, of: (row: LlnRow) => Estimate) => [
+    drawEstimates(`${name}, slope ${showSlope(slope, 3)}`, rows, of, looks[k]),
+    drawRoot(rows, of),
+  ];
   const onLine = wassersteinFit !== null;
   const ofNoise = ", as a share of the noise at the largest n";
   const share = (key: "bias" | "referenceError") => Math.max(...bias.map((row) => row[key] / row.noise));
@@ -36,10 +44,15 @@ export function reportLln(config: LlnConfig, { dt, bias, rows, fit, wassersteinF
       ),
     ],
     figures: [
-      logLog(`Discrepancy from the equation against n (${problem.name})`, "particles n", "discrepancy", [
-        ...curves(`observables: ${fit.slope.toFixed(3)}`, (row) => row.discrepancy),
-        ...(wassersteinFit === null ? [] : curves(`W1: ${wassersteinFit.slope.toFixed(3)}`, (row) => row.wasserstein)),
-      ]),
+      logLog(
+        `Discrepancy from the equation against n (${problem.name})`,
+        AXES.particles,
+        { title: "discrepancy, Wasserstein distance", symbol: "D, W1" },
+        [
+          ...curves(0, "observables", fit, (row) => row.discrepancy),
+          ...(wassersteinFit === null ? [] : curves(1, "W1", wassersteinFit, (row) => row.wasserstein)),
+        ],
+      ),
     ],
     settings: { ...config, dt },
   });

@@ -1,7 +1,10 @@
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import { atMost, type ChanceClaim, type Claim, consistent, estimated, needs, normalInterval, show } from "../claims.ts";
-import { draw, logLog } from "../shared/draw.ts";
+import { AXES } from "../shared/axes.ts";
+import { shadesOf } from "../shared/colours.ts";
+import { drawCurve, drawGuide, logLog } from "../shared/draw.ts";
 import { claimOrder, drawOrders, localOrders } from "../shared/orders.ts";
-import { claimRoot, drawEstimates, drawRoot } from "../shared/root-n.ts";
+import { claimRoot, DISCREPANCY, drawEstimates, drawRoot, showSlope } from "../shared/root-n.ts";
 import { resultOf, type StudyResult, tabulate, tabulateFields } from "../study.ts";
 import type { MapConfig, MapOutcome } from "./measure.ts";
 import type { ParticleOutcome } from "./particles.ts";
@@ -103,17 +106,28 @@ function tablesOf({ steps, coarseSteps }: MapConfig, { names, pde, orders, map, 
 }
 
 function figuresOf({ problem, coarseSteps }: MapConfig, { orders, bias, particles }: MapOutcome) {
-  const orderFigure = drawOrders(`Map against PDE (${problem.name})`, "dt", "|map - PDE|", orders, 3);
+  const dynamics = nameOfDynamics(problem.dynamics);
+  const orderFigure = drawOrders(
+    `Map against PDE (${problem.name})`,
+    AXES.step,
+    { title: "difference of map and PDE", symbol: "|map - PDE|" },
+    orders,
+    { dynamics: () => dynamics, digits: 3 },
+  );
   if (particles === null) return [orderFigure];
   const { rows, fit } = particles;
+  const [toMap, toPde] = shadesOf(dynamics, 2);
+  const sizes = [rows[0].n, rows[rows.length - 1].n] as const;
+  const noise = Math.sqrt(rows[0].expectedFromPde ** 2 - bias ** 2);
+  const expected = (n: number) => Math.hypot(noise * Math.sqrt(sizes[0] / n), bias);
   return [
     orderFigure,
-    logLog(`Particles at dt = T/${coarseSteps} against map and PDE (${problem.name})`, "particles n", "RMS discrepancy", [
-      drawEstimates(`from the map: ${fit.slope.toFixed(3)}`, rows, (row) => row.fromMap),
-      drawEstimates("from the PDE", rows, (row) => row.fromPde),
+    logLog(`Particles at dt = T/${coarseSteps} against map and PDE (${problem.name})`, AXES.particles, DISCREPANCY, [
+      drawEstimates(`from the map, slope ${showSlope(fit, 3)}`, rows, (row) => row.fromMap, toMap),
+      drawEstimates("from the PDE", rows, (row) => row.fromPde, toPde),
       drawRoot(rows, (row) => row.fromMap),
-      draw("sqrt(noise^2 + bias^2)", rows, "n", "expectedFromPde", { mode: "lines" }),
-      draw("bias of dt", rows, "n", () => bias, { mode: "lines", dashed: true }),
+      drawCurve("sqrt(noise^2 + bias^2)", sizes, expected, { spacing: "log", colour: toPde.colour }),
+      drawGuide("bias of dt", sizes, [bias, bias]),
     ]),
   ];
 }

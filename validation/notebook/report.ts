@@ -1,4 +1,6 @@
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import { atLeast, atMost, type ChanceClaim, type Claim, consistent, seen, show, within } from "../claims.ts";
+import { AXES } from "../shared/axes.ts";
 import { drawOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulate, tabulateFields } from "../study.ts";
 import { type Compared, type NotebookConfig, type NotebookOutcome, type OrderRow, SCHEMES_COMPARED } from "./measure.ts";
@@ -24,7 +26,11 @@ export function reportNotebook(config: NotebookConfig, outcome: NotebookOutcome)
       "For the mixture itself the mean of |V| is 0.04 at t = 1 and a = 0.05 in the notebook, so that two particles in a thousand die or are duplicated in a step and none of this matters there; the comment in the notebook that the mean is optional holds for its problem.",
     ],
     tables: tablesOf(config, outcome),
-    figures: [drawOrders("Map minus equation against dt", "dt", "|difference|", judged)],
+    figures: [
+      drawOrders("Map minus equation against dt", AXES.step, { title: "difference", symbol: "|map - PDE|" }, judged, {
+        dynamics: () => nameOfDynamics(config.problem.dynamics),
+      }),
+    ],
     settings: config,
   });
 }

@@ -1,9 +1,13 @@
 import { orderOfDiscretisation } from "../../src/finite-volume/splittings.ts";
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import { atMost, show } from "../claims.ts";
+import { AXES } from "../shared/axes.ts";
 import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { type OrderConfig, SCHEMES } from "./measure.ts";
-import type { ModesRow, ThermalOrderConfig } from "./thermal.ts";
+import { dynamicsOfSetting, type ModesRow, type ThermalOrderConfig } from "./thermal.ts";
+
+const L1_ERROR = { title: "L1 error", symbol: "|mu_h - mu|" };
 
 export function reportOrders(config: OrderConfig, orders: readonly Order[]): StudyResult {
   const { problem, cells, referenceCells, ratio } = config;
@@ -20,7 +24,11 @@ export function reportOrders(config: OrderConfig, orders: readonly Order[]): Stu
         ...[label, cells[k], h[k], errors[k], local],
       ]),
     ],
-    figures: [drawOrders(`L1 error against h (${problem.name})`, "cell width h", "L1 error", orders)],
+    figures: [
+      drawOrders(`L1 error against h (${problem.name})`, AXES.cellWidth, L1_ERROR, orders, {
+        dynamics: () => nameOfDynamics(problem.dynamics),
+      }),
+    ],
     settings: config,
   });
 }
@@ -45,9 +53,10 @@ export function reportThermalOrders(config: ThermalOrderConfig, orders: readonly
     figures: ["1D", "2D"].map((dimension) =>
       drawOrders(
         `Error of mean and variance against h, ${dimension}`,
-        "mean cell width h",
-        "error",
+        { ...AXES.cellWidth, title: "mean cell width" },
+        { title: "error of mean and variance", symbol: "|m - m*| + |s - s*|" },
         orders.filter(({ label }) => label.endsWith(dimension)),
+        { dynamics: ({ label }) => dynamicsOfSetting(label) },
       ),
     ),
     settings: config,

@@ -1,5 +1,6 @@
 import { solveMoving } from "../../src/finite-volume/moving/solve-moving.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
+import type { DynamicsName } from "../../src/problem/dynamics.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { solveSpectral } from "../../src/spectral/solve.ts";
 import type { Range } from "../claims.ts";
@@ -29,6 +30,11 @@ const REACTIONS = [
 const SETTINGS: readonly Setting[] = ([1, 2] as const).flatMap((dimension) =>
   REACTIONS.map(({ what, alpha, reaction }) => ({ label: `${what}, ${dimension}D`, alpha, reaction, dimension })),
 );
+
+/** The dynamics of an order of `measureThermalOrders`, by its label. */
+export function dynamicsOfSetting(label: string): DynamicsName {
+  return SETTINGS.some((setting) => label.endsWith(setting.label) && setting.alpha === 0) ? "gradient-descent" : "birth-death";
+}
 
 const [TEMPERATURE, END] = [0.3, 0.6];
 /** Wells along x and y, with what starts in them; V changes by less than tau across cells with mass on every grid. */

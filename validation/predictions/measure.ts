@@ -44,8 +44,8 @@ export async function measurePredictions(
 
 export type PredictionRow = Awaited<ReturnType<typeof measurePredictions>>[number];
 
-/** Snapshots of the curves against time. */
-export const INSTANTS = 40;
+/** Snapshots of the curves against time, every second step. */
+export const INSTANTS = 200;
 
 /**
  * The noise source against time, over four times the run: what births and deaths add to n Var, on the mean-field solution. The rate of events is
@@ -55,7 +55,7 @@ export async function sourceOverTime(problem: Problem) {
   const long = await changeProblem(problem, { time: { end: 4 * problem.end, snapshots: INSTANTS } });
   const map = createStepMap(long, IN_CONTINUOUS_TIME, { tolerance: 1e-9 });
   const start = startNodes(long, long.grid.axes.map(() => (long.grid.dimension === 1 ? 400 : 24))); // biome-ignore format: one call
-  const path = followMean(map, start, scheduleOf(long, long.end / INSTANTS / 10));
+  const path = followMean(map, start, scheduleOf(long, long.end / INSTANTS / 2));
   const { sources, energies, eventRates } = measureAlong(long, map, path);
   return long.snapshotTimes.map((time, s) => ({
     time,

@@ -1,14 +1,18 @@
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import type { Problem } from "../../src/problem/problem.ts";
+import { schemesFollowing } from "../../src/schemes/schemes.ts";
 import { atMost, type Claim, consistent, needs, show } from "../claims.ts";
-import { draw, logX, logY } from "../shared/draw.ts";
+import { AXES } from "../shared/axes.ts";
+import { shadesOf } from "../shared/colours.ts";
+import { draw, logY } from "../shared/draw.ts";
+import { drawForest } from "../shared/forest.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { INSTANTS, type PredictionConfig, type PredictionRow, type SourceSnapshot } from "./measure.ts";
 
-/** Standard errors that are drawn. */
-const DRAWN = 3;
+const isDescent = (scheme: string) => (schemesFollowing("gradient-descent") as string[]).includes(scheme);
 
 export function reportPredictions(config: PredictionConfig, rows: readonly PredictionRow[]): StudyResult {
-  const { problem, schemes, n, dt, replicas, seed } = config;
+  const { problem, n, dt, replicas, seed } = config;
   const judged = rows.map((row) => ({ ...row, off: (row.simulated - row.predicted) / row.error }));
   const worst = judged.reduce((a, b) => (Math.abs(b.off) > Math.abs(a.off) ? b : a));
   const square = judged.reduce((total, { off }) => total + off ** 2, 0) / rows.length;
@@ -17,7 +21,7 @@ export function reportPredictions(config: PredictionConfig, rows: readonly Predi
     name: `predicted fluctuations: ${problem.name}`,
     claims: [consistent(what, { z: worst.off }, rows.length)],
     notes: [
-      `n = ${n}, dt = ${show(dt)}, ${replicas} replicas, seeds from ${seed}. Standard errors of the variance from the fourth moment; bars of ${DRAWN} of them. The prediction is the limit n -> infinity at this dt.`,
+      `n = ${n}, dt = ${show(dt)}, ${replicas} replicas, seeds from ${seed}. Standard errors of the variance from the fourth moment. The prediction is the limit n -> infinity at this dt.`,
     ],
     tables: [
       tabulateFields(
@@ -29,15 +33,13 @@ export function reportPredictions(config: PredictionConfig, rows: readonly Predi
       ),
     ],
     figures: [
-      logX(
-        `Simulated over predicted n Var (${problem.name})`,
-        "predicted n Var",
-        "simulated / predicted",
-        schemes.map((scheme) => {
-          const own = rows.filter((row) => row.scheme === scheme);
-          const error = (row: PredictionRow) => (DRAWN * row.error) / row.predicted;
-          return draw(scheme, own, "predicted", (row) => row.simulated / row.predicted, { error, mode: "markers" });
-        }),
+      drawForest(
+        `Simulated over predicted n Var, with 95% bars (${problem.name})`,
+        rows.map(({ scheme, time, observable, predicted, simulated, error }) => ({
+          ...{ row: `${observable}, t = ${time}`, group: scheme },
+          ...{ ratio: simulated / predicted, error: error / predicted },
+        })),
+        (scheme) => (isDescent(scheme) ? "gradient-descent" : nameOfDynamics(problem.dynamics)),
       ),
     ],
     settings: { problem, n, dt, replicas, seed },
@@ -53,6 +55,7 @@ const QUENCHED = 0.5;
 export function reportQuenching(problem: Problem, snapshots: readonly SourceSnapshot[]): StudyResult {
   const [first, last] = [snapshots[0], snapshots[snapshots.length - 1]];
   const names = Object.keys(last.sources);
+  const looks = shadesOf(nameOfDynamics(problem.dynamics), names.length + 1);
   const claims = names.map((name): Claim => {
     const [from, to] = [first.sources[name], last.sources[name]];
     const what = `the source of n Var of ${name} falls from ${show(from)} at t = 0 to ${show(to)} at t = ${show(last.time)}, while the energy falls from ${show(first.energy)} to ${show(last.energy)}; last over first`;
@@ -68,15 +71,16 @@ export function reportQuenching(problem: Problem, snapshots: readonly SourceSnap
     tables: [
       tabulateFields(
         "Noise source and energy, events per particle and unit time",
-        snapshots.filter((_, s) => s % 5 === 0).map(({ sources, ...row }) => ({ ...row, ...sources })),
+        snapshots.filter((_, s) => s % (INSTANTS / 8) === 0).map(({ sources, ...row }) => ({ ...row, ...sources })),
       ),
     ],
     figures: [
-      logY(`Noise source against time (${problem.name})`, "time", "per unit of time", [
-        draw("events per particle", snapshots, "time", "eventRate", { mode: "lines" }),
-        ...names.map((name) =>
-          draw(`source of ${name}`, snapshots, "time", ({ sources }) => sources[name], { mode: "lines", dashed: true }),
-        ),
+      logY(`Noise source against time (${problem.name})`, AXES.time, { title: "rate per unit of time", symbol: "q" }, [
+        draw("events per particle", snapshots, "time", "eventRate", { mode: "lines", label: "events per particle", ...looks[0] }),
+        ...names.map((name, k) => {
+          const label = `source of ${name}`;
+          return draw(label, snapshots, "time", ({ sources }) => sources[name], { mode: "lines", label, ...looks[k + 1] });
+        }),
       ]),
     ],
     settings: { problem, instants: INSTANTS },

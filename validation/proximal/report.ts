@@ -1,6 +1,9 @@
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { atMost, show, within } from "../claims.ts";
-import { draw, logX } from "../shared/draw.ts";
+import { AXES } from "../shared/axes.ts";
+import { shadesOf } from "../shared/colours.ts";
+import { draw, drawKey, logX } from "../shared/draw.ts";
 import { claimOrder, drawOrders, type Order, tabulateOrders } from "../shared/orders.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { type DecayRow, RISE_LIMIT, SEED, type Threshold } from "./measure.ts";
@@ -20,6 +23,8 @@ export const THRESHOLD_STEPS = 50;
 /** Of the threshold over its prediction, which is of the stationary state alone; transport damps the mode too, so that with it the prediction is a lower bound. */
 const THRESHOLD_RATIO = { "pure-birth-death": [0.9, 1.1], "birth-death": [0.9, Infinity] } as const;
 const MASS_LIMIT = 1e-12;
+
+const EXPLICIT = [4, 3];
 
 export function reportProximal(
   problem: Problem,
@@ -62,12 +67,27 @@ export function reportProximal(
     figures: [
       ...DYNAMICS.map((dynamics) => {
         const rows = decays.filter((row) => row.dynamics === dynamics);
+        const taus = [...new Set(rows.map(({ tau }) => tau))];
         const traces = rows.map(({ kind, tau, energies }) =>
-          draw(`${kind}, tau = ${tau}`, energies, "time", "energy", { dashed: kind === "explicit" }),
+          draw(`tau = ${tau}`, energies, "time", "energy", {
+            ...shadesOf(dynamics, taus.length)[taus.indexOf(tau)],
+            ...(kind === "explicit" ? { dash: EXPLICIT, symbol: "x", unnamed: true } : { dash: [], symbol: "circle" }),
+            size: 6,
+          }),
         );
-        return logX(`Energy against time, ${dynamics} (${problem.name})`, "t", "E", traces);
+        return logX(`Energy against time, ${dynamics} (${problem.name})`, AXES.time, AXES.energy, [
+          drawKey("V of the end of a step (implicit)", { mode: "lines+markers", symbol: "circle", size: 6 }),
+          drawKey("V of its start (explicit)", { mode: "lines+markers", symbol: "x", size: 6, dash: EXPLICIT }),
+          ...traces,
+        ]);
       }),
-      drawOrders(`L1 error against tau (${problem.name})`, "tau", "L1 error", orders),
+      drawOrders(
+        `L1 error against tau (${problem.name})`,
+        { title: "step of the reaction", symbol: "tau" },
+        { title: "L1 error", symbol: "|mu_tau - mu|" },
+        orders,
+        { dynamics: ({ label }) => DYNAMICS.find((name) => label.endsWith(name)) ?? nameOfDynamics(problem.dynamics) },
+      ),
     ],
     settings: { seed: SEED, problem, taus: TAUS, steps: FEWEST_STEPS, thresholdSteps: THRESHOLD_STEPS },
   });

@@ -1,7 +1,9 @@
 import type { Series } from "../../src/figures/figure.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { atMost, type Claim, holds, needs, type Range, show, showInterval, undecided } from "../claims.ts";
-import { excessTrace, guideTrace } from "../shared/decay.ts";
+import { AXES } from "../shared/axes.ts";
+import { looksByDynamics, type TraceLook } from "../shared/colours.ts";
+import { type Bracket, type DecayRun, excessTraces, guideTrace } from "../shared/decay.ts";
 import { draw, logLog } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import { type DecayOutcome, type EntropyBound, type InteractionConfig, type InteractionOutcome, limitOf } from "./interaction.ts";
@@ -23,6 +25,7 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
   const d = problem.grid.dimension;
   const of = (name: string) => outcomes.find(({ run }) => run.dynamics === name);
   const [pure, full] = [of("pure-birth-death"), of("birth-death")];
+  const looks = looksByDynamics(outcomes.map(({ run }) => run.dynamics));
   /** Over the times of pure birth-death, where it ran. */
   const guides = (draw: (span: Range, pure: DecayOutcome) => Series) =>
     pure === undefined ? [] : [draw([pure.constants[0].time, pure.constants[pure.constants.length - 1].time], pure)];
@@ -73,23 +76,35 @@ export function reportInteraction(config: InteractionConfig, outcome: Interactio
       ),
     ],
     figures: [
-      logLog(`E - E* against t (${problem.name})`, "t", "E - E*", [
-        ...outcomes.map(({ run, slope }) =>
-          excessTrace(`${run.dynamics}${slope === null ? "" : `: ${slope.slope.toFixed(2)}`}`, run, bracket),
-        ),
+      logLog(`E - E* against t (${problem.name})`, AXES.time, AXES.excess, [
+        ...outcomes.flatMap(({ run, slope }, k) => {
+          const power = slope === null ? "" : `, slope ${slope.slope.toFixed(2)} ${showInterval(slope.interval, 2)}`;
+          return excessTraces(`${run.dynamics}${power}`, run, bracket, looks[k]);
+        }),
         ...guides((span, { run }) => guideTrace("d / (2 alpha t)", span, d / (2 * run.alpha), -1)),
         ...guides((span, { floor }) => guideTrace("floor of pure birth-death", span, floor, 0)),
       ]),
-      logLog(`alpha t (E - E*) (${problem.name})`, "t", "alpha t (E - E*)", [
-        ...outcomes.map(({ run, constants, floor }) => {
+      logLog(`alpha t (E - E*) (${problem.name})`, AXES.time, AXES.scaledExcess, [
+        ...outcomes.flatMap(({ run, constants, floor }, k) => {
           const shown = constants.filter(({ time, value }) => value > 3 * floor * run.alpha * time);
-          return draw(run.dynamics, shown, "time", "value", { error: "error" });
+          return scaledTraces(run, shown, bracket, looks[k]);
         }),
         ...(known === null ? [] : guides((span) => guideTrace("d/2", span, d / 2, 0))),
       ]),
     ],
     settings: { problem, runs, further, octaves, perOctave, nodes: config.nodes ?? "the solver's" },
   });
+}
+
+/** alpha t (E - E*): a line along the curve of the run, where it has one, as far as its snapshots are shown. */
+function scaledTraces(run: DecayRun, shown: DecayOutcome["constants"], { low, high }: Bracket, look: TraceLook): Series[] {
+  const name = run.dynamics;
+  const marks = draw(name, shown, "time", "value", { error: "error", ...look, ...(run.curve === null ? {} : { mode: "markers", unnamed: true }) }); // biome-ignore format: one call
+  if (run.curve === null) return [marks];
+  const until = shown.at(-1)?.time ?? 0;
+  const curve = run.curve.filter(({ time }) => time > 0 && time <= until);
+  const scaled = ({ time, energy }: (typeof curve)[number]) => run.alpha * time * (energy - (low + high) / 2);
+  return [draw(name, curve, "time", scaled, { mode: "lines", ...look, label: name }), marks];
 }
 
 export const nameOf = (problem: Problem) => `rates: with interaction, ${problem.name}`;

@@ -3,6 +3,7 @@ import type { Problem } from "../../src/problem/problem.ts";
 import {
   type Bracket,
   bracketMinimum,
+  curveTimes,
   type DecayDynamics,
   type DecayRun,
   excessOf,
@@ -37,6 +38,8 @@ export interface InteractionConfig {
   perOctave: number;
   /** Nodes along each axis of the first refinement. */
   nodes?: number;
+  /** Whether each run is run once more for the curves of figures. */
+  drawn?: boolean;
 }
 
 export type InteractionOutcome = Awaited<ReturnType<typeof measureInteraction>>;
@@ -44,12 +47,13 @@ export type DecayOutcome = InteractionOutcome["outcomes"][number];
 export type EntropyBound = ReturnType<typeof entropyBound>;
 
 export async function measureInteraction(config: InteractionConfig, onRun: () => void = () => {}, keep: KeepPart = keepNoPart) {
-  const { problem, further, octaves, perOctave, nodes } = config;
+  const { problem, further, octaves, perOctave, nodes, drawn = false } = config;
   const run = ({ end, ...options }: InteractionConfig["runs"][number], times = octaveTimes(end, octaves, perOctave)) =>
-    runDecay(problem, { ...options, times, nodes });
+    runDecay(problem, { ...options, times, nodes, ...(drawn ? { drawn: curveTimes(end, octaves) } : {}) });
   const runs = await inSequence(config.runs, (each) => run(each), onRun, partsOf(keep, "run"));
   const longer = further === undefined ? [] : [{ dynamics: "birth-death" as const, ...further }];
-  const runFurther = (each: (typeof longer)[number]) => run(each, octaveTimes(each.end, FURTHER, 1));
+  const runFurther = ({ end, ...options }: (typeof longer)[number]) =>
+    runDecay(problem, { ...options, times: octaveTimes(end, FURTHER, 1), nodes });
   const onlyBracket = await inSequence(longer, runFurther, onRun, partsOf(keep, "further"));
   const bracket = bracketMinimum(problem, [...runs, ...onlyBracket]);
   const pure = runs.find(({ dynamics }) => !DYNAMICS[dynamics].transport);

@@ -1,13 +1,18 @@
 import type { Series } from "../../src/figures/figure.ts";
 import { atMost, show } from "../claims.ts";
-import { excessTrace, guideTrace, MINIMUM_TOLERANCE } from "../shared/decay.ts";
-import { logY } from "../shared/draw.ts";
+import { AXES } from "../shared/axes.ts";
+import { looksByDynamics } from "../shared/colours.ts";
+import { excessTraces, guideTrace, MINIMUM_TOLERANCE } from "../shared/decay.ts";
+import { drawKey, logY } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { SpuriousConfig, SpuriousOutcome } from "./spurious.ts";
+
+const CROSSING = [2, 4];
 
 export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome): StudyResult {
   const { wells, beyond, bracket, descent, crossings } = outcome;
   const { drop, minimum } = wells;
+  const [descentLook, ...crossingLooks] = looksByDynamics(["gradient-descent", ...crossings.map(() => "birth-death" as const)]);
   const stuck = descent.end;
   const fastest = crossings[crossings.length - 1];
   const ends = [
@@ -42,13 +47,18 @@ export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome)
     ],
     tables: [tabulateFields("End of each run", ends)],
     figures: [
-      logY("E - E* from the shallower well", "t", "E - E*", [
-        excessTrace("gradient descent", descent.run, bracket),
-        ...crossings.map(({ alpha, run }) => excessTrace(`birth-death, alpha = ${alpha}`, run, bracket)),
+      logY("E - E* from the shallower well", AXES.time, AXES.excess, [
+        ...excessTraces("gradient descent", descent.run, bracket, { ...descentLook, label: "gradient descent" }),
+        ...crossings.flatMap(({ alpha, run }, k) => {
+          const look = { ...crossingLooks[k], label: `alpha = ${alpha}` };
+          return excessTraces(`birth-death, alpha = ${alpha}`, run, bracket, look);
+        }),
         guideTrace("half the difference of the minima", [0, stuck.time], drop / 2, 0),
-        ...crossings.map(({ alpha, predicted }): Series => {
+        drawKey("predicted crossing", { mode: "lines", dash: CROSSING, width: 1.5 }),
+        ...crossings.map(({ predicted }, k): Series => {
           const upright = { x: [predicted, predicted], y: [fastest.end.excess, drop] };
-          return { name: `predicted crossing, alpha = ${alpha}`, ...upright, mode: "lines", dashed: true };
+          const look = { colour: crossingLooks[k].colour, dash: CROSSING, width: 1.5 };
+          return { name: "predicted crossing", ...upright, mode: "lines", unnamed: true, ...look };
         }),
       ]),
     ],

@@ -32,6 +32,8 @@ export interface SpuriousConfig {
   /** Ends of the runs, in units of t* of the alpha; gradient descent runs as long as the slowest. */
   end: number;
   snapshots: number;
+  /** Points of the curves of figures, none by default. */
+  drawn?: number;
   tolerance: number;
 }
 
@@ -57,13 +59,15 @@ export async function measureSpurious(config: SpuriousConfig, onRun: () => void 
     // t*, and the estimate without the descent.
     return { alpha, logOdds, predicted: -logOdds / (alpha * drop), simple: Math.log((1 - beyond) / beyond) / (alpha * drop) };
   });
-  const times = (last: number) => Array.from({ length: snapshots + 1 }, (_, k) => (last * k) / snapshots);
+  const evenly = (last: number, count: number) => Array.from({ length: count + 1 }, (_, k) => (last * k) / count);
+  const times = (last: number) => ({
+    times: evenly(last, snapshots),
+    drawn: config.drawn === undefined ? undefined : evenly(last, config.drawn),
+  });
   const longest = end * Math.max(...predictions.map(({ predicted }) => predicted));
-  const descent = await keep("descent", () =>
-    runDecay(problem, { dynamics: "gradient-descent", times: times(longest), tolerance }),
-  );
+  const descent = await keep("descent", () => runDecay(problem, { dynamics: "gradient-descent", ...times(longest), tolerance }));
   onRun();
-  const run = (alpha: number, last: number) => runDecay(problem, { dynamics: "birth-death", alpha, times: times(last), tolerance });
+  const run = (alpha: number, last: number) => runDecay(problem, { dynamics: "birth-death", alpha, ...times(last), tolerance });
   const runs = await inSequence(predictions, ({ alpha, predicted }) => run(alpha, end * predicted), onRun, keep);
   const bracket = bracketMinimum(problem, [descent, ...runs]);
   const crossings = predictions.map(({ alpha, logOdds, predicted, simple }, k) => {

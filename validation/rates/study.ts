@@ -37,7 +37,16 @@ const PLANE: WellConfig = {
 const { alpha: _, ...ON_LINE } = LINE;
 const ALPHAS: AlphaConfig = { ...ON_LINE, alphas: [0.5, 1, 2, 4], end: 256, perOctave: 2 };
 
-const SPURIOUS: SpuriousConfig = { tilt: 0.15, mean: 0.9, sd: 0.15, alphas: [2, 4, 8], end: 1.6, snapshots: 32, tolerance: 1e-5 };
+const SPURIOUS: SpuriousConfig = {
+  tilt: 0.15,
+  mean: 0.9,
+  sd: 0.15,
+  alphas: [2, 4, 8],
+  end: 1.6,
+  snapshots: 32,
+  drawn: 128,
+  tolerance: 1e-5,
+};
 
 const runs = (...rows: [dynamics: DecayDynamics, end: number, tolerance: number][]) =>
   rows.map(([dynamics, end, tolerance]) => ({ dynamics, end, tolerance }));
@@ -79,8 +88,11 @@ async function studyOwn({ load, progress, keep }: StudyContext, sizes: typeof FU
     reportWells(await inSequence(wells, measureWell, onRun, partsOf(keep, "well"))),
     reportAlphas(ALPHAS, await measureAlphas(ALPHAS, onRun, partsOf(keep, "alpha"))),
     reportSpurious(spurious, await measureSpurious(spurious, onRun, partsOf(keep, "spurious"))),
-    await interaction({ problem: repulsiveWells, runs: wellRuns, octaves: 8, perOctave, nodes: 128 }, "reached"),
-    await interaction({ problem: gaussianRepulsion, runs: gaussianRuns, octaves: 10, perOctave, nodes: 128 }, "approached"),
+    await interaction({ problem: repulsiveWells, runs: wellRuns, octaves: 8, perOctave, nodes: 128, drawn: true }, "reached"),
+    await interaction(
+      { problem: gaussianRepulsion, runs: gaussianRuns, octaves: 10, perOctave, nodes: 128, drawn: true },
+      "approached",
+    ),
   ];
 }
 

@@ -1,10 +1,15 @@
 import { atMost, type Claim, show, showInterval, within } from "../claims.ts";
+import { AXES } from "../shared/axes.ts";
+import { shadesOf } from "../shared/colours.ts";
 import { guideTrace, MINIMUM_TOLERANCE } from "../shared/decay.ts";
-import { draw, logLog, logX } from "../shared/draw.ts";
+import { draw, drawCurve, drawKey, logLog, logX } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
-import type { AlphaConfig, AlphaOutcome, WellConfig, WellOutcome, WellRow } from "./well.ts";
+import { type AlphaConfig, type AlphaOutcome, exactExcess, type WellConfig, type WellOutcome, type WellRow } from "./well.ts";
+
+const SCALED_TIME = { title: "scaled time", symbol: "alpha t" };
 
 export function reportWells(wells: readonly WellOutcome[]): StudyResult {
+  const looks = shadesOf("pure-birth-death", wells.length);
   return resultOf({
     name: "rates: pure birth-death in a quadratic well",
     claim:
@@ -23,24 +28,22 @@ export function reportWells(wells: readonly WellOutcome[]): StudyResult {
       ),
     ),
     figures: [
-      logLog(
-        "E - E* of pure birth-death in a quadratic well",
-        "t",
-        "E - E*",
-        wells.flatMap(({ config: { alpha, end }, rows, slope, run: { dimension: d } }) => [
-          draw(`d = ${d}: ${slope.slope.toFixed(3)}`, rows, "time", "excess", { mode: "markers" }),
+      logLog("E - E* of pure birth-death in a quadratic well", AXES.time, AXES.excess, [
+        ...wells.flatMap(({ config: { alpha, end, axes }, rows, slope, run: { dimension: d } }, k) => [
+          draw(`d = ${d}, slope ${slope.slope.toFixed(3)} ${showInterval(slope.interval)}`, rows, "time", "excess", { mode: "markers", ...looks[k] }), // biome-ignore format: one call
+          drawCurve(`d = ${d}, closed form`, [rows[0].time, end], (t) => exactExcess(axes, alpha * t), { spacing: "log", unnamed: true, ...looks[k] }), // biome-ignore format: one call
           guideTrace(`${d} / (2 alpha t)`, [d / alpha, end], d / (2 * alpha), -1),
         ]),
-      ),
-      logX(
-        "The constant: alpha t (E - E*) tends to d/2",
-        "t",
-        "alpha t (E - E*)",
-        wells.flatMap(({ config, rows, run: { dimension: d } }) => [
-          draw(`d = ${d}`, rows, "time", "constant"),
-          guideTrace(`${d}/2`, [rows[0].time, config.end], d / 2, 0),
+        drawKey("closed form", { mode: "lines" }),
+      ]),
+      logX("The constant: alpha t (E - E*) tends to d/2", AXES.time, AXES.scaledExcess, [
+        ...wells.flatMap(({ config: { alpha, end, axes }, rows, run: { dimension: d } }, k) => [
+          draw(`d = ${d}`, rows, "time", "constant", { mode: "markers", ...looks[k] }),
+          drawCurve(`d = ${d}, closed form`, [rows[0].time, end], (t) => alpha * t * exactExcess(axes, alpha * t), { spacing: "log", unnamed: true, ...looks[k] }), // biome-ignore format: one call
+          guideTrace(`${d}/2`, [rows[0].time, end], d / 2, 0),
         ]),
-      ),
+        drawKey("closed form", { mode: "lines" }),
+      ]),
     ],
     settings: { wells: wells.map(({ config }) => config) },
   });
@@ -67,6 +70,7 @@ function claimWell(well: WellOutcome): Claim[] {
 export function reportAlphas(config: AlphaConfig, outcome: AlphaOutcome): StudyResult {
   const { wells, collapse, collapseTolerance, spread, exponent, localSlopes } = outcome;
   const d = config.axes.length;
+  const looks = shadesOf("pure-birth-death", wells.length);
   const limits = wells.map(({ limit }) => limit);
   const tends = `alpha t (E - E*) tends to ${Math.min(...limits).toFixed(6)} at least and ${Math.max(...limits).toFixed(6)} at most over alpha = ${config.alphas.join(", ")}: from d/2, in units of what is allowed`;
   const off = Math.max(...wells.map(({ limit, limitTolerance }) => Math.abs(limit - d / 2) / limitTolerance));
@@ -96,13 +100,20 @@ export function reportAlphas(config: AlphaConfig, outcome: AlphaOutcome): StudyR
       ),
     ],
     figures: [
-      logLog("E - E* against t under several alphas", "t", "E - E*", [
-        ...wells.map(({ config: { alpha }, rows }) => draw(`alpha = ${alpha}`, rows, "time", "excess")),
+      logLog("E - E* against t under several alphas", AXES.time, AXES.excess, [
+        ...wells.flatMap(({ config: { alpha, end, axes }, rows }, k) => {
+          const exact = (t: number) => exactExcess(axes, alpha * t);
+          const name = `alpha = ${alpha}`;
+          return [
+            drawCurve(name, [rows[0].time, end], exact, { spacing: "log", label: name, ...looks[k] }),
+            draw(name, rows, "time", "excess", { mode: "markers", unnamed: true, ...looks[k] }),
+          ];
+        }),
         guideTrace("d / (2 t)", [1, config.end], d / 2, -1),
       ]),
-      logLog("The same against alpha t: one curve", "alpha t", "E - E*", [
-        ...wells.map(({ config: { alpha }, rows }) =>
-          draw(`alpha = ${alpha}`, rows, ({ time }) => alpha * time, "excess", { mode: "markers" }),
+      logLog("The same against alpha t: one curve", SCALED_TIME, AXES.excess, [
+        ...wells.map(({ config: { alpha }, rows }, k) =>
+          draw(`alpha = ${alpha}`, rows, ({ time }) => alpha * time, "excess", { mode: "markers", ...looks[k] }),
         ),
         guideTrace("d / (2 alpha t)", [1, config.end * Math.max(...config.alphas)], d / 2, -1),
       ]),

@@ -91,7 +91,7 @@ function momentsAt(axes: WellConfig["axes"], tau: number) {
 }
 
 /** E - E* at tau = alpha t. */
-function exactExcess(axes: WellConfig["axes"], tau: number): number {
+export function exactExcess(axes: WellConfig["axes"], tau: number): number {
   return momentsAt(axes, tau).reduce((total, { variance, centre }) => total + 0.5 * (variance + centre ** 2), 0);
 }
 

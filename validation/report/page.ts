@@ -6,20 +6,11 @@ import { packBytes } from "../../src/figures/packed.ts";
 import { combine, type Finding, type Verdict } from "../claims.ts";
 import type { TimedResult } from "../run.ts";
 import { type Given, seedsOf, validateCommand } from "./command.ts";
-import type { Environment } from "./environment.ts";
+import type { ReportInfo } from "./info.ts";
+import { renderMethods } from "./methods.ts";
 import { digestOf, type PageScripts } from "./scripts.ts";
 import { REPORT_CSS } from "./style.ts";
 import { badge, renderSummary, worstFirst } from "./summary.ts";
-
-export interface ReportInfo extends Environment {
-  version: string;
-  /** The command that repeats the whole report. */
-  command: string;
-  given: Given;
-  seconds: number;
-  /** Titles of the studies that were to come when this was written; none in a whole report. */
-  unfinished: readonly string[];
-}
 
 /** The verdict on all results together. */
 export function overallVerdict(results: readonly TimedResult[]): Verdict {
@@ -64,7 +55,8 @@ ${renderCommand(info.command)}
 ${left === "" ? "" : `<p><strong>Not finished.</strong> Still to come: ${escapeHtml(left)}.</p>`}
 ${renderSummary(results)}
 ${results.map((result, r) => renderResult(result, r, info.given)).join("\n")}
-${renderEnvironment(info, plotly.version)}
+${renderMethods(results, info, plotly.version)}
+<section id="tables"><h2>Tables</h2></section>
 </main>
 <dialog id="enlarged" aria-labelledby="enlarged-title"><div class="bar"><h2 id="enlarged-title"></h2><button type="button">Close</button></div><div class="plot"></div></dialog>
 <p id="message" role="status"></p>
@@ -82,11 +74,12 @@ function contentPolicy(digests: readonly string[]): string {
 
 function renderResult(result: TimedResult, r: number, given: Given): string {
   const seeds = seedsOf(result.settings);
-  const figures = result.figures.map((figure, f) => renderFigure(figure, `figure-${r}-${f}`));
+  const figures = result.figures.map((figure, f) => renderFigure(figure, `figure-${r}-${f}`, `Figure ${r + 1}.${f + 1}`));
+  const tables = result.tables.map((table, k) => renderTable(table, `Table ${r + 1}.${k + 1}`));
   // What explains the verdict is never folded.
   const [shown, folded] = decidingFirst(result.findings);
   return `<section id="result-${r}" data-verdict="${result.verdict}">
-<h2>${r + 1}. ${escapeHtml(result.name)} ${badge(result.verdict)}</h2>
+<h2><span class="name">${r + 1}. ${escapeHtml(result.name)}</span> ${badge(result.verdict)}</h2>
 <p class="claim">${escapeHtml(result.claim)}</p>
 ${renderFindings(shown)}
 ${figures.slice(0, 1).join("\n")}
@@ -94,7 +87,8 @@ ${figures.slice(0, 1).join("\n")}
 ${renderFindings(folded)}
 ${figures.slice(1).join("\n")}
 ${result.notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("\n")}
-${result.tables.map(renderTable).join("\n")}
+${tables.join("\n")}
+${tables.length === 0 ? "" : `<p class="appendix">${tables.length === 1 ? `Table ${r + 1}.1 is` : `Tables ${r + 1}.1 to ${r + 1}.${tables.length} are`} in the appendix.</p>`}
 <div class="repeat"><h3>To repeat it</h3>
 ${renderCommand(validateCommand(given, [result.study]))}
 <p>Random numbers: ${seeds.length === 0 ? "none" : escapeHtml(seeds.join("; "))}.</p></div>
@@ -141,6 +135,7 @@ function renderContents(results: readonly TimedResult[]): string {
 <ul>
 ${results.map(entry).join("\n")}
 </ul>
+<a href="#methods">Methods</a>
 </nav>`;
 }
 
@@ -148,22 +143,4 @@ ${results.map(entry).join("\n")}
 function renderCommand(command: string): string {
   const words = command.split(" ").map((word) => `<span>${escapeHtml(word)}</span>`);
   return `<p class="command"><code>${words.join(" ")}</code> <button type="button" data-copy="text">Copy<span class="unseen"> the command</span></button></p>`;
-}
-
-function renderEnvironment({ version, node, platform, machine, packages }: ReportInfo, plotly: string): string {
-  return `<section>
-<h2>Made with</h2>
-${renderTable({
-  title: "Versions and machine",
-  header: ["what", "which"],
-  rows: [
-    ["birth-death-pde", version],
-    ["runtime", node],
-    ["platform", platform],
-    ["processor", machine],
-    ...Object.entries(packages),
-    ["plotly.js", plotly],
-  ],
-})}
-</section>`;
 }

@@ -16,6 +16,10 @@ main { max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-wor
 h1 { line-height: 1.2; }
 h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1rem; scroll-margin-top: 0.5rem; }
 h3 { margin: 1.5rem 0 0; font-size: 1rem; }
+h4 { margin: 1rem 0 0.2rem; font-size: 1rem; }
+.method p, .method ul { margin: 0.2rem 0; }
+.label { color: var(--muted); }
+#tables, .appendix { display: none; }
 code { background: var(--soft); padding: 0.1rem 0.3rem; border-radius: 0.2rem; overflow-wrap: anywhere; }
 pre { background: var(--soft); padding: 0.8rem; overflow-x: auto; }
 [hidden] { display: none !important; }
@@ -67,12 +71,14 @@ summary { cursor: pointer; }
   .findings li { grid-template-columns: 1fr; gap: 0.1rem; }
   .findings .badge { justify-self: start; }
 }
-@page { margin: 15mm; }
+@page { margin: 15mm; @bottom-center { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; } }
 @media print {
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   button, .filter, .hint, .tools, .skip, .modebar, .contents, .rest > summary, #message, #enlarged, details:not([open]) { display: none !important; }
   main { margin: 0; }
+  #tables, .appendix { display: block; }
+  #methods, #tables { break-before: page; }
   .summary { break-after: page; }
   .badge { color: #000; background: none; border: 1px solid #000; }
   .scroll { overflow: visible; }
@@ -84,7 +90,9 @@ summary { cursor: pointer; }
   .plot:has(+ .still) { display: none; }
   .plot + .still { display: block; }
   thead { display: table-header-group; }
-  h2, h3, .claim, figcaption, caption { break-after: avoid; }
-  tr, li, figure, table, .repeat { break-inside: avoid; }
+  h2, h3, h4, .claim, figcaption, caption { break-after: avoid; }
+  h2 { break-inside: avoid; }
+  p { orphans: 3; widows: 3; }
+  tr, li, figure, .repeat, .method { break-inside: avoid; }
 }
 `;

@@ -1,10 +1,11 @@
 import type { NodeSnapshot } from "../../src/characteristics/node-snapshot.ts";
-import { solveCharacteristics } from "../../src/characteristics/solve.ts";
+import { energiesOn, solveCharacteristics } from "../../src/characteristics/solve.ts";
 import type { Series } from "../../src/figures/figure.ts";
 import { fitLine } from "../../src/numerics/statistics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { requireConstant } from "../../src/problem-file/rate.ts";
-import { draw } from "./draw.ts";
+import type { TraceLook } from "./colours.ts";
+import { draw, drawGuide } from "./draw.ts";
 
 /**
  * The fall of E(t) - E* and its rate. E* = min E is never the last value of a run: E is convex, so every probability nu says
@@ -30,17 +31,21 @@ export interface RunOptions {
   tolerance: number;
   /** Nodes along each axis of the first refinement; the solver's own by default. */
   nodes?: number | undefined;
+  /** Times of the curve of a figure, in a run of its own: more times would change the steps of this one. None by default. */
+  drawn?: readonly number[] | undefined;
 }
 
 /** Runs a problem with other dynamics or times; without its observables, so that energies alone decide when the nodes suffice. */
-export async function runDecay(problem: Problem, { dynamics, alpha, times, tolerance, nodes }: RunOptions) {
+export async function runDecay(problem: Problem, { dynamics, alpha, times, tolerance, nodes, drawn }: RunOptions) {
   const { definition } = problem;
-  const changed = await changeProblem(problem, {
-    dynamics,
-    alpha: alpha ?? definition.alpha,
-    observables: {},
-    time: { end: times[times.length - 1], snapshots: [...times] },
-  });
+  const recordedAt = (at: readonly number[]) =>
+    changeProblem(problem, {
+      dynamics,
+      alpha: alpha ?? definition.alpha,
+      observables: {},
+      time: { end: at[at.length - 1], snapshots: [...at] },
+    });
+  const changed = await recordedAt(times);
   const { converged, levels, snapshots } = solveCharacteristics(changed, { tolerance, ...(nodes === undefined ? {} : { nodes }) });
   const last = levels[levels.length - 1];
   return {
@@ -55,8 +60,14 @@ export async function runDecay(problem: Problem, { dynamics, alpha, times, toler
     nodes: last.nodes,
     steps: last.steps,
     snapshots,
+    /** The energy at the times of the curve, on the nodes of the last refinement. */
+    curve: drawn === undefined ? null : energiesOn(await recordedAt(drawn), last),
   };
 }
+
+/** Times of a curve on a logarithmic axis of the same octaves. */
+export const curveTimes = (end: number, octaves: number) => octaveTimes(end, octaves, Math.ceil(CURVE_POINTS / octaves));
+const CURVE_POINTS = 120;
 
 /** 0, then `perOctave` times an octave over `octaves` octaves up to `end`. */
 export function octaveTimes(end: number, octaves: number, perOctave: number): number[] {
@@ -143,13 +154,24 @@ export function slopeOverLastDecade(run: DecayRun, bracket: Bracket) {
   };
 }
 
-/** E - E* of a run as a line of points with the error of E*; points at or below 0 have no place on a logarithmic axis. */
-export function excessTrace(name: string, run: DecayRun, bracket: Bracket): Series {
+/** E - E* of a run: a line along its curve, and its snapshots as markers with the error of E*; points at or below 0 have no place on a logarithmic axis. */
+export function excessTraces(
+  name: string,
+  run: DecayRun,
+  bracket: Bracket,
+  look: TraceLook & Pick<Partial<Series>, "label">,
+): Series[] {
   const shown = excessOf(run, bracket).filter(({ value, error }) => value > error);
-  return draw(name, shown, "time", "value", { error: "error" });
+  const { label, ...marks } = look;
+  if (run.curve === null) return [draw(name, shown, "time", "value", { error: "error", ...look })];
+  const until = shown.length === 0 ? 0 : shown[shown.length - 1].time;
+  const middle = (bracket.low + bracket.high) / 2;
+  const curve = run.curve.filter(({ time, energy }) => time > 0 && time <= until && energy > middle);
+  const line = draw(name, curve, "time", ({ energy }) => energy - middle, { mode: "lines", ...look });
+  return [line, draw(name, shown, "time", "value", { error: "error", mode: "markers", unnamed: true, ...marks })];
 }
 
 /** A dashed line from one time to another: a power of t, or with power 0 a floor. */
 export function guideTrace(name: string, [from, to]: readonly [number, number], factor: number, power: number): Series {
-  return { name, x: [from, to], y: [from, to].map((t) => factor * t ** power), mode: "lines", dashed: true };
+  return drawGuide(name, [from, to], [factor * from ** power, factor * to ** power]);
 }

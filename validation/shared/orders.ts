@@ -1,10 +1,12 @@
-import type { Figure } from "../../src/figures/figure.ts";
+import type { Axis, Figure, Series } from "../../src/figures/figure.ts";
 import type { Cell, Table } from "../../src/figures/table.ts";
 import { type Solution, type SolveOptions, solve } from "../../src/finite-volume/solve.ts";
 import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
+import type { DynamicsName } from "../../src/problem/dynamics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
-import { type Claim, type Range, within } from "../claims.ts";
-import { logLog } from "./draw.ts";
+import { type Claim, type Range, showInterval, within } from "../claims.ts";
+import { looksByDynamics } from "./colours.ts";
+import { drawGuide, logLog } from "./draw.ts";
 
 /** Errors at several widths or steps h, and the power of h that they fall with. */
 export interface Order {
@@ -62,13 +64,36 @@ export function tabulateOrders<O extends Order>(
   return { title, header, rows };
 }
 
-/** @param x what h is, @param y what falls. */
-export function drawOrders(title: string, x: string, y: string, orders: readonly Order[], digits = 2): Figure {
-  const traces = orders.map(({ label, h, errors, fit }) => ({
-    name: `${label}: ${fit.slope.toFixed(digits)}`,
-    x: h,
-    y: errors.map(Math.abs),
-    mode: "lines+markers" as const,
-  }));
-  return logLog(title, x, y, traces);
+/** Powers of h that lines guide the eye along. */
+const SLOPES = [1, 2, 3];
+
+/**
+ * Errors against h, each with its fitted order and the 95% interval of that, and lines of the whole orders among the expected ones below them.
+ * @param x what h is, @param y what falls, @param dynamics under which the errors were found
+ */
+export function drawOrders(
+  title: string,
+  x: Axis,
+  y: Axis,
+  orders: readonly Order[],
+  { dynamics, digits = 2 }: { dynamics: (order: Order) => DynamicsName | null; digits?: number },
+): Figure {
+  const looks = looksByDynamics(orders.map(dynamics));
+  const traces = orders.map(({ label, h, errors, fit }, k): Series => {
+    const name = `${label}: ${fit.slope.toFixed(digits)} ${showInterval(fit.interval, digits)}`;
+    return { name, x: h, y: errors.map(Math.abs), mode: "lines+markers", ...looks[k] };
+  });
+  return logLog(title, x, y, [...traces, ...drawSlopes(orders)]);
+}
+
+/** Lines of slope p, each below the errors that may fall with h^p. */
+function drawSlopes(orders: readonly Order[]): Series[] {
+  const all = orders.flatMap(({ h }) => h);
+  const ends = [Math.min(...all), Math.max(...all)] as const;
+  return SLOPES.flatMap((power) => {
+    const own = orders.filter(({ expected: [low, high] }) => low <= power && power <= high);
+    const factors = own.flatMap(({ h, errors }) => errors.map((error, k) => Math.abs(error) / h[k] ** power));
+    const factor = 0.6 * Math.min(...factors.filter((value) => value > 0));
+    return own.length === 0 ? [] : [drawGuide(`slope ${power}`, ends, [factor * ends[0] ** power, factor * ends[1] ** power])];
+  });
 }

@@ -1,9 +1,10 @@
-import type { Series } from "../../src/figures/figure.ts";
+import type { Axis, Series } from "../../src/figures/figure.ts";
 import { sampleMoments } from "../../src/numerics/moments.ts";
 import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
 import { normalQuantile } from "../../src/numerics/tails.ts";
-import { type ChanceClaim, type Claim, consistent, needs } from "../claims.ts";
-import { draw } from "./draw.ts";
+import { type ChanceClaim, type Claim, consistent, needs, showInterval } from "../claims.ts";
+import type { TraceLook } from "./colours.ts";
+import { draw, drawGuide } from "./draw.ts";
 import type { Size } from "./sizes.ts";
 
 /** A number and its standard error. */
@@ -46,20 +47,30 @@ export function claimRoot(what: string, { slope, interval }: LineFit): (Claim | 
   ];
 }
 
+/** A slope with its 95% interval. */
+export const showSlope = ({ slope, interval }: LineFit, digits = 2) => `${slope.toFixed(digits)} ${showInterval(interval, digits)}`;
+
+export const DISCREPANCY: Axis = { title: "root mean square discrepancy", symbol: "D" };
+
 /** An estimate against n with its 95% bars. */
-export function drawEstimates<Row extends Size>(name: string, rows: readonly Row[], of: (row: Row) => Estimate): Series {
+export function drawEstimates<Row extends Size>(
+  name: string,
+  rows: readonly Row[],
+  of: (row: Row) => Estimate,
+  look: TraceLook,
+): Series {
   return draw(
     name,
     rows,
     ({ n }) => n,
     (row) => of(row).value,
-    { error: (row) => 1.96 * of(row).error, mode: "markers" },
+    { error: (row) => 1.96 * of(row).error, mode: "markers", ...look },
   );
 }
 
 /** n^-1/2 through the first estimate. */
 export function drawRoot<Row extends Size>(rows: readonly Row[], of: (row: Row) => Estimate): Series {
-  const [first] = rows;
-  const y = (row: Row) => of(first).value * Math.sqrt(first.n / row.n);
-  return draw("n^-1/2", rows, ({ n }) => n, y, { mode: "lines", dashed: true });
+  const [from, to] = [rows[0], rows[rows.length - 1]];
+  const { value } = of(from);
+  return drawGuide("n^-1/2", [from.n, to.n], [value, value * Math.sqrt(from.n / to.n)]);
 }

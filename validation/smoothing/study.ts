@@ -1,7 +1,9 @@
 import { estimated, normalInterval, type Range } from "../claims.ts";
-import { draw, logLog } from "../shared/draw.ts";
+import { AXES } from "../shared/axes.ts";
+import { shadesOf } from "../shared/colours.ts";
+import { drawGuide, logLog } from "../shared/draw.ts";
 import { claimOrder, drawOrders, orderOf, tabulateOrders } from "../shared/orders.ts";
-import { drawEstimates } from "../shared/root-n.ts";
+import { drawEstimates, showSlope } from "../shared/root-n.ts";
 import { sizesOf } from "../shared/sizes.ts";
 import { defineStudy, resultOf, tabulateFields } from "../study.ts";
 import { type BiasConfig, measureBandwidths, measureBias } from "./measure.ts";
@@ -36,6 +38,7 @@ export const smoothingStudy = defineStudy({
     const { rows, fit, late } = await measureBias(config, progress, keep);
     const differences = await keep("bandwidths", () => measureBandwidths(BANDWIDTHS));
     const order = orderOf("E[cos x] of the smoothed equation", [...BANDWIDTHS], differences, SQUARE);
+    const ends = [rows[0].n, rows[rows.length - 1].n] as const;
     const size = ({ bias }: (typeof rows)[number]) => ({ value: Math.abs(bias.value), error: bias.error });
     return [
       resultOf({
@@ -54,10 +57,15 @@ export const smoothingStudy = defineStudy({
           ),
         ],
         figures: [
-          logLog("Bias of E[cos x] against n at a fixed bandwidth", "particles n", "|bias|", [
-            drawEstimates(`slope ${fit.slope.toFixed(2)}`, rows, size),
-            draw("n^-1", rows, "n", (row) => (size(rows[0]).value * rows[0].n) / row.n, { mode: "lines", dashed: true }),
-          ]),
+          logLog(
+            "Bias of E[cos x] against n at a fixed bandwidth",
+            AXES.particles,
+            { title: "bias of the mean of cos x", symbol: "|b|" },
+            [
+              drawEstimates(`Algorithm 1, slope ${showSlope(fit)}`, rows, size, shadesOf("birth-death", 1)[0]),
+              drawGuide("n^-1", ends, [size(rows[0]).value, (size(rows[0]).value * ends[0]) / ends[1]]),
+            ],
+          ),
         ],
         settings: config,
       }),
@@ -73,7 +81,15 @@ export const smoothingStudy = defineStudy({
             ({ label, h, errors }, k, local) => [...[label, h[k], errors[k], local]],
           ),
         ],
-        figures: [drawOrders("Difference from the free energy against the bandwidth", "bandwidth", "|difference|", [order], 3)],
+        figures: [
+          drawOrders(
+            "Difference from the free energy against the bandwidth",
+            { title: "bandwidth", symbol: "epsilon" },
+            { title: "difference from the free energy", symbol: "|m_epsilon - m|" },
+            [order],
+            { dynamics: () => "birth-death", digits: 3 },
+          ),
+        ],
         settings: { bandwidths: BANDWIDTHS },
       }),
     ];

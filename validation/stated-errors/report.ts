@@ -1,5 +1,6 @@
 import type { Table } from "../../src/figures/table.ts";
 import { atMost, needs, show, undecided } from "../claims.ts";
+import { NEUTRAL } from "../shared/colours.ts";
 import { draw } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import { isBelow, type Judged, type ProblemRow, ROUNDING, type StatedErrorsConfig } from "./measure.ts";
@@ -34,7 +35,7 @@ export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly Pr
   const without = rows.filter(({ refusal }) => refusal !== null);
   const { quartiles, count } = ratiosOf(rows);
   const shown = judged.filter((each) => isClear(each) && each.stated > 0 && each.stated < Infinity);
-  const axes = ["actual", "stated", { mode: "markers" }] as const;
+  const axes = ["actual", "stated"] as const;
   const indices = [...new Set(below.map(({ index }) => index))].sort((x, y) => x - y);
   const what = `stated errors below the true one, of ${judged.length} of ${solved.length} problems${below.length > 0 ? `, in problems ${indices.join(", ")}` : ""}`;
   return resultOf({
@@ -69,17 +70,26 @@ export function reportStatedErrors(config: StatedErrorsConfig, rows: readonly Pr
     figures: [
       {
         title: "Stated against true errors",
-        x: { title: "true", log: true },
-        y: { title: "stated", log: true },
+        x: { title: "true error", symbol: "|x - x*|", log: true },
+        y: { title: "stated error", symbol: "e", log: true },
         traces: [
-          draw("reached", shown.filter(({ reached }) => reached), ...axes), // biome-ignore format: one row
-          draw("tolerance not reached", shown.filter(({ reached }) => !reached), ...axes), // biome-ignore format: one row
-          { name: "equal", x: [1e-11, 1], y: [1e-11, 1], mode: "lines", dashed: true },
+          { kind: "area", name: "stated below the true error", ...belowEqual(shown), opacity: 0.15, colour: NEUTRAL },
+          draw("tolerance reached", shown.filter(({ reached }) => reached), ...axes, { ...MARKS, symbol: "circle" }), // biome-ignore format: one row
+          draw("tolerance not reached", shown.filter(({ reached }) => !reached), ...axes, { ...MARKS, symbol: "x" }), // biome-ignore format: one row
         ],
       },
     ],
     settings: config,
   });
+}
+
+const MARKS = { mode: "markers", colour: NEUTRAL, size: 6, opacity: 0.6 } as const;
+
+/** Where the stated error is below the true one, over the range of all that are shown. */
+function belowEqual(shown: readonly Pick<Judged, "stated" | "actual">[]) {
+  const all = shown.flatMap(({ stated, actual }) => [stated, actual]);
+  const [least, most] = [Math.min(1, ...all), Math.max(1e-11, ...all)];
+  return { x: [least, most], low: [least, least], high: [least, most] };
 }
 
 function total(rows: readonly ProblemRow[], key: "seconds" | "checkSeconds"): number {

@@ -30,9 +30,11 @@ export interface WarmConfig extends Size {
 const ENERGY = { reaction: "energy" } as const;
 const SMOOTHED = { reaction: { type: "free-energy", bandwidth: 0.4 } } as const;
 
+export const LANGEVIN = "Langevin";
+
 /** Langevin, and births and deaths, or weights, beside it. */
 export const WARM_CASES: readonly WarmCase[] = [
-  { label: "Langevin", scheme: "gradient-descent", changes: { dynamics: "gradient-descent", alpha: 0 }, leftOut: "motion" },
+  { label: LANGEVIN, scheme: "gradient-descent", changes: { dynamics: "gradient-descent", alpha: 0 }, leftOut: "motion" },
   { label: "births and deaths by V", scheme: "algorithm-1", changes: ENERGY, leftOut: "events" },
   { label: "births and deaths by V + tau log(k * mu)", scheme: "algorithm-1", changes: SMOOTHED, leftOut: "events" },
   { label: "weights by V", scheme: "weighted", changes: ENERGY, leftOut: "squares" },

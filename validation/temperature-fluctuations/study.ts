@@ -1,10 +1,7 @@
 import { consistent, seen, show } from "../claims.ts";
-import { draw, logX } from "../shared/draw.ts";
+import { drawForest } from "../shared/forest.ts";
 import { defineStudy, resultOf, tabulateFields } from "../study.ts";
-import { type LeftOut, measureWarm, WARM_CASES, type WarmConfig } from "./measure.ts";
-
-/** Standard errors that lines are drawn at. */
-const DRAWN = 3;
+import { LANGEVIN, type LeftOut, measureWarm, WARM_CASES, type WarmConfig } from "./measure.ts";
 
 const LEFT_OUT: Readonly<Record<LeftOut, string>> = {
   motion: "the noise of the motion",
@@ -38,8 +35,6 @@ export const temperatureFluctuationStudy = defineStudy({
       const text = `control, ${label} without ${LEFT_OUT[leftOut]}: ${row.observable} at t = ${row.time} would be ${show(row.control)}, simulated ${show(row.simulated)}`;
       return seen(text, { z: (row.simulated - row.control) / row.error });
     });
-    const sorted = rows.toSorted((a, b) => a.predicted - b.predicted);
-    const ends = [sorted[0], sorted[sorted.length - 1]];
     const { n, replicas, dt, seed } = config;
     return [
       resultOf({
@@ -60,10 +55,14 @@ export const temperatureFluctuationStudy = defineStudy({
           ),
         ],
         figures: [
-          logX("Simulated n Var less the predicted one", "predicted n Var", "standard errors", [
-            ...WARM_CASES.map(({ label }) => draw(label, rows.filter((row) => row.case === label), "predicted", off, { mode: "markers" })), // biome-ignore format: one line
-            ...[-DRAWN, DRAWN].map((limit) => draw(`${limit}`, ends, "predicted", () => limit, { mode: "lines", dashed: true })), // biome-ignore format: one line
-          ]),
+          drawForest(
+            "Simulated over predicted n Var at a temperature, with 95% bars",
+            rows.map(({ case: group, observable, time, predicted, simulated, error }) => ({
+              ...{ row: `${observable}, t = ${time}`, group },
+              ...{ ratio: simulated / predicted, error: error / predicted },
+            })),
+            (label) => (label === LANGEVIN ? "gradient-descent" : "birth-death"),
+          ),
         ],
         settings: config,
       }),

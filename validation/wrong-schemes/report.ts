@@ -1,8 +1,10 @@
 import type { NoiseFit } from "../../src/comparison/noise-tests.ts";
 import type { Table } from "../../src/figures/table.ts";
+import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import { type Claim, holds, show, showInterval } from "../claims.ts";
 import { claimRate } from "../shared/binomial-interval.ts";
-import { linear } from "../shared/draw.ts";
+import { shadesOf } from "../shared/colours.ts";
+import { drawGuide, linear } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { AlarmConfig, AlarmOutcome } from "./alarms.ts";
 import type { ZooConfig, ZooRow } from "./measure.ts";
@@ -95,6 +97,9 @@ export function reportZoo(fine: ZooConfig, rows: readonly ZooRow[], coarse: ZooC
   });
 }
 
+const STATED = { title: "stated rate of false alarms", symbol: "p" };
+const SHARE = { title: "share of right ensembles that alarm", symbol: "F(p)" };
+
 export function reportAlarms(
   config: AlarmConfig,
   { verdicts, alarms, noiseAlarms, smallest, smallestOfNoise }: AlarmOutcome,
@@ -102,9 +107,10 @@ export function reportAlarms(
   const { comparisons, n, replicas, dt, seed, noiseModel, rates } = config;
   const claimRates = (what: string, found: AlarmOutcome["alarms"]) =>
     found.map(({ stated, count }) => claimRate(`${what}: ${count} of ${comparisons}`, count, comparisons, stated));
-  const line = (name: string, values: readonly number[]) => {
+  const looks = shadesOf(nameOfDynamics(config.reference.problem.dynamics), 2);
+  const line = (name: string, k: number, values: readonly number[]) => {
     const x = values.toSorted((a, b) => a - b).filter((value) => value <= 1);
-    return { name, x, y: x.map((_, k) => (k + 1) / comparisons), mode: "lines+markers" as const };
+    return { name, x, y: x.map((_, k) => (k + 1) / comparisons), mode: "lines+markers" as const, ...looks[k], size: 5 };
   };
   return resultOf({
     name: "wrong schemes: false alarms",
@@ -127,10 +133,10 @@ export function reportAlarms(
       ),
     ],
     figures: [
-      linear("Share of right ensembles that alarm at a stated rate", "stated rate", "share", [
-        line("comparison", smallest),
-        line("noise model", smallestOfNoise),
-        { name: "as stated", x: [0, 1], y: [0, 1], mode: "lines", dashed: true },
+      linear("Share of right ensembles that alarm at a stated rate", STATED, SHARE, [
+        line("comparison", 0, smallest),
+        line("noise model", 1, smallestOfNoise),
+        drawGuide("as stated", [0, 1], [0, 1]),
       ]),
     ],
     settings: { problem: config.reference.problem, comparisons, n, replicas, dt, seed, rates },

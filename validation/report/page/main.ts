@@ -6,20 +6,49 @@ import { startFigures } from "../../../src/figures/page/places.ts";
 document.documentElement.dataset.script = "on";
 startCopying();
 startFilter();
-startFolding();
+startPaper();
 void startFigures();
 
-/** On paper nothing is folded away. */
-function startFolding(): void {
+/** On paper nothing is folded away, and the tables of all claims stand in an appendix. */
+function startPaper(): void {
   let opened: HTMLDetailsElement[] = [];
+  let putBack: (() => void) | null = null;
   addEventListener("beforeprint", () => {
     opened = [...document.querySelectorAll<HTMLDetailsElement>("details.rest:not([open])")];
     for (const details of opened) details.open = true;
+    putBack ??= moveTables();
   });
   addEventListener("afterprint", () => {
     for (const details of opened) details.open = false;
     opened = [];
+    putBack?.();
+    putBack = null;
   });
+}
+
+/** Moves the tables of each claim to the appendix, under its heading. @returns a function that puts them back */
+function moveTables(): () => void {
+  const appendix = document.getElementById("tables")!;
+  const moved: [table: Element, mark: Comment][] = [];
+  const headings: Element[] = [];
+  for (const section of document.querySelectorAll<HTMLElement>("section[data-verdict]")) {
+    const tables = [...section.querySelectorAll(".rest > .table")];
+    if (tables.length === 0 || section.hidden) continue;
+    const heading = document.createElement("h3");
+    heading.textContent = section.querySelector("h2 .name")!.textContent;
+    headings.push(heading);
+    appendix.append(heading);
+    for (const table of tables) {
+      const mark = document.createComment("");
+      table.replaceWith(mark);
+      moved.push([table, mark]);
+      appendix.append(table);
+    }
+  }
+  return () => {
+    for (const [table, mark] of moved) mark.replaceWith(table);
+    for (const heading of headings) heading.remove();
+  };
 }
 
 /** Shows the claims of one verdict. */
