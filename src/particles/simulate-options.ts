@@ -32,6 +32,8 @@ export interface SimulateOptions {
   resampleBelow?: number;
   /** Keep the particles at each snapshot. */
   keepPositions?: boolean;
+  /** Whether the gap is computed (default true), which at small n costs more than the steps; otherwise it is NaN. */
+  gap?: boolean;
   /** Receives the particles of each finished replica, in no particular order: theta, shape [snapshots, n, variables], and weights, shape [snapshots, n], or null. They are not kept. */
   onPositions?: (replica: number, positions: Float64Array, weights: Float64Array | null) => void;
   /** Called for each finished replica, in no particular order. */

@@ -50,13 +50,14 @@ export async function simulate(problem: Problem, options: SimulateOptions): Prom
 
 /** The same, but the replicas are not kept: memory does not grow with their number. The arrays handed over are overwritten by later replicas. */
 export async function simulateSummary(problem: Problem, options: SimulateOptions): Promise<SummarisedEnsemble> {
-  const { n, dt, replicas = 1, seed = 0, resampleBelow, keepPositions = false, onPositions, onProgress } = options;
+  const { n, dt, replicas = 1, seed = 0, resampleBelow, gap, keepPositions = false, onPositions, onProgress } = options;
   const scheme = options.scheme ?? defaultScheme(problem);
   checkSimulateOptions(problem, scheme, options);
   const threads = threadsFor(replicas, options.workers);
   const replicaOptions: ReplicaOptions = {
     ...{ scheme, n, dt, seed, keepPositions: keepPositions || onPositions !== undefined },
     ...(resampleBelow === undefined ? {} : { resampleBelow }),
+    ...(gap === undefined ? {} : { gap }),
   };
 
   const summary = createSummary(problem, { scheme, n, replicas });

@@ -45,7 +45,7 @@ describe("the favourable start, small", () => {
       },
       () => {},
     );
-  }, 30000);
+  });
 
   test("mean field and particles converge, and agree with the equation, the map and each other", () => {
     const { findings, figures } = reportFavourable(outcome, {});

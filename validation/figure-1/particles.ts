@@ -35,7 +35,7 @@ export async function measureSmall(config: SmallConfig, dynamics: DynamicsName, 
   const { base, start, n, dt, replicas, seed, workers } = config;
   const times = drawnTimes(start);
   const problem = await problemOfCurve(base, start, dynamics, times);
-  const { records } = await simulate(problem, { scheme, n, dt, replicas, seed, workers, keepPositions: true });
+  const { records } = await simulate(problem, { scheme, n, dt, replicas, seed, workers, keepPositions: true, gap: false });
   // Without observables the table of a replica has the diagnostics alone.
   const quartiles = times.map((_, s) => {
     const energies = records.map(({ table }) => table[s * DIAGNOSTICS.length + DIAGNOSTICS.indexOf("energy")]);
