@@ -6,6 +6,7 @@ import { compareMethods } from "../../validation/figure-1/mean-field.ts";
 import { measurePanel, type PanelOutcome } from "../../validation/figure-1/measure.ts";
 import { curveOf, reportFavourable, reportMethods, reportUnfavourable } from "../../validation/figure-1/report.ts";
 import type { Start } from "../../validation/figure-1/settings.ts";
+import { expectNoFaults } from "./referee.ts";
 
 const base = parseProblemText(readFileSync(new URL("../../grids/mixture-of-gaussians.json", import.meta.url), "utf8"), "mixture");
 
@@ -65,6 +66,7 @@ describe("the favourable start, small", () => {
       expect(rows[4].map).toBeNaN();
     }
     expect(figures).toHaveLength(3);
+    expectNoFaults(figures);
     const [target, ...fitted] = seriesOf(figures[2].traces);
     const middle = Array.from(target.x).indexOf(0);
     for (const { name, x, y } of fitted) {
@@ -92,6 +94,7 @@ describe("the favourable start, small", () => {
   test("particles are shown where they are", () => {
     const { figures } = reportUnfavourable({ ...outcome, start: { ...start, name: "unfavourable" } }, {});
     expect(figures).toHaveLength(4);
+    expectNoFaults(figures);
     expect(seriesOf(figures[2].traces).map(({ x }) => x.length)).toEqual([50, 50, 50]);
     // Places y stay near [-2, 2], amplitudes c go beyond.
     for (const { x } of seriesOf(figures[2].traces))

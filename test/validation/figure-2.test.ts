@@ -9,6 +9,7 @@ import { reportCurves, reportSweep } from "../../validation/figure-2/report.ts";
 import type { Setting } from "../../validation/figure-2/runs.ts";
 import { baseOf, measureSweep } from "../../validation/figure-2/sweep.ts";
 import { reportWide } from "../../validation/figure-2/wide.ts";
+import { expectNoFaults } from "./referee.ts";
 
 const sizes = { d: 15, teacherUnits: 10, studentUnits: 50, batch: 10, learningRate: 0.02, steps: 1600, recordsPerDecade: 2 };
 const DESCENT: Setting = { name: "gradient descent" };
@@ -26,6 +27,7 @@ describe("the curves, small", () => {
     expect(findings.map(({ verdict }) => verdict)).toEqual(["pass", "pass", "pass"]);
     // A band and a median for each, and an entry of the legend for the bands.
     expect(figures[0].traces).toHaveLength(7);
+    expectNoFaults(figures);
     // Where birth and death stand for descent, the first two claims are wrong.
     const swapped = reportCurves(config(settings, seeds), [curves[1], curves[0], curves[2]]);
     expect(swapped.findings.map(({ verdict }) => verdict).slice(0, 2)).toEqual(["fail", "fail"]);
@@ -111,7 +113,9 @@ describe("student and teacher in the plane, small", () => {
     const config = await load();
     const outcome = await measurePlane(config, () => {});
     expect(outcome.rows).toHaveLength(10);
-    expect(reportPlane(config, outcome).findings[0].verdict).toBe("pass");
+    const { findings, figures } = reportPlane(config, outcome);
+    expect(findings[0].verdict).toBe("pass");
+    expectNoFaults(figures);
     const energies = outcome.rows.filter(({ quantity }) => quantity === "energy");
     expect(energies[1].grid).toBeLessThan(energies[0].grid);
     for (const row of outcome.rows) expect(row.gridError).toBeLessThan(0.2 * Math.abs(row.grid));

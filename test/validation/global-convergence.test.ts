@@ -7,6 +7,7 @@ import { measureRelease, measureRestricted, restrictedExcess } from "../../valid
 import { octaveTimes } from "../../validation/shared/decay.ts";
 import { MOTIONS } from "../../validation/shared/motions.ts";
 import type { StudyResult } from "../../validation/study.ts";
+import { expectNoFaults } from "./referee.ts";
 
 const CONFIG = { tilt: 0.15, alpha: 4, tolerance: 1e-8, cells: 128, times: octaveTimes(16, 4, 1) };
 
@@ -17,7 +18,9 @@ function expectPass({ findings }: StudyResult) {
 test("from full support the gap falls to 0, and with it the bound on E - E*", async () => {
   const config = { dynamics: "birth-death", end: 16, octaves: 4, tolerance: 1e-3, nodes: 64 } as const;
   const outcome = await measureFullSupport(await createProblem(REPULSIVE_WELL), config);
-  expectPass(reportFullSupport([outcome], config));
+  const report = reportFullSupport([outcome], config);
+  expectPass(report);
+  expectNoFaults(report.figures);
   // Faster than a power of t: every octave takes more of it.
   for (const [k, rate] of outcome.rates.slice(1).entries()) expect(rate).toBeGreaterThan(outcome.rates[k]);
   // Descent alone ends elsewhere: not every run passes.
@@ -46,5 +49,7 @@ test("reinjection frees what is stuck behind a barrier where V > 0 on it, and no
   for (const motion of ["reinjection net-deficit", "reinjection every-death"] as const) {
     outcomes.push(await measureRelease(short, SUPPORTS[0], motion, -1.6));
   }
-  expectPass(reportMotions(short, outcomes));
+  const report = reportMotions(short, outcomes);
+  expectPass(report);
+  expectNoFaults(report.figures);
 });

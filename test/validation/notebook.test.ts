@@ -7,6 +7,7 @@ import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { measureNotebook, type NotebookConfig } from "../../validation/notebook/measure.ts";
 import { reportNotebook } from "../../validation/notebook/report.ts";
 import { problemOf } from "../fixtures.ts";
+import { expectNoFaults } from "./referee.ts";
 
 const text = readFileSync(new URL("../../grids/mixture-of-gaussians.json", import.meta.url), "utf8");
 const mixture = (changes: Partial<ProblemInput> = {}, overrides: ProblemOverrides = {}) =>
@@ -112,7 +113,8 @@ describe("the study of the notebook, small", () => {
       workers: 1,
     };
     const outcome = await measureNotebook(config, () => {});
-    const { findings, tables } = reportNotebook(config, outcome);
+    const { findings, tables, figures } = reportNotebook(config, outcome);
+    expectNoFaults(figures);
     const orders = outcome.orders.filter(({ quantity }) => quantity === "spread");
     for (const { fit } of orders) expect(Math.abs(fit.slope - 1)).toBeLessThan(0.05);
     // The constants differ.

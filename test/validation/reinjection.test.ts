@@ -8,6 +8,7 @@ import { measureRenewal, renewalMoments } from "../../validation/reinjection/ren
 import { reportNoise, reportSolvers } from "../../validation/reinjection/report.ts";
 import { compareSolvers, errorOfGrids, measureParticles, RULES, withRule } from "../../validation/reinjection/solvers.ts";
 import { LINE, networkOf, RENEWAL } from "../../validation/reinjection/study.ts";
+import { expectNoFaults } from "./referee.ts";
 
 const SOLVERS = { tolerance: 1e-2, coarse: { x: 100 }, fine: { x: 200 } };
 const PARTICLES = { n: 500, steps: [20, 40] as const, replicas: 16, seed: 5, workers: 1 };
@@ -79,5 +80,7 @@ test("what chance brings back under net-deficit falls as n grows", async () => {
   const config = { alpha: 5, dt: 0.01, sizes: [{ n: 50, replicas: 100 }, { n: 500, replicas: 20 }], seed: 3, workers: 1 }; // biome-ignore format: one config
   const outcome = await measureNoise(config);
   expect(outcome.rows[0].deviation).toBeGreaterThan(0.1);
-  expect(reportNoise(config, outcome).verdict).toBe("pass");
+  const { verdict, figures } = reportNoise(config, outcome);
+  expect(verdict).toBe("pass");
+  expectNoFaults(figures);
 });

@@ -13,6 +13,7 @@ import { renderHtml } from "../../validation/report/page.ts";
 import { loadScripts } from "../../validation/report/scripts.ts";
 import { runStudies, type TimedResult } from "../../validation/run.ts";
 import { describeInBrowser, launchBrowser } from "../browser.ts";
+import { expectNoFaults } from "./referee.ts";
 
 /** Ends scripts, attributes and elements, and sets `hacked` if any of it runs. */
 const HOSTILE = `</script><img src=x onerror="hacked=1"><b>a & 'b'</b> \${1} &lt; | x`;
@@ -68,6 +69,7 @@ describeInBrowser("the page of the report", () => {
     const problem = await createProblem(parseProblemText(readFileSync(path, "utf8"), path), { cells: 64, end: 0.25 });
     const run = { quick: true, workers: 1, problems: [problem], onProgress() {}, onResult() {} };
     const real = await runStudies({ ...run, studies: ["conservation"] });
+    expectNoFaults(real.flatMap(({ figures }) => figures));
     const given = { problems: [`a ${HOSTILE}.json`], quick: true };
     const info: ReportInfo = { version: "0", ...findEnvironment(), command: `bdpde ${HOSTILE}`, given, seconds: 1, unfinished: [] };
     const file = join(mkdtempSync(join(tmpdir(), "bdpde-report-")), "a report.html");

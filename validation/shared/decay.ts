@@ -67,7 +67,8 @@ export async function runDecay(problem: Problem, { dynamics, alpha, times, toler
 
 /** Times of a curve on a logarithmic axis of the same octaves. */
 export const curveTimes = (end: number, octaves: number) => octaveTimes(end, octaves, Math.ceil(CURVE_POINTS / octaves));
-const CURVE_POINTS = 120;
+/** What is below the error of E* is not shown: more than half of the points are. */
+const CURVE_POINTS = 200;
 
 /** 0, then `perOctave` times an octave over `octaves` octaves up to `end`. */
 export function octaveTimes(end: number, octaves: number, perOctave: number): number[] {

@@ -19,7 +19,13 @@ export function draw<Row>(
   { error, ...look }: SeriesLook & { error?: NumberOf<Row> } = {},
 ): Series {
   const errors = error === undefined ? {} : { errors: numbersOf(rows, error) };
-  return { name, x: numbersOf(rows, x), y: numbersOf(rows, y), mode: "lines+markers", ...errors, ...look };
+  const curve = look.mode === "lines" ? rounded : (values: number[]) => values;
+  return { name, x: curve(numbersOf(rows, x)), y: curve(numbersOf(rows, y)), mode: "lines+markers", ...errors, ...look };
+}
+
+/** The points of a curve are many, and no eye sees more digits. */
+function rounded(values: readonly number[]): number[] {
+  return values.map((value) => Number(value.toPrecision(6)));
 }
 
 /** What lies between two numbers of each row. */
@@ -30,8 +36,8 @@ export function drawBand<Row>(
   [low, high]: readonly [NumberOf<Row>, NumberOf<Row>],
   look: Pick<Area, "colour" | "unnamed"> & { opacity?: number } = {},
 ): Area {
-  const ends = { low: numbersOf(rows, low), high: numbersOf(rows, high) };
-  return { kind: "area", name, x: numbersOf(rows, x), ...ends, opacity: 0.25, ...look };
+  const ends = { low: rounded(numbersOf(rows, low)), high: rounded(numbersOf(rows, high)) };
+  return { kind: "area", name, x: rounded(numbersOf(rows, x)), ...ends, opacity: 0.25, ...look };
 }
 
 /** An entry of the legend that says what a line, a dash or a marker means, whatever its colour. */
@@ -58,7 +64,7 @@ export function drawCurve(
     const share = k / (CURVE - 1);
     return spacing === "log" ? from * Math.exp(share * Math.log(to / from)) : from + share * (to - from);
   });
-  return { name, x, y: x.map(of), mode: "lines", ...look };
+  return { name, x: rounded(x), y: rounded(x.map(of)), mode: "lines", ...look };
 }
 
 const figureWith =
