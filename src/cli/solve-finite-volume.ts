@@ -9,6 +9,7 @@ import { refineSteps, type StepError } from "../finite-volume/step-tolerance.ts"
 import { describeUnresolved } from "../finite-volume/unresolved-inputs.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import type { Carried } from "../numerics/carried.ts";
+import type { FrameKeeper } from "../plots/density-over-time.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
@@ -29,6 +30,7 @@ export function runFiniteVolume(
   options: MethodOptions,
   file: DatasetFile | null,
   checkpoint: Checkpoint | null,
+  frames?: FrameKeeper,
 ): MethodRun {
   const moving = options.grid === "moving";
   if (moving) refuseWithMoving(options);
@@ -45,6 +47,7 @@ export function runFiniteVolume(
         onStep: progress.update,
         onKept: progress.skip,
         onSnapshot,
+        frames,
         checkpoint,
         name: share === 1 ? "run" : `run-${share}`,
       });

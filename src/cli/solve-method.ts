@@ -1,6 +1,7 @@
 import type { DatasetFile } from "../files/netcdf.ts";
 import type { AnyFluxName } from "../finite-volume/fluxes.ts";
 import type { SplittingName } from "../finite-volume/splittings.ts";
+import type { FrameKeeper } from "../plots/density-over-time.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../problem/snapshot.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -31,6 +32,16 @@ export interface MethodOptions {
 export interface Method {
   /** The options it takes; another method's are refused. */
   options: readonly (keyof MethodOptions)[];
-  /** @param file receives densities as they are found, if the method has them then. @param checkpoint where it keeps what it has done. */
-  run(problem: Problem, options: MethodOptions, file: DatasetFile | null, checkpoint: Checkpoint | null): MethodRun;
+  /**
+   * @param file receives densities as they are found, if the method has them then.
+   * @param checkpoint where it keeps what it has done.
+   * @param frames receives the densities of its steps, if it makes steps of a density.
+   */
+  run(
+    problem: Problem,
+    options: MethodOptions,
+    file: DatasetFile | null,
+    checkpoint: Checkpoint | null,
+    frames?: FrameKeeper,
+  ): MethodRun;
 }

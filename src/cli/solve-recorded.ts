@@ -1,6 +1,7 @@
 import { formatNumber } from "../figures/numbers.ts";
 import type { Solution } from "../finite-volume/solve.ts";
 import type { Carried } from "../numerics/carried.ts";
+import type { FrameKeeper } from "../plots/density-over-time.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
 import type { Recorded } from "../reference/file-contents.ts";
 import { type Checkpoint, sayGoesOn } from "./checkpoint.ts";
@@ -10,7 +11,7 @@ export type RecordedSolution = Omit<Solution, "snapshots"> & { snapshots: Record
 
 /** A run, one step at a time. */
 export type Steps<S extends GridSnapshot> = Generator<
-  { time: number; snapshot: S | null; carried: Carried },
+  { time: number; snapshot: S | null; carried: Carried; mu?: Float64Array },
   Omit<RecordedSolution, "snapshots">,
   void
 >;
@@ -24,6 +25,8 @@ export interface RunOptions<S extends GridSnapshot> {
   onKept(time: number): void;
   /** Receives each snapshot when it is recorded. */
   onSnapshot(snapshot: S): void;
+  /** Receives the densities of fixed cells after each step, for a picture; left out where none is drawn. */
+  frames?: FrameKeeper | undefined;
   /** Where states of the run are kept, under this name. */
   checkpoint: Checkpoint | null;
   name: string;
@@ -44,6 +47,7 @@ export function runSteps<S extends GridSnapshot>({
   onStep,
   onKept,
   onSnapshot,
+  frames,
   checkpoint,
   name,
 }: RunOptions<S>): RecordedSolution {
@@ -61,7 +65,8 @@ export function runSteps<S extends GridSnapshot>({
   for (;;) {
     const { done, value } = steps.next();
     if (done) return { ...value, snapshots };
-    const { time, snapshot, carried } = value;
+    const { time, snapshot, carried, mu } = value;
+    if (mu !== undefined) frames?.add(time, mu);
     if (snapshot !== null) take(snapshot);
     if (time > 0) {
       count++;

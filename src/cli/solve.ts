@@ -93,9 +93,12 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
         const opened = await openDataset(dataset, problem.grid, times, options.grid === "moving");
         const kept = plot === null ? null : keepDensities(opened, times);
         const file = kept?.file ?? opened;
+        // A run that goes on where another was stopped has not seen the frames before: its picture is that of the snapshots, as without an interruption.
+        const hasFrames = plot !== null && checkpoint === null && problem.grid.dimension === 1;
+        const frames = hasFrames ? (await import("../plots/density-over-time.ts")).keepFrames(problem.end) : undefined;
         let run: MethodRun;
         try {
-          run = method.run(problem, options, file, checkpoint);
+          run = method.run(problem, options, file, checkpoint, frames);
           if (file !== null) run.finishFile(file);
         } catch (error) {
           if (!isOutOfMemory(error)) throw error;
@@ -107,7 +110,7 @@ export const createSolveCommand = (setExitCode: (code: number) => void) =>
         await writePlot(plot, options.plot, async () => ({
           title: `${problem.name}: ${options.method}`,
           warnings: run.warnings,
-          figures: (await import("../plots/solution.ts")).solutionFigures(problem, snapshots),
+          figures: (await import("../plots/solution.ts")).solutionFigures(problem, snapshots, frames?.frames),
         }));
         printResults(options.summary, summary, { ...run.summary, elapsedSeconds }, run.text);
         setExitCode(run.exitCode);

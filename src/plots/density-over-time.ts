@@ -10,6 +10,29 @@ export const FEWEST_TIMES = 20;
 /** Cells along the variable, those of the grid put together: more are not seen in a picture. */
 const MOST_CELLS = 200;
 
+/** Frames of a map, at most. */
+const FRAMES = 100;
+
+/** Takes densities of a run for a map over time, some hundred at equal distances, as its steps go. */
+export interface FrameKeeper {
+  frames: DensitySnapshot[];
+  /** After each step, and at t = 0, where a run begins anew. @param mu a view, of which a copy is kept */
+  add(time: number, mu: Float64Array): void;
+}
+
+export function keepFrames(end: number): FrameKeeper {
+  const frames: DensitySnapshot[] = [];
+  return {
+    frames,
+    add(time, mu) {
+      if (time === 0) frames.length = 0;
+      const last = frames[frames.length - 1]?.time ?? -Infinity;
+      // The last step ends at the end itself.
+      if (time - last >= end / FRAMES || time === end) frames.push({ time, density: mu.slice() });
+    },
+  };
+}
+
 /**
  * The density of a problem in one variable as a map over time and that variable. Colours follow the square root of the density.
  *

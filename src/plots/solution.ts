@@ -48,14 +48,20 @@ export function distanceFigure(problem: Problem, snapshots: readonly Snapshot[])
 /**
  * What a solution is judged by at a glance: density, energy, the identity (16), how far it is from the minimiser, and the observables.
  *
- * @param snapshots of any solver; those with a density are drawn as densities, and in one dimension, where they are many, as a map over time
+ * @param snapshots of any solver; those with a density are drawn as densities
+ * @param frames of the map of a density in one dimension over time, which is drawn where there are 20 or more of them, or of the snapshots
  */
-export function solutionFigures(problem: Problem, snapshots: readonly (Snapshot & Partial<DensitySnapshot>)[]): Figure[] {
+export function solutionFigures(
+  problem: Problem,
+  snapshots: readonly (Snapshot & Partial<DensitySnapshot>)[],
+  frames: readonly DensitySnapshot[] = [],
+): Figure[] {
   const withDensity = snapshots.filter((snapshot): snapshot is Snapshot & DensitySnapshot => snapshot.density !== undefined);
-  const hasMap = problem.grid.dimension === 1 && withDensity.length >= FEWEST_TIMES;
+  const mapped = frames.length >= FEWEST_TIMES ? frames : withDensity;
+  const hasMap = problem.grid.dimension === 1 && mapped.length >= FEWEST_TIMES;
   const observables = observablesFigure(snapshots);
   return [
-    ...(hasMap ? [densityOverTime(problem.grid, withDensity)] : []),
+    ...(hasMap ? [densityOverTime(problem.grid, mapped)] : []),
     ...densityFigures(problem.grid, withDensity),
     energyFigure(problem, snapshots),
     identityFigure(problem, snapshots),

@@ -17,7 +17,7 @@ beforeAll(async () => {
 test.each([
   ["reference", null, ["Density", "Stated errors", "Observables", "tolerance"]],
   ["particles", null, ["mean", "second", "wave", "energy E[mu^n]", "one replica, +- 2 standard deviations"]],
-  ["solve", [well, ...short, "--cells", "64"], ["Density", "t = 0.25", "Energy identity (16)", "gap Vbar - min V"]],
+  ["solve", [well, "--cells", "64"], ["Density over time", "Density</text>", "t = 1", "Energy identity (16)", "gap Vbar - min V"]],
   ["solve", [join(grids, "coupled-well.json"), "--end", "0.1", "--cells", "16"], ["Density at t = 0", "Density at t = 0.1"]],
   ["solve", [well, ...short, "--grid", "moving", "--cells", "32"], ["Density", "t = 0.25"]],
   ["fluctuations", [well, ...short, ...small], ["n Var of mean", "its part events", "8 replicas of n = 50"]],
@@ -43,6 +43,12 @@ test("the ending chooses a page, SVG or PNG; another one is refused, and so is t
   expect(await plot("--plot", at("mine.svg"))).toMatchObject({ code: 2, stderr: expect.stringContaining("--force") });
   expect(readFileSync(at("mine.svg"), "utf8")).toBe("mine");
   expect(existsSync(at("picture.jpg"))).toBe(false);
+});
+
+test("a run that keeps its state draws no frames, which it has not after an interruption", async () => {
+  const args = ["solve", well, ...short, "--cells", "64", "--force", "--plot", at("kept.svg"), "--checkpoint", at("kept")];
+  expect((await bdpde(...args)).code).toBe(0);
+  expect(readFileSync(at("kept.svg"), "utf8")).not.toContain("Density over time");
 });
 
 test("what a command warns of stands in the picture", async () => {

@@ -3,7 +3,7 @@ import type { ParticleData } from "../../src/files/particle-data.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { mass } from "../../src/grid/density.ts";
 import { densityFigures } from "../../src/plots/densities.ts";
-import { densityOverTime } from "../../src/plots/density-over-time.ts";
+import { densityOverTime, keepFrames } from "../../src/plots/density-over-time.ts";
 import { densityOfParticles } from "../../src/plots/particles-on-density.ts";
 import { solutionFigures } from "../../src/plots/solution.ts";
 import type { ReferenceData } from "../../src/reference/reference-data.ts";
@@ -72,6 +72,25 @@ test("a solution of many times has a map and a dozen curves; what is lost is bes
     ...traces.map(({ name }) => name),
   ]);
   expect(titles).toEqual(expect.arrayContaining(["energy E_tau[mu_t]", "gap tau KL(mu | Gibbs)"]));
+});
+
+test("frames of a run are copies, a hundredth of it apart at least, from its start to its end; a run that begins anew has its own", () => {
+  const { frames, add } = keepFrames(2);
+  const mu = new Float64Array(1);
+  for (const length of [0.5, 0.005]) {
+    for (let k = 0; k <= 2 / length; k++) {
+      mu[0] = length + k;
+      add(k === 2 / length ? 2 : k * length, mu);
+    }
+    if (length === 0.5) expect(frames.map(({ time }) => time)).toEqual([0, 0.5, 1, 1.5, 2]);
+  }
+  // Four steps of 0.005 are 0.02, or five where they are rounded down.
+  expect(frames.length).toBeGreaterThanOrEqual(81);
+  expect(frames.length).toBeLessThanOrEqual(101);
+  expect([frames[0], frames[frames.length - 1]]).toEqual([
+    { time: 0, density: Float64Array.of(0.005) },
+    { time: 2, density: Float64Array.of(400.005) },
+  ]);
 });
 
 test("particles stand on the density of their last time, each replica with the same weight", async () => {
