@@ -47,7 +47,7 @@ describe.each([
     const exact = gaussianAt(END, { ...MOVES, alpha, reaction, temperature: (t) => tau * Math.exp(-t) });
     const errors: number[] = [];
     const defects: number[] = [];
-    for (const cells of [64, 128, 256]) {
+    for (const cells of sized([32, 64, 128], [64, 128, 256])) {
       const { problem, snapshots, defectSince, largestMassDrift } = await found(cells);
       const [, { observables, defect, minDensity }] = snapshots;
       errors.push(distance(momentsOf(observables), [exact.mean, exact.variance]));
@@ -55,7 +55,7 @@ describe.each([
       expect(defectSince).toBeNull();
       expect(largestMassDrift).toBeLessThan(1e-12);
       expect(minDensity).toBeGreaterThanOrEqual(0);
-      if (cells > 64) continue;
+      if (errors.length > 1) continue;
       const fixed = momentsOf(solve(problem, { stepShare: 0.5 }).snapshots[1].observables);
       expect(errors[0]).toBeLessThan(distance(fixed, [exact.mean, exact.variance]));
     }
@@ -63,9 +63,9 @@ describe.each([
     const [, order] = observedOrders(errors);
     expect(order).toBeGreaterThan(1.85);
     expect(order).toBeLessThan(tau === 0 ? 4.5 : 2.15);
-    // Of losses of 0.03 to 0.2. Without the work of F it would be 0.2; of a V that lags by half a step 2e-3.
+    // Without the work of F it would be of the size of the loss, 0.03 to 0.2, at every width; a V that lags by half a step has errors of order 1 to 1.7 here.
     expect(observedOrders(defects)[1]).toBeGreaterThan(1.7);
-    expect(defects[2]).toBeLessThan(1e-4);
+    expect(defects[2]).toBeLessThan(sized(4e-4, 1e-4));
   });
 });
 
