@@ -89,6 +89,8 @@ export interface Cells {
   range: readonly [from: number, to: number];
   /** Shares of the range from 0 to 1, and their colours. */
   colours: readonly (readonly [share: number, colour: string])[];
+  /** Whether a bar beside the figure says what they stand for (default true). */
+  bar?: boolean;
 }
 
 /** Two surfaces on which a function in space takes a value. */
@@ -196,7 +198,7 @@ function pointsOf(trace: Trace): Row[] {
         Array.from(trace.x, (at, k) => [`${trace.name} (${end})`, at ?? "", trace[end][k] ?? ""]),
       );
     case "cells":
-      return [[`${trace.name} (range of colours)`, ...trace.range]];
+      return trace.bar === false ? [] : [[`${trace.name} (range of colours)`, ...trace.range]];
     case "surfaces":
       return [];
     default:

@@ -183,7 +183,7 @@ function barsOf({ name, x, y, width }: Bars, { colour, opacity }: Drawn): Plain 
 }
 
 /** Plotly takes one row for each value of y. */
-function cellsOf({ name, x, y, values, range, colours }: Cells): Plain {
+function cellsOf({ name, x, y, values, range, colours, bar = true }: Cells): Plain {
   return {
     type: "heatmap",
     x: Array.from(x),
@@ -192,6 +192,7 @@ function cellsOf({ name, x, y, values, range, colours }: Cells): Plain {
     zmin: range[0],
     zmax: range[1],
     colorscale: colours,
+    showscale: bar,
     colorbar: { title: { text: plotlyText(name) } },
   };
 }

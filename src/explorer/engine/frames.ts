@@ -45,6 +45,10 @@ export interface MeanFieldFrame {
   sampling: readonly (readonly number[])[];
   /** In one dimension the density, shape [cells]; otherwise one for each of `planes`, shape [cells of the first, cells of the second], the second fastest. */
   densities: readonly Float32Array[];
+  /** On each plane the values of the density, in its own cells, above which it has MASS_SHARES of its mass; none in one dimension. */
+  levels: readonly (readonly number[])[];
+  /** With three variables the density and V on all cells, of which slices are drawn; null otherwise, and where they would be too large for a page. */
+  volume: { density: Float32Array; potential: Float32Array } | null;
   /** V on the same cells; with three variables its mean over the hidden one, by mu where there is mass. */
   potentials: readonly Float32Array[];
   /** Of cells that follow the mass: their edges along each axis, shape [cells + 1], in double precision, and densities as above in these cells; null where cells stay. */

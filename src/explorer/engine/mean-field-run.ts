@@ -9,6 +9,7 @@ import type { GridKind } from "./configuration.ts";
 import { type Marginal, marginalsOf, marginalsOfCells } from "./distances.ts";
 import { keptByFrame, MOST_KEPT } from "./frame-times.ts";
 import type { MeanFieldFrame, RunSetup } from "./frames.ts";
+import { levelsHolding, MASS_SHARES } from "./levels.ts";
 import { createPlane, densityOfCells, planesOf, projectDensity, projectPotential } from "./planes.ts";
 import { createThermalFrames, thermalSetupOf } from "./thermal-frames.ts";
 import { type WatchedStep, watchSteps } from "./watched-steps.ts";
@@ -38,22 +39,31 @@ export async function createMeanFieldRun(definition: ProblemDefinition, kind: Gr
   const steps = watchSteps(problem, kind);
   const thermalOf = createThermalFrames(problem, planes);
 
+  // V of a temperature is not what drives mass, and moving cells are not those of the grid.
+  const hasVolume =
+    grid.dimension === 3 && kind === "fixed" && thermalSetupOf(problem) === null && 2 * grid.size * problem.snapshotTimes.length <= MOST_DRAWN_NUMBERS; // biome-ignore format: one condition
+
   const frameOf = ({ snapshot, V, wallMass, own }: WatchedStep): MeanFieldFrame | null => {
     if (snapshot === null) return null;
     run.snapshots.push(snapshot);
     const mu = snapshot.density;
     const marginals = own === null ? marginalsOf(grid, mu) : marginalsOfCells(grid, own);
     run.marginals.push(marginals);
+    const cells = own && {
+      edges: own.edges,
+      densities: planes.map((plane, k) => densityOfCells(plane, pairs[k] ?? [0], own)),
+    };
+    const densities = planes.map((plane) => projectDensity(plane, mu));
+    const areas = (k: number) => cells && areasOf(pairs[k].map((a) => cells.edges[a]));
     return {
       sampling: marginals.map(({ band }) => band),
       record: recordOf(snapshot),
       wallMass: wallMass(),
-      densities: planes.map((plane) => projectDensity(plane, mu)),
+      densities,
+      levels: pairs.map((_, k) => levelsHolding((cells?.densities ?? densities)[k], MASS_SHARES, areas(k))),
+      volume: hasVolume ? { density: Float32Array.from(mu), potential: Float32Array.from(V) } : null,
       potentials: planes.map((plane) => projectPotential(plane, V, mu)),
-      cells: own && {
-        edges: own.edges,
-        densities: planes.map((plane, k) => densityOfCells(plane, pairs[k] ?? [0], own)),
-      },
+      cells,
       thermal: thermalOf(snapshot.time, mu, V, snapshot.energy, own),
     };
   };
@@ -85,6 +95,18 @@ export async function createMeanFieldRun(definition: ProblemDefinition, kind: Gr
   };
   return run;
 }
+
+/** Areas of the cells of a plane, the second axis fastest. */
+function areasOf([first, second]: readonly Float64Array[]): Float64Array {
+  const rows = second.length - 1;
+  return Float64Array.from({ length: (first.length - 1) * rows }, (_, k) => {
+    const [i, j] = [Math.floor(k / rows), k % rows];
+    return (first[i + 1] - first[i]) * (second[j + 1] - second[j]);
+  });
+}
+
+/** Numbers of single precision that a page keeps of volumes: 160 MB. */
+const MOST_DRAWN_NUMBERS = 4e7;
 
 /**
  * @param drawn particles that are drawn in each frame, 0 without them.

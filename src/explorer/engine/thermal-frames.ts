@@ -6,6 +6,7 @@ import type { Problem } from "../../problem/problem.ts";
 import { isWarm, thermalTermsOf } from "../../problem/thermal.ts";
 import { bandwidthOf } from "../../problem-file/smoothing.ts";
 import type { ThermalFrame, ThermalSetup } from "./frames.ts";
+import { levelsHolding } from "./levels.ts";
 import { type Plane, projectDensity, projectPotential } from "./planes.ts";
 
 /** Shares of the mass of Gibbs that its contours hold. */
@@ -107,16 +108,4 @@ function fillGibbs(out: Float64Array, V: Float64Array, tau: number, cellVolume: 
   }
   const factor = 1 / (cellVolume * total.value());
   for (let i = 0; i < V.length; i++) out[i] *= factor;
-}
-
-/** The values above which a density on equal cells has these shares of its mass, to a cell. */
-function levelsHolding(density: Float32Array, shares: readonly number[]): number[] {
-  const sorted = density.slice().sort();
-  const total = density.reduce((sum, value) => sum + value, 0);
-  return shares.map((share) => {
-    let held = 0;
-    let i = sorted.length;
-    while (i > 0 && held < share * total) held += sorted[--i];
-    return sorted[i] ?? 0;
-  });
 }

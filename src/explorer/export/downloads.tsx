@@ -1,13 +1,13 @@
 import { useSignal } from "@preact/signals";
+import type { ThemeName } from "../../figures/theme.ts";
 import { panelFigures } from "../panels/figure-data.ts";
 import { PANELS, type PanelName } from "../panels/panels.ts";
 import { viewValues } from "../panels/values.ts";
 import { makeParticleFile } from "../state/particle-file.ts";
 import type { Session } from "../state/session.ts";
-import { theme } from "../state/theme.ts";
 import { recordFilm } from "./film.ts";
 import { drawPicture } from "./picture.ts";
-import { fileNameOf, save } from "./save.ts";
+import { fileNameOf, pictureName, save } from "./save.ts";
 import { seriesCsv } from "./series.ts";
 
 const JSON_TYPE = "application/json";
@@ -17,6 +17,8 @@ const NPZ_TYPE = "application/zip";
 export function Downloads({ session, address }: { session: Session; address: () => string }) {
   const said = useSignal("");
   const panel = useSignal<PanelName>("density");
+  /** Of pictures: papers are white, whatever the page is. */
+  const ground = useSignal<ThemeName>("light");
   const film = useSignal<AbortController | null>(null);
   const { problem, particles } = session.configuration.value;
   const name = fileNameOf(problem.name);
@@ -46,20 +48,21 @@ export function Downloads({ session, address }: { session: Session; address: () 
     });
 
   const picture = (format: "svg" | "png") =>
-    file(`${name}-${panel.value}.${format}`, `image/${format}`, () => {
-      const found = panelFigures(viewValues(session), theme.value).find((one) => one.name === panel.value);
+    file(pictureName(problem.name, panel.value, session.setup.value?.times[session.shown.value], format), `image/${format}`, () => {
+      const found = panelFigures(viewValues(session), ground.value).find((one) => one.name === panel.value);
       if (found === undefined) throw new Error("there is no such panel");
-      return drawPicture(found.figure, theme.value, format);
+      const title = `${problem.name}: ${found.figure.title}`;
+      return drawPicture({ ...found.figure, title }, ground.value, format);
     });
 
   async function makeFilm(): Promise<void> {
     film.value = new AbortController();
     const { signal } = film.value;
-    await file(`${name}.gif`, "image/gif", () =>
+    await file(`${name}-film.gif`, "image/gif", () =>
       recordFilm(
         session,
         (share) => {
-          said.value = `Making ${name}.gif: ${Math.round(100 * share)}%`;
+          said.value = `Making ${name}-film.gif: ${Math.round(100 * share)}%`;
         },
         signal,
       ),
@@ -116,6 +119,18 @@ export function Downloads({ session, address }: { session: Session; address: () 
                 {title}
               </option>
             ))}
+          </select>
+        </label>
+        <label>
+          on{" "}
+          <select
+            value={ground.value}
+            onChange={(event) => {
+              ground.value = event.currentTarget.value as ThemeName;
+            }}
+          >
+            <option value="light">white</option>
+            <option value="dark">black</option>
           </select>
         </label>
         <button type="button" disabled={none} onClick={picture("svg")}>

@@ -2,7 +2,8 @@ import type { ColourScale, Palette } from "./palette.ts";
 
 /**
  * Colours of the cells of a plane: values have the shape [columns, rows] with rows fastest, a picture runs by lines from the top, where the
- * last row is. A cell that is not a number is left clear. Where there is much to tell among small values the colours follow the square root.
+ * last row is. A cell that is not a number is left clear. Where there is much to tell among small values the colours follow the square root. With `fade` a cell is opaque as the square
+ * root of its density is to the most there is: the ground shines through where there is little mass.
  */
 export function paintCells(
   pixels: Uint32Array,
@@ -12,6 +13,7 @@ export function paintCells(
   palette: Palette,
   [min, max]: readonly [number, number],
   scale: ColourScale,
+  fade: Fade | null = null,
 ): void {
   const perUnit = 1 / (max - min);
   const root = scale === "square root";
@@ -23,9 +25,26 @@ export function paintCells(
       const value = values[k];
       const share = (value - min) * perUnit;
       const at = colours * (root ? Math.sqrt(share) : share);
-      pixels[pixel] = Number.isNaN(value) ? 0 : palette[at > 0 ? (at < last ? at | 0 : last) : 0];
+      const colour = Number.isNaN(value) ? 0 : palette[at > 0 ? (at < last ? at | 0 : last) : 0];
+      pixels[pixel] = fade === null ? colour : faded(colour, opacityOf(fade, k));
     }
   }
+}
+
+/** A density on the same cells, and its most. */
+export interface Fade {
+  density: ArrayLike<number>;
+  most: number;
+}
+
+/** In [0, 1]. */
+export function opacityOf({ density, most }: Fade, cell: number): number {
+  const share = density[cell] / most;
+  return share > 0 ? Math.sqrt(Math.min(1, share)) : 0;
+}
+
+function faded(colour: number, opacity: number): number {
+  return ((colour & 0xffffff) | (Math.round((colour >>> 24) * opacity) << 24)) >>> 0;
 }
 
 /**

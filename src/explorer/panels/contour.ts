@@ -14,33 +14,35 @@ export function createSegments(): Segments {
   return { ends: new Float32Array(4096), count: 0 };
 }
 
-export interface PlaneAxis {
-  min: number;
-  width: number;
-  cells: number;
-}
-
-/** Values of shape [cells of x, cells of y], the second fastest. Squares with a corner that is not a number are skipped. */
-export function traceContour(segments: Segments, values: ArrayLike<number>, level: number, x: PlaneAxis, y: PlaneAxis): void {
+/** Values of shape [cells of x, cells of y], the second fastest. Squares with a corner that is not a number are skipped. @param x, y ascending centres of the cells. */
+export function traceContour(
+  segments: Segments,
+  values: ArrayLike<number>,
+  level: number,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+): void {
   segments.count = 0;
-  for (let i = 0; i + 1 < x.cells; i++) {
-    for (let j = 0; j + 1 < y.cells; j++) {
-      const k = i * y.cells + j;
+  const rows = y.length;
+  for (let i = 0; i + 1 < x.length; i++) {
+    for (let j = 0; j + 1 < rows; j++) {
+      const k = i * rows + j;
       const a = values[k] - level;
-      const b = values[k + y.cells] - level;
-      const c = values[k + y.cells + 1] - level;
+      const b = values[k + rows] - level;
+      const c = values[k + rows + 1] - level;
       const d = values[k + 1] - level;
       const corners = (a > 0 ? 1 : 0) | (b > 0 ? 2 : 0) | (c > 0 ? 4 : 0) | (d > 0 ? 8 : 0);
       if (corners === 0 || corners === 15 || Number.isNaN(a + b + c + d)) continue;
-      const left = x.min + (i + 0.5) * x.width;
-      const bottom = y.min + (j + 0.5) * y.width;
+      const left = x[i];
+      const bottom = y[j];
+      const [width, height] = [x[i + 1] - left, y[j + 1] - bottom];
       // The crossings of the four edges: below, right, above, left.
-      const belowX = left + (a / (a - b)) * x.width;
-      const rightY = bottom + (b / (b - c)) * y.width;
-      const aboveX = left + (d / (d - c)) * x.width;
-      const leftY = bottom + (a / (a - d)) * y.width;
-      const right = left + x.width;
-      const top = bottom + y.width;
+      const belowX = left + (a / (a - b)) * width;
+      const rightY = bottom + (b / (b - c)) * height;
+      const aboveX = left + (d / (d - c)) * width;
+      const leftY = bottom + (a / (a - d)) * height;
+      const right = x[i + 1];
+      const top = y[j + 1];
       switch (corners) {
         case 1:
         case 14:

@@ -9,6 +9,8 @@ export interface LegendEntry {
   dashed: boolean;
   /** Lengths of dash and gap in pixels; none for a whole line. */
   dash: readonly number[];
+  /** What it lies on, where that is not the ground of the page. */
+  ground?: string;
   /** `line`, separate `dots`, or a filled `area`. */
   mark: "line" | "dots" | "area";
 }

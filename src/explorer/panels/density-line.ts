@@ -64,6 +64,19 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
     ctx.globalAlpha = 1;
   };
 
+  /** Edges of cells that follow the mass, along the top. */
+  const drawEdges = ({ ctx, bbox, valToPos }: uPlot) => {
+    if (now.edges === null) return;
+    ctx.fillStyle = look.muted;
+    let last = -Infinity;
+    for (const edge of now.edges) {
+      const at = valToPos(edge, "x", true);
+      if (at - last < 2 * uPlot.pxRatio) continue;
+      last = at;
+      ctx.fillRect(at, bbox.top, Math.max(1, 0.75 * uPlot.pxRatio), 7 * uPlot.pxRatio);
+    }
+  };
+
   const table = (): uPlot.AlignedData => [places(), now.density ?? nothing];
   const chart = createChart(
     host,
@@ -78,7 +91,10 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
         drawBars(chart);
         drawGibbs(chart);
       },
-      over: drawRug,
+      over: (chart) => {
+        drawRug(chart);
+        drawEdges(chart);
+      },
     },
     table(),
   );

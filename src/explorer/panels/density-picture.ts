@@ -1,9 +1,21 @@
+import { THEMES } from "../../figures/theme.ts";
 import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
+import { MASS_SHARES } from "../engine/levels.ts";
 import { GIBBS_SHARES } from "../engine/thermal-frames.ts";
 import { type LegendEntry, legendEntry } from "./curves.ts";
-import { type DensityLine, gibbsLook, type PlaneContent, type PlaneContour, particleEntry, planeDots } from "./frame-content.ts";
+import {
+  type DensityLine,
+  gibbsLook,
+  homeOf,
+  type PlaneContent,
+  type PlaneContour,
+  particleEntry,
+  planeDots,
+  shownPlane,
+  sliceWords,
+} from "./frame-content.ts";
 import { INKS, ON_DENSITY } from "./inks.ts";
-import { CIVIDIS } from "./palette.ts";
+import { CIVIDIS, cssColour, unpackColour } from "./palette.ts";
 import { extent, stepAbove } from "./ranges.ts";
 import { earlierTime, type ViewValues } from "./values.ts";
 
@@ -78,41 +90,59 @@ export function densityLine(run: ViewValues): DensityLine {
 export function densityPlane(values: ViewValues): PlaneContent | null {
   const { setup, meanField, particles, plane, shown } = values;
   const density = densityOf(meanField[shown], plane);
-  if (!density) return null;
-  const edges = meanField[shown]?.cells?.edges ?? null;
+  const axes = shownPlane(values);
+  if (!density || !axes) return null;
+  const all = meanField[shown]?.cells?.edges ?? null;
+  const edges = all && (setup?.planes[plane] ?? [0, 1]).map((a) => all[a]);
   return {
     values: density,
-    edges: edges && (setup?.planes[plane] ?? [0, 1]).map((a) => edges[a]),
+    edges,
     palette: CIVIDIS,
     range: [0, densityCeiling(meanField, particles, plane, shown)],
-    label: "density",
+    label: `density${sliceWords(values)}`,
     origin: 0,
     scale: "square root",
-    contour: gibbsContour(values),
+    contours: [massContour(meanField[shown].levels[plane], density, edges), ...gibbsContours(values)],
+    home: homeOf(values, axes),
+    fade: null,
     dots: planeDots(values, MOST_ON_PLANE, ON_DENSITY.particles),
   };
 }
 
-function gibbsContour(run: ViewValues): PlaneContour | null {
+const MASS_LABEL = `lines around ${MASS_SHARES.map((share) => `${100 * share}%`).join(", ")} of the mass`;
+
+function massContour(levels: readonly number[], values: Float32Array, edges: PlaneContour["edges"]): PlaneContour {
+  return { values, edges, levels, label: MASS_LABEL, colour: ON_DENSITY.mass, opacity: 0.9, width: 1 };
+}
+
+function gibbsContours(run: ViewValues): PlaneContour[] {
   const thermal = run.meanField[run.shown]?.thermal;
   const look = gibbsLook(run);
   const values = thermal?.gibbs[run.plane];
-  if (!values || !look) return null;
-  return { ...look, label: onPlane(look.label), values, levels: thermal.levels[run.plane], colour: ON_DENSITY.gibbs };
+  if (!values || !look) return [];
+  const levels = thermal.levels[run.plane];
+  return [{ ...look, label: onPlane(look.label), values, edges: null, levels, colour: ON_DENSITY.gibbs, width: 1.5 }];
 }
 
 const onPlane = (label: string) => `${label}: lines around ${GIBBS_SHARES.map((share) => `${100 * share}%`).join(" and ")}`;
+
+/** Of the colours of a density, for swatches of what lies on them. */
+const DARK = cssColour(unpackColour(CIVIDIS[40]));
 
 export function densityLegend(values: ViewValues): LegendEntry[] {
   const look = values.meanField[values.shown]?.thermal ? gibbsLook(values) : null;
   if (values.setup !== null && values.setup.axes.length > 1) {
     return [
-      ...(look ? [legendEntry(onPlane(look.label), ON_DENSITY.gibbs, "line")] : []),
+      { ...legendEntry(MASS_LABEL, ON_DENSITY.mass, "line"), ground: DARK },
+      ...(look ? [{ ...legendEntry(onPlane(look.label), ON_DENSITY.gibbs, "line"), ground: DARK }] : []),
       ...particleEntry(values, MOST_ON_PLANE, ON_DENSITY.particles),
     ];
   }
   return [
     legendEntry("mean field", INKS[values.theme].meanField, "line"),
+    ...(values.meanField[values.shown]?.cells
+      ? [legendEntry("ticks above: edges of its cells", THEMES[values.theme].muted, "dots")]
+      : []),
     ...(look ? [legendEntry(look.label, INKS[values.theme].gibbs, "line")] : []),
     ...(values.alone === null
       ? [legendEntry(`particles in bins${earlierTime(values)}`, INKS[values.theme].particles, "area")]

@@ -2,12 +2,12 @@ import type { Area, Figure, Series, Trace } from "../../figures/figure.ts";
 import { formatShort } from "../../figures/numbers.ts";
 import { THEMES, type ThemeName } from "../../figures/theme.ts";
 import { type Axis, centres } from "../../grid/grid.ts";
-import { evenly, interpolate } from "./cells.ts";
+import { evenly, type Fade, interpolate, opacityOf } from "./cells.ts";
 import { createSegments, traceContour } from "./contour.ts";
 import { bandEnds, type Curve, markedTimes, type TimePicture } from "./curves.ts";
 import { densityLine, densityPlane } from "./density-picture.ts";
-import { type PlaneContent, type PlaneContour, shownPlane } from "./frame-content.ts";
-import { colourScale } from "./palette.ts";
+import { edgesOf, middlesOf, type PlaneContent, type PlaneContour, shownPlane } from "./frame-content.ts";
+import { colourScale, parseColour } from "./palette.ts";
 import { FRAME_PANELS, type FrameName, type PanelName, TIME_PANELS } from "./panels.ts";
 import { FAINTEST, MOST_DOTS, potentialLine, potentialPlane } from "./potential-picture.ts";
 import type { TimeKind } from "./time-picture.ts";
@@ -27,23 +27,25 @@ export function panelFigures(shown: ViewValues, theme: ThemeName): PanelFigure[]
   const at = time === undefined ? "" : `, t = ${formatShort(time)}`;
   const axes = shownPlane(values);
   const first = axes?.[0] ?? values.setup?.axes[0];
-  const x = first ? axisOf(first) : { title: "" };
+  const plane = axes && { density: densityPlane(values), potential: potentialPlane(values) };
+  const home = plane?.density?.home;
+  const x = first ? axisOf(first, home?.[0]) : { title: "" };
   const line = axes ? null : densityLine(values);
   const potential = axes ? null : potentialLine(values);
   const frames: Readonly<Record<FrameName, Pick<Figure, "y" | "traces">>> = {
     density: {
       y: { title: "density", range: [0, line?.ceiling ?? 1] },
-      traces: axes ? planeTraces(axes, densityPlane(values), theme) : densityTraces(first, line),
+      traces: axes ? planeTraces(axes, plane!.density, theme) : densityTraces(first, line),
     },
     potential: {
       y: { title: potential?.threshold.axis ?? "potential V", ...(potential ? { range: potential.scale.range } : {}) },
-      traces: axes ? planeTraces(axes, potentialPlane(values), theme) : potentialTraces(first, potential, theme),
+      traces: axes ? planeTraces(axes, plane!.potential, theme) : potentialTraces(first, potential, theme),
     },
   };
   return [
     ...entries(FRAME_PANELS).map(([name, { title }]): PanelFigure => {
       const { y, traces } = frames[name];
-      return { name, figure: { title: `${title}${at}`, x, y: axes ? axisOf(axes[1]) : y, traces } };
+      return { name, figure: { title: `${title}${at}`, x, y: axes ? axisOf(axes[1], home?.[1]) : y, traces } };
     }),
     ...entries(TIME_PANELS).map(([name, kind]): PanelFigure => ({ name, figure: timeFigure(kind, kind.picture(values), time) })),
   ];
@@ -53,8 +55,8 @@ function entries<T extends object>(table: T): [keyof T, T[keyof T]][] {
   return Object.entries(table) as [keyof T, T[keyof T]][];
 }
 
-function axisOf({ name, min, max }: Axis): Figure["x"] {
-  return { title: name, range: [min, max] };
+function axisOf({ name, min, max }: Axis, range: readonly [number, number] = [min, max]): Figure["x"] {
+  return { title: name, range };
 }
 
 function timeFigure({ title }: TimeKind, picture: TimePicture, time: number | undefined): Figure {
@@ -97,26 +99,34 @@ function dots(colour: string, size = 5, opacity = 1): Pick<Series, "mode" | "col
 
 function planeTraces([x, y]: [Axis, Axis], content: PlaneContent | null, theme: ThemeName): Trace[] {
   if (content === null) return [];
-  const { values, edges, palette, range, scale, label, origin, contour, dots: particles } = content;
-  const middles = (axis: Axis, own: Float64Array | undefined) =>
-    own === undefined ? centres(axis) : own.subarray(1).map((edge, i) => 0.5 * (edge + own[i]));
+  const { values, edges, palette, range, scale, label, origin, contours, fade, dots: particles } = content;
+  const [xs, ys] = edgesOf([x, y], edges).map(middlesOf);
   const traces: Trace[] = [
     {
       kind: "cells",
       name: label,
-      x: middles(x, edges?.[0]),
-      y: middles(y, edges?.[1]),
+      x: xs,
+      y: ys,
       values: values.map((value) => value - origin),
       range: [range[0] - origin, range[1] - origin],
       colours: colourScale(palette, scale),
     },
   ];
-  if (contour !== null) traces.push(contourTrace(contour, x, y, theme));
+  if (fade !== null) traces.push(veil(fade, xs, ys, theme));
+  for (const contour of contours) traces.push(contourTrace(contour, x, y, theme));
   if (particles) {
-    const { label: name, xs, ys, most, colour, side, opacity } = particles;
-    traces.push({ name, x: chosen(xs, most), y: chosen(ys, most), ...dots(colour, side + 1, opacity) });
+    const { label: name, most, colour, side, opacity } = particles;
+    traces.push({ name, x: chosen(particles.xs, most), y: chosen(particles.ys, most), ...dots(colour, side + 1, opacity) });
   }
   return traces;
+}
+
+/** The ground of the page over cells where there is little mass. */
+function veil(fade: Fade, x: Float64Array, y: Float64Array, theme: ThemeName): Trace {
+  const [red, green, blue] = parseColour(THEMES[theme].back);
+  const colours = Array.from({ length: 17 }, (_, i) => [i / 16, `rgba(${red}, ${green}, ${blue}, ${1 - i / 16})`] as const);
+  const values = Float32Array.from(fade.density, (_, k) => opacityOf(fade, k));
+  return { kind: "cells", name: "", x, y, values, range: [0, 1], colours, bar: false };
 }
 
 function chosen(values: Float32Array, most: number): number[] {
@@ -124,18 +134,20 @@ function chosen(values: Float32Array, most: number): number[] {
   return Array.from({ length: Math.min(values.length, most) }, (_, k) => values[at(k)]);
 }
 
-function contourTrace({ values, levels, label, colour, opacity }: PlaneContour, x: Axis, y: Axis, theme: ThemeName): Series {
+function contourTrace(contour: PlaneContour, x: Axis, y: Axis, theme: ThemeName): Series {
+  const { values, edges, levels, label, colour, opacity, width } = contour;
+  const [across, up] = edgesOf([x, y], edges).map(middlesOf);
   const segments = createSegments();
   const xs: (number | null)[] = [];
   const ys: (number | null)[] = [];
   for (const level of levels) {
-    traceContour(segments, values, level, x, y);
+    traceContour(segments, values, level, across, up);
     for (let k = 0; k < 4 * segments.count; k += 4) {
       xs.push(segments.ends[k], segments.ends[k + 2], null);
       ys.push(segments.ends[k + 1], segments.ends[k + 3], null);
     }
   }
-  const look = { mode: "lines", colour: colour ?? THEMES[theme].text, width: 1.5 } as const;
+  const look = { mode: "lines", colour: colour ?? THEMES[theme].text, width } as const;
   return { name: label, x: xs, y: ys, ...look, ...(opacity === 1 ? {} : { opacity }) };
 }
 

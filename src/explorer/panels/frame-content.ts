@@ -1,5 +1,8 @@
+import { formatShort } from "../../figures/numbers.ts";
+import { equalCells } from "../../finite-volume/rows/row-edges.ts";
 import type { Axis } from "../../grid/grid.ts";
 import type { ParticleFrame } from "../engine/frames.ts";
+import type { Fade } from "./cells.ts";
 import { type LegendEntry, legendEntry } from "./curves.ts";
 import type { DeathThreshold } from "./death-threshold.ts";
 import type { Ink } from "./inks.ts";
@@ -7,6 +10,7 @@ import type { ColourScale, Palette } from "./palette.ts";
 import type { PotentialScale } from "./potential-scale.ts";
 import type { Range } from "./ranges.ts";
 import { earlierTime, type ViewValues } from "./values.ts";
+import { boxOfMass } from "./zoom.ts";
 
 /** The drawing of one frame, as plain values. */
 
@@ -63,13 +67,21 @@ export interface PlaneContent {
   label: string;
   /** What the numbers of the colour scale are counted from. */
   origin: number;
-  contour: PlaneContour | null;
+  /** From the lowest up. */
+  contours: readonly PlaneContour[];
+  /** The ranges of both axes on show at first. */
+  home: readonly [Range, Range];
+  /** Of cells that are faint where there is little mass. */
+  fade: Fade | null;
   dots: PlaneDots | null;
 }
 
-/** Lines on which a function on the equal cells of a plane takes these values. */
+/** Lines on which a function on the cells of a plane takes these values. */
 export interface PlaneContour {
   values: Float32Array;
+  /** Edges of the cells; null where these are equal. */
+  edges: readonly Float64Array[] | null;
+  width: number;
   levels: readonly number[];
   label: string;
   /** null for that of text. Lines in a colour of their own have a dark rim, so that they stand out from any other. */
@@ -106,13 +118,49 @@ export function dotLook(count: number): DotLook {
   return { side: count > 1000 ? 1 : count > 300 ? 2 : 3, opacity: Math.max(0.5, Math.min(1, (100 / count) ** 0.2)) };
 }
 
+/** The edges of the cells of a plane: its own, or those of equal cells. */
+export function edgesOf(axes: readonly Axis[], own: readonly Float64Array[] | null): readonly Float64Array[] {
+  return own ?? axes.map(edgesOfAxis);
+}
+
+const equal = new WeakMap<Axis, Float64Array>();
+
+function edgesOfAxis(axis: Axis): Float64Array {
+  const known = equal.get(axis) ?? equalCells(axis.min, axis.max, axis.cells);
+  equal.set(axis, known);
+  return known;
+}
+
+/** The middles of cells. */
+export function middlesOf(edges: Float64Array): Float64Array {
+  return edges.subarray(1).map((edge, i) => 0.5 * (edge + edges[i]));
+}
+
+/** ` at z = 0.3`, of a slice; nothing otherwise. */
+export function sliceWords({ slice }: Pick<ViewValues, "slice">): string {
+  return slice === null ? "" : ` at ${slice.axis.name} = ${formatShort(slice.at)}`;
+}
+
+/** The ranges on show at first, of the frames up to the one on show. */
+export function homeOf(values: ViewValues, axes: readonly [Axis, Axis]): readonly [Range, Range] {
+  const { meanField, plane, shown, setup } = values;
+  const pair = setup?.planes[plane] ?? [0, 1];
+  const frames = meanField.slice(0, shown + 1).map((frame) => ({
+    density: (frame.cells ?? frame).densities[plane],
+    edges: edgesOf(axes, frame.cells && pair.map((a) => frame.cells!.edges[a])),
+  }));
+  return boxOfMass(frames, axes);
+}
+
 /** How many of the particles are drawn, in words: `1000 of 10000 particles`. */
 function drawnParticles(values: ViewValues, most: number): string {
   const { n, particles, shown } = values;
   const there = particles[shown]?.drawn[0]?.length ?? 0;
   if (there === 0) return "particles";
   const drawn = Math.min(there, most);
-  return `${drawn < n ? `${drawn} of ` : ""}${n} particles${earlierTime(values)}`;
+  const { slice } = values;
+  const near = slice === null ? "" : `, within ${formatShort(slice.half)} of ${slice.axis.name} = ${formatShort(slice.at)}`;
+  return `${drawn < n ? `${drawn} of ` : ""}${n} particles${earlierTime(values)}${near}`;
 }
 
 /** The particles on the plane on show. */

@@ -13,6 +13,7 @@ import { FRAME_PANELS, type FrameName, spoken } from "./panels.ts";
 import { createPlaneMap } from "./plane-map.ts";
 import { createPotentialLine } from "./potential-line.ts";
 import { potentialLegend, potentialLine, potentialPlane } from "./potential-picture.ts";
+import { SliceChoice } from "./slice-choice.tsx";
 import { awaited, broken, subjectOf, type ViewValues, viewValues } from "./values.ts";
 
 /** The axis of a panel that has nothing to draw yet. */
@@ -50,7 +51,8 @@ function FramePanel({ view, name }: { view: View; name: FrameName }) {
       legend={entries}
       note={notes}
       zooms={name === "density"}
-      watch={() => [meanField.value, particles.value, view.plane.value]}
+      choice={name === "density" ? <SliceChoice view={view} /> : null}
+      watch={() => [meanField.value, particles.value, view.plane.value, view.slice.value]}
       words={() => spoken(name, viewValues(view))}
       create={(host, look) => {
         const [x, y] = axes.value;
@@ -72,9 +74,18 @@ const DRAWN: Readonly<Record<FrameName, (view: View) => Drawn>> = {
       createPotentialLine(host, look, axis, deathThresholdOf(subjectOf(view), 0).axis, () => potentialLine(viewValues(view))),
     onPlane: (host, look, [x, y]) => createPlaneMap(host, look, x, y, () => potentialPlane(viewValues(view))),
     legend: (values) => potentialLegend(values),
-    note: (values) => broken(values) ?? awaited(values) ?? deathThresholdOf(values.setup!, 0).note,
+    note: (values) => broken(values) ?? awaited(values) ?? noteOn(values),
   }),
 };
+
+/** Of the potential. */
+function noteOn({ setup }: ViewValues): string {
+  const { note } = deathThresholdOf(setup!, 0);
+  return [
+    ...(setup!.axes.length > 1 ? ["Colours are faint where there is little mass."] : []),
+    ...(note === null ? [] : [note]),
+  ].join(" ");
+}
 
 const NAMES = Object.keys(FRAME_PANELS) as FrameName[];
 

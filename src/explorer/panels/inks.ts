@@ -38,5 +38,5 @@ export const INKS: Readonly<Record<ThemeName, Ink>> = {
   },
 };
 
-/** On the colours of a density, whatever the theme: particles, of which those have no red, and Gibbs. */
-export const ON_DENSITY = { particles: "#ff4d2e", gibbs: "#5fd7ff" } as const;
+/** On the colours of a density, whatever the theme: particles, of which those have no red, Gibbs, and lines around shares of the mass. */
+export const ON_DENSITY = { particles: "#ff5a3c", gibbs: "#5fd7ff", mass: "#ffffff" } as const;

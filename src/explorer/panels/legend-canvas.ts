@@ -57,10 +57,14 @@ export function drawLegend(context: CanvasRenderingContext2D, entries: readonly 
 
 function drawSwatch(
   context: CanvasRenderingContext2D,
-  { mark, colour, dash }: Pick<LegendEntry, "mark" | "colour" | "dash">,
+  { mark, colour, dash, ground }: Pick<LegendEntry, "mark" | "colour" | "dash" | "ground">,
   x: number,
   y: number,
 ): void {
+  if (ground !== undefined) {
+    context.fillStyle = ground;
+    context.fillRect(x, y - 5, SWATCH, 10);
+  }
   context.fillStyle = colour;
   if (mark === "area") {
     context.globalAlpha = 0.6;

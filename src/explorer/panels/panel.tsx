@@ -1,4 +1,5 @@
 import { effect, type ReadonlySignal, untracked } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { THEMES, type Theme } from "../../figures/theme.ts";
 import { presenting } from "../state/presenting.ts";
@@ -27,6 +28,8 @@ export interface PanelProps {
   note: ReadonlySignal<string>;
   /** Whether there are buttons to enlarge where the mass is. */
   zooms: boolean;
+  /** What the reader may choose, above the drawing. */
+  choice?: ComponentChildren;
   /** The values on show in words, for those who do not see the drawing. */
   words: () => string;
 }
@@ -44,6 +47,7 @@ export function Panel(props: PanelProps) {
     <figure class={`panel panel-${props.name} ${props.ready.value ? "" : "panel-waiting"}`}>
       <figcaption>
         <strong>{title}</strong> <span class="panel-sees">{sees(props.subject.value)}</span>
+        {props.choice}
       </figcaption>
       {props.zooms && (
         <div class="panel-zoom">
@@ -135,9 +139,10 @@ function Legend({ entries }: { entries: ReadonlySignal<readonly LegendEntry[]> }
   );
 }
 
-function Swatch({ colour, dash, mark }: LegendEntry) {
+function Swatch({ colour, dash, mark, ground }: LegendEntry) {
   return (
     <svg width="26" height="10" aria-hidden="true">
+      {ground !== undefined && <rect width="26" height="10" fill={ground} />}
       {mark === "area" && <rect width="26" height="10" fill={colour} opacity="0.6" />}
       {mark === "line" && <line x1="0" y1="5" x2="26" y2="5" stroke={colour} stroke-width="2" stroke-dasharray={dash.join(" ")} />}
       {mark === "dots" && [5, 13, 21].map((x) => <circle key={x} cx={x} cy="5" r="2.5" fill={colour} />)}

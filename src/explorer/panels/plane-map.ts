@@ -1,16 +1,18 @@
 import uPlot from "uplot";
 import type { Theme } from "../../figures/theme.ts";
-import { equalCells } from "../../finite-volume/rows/row-edges.ts";
 import type { Axis } from "../../grid/grid.ts";
 import { countBelow } from "../../numerics/search.ts";
 import { paintCells, splat } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { createColourBar } from "./colour-bar.ts";
 import { createSegments, traceContour } from "./contour.ts";
-import type { PlaneContent, PlaneContour, PlaneDots } from "./frame-content.ts";
+import { edgesOf, middlesOf, type PlaneContent, type PlaneContour, type PlaneDots } from "./frame-content.ts";
 import { packColour, parseColour } from "./palette.ts";
 import { createZoom, marginalOfPlane, rangeOfMass } from "./zoom.ts";
 import { listenToGestures } from "./zoom-gestures.ts";
+
+/** Pixels of the page between two edges of cells that are drawn. */
+const NARROWEST = 4;
 
 interface Picture {
   context: CanvasRenderingContext2D;
@@ -38,16 +40,18 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
   let own: Picture | null = null;
   const zoom = createZoom([x, y]);
   let painted: PlaneContent | null = null;
+  /** Until the reader chooses a part, that where the mass is is on show. */
+  let home = true;
+  let now = content();
 
   const paint = (chart: uPlot) => {
     const { ctx } = chart;
-    const now = content();
     if (now === null) return;
     ctx.imageSmoothingEnabled = false;
     if (now.edges !== null) drawOwnCells(chart, now, now.edges);
     else {
       if (painted?.values !== now.values || painted.range[0] !== now.range[0] || painted.range[1] !== now.range[1]) {
-        paintCells(cells.pixels, now.values, x.cells, y.cells, now.palette, now.range, now.scale);
+        paintCells(cells.pixels, now.values, x.cells, y.cells, now.palette, now.range, now.scale, now.fade);
         cells.context.putImageData(cells.image, 0, 0);
       }
       // The whole picture, of which the chart shows a part.
@@ -55,7 +59,7 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
       const [bottom, top] = [y.min, y.max].map((place) => chart.valToPos(place, "y", true));
       ctx.drawImage(cells.context.canvas, left, top, right - left, bottom - top);
     }
-    for (const level of now.contour?.levels ?? []) drawContour(chart, now.contour!, level);
+    for (const contour of now.contours) for (const level of contour.levels) drawContour(chart, contour, level);
     if (now.dots) drawDots(chart, now.dots);
     painted = now;
     bar.draw(chart.width, now.label, now.palette, [now.range[0] - now.origin, now.range[1] - now.origin], now.scale);
@@ -79,10 +83,38 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
     paintCells(own.pixels, values, width, height, now.palette, now.range, now.scale);
     own.context.putImageData(own.image, 0, 0);
     ctx.drawImage(own.context.canvas, bbox.left, bbox.top);
+    drawEdges(ctx, bbox, columns, rows);
   };
 
-  const drawContour = ({ ctx, valToPos }: uPlot, { values, colour, opacity }: PlaneContour, level: number) => {
-    traceContour(segments, values, level, x, y);
+  /** Where the cell of one pixel is not that of the next, unless cells are too narrow to be told apart. */
+  const drawEdges = (
+    ctx: CanvasRenderingContext2D,
+    { left, top, width, height }: uPlot["bbox"],
+    columns: Int32Array,
+    rows: Int32Array,
+  ) => {
+    ctx.fillStyle = "#ffffff";
+    ctx.globalAlpha = 0.16;
+    const thick = Math.max(1, Math.round(uPlot.pxRatio));
+    for (const [of, across] of [
+      [columns, true],
+      [rows, false],
+    ] as const) {
+      // biome-ignore format: two axes
+      let last = 0;
+      for (let p = 1; p < of.length; p++) {
+        if (of[p] === of[p - 1] || p - last < NARROWEST * uPlot.pxRatio) continue;
+        last = p;
+        if (across) ctx.fillRect(left + p, top, thick, height);
+        else ctx.fillRect(left, top + height - p, width, thick);
+      }
+    }
+    ctx.globalAlpha = 1;
+  };
+
+  const drawContour = ({ ctx, valToPos }: uPlot, { values, edges, colour, opacity, width }: PlaneContour, level: number) => {
+    const [xs, ys] = edgesOf([x, y], edges).map(middlesOf);
+    traceContour(segments, values, level, xs, ys);
     const left = valToPos(0, "x", true);
     const perX = valToPos(1, "x", true) - left;
     const top = valToPos(0, "y", true);
@@ -95,11 +127,11 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
     }
     ctx.globalAlpha = opacity;
     if (colour !== null) {
-      ctx.lineWidth = 2.5 * uPlot.pxRatio;
+      ctx.lineWidth = (width + 1) * uPlot.pxRatio;
       ctx.strokeStyle = "#00000066";
       ctx.stroke();
     }
-    ctx.lineWidth = 1.5 * uPlot.pxRatio;
+    ctx.lineWidth = width * uPlot.pxRatio;
     ctx.strokeStyle = colour ?? look.text;
     ctx.stroke();
     ctx.globalAlpha = 1;
@@ -135,10 +167,22 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
     ],
   );
   const bar = createColourBar(host, look);
-  const drawing = drawingOf(chart, () => null, bar.canvas);
-  /** The scales of the chart are made anew from the ranges on show. */
+  /** The scales of the chart are made anew from the ranges on show where these have changed. */
+  let scaled = "";
+  const drawing = drawingOf(
+    chart,
+    () => {
+      now = content();
+      if (home && now !== null) for (const a of [0, 1]) zoom.show(a, now.home[a]);
+      const ranges = zoom.shown().join();
+      if (ranges === scaled) return null;
+      scaled = ranges;
+      return chart.data;
+    },
+    bar.canvas,
+  );
   const redraw = () => {
-    chart.setData(chart.data);
+    home = false;
     drawing.draw();
   };
   listenToGestures(chart, zoom, 2, redraw);
@@ -146,9 +190,8 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
     ...drawing,
     zoom: {
       toMass() {
-        const now = content();
         if (now === null) return;
-        const edges = now.edges ?? [x, y].map(({ min, max, cells: count }) => equalCells(min, max, count));
+        const edges = edgesOf([x, y], now.edges);
         for (const a of [0, 1] as const) zoom.show(a, rangeOfMass(edges[a], marginalOfPlane(now.values, edges, a)));
         redraw();
       },

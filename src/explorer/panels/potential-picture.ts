@@ -1,7 +1,15 @@
 import { THEMES } from "../../figures/theme.ts";
 import { type LegendEntry, legendEntry } from "./curves.ts";
 import { type DeathThreshold, deathThresholdOf, drivingOf } from "./death-threshold.ts";
-import { type PlaneContent, type PotentialLine, particleEntry, planeDots } from "./frame-content.ts";
+import {
+  homeOf,
+  type PlaneContent,
+  type PotentialLine,
+  particleEntry,
+  planeDots,
+  shownPlane,
+  sliceWords,
+} from "./frame-content.ts";
 import { INKS } from "./inks.ts";
 import { DIVERGING } from "./palette.ts";
 import { potentialScale } from "./potential-scale.ts";
@@ -34,19 +42,40 @@ export function potentialPlane(values: ViewValues): PlaneContent | null {
   if (setup === null || !frame) return null;
   const { values: V, mean } = drivingOf(frame, plane);
   const threshold = deathThresholdOf(setup, mean);
-  if (!V || !Number.isFinite(threshold.value)) return null;
+  const axes = shownPlane(values);
+  if (!V || !axes || !Number.isFinite(threshold.value)) return null;
   const { spread } = potentialScale(meanField, plane, shown, setup);
+  const line = { values: V, edges: null, colour: null };
   return {
     values: V,
     edges: null,
     palette: DIVERGING[theme],
     range: [threshold.value - spread, threshold.value + spread],
-    label: `${threshold.potential} \u2212 ${threshold.symbol}`,
+    label: `${threshold.potential} \u2212 ${threshold.symbol}${sliceWords(values)}`,
     origin: threshold.value,
     scale: "linear",
-    contour: { values: V, levels: [threshold.value], label: lineOf(threshold), colour: null, opacity: 1 },
+    contours: [
+      { ...line, levels: levelsAround(threshold.value, spread), label: `lines of ${threshold.potential}`, opacity: 0.35, width: 1 },
+      { ...line, levels: [threshold.value], label: lineOf(threshold), opacity: 1, width: 1.75 },
+    ],
+    home: homeOf(values, axes),
+    fade: { density: frame.densities[plane], most: mostOf(frame.densities[plane]) / FULL },
     dots: planeDots(values, MOST_DOTS, THEMES[theme].text),
   };
+}
+
+/** Colours are full where the density is at least this part of its most. */
+const FULL = 4;
+
+function mostOf(density: Float32Array): number {
+  let most = 0;
+  for (const value of density) if (value > most && value < Infinity) most = value;
+  return most;
+}
+
+/** Halves of the largest |V - threshold| of a colour, and doubles far up, where V is steep; without the threshold itself. */
+function levelsAround(threshold: number, spread: number): number[] {
+  return [-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2, 4, 8, 16, 32].map((part) => threshold + part * spread);
 }
 
 const lineOf = ({ potential, symbol }: DeathThreshold) => `${potential} = ${symbol}`;
@@ -64,6 +93,7 @@ export function potentialLegend(values: ViewValues): LegendEntry[] {
   if (setup.axes.length > 1) {
     return [
       legendEntry(lineOf(threshold), text, "line"),
+      legendEntry(`lines of ${threshold.potential}`, muted, "line"),
       ...fates.map((fate) => ({ ...fate, label: fate.label.replace("hatched, ", "") })),
       ...particleEntry(values, MOST_DOTS, text),
     ];

@@ -6,6 +6,7 @@ import type { MeanFieldFrame, ParticleFrame, RunSetup, ThermalSetup } from "../e
 import { kindOf } from "../state/earlier-runs.ts";
 import { theme } from "../state/theme.ts";
 import type { EarlierRun, Failure, Noise, Rival, View } from "../state/view.ts";
+import { type Slice, slicedFrame, slicedParticles, sliceOf } from "./slices.ts";
 
 /** The known part of a run, as plain values: all that curves against time are made of. */
 export interface RunValues {
@@ -31,6 +32,8 @@ export interface RunValues {
 export interface ViewValues extends RunValues {
   shown: number;
   plane: number;
+  /** Where the plane on show is a slice, frames hold that in place of the integral; null where it is not. */
+  slice: Slice | null;
 }
 
 /** `at t = 0.4` where the particles on show are those of an earlier time; otherwise nothing. */
@@ -58,7 +61,19 @@ export function runValues(view: View): RunValues {
 }
 
 export function viewValues(view: View): ViewValues {
-  return { ...runValues(view), shown: view.shown.value, plane: view.plane.value };
+  const run = runValues(view);
+  const { setup, meanField, particles } = run;
+  const [shown, plane] = [view.shown.value, view.plane.value];
+  const slice = meanField[0]?.volume ? sliceOf(setup, plane, view.slice.value) : null;
+  if (slice === null) return { ...run, shown, plane, slice };
+  return {
+    ...run,
+    meanField: meanField.map((frame) => slicedFrame(frame, setup!, slice)),
+    particles: particles.map((frame) => slicedParticles(frame, slice)),
+    shown,
+    plane,
+    slice,
+  };
 }
 
 /** The equation that runs, and whether particles follow it: what the words of a panel depend on. */

@@ -63,6 +63,59 @@ export function rangeOfMass(edges: ArrayLike<number>, masses: ArrayLike<number>)
   return [middle - half, middle + half];
 }
 
+/** Of the mass is on show at first: this share at least, in all axes together. */
+const MASS_ON_SHOW = 0.999;
+/** Ranges keep still: their ends are at these parts of the domain. */
+const STEPS = 24;
+
+/** The range of an axis beyond whose ends there is as little of the mass on either side, out to whole cells; all of a circle. */
+export function rangeHolding(edges: ArrayLike<number>, masses: ArrayLike<number>, beyond: number): Range {
+  const cells = masses.length;
+  let total = 0;
+  for (let i = 0; i < cells; i++) total += masses[i];
+  if (!(total > 0 && total < Infinity)) return [edges[0], edges[cells]];
+  let [from, to] = [0, cells];
+  for (let below = masses[0]; from < cells - 1 && below <= beyond * total; below += masses[++from]);
+  for (let above = masses[cells - 1]; to > from + 1 && above <= beyond * total; above += masses[--to - 1]);
+  return [edges[from], edges[to]];
+}
+
+/**
+ * The box of a plane that holds 99.9% of the mass of all these densities, a little wider: the ends are at steps, so that it is the same for many frames. Axes of circles are whole.
+ *
+ * @param frames densities with the edges of their cells.
+ */
+export function boxOfMass(
+  frames: Iterable<{ density: Float32Array; edges: readonly ArrayLike<number>[] }>,
+  axes: readonly Pick<Axis, "min" | "max" | "periodic">[],
+): [Range, Range] {
+  const box: Range[] = axes.map(() => [Infinity, -Infinity]);
+  for (const { density, edges } of frames) {
+    boxOf(density, edges).forEach(([from, to], a) => {
+      box[a] = [Math.min(box[a][0], from), Math.max(box[a][1], to)];
+    });
+  }
+  return box.map(([from, to], a): Range => {
+    const { min, max, periodic } = axes[a];
+    if (periodic || !(from < to)) return [min, max];
+    const step = (max - min) / STEPS;
+    const [low, high] = [Math.floor((from - min) / step - 0.5), Math.ceil((to - min) / step + 0.5)];
+    return [Math.max(min, min + low * step), Math.min(max, min + high * step)];
+  }) as [Range, Range];
+}
+
+const boxes = new WeakMap<Float32Array, Range[]>();
+
+/** Found once for each density. */
+function boxOf(density: Float32Array, edges: readonly ArrayLike<number>[]): Range[] {
+  let box = boxes.get(density);
+  if (box === undefined) {
+    box = ([0, 1] as const).map((a) => rangeHolding(edges[a], marginalOfPlane(density, edges, a), (1 - MASS_ON_SHOW) / 4));
+    boxes.set(density, box);
+  }
+  return box;
+}
+
 /** The masses of the columns or rows of a plane of cells of these edges, from their densities, the second axis fastest. */
 export function marginalOfPlane(densities: ArrayLike<number>, edges: readonly ArrayLike<number>[], axis: 0 | 1): Float64Array {
   const [columns, rows] = edges.map(({ length }) => length - 1);

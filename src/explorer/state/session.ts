@@ -40,6 +40,7 @@ export function createSession(first: Configuration): Session {
   const particles = signal<readonly ParticleFrame[]>([]);
   const earlier = signal<readonly EarlierRun[]>([]);
   const plane = signal(0);
+  const slice = signal<number | null>(null);
   const stage = signal<Exclude<Status, "ready">>("starting");
   const reached = signal({ meanField: 0, particles: 0 });
   const ownFailures = signal<readonly Failure[]>([]);
@@ -113,6 +114,7 @@ export function createSession(first: Configuration): Session {
         origin = event.origin;
         setup.value = event.setup;
         meanField.value = [];
+        slice.value = middleOf(event.setup);
         plane.value = Math.min(plane.value, Math.max(0, event.setup.planes.length - 1));
         playback.seek(frameAt(event.setup, time));
       }
@@ -172,6 +174,7 @@ export function createSession(first: Configuration): Session {
     earlier,
     shown: playback.shown,
     plane,
+    slice,
     playback,
     status,
     hasParticles,
@@ -202,6 +205,11 @@ export function createSession(first: Configuration): Session {
 /** Particles stay where their last step has left them until they take the next one. */
 function heldUntil(until: number, before: readonly ParticleFrame[], frame: ParticleFrame): readonly ParticleFrame[] {
   return [...before, ...Array.from({ length: until - before.length }, () => frame)];
+}
+
+/** The cell in the middle of the axis that the first plane hides: a slice shows more than an integral. */
+function middleOf({ axes }: RunSetup): number | null {
+  return axes.length === 3 ? Math.floor(axes[2].cells / 2) : null;
 }
 
 /** The last frame up to a time. */

@@ -1,4 +1,4 @@
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Configuration } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RivalFrame, RunSetup } from "../engine/frames.ts";
 
@@ -56,6 +56,8 @@ export interface View {
   shown: ReadonlySignal<number>;
   /** Which of setup.planes is on show. */
   plane: ReadonlySignal<number>;
+  /** With three variables: the cell of the third one through which the plane is a slice; null for the integral over it. */
+  slice: Signal<number | null>;
   /** What went wrong in the run that is shown. */
   failures: ReadonlySignal<readonly Failure[]>;
 }

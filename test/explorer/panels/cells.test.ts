@@ -55,3 +55,10 @@ test("an even choice is ascending, without repetition and within the count", () 
   expect(chosen.at(-1)).toBeLessThan(1234);
   expect(evenly(3, 500)(2)).toBe(2);
 });
+
+test("a faded cell is as opaque as the square root of its density is to the most, whatever its colour", () => {
+  const pixels = new Uint32Array(4);
+  paintCells(pixels, [0, 0.3, 1, Number.NaN], 4, 1, CIVIDIS, [0, 1], "linear", { density: [0, 1, 16, 4], most: 4 });
+  expect([...pixels].map((pixel) => pixel >>> 24)).toEqual([0, 128, 255, 0]);
+  expect([...pixels].map((pixel) => pixel & 0xffffff).slice(0, 3)).toEqual([0, 76, 255].map((entry) => CIVIDIS[entry] & 0xffffff));
+});

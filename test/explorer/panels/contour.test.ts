@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createSegments, traceContour } from "../../../src/explorer/panels/contour.ts";
 
-const axis = (cells: number) => ({ min: -1, width: 2 / cells, cells });
+const axis = (cells: number) => Float64Array.from({ length: cells }, (_, i) => -1 + (i + 0.5) * (2 / cells));
 
 /** Bilinear between centres of cells; on the edge between two of them it is what the contour interpolates. */
 function interpolant(values: ArrayLike<number>, columns: number, rows: number): (x: number, y: number) => number {

@@ -34,8 +34,10 @@ test("a heat map has a row for each cell of the vertical axis, and the values wh
 
 test("the potential of a plane is counted from the threshold, with the threshold as a line of it", () => {
   const run = madeUpRun(2);
-  const [heat, contour] = drawn(run)[1].data as unknown as [
+  const [heat, , , contour] = drawn(run)[1].data as unknown as [
     { z: number[][]; zmin: number; zmax: number },
+    unknown,
+    unknown,
     { x: (number | null)[]; y: (number | null)[] },
   ];
   expect(heat.zmin).toBeCloseTo(-heat.zmax, 12);
@@ -49,8 +51,8 @@ test("the legend of a heat map names the particles, and the threshold where ther
   const [density, potential] = drawn(madeUpRun(2));
   const names = ({ data }: { data: readonly Readonly<Record<string, unknown>>[] }) => data.flatMap(({ name }) => name ?? []);
   expect(density.layout.showlegend).toBe(true);
-  expect(names(density)).toEqual(["40 particles"]);
-  expect(names(potential)).toEqual(["V = V\u0304", "40 particles"]);
+  expect(names(density)).toEqual(["lines around 50%, 90%, 99% of the mass", "40 particles"]);
+  expect(names(potential)).toEqual(["lines of V", "V = V\u0304", "40 particles"]);
 });
 
 test("figures and words are there whatever is missing, and the words say which part is awaited", () => {

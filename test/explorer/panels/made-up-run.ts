@@ -50,6 +50,8 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: D
       sampling: axes.map(() => [0.06, 0.2, 0.4]),
       densities: Array.from({ length: count }, () => density),
       cells: null,
+      levels: planes.map(() => [0.6, 0.2, 0.05]),
+      volume: null,
       potentials: Array.from({ length: count }, () => potential),
       thermal: null,
     };
@@ -96,6 +98,7 @@ export function madeUpRun(dimension: number, frames = 5, changes: { dynamics?: D
     alone: changes.dynamics === "unbalanced" ? "Particles do not follow this dynamics." : null,
     shown: Math.max(0, frames - 1),
     plane: 0,
+    slice: null,
   };
 }
 
@@ -147,6 +150,8 @@ export function brokenRuns(): [name: string, values: ViewValues][] {
       densities: frame.densities.map((values) => new Float32Array(values.length).fill(density)),
       wallMass: [],
       sampling: frame.sampling,
+      levels: frame.levels,
+      volume: null,
       cells: null,
       thermal: null,
       potentials: frame.potentials.map((values) => new Float32Array(values.length).fill(potential)),

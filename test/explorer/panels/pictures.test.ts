@@ -230,7 +230,7 @@ test("the spread holds 95% of the mass and little more", () => {
 
 test("a symmetric scale has the threshold in its middle, which is also the contour", () => {
   const plane = potentialPlane(madeUpRun(2))!;
-  expect((plane.range[0] + plane.range[1]) / 2).toBeCloseTo(plane.contour!.levels[0], 12);
+  expect((plane.range[0] + plane.range[1]) / 2).toBeCloseTo(plane.contours.at(-1)!.levels[0], 12);
 });
 
 test("the range of the potential holds its minimum and the threshold", () => {
@@ -289,7 +289,8 @@ test("Gibbs is drawn beside the density and is in its legend and figure, faint a
       const entries = densityLegend(run).filter(({ label }) => label.startsWith("Gibbs"));
       expect(entries).toHaveLength(1);
       expect(entries[0].label.includes("not stationary")).toBe(!descends);
-      const drawn = dimension === 1 ? densityLine(run).gibbs : densityPlane(run)?.contour;
+      const drawn =
+        dimension === 1 ? densityLine(run).gibbs : densityPlane(run)?.contours.find(({ label }) => label.includes("Gibbs"));
       expect(drawn?.label).toBe(entries[0].label);
       expect(drawn?.values).toBe(run.meanField[4].thermal!.gibbs[0]);
       expect(drawn!.opacity < 1).toBe(!descends);

@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { digitsOf } from "../../../src/explorer/panels/chart.ts";
-import { createZoom, marginalOfPlane, rangeOfMass } from "../../../src/explorer/panels/zoom.ts";
+import { boxOfMass, createZoom, marginalOfPlane, rangeHolding, rangeOfMass } from "../../../src/explorer/panels/zoom.ts";
 
 const axis = { min: -2, max: 6 };
 
@@ -73,4 +74,52 @@ test("ticks have as many digits as tell them apart", () => {
   expect(digitsOf([])).toBe(6);
   const ticks = [-1.0677196, -1.0677195, -1.0677194];
   expect(new Set(ticks.map((tick) => tick.toPrecision(digitsOf(ticks)))).size).toBe(3);
+});
+
+const edgesOf = (min: number, max: number, cells: number) =>
+  Float64Array.from({ length: cells + 1 }, (_, i) => min + (i * (max - min)) / cells);
+
+test("beyond the range of an axis there is no more mass than was allowed on either side, and a cell less would leave more", () => {
+  const edges = edgesOf(0, 40, 40);
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(100), { minLength: 40, maxLength: 40 }),
+      fc.double({ min: 0, max: 0.2, noNaN: true }),
+      (masses, beyond) => {
+        const total = masses.reduce((sum, mass) => sum + mass, 0);
+        fc.pre(total > 0);
+        const [from, to] = rangeHolding(edges, masses, beyond);
+        const below = (cell: number) => masses.slice(0, cell).reduce((sum, mass) => sum + mass, 0);
+        const above = (cell: number) => total - below(cell);
+        expect(Math.max(below(from), above(to))).toBeLessThanOrEqual(beyond * total);
+        expect(Math.min(below(from + 1), above(to - 1))).toBeGreaterThan(beyond * total);
+      },
+    ),
+  );
+});
+
+test("the box of a plane holds 99.9% of the mass of each frame, and is hardly wider than that of a normal density", () => {
+  const axes = [
+    { min: -6, max: 6, periodic: false },
+    { min: -3, max: 3, periodic: true },
+  ];
+  const edges = [edgesOf(-6, 6, 96), edgesOf(-3, 3, 48)];
+  const frames = [-1, 0, 0.5].map((mean) => ({
+    density: Float32Array.from({ length: 96 * 48 }, (_, k) => {
+      const [x, y] = [-6 + (Math.floor(k / 48) + 0.5) / 8, -3 + ((k % 48) + 0.5) / 8];
+      return Math.exp(-((x - mean) ** 2) / 0.5 - y ** 2 / 0.5);
+    }),
+    edges,
+  }));
+  const [[from, to], circle] = boxOfMass(frames, axes);
+  for (const { density } of frames) {
+    const inside = density.reduce((sum, value, k) => {
+      const x = -6 + (Math.floor(k / 48) + 0.5) / 8;
+      return sum + (x > from && x < to ? value : 0);
+    }, 0);
+    expect(inside / density.reduce((sum, value) => sum + value, 0)).toBeGreaterThanOrEqual(0.999);
+  }
+  // 3.5 deviations of 0.5 beyond both means, and at most a step and a half of 0.5.
+  expect([from, to].map((end, k) => Math.abs(end - [-1 - 1.75, 0.5 + 1.75][k]) <= 0.75)).toEqual([true, true]);
+  expect(circle).toEqual([-3, 3]);
 });
