@@ -6,11 +6,11 @@ import { takeOverMeshes } from "../potential/point-potential.ts";
 import type { Observable, Problem } from "../problem/problem.ts";
 import { addProducts, type CovarianceParts, createParts, type Influence } from "../schemes/covariance.ts";
 import type { ReactionStep } from "../schemes/growth.ts";
-import type { StepNoise } from "../schemes/noise-model.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
 import { noisyCovarianceAlong } from "./noisy-adjoint.ts";
 import { transposeReaction } from "./reaction-adjoint.ts";
+import { addResampling, type PathNoise, weightsAlong } from "./weight-path.ts";
 
 /**
  * How a later mean depends on the distribution now: u[j] = d/dw_j and, where particles move under K, m[a][j] = d/dtheta_{a,j}, of the mean of an
@@ -46,7 +46,7 @@ interface Sensitivity {
  */
 export function covarianceAlong(
   problem: Problem,
-  noises: readonly StepNoise[],
+  noises: readonly PathNoise[],
   map: StepMap,
   path: MeanPath,
   tolerance: number,
@@ -61,6 +61,7 @@ export function covarianceAlong(
   const kernel = problem.potential.kernel === null ? null : createKernelAdjoint(problem, map.potential, nodes, tolerance);
   let sensitivities: (Sensitivity | null)[] = new Array(quantities).fill(null);
   let parts = noises.map(() => createParts(quantities));
+  const weights = weightsAlong(noises, map, path);
   const begin = (stop: number) => {
     schedule.stops.forEach((other, s) => {
       if (other !== stop) return;
@@ -83,7 +84,10 @@ export function covarianceAlong(
     begin(k);
     const reaction = reactions[k - 1];
     const after = centred(reaction.after);
-    for (const [i, noise] of noises.entries()) noise.addAfter(parts[i], reaction, after);
+    for (const [i, noise] of noises.entries()) {
+      addResampling(parts[i].events, weights[i]?.resampled[k - 1] ?? null, after, noise.resampling?.n ?? 0);
+      noise.addAfter(parts[i], reaction, after);
+    }
     const transpose = createTranspose(problem, map, kernel, states[k - 1], states[k], reaction);
     for (const sensitivity of sensitivities) if (sensitivity !== null) transpose.reaction(sensitivity);
     const before = centred(reaction.before);

@@ -57,6 +57,7 @@ function combine(f: (x: number, y: number, z: number) => number, a: Prediction, 
     energies: a.energies.map((x, s) => f(x, b.energies[s], c.energies[s])),
     eventRates: a.eventRates.map((x, s) => f(x, b.eventRates[s], c.eventRates[s])),
     outside: c.outside,
+    resamplings: null,
     parts: {
       initial: part((p) => p.initial),
       events: part((p) => p.events),

@@ -6,10 +6,10 @@ import { meanOf } from "../numerics/moments.ts";
 import type { Problem } from "../problem/problem.ts";
 import { addProducts, type CovarianceParts, createParts, type Influence } from "../schemes/covariance.ts";
 import type { ReactionStep } from "../schemes/growth.ts";
-import type { StepNoise } from "../schemes/noise-model.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
 import { transposeReaction } from "./reaction-adjoint.ts";
+import { addResampling, type PathNoise, weightsAlong } from "./weight-path.ts";
 
 /**
  * n times the covariance of the means of all observables at all snapshots, as covarianceAlong has it (adjoint.ts), where each step moves masses by the transition P of its noise
@@ -27,7 +27,7 @@ import { transposeReaction } from "./reaction-adjoint.ts";
  */
 export function noisyCovarianceAlong(
   problem: Problem,
-  noises: readonly StepNoise[],
+  noises: readonly PathNoise[],
   map: StepMap,
   path: MeanPath,
   tolerance: number,
@@ -38,7 +38,7 @@ export function noisyCovarianceAlong(
   const { states, reactions, schedule } = path;
   const quantities = schedule.stops.length * observables.length;
   let parts = noises.map(() => createParts(quantities));
-  const squares = noises.some(({ weighted }) => weighted) ? squaredWeights(map, path) : null;
+  const weights = weightsAlong(noises, map, path);
   const adjoints = createKernelAdjoints(problem, map, tolerance);
   let influences: Influence[] = new Array(quantities).fill(null);
 
@@ -60,8 +60,9 @@ export function noisyCovarianceAlong(
     centre(influences, states[k].weights);
     const arrived = influences;
     const pulled = arrived.map((u) => (u === null ? null : transition.pull(u)));
-    for (const [i, { weighted }] of noises.entries()) {
-      const { left, moved } = weighted && squares !== null ? squares[k - 1] : { left: reaction.after, moved: states[k].weights };
+    for (const [i, noise] of noises.entries()) {
+      const { left, moved } = weights[i]?.squares[k - 1] ?? { left: reaction.after, moved: states[k].weights };
+      addResampling(parts[i].events, weights[i]?.resampled[k - 1] ?? null, arrived, noise.resampling?.n ?? 0);
       addProducts(parts[i].motion, 1, moved, arrived);
       addProducts(parts[i].motion, -1, left, pulled);
     }
@@ -93,15 +94,18 @@ export function noisyCovarianceAlong(
       return;
     }
     centre(influences, reaction.after);
-    for (const [i, noise] of noises.entries()) noise.addAfter(parts[i], reaction, influences);
+    for (const [i, noise] of noises.entries()) {
+      addResampling(parts[i].events, weights[i]?.resampled[k - 1] ?? null, influences, noise.resampling?.n ?? 0);
+      noise.addAfter(parts[i], reaction, influences);
+    }
     for (const u of influences) if (u !== null) pullReaction(u, map, reaction, transition, adjoints(transition.points));
     centre(influences, reaction.before);
     for (const [i, noise] of noises.entries()) noise.addBefore?.(parts[i], reaction, influences);
 
     const arrived = influences;
     const pulled = arrived.map((u) => (u === null ? null : transition.pull(u)));
-    for (const [i, { weighted }] of noises.entries()) {
-      const { left, moved } = weighted && squares !== null ? squares[k - 1] : { left: from.weights, moved: reaction.before };
+    for (const i of noises.keys()) {
+      const { left, moved } = weights[i]?.squares[k - 1] ?? { left: from.weights, moved: reaction.before };
       addProducts(parts[i].motion, 1, moved, arrived);
       addProducts(parts[i].motion, -1, left, pulled);
     }
@@ -182,17 +186,4 @@ function createKernelAdjoints(problem: Problem, map: StepMap, tolerance: number)
     known.set(length, found);
     return found;
   };
-}
-
-/** nu of each step: before its motion, and after it. */
-function squaredWeights({ transition, rule: { growth, earlier } }: StepMap, { states, reactions }: MeanPath) {
-  let left = states[0].weights;
-  return reactions.map(({ time, step, excess, total }, k) => {
-    const { push } = transition(states[k], time, step) as Transition;
-    const react = (masses: Float64Array) => masses.map((mass, j) => mass * (growth.factor(excess[j]) / total) ** 2);
-    const before = earlier === 1 ? react(left) : left;
-    const moved = push(before);
-    left = earlier === 1 ? moved : react(moved);
-    return { left: before, moved };
-  });
 }

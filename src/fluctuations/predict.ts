@@ -18,6 +18,7 @@ import { extrapolate, largestVarianceDifference } from "./extrapolate.ts";
 import { startNodes } from "./mean-path.ts";
 import { type Prediction, predictAlong } from "./predict-along.ts";
 import { scheduleOf } from "./schedule.ts";
+import type { Resamplings } from "./weight-path.ts";
 
 export interface FluctuationOptions {
   /** Default `algorithm-1`, or `gradient-descent` where the dynamics is that. */
@@ -30,6 +31,8 @@ export interface FluctuationOptions {
    * an event process without transport, which has no step.
    */
   time?: "step" | "continuous";
+  /** Of a scheme with weights, in steps: the share of n below which, as effective sample size, its particles are resampled; default: never. */
+  resampleBelow?: number;
   /** Nodes along each axis; default 400, 64 or 16 by dimension. */
   nodes?: number;
   /** Called with the share of the work done. */
@@ -75,6 +78,8 @@ export interface Fluctuations {
   parts: CovarianceParts;
   /** Largest relative difference of the last two extrapolations of `continuous`; null under `step`, where only the quadrature errs. */
   extrapolationError: number | null;
+  /** When weighted particles are resampled, and how far n Var depends on it; null where they are not. */
+  resamplings: Resamplings | null;
 }
 
 const NODES = [400, 64, 16] as const;
@@ -95,13 +100,13 @@ const FEWEST_NODES = 4;
  * @throws InvariantError where steps of dt are unstable.
  */
 export function predictFluctuations(problem: Problem, options: FluctuationOptions): Fluctuations {
-  const { n, dt, onProgress, keep } = options;
+  const { n, dt, resampleBelow, onProgress, keep } = options;
   const scheme = options.scheme ?? schemesFollowing(predictedFamily(problem))[0];
   const model = checkScheme(problem, scheme, n);
   if (!(dt > 0 && dt < Infinity)) throw new InputError("--dt", dt, "not a positive number", "give a step such as 0.01");
   const time = isExactInTime(problem, scheme) ? "continuous" : (options.time ?? "step");
   const start = startNodes(problem, nodesOf(problem, options.nodes));
-  const sizes = { n, dt };
+  const sizes = { n, dt, ...(resampleBelow === undefined ? {} : { resampleBelow }) };
   const result =
     time === "step"
       ? {
@@ -125,6 +130,7 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
     snapshots: summarise(problem, result),
     parts: result.parts,
     extrapolationError: result.extrapolationError,
+    resamplings: result.resamplings,
   };
 }
 

@@ -20,6 +20,8 @@ export interface Transition {
   pull(u: Float64Array): Float64Array;
   /** Of the pulled u in the centres: one array for each axis, shape [nodes]. */
   slopes(u: Float64Array): Float64Array[];
+  /** Where a particle at node i arrives: a node j with probability P_ij, by inversion of one uniform number for each axis. */
+  arrive(i: number, uniforms: ArrayLike<number>): number;
 }
 
 /** Nodes of the lattice a standard deviation. */
@@ -129,6 +131,18 @@ export function createTransition(lattice: Grid, centres: readonly Float64Array[]
     },
     pull: (u) => pullWith(u, null),
     slopes: (u) => lattice.axes.map((_, a) => pullWith(u, a)),
+    arrive(i, uniforms) {
+      let j = 0;
+      for (let k = missing; k < 3; k++) {
+        const { row, places, weights } = rows[k];
+        const last = row * i + row - 1;
+        let at = row * i;
+        let left = uniforms[k - missing];
+        while (at < last && left >= weights[at]) left -= weights[at++];
+        j += places[at];
+      }
+      return j;
+    },
   };
 }
 

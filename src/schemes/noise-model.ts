@@ -20,12 +20,22 @@ export interface StepNoise {
   addBias?: (masses: Float64Array, reaction: ReactionStep) => void;
   /** Whether particles carry weights, by whose squares the noise of their motion counts. */
   weighted?: boolean;
+  /** When those are resampled; left out: never. */
+  resampling?: ResamplingRule;
+}
+
+/** Systematic resampling, in the order of the mean partition, of n particles after each step that leaves the effective sample size below a share of n. */
+export interface ResamplingRule {
+  below: number;
+  n: number;
 }
 
 /** n and dt of a scheme; in the limit dt -> 0 what counts is their product. */
 export interface SchemeSizes {
   n: number;
   dt: number;
+  /** Of a scheme with weights: the share of n below which, as effective sample size, its particles are resampled. Left out: never. */
+  resampleBelow?: number;
 }
 
 export interface NoiseModel {

@@ -5,6 +5,7 @@ import { createStepPotential } from "../potential/batch-potential.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import { createDiffusion } from "./diffusion.ts";
 import { EXPONENTIAL } from "./growth.ts";
+import type { SchemeSizes, StepNoise } from "./noise-model.ts";
 import { createPartitionedOffspring } from "./offspring.ts";
 import { placeChildren } from "./parents.ts";
 import { moveAlong, type Points } from "./population.ts";
@@ -13,7 +14,12 @@ import { weigh } from "./resampling.ts";
 import type { WeightedScheme } from "./scheme.ts";
 import { createLogarithm } from "./smoothed-logarithm.ts";
 
-const silent = () => ({ addAfter: () => {}, weighted: true });
+/** Its particles are as random as their start, their motion and, where they are resampled, that; see fluctuations/weight-path.ts. */
+const silent = ({ n, resampleBelow: below }: SchemeSizes): StepNoise => ({
+  addAfter: () => {},
+  weighted: true,
+  ...(below === undefined ? {} : { resampling: { below, n } }),
+});
 
 /**
  * Particles that change their weights instead of being born and dying: mu^n = sum_i w_i delta_{theta_i}, w_i = 1/n at the start. In a step of dt, R (V, or what a temperature makes of it)
@@ -35,7 +41,6 @@ export const weighted: WeightedScheme = {
   selection: null,
   growth: EXPONENTIAL,
   earlier: 1,
-  // Its particles are as random as their start and their motion; resampled ones have a noise of their own, which is not predicted.
   noise: { stepped: silent, limit: silent },
   create(problem, n, { resampleBelow = 0 } = {}) {
     const { alpha, grid } = problem;
