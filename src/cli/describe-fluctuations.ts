@@ -55,9 +55,8 @@ export function summaryOf(found: Found): object {
       ),
       covariance: rowsOf(ensemble.covariance, size, s * P, P),
     }));
-    const { n, dt, replicas, resampleBelow } = ensemble;
-    const resampling = resampleBelow === undefined ? {} : { resampleBelow };
-    return { scheme, n, dt, ...resampling, time: "step", theory: null, replicas, snapshots };
+    const { n, dt, replicas } = ensemble;
+    return { scheme, n, dt, time: "step", theory: null, replicas, snapshots };
   }
   const { ensemble, ratio, where, bias, near } = found.finite;
   const snapshots = predicted.snapshots.map((snapshot, s) => ({
@@ -95,7 +94,6 @@ export function describe(name: string, found: Found): string {
         ];
   if ("scheme" in found) {
     const { scheme, ensemble } = found;
-    const resampling = ensemble.resampleBelow === undefined ? "" : `, resampled below ${ensemble.resampleBelow} n`;
     const rows = cells.map(({ at, observable, i, q }) => [
       at,
       observable,
@@ -104,7 +102,7 @@ export function describe(name: string, found: Found): string {
       ensemble.nVarianceErrors[i],
     ]);
     return [
-      `${name} (${scheme}, n = ${n}, dt = ${dt}${resampling}: there is no theory of its noise, n Var is that of ${ensemble.replicas} replicas)`,
+      `${name} (${scheme}, n = ${n}, dt = ${dt}: there is no theory of its noise, n Var is that of ${ensemble.replicas} replicas)`,
       `\n${screenTable(["time", "observable", "mean", "n Var", "+-"], rows, 6, 2)}`,
       ...covarianceTable(snapshots.map((_, s) => rowsOf(ensemble.covariance, snapshots.length * P, s * P, P))),
     ].join("\n");
@@ -136,10 +134,29 @@ export function describe(name: string, found: Found): string {
     ...covarianceTable(snapshots.map(({ covariance }) => covariance)),
     `\nn Var, its parts initial${warm ? ", motion" : ""}, events and control, and the covariance: as n -> infinity`,
     "source: the contribution of independent births and deaths to `events` per unit of time, at that instant",
+    ...describeResamplings(predicted),
     describeFiniteN(n, finite),
     `nodes: n Var differs by at most ${formatNumber(100 * quadratureError, 2)}% from that on 0.7 times as many${quadratureError > ROUGH ? "; not resolved, give more --nodes" : ""}`,
   ].join("\n");
 }
+
+/** Times that are listed. */
+const MOST_LISTED = 6;
+
+function describeResamplings({ n, resampleBelow, resamplings }: Fluctuations): string[] {
+  if (resampleBelow === undefined || resamplings === undefined) return [];
+  const head = `events: systematic resampling, in the order of the mean partition, after each step that leaves the effective sample size below ${resampleBelow} n`;
+  if (resamplings.length === 0) return [`${head}: never here`];
+  const count = resamplings.reduce((total, { share }) => total + share, 0);
+  const listed = resamplings.slice(0, MOST_LISTED).map(({ time, share }) => {
+    return `t = ${formatNumber(time, 4)}${share < SURE ? ` (${formatNumber(100 * share, 2)}% of replicas at n = ${n})` : ""}`;
+  });
+  const more = resamplings.length > MOST_LISTED ? ", ..." : "";
+  return [`${head}: ${formatNumber(count, 3)} times a replica, at ${listed.join(", ")}${more}`];
+}
+
+/** The share of the replicas that counts as all. */
+const SURE = 0.9995;
 
 /** A difference of nodes that is said to be too large. */
 const ROUGH = 0.02;

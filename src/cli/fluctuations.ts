@@ -2,16 +2,9 @@ import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { atFiniteN } from "../fluctuations/finite-n.ts";
 import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
-import {
-  affordableReplicas,
-  ENSEMBLE_BUDGET,
-  type EnsembleSizes,
-  type ShortEnsemble,
-  shortEnsemble,
-} from "../fluctuations/short-ensemble.ts";
+import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "../fluctuations/short-ensemble.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import { type Keep, keepNothing, keepWithin } from "../numerics/keep.ts";
-import { checkResampling, defaultScheme } from "../particles/simulate-options.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { describeSchemes, likePredicted, PREDICTED_SCHEMES, type SchemeName, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
@@ -38,7 +31,7 @@ export const createFluctuationsCommand = () =>
     )
     .option("--n <count>", "particles; n dt matters to algorithm-1, authors-notebook and resampling", parseCount("--n"), 1000)
     .option("--dt <step>", "time step; snapshots must be multiples of it", parsePositive("--dt"), 0.01)
-    .option("--resample-below <share>", `${RESAMPLE_BELOW}; n Var is then simulated`, parsePositive("--resample-below"))
+    .option("--resample-below <share>", RESAMPLE_BELOW, parsePositive("--resample-below"))
     .option("--continuous", "the limit dt -> 0 at the same n dt, in place of the scheme at its own dt", false)
     .option("--nodes <count>", "quadrature nodes along each axis", parseCount("--nodes"))
     .option(
@@ -62,14 +55,6 @@ export const createFluctuationsCommand = () =>
     .action(async (path, options) => {
       const { scheme, n, dt, nodes, continuous, replicas, resampleBelow } = options;
       const problem = await readProblem(path, overridesOf({ ...options, cells: undefined }));
-      if (resampleBelow !== undefined) checkResampling(scheme ?? defaultScheme(problem), resampleBelow);
-      if (continuous && resampleBelow !== undefined)
-        throw new InputError(
-          "--continuous",
-          undefined,
-          "n Var of particles that are resampled is simulated, at its dt",
-          "leave it out",
-        );
       const resampling = resampleBelow === undefined ? {} : { resampleBelow };
       const given = { inputs: inputsOf(path, problem), force: options.force };
       await withOutputs([plotAt(options.plot), summaryAt(options.summary)], given, async ([plot, file]) => {
@@ -93,6 +78,7 @@ export const createFluctuationsCommand = () =>
           ...(scheme === undefined ? {} : { scheme: likePredicted(scheme) ?? scheme }),
           ...(nodes === undefined ? {} : { nodes }),
           ...(continuous ? { time: "continuous" as const } : {}),
+          ...resampling,
           n,
           dt,
         };
@@ -101,8 +87,8 @@ export const createFluctuationsCommand = () =>
           const onProgress = (share: number) => progress.update(0.5 * share);
           const predicted = predictFluctuations(problem, { ...inLimit, onProgress, keep: keepWithin(keep, "all-nodes") });
           found =
-            scheme !== undefined && (resampleBelow !== undefined || isSimulated(scheme))
-              ? { scheme, predicted, ensemble: simulate(problem, scheme, { n, dt, ...resampling }, replicas, keep) }
+            scheme !== undefined && isSimulated(scheme)
+              ? { scheme, predicted, ensemble: simulate(problem, scheme, { n, dt }, replicas, keep) }
               : {
                   predicted,
                   quadratureError: quadratureErrorOf(problem, { ...inLimit, keep: keepWithin(keep, "fewer-nodes") }, predicted),
@@ -147,7 +133,7 @@ const isSimulated = (scheme: SchemeName): boolean => SIMULATED_SCHEMES.includes(
 function simulate(
   problem: Problem,
   scheme: SchemeName,
-  sizes: EnsembleSizes,
+  sizes: { n: number; dt: number },
   replicas: number | undefined,
   keep: Keep,
 ): ShortEnsemble {

@@ -40,12 +40,13 @@ const NEAR_BIAS = 0.05;
  * Cost: about a second for the ensemble; the correction takes about one.
  */
 export function atFiniteN(problem: Problem, predicted: Fluctuations, replicas?: number, keep: Keep = keepNothing): FiniteN {
-  const { scheme, n, dt, snapshots } = predicted;
+  const { scheme, n, dt, resampleBelow, snapshots } = predicted;
   const names = problem.observables.map(({ name }) => name);
   const limits = snapshots.flatMap(({ observables }) => names.map((name) => observables[name].nVariance));
   const none: FiniteN = { ensemble: null, ratio: null, where: null, bias: null, near: null };
   const count = replicas ?? affordableReplicas(problem, predicted, ENSEMBLE_BUDGET);
-  const ensemble = count < 2 ? null : unlessViolated(() => shortEnsemble(problem, scheme, { n, dt }, count, keep));
+  const sizes = { n, dt, ...(resampleBelow === undefined ? {} : { resampleBelow }) };
+  const ensemble = count < 2 ? null : unlessViolated(() => shortEnsemble(problem, scheme, sizes, count, keep));
   if (ensemble === null) {
     const { bias } = keep("bias", () => ({ bias: largestBias(problem, predicted, limits) }));
     return { ...none, bias, near: bias === null ? null : bias <= NEAR_BIAS };

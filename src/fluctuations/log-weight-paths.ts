@@ -31,8 +31,7 @@ export interface LogWeightPaths {
   read(): JointLaw;
 }
 
-/** Sums err by 1e-3 of themselves and less. */
-const PATHS = 2 ** 16;
+const PATHS = 2 ** 14;
 /** Paths of one entry of a JointLaw. */
 const TOGETHER = 8;
 const HALF_RANGE = 32;

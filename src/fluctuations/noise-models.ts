@@ -6,7 +6,7 @@ import type { Problem } from "../problem/problem.ts";
 import { thermalTermsOf } from "../problem/thermal.ts";
 import { totalOf } from "../schemes/covariance.ts";
 import type { StepRule } from "../schemes/growth.ts";
-import type { StepNoise } from "../schemes/noise-model.ts";
+import type { SchemeSizes, StepNoise } from "../schemes/noise-model.ts";
 import { isWeighted } from "../schemes/scheme.ts";
 import {
   isSchemeName,
@@ -21,7 +21,7 @@ import {
 import { covarianceAlong } from "./adjoint.ts";
 import { followMean, measureAlong, type Schedule, startNodes } from "./mean-path.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
-import { affordableReplicas, ENSEMBLE_BUDGET, type EnsembleSizes, shortEnsemble } from "./short-ensemble.ts";
+import { affordableReplicas, ENSEMBLE_BUDGET, shortEnsemble } from "./short-ensemble.ts";
 
 /** The fluctuations of one scheme, of all observables at all snapshots: quantity s P + k is observable k of P at snapshot s. */
 export interface SchemeNoise {
@@ -55,8 +55,9 @@ const FAR = 0.1;
 const NODES = [200, 24, 10] as const;
 const KERNEL_TOLERANCE = 1e-8;
 const MOST_HALVINGS = 5;
-/** Steps that are followed one by one. */
+/** Steps that are followed one by one; fewer where particles are resampled, which takes some 10 ms a step. */
 const MOST_STEPS = 10_000;
+const MOST_RESAMPLED_STEPS = 1000;
 
 /** What made the particles, as far as it is known. */
 export interface ParticleSettings {
@@ -74,8 +75,9 @@ interface Entry {
 }
 
 /**
- * The noise models of all schemes that a problem could have been simulated with at n particles; of one with weights alone where that is the scheme: other particles have none. That of
- * particles that are resampled is simulated; there is none where it takes too long.
+ * The noise models of all schemes that a problem could have been simulated with at n particles; of one with weights alone where that is the scheme: other particles have none.
+ *
+ * Where particles are resampled there is no limit dt -> 0: with K in the plane or in space, and for steps too many to follow, an ensemble at n takes its place, and there is no model where that takes too long.
  *
  * A limit is off by some 10 / n of its n Var, and by 10 / n (n bias)^2 / n Var where the second order counts more: the bias of a mean over its standard deviation, squared (see
  * finite-n.ts). Where the second exceeds the first and a tenth, an ensemble at n replaces the limit, if 3e7 particle steps suffice for 100 replicas.
@@ -100,11 +102,11 @@ export function noiseModels(
       throw error;
     }
   };
-  if (resamples) {
+  const models = predictNoise(problem, sizes, scheme);
+  if (resamples && models.length === 0) {
     const model = simulate(scheme);
     return { models: model === null ? [] : [model], room: 0, rest: () => [] };
   }
-  const models = predictNoise(problem, n, dt, scheme);
   const far = farness(models, biases?.flat() ?? null);
   const room = (FINITE_N / n) * Math.max(1, far);
   const isFar = far > 1 && room > FAR;
@@ -133,7 +135,7 @@ function farness(models: readonly SchemeNoise[], biases: readonly number[] | nul
   }, 0);
 }
 
-function simulatedNoise(problem: Problem, scheme: SchemeName, sizes: EnsembleSizes, replicas: number): SchemeNoise {
+function simulatedNoise(problem: Problem, scheme: SchemeName, sizes: SchemeSizes, replicas: number): SchemeNoise {
   const { means, covariance, nVariances, nVarianceErrors } = shortEnsemble(problem, scheme, sizes, replicas);
   const P = problem.observables.length;
   return {
@@ -148,20 +150,21 @@ function simulatedNoise(problem: Problem, scheme: SchemeName, sizes: EnsembleSiz
 /**
  * The limits n -> infinity. Schemes that move the mean alike share one sweep.
  *
- * Without dt (null) schemes whose noise depends on it are left out. The limit is that as dt -> 0, on some 32 steps, for an event process without
+ * Without dt (NaN) schemes whose noise depends on it are left out. The limit is that as dt -> 0, on some 32 steps, for an event process without
  * transport, which has no step; with K in the plane or in space; and for steps too many to follow, or unstable here (the particles'
  * scheme may be stabler).
  */
-function predictNoise(problem: Problem, n: number, dt: number | null, own?: string): SchemeNoise[] {
+function predictNoise(problem: Problem, sizes: SchemeSizes, own?: string): SchemeNoise[] {
   const d = problem.grid.dimension;
   const { transport, reaction } = termsOf(problem);
-  const cheap = (d === 1 || problem.potential.kernel === null) && (dt === null || problem.end / dt <= MOST_STEPS);
-  const sizes = { n, dt: dt ?? Number.NaN };
+  const { dt, resampleBelow } = sizes;
+  const most = resampleBelow === undefined ? MOST_STEPS : MOST_RESAMPLED_STEPS;
+  const cheap = (d === 1 || problem.potential.kernel === null) && !(problem.end / dt > most);
   const stepped: Entry[] = [];
   const limits: Entry[] = [];
   const limitOf = (scheme: SchemeName): Entry[] => {
     const noise = SCHEMES[scheme].noise?.limit?.(sizes);
-    return noise === undefined ? [] : [{ scheme, rule: limitRuleOf(scheme), noise }];
+    return noise === undefined || resampleBelow !== undefined ? [] : [{ scheme, rule: limitRuleOf(scheme), noise }];
   };
   const family = predictedFamily(problem);
   const weighted = own !== undefined && isSchemeName(own) && isWeighted(SCHEMES[own]);
@@ -169,9 +172,9 @@ function predictNoise(problem: Problem, n: number, dt: number | null, own?: stri
     if (weighted ? scheme !== own : isWeighted(SCHEMES[scheme])) continue;
     const { follows, time, noise } = SCHEMES[scheme];
     if (noise === null || !follows.includes(family)) continue;
-    if (dt === null && reaction !== null && time !== "continuous") continue;
+    if (Number.isNaN(dt) && reaction !== null && time !== "continuous") continue;
     const exactInTime = time === "continuous" && !transport;
-    if (cheap && dt !== null && !exactInTime) stepped.push({ scheme, rule: ruleOf(scheme), noise: noise.stepped(sizes) });
+    if (cheap && !Number.isNaN(dt) && !exactInTime) stepped.push({ scheme, rule: ruleOf(scheme), noise: noise.stepped(sizes) });
     else limits.push(...limitOf(scheme));
   }
   const start = startNodes(problem, problem.grid.axes.map(() => NODES[d - 1])); // biome-ignore format: one call

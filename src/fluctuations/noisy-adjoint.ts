@@ -9,7 +9,7 @@ import type { ReactionStep } from "../schemes/growth.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
 import { transposeReaction } from "./reaction-adjoint.ts";
-import { addResampling, type PathNoise, weightsAlong } from "./weight-path.ts";
+import { addResampling, alongPath, type PathNoise } from "./weight-path.ts";
 
 /**
  * n times the covariance of the means of all observables at all snapshots, as covarianceAlong has it (adjoint.ts), where each step moves masses by the transition P of its noise
@@ -38,7 +38,7 @@ export function noisyCovarianceAlong(
   const { states, reactions, schedule } = path;
   const quantities = schedule.stops.length * observables.length;
   let parts = noises.map(() => createParts(quantities));
-  const weights = weightsAlong(noises, map, path);
+  const own = noises.map((noise) => alongPath(noise, map, path));
   const adjoints = createKernelAdjoints(problem, map, tolerance);
   let influences: Influence[] = new Array(quantities).fill(null);
 
@@ -60,9 +60,9 @@ export function noisyCovarianceAlong(
     centre(influences, states[k].weights);
     const arrived = influences;
     const pulled = arrived.map((u) => (u === null ? null : transition.pull(u)));
-    for (const [i, noise] of noises.entries()) {
-      const { left, moved } = weights[i]?.squares[k - 1] ?? { left: reaction.after, moved: states[k].weights };
-      addResampling(parts[i].events, weights[i]?.resampled[k - 1] ?? null, arrived, noise.resampling?.n ?? 0);
+    for (const [i, noise] of own.entries()) {
+      const { left, moved } = noise.weights?.squares[k - 1] ?? { left: reaction.after, moved: states[k].weights };
+      addResampling(parts[i].events, noise, k - 1, arrived);
       addProducts(parts[i].motion, 1, moved, arrived);
       addProducts(parts[i].motion, -1, left, pulled);
     }
@@ -94,8 +94,8 @@ export function noisyCovarianceAlong(
       return;
     }
     centre(influences, reaction.after);
-    for (const [i, noise] of noises.entries()) {
-      addResampling(parts[i].events, weights[i]?.resampled[k - 1] ?? null, influences, noise.resampling?.n ?? 0);
+    for (const [i, noise] of own.entries()) {
+      addResampling(parts[i].events, noise, k - 1, influences);
       noise.addAfter(parts[i], reaction, influences);
     }
     for (const u of influences) if (u !== null) pullReaction(u, map, reaction, transition, adjoints(transition.points));
@@ -104,8 +104,8 @@ export function noisyCovarianceAlong(
 
     const arrived = influences;
     const pulled = arrived.map((u) => (u === null ? null : transition.pull(u)));
-    for (const i of noises.keys()) {
-      const { left, moved } = weights[i]?.squares[k - 1] ?? { left: from.weights, moved: reaction.before };
+    for (const [i, { weights }] of own.entries()) {
+      const { left, moved } = weights?.squares[k - 1] ?? { left: from.weights, moved: reaction.before };
       addProducts(parts[i].motion, 1, moved, arrived);
       addProducts(parts[i].motion, -1, left, pulled);
     }

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { Keep } from "../numerics/keep.ts";
+import { checkResampling } from "../particles/simulate-options.ts";
 import { predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { thermalTermsOf } from "../problem/thermal.ts";
@@ -18,7 +19,7 @@ import { extrapolate, largestVarianceDifference } from "./extrapolate.ts";
 import { startNodes } from "./mean-path.ts";
 import { type Prediction, predictAlong } from "./predict-along.ts";
 import { scheduleOf } from "./schedule.ts";
-import type { Resamplings } from "./weight-path.ts";
+import type { ResamplingTime } from "./weight-path.ts";
 
 export interface FluctuationOptions {
   /** Default `algorithm-1`, or `gradient-descent` where the dynamics is that. */
@@ -78,8 +79,10 @@ export interface Fluctuations {
   parts: CovarianceParts;
   /** Largest relative difference of the last two extrapolations of `continuous`; null under `step`, where only the quadrature errs. */
   extrapolationError: number | null;
-  /** When weighted particles are resampled, and how far n Var depends on it; null where they are not. */
-  resamplings: Resamplings | null;
+  /** As told. */
+  resampleBelow?: number;
+  /** When weighted particles are resampled, and the share of the replicas that are; left out where that is not told. */
+  resamplings?: ResamplingTime[];
 }
 
 const NODES = [400, 64, 16] as const;
@@ -104,6 +107,11 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
   const scheme = options.scheme ?? schemesFollowing(predictedFamily(problem))[0];
   const model = checkScheme(problem, scheme, n);
   if (!(dt > 0 && dt < Infinity)) throw new InputError("--dt", dt, "not a positive number", "give a step such as 0.01");
+  checkResampling(scheme, resampleBelow);
+  if (resampleBelow !== undefined && options.time === "continuous") {
+    const what = "particles are resampled after a step, and n Var is predicted at their dt alone";
+    throw new InputError("--continuous", undefined, what, "leave it out, or --resample-below");
+  }
   const time = isExactInTime(problem, scheme) ? "continuous" : (options.time ?? "step");
   const start = startNodes(problem, nodesOf(problem, options.nodes));
   const sizes = { n, dt, ...(resampleBelow === undefined ? {} : { resampleBelow }) };
@@ -130,7 +138,7 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
     snapshots: summarise(problem, result),
     parts: result.parts,
     extrapolationError: result.extrapolationError,
-    resamplings: result.resamplings,
+    ...(resampleBelow === undefined ? {} : { resampleBelow, resamplings: result.resamplings ?? [] }),
   };
 }
 

@@ -16,7 +16,6 @@ export interface ShortEnsemble {
   scheme: SchemeName;
   n: number;
   dt: number;
-  resampleBelow?: number;
   replicas: number;
   means: number[];
   /** n Var of the mean over particles, and its standard error from the fourth moments: a share sqrt(2 / replicas) where means are Gaussian. */
@@ -24,11 +23,6 @@ export interface ShortEnsemble {
   nVarianceErrors: number[];
   /** n times the sample covariance, row by row. */
   covariance: Float64Array;
-}
-
-/** n and dt, and of a scheme with weights when it resamples; see SimulateOptions. */
-export interface EnsembleSizes extends SchemeSizes {
-  resampleBelow?: number;
 }
 
 /** One that nobody gives to an ensemble of their own, so that the two are independent. */
@@ -49,7 +43,7 @@ const FEWEST_REPLICAS = 100;
 export function shortEnsemble(
   problem: Problem,
   scheme: SchemeName,
-  { n, dt, resampleBelow }: EnsembleSizes,
+  { n, dt, resampleBelow }: SchemeSizes,
   replicas: number,
   keep: Keep = keepNothing,
 ): ShortEnsemble {
@@ -84,7 +78,6 @@ export function shortEnsemble(
     scheme,
     n,
     dt,
-    ...resampling,
     replicas,
     means: moments.map(({ mean }) => mean),
     nVariances: moments.map(({ variance }) => n * variance),
