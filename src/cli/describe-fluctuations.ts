@@ -146,15 +146,25 @@ const MOST_LISTED = 6;
 function describeResamplings({ n, resampleBelow, resamplings }: Fluctuations): string[] {
   if (resampleBelow === undefined || resamplings === undefined) return [];
   const head = `events: systematic resampling, in the order of the mean partition, after each step that leaves the effective sample size below ${resampleBelow} n`;
-  if (resamplings.length === 0) return [`${head}: never here`];
-  const count = resamplings.reduce((total, { share }) => total + share, 0);
-  const listed = resamplings.slice(0, MOST_LISTED).map(({ time, share }) => {
+  const { times, timing } = resamplings;
+  if (times.length === 0) return [`${head}: never here`];
+  const count = times.reduce((total, { share }) => total + share, 0);
+  const listed = times.slice(0, MOST_LISTED).map(({ time, share }) => {
     return `t = ${formatNumber(time, 4)}${share < SURE ? ` (${formatNumber(100 * share, 2)}% of replicas at n = ${n})` : ""}`;
   });
-  const more = resamplings.length > MOST_LISTED ? ", ..." : "";
-  return [`${head}: ${formatNumber(count, 3)} times a replica, at ${listed.join(", ")}${more}`];
+  const more = times.length > MOST_LISTED ? ", ..." : "";
+  return [
+    `${head}: ${formatNumber(count, 3)} times a replica, at ${listed.join(", ")}${more}`,
+    ...(timing < NOTHING
+      ? []
+      : [
+          `times of resampling: random at n = ${n}, as for independent particles; if three times as far spread, n Var would differ by up to ${formatNumber(100 * timing, 2)}%`,
+        ]),
+  ];
 }
 
+/** Less of n Var is not said. */
+const NOTHING = 1e-3;
 /** The share of the replicas that counts as all. */
 const SURE = 0.9995;
 

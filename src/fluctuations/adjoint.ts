@@ -10,7 +10,7 @@ import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
 import { noisyCovarianceAlong } from "./noisy-adjoint.ts";
 import { transposeReaction } from "./reaction-adjoint.ts";
-import { addResampling, alongPath, type PathNoise } from "./weight-path.ts";
+import { addResamplings, alongPath, type PathNoise } from "./weight-path.ts";
 
 /**
  * How a later mean depends on the distribution now: u[j] = d/dw_j and, where particles move under K, m[a][j] = d/dtheta_{a,j}, of the mean of an
@@ -61,7 +61,7 @@ export function covarianceAlong(
   const kernel = problem.potential.kernel === null ? null : createKernelAdjoint(problem, map.potential, nodes, tolerance);
   let sensitivities: (Sensitivity | null)[] = new Array(quantities).fill(null);
   let parts = noises.map(() => createParts(quantities));
-  const own = noises.map((noise) => alongPath(noise, map, path));
+  const own = noises.map((noise) => alongPath(noise, problem.grid, map, path)[0]);
   const begin = (stop: number) => {
     schedule.stops.forEach((other, s) => {
       if (other !== stop) return;
@@ -85,7 +85,7 @@ export function covarianceAlong(
     const reaction = reactions[k - 1];
     const after = centred(reaction.after);
     for (const [i, noise] of own.entries()) {
-      addResampling(parts[i].events, noise, k - 1, after);
+      addResamplings(parts[i].events, noise, k - 1, after);
       noise.addAfter(parts[i], reaction, after);
     }
     const transpose = createTranspose(problem, map, kernel, states[k - 1], states[k], reaction);

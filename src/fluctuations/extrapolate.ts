@@ -2,7 +2,7 @@ import { InvariantError } from "../errors.ts";
 import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import { type Keep, keepNothing, keepWithin } from "../numerics/keep.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type CovarianceParts, totalOf } from "../schemes/covariance.ts";
+import { type CovarianceParts, largestVarianceDifference } from "../schemes/covariance.ts";
 import { type Followed, type Prediction, predictAlong } from "./predict-along.ts";
 import { evenSteps } from "./schedule.ts";
 
@@ -65,18 +65,6 @@ function combine(f: (x: number, y: number, z: number) => number, a: Prediction, 
       motion: part((p) => p.motion),
     },
   };
-}
-
-/** The largest difference of n Var, relative to it. */
-export function largestVarianceDifference(a: CovarianceParts, b: CovarianceParts): number {
-  const [left, right] = [totalOf(a), totalOf(b)];
-  const count = Math.sqrt(left.length);
-  let largest = 0;
-  for (let i = 0; i < count; i++) {
-    const [x, y] = [left[i * (count + 1)], right[i * (count + 1)]];
-    if (y > 0) largest = Math.max(largest, Math.abs(x - y) / y);
-  }
-  return largest;
 }
 
 /** The largest difference of n Var, relative to it, and of the means, relative to values above 1. */

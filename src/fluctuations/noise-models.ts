@@ -22,6 +22,7 @@ import { covarianceAlong } from "./adjoint.ts";
 import { followMean, measureAlong, type Schedule, startNodes } from "./mean-path.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, shortEnsemble } from "./short-ensemble.ts";
+import { alongPath, resamplingsOf } from "./weight-path.ts";
 
 /** The fluctuations of one scheme, of all observables at all snapshots: quantity s P + k is observable k of P at snapshot s. */
 export interface SchemeNoise {
@@ -34,6 +35,8 @@ export interface SchemeNoise {
   stepped: boolean;
   /** Where n Var comes from an ensemble at n instead of the limit n -> infinity: the replicas, and the relative standard error of each n Var. */
   simulated: { replicas: number; relativeErrors: number[] } | null;
+  /** Where particles are resampled, how far n Var may be off because it is not known well when; see Resamplings. */
+  timing?: number;
 }
 
 /** The noise models that particles may have. */
@@ -80,7 +83,8 @@ interface Entry {
  * Where particles are resampled there is no limit dt -> 0: with K in the plane or in space, and for steps too many to follow, an ensemble at n takes its place, and there is no model where that takes too long.
  *
  * A limit is off by some 10 / n of its n Var, and by 10 / n (n bias)^2 / n Var where the second order counts more: the bias of a mean over its standard deviation, squared (see
- * finite-n.ts). Where the second exceeds the first and a tenth, an ensemble at n replaces the limit, if 3e7 particle steps suffice for 100 replicas.
+ * finite-n.ts). Where the second exceeds the first and a tenth, an ensemble at n replaces the limit, if 3e7 particle steps suffice for 100 replicas; so it does where n Var depends by more than a tenth on
+ * when particles are resampled.
  *
  * @param biases n times the bias of each mean, shape [snapshots][observables]; null where they are not known.
  */
@@ -108,8 +112,9 @@ export function noiseModels(
     return { models: model === null ? [] : [model], room: 0, rest: () => [] };
   }
   const far = farness(models, biases?.flat() ?? null);
-  const room = (FINITE_N / n) * Math.max(1, far);
-  const isFar = far > 1 && room > FAR;
+  const timing = Math.max(0, ...models.map((model) => model.timing ?? 0));
+  const room = Math.max(timing, (FINITE_N / n) * Math.max(1, far));
+  const isFar = (far > 1 || timing > 0) && room > FAR;
   // At a temperature n Var of the event process is that as dt -> 0: copies share the noise of the rest of a step.
   const isCoarse = (model: SchemeNoise) =>
     model.scheme === scheme && SCHEMES[model.scheme].time === "continuous" && thermalTermsOf(problem).diffusion;
@@ -222,6 +227,13 @@ function follow(
   const path = followMean(map, start, schedule);
   const { means } = measureAlong(problem, map, path);
   const noises = group.map(({ noise }) => noise);
+  const [noise] = noises;
+  if (noise.resampling !== undefined) {
+    const spread = alongPath(noise, problem.grid, map, path);
+    const parts = covarianceAlong(problem, spread, map, path, KERNEL_TOLERANCE);
+    const { timing } = resamplingsOf(spread, parts, path) ?? { timing: 0 };
+    return [{ scheme: group[0].scheme, means, covariance: totalOf(parts[0]), stepped, simulated: null, timing }];
+  }
   const parts = covarianceAlong(problem, noises, map, path, KERNEL_TOLERANCE);
   return group.map(({ scheme }, i) => ({ scheme, means, covariance: totalOf(parts[i]), stepped, simulated: null }));
 }

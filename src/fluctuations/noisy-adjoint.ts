@@ -9,7 +9,7 @@ import type { ReactionStep } from "../schemes/growth.ts";
 import { createKernelAdjoint, type KernelAdjoint } from "./kernel-adjoint.ts";
 import type { MeanPath } from "./mean-path.ts";
 import { transposeReaction } from "./reaction-adjoint.ts";
-import { addResampling, alongPath, type PathNoise } from "./weight-path.ts";
+import { addResamplings, alongPath, type PathNoise } from "./weight-path.ts";
 
 /**
  * n times the covariance of the means of all observables at all snapshots, as covarianceAlong has it (adjoint.ts), where each step moves masses by the transition P of its noise
@@ -38,7 +38,7 @@ export function noisyCovarianceAlong(
   const { states, reactions, schedule } = path;
   const quantities = schedule.stops.length * observables.length;
   let parts = noises.map(() => createParts(quantities));
-  const own = noises.map((noise) => alongPath(noise, map, path));
+  const own = noises.map((noise) => alongPath(noise, problem.grid, map, path)[0]);
   const adjoints = createKernelAdjoints(problem, map, tolerance);
   let influences: Influence[] = new Array(quantities).fill(null);
 
@@ -62,7 +62,7 @@ export function noisyCovarianceAlong(
     const pulled = arrived.map((u) => (u === null ? null : transition.pull(u)));
     for (const [i, noise] of own.entries()) {
       const { left, moved } = noise.weights?.squares[k - 1] ?? { left: reaction.after, moved: states[k].weights };
-      addResampling(parts[i].events, noise, k - 1, arrived);
+      addResamplings(parts[i].events, noise, k - 1, arrived);
       addProducts(parts[i].motion, 1, moved, arrived);
       addProducts(parts[i].motion, -1, left, pulled);
     }
@@ -95,7 +95,7 @@ export function noisyCovarianceAlong(
     }
     centre(influences, reaction.after);
     for (const [i, noise] of own.entries()) {
-      addResampling(parts[i].events, noise, k - 1, influences);
+      addResamplings(parts[i].events, noise, k - 1, influences);
       noise.addAfter(parts[i], reaction, influences);
     }
     for (const u of influences) if (u !== null) pullReaction(u, map, reaction, transition, adjoints(transition.points));

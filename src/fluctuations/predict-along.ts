@@ -9,7 +9,7 @@ import type { StepRule } from "../schemes/growth.ts";
 import type { StepNoise } from "../schemes/noise-model.ts";
 import { covarianceAlong } from "./adjoint.ts";
 import { followMean, type MeanPath, type MeanQuantities, measureAlong, type Schedule } from "./mean-path.ts";
-import { alongPath, type ResamplingTime, resamplingTimes } from "./weight-path.ts";
+import { alongPath, type Resamplings, resamplingsOf } from "./weight-path.ts";
 
 /** Of the sums over K. */
 const KERNEL_TOLERANCE = 1e-9;
@@ -26,8 +26,8 @@ export interface Followed {
 
 export interface Prediction extends MeanQuantities {
   parts: CovarianceParts;
-  /** Of weighted particles; null where nothing depends on their weights. */
-  resamplings: ResamplingTime[] | null;
+  /** Of weighted particles; null where they are not resampled. */
+  resamplings: Resamplings | null;
 }
 
 /**
@@ -61,10 +61,10 @@ export function predictAlong(
     const follow = () => followMean(map, start, schedule, (step) => onProgress((0.25 * step) / all), keepWithin(keep, "path"));
     const path = stored > MOST_KEPT ? follow() : keepPath(keep, map, follow);
     const onStep = (step: number) => onProgress(0.25 + (0.75 * step) / all);
-    const own = alongPath(noise, map, path);
-    const [parts] = covarianceAlong(problem, [own], map, path, KERNEL_TOLERANCE, onStep, keep);
+    const noises = alongPath(noise, problem.grid, map, path);
+    const parts = covarianceAlong(problem, noises, map, path, KERNEL_TOLERANCE, onStep, keep);
     return {
-      prediction: { ...measureAlong(problem, map, path), parts, resamplings: resamplingTimes(own, path) },
+      prediction: { ...measureAlong(problem, map, path), parts: parts[0], resamplings: resamplingsOf(noises, parts, path) },
       grown: shared.map((meshes) => meshes.read()),
     };
   });

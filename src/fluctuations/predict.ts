@@ -4,7 +4,7 @@ import { checkResampling } from "../particles/simulate-options.ts";
 import { predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { thermalTermsOf } from "../problem/thermal.ts";
-import { type CovarianceParts, totalOf } from "../schemes/covariance.ts";
+import { type CovarianceParts, largestVarianceDifference, totalOf } from "../schemes/covariance.ts";
 import type { NoiseModel } from "../schemes/noise-model.ts";
 import {
   isSchemeName,
@@ -15,11 +15,11 @@ import {
   type SchemeName,
   schemesFollowing,
 } from "../schemes/schemes.ts";
-import { extrapolate, largestVarianceDifference } from "./extrapolate.ts";
+import { extrapolate } from "./extrapolate.ts";
 import { startNodes } from "./mean-path.ts";
 import { type Prediction, predictAlong } from "./predict-along.ts";
 import { scheduleOf } from "./schedule.ts";
-import type { ResamplingTime } from "./weight-path.ts";
+import type { Resamplings } from "./weight-path.ts";
 
 export interface FluctuationOptions {
   /** Default `algorithm-1`, or `gradient-descent` where the dynamics is that. */
@@ -81,8 +81,8 @@ export interface Fluctuations {
   extrapolationError: number | null;
   /** As told. */
   resampleBelow?: number;
-  /** When weighted particles are resampled, and the share of the replicas that are; left out where that is not told. */
-  resamplings?: ResamplingTime[];
+  /** When weighted particles are resampled; left out where they never are. */
+  resamplings?: Resamplings;
 }
 
 const NODES = [400, 64, 16] as const;
@@ -138,7 +138,7 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
     snapshots: summarise(problem, result),
     parts: result.parts,
     extrapolationError: result.extrapolationError,
-    ...(resampleBelow === undefined ? {} : { resampleBelow, resamplings: result.resamplings ?? [] }),
+    ...(resampleBelow === undefined || result.resamplings === null ? {} : { resampleBelow, resamplings: result.resamplings }),
   };
 }
 

@@ -20,8 +20,9 @@ export interface Transition {
   pull(u: Float64Array): Float64Array;
   /** Of the pulled u in the centres: one array for each axis, shape [nodes]. */
   slopes(u: Float64Array): Float64Array[];
-  /** Where a particle at node i arrives: a node j with probability P_ij, by inversion of one uniform number for each axis. */
-  arrive(i: number, uniforms: ArrayLike<number>): number;
+  /** Where the drift brings each node, and the standard deviation of the noise along each axis. */
+  centres: readonly Float64Array[];
+  sd: number;
 }
 
 /** Nodes of the lattice a standard deviation. */
@@ -131,18 +132,8 @@ export function createTransition(lattice: Grid, centres: readonly Float64Array[]
     },
     pull: (u) => pullWith(u, null),
     slopes: (u) => lattice.axes.map((_, a) => pullWith(u, a)),
-    arrive(i, uniforms) {
-      let j = 0;
-      for (let k = missing; k < 3; k++) {
-        const { row, places, weights } = rows[k];
-        const last = row * i + row - 1;
-        let at = row * i;
-        let left = uniforms[k - missing];
-        while (at < last && left >= weights[at]) left -= weights[at++];
-        j += places[at];
-      }
-      return j;
-    },
+    centres,
+    sd,
   };
 }
 

@@ -43,3 +43,15 @@ export function addProducts(matrix: Float64Array, scale: number, weights: Float6
 export function totalOf({ initial, events, control, motion }: CovarianceParts): Float64Array {
   return initial.map((x, i) => x + events[i] + control[i] + motion[i]);
 }
+
+/** The largest difference of n Var, relative to it. */
+export function largestVarianceDifference(a: CovarianceParts, b: CovarianceParts): number {
+  const [left, right] = [totalOf(a), totalOf(b)];
+  const count = Math.sqrt(left.length);
+  let largest = 0;
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [left[i * (count + 1)], right[i * (count + 1)]];
+    if (y > 0) largest = Math.max(largest, Math.abs(x - y) / y);
+  }
+  return largest;
+}
