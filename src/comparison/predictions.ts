@@ -11,6 +11,8 @@ import { fitsSnapshots } from "../problem/snapshot-steps.ts";
 import { isWarm, thermalTermsOf } from "../problem/thermal.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import type { StatedNodes } from "../reference/result.ts";
+import { isWeighted } from "../schemes/scheme.ts";
+import { isSchemeName, SCHEMES } from "../schemes/schemes.ts";
 import {
   finiteSizeShift,
   type Shift,
@@ -92,6 +94,7 @@ export function predict(
     ? noiseModels(problem, { n, ...own }, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null)
     : NO_MODELS;
   if (!followed) notes.push(NOT_FOLLOWED);
+  if (scheme !== undefined && isSchemeName(scheme) && isWeighted(SCHEMES[scheme])) notes.push(noteOnResampling(resampleBelow));
   onProgress(0.4);
   const draws: NullDraws[] = [];
   const spreads = index.map((i, s) => spreadsUnder(problem, reference.densities[i], profiles[s].nodes));
@@ -120,6 +123,12 @@ export function predict(
 const NO_MODELS: NoiseModels = { models: [], room: 0, rest: () => [] };
 const NOT_FOLLOWED =
   'particles have no density, and none follow a reaction by its logarithm: their means and their distribution are compared with the equation as they are, without an allowance for the kernel estimate that they take, for finite n or for dt; noise is not judged. Give the problem of the reference the bandwidth of that estimate, { "type": "free-energy", "bandwidth": 0.2 }: particles tend to that equation';
+
+/** The means do not depend on it, n Var does. */
+const noteOnResampling = (below: number | undefined): string =>
+  below === undefined
+    ? "n Var of weighted particles is that of particles that are never resampled (--resample-below)"
+    : `n Var of weighted particles is that of systematic resampling, in the order of the mean partition, after each step that leaves the effective sample size below ${below} n: other resampling (multinomial, residual, stratified, or in another order) adds other noise, so that its particles may fit no model and be right`;
 
 /** By the expansion in 1/n, or at a temperature by an ensemble: three of its standard errors are allowed for. */
 function shiftsOfSize(problem: Problem, n: number, own: SchemeOfEnsemble, notes: string[]): Shift[] | null {

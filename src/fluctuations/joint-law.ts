@@ -25,7 +25,8 @@ export function addResampling(
   n: number,
 ): void {
   const count = influences.length;
-  const own = places === null ? influences : atPoints(influences, places);
+  const found = places === null ? influences : atPoints(influences, places);
+  const own = found.map((u) => (u === null ? null : u.map((value, k) => (growth[k] < DEAD ? 0 : value))));
   const added = new Float64Array(matrix.length);
   if (law.length <= ENOUGH) addSystematicNoise(added, law, growth, own, n);
   else {
@@ -42,6 +43,8 @@ export function addResampling(
   for (let i = 0; i < count * count; i++) matrix[i] += share * added[i];
 }
 
+/** Entries of less growth leave no copy, wherever they have gone: u may be anything there, and large. */
+const DEAD = 1e-9;
 /** Groups of more entries than this. */
 const ENOUGH = 512;
 

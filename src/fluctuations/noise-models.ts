@@ -114,7 +114,7 @@ export function noiseModels(
   const far = farness(models, biases?.flat() ?? null);
   const timing = Math.max(0, ...models.map((model) => model.timing ?? 0));
   const room = Math.max(timing, (FINITE_N / n) * Math.max(1, far));
-  const isFar = (far > 1 || timing > 0) && room > FAR;
+  const isFar = (far > 1 || timing > FAR) && room > FAR;
   // At a temperature n Var of the event process is that as dt -> 0: copies share the noise of the rest of a step.
   const isCoarse = (model: SchemeNoise) =>
     model.scheme === scheme && SCHEMES[model.scheme].time === "continuous" && thermalTermsOf(problem).diffusion;

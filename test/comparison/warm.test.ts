@@ -168,11 +168,16 @@ test("weighted particles that are resampled are judged by the noise of their res
   writeFileSync(path, encodeNpz(reference.problem, ensemble));
   const particles = await readParticles(path, { variables: ["x"], referenceTimes: [0.5, 1] });
   expect(particles.resampleBelow).toBe(0.98);
-  const { verdict, noise } = compareParticles(reference, particles);
+  const { verdict, noise, notes } = compareParticles(reference, particles);
   expect(verdict).not.toBe("inconsistent");
-  expect(noise).toMatchObject({ model: "weighted", fits: [{ simulated: 2000 }] });
+  expect(notes.join()).toContain("systematic resampling, in the order of the mean partition");
+  expect(noise).toMatchObject({ model: "weighted", fits: [{ simulated: null }] });
   const { resampleBelow: _, ...withoutShare } = particles;
-  expect(compareParticles(reference, withoutShare).noise?.fits).toMatchObject([{ simulated: null }]);
+  const without = compareParticles(reference, withoutShare);
+  expect(without.notes.join()).toContain("never resampled");
+  // Without resampling the weights are more uneven by t = 1.
+  const [own, other] = [noise, without.noise].map((report) => report?.fits[0].nVariance[1][0] ?? Number.NaN);
+  expect(other / own).toBeGreaterThan(1.1);
   expect(() => compareParticles(reference, particles, { scheme: "algorithm-1" })).toThrow("--resample-below");
 });
 
