@@ -62,7 +62,7 @@ const cases = [
   ["at temperature 0 under K, twice", 0, 0.9, { alpha: 12, potential: { F, K } }, 300],
   ["by the energy, twice", 0.4, 0.5, { alpha: 12 }, 1000],
   ["by the energy under K, after each of 5 steps", 0.4, 0.9, { alpha: 12, potential: { F, K } }, 300],
-  ["by a smoothed logarithm, three times", 0.4, 0.9, { alpha: 12, reaction: bandwidth }, 300],
+  ["by a smoothed logarithm, once", 0.4, 0.5, { alpha: 6, reaction: bandwidth }, 300],
 ] as const;
 test.each(cases.filter((_, k) => sized(k % 3 === 0, true)))(
   "n Var of particles that are resampled is that of a simulation, and would not be without their noise: %s",
@@ -70,7 +70,7 @@ test.each(cases.filter((_, k) => sized(k % 3 === 0, true)))(
     const problem = await wellAt(tau, changes as Partial<ProblemInput>);
     const options = { scheme: "weighted", n: 2000, dt: 0.2, resampleBelow } as const;
     const { snapshots, resamplings } = predictFluctuations(problem, options);
-    expect(resamplings?.timing).toBeLessThan(0.05);
+    expect(resamplings?.timing).toBeLessThan(0.06);
     const ensemble = await simulate(problem, { ...options, replicas: sized(few, 4000), seed: 21, workers: 1 });
     const without: number[] = [];
     for (const [s, { observables }] of ensemble.snapshots.entries()) {
