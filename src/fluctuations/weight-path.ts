@@ -75,7 +75,7 @@ const FEWEST = 1e-3;
  *
  * Chopin, Singh, Soto & Vihola (2022), On resampling schemes for particle filters with weakly informative observations.
  */
-export function followWeights(grid: Grid, map: StepMap, path: MeanPath, rule: ResamplingRule | null, count?: number): WeightPath {
+function followWeights(grid: Grid, map: StepMap, path: MeanPath, rule: ResamplingRule | null, count?: number): WeightPath {
   const { states, reactions } = path;
   const { growth, earlier } = map.rule;
   /** Of particles that were resampled after step k - 1. */
