@@ -49,12 +49,14 @@ describe.each([
     const defects: number[] = [];
     for (const cells of sized([32, 64, 128], [64, 128, 256])) {
       const { problem, snapshots, defectSince, largestMassDrift } = await found(cells);
-      const [, { observables, defect, minDensity }] = snapshots;
+      const [, { observables, defect, minDensity, minPotential }] = snapshots;
       errors.push(distance(momentsOf(observables), [exact.mean, exact.variance]));
       defects.push(Math.abs(defect));
       expect(defectSince).toBeNull();
       expect(largestMassDrift).toBeLessThan(1e-12);
       expect(minDensity).toBeGreaterThanOrEqual(0);
+      // F is 0 at its centre of now, and k (x - c)^2 / 2 at the one of the start.
+      expect(Math.abs(minPotential)).toBeLessThan(1e-12);
       if (errors.length > 1) continue;
       const fixed = momentsOf(solve(problem, { stepShare: 0.5 }).snapshots[1].observables);
       expect(errors[0]).toBeLessThan(distance(fixed, [exact.mean, exact.variance]));
