@@ -1,4 +1,3 @@
-import { StepSizeError } from "../../errors.ts";
 import type { Gradation } from "../../grid/graded-edges.ts";
 import type { Grid } from "../../grid/grid.ts";
 import type { Carried } from "../../numerics/carried.ts";
@@ -48,8 +47,6 @@ const NOTHING = 1e-200;
 const FIRST = 0.2;
 /** Change of the density in a step below which rounding would tell how V answers. */
 const LEAST_CHANGE = 1e-8;
-/** By how much the change of F in a step may exceed that for which its length was chosen, before a shorter one is taken. */
-const SURPRISE = 4;
 
 /**
  * One step at temperature 0 by Strang's splitting (1968), all with one V,
@@ -72,9 +69,8 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
   const ratesOf = createFieldRates(domain);
   const array = () => new Float64Array(domain.size);
   const [before, middle, mean, still] = [array(), array(), array(), array()];
-  /** int K dmu where F changes, otherwise V: what is extrapolated; and F at the start of a step. */
+  /** int K dmu where F changes, otherwise V: what is extrapolated. */
   const interaction = changes && interacting ? array() : V;
-  const externalAtStart = changes ? array() : external;
   const tilts = domain.axes.map(array);
   const reaction = terms.reaction === null ? null : createReaction({ ...domain, cellVolume: 1 }, terms.normalises);
   const last = domain.dimension - 1;
@@ -90,12 +86,8 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     stepBefore: 0,
     answer: 0,
     began: null as FieldRates | null,
-    /** Of the change of F in the last step. */
-    ofExternal: null as FieldRates | null,
     state: null as MovingState | null,
   };
-  /** What the length of the coming step was chosen for. */
-  let wanted = { number: Infinity, alpha: 0 };
 
   function evaluate(time: number): void {
     work.deposit();
@@ -155,26 +147,15 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     return carried.state;
   }
 
-  /** How fast a field changes the density, in 1/time. */
-  const rateOf = ({ strain, crossing, deviation }: FieldRates, alphaNow: number) =>
-    (terms.transport ? strain + crossing : 0) + alphaNow * deviation;
-
-  /** Rates of the change of F since the start of the step. */
-  function changeOfExternal(): FieldRates {
-    for (let i = 0; i < middle.length; i++) middle[i] = external[i] - externalAtStart[i];
-    return ratesOf(W, middle);
-  }
-
   /**
-   * The rate at which the density changes its shape, in 1/time: r(V) = strain + alpha deviation, with K the rate at which V answers to that, r(V - V_before) / (dt r(V_before)), and where F changes
-   * (r(F - F_before) / dt)^(1/2), all of the last step: how far the right-hand side of the equation changes with the density and in time.
+   * The rate at which the density changes its shape, in 1/time: r(V) = strain + alpha deviation, and with K the rate at which int K dmu answers to that, r(its change) / (dt r(V_before)), both
+   * of the last step: how far the right-hand side of the equation changes with the density.
    */
-  function rateOfChange(alphaNow: number): number {
-    const own = rateOf(current().rates, alphaNow);
-    if (!terms.transport && reaction === null) return own;
-    const { began, stepBefore, ofExternal } = carried;
-    const inTime = ofExternal === null ? 0 : Math.sqrt(rateOf(ofExternal, alphaNow) / stepBefore);
-    if (!interacting) return own + inTime;
+  function rateOf(alphaNow: number): number {
+    const { strain, crossing, deviation } = current().rates;
+    const own = (terms.transport ? strain + crossing : 0) + alphaNow * deviation;
+    if (!interacting || (!terms.transport && reaction === null)) return own;
+    const { began, stepBefore } = carried;
     if (began === null) return own / FIRST;
     const change = stepBefore * ((terms.transport ? began.strain : 0) + alphaNow * began.deviation);
     if (change > LEAST_CHANGE) {
@@ -182,19 +163,12 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
       const difference = ratesOf(W, middle);
       carried.answer = (difference.strain + alphaNow * difference.deviation) / change;
     }
-    return own + carried.answer + inTime;
+    return own + carried.answer;
   }
 
-  /** middle <- V of the middle of the step. @throws StepSizeError where F changes by too much up to there. */
+  /** middle <- V of the middle of the step. */
   function findMiddle(time: number, dt: number): void {
-    if (changes) {
-      moveTo(time);
-      externalAtStart.set(external);
-      moveTo(time + dt / 2);
-      const change = 2 * dt * rateOf(changeOfExternal(), wanted.alpha);
-      const most = SURPRISE * wanted.number * wanted.number;
-      if (change > most) throw new StepSizeError(dt, dt * Math.sqrt(most / change));
-    }
+    moveTo(time + dt / 2);
     if (!interacting) {
       middle.set(changes ? external : V);
       return;
@@ -224,9 +198,8 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
     loss: reaction === null ? null : terms.baseline.squareOf,
     measure: current,
     longest(alphaNow, { stepNumber, stepShare }) {
-      const rate = rateOfChange(alphaNow);
-      wanted = { number: stepShare * stepNumber, alpha: alphaNow };
-      return { dt: wanted.number / rate, why: `V varies at the rate ${rate} where there is mass` };
+      const rate = rateOf(alphaNow);
+      return { dt: (stepShare * stepNumber) / rate, why: `V varies at the rate ${rate} where there is mass` };
     },
     growth: () => current().meanPotential - leastOf(V),
     record: (snapshot) => snapshot,
@@ -243,7 +216,6 @@ export function createMovingStepper(problem: Problem, domain: Grid, gradation: G
       const change = take(time, dt, middle, next);
       Object.assign(carried, { began: rates, stepBefore: dt });
       evaluate(time + dt);
-      if (changes) carried.ofExternal = changeOfExternal();
       return change;
     },
   };
