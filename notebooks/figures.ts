@@ -25,12 +25,19 @@ async function showRow(figures: readonly Figure[]): Promise<void> {
     .replace(/^\/\*\*.*?\*\/\s*/s, "")
     .replace(/;\s*$/, "");
   const { data, layout } = toPlotlyRow(figures, "light");
-  const figure = JSON.stringify({ traces: data, layout: { ...layout, height: 420 } }, (_, value) =>
+  const figure = JSON.stringify({ traces: data.map(rounded), layout: { ...layout, height: 420 } }, (_, value) =>
     typeof value === "number" ? Number(value.toPrecision(4)) : value,
   );
   display.html(
     `<div id="${id}"></div>\n<script>\n(${draw})(${JSON.stringify(id)}, ${figure.replace(/</g, "\\u003c")});\n</script>`,
   );
+}
+
+/** A trace whose map, which has many numbers, keeps three digits of the largest. */
+function rounded(trace: Readonly<Record<string, unknown>>): object {
+  if (trace.type !== "heatmap") return trace;
+  const digits = Math.max(0, Math.ceil(3 - Math.log10(trace.zmax as number)));
+  return { ...trace, z: (trace.z as number[][]).map((row) => row.map((value) => Number(value.toFixed(digits)))) };
 }
 
 /** A table in plain text, its numbers to four digits. */

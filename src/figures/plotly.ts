@@ -186,6 +186,9 @@ function barsOf({ name, x, y, width }: Bars, { colour, opacity }: Drawn): Plain 
 function cellsOf({ name, x, y, values, range, colours, bar = true }: Cells): Plain {
   return {
     type: "heatmap",
+    name: plotlyText(name),
+    // It has its bar of colours.
+    showlegend: false,
     x: Array.from(x),
     y: Array.from(y),
     z: Array.from(y, (_, j) => Array.from(x, (_, i) => finite(values[i * y.length + j]))),

@@ -57,7 +57,8 @@ export function sampleElement(trace: Trace, look: Drawn, width: number): string 
   if (trace.kind === "cells" || trace.kind === "surfaces") return "";
   const mode = trace.mode ?? "lines";
   const line = `<path d="M0,0H${width}" ${strokeOf(look)}/>`;
-  return `${mode.includes("lines") ? line : ""}${mode.includes("markers") ? markersAt([{ x: width / 2, y: 0 }], look) : ""}`;
+  const bar = trace.errors === undefined ? "" : `<path d="M${width / 2},-7V7" stroke="${look.colour}" stroke-width="1.5"/>`;
+  return `${bar}${mode.includes("lines") ? line : ""}${mode.includes("markers") ? markersAt([{ x: width / 2, y: 0 }], look) : ""}`;
 }
 
 function seriesElements({ x, y, mode = "lines", errors, xErrors }: Series, look: Drawn, scales: Scales): string {

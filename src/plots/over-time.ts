@@ -3,7 +3,7 @@ import { curve, overTime } from "./curves.ts";
 
 /** Curves over the snapshots of a run. */
 
-export const TIME: Axis = { title: "time t" };
+export const TIME: Axis = { title: "time", symbol: "t" };
 
 /** Of curves of a run, with a point at each snapshot: between them nothing was recorded. */
 export const RECORDED = { mode: "lines+markers", size: 5 } as const;

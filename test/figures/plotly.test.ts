@@ -83,6 +83,15 @@ test("figures beside each other have axes of their own, and one entry in the leg
   expect(layout.annotations).toHaveLength(2);
 });
 
+test("the bar of colours of each figure in a row stands beside it, in place of an entry in the legend", () => {
+  const map = { kind: "cells", name: "density", x: [0, 1], y: [0, 1], values: [1, 2, 3, 4], range: [0, 4], colours: [[0, "#000000"], [1, "#ffffff"]] } as const; // biome-ignore format: one line
+  const { data } = toPlotlyRow([figureOf([map]), figureOf([map])], "light");
+  expect(data.map(({ colorbar, showlegend }) => [(colorbar as { x: number }).x, showlegend])).toEqual([
+    [0.45, false],
+    [1, false],
+  ]);
+});
+
 test("the numbers of a figure are its points, with errors where there are any, and of surfaces their levels", () => {
   const table = tableOf(figureOf([series("markers", { errors: [0.5] }), series("lines", { name: "theory" })]));
   expect(table.header).toEqual(["trace", "x", "y", "+-"]);

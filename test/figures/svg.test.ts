@@ -64,7 +64,10 @@ test("bars begin at 0, areas reach from low to high, error bars their length, ce
   const area: Trace = { kind: "area", name: "area", x: [0, 10], low: [1, 2], high: [3, 4], opacity: 0.5 };
   expect(renderPicture([line([area], { x, y })]).svg).toContain(`M0,${at(3)}L${width},${at(4)}L${width},${at(2)}L0,${at(1)}Z`);
   const errors: Trace = { name: "measured", mode: "markers", x: [5], y: [5], errors: [2] };
-  expect(renderPicture([line([errors], { x, y })]).svg).toContain(`M${width / 2},${at(3)}V${at(7)}`);
+  const measured = renderPicture([line([errors], { x, y })]).svg;
+  expect(measured).toContain(`M${width / 2},${at(3)}V${at(7)}`);
+  // In the legend as well.
+  expect(measured).toContain("M18,-7V7");
   const colours = [[0, "#000000"], [0.5, "#888888"], [1, "#ffffff"]] as const; // biome-ignore format: one line
   const cells: Trace = {
     kind: "cells",
