@@ -1,5 +1,6 @@
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { servePage } from "../src/cli/explore.ts";
 import { encodeLink } from "../src/explorer/state/link.ts";
 import { withParticles } from "../src/explorer/state/opening.ts";
@@ -29,6 +30,21 @@ const line: ProblemInput = {
   potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },
   initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
 };
+
+/** Drags a slider to and fro by the pointer. */
+async function drag(page: Page, name: RegExp, seconds: number): Promise<void> {
+  const box = await page.getByRole("slider", { name }).boundingBox();
+  if (box === null) throw new Error("there is no such slider on the page");
+  const y = box.y + box.height / 2;
+  const at = (k: number) => box.x + box.width * (0.3 + 0.2 * Math.sin(k / 20));
+  await page.mouse.move(at(0), y);
+  await page.mouse.down();
+  for (let k = 0, end = performance.now() + 1000 * seconds; performance.now() < end; k++) {
+    await page.mouse.move(at(k), y);
+    await page.waitForTimeout(30);
+  }
+  await page.mouse.up();
+}
 
 /** Between two frames of the screen, in ms, and the long tasks of the same time. Sent to the page as text. */
 const watch = `(seconds) => new Promise((done) => {
@@ -68,6 +84,10 @@ try {
       `${name}, n = ${SIZES.n}, played again, 60 new frames for each second`,
       await page.evaluate(`(${watch})(${SECONDS - 0.5})`),
     );
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    const measured = page.evaluate(`(${watch})(${SECONDS})`);
+    await drag(page, /^alpha/, SECONDS);
+    report(`${name}, n = ${SIZES.n}, played while alpha is dragged; load ${loadavg()[0].toFixed(1)}`, await measured);
     await page.close();
   }
 } finally {

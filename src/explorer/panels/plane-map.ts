@@ -8,7 +8,7 @@ import { createColourBar } from "./colour-bar.ts";
 import { createSegments, traceContour } from "./contour.ts";
 import { edgesOf, middlesOf, type PlaneContent, type PlaneContour, type PlaneDots } from "./frame-content.ts";
 import { packColour, parseColour } from "./palette.ts";
-import { createZoom, marginalOfPlane, rangeOfMass } from "./zoom.ts";
+import { createZoom, marginalOfPlane, rangeOfMass, withEqualUnits } from "./zoom.ts";
 import { listenToGestures } from "./zoom-gestures.ts";
 
 /** Pixels of the page between two edges of cells that are drawn. */
@@ -173,7 +173,7 @@ export function createPlaneMap(host: HTMLElement, look: Theme, x: Axis, y: Axis,
     chart,
     () => {
       now = content();
-      if (home && now !== null) for (const a of [0, 1]) zoom.show(a, now.home[a]);
+      if (home && now !== null) withEqualUnits(now.home, chart.bbox, [x, y]).forEach((range, a) => void zoom.show(a, range)); // biome-ignore format: one call
       const ranges = zoom.shown().join();
       if (ranges === scaled) return null;
       scaled = ranges;

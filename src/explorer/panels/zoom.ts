@@ -104,6 +104,29 @@ export function boxOfMass(
   }) as [Range, Range];
 }
 
+/**
+ * The box with one of its sides longer, within the domain, so that a unit is as long on both axes of a plot: circles are then no ellipses. As it is where the axes differ so much that one would be
+ * three times as long.
+ */
+export function withEqualUnits(
+  box: readonly [Range, Range],
+  plot: { width: number; height: number },
+  axes: readonly Pick<Axis, "min" | "max" | "periodic">[],
+): [Range, Range] {
+  const perUnit = [plot.width / (box[0][1] - box[0][0]), plot.height / (box[1][1] - box[1][0])];
+  const least = Math.min(...perUnit);
+  return box.map((range, a): Range => {
+    const factor = perUnit[a] / least;
+    const { min, max, periodic } = axes[a];
+    if (periodic || factor > MOST_STRETCH || !(factor > 1)) return [...range];
+    const length = Math.min(max - min, factor * (range[1] - range[0]));
+    const from = Math.min(max - length, Math.max(min, 0.5 * (range[0] + range[1] - length)));
+    return [from, from + length];
+  }) as [Range, Range];
+}
+
+const MOST_STRETCH = 3;
+
 const boxes = new WeakMap<Float32Array, Range[]>();
 
 /** Found once for each density. */

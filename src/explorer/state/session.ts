@@ -105,11 +105,9 @@ export function createSession(first: Configuration): Session {
     const keeps = event.origin === origin;
     const time = setup.value?.times[playback.wanted.value] ?? 0;
     batch(() => {
-      // Of a slider that is dragged the runs on the way leave no line.
-      const passed = gesture === currentGesture() && gesture > 0;
-      if (!keeps) earlier.value = [];
-      else if (!passed) earlier.value = withEarlier(earlier.value, configuration.value.particles, particles.value);
-      gesture = currentGesture();
+      const gestures = { begun: gesture, ended: currentGesture() };
+      earlier.value = keeps ? withEarlier(earlier.value, configuration.value.particles, particles.value, gestures) : [];
+      gesture = gestures.ended;
       if (!keeps) {
         origin = event.origin;
         setup.value = event.setup;

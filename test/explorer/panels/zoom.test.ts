@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { digitsOf } from "../../../src/explorer/panels/chart.ts";
-import { boxOfMass, createZoom, marginalOfPlane, rangeHolding, rangeOfMass } from "../../../src/explorer/panels/zoom.ts";
+import {
+  boxOfMass,
+  createZoom,
+  marginalOfPlane,
+  rangeHolding,
+  rangeOfMass,
+  withEqualUnits,
+} from "../../../src/explorer/panels/zoom.ts";
 
 const axis = { min: -2, max: 6 };
 
@@ -122,4 +129,14 @@ test("the box of a plane holds 99.9% of the mass of each frame, and is hardly wi
   // 3.5 deviations of 0.5 beyond both means, and at most a step and a half of 0.5.
   expect([from, to].map((end, k) => Math.abs(end - [-1 - 1.75, 0.5 + 1.75][k]) <= 0.75)).toEqual([true, true]);
   expect(circle).toEqual([-3, 3]);
+});
+
+test("units of both axes are made as long, within the domain, and a circle stays whole", () => {
+  const axis = { min: -6, max: 6, periodic: false };
+  const plot = { width: 400, height: 200 };
+  expect(withEqualUnits([[-1, 1], [-1, 1]], plot, [axis, axis])).toEqual([[-2, 2], [-1, 1]]); // biome-ignore format: a table
+  expect(withEqualUnits([[4, 6], [-1, 1]], plot, [axis, axis])).toEqual([[2, 6], [-1, 1]]); // biome-ignore format: a table
+  expect(withEqualUnits([[-4, 4], [-4, 4]], plot, [axis, axis])).toEqual([[-6, 6], [-4, 4]]); // biome-ignore format: a table
+  expect(withEqualUnits([[-1, 1], [-4, 4]], plot, [axis, axis])).toEqual([[-1, 1], [-4, 4]]); // biome-ignore format: a table
+  expect(withEqualUnits([[-1, 1], [-1, 1]], plot, [{ ...axis, periodic: true }, axis])).toEqual([[-1, 1], [-1, 1]]); // biome-ignore format: a table
 });
