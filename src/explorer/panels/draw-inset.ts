@@ -4,7 +4,7 @@ import type { Theme } from "../../figures/theme.ts";
 import type { Inset } from "./curves.ts";
 
 /** In pixels of the page: size, and room around the points for numbers. */
-const SIZE = { width: 168, height: 104 };
+const SIZE = { width: 168, height: 88 };
 const MARGIN = { left: 44, right: 12, top: 20, bottom: 20 };
 
 /** In the upper right corner of a chart. @param colour of the points. */
