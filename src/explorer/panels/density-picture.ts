@@ -109,7 +109,7 @@ export function densityPlane(values: ViewValues): PlaneContent | null {
   };
 }
 
-const MASS_LABEL = `lines around ${MASS_SHARES.map((share) => `${100 * share}%`).join(", ")} of the mass`;
+const MASS_LABEL = `white lines around ${MASS_SHARES.map((share) => `${100 * share}%`).join(", ")} of the mass`;
 
 function massContour(levels: readonly number[], values: Float32Array, edges: PlaneContour["edges"]): PlaneContour {
   return { values, edges, levels, label: MASS_LABEL, colour: ON_DENSITY.mass, opacity: 0.9, width: 1 };

@@ -71,17 +71,23 @@ function timeFigure({ title }: TimeKind, picture: TimePicture, time: number | un
   };
 }
 
-/** A band stands for both of its ends. */
+/** A band stands for both of its ends, and lines of one name are one, with gaps between them. */
 function curveTraces(curves: readonly Curve[]): Trace[] {
   const ends = bandEnds(curves);
   return curves.flatMap((curve, i): Trace[] => {
-    if (ends.has(i)) return [];
+    const first = curves.findIndex(({ label }) => label === curve.label);
+    if (ends.has(i) || first < i) return [];
     const { band, colour, dash, width, times, values } = curve;
-    if (!band) return [seriesOfCurve(curve)];
+    if (!band) return [joined(curves.filter(({ label }) => label === curve.label).map(seriesOfCurve))];
     const { values: low } = curves[band.to];
     const area: Area = { kind: "area", name: band.label, x: times, low, high: values, colour, dash, width, opacity: 0.25 };
     return [area];
   });
+}
+
+function joined(series: readonly Series[]): Series {
+  const across = (of: "x" | "y") => series.flatMap((one, k) => [...(k > 0 ? [null] : []), ...Array.from(one[of])]);
+  return series.length === 1 ? series[0] : { ...series[0], x: across("x"), y: across("y") };
 }
 
 function seriesOfCurve(curve: Curve): Series {
@@ -134,6 +140,15 @@ function chosen(values: Float32Array, most: number): number[] {
   return Array.from({ length: Math.min(values.length, most) }, (_, k) => values[at(k)]);
 }
 
+/** Of a line: #rrggbbaa. */
+function withOpacity(colour: string, opacity: number): string {
+  return opacity === 1
+    ? colour
+    : `${colour}${Math.round(255 * opacity)
+        .toString(16)
+        .padStart(2, "0")}`;
+}
+
 function contourTrace(contour: PlaneContour, x: Axis, y: Axis, theme: ThemeName): Series {
   const { values, edges, levels, label, colour, opacity, width } = contour;
   const [across, up] = edgesOf([x, y], edges).map(middlesOf);
@@ -147,8 +162,8 @@ function contourTrace(contour: PlaneContour, x: Axis, y: Axis, theme: ThemeName)
       ys.push(segments.ends[k + 1], segments.ends[k + 3], null);
     }
   }
-  const look = { mode: "lines", colour: colour ?? THEMES[theme].text, width } as const;
-  return { name: label, x: xs, y: ys, ...look, ...(opacity === 1 ? {} : { opacity }) };
+  const look = { mode: "lines", colour: withOpacity(colour ?? THEMES[theme].text, opacity), width } as const;
+  return { name: label, x: xs, y: ys, ...look };
 }
 
 function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLine> | null): Trace[] {

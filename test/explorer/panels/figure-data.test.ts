@@ -51,7 +51,7 @@ test("the legend of a heat map names the particles, and the threshold where ther
   const [density, potential] = drawn(madeUpRun(2));
   const names = ({ data }: { data: readonly Readonly<Record<string, unknown>>[] }) => data.flatMap(({ name }) => name ?? []);
   expect(density.layout.showlegend).toBe(true);
-  expect(names(density)).toEqual(["lines around 50%, 90%, 99% of the mass", "40 particles"]);
+  expect(names(density)).toEqual(["white lines around 50%, 90%, 99% of the mass", "40 particles"]);
   expect(names(potential)).toEqual(["lines of V", "V = V\u0304", "40 particles"]);
 });
 
@@ -72,4 +72,15 @@ test("the words of the distance hold the band of independent draws", () => {
   expect(spoken("distance", madeUpRun(2))).toBe(
     "Distance from the mean field at t = 1: W1 along x 0.02; of 40 independent draws 0.01 to 0.05; W1 along y 0.02; of 40 independent draws 0.01 to 0.05",
   );
+});
+
+test("other runs of a scheme are one line of a figure, with a gap between two of them", () => {
+  const run = madeUpRun(1);
+  const noise = { ...run.noise, replicas: [run.noise.replicas[0], run.noise.replicas[0]] };
+  const { traces } = panelFigures({ ...run, noise }, "light").find(({ name }) => name === "distance")!.figure;
+  const replicas = traces.filter(({ name }) => name === "2 other runs of algorithm-1");
+  expect(replicas).toHaveLength(1);
+  const { x, y } = replicas[0] as unknown as { x: (number | null)[]; y: (number | null)[] };
+  expect(x).toEqual([0, 0.25, 0.5, 0.75, 1, null, 0, 0.25, 0.5, 0.75, 1]);
+  expect(y.filter((value) => value === 0.03)).toHaveLength(10);
 });
