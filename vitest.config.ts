@@ -5,6 +5,7 @@ import { configDefaults, defineConfig } from "vitest/config";
 /** Tests that start a browser or a Jupyter, or take a whole build: a minute and a half by themselves. */
 const PAGES = [
   "test/explorer/page.test.ts",
+  "test/explorer/page-use.test.ts",
   "test/validation/report-page.test.ts",
   "test/notebooks/execute.test.ts",
   "test/cli/validate-on-terminal.test.ts",

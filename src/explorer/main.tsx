@@ -10,6 +10,7 @@ import { GRIDS } from "./state/grids.ts";
 import { decodeLink, splitAddress } from "./state/link.ts";
 import { configurationOf, withParticles } from "./state/opening.ts";
 import { createOpening } from "./state/opening-actions.ts";
+import { createPace } from "./state/pace.ts";
 import { createSession } from "./state/session.ts";
 
 checkWithoutEval();
@@ -20,7 +21,8 @@ const session = createSession(first);
 const drafting = createDrafting(first, session.run);
 session.beginNext(!matchMedia("(prefers-reduced-motion: reduce)").matches);
 const opening = createOpening(session, drafting);
-render(<App session={session} drafting={drafting} opening={opening} />, document.querySelector("#app")!);
+const pace = createPace(session);
+render(<App session={session} drafting={drafting} opening={opening} pace={pace} />, document.querySelector("#app")!);
 
 /** The problem of the link that was followed here: it is on the page from the first moment. */
 function linkedConfiguration(hash: string): Configuration | null {

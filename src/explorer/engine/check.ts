@@ -7,13 +7,15 @@ import type { ProblemInput } from "../../problem-file/problem-file.ts";
 import { type Configuration, gridOf, MOST_CELLS, withoutParticles } from "./configuration.ts";
 import { MOST_DRAWN } from "./frames.ts";
 import { checkKept } from "./mean-field-run.ts";
-import type { CheckEvent, CheckRequest, FileRequest } from "./messages.ts";
+import type { CheckEvent, CheckRequest, FileRequest, PaceRequest } from "./messages.ts";
+import { measurePace } from "./pace.ts";
 import { createParticleRun } from "./particle-run.ts";
+import { type Question, questionsOf } from "./questions.ts";
 import { watchSteps } from "./watched-steps.ts";
 
 /** Answers requests one after the other. Only the newest check is of use: those that were overtaken while waiting are dropped. */
-export function createCheck(post: (event: CheckEvent) => void): (request: CheckRequest | FileRequest) => void {
-  const waiting: (CheckRequest | FileRequest)[] = [];
+export function createCheck(post: (event: CheckEvent) => void): (request: CheckRequest | FileRequest | PaceRequest) => void {
+  const waiting: (CheckRequest | FileRequest | PaceRequest)[] = [];
   let busy = false;
 
   async function answerAll(): Promise<void> {
@@ -30,12 +32,17 @@ export function createCheck(post: (event: CheckEvent) => void): (request: CheckR
   };
 }
 
-async function answer(request: CheckRequest | FileRequest): Promise<CheckEvent> {
+async function answer(request: CheckRequest | FileRequest | PaceRequest): Promise<CheckEvent> {
   const { id } = request;
   try {
-    return request.type === "check"
-      ? { type: "good", id, configuration: await checkConfiguration(request) }
-      : { type: "particle-file", id, bytes: await encodeParticles(request.configuration) };
+    switch (request.type) {
+      case "check":
+        return { type: "good", id, ...(await checkConfiguration(request)) };
+      case "pace":
+        return { type: "pace", id, seconds: await measurePace(request.configuration) };
+      case "particle-file":
+        return { type: "particle-file", id, bytes: await encodeParticles(request.configuration) };
+    }
   } catch (error) {
     return { type: "refused", id, error: serialiseError(error) };
   }
@@ -46,16 +53,21 @@ async function answer(request: CheckRequest | FileRequest): Promise<CheckEvent> 
  *
  * @throws InputError for the first thing that is wrong, with the message of the command line.
  */
-async function checkConfiguration({ problem: input, particles, grid }: CheckRequest): Promise<Configuration> {
+async function checkConfiguration({
+  problem: input,
+  particles,
+  grid,
+}: CheckRequest): Promise<{ configuration: Configuration; questions: Question[] }> {
   checkSize(input, particles.n);
   const problem = await createProblem(input as ProblemInput);
   const configuration: Configuration = { problem: problem.definition, particles, ...(grid === "fixed" ? {} : { grid }) };
   const follows = withoutParticles(configuration) === null;
   if (follows) checkSimulateOptions(problem, particles.scheme, particles);
   checkKept(problem, follows ? Math.min(particles.n, MOST_DRAWN) : 0);
-  watchSteps(problem, gridOf(configuration)).next();
+  const { done, value: start } = watchSteps(problem, gridOf(configuration)).next();
   if (follows) createParticleRun(problem, particles).step(null);
-  return configuration;
+  const questions = done || start.snapshot === null ? [] : questionsOf(problem, start.snapshot.density, start.V);
+  return { configuration, questions };
 }
 
 /** Particles whose step takes a page some seconds. */

@@ -1,6 +1,6 @@
 import { mentions } from "../../expressions/tokens.ts";
 import { schemesThatRun } from "../../particles/simulate-options.ts";
-import { type FullSetting, offers, refusalOf } from "../../problem/dynamics.ts";
+import { type FullSetting, offers, refusalOf, termsOf } from "../../problem/dynamics.ts";
 import { thermalTermsOf } from "../../problem/thermal.ts";
 import type { ProblemDefinition, ProblemInput } from "../../problem-file/problem-file.ts";
 import { isSchemeName, type SchemeName } from "../../schemes/schemes.ts";
@@ -13,8 +13,8 @@ export interface Configuration {
   grid?: GridKind;
 }
 
-/** Whether the cells of the mean field stay or follow the mass. */
-export const GRID_KINDS = ["fixed", "moving"] as const;
+/** Whether the cells of the mean field stay, stay under steps of any length, or follow the mass. */
+export const GRID_KINDS = ["fixed", "large-steps", "moving"] as const;
 export type GridKind = (typeof GRID_KINDS)[number];
 
 export interface ParticleSettings {
@@ -71,7 +71,24 @@ export function withoutParticles({ problem, particles: { scheme } }: Pick<Config
 /** Of births and deaths by V + tau log mu. */
 export const NO_DENSITY = "No particles: births and deaths follow log \u03bc here, and particles have no density \u03bc.";
 
+/** The kinds of cells that a problem can have: without diffusion mass is carried along its paths, by steps of any length. */
+export function gridKindsOf(setting: FullSetting): GridKind[] {
+  const offered: Readonly<Record<GridKind, boolean>> = {
+    fixed: true,
+    "large-steps": termsOf(setting).transport && setting.temperature.constant === 0,
+    moving: offers(setting, "moving-grid"),
+  };
+  return GRID_KINDS.filter((kind) => offered[kind]);
+}
+
 /** The cells that a run has: those that were chosen where its problem has them. */
 export function gridOf({ problem, grid = "fixed" }: Pick<Configuration, "problem" | "grid">): GridKind {
-  return offers(settingOf(problem), "moving-grid") ? grid : "fixed";
+  return gridKindsOf(settingOf(problem)).includes(grid) ? grid : "fixed";
 }
+
+/** What the command line is told of them. */
+export const GRID_OPTIONS: Readonly<Record<GridKind, string>> = {
+  fixed: "",
+  "large-steps": " --flux large-step",
+  moving: " --grid moving",
+};

@@ -30,7 +30,7 @@ export function withFrames(definition: ProblemDefinition): ProblemDefinition {
 /** How many parts an interval that is this share of a run is cut into. */
 function partsOf(share: number, most: number): number {
   // A share such as 0.01 may be a little more by rounding.
-  return Math.max(1, Math.ceil(Math.min(FRAMES, most) * share - 1e-9));
+  return Math.max(1, Math.min(Math.ceil(FRAMES * share - 1e-9), Math.floor(most * share + 1e-9)));
 }
 
 function betweenTimes(times: readonly number[], most: number): number[] {

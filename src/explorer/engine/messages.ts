@@ -2,6 +2,7 @@ import type { ErrorData } from "../../errors.ts";
 import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import type { Configuration, GridKind, ParticleSettings } from "./configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RivalFrame, RunSetup } from "./frames.ts";
+import type { Question } from "./questions.ts";
 
 /**
  * To the worker that runs the mean field and the particles in step. `run` numbers requests: events of an older one are dropped. A mean field is known
@@ -19,8 +20,8 @@ export type WatchEvent =
   | { type: "mean-field"; origin: number; frame: MeanFieldFrame }
   /** On show until the frame of this index, at which the next one comes. */
   | { type: "particles"; run: number; frame: ParticleFrame; until: number }
-  /** Times reached between frames. */
-  | { type: "progress"; run: number; meanField: number; particles: number }
+  /** Times reached between frames, and the seconds of work that they took. */
+  | { type: "progress"; run: number; meanField: number; particles: number; seconds: { meanField: number; particles: number } }
   | { type: "finished"; run: number }
   | { type: "failed"; run: number; part: "mean field" | "particles"; error: ErrorData }
   /** The bytes, or why there are none. */
@@ -43,6 +44,13 @@ export interface CheckRequest {
   grid: GridKind;
 }
 
+/** To a worker that measures how long the mean field of a configuration takes. */
+export interface PaceRequest {
+  type: "pace";
+  id: number;
+  configuration: Configuration;
+}
+
 /** To a worker that makes files that take long. */
 export interface FileRequest {
   type: "particle-file";
@@ -51,7 +59,9 @@ export interface FileRequest {
 }
 
 export type CheckEvent =
-  | { type: "good"; id: number; configuration: Configuration }
+  | { type: "good"; id: number; configuration: Configuration; questions: readonly Question[] }
+  /** Seconds, see measurePace. */
+  | { type: "pace"; id: number; seconds: number }
   | { type: "particle-file"; id: number; bytes: Uint8Array }
   | { type: "refused"; id: number; error: ErrorData };
 

@@ -8,8 +8,8 @@ import type { WatchEvent, WatchRequest } from "./messages.ts";
 import { createParticleRun, type ParticleRun } from "./particle-run.ts";
 import { createPump } from "./pump.ts";
 
-/** Steps between two reports of the times reached. */
-const STEPS_PER_REPORT = 64;
+/** Milliseconds of work between two reports of the times reached. */
+const MILLISECONDS_PER_REPORT = 150;
 
 /**
  * Runs the mean field and the particles in step, the mean field first, and posts a frame of each at each snapshot. A new request replaces the
@@ -26,28 +26,37 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
   let meanField: MeanFieldRun | null = null;
   let particles: ParticleRun | null = null;
   let allowed = Infinity;
-  let steps = 0;
+  /** Milliseconds of work on either part of this run, and those of both at the last report. */
+  const work = { meanField: 0, particles: 0 };
+  let reported = 0;
   let finished = false;
-  const pump = createPump(work);
+  const pump = createPump(go);
 
   /** One step of whatever is behind. Returns whether there is more to do. */
-  function work(): boolean {
+  function go(): boolean {
     // All frames are followed by the rest of the run.
     const wanted = allowed >= total ? Infinity : allowed;
     const solving = meanField !== null && meanField.solution === null;
     const moving = particles !== null && !particles.done;
     const ahead = solving ? meanField!.marginals.length : Infinity;
-    if (moving && particles!.next < Math.min(wanted, ahead)) stepParticles();
-    else if (solving && ahead < wanted) stepMeanField();
-    else {
+    const before = performance.now();
+    if (moving && particles!.next < Math.min(wanted, ahead)) {
+      stepParticles();
+      work.particles += performance.now() - before;
+    } else if (solving && ahead < wanted) {
+      stepMeanField();
+      work.meanField += performance.now() - before;
+    } else {
       if (!solving && !moving && meanField !== null && !finished) {
         finished = true;
         post({ type: "finished", run });
       }
       return false;
     }
-    if (++steps % STEPS_PER_REPORT === 0) {
-      post({ type: "progress", run, meanField: meanField?.time ?? 0, particles: particles?.time ?? 0 });
+    if (work.meanField + work.particles > reported + MILLISECONDS_PER_REPORT) {
+      reported = work.meanField + work.particles;
+      const seconds = { meanField: work.meanField / 1000, particles: work.particles / 1000 };
+      post({ type: "progress", run, meanField: meanField?.time ?? 0, particles: particles?.time ?? 0, seconds });
     }
     return true;
   }
@@ -81,8 +90,12 @@ export function createWatch(post: (event: WatchEvent) => void): (request: WatchR
     const requested = JSON.stringify([definition, kind]);
     particles = null;
     finished = false;
+    work.particles = 0;
+    reported = work.meanField;
     if (meanField === null || origin !== request.holds || requested !== key) {
       meanField = null;
+      work.meanField = 0;
+      reported = 0;
       try {
         const created = await createMeanFieldRun(definition, kind);
         // A newer request came while this one was compiled.

@@ -3,7 +3,7 @@ import { type Solution, type SolveStep, solveSteps } from "../../finite-volume/s
 import type { Problem } from "../../problem/problem.ts";
 import type { GridKind } from "./configuration.ts";
 
-/** Where a run of either kind of cells stands after a step. */
+/** Where a run of any kind of cells stands after a step. */
 export interface WatchedStep extends Pick<SolveStep, "time" | "snapshot" | "V" | "wallMass"> {
   /** At a snapshot of moving cells: their edges, shape [cells + 1] for each axis, and their masses, shape [grid.size]. */
   own: { edges: readonly Float64Array[]; masses: Float64Array } | null;
@@ -11,8 +11,8 @@ export interface WatchedStep extends Pick<SolveStep, "time" | "snapshot" | "V" |
 
 /** A solve one step at a time. @throws Error where moving cells fail before the end. */
 export function* watchSteps(problem: Problem, kind: GridKind): Generator<WatchedStep, Omit<Solution, "snapshots">, void> {
-  if (kind === "fixed") {
-    const steps = solveSteps(problem);
+  if (kind !== "moving") {
+    const steps = solveSteps(problem, kind === "large-steps" ? { flux: "large-step" } : {});
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;

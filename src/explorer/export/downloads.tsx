@@ -1,8 +1,11 @@
 import { useSignal } from "@preact/signals";
+import { serialiseError } from "../../errors.ts";
 import type { ThemeName } from "../../figures/theme.ts";
+import { GRID_OPTIONS, gridOf } from "../engine/configuration.ts";
 import { panelFigures } from "../panels/figure-data.ts";
 import { PANELS, type PanelName } from "../panels/panels.ts";
 import { viewValues } from "../panels/values.ts";
+import { pageMessage } from "../state/page-words.ts";
 import { makeParticleFile } from "../state/particle-file.ts";
 import type { Session } from "../state/session.ts";
 import { recordFilm } from "./film.ts";
@@ -30,7 +33,7 @@ export function Downloads({ session, address }: { session: Session; address: () 
     try {
       said.value = await work();
     } catch (error) {
-      said.value = `${what} failed: ${(error as Error).message}`;
+      said.value = `${what} failed: ${pageMessage(serialiseError(error))}`;
     }
   }
 
@@ -155,7 +158,7 @@ export function Downloads({ session, address }: { session: Session; address: () 
       <p class="muted">
         The same in the command line:{" "}
         <code>
-          bdpde solve {name}.json
+          bdpde solve {name}.json{GRID_OPTIONS[gridOf(session.configuration.value)]}
           {session.hasParticles.value &&
             `; bdpde particles ${name}.json --scheme ${particles.scheme} --n ${particles.n} --dt ${particles.dt} --seed ${particles.seed}`}
         </code>

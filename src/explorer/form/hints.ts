@@ -47,6 +47,7 @@ export const HINTS = {
   time: ["From 0 to the end. Frames are shown at equal intervals, or at the increasing times of a list: 0, 0.25, 0.5, 1."],
   observables: ["Named functions of the variables, whose means are recorded.", EXPRESSIONS],
   meanField: [
+    "Large steps carry the mass along its paths, as far as it goes in a step: fewer steps on many cells, without a temperature.",
     "Cells that follow the mass resolve a density that sharpens, however narrow its peaks become: as many as the variables say. Zoom into the density to see them.",
   ],
   particles: [

@@ -98,6 +98,7 @@ function FieldView({ field, state }: { field: Field; state: FormState }) {
     autocomplete: "off",
     spellcheck: field.entry === "prose",
     placeholder: field.absent,
+    "data-place": field.place ?? undefined,
     ...tied(message, id),
   };
   const onInput = (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {

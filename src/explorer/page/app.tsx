@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Downloads } from "../export/downloads.tsx";
 import { getAt } from "../form/draft.ts";
@@ -9,10 +9,11 @@ import { TimePanels } from "../panels/time-panels.tsx";
 import type { Drafting } from "../state/drafting.ts";
 import { GRIDS } from "../state/grids.ts";
 import type { Opening } from "../state/opening-actions.ts";
+import type { Pace } from "../state/pace.ts";
 import { presenting } from "../state/presenting.ts";
 import type { Session } from "../state/session.ts";
 import { Tour } from "../tour/tour.tsx";
-import { Drawer, DrawerButton } from "./drawer.tsx";
+import { Drawer, DrawerButton, focusOn } from "./drawer.tsx";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keys.ts";
 import { KeysList } from "./keys-list.tsx";
@@ -26,14 +27,21 @@ interface AppProps {
   session: Session;
   drafting: Drafting;
   opening: Opening;
+  pace: ReadonlySignal<Pace | null>;
 }
 
-export function App({ session, drafting, opening }: AppProps) {
+/** Why nothing runs at the start. */
+function heldBy({ complaint, question }: Drafting): string | null {
+  if (complaint.value !== null) return "Nothing runs before the mistake is corrected";
+  return question.value === null ? null : "Nothing runs before the question is answered";
+}
+
+export function App({ session, drafting, opening, pace }: AppProps) {
   const { problem } = session.configuration.value;
   const { stopAt } = session.playback;
   const { draft, complaint } = drafting;
   const keys = useSignal(false);
-  const drawer = useSignal(false);
+  const drawer = useSignal<string | null>(null);
   useEffect(
     () =>
       listenToKeys(session, {
@@ -41,18 +49,20 @@ export function App({ session, drafting, opening }: AppProps) {
           keys.value = true;
         },
         close: () => {
-          const open = [keys, drawer, presenting].find((one) => one.value);
-          if (open !== undefined) open.value = false;
-          return open !== undefined;
+          if (keys.value) keys.value = false;
+          else if (drawer.value !== null) drawer.value = null;
+          else if (presenting.value) presenting.value = false;
+          else return false;
+          return true;
         },
       }),
     [],
   );
-  /** The field with the mistake is in the drawer, or beside the pictures. */
-  const showField = () => {
-    const wrong = () => document.querySelector<HTMLElement>('[aria-invalid="true"]');
-    if (wrong()?.closest("[hidden]") !== null) drawer.value = true;
-    requestAnimationFrame(() => wrong()?.focus());
+  /** The field may be in the drawer, or beside the pictures. */
+  const showField = (place: string | null) => {
+    const attribute = place === null ? '[aria-invalid="true"]' : `[data-place="${CSS.escape(place)}"]`;
+    if (document.querySelector(attribute)?.closest("[hidden]") === null) focusOn(attribute);
+    else drawer.value = attribute;
   };
   return (
     <div class={presenting.value ? "presenting" : undefined}>
@@ -65,8 +75,17 @@ export function App({ session, drafting, opening }: AppProps) {
         <div class="subject">
           <h2 id="problem-name">{problem.name}</h2>
           {problem.description !== undefined && <p class="muted">{problem.description}</p>}
+          <button
+            type="button"
+            class="leave-presenting"
+            onClick={() => {
+              presenting.value = false;
+            }}
+          >
+            Leave (Esc)
+          </button>
         </div>
-        <Notices session={session} draft={draft} complaint={complaint} onShowField={showField} />
+        <Notices session={session} drafting={drafting} pace={pace} onShowField={showField} />
         <div class="watching">
           <div class="panels frame-panels">
             <FramePanels view={session} />
@@ -89,7 +108,7 @@ export function App({ session, drafting, opening }: AppProps) {
           <Downloads session={session} address={opening.address} />
         </div>
         <Drawer drafting={drafting} opening={opening} open={drawer} />
-        <PlayBar session={session} refused={complaint.value !== null} />
+        <PlayBar session={session} held={heldBy(drafting)} />
       </main>
       <footer>
         <p class="muted">

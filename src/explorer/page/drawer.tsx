@@ -7,10 +7,21 @@ import type { Drafting } from "../state/drafting.ts";
 import type { Opening } from "../state/opening-actions.ts";
 import "./drawer.css";
 
+/** What has the focus once the drawer is open, as a selector: the drawer itself. */
+export const WHOLE_DRAWER = "#drawer";
+
+/** @property open what has the focus in the open drawer; null while it is closed. */
 interface DrawerProps {
   drafting: Drafting;
   opening: Opening;
-  open: Signal<boolean>;
+  open: Signal<string | null>;
+}
+
+/** Gives a field the focus, with its text chosen. */
+export function focusOn(selector: string): void {
+  const element = document.querySelector<HTMLInputElement>(selector);
+  element?.focus();
+  element?.select?.();
 }
 
 /** Opens the drawer, and says what is in it. */
@@ -20,10 +31,10 @@ export function DrawerButton({ drafting, open }: Pick<DrawerProps, "drafting" | 
     <div class="drawer-button">
       <button
         type="button"
-        aria-expanded={open.value}
+        aria-expanded={open.value !== null}
         aria-controls="drawer"
         onClick={() => {
-          open.value = !open.value;
+          open.value = open.value === null ? WHOLE_DRAWER : null;
         }}
       >
         More of the problem
@@ -38,9 +49,9 @@ export function Drawer({ drafting, opening, open }: DrawerProps) {
   const drawer = useRef<HTMLElement>(null);
   const opener = useRef<Element | null>(null);
   useEffect(() => {
-    if (open.value) {
+    if (open.value !== null) {
       opener.current = document.activeElement;
-      drawer.current?.focus();
+      focusOn(open.value);
     } else if (drawer.current?.contains(document.activeElement) || document.activeElement === document.body) {
       (opener.current as HTMLElement | null)?.focus();
     }
@@ -48,13 +59,13 @@ export function Drawer({ drafting, opening, open }: DrawerProps) {
   const { draft, complaint, checking } = drafting;
   const { before } = opening;
   return (
-    <aside id="drawer" class="drawer" ref={drawer} aria-labelledby="drawer-heading" tabIndex={-1} hidden={!open.value}>
+    <aside id="drawer" class="drawer" ref={drawer} aria-labelledby="drawer-heading" tabIndex={-1} hidden={open.value === null}>
       <div class="drawer-head">
         <h2 id="drawer-heading">More of the problem</h2>
         <button
           type="button"
           onClick={() => {
-            open.value = false;
+            open.value = null;
           }}
         >
           Close

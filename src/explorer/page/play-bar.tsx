@@ -6,8 +6,8 @@ import "./play-bar.css";
 
 const SPEEDS = [2, 4, 8, 16, 32] as const;
 
-/** Play, the timeline and what is computed, always in reach. */
-export function PlayBar({ session, refused }: { session: Session; refused: boolean }) {
+/** Play, the timeline and what is computed, always in reach. @param held why nothing runs, where nothing ran before. */
+export function PlayBar({ session, held }: { session: Session; held: string | null }) {
   const { playback, setup, shown, status } = session;
   const frames = useComputed(() => setup.value?.times.length ?? 1);
   const time = useComputed(() => setup.value?.times[shown.value] ?? 0);
@@ -75,7 +75,7 @@ export function PlayBar({ session, refused }: { session: Session; refused: boole
         <progress max={1} value={doneOf(session)} aria-label="Share of the run that is computed" title="What is computed" />
       </div>
       <div class="computing">
-        <Progress session={session} refused={refused} />
+        <Progress session={session} held={held} />
         <button
           type="button"
           onClick={session.cancel}
@@ -102,9 +102,9 @@ const STATUS: Readonly<Record<Exclude<Status, "cancelled" | "computing">, string
   failed: "Stopped by an error",
 };
 
-function Progress({ session, refused }: { session: Session; refused: boolean }) {
+function Progress({ session, held }: { session: Session; held: string | null }) {
   const { setup, meanField, status, hasParticles, configuration } = session;
-  const text = refused && setup.value === null ? "Nothing runs before the mistake is corrected" : statusText();
+  const text = setup.value === null && held !== null ? held : statusText();
   return <p class="progress">{text}</p>;
 
   function statusText(): string {

@@ -36,10 +36,11 @@ export interface ChartSpec {
 /** Of axes and labels, in pixels. */
 export const typeSize = () => (presenting.peek() ? 20 : 12);
 
-/** Shown to a room, a drawing has what the text and the bar leave of the screen. */
-function heightFor(width: number): number {
-  const most = presenting.peek() ? Math.max(300, 0.56 * innerHeight) : 300;
-  return Math.round(Math.min(most, Math.max(210, 0.62 * width)));
+/** Shown to a room, a drawing fills its place, with the scale of its colours where there is one. */
+function heightFor(width: number, host: HTMLElement | null): number {
+  const room = (host?.clientHeight ?? 0) - (host?.querySelector<HTMLElement>(".panel-colours")?.offsetHeight ?? 0);
+  if (presenting.peek() && room > 150) return room;
+  return Math.round(Math.min(300, Math.max(210, 0.62 * width)));
 }
 
 /** A uPlot with the axes, fonts and colours of the page, no legend of its own and no cursor. */
@@ -68,9 +69,9 @@ export function createChart(host: HTMLElement, spec: ChartSpec, data: uPlot.Alig
   return new uPlot(
     {
       width,
-      height: heightFor(width),
+      height: heightFor(width, host),
       // Half of the last label may stand beyond the end of the axis.
-      padding: [8, ({ scales: { x } }) => 14 + 4 * (digitsOf(ends(x)) - FEWEST_DIGITS), 0, 0],
+      padding: [Math.round(0.7 * size), ({ scales: { x } }) => 14 + 4 * (digitsOf(ends(x)) - FEWEST_DIGITS), 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {
@@ -140,7 +141,8 @@ export function drawingOf(
       });
     },
     resize(width) {
-      if (width > 0 && width !== chart.width) chart.setSize({ width, height: heightFor(width) });
+      const height = heightFor(width, chart.root.parentElement);
+      if (width > 0 && (width !== chart.width || height !== chart.height)) chart.setSize({ width, height });
     },
     destroy: () => chart.destroy(),
   };

@@ -1,9 +1,11 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type ErrorData, InputError } from "../../errors.ts";
+import { type ErrorData, serialiseError } from "../../errors.ts";
 import { fitsSnapshots } from "../../problem/snapshot-steps.ts";
 import type { Configuration } from "../engine/configuration.ts";
 import type { CheckEvent } from "../engine/messages.ts";
+import type { Question } from "../engine/questions.ts";
 import { type Complaint, type Draft, draftOf, getAt } from "../form/draft.ts";
+import { pageMessage } from "./page-words.ts";
 import { stepMeeting } from "./step-size.ts";
 import { createChecker } from "./workers.ts";
 
@@ -12,6 +14,10 @@ export interface Drafting {
   draft: Signal<Draft>;
   complaint: ReadonlySignal<Complaint | null>;
   checking: ReadonlySignal<boolean>;
+  /** A value that is hardly meant: the run waits until it is kept or changed. */
+  question: ReadonlySignal<Question | null>;
+  /** Keeps the value that is asked about. */
+  keep(): void;
   /** Says what is wrong with something that never became a draft, until the draft changes. */
   complain(error: unknown): void;
 }
@@ -29,6 +35,10 @@ export function createDrafting(first: Configuration, onGood: (configuration: Con
   const wrong = signal<{ complaint: Complaint; draft: Draft } | null>(null);
   const complaint = computed(() => (wrong.value?.draft === draft.value ? wrong.value.complaint : null));
   const checking = signal(false);
+  /** A draft that is good, and waits for an answer. */
+  const waiting = signal<{ configuration: Configuration; questions: readonly Question[]; draft: Draft } | null>(null);
+  const kept = new Set<string>();
+  const question = computed(() => (waiting.value?.draft === draft.value ? waiting.value.questions[0] : null));
   let posted = 0;
   let running: { id: number; draft: Draft; since: number } | null = null;
   let pause: ReturnType<typeof setTimeout> | undefined;
@@ -46,7 +56,14 @@ export function createDrafting(first: Configuration, onGood: (configuration: Con
     }
     settle();
     if (event.type === "refused") wrong.value = { complaint: complaintOf(event.error), draft: checked };
-    else if (event.type === "good") onGood(event.configuration);
+    else if (event.type === "good") ask(event.configuration, event.questions, checked);
+  }
+
+  /** Runs what is good, or asks first. */
+  function ask(configuration: Configuration, questions: readonly Question[], asked: Draft): void {
+    const open = questions.filter(({ field, value }) => !kept.has(`${field} ${value}`));
+    waiting.value = open.length > 0 ? { configuration, questions: open, draft: asked } : null;
+    if (open.length === 0) onGood(configuration);
   }
 
   function settle(): void {
@@ -100,9 +117,15 @@ export function createDrafting(first: Configuration, onGood: (configuration: Con
     draft,
     complaint,
     checking,
+    question,
+    keep() {
+      if (waiting.value === null || question.value === null) return;
+      const { configuration, questions, draft: asked } = waiting.value;
+      kept.add(`${question.value.field} ${question.value.value}`);
+      ask(configuration, questions, asked);
+    },
     complain(error) {
-      const field = error instanceof InputError ? error.field : "problem";
-      wrong.value = { complaint: { field, message: (error as Error).message }, draft: draft.peek() };
+      wrong.value = { complaint: complaintOf(serialiseError(error)), draft: draft.peek() };
     },
   };
 }
@@ -119,6 +142,7 @@ function withFittingStep(draft: Draft): Draft {
     : { ...draft, particles: { ...draft.particles, dt: stepMeeting({ end, snapshots }, dt) } };
 }
 
-function complaintOf({ message, fields }: ErrorData): Complaint {
-  return { field: typeof fields.field === "string" ? fields.field : "problem", message };
+function complaintOf(error: Pick<ErrorData, "message" | "fields">): Complaint {
+  const { field } = error.fields;
+  return { field: typeof field === "string" ? field : "problem", message: pageMessage(error) };
 }

@@ -2,6 +2,7 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { ProblemDefinition } from "../../problem-file/problem-file.ts";
 import type { MeanFieldFrame } from "../engine/frames.ts";
 import type { RivalEvent } from "../engine/messages.ts";
+import { pageMessage } from "./page-words.ts";
 import type { Failure, Rival } from "./view.ts";
 import { createRivalSolver } from "./workers.ts";
 
@@ -34,7 +35,7 @@ export function createRivalRuns(meanField: ReadonlySignal<readonly MeanFieldFram
       rivals.value = rivals.value.map((rival, k) =>
         k === event.rival ? { ...rival, frames: [...rival.frames, event.frame] } : rival,
       );
-    } else fail(`${event.rival === null ? "" : `${rivals.value[event.rival].name}: `}${event.error.message}`);
+    } else fail(`${event.rival === null ? "" : `${rivals.value[event.rival].name}: `}${pageMessage(event.error)}`);
   }
 
   effect(() => {

@@ -6,6 +6,7 @@ import type { WatchEvent } from "../engine/messages.ts";
 import { withEarlier } from "./earlier-runs.ts";
 import { currentGesture } from "./gesture.ts";
 import { createNoiseRuns } from "./noise-runs.ts";
+import { pageMessage } from "./page-words.ts";
 import { createPlayback, type Playback } from "./playback.ts";
 import { createRivalRuns } from "./rival-runs.ts";
 import type { EarlierRun, Failure, View } from "./view.ts";
@@ -21,8 +22,8 @@ export interface Session extends View {
   status: ReadonlySignal<Status>;
   /** Whether there are particles beside the mean field: not under every dynamics, and not after they failed. */
   hasParticles: ReadonlySignal<boolean>;
-  /** Times that the mean field and the particles have reached. */
-  reached: ReadonlySignal<{ meanField: number; particles: number }>;
+  /** Times that the mean field and the particles have reached, and the seconds of work that they took. */
+  reached: ReadonlySignal<Reached>;
   /** Runs another configuration: from its first frame and played if so requested before, otherwise from the time on show. */
   run(configuration: Configuration): void;
   /** Has the next run begin at a time, by default that of its first frame. */
@@ -33,6 +34,21 @@ export interface Session extends View {
   densityFile(): Promise<Uint8Array>;
 }
 
+interface Reached {
+  meanField: number;
+  particles: number;
+  seconds: { meanField: number; particles: number };
+}
+
+const NOTHING: Reached = { meanField: 0, particles: 0, seconds: { meanField: 0, particles: 0 } };
+
+/** Of a run whose mean field goes on and whose particles begin. */
+const withoutOwn = ({ meanField, seconds }: Reached): Reached => ({
+  meanField,
+  particles: 0,
+  seconds: { meanField: seconds.meanField, particles: 0 },
+});
+
 export function createSession(first: Configuration): Session {
   const configuration = signal(first);
   const setup = signal<RunSetup | null>(null);
@@ -42,7 +58,7 @@ export function createSession(first: Configuration): Session {
   const plane = signal(0);
   const slice = signal<number | null>(null);
   const stage = signal<Exclude<Status, "ready">>("starting");
-  const reached = signal({ meanField: 0, particles: 0 });
+  const reached = signal(NOTHING);
   const ownFailures = signal<readonly Failure[]>([]);
   /** The configuration that was requested last, and its run. */
   let requested = first;
@@ -96,8 +112,8 @@ export function createSession(first: Configuration): Session {
     else if (event.type === "density-file") {
       if (event.file instanceof Uint8Array) densityAsked?.resolve(event.file);
       else densityAsked?.reject(deserialiseError(event.file));
-    } else if (event.part === "mean field") stopWith(event.error.message);
-    else ownFailures.value = [...ownFailures.value, { part: "particles", message: event.error.message }];
+    } else if (event.part === "mean field") stopWith(pageMessage(event.error));
+    else ownFailures.value = [...ownFailures.value, { part: "particles", message: pageMessage(event.error) }];
   }
 
   /** The frames on show and the run that they belong to change together. */
@@ -119,7 +135,7 @@ export function createSession(first: Configuration): Session {
       configuration.value = requested;
       predictions.follow(requested);
       particles.value = [];
-      reached.value = { meanField: keeps ? reached.value.meanField : 0, particles: 0 };
+      reached.value = keeps ? withoutOwn(reached.value) : NOTHING;
       stage.value = "computing";
       beginWhereAsked();
     });
@@ -149,17 +165,17 @@ export function createSession(first: Configuration): Session {
       ownFailures.value = [];
       stage.value = "starting";
     });
-    watcher.post({ type: "allow", frames: untracked(frames) });
+    watcher.post({ type: "allow", frames: untracked(frames) + 1 });
     watcher.post({ type: "run", run: current, configuration: next, holds: origin });
     rivals.run(next.problem);
   }
 
-  // Paused, computing goes as far as the requested frame.
+  // Paused, computing goes as far as the requested frame and one more: it tells how long the rest takes.
   effect(() => {
-    const allowed = frames();
+    const wanted = frames();
     const stopped = stage.peek() === "cancelled";
-    if (!stopped) watcher.post({ type: "allow", frames: allowed });
-    else if (allowed > available.peek()) run(requested);
+    if (!stopped) watcher.post({ type: "allow", frames: wanted + 1 });
+    else if (wanted > available.peek()) run(requested);
   });
 
   return {

@@ -4,6 +4,7 @@ import type {
   FileRequest,
   NoiseEvent,
   NoiseRequest,
+  PaceRequest,
   RivalEvent,
   RivalRequest,
   WatchEvent,
@@ -46,4 +47,4 @@ export const createWatcher = handleOf<WatchRequest, WatchEvent>("watch");
 export const createRivalSolver = handleOf<RivalRequest, RivalEvent>("rivals");
 export const createChecker = handleOf<CheckRequest, CheckEvent>("check");
 export const createPredictor = handleOf<NoiseRequest, NoiseEvent>("noise");
-export const createFileMaker = handleOf<FileRequest, CheckEvent>("check");
+export const createFileMaker = handleOf<FileRequest | PaceRequest, CheckEvent>("check");

@@ -81,9 +81,9 @@ function Step({ view, drafted, story, step, go, leave }: StepProps) {
   return (
     <div class="story">
       <div class="story-head">
-        <h3>
+        <h2>
           {title} <span class="muted">({`${step + 1} of ${steps.length}`})</span>
-        </h3>
+        </h2>
         <details class="other-stories" ref={others}>
           <summary>
             Story {story + 1}/{STORIES.length} <span aria-hidden="true">▾</span>

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { createCheck } from "../../../src/explorer/engine/check.ts";
-import type { GridKind } from "../../../src/explorer/engine/configuration.ts";
+import type { Configuration, GridKind } from "../../../src/explorer/engine/configuration.ts";
 import type { CheckEvent } from "../../../src/explorer/engine/messages.ts";
+import { measurePace } from "../../../src/explorer/engine/pace.ts";
+import { watchSteps } from "../../../src/explorer/engine/watched-steps.ts";
+import { createProblem } from "../../../src/problem/problem.ts";
 import type { ProblemInput } from "../../../src/problem-file/problem-file.ts";
 
 const well: ProblemInput = {
@@ -83,4 +86,29 @@ test("sizes that no page holds are refused by arithmetic, with the place of the 
     type: "refused",
     error: { fields: { field: "variables" } },
   });
+});
+
+test("a rate and an end far beyond what the density can tell are asked about, others are not", async () => {
+  const asked = async (changes: Partial<ProblemInput>, settings = {}) => {
+    const answer = await answerTo(changes, settings);
+    return answer.type === "good" ? answer.questions.map(({ field, value }) => [field, value]) : answer;
+  };
+  expect(await asked({})).toEqual([]);
+  expect(await asked({ alpha: 1e9 })).toEqual([["alpha", 1e9]]);
+  expect(await asked({ alpha: { rate: 1e9, until: 0.5 } })).toEqual([["alpha.rate", 1e9]]);
+  expect(await asked({ alpha: 900 })).toEqual([]);
+  expect(await asked({ time: { end: 1e6, snapshots: 10 } }, { dt: 1e4 })).toEqual([["time.end", 1e6]]);
+  expect(await asked({ time: { end: 1e4, snapshots: 10 } }, { dt: 100 })).toEqual([]);
+});
+
+test("the time of a run is measured from its first steps: it is about that of the run", async () => {
+  const { definition } = await createProblem({ ...well, variables: { x: { min: -4, max: 4, cells: 2000 } }, time: { end: 1, snapshots: 10 } }); // biome-ignore format: one line
+  const seconds = await measurePace({ problem: definition, particles } as Configuration);
+  const steps = watchSteps(await createProblem(definition), "fixed");
+  const before = performance.now();
+  while (!steps.next().done);
+  const whole = (performance.now() - before) / 1000;
+  // A machine that others use may be several times slower in one of the two.
+  expect(seconds / whole).toBeGreaterThan(0.15);
+  expect(seconds / whole).toBeLessThan(7);
 });

@@ -268,13 +268,14 @@ describe("a temperature", () => {
   });
 
   it("and an F that changes in time refuse what the table of refusals says", () => {
-    const cells = (draft: Draft) => choiceOf(draft, "--grid").options.length;
+    const cells = (draft: Draft) => choiceOf(draft, "--grid").options.map(({ value }) => value);
     for (const [draft, table] of [
       [cold, null],
       [type(cold, "temperature", "0.1"), WARM],
       [type(cold, "potential.F", "(1 + t)*x^2"), IN_TIME],
     ] as const) {
-      expect(cells(draft)).toBe(table === null || table["moving-grid"] === null ? 2 : 1);
+      expect(cells(draft).includes("moving")).toBe(table === null || table["moving-grid"] === null);
+      expect(cells(draft).includes("large-steps")).toBe(table !== WARM);
     }
   });
 });
@@ -324,14 +325,16 @@ describe("what the library complains about is shown beside it:", () => {
   }
 });
 
-it("offers cells that follow the mass where the dynamics has them", () => {
+it("offers cells that follow the mass where the dynamics has them, and large steps where mass moves", () => {
   const draft = (dynamics: unknown): Draft => ({ ...draftWith(OWN_PROBLEM), problem: { ...OWN_PROBLEM, dynamics } });
   const plain = draft("birth-death");
   const cells = choiceOf(plain, "--grid");
-  expect([cells.chosen, cells.options.map(({ value }) => value)]).toEqual(["fixed", ["fixed", "moving"]]);
+  expect([cells.chosen, cells.options.map(({ value }) => value)]).toEqual(["fixed", ["fixed", "large-steps", "moving"]]);
   const moving = choose(plain, "--grid", "moving");
   expect(moving.grid).toBe("moving");
   expect(choose(moving, "--grid", "fixed")).toEqual(plain);
   const returning = choiceOf({ ...draft({ type: "reinjection", law: "net-deficit", prior: {} }), grid: "moving" }, "--grid");
-  expect([returning.chosen, returning.options.length]).toEqual(["fixed", 1]);
+  expect([returning.chosen, returning.options.length]).toEqual(["fixed", 2]);
+  expect(choose(plain, "--grid", "large-steps").grid).toBe("large-steps");
+  expect(choiceOf(draft("pure-birth-death"), "--grid").options.map(({ value }) => value)).not.toContain("large-steps");
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Configuration } from "../../../src/explorer/engine/configuration.ts";
 import type { CheckEvent, CheckRequest } from "../../../src/explorer/engine/messages.ts";
+import type { Question } from "../../../src/explorer/engine/questions.ts";
 import { createDrafting, type Drafting } from "../../../src/explorer/state/drafting.ts";
 
 /** In place of the workers of a page: they answer when a test says so. */
@@ -21,10 +22,10 @@ class Checker {
   terminate(): void {
     this.ended = true;
   }
-  answer(refused: string | null): void {
+  answer(refused: string | null, questions: readonly Question[] = []): void {
     const { id, problem, particles } = this.requests[this.requests.length - 1];
     const error = { name: "InputError", message: refused, fields: { field: "--n" } };
-    const good = { type: "good", id, configuration: { problem, particles } };
+    const good = { type: "good", id, configuration: { problem, particles }, questions };
     this.hear({ data: (refused === null ? good : { type: "refused", id, error }) as CheckEvent });
   }
 }
@@ -115,4 +116,27 @@ test("the answer to a draft that was ended comes to nothing", () => {
   vi.advanceTimersByTime(700);
   slow.answer("too many");
   expect(drafting.complaint.value).toBeNull();
+});
+
+test("what is asked about waits until it is kept, is then not asked again, and goes when the draft changes", () => {
+  const question = { field: "alpha", value: 1e9, text: "is that meant?" };
+  type(200);
+  vi.advanceTimersByTime(200);
+  last().answer(null, [question]);
+  expect(drafting.question.value).toEqual(question);
+  expect(good).toEqual([100]);
+  drafting.keep();
+  expect(drafting.question.value).toBeNull();
+  expect(good).toEqual([100, 200]);
+  type(300);
+  vi.advanceTimersByTime(200);
+  last().answer(null, [question]);
+  expect(good).toEqual([100, 200, 300]);
+  type(400);
+  vi.advanceTimersByTime(200);
+  last().answer(null, [{ ...question, value: 1e8 }]);
+  expect(drafting.question.value?.value).toBe(1e8);
+  type(500);
+  expect(drafting.question.value).toBeNull();
+  expect(good).toEqual([100, 200, 300]);
 });

@@ -1,10 +1,8 @@
 import { MOST_CELLS } from "../engine/configuration.ts";
-import { type Draft, getAt, namesAt, setProblem } from "../form/draft.ts";
-
-export const MOST_CELLS_TEXT = `There are as many cells as a page can hold, ${MOST_CELLS} in all.`;
+import { type Draft, getAt, namesAt, setProblem } from "./draft.ts";
 
 /** The draft with other cells along each axis, and their counts; null where one is no number. */
-function scaleCells(draft: Draft, factor: number): { draft: Draft; cells: number[] } | null {
+export function scaleCells(draft: Draft, factor: number): { draft: Draft; cells: number[] } | null {
   const names = namesAt(draft.problem, ["variables"]);
   const counts = names.map((name) => getAt(draft.problem, ["variables", name, "cells"]));
   if (names.length === 0 || !counts.every((count) => typeof count === "number")) return null;
