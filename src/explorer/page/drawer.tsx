@@ -8,7 +8,7 @@ import type { Opening } from "../state/opening-actions.ts";
 import "./drawer.css";
 
 /** What has the focus once the drawer is open, as a selector: the drawer itself. */
-export const WHOLE_DRAWER = "#drawer";
+const WHOLE_DRAWER = "#drawer";
 
 /** @property open what has the focus in the open drawer; null while it is closed. */
 interface DrawerProps {
