@@ -1,4 +1,5 @@
-import { axisText, type Figure, tableOf } from "./figure.ts";
+import { axisText, type Figure } from "./figure.ts";
+import { tableOf } from "./figure-table.ts";
 import { escapeHtml, labelled, renderTable } from "./html.ts";
 import { renderOnPage } from "./svg.ts";
 

@@ -1,4 +1,3 @@
-import type { Table } from "./table.ts";
 import { GUIDE, SERIES } from "./theme.ts";
 
 /** Figures as data, before anything draws them: `plotly.ts` does in a browser, whatever the page. */
@@ -178,49 +177,4 @@ export function isNamed(trace: Trace, labelled: boolean): boolean {
 /** An axis in words, with its symbol. */
 export function axisText({ title, symbol }: Axis): string {
   return symbol === undefined ? title : `${title} ${symbol}`;
-}
-
-/** Name, x, y, and half the length of an error bar where there is one. */
-type Row = (string | number)[];
-
-function pointsOf(trace: Trace): Row[] {
-  switch (trace.kind) {
-    case undefined:
-    case "series":
-      return Array.from(trace.x, (at, k) => {
-        const error = (trace.errors ?? trace.xErrors)?.[k];
-        return [trace.name, at ?? "", trace.y[k] ?? "", ...(error === undefined ? [] : [error])];
-      });
-    case "bars":
-      return Array.from(trace.x, (at, k) => [trace.name, at ?? "", trace.y[k] ?? ""]);
-    case "area":
-      return (["low", "high"] as const).flatMap((end) =>
-        Array.from(trace.x, (at, k) => [`${trace.name} (${end})`, at ?? "", trace[end][k] ?? ""]),
-      );
-    case "cells":
-      return trace.bar === false ? [] : [[`${trace.name} (range of colours)`, ...trace.range]];
-    case "surfaces":
-      return [];
-    default:
-      return trace satisfies never;
-  }
-}
-
-function largestOf(values: ArrayLike<number>): number {
-  let largest = -Infinity;
-  for (let i = 0; i < values.length; i++) if (values[i] > largest) largest = values[i];
-  return largest;
-}
-
-/** The numbers of a figure: its points, bars and ends of areas, one a row; of surfaces their levels. Cells of a plane are too many for a table: their range. */
-export function tableOf({ title, x, y, z, traces }: Figure): Table {
-  const name = `Numbers of the figure: ${title}`;
-  const surfaces = traces.filter((trace) => trace.kind === "surfaces");
-  if (z !== undefined) {
-    const rows = surfaces.map(({ name, values, levels }) => [name, ...levels, largestOf(values)]);
-    return { title: name, header: ["trace", "outer surface", "inner surface", "largest value"], rows };
-  }
-  const hasErrors = seriesOf(traces).some(({ errors, xErrors }) => (errors ?? xErrors) !== undefined);
-  const rows = traces.flatMap((trace) => pointsOf(trace).map((row) => (hasErrors ? [...row, row[3] ?? ""].slice(0, 4) : row)));
-  return { title: name, header: ["trace", axisText(x), axisText(y), ...(hasErrors ? ["+-"] : [])], rows };
 }

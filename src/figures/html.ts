@@ -18,7 +18,7 @@ export function renderTable({ title, header, rows }: Table, label = ""): string 
   const heading = (name: string, k: number) =>
     `<th scope="col"${typeof rows[0]?.[k] === "number" ? ' class="number"' : ""}>${escapeHtml(name)}</th>`;
   return `<div class="table">
-<div class="scroll" role="region" aria-label="${escapeHtml(title)}" tabindex="0"><table><caption>${labelled(label)}${escapeHtml(title)}</caption>
+<div class="scroll" role="region" aria-label="${escapeHtml(title)}" tabindex="0"><table${header.length > FEW ? ` style="--columns: ${header.length}"` : ""}><caption>${labelled(label)}${escapeHtml(title)}</caption>
 <thead><tr>${header.map(heading).join("")}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map(renderCell).join("")}`).join("")}</tbody></table></div>
@@ -26,6 +26,9 @@ ${rows.map((row) => `<tr>${row.map(renderCell).join("")}`).join("")}</tbody></ta
 <button type="button" data-copy="markdown">Copy as Markdown<span class="unseen">: ${escapeHtml(title)}</span></button></p>
 </div>`;
 }
+
+/** Columns that have room on paper in letters of the usual size. */
+const FEW = 7;
 
 /** A label such as `Table 3.1` before a title. */
 export function labelled(label: string): string {

@@ -1,4 +1,5 @@
-import { type Figure, tableOf } from "./figure.ts";
+import type { Figure } from "./figure.ts";
+import { tableOf } from "./figure-table.ts";
 import { escapeHtml } from "./html.ts";
 import { formatNumber } from "./numbers.ts";
 import { renderPicture } from "./svg.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { drawingOf } from "../../src/figures/drawing.ts";
-import { type Figure, looksOf, type Series, tableOf } from "../../src/figures/figure.ts";
+import { type Figure, looksOf, type Series } from "../../src/figures/figure.ts";
+import { tableOf } from "../../src/figures/figure-table.ts";
 import { toPlotly, toPlotlyRow } from "../../src/figures/plotly.ts";
 import { GUIDE, SERIES, THEMES } from "../../src/figures/theme.ts";
 
@@ -99,6 +100,12 @@ test("the numbers of a figure are its points, with errors where there are any, a
     ["s", 1, 1, 0.5],
     ["theory", 1, 1, ""],
   ]);
+  // Of a curve of many points some, both ends among them; measurements are all there.
+  const many = Array.from({ length: 200 }, (_, k) => k);
+  const rowsOf = (mode: "lines" | "markers") => tableOf(figureOf([series(mode, { x: many, y: many })])).rows;
+  expect(rowsOf("lines").map(([, x]) => x)).toEqual([...Array.from({ length: 50 }, (_, k) => 4 * k), 199]);
+  expect(rowsOf("lines")[0][0]).toBe("s (1 point in 4)");
+  expect(rowsOf("markers")).toHaveLength(200);
   const surfaces = { kind: "surfaces", name: "s", x: [0], y: [0], z: [0, 1], values: [3, 7], levels: [4, 5] } as const;
   expect(tableOf(figureOf([surfaces], { z: { title: "z" } })).rows).toEqual([["s", 4, 5, 7]]);
 });

@@ -53,7 +53,7 @@ export function reportSpurious(config: SpuriousConfig, outcome: SpuriousOutcome)
           const look = { ...crossingLooks[k], label: `alpha = ${alpha}` };
           return excessTraces(`birth-death, alpha = ${alpha}`, run, bracket, look);
         }),
-        guideTrace("half the difference of the minima", [0, stuck.time], drop / 2, 0),
+        guideTrace("half of the drop", [0, stuck.time], drop / 2, 0),
         drawKey("predicted crossing", { mode: "lines", dash: CROSSING, width: 1.5 }),
         ...crossings.map(({ predicted }, k): Series => {
           const upright = { x: [predicted, predicted], y: [fastest.end.excess, drop] };

@@ -79,10 +79,10 @@ function renderResult(result: TimedResult, r: number, given: Given): string {
   // What explains the verdict is never folded.
   const [shown, folded] = decidingFirst(result.findings);
   return `<section id="result-${r}" data-verdict="${result.verdict}">
-<h2><span class="name">${r + 1}. ${escapeHtml(result.name)}</span> ${badge(result.verdict)}</h2>
+<div class="lead"><h2><span class="name">${r + 1}. ${escapeHtml(result.name)}</span> ${badge(result.verdict)}</h2>
 <p class="claim">${escapeHtml(result.claim)}</p>
 ${renderFindings(shown)}
-${figures.slice(0, 1).join("\n")}
+${figures.slice(0, 1).join("\n")}</div>
 <details class="rest"><summary>${summaryOf(folded.length, figures.length - 1, result.tables.length)}</summary>
 ${renderFindings(folded)}
 ${figures.slice(1).join("\n")}

@@ -79,20 +79,31 @@ summary { cursor: pointer; }
   main { margin: 0; }
   #tables, .appendix { display: block; }
   #methods, #tables { break-before: page; }
-  .summary { break-after: page; }
+  .summary { break-after: page; font-size: 8pt; line-height: 1.35; }
+  .summary :is(td, th) { padding: 0.25rem 0.6rem 0.25rem 0; }
+  .summary .badge { min-width: 0; font-size: 7pt; }
+  .summary td:first-child { width: 45%; }
+  .claim { font-size: 10pt; }
+  h2 { margin-top: 1.6rem; font-size: 13pt; }
+  .figure { margin: 1rem 0; }
   .badge { color: #000; background: none; border: 1px solid #000; }
   .scroll { overflow: visible; }
-  .scroll th, .scroll td { white-space: normal; padding-right: 0.5rem; }
+  .scroll th, .scroll td { white-space: normal; padding-right: 0.7em; }
   .scroll .long { min-width: 0; }
   .scroll :is(.number, [data-value]) { white-space: nowrap; }
-  .scroll table { font-size: 8pt; }
+  .scroll table { font-size: clamp(5pt, calc(62pt / var(--columns, 1)), 8pt); max-width: 100%; }
+  .scroll caption { font-size: 8pt; }
+  .scroll th { overflow-wrap: normal; }
   .drawn { min-height: 0 !important; }
   .plot:has(+ .still) { display: none; }
   .plot + .still { display: block; }
+  .still svg { max-width: 135mm; }
+  .findings li { margin: 0.15rem 0; }
+  p { margin: 0.5rem 0; }
   thead { display: table-header-group; }
-  h2, h3, h4, .claim, figcaption, caption { break-after: avoid; }
+  h2, h3, h4, .claim, .claim + .findings, figcaption, caption { break-after: avoid; }
   h2 { break-inside: avoid; }
   p { orphans: 3; widows: 3; }
-  tr, li, figure, .repeat, .method { break-inside: avoid; }
+  tr, li, figure, .lead, .repeat, .method { break-inside: avoid; }
 }
 `;
