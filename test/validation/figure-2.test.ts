@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { TrainRecord } from "../../src/networks/train.ts";
 import { createProblem } from "../../src/problem/problem.ts";
-import { type Curve, compare, measureCurves, over, pairedRatio, quantile } from "../../validation/figure-2/curves.ts";
+import { type Curve, compare, measureCurves, over, pairedRatio } from "../../validation/figure-2/curves.ts";
 import { measurePlane, type PlaneConfig, type PlaneRow, reportPlane } from "../../validation/figure-2/plane.ts";
 import { reportCurves, reportSweep } from "../../validation/figure-2/report.ts";
 import type { Setting } from "../../validation/figure-2/runs.ts";
 import { baseOf, measureSweep } from "../../validation/figure-2/sweep.ts";
 import { reportWide } from "../../validation/figure-2/wide.ts";
+import { quantile } from "../../validation/shared/quantile.ts";
 import { expectNoFaults } from "./referee.ts";
 
 const sizes = { d: 15, teacherUnits: 10, studentUnits: 50, batch: 10, learningRate: 0.02, steps: 1600, recordsPerDecade: 2 };

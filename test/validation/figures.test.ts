@@ -49,6 +49,7 @@ test("a forest has a row for each measurement, a line at 1, and bars of 95% abou
   const figure = drawForest("forest", ratios, () => "birth-death");
   expectNoFaults([figure]);
   expect(figure.y.ticks?.map(({ text }) => text)).toEqual(["x, t = 1", "y, t = 1"]);
+  expect(figure.traces[0]).toMatchObject({ kind: "area", low: [-0.7, -0.7], high: [1.7, 1.7] });
   const [one, ...groups] = seriesOf(figure.traces);
   expect(Array.from(one.x)).toEqual([1, 1]);
   expect(groups.map(({ xErrors }) => Array.from(xErrors ?? [], (half) => half.toFixed(4)))).toEqual([

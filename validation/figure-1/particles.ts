@@ -5,8 +5,8 @@ import { simulate } from "../../src/particles/simulate.ts";
 import { DYNAMICS, type ParticleFamily } from "../../src/problem/dynamics.ts";
 import type { ProblemDefinition } from "../../src/problem-file/problem-file.ts";
 import { SCHEMES, type SchemeName, schemesFollowing } from "../../src/schemes/schemes.ts";
-import { quantile } from "../figure-2/curves.ts";
 import { type KeepPart, keepNoPart, partsOf } from "../shared/parts.ts";
+import { quantile } from "../shared/quantile.ts";
 import { inSequence, type Size, simulateSize } from "../shared/sizes.ts";
 import { type DynamicsName, drawnTimes, problemOfCurve, type Start } from "./settings.ts";
 

@@ -3,6 +3,7 @@ import { sampleMoments } from "../../src/numerics/moments.ts";
 import { studentQuantile } from "../../src/numerics/tails.ts";
 import type { IntervalAt } from "../claims.ts";
 import type { KeepPart } from "../shared/parts.ts";
+import { quantile } from "../shared/quantile.ts";
 import { runJobs, type Setting, type Sizes } from "./runs.ts";
 
 /** One setting over several seeds: `runs[k]` are the records of seed k, at the same steps. */
@@ -23,14 +24,6 @@ export async function measureCurves(config: CurvesConfig, onPart: (share: number
   const jobs = settings.flatMap((setting) => seeds.map((seed) => ({ setting, sizes, seed })));
   const records = await runJobs(jobs, workers, (done) => onPart(done / jobs.length), keep);
   return settings.map((setting, k) => ({ setting, runs: records.slice(k * seeds.length, (k + 1) * seeds.length) }));
-}
-
-/** Quantile of a few values, linear between them. */
-export function quantile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const place = p * (sorted.length - 1);
-  const below = Math.floor(place);
-  return sorted[below] + (place - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
 }
 
 export type Quantity = Exclude<keyof TrainRecord, "step">;

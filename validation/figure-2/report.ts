@@ -1,4 +1,4 @@
-import type { Axis, Figure, Series, Trace } from "../../src/figures/figure.ts";
+import { type Axis, type Figure, lookApart, type Series, type Trace } from "../../src/figures/figure.ts";
 import type { Cell } from "../../src/figures/table.ts";
 import { meanFieldUnits } from "../../src/networks/mean-field-units.ts";
 import type { RuleName } from "../../src/networks/rules.ts";
@@ -6,8 +6,9 @@ import type { DynamicsName } from "../../src/problem/dynamics.ts";
 import { atMost, consistent, estimated, type Range, show, showInterval } from "../claims.ts";
 import { looksByDynamics, NEUTRAL, type TraceLook } from "../shared/colours.ts";
 import { drawBand } from "../shared/draw.ts";
+import { quantile } from "../shared/quantile.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
-import { type Curve, type CurvesConfig, median, over, pairedRatio, type Quantity, quantile } from "./curves.ts";
+import { type Curve, type CurvesConfig, median, over, pairedRatio, type Quantity } from "./curves.ts";
 import type { Setting } from "./runs.ts";
 import { baseOf, type SweepConfig, type SweepOutcome } from "./sweep.ts";
 
@@ -155,7 +156,10 @@ const DYNAMICS_OF_RULE: Readonly<Record<RuleName, DynamicsName>> = {
   "net-deficit": "reinjection net-deficit",
 };
 
-const looksOf = (curves: readonly Curve[]) => looksByDynamics(curves.map(({ setting }) => dynamicsOf(setting)));
+/** Curves of several dynamics may coincide: each has dashes of its own. */
+function looksOf(curves: readonly Curve[]): TraceLook[] {
+  return looksByDynamics(curves.map(({ setting }) => dynamicsOf(setting))).map((look, c) => ({ ...look, ...lookApart(c) }));
+}
 
 /** A number at each record of each curve. */
 export function linesOf(curves: readonly Curve[], of: (curve: Curve, k: number) => number): Series[] {

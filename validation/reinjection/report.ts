@@ -1,7 +1,7 @@
 import { atLeast, atMost, type Claim, consistent, holds, seen, show } from "../claims.ts";
 import { AXES } from "../shared/axes.ts";
 import { shadesOf } from "../shared/colours.ts";
-import { draw, drawGuide, logLog } from "../shared/draw.ts";
+import { draw, logLog } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulateFields } from "../study.ts";
 import type { NoiseConfig, NoiseOutcome } from "./noise.ts";
 import type { RenewalConfig, RenewalRow } from "./renewal.ts";
@@ -128,7 +128,6 @@ export function reportNoise(config: NoiseConfig, { expected, levelDifference, me
         { title: "deviation of the mean", symbol: "|m - m*|" },
         [
           draw("particles, +- 1 standard error", rows, "n", "deviation", { error: "standardError", mode: "markers", ...shadesOf("reinjection net-deficit", 1)[0] }), // biome-ignore format: one call
-          drawGuide("n^-1/2", [rows[0].n, rows[rows.length - 1].n], [1, Math.sqrt(rows[0].n / rows[rows.length - 1].n)].map((share) => share * rows[0].deviation) as [number, number]), // biome-ignore format: one call
         ],
       ),
     ],

@@ -10,5 +10,5 @@ export const AXES = {
   cellWidth: { title: "cell width", symbol: "h" },
   step: { title: "time step", symbol: "dt" },
   nVariance: { title: "scaled variance", symbol: "n Var" },
-  varianceRatio: { title: "simulated over predicted scaled variance", symbol: "n Var / (n Var)*" },
+  varianceRatio: { title: "simulated over predicted", symbol: "n Var / (n Var)*" },
 } as const satisfies Record<string, Axis>;

@@ -1,7 +1,8 @@
 import type { Figure, Series, Trace } from "../../src/figures/figure.ts";
 import type { DynamicsName } from "../../src/problem/dynamics.ts";
 import { AXES } from "./axes.ts";
-import { looksByDynamics } from "./colours.ts";
+import { looksByDynamics, NEUTRAL } from "./colours.ts";
+import { quantile } from "./quantile.ts";
 
 /** A simulated n Var over its prediction, with the standard error of the simulated one. */
 export interface Ratio {
@@ -18,7 +19,7 @@ const DRAWN = 1.959964;
 /** Share of a row that its ratios take. */
 const SPAN = 0.7;
 
-/** Ratios as a forest plot: one row for each place of a measurement, bars of 95%, the line at 1. @param dynamicsOf those of a group */
+/** Ratios as a forest plot: one row for each place of a measurement, bars of 95%, the line at 1, and about it what the median error leaves to chance. @param dynamicsOf those of a group */
 export function drawForest(title: string, ratios: readonly Ratio[], dynamicsOf: (group: string) => DynamicsName): Figure {
   const rows = [...new Set(ratios.map(({ row }) => row))];
   const groups = [...new Set(ratios.map(({ group }) => group))];
@@ -38,6 +39,9 @@ export function drawForest(title: string, ratios: readonly Ratio[], dynamicsOf: 
     };
   });
   const ends = [-0.7, rows.length - 0.3] as const;
+  const half = DRAWN * quantile(ratios.map(({ error }) => error), 0.5); // biome-ignore format: one line
+  const sides = { x: [1 - half, 1 + half], low: [ends[0], ends[0]], high: [ends[1], ends[1]] };
+  const band: Trace = { kind: "area", name: "1 within the 95% of a typical error", ...sides, opacity: 0.15, colour: NEUTRAL };
   const one: Trace = { name: "as predicted", x: [1, 1], y: ends, mode: "lines", dashed: true };
   return {
     title,
@@ -48,6 +52,6 @@ export function drawForest(title: string, ratios: readonly Ratio[], dynamicsOf: 
       ticks: rows.map((row, k) => ({ at: rows.length - 1 - k, text: row })),
       perTick: groups.length,
     },
-    traces: [one, ...traces],
+    traces: [band, one, ...traces],
   };
 }
