@@ -1,7 +1,8 @@
 import { endsOfAxis, heightOfNames } from "./extents.ts";
 import { type Axis, type Figure, isNamed, looksOf } from "./figure.ts";
 import { type EndLabel, endLabelsOf, roomFor } from "./labels.ts";
-import { type PlotlyFigure, plotlyText, titleOf, toPlotly } from "./plotly.ts";
+import { type PlotlyFigure, titleOf, toPlotly } from "./plotly.ts";
+import { plotlyText } from "./plotly-axes.ts";
 import { inkOf, THEMES, type ThemeName } from "./theme.ts";
 
 /** Figures of a size and a theme, as plotly draws them. */

@@ -1,6 +1,5 @@
 import {
   type Area,
-  type Axis,
   type Bars,
   type Cells,
   type Figure,
@@ -11,7 +10,8 @@ import {
   type Surfaces,
   type Trace,
 } from "./figure.ts";
-import { THEMES, type Theme, type ThemeName } from "./theme.ts";
+import { axesOf, FONT_SIZE, plotlyText } from "./plotly-axes.ts";
+import { THEMES, type ThemeName } from "./theme.ts";
 
 /** The one mapping of figures to plotly: its traces and layout as plain data, without a size. */
 
@@ -22,9 +22,6 @@ export interface PlotlyFigure {
   layout: { xaxis?: Plain; yaxis?: Plain; scene?: Plain } & Plain;
 }
 
-/** Lower than plotly's own, so that what lies in a plane is not seen from above alone. */
-const CAMERA = { eye: { x: 1.3, y: 1.3, z: 0.85 }, center: { x: 0, y: 0, z: -0.15 } };
-
 type Drawn = Look & { colour: string };
 
 /** A figure in the colours of a theme; the title is left to the page. */
@@ -32,17 +29,13 @@ export function toPlotly(figure: Figure, theme: ThemeName): PlotlyFigure {
   const look = THEMES[theme];
   const looks = looksOf(figure.traces);
   const data = figure.traces.flatMap((trace, k) => tracesOf(trace, looks[k]));
-  const { x, y, z, cursor, notice } = figure;
-  const axes =
-    z === undefined
-      ? { xaxis: axisOf(x, look), yaxis: axisOf(y, look) }
-      : { scene: { xaxis: axisOf(x, look), yaxis: axisOf(y, look), zaxis: axisOf(z, look), aspectmode: "data", camera: CAMERA } };
+  const { cursor, notice } = figure;
   const line = { type: "line", x0: cursor, x1: cursor, yref: "paper", y0: 0, y1: 1, line: { color: look.text, width: 1 } };
   const text = { text: plotlyText(notice ?? ""), xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false };
   return {
     data,
     layout: {
-      ...axes,
+      ...axesOf(figure, look),
       ...(cursor === undefined ? {} : { shapes: [line] }),
       ...(notice === undefined ? {} : { annotations: [text] }),
       font: { color: look.text, family: "system-ui, sans-serif", size: FONT_SIZE },
@@ -97,30 +90,6 @@ export function toPlotlyRow(figures: readonly Figure[], theme: ThemeName): Plotl
 /** The title of a figure, in plotly's terms. */
 export function titleOf({ title }: Figure): { text: string } {
   return { text: plotlyText(title) };
-}
-
-/** Plotly reads tags and entities in its texts. */
-export function plotlyText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-/** One size for all letters of a figure, in pixels. */
-const FONT_SIZE = 12;
-
-function axisOf({ title, symbol, log, range, ticks }: Axis, theme: Theme): Plain {
-  const colours = { gridcolor: theme.line, linecolor: theme.line, showline: true, zeroline: false };
-  const ends = log === true ? range?.map(Math.log10) : range;
-  return {
-    title: {
-      text: symbol === undefined ? plotlyText(title) : `${plotlyText(title)} <i>${plotlyText(symbol)}</i>`,
-      font: { size: FONT_SIZE },
-    },
-    automargin: true,
-    ...colours,
-    ...(log === true ? { type: "log", tickformat: "~g" } : { type: "linear" }),
-    ...(ends === undefined ? {} : { range: ends }),
-    ...(ticks === undefined ? {} : { tickvals: ticks.map(({ at }) => at), ticktext: ticks.map(({ text }) => plotlyText(text)) }),
-  };
 }
 
 function tracesOf(trace: Trace, look: Drawn): Plain[] {

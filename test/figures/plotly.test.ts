@@ -134,3 +134,11 @@ test("labels stand at the ends of lines where the page is wide, and the legend n
     ).layout.height,
   ).toBeGreaterThan(700);
 });
+
+test("logarithmic axes have powers of ten, or within two decades 1, 2 and 5 times those, all of one size", () => {
+  const axisFor = (y: number[]) =>
+    toPlotly(figureOf([series("lines", { x: [1, 2], y })], { y: { title: "e", log: true } }), "light").layout.yaxis;
+  expect(axisFor([1e-3, 1])).toMatchObject({ dtick: 1, tickformat: "~g" });
+  expect(axisFor([1e-20, 1])).toMatchObject({ dtick: 4, tickformat: "~e" });
+  expect(axisFor([0.1, 1])).toMatchObject({ dtick: "D2", tickformat: "~g" });
+});

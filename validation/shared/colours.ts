@@ -16,7 +16,7 @@ export const COLOURS: Readonly<Record<DynamicsName, string>> = {
 export const NEUTRAL = GUIDE;
 
 /** Shares of the way to black and to white, between which the shades of one colour lie. */
-const [DARKEST, LIGHTEST] = [0.5, 0.25];
+const [DARKEST, LIGHTEST] = [0.3, 0.3];
 
 /** The k-th of `count` shades of a colour, dark to light; the colour itself where there is one. */
 function shadeOf(colour: string, k: number, count: number): string {
