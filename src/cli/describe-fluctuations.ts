@@ -150,7 +150,7 @@ function describeResamplings({ n, resampleBelow, resamplings }: Fluctuations): s
   if (times.length === 0) return [`${head}: never here`];
   const count = times.reduce((total, { share }) => total + share, 0);
   const listed = times.slice(0, MOST_LISTED).map(({ time, share }) => {
-    return `t = ${formatNumber(time, 4)}${share < SURE ? ` (${formatNumber(100 * share, 2)}% of replicas at n = ${n})` : ""}`;
+    return `t = ${formatNumber(time, 4)}${share < SURE ? ` (${formatNumber(100 * share, 2)}% of replicas)` : ""}`;
   });
   const more = times.length > MOST_LISTED ? ", ..." : "";
   return [
@@ -158,7 +158,7 @@ function describeResamplings({ n, resampleBelow, resamplings }: Fluctuations): s
     ...(timing < NOTHING
       ? []
       : [
-          `times of resampling: random at n = ${n}, as for independent particles; if three times as far spread, n Var would differ by up to ${formatNumber(100 * timing, 2)}%`,
+          `times of resampling: random at n = ${n}, spread as for independent particles; three times as much would change n Var by up to ${formatNumber(100 * timing, 2)}%`,
         ]),
   ];
 }

@@ -11,12 +11,14 @@ import { type KeepPart, keepNoPart } from "../shared/parts.ts";
 import { inSequence, type Size } from "../shared/sizes.ts";
 
 /** What a wrong prediction, the control, leaves out. */
-export type LeftOut = "motion" | "events" | "squares";
+export type LeftOut = "motion" | "events" | "squares" | "resampling";
 
 export interface WarmCase {
   label: string;
   scheme: SchemeName;
   changes: Partial<ProblemInput>;
+  /** See SimulateOptions. */
+  resampleBelow?: number;
   leftOut: LeftOut;
 }
 
@@ -32,6 +34,12 @@ const SMOOTHED = { reaction: { type: "free-energy", bandwidth: 0.4 } } as const;
 
 export const LANGEVIN = "Langevin";
 
+/** After every step: below another share the steps of resampling vary from replica to replica, and n Var with them. */
+const RESAMPLED = [
+  ["at temperature 0", { temperature: 0 }],
+  ["by V", { ...ENERGY, alpha: 6 }],
+] as const;
+
 /** Langevin, and births and deaths, or weights, beside it. */
 export const WARM_CASES: readonly WarmCase[] = [
   { label: LANGEVIN, scheme: "gradient-descent", changes: { dynamics: "gradient-descent", alpha: 0 }, leftOut: "motion" },
@@ -39,6 +47,13 @@ export const WARM_CASES: readonly WarmCase[] = [
   { label: "births and deaths by V + tau log(k * mu)", scheme: "algorithm-1", changes: SMOOTHED, leftOut: "events" },
   { label: "weights by V", scheme: "weighted", changes: ENERGY, leftOut: "squares" },
   { label: "weights by V + tau log(k * mu)", scheme: "weighted", changes: SMOOTHED, leftOut: "squares" },
+  ...RESAMPLED.map(([name, changes]) => ({
+    label: `weights ${name}, resampled after every step`,
+    scheme: "weighted" as const,
+    changes,
+    resampleBelow: 1,
+    leftOut: "resampling" as const,
+  })),
 ];
 
 const warmProblem = (changes: Partial<ProblemInput>): Promise<Problem> =>
@@ -71,11 +86,12 @@ function unsquared(problem: Problem, scheme: SchemeName, dt: number): number[][]
  */
 export async function measureWarm(config: WarmConfig, onShare: (share: number) => void = () => {}, keep: KeepPart = keepNoPart) {
   const { cases, n, replicas, dt, seed, workers } = config;
-  const measureCase = async ({ label, scheme, changes, leftOut }: WarmCase, c: number) => {
+  const measureCase = async ({ label, scheme, changes, resampleBelow, leftOut }: WarmCase, c: number) => {
     const problem = await warmProblem(changes);
     const onProgress = (done: number) => onShare((c + done / replicas) / cases.length);
-    const ensemble = await simulate(problem, { n, replicas, dt, scheme, seed: seed + c, workers, onProgress });
-    const { snapshots } = predictFluctuations(problem, { scheme, n, dt, nodes: NODES });
+    const resampling = resampleBelow === undefined ? {} : { resampleBelow };
+    const ensemble = await simulate(problem, { n, replicas, dt, scheme, seed: seed + c, workers, onProgress, ...resampling });
+    const { snapshots } = predictFluctuations(problem, { scheme, n, dt, nodes: NODES, ...resampling });
     const wrong = leftOut === "squares" ? unsquared(problem, scheme, dt) : null;
     return ensemble.snapshots.flatMap(({ time, observables }, s) =>
       problem.observables.map(({ name: observable }, k) => {
