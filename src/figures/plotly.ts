@@ -155,7 +155,6 @@ function barsOf({ name, x, y, width }: Bars, { colour, opacity }: Drawn): Plain 
 function cellsOf({ name, x, y, values, range, colours, bar = true }: Cells): Plain {
   return {
     type: "heatmap",
-    name: plotlyText(name),
     // It has its bar of colours.
     showlegend: false,
     x: Array.from(x),
