@@ -190,7 +190,7 @@ describeInBrowser("the explorer", () => {
     await page.getByRole("row", { name: /^free energy E_τ/ }).waitFor();
     expect(Number(await page.getByRole("textbox", { name: /^temperature τ/ }).inputValue())).toBeGreaterThan(0.05);
     await page.locator(".panel-density .panel-legend").getByText("Gibbs", { exact: false }).waitFor();
-    // Columns of pixels in the colour of Gibbs, #cc79a7.
+    // Columns of pixels in the colour of Gibbs, #b8568c.
     const drawing = page.locator(".panel-density canvas").first();
     const columns = () =>
       drawing.evaluate((canvas: HTMLCanvasElement) => {
@@ -198,7 +198,7 @@ describeInBrowser("the explorer", () => {
         const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
         copy.drawImage(canvas, 0, 0);
         const { data } = copy.getImageData(0, 0, width, height);
-        const near = (k: number) => Math.abs(data[k] - 0xcc) + Math.abs(data[k + 1] - 0x79) + Math.abs(data[k + 2] - 0xa7) < 40;
+        const near = (k: number) => Math.abs(data[k] - 0xb8) + Math.abs(data[k + 1] - 0x56) + Math.abs(data[k + 2] - 0x8c) < 40;
         const coloured = new Set<number>();
         for (let k = 0; k < data.length; k += 4) if (data[k + 3] > 200 && near(k)) coloured.add((k / 4) % width);
         return coloured.size;

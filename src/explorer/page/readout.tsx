@@ -1,4 +1,4 @@
-import { formatNumber } from "../../figures/numbers.ts";
+import { pageNumber } from "../state/page-number.ts";
 import type { Session } from "../state/session.ts";
 
 /** The numbers of the frame on show: mean field, particles, and their difference. */
@@ -40,7 +40,7 @@ export function Readout({ session }: { session: Session }) {
   return (
     <div class="scroll">
       <table class="readout">
-        <caption>Numbers at t = {formatNumber(record.time)}</caption>
+        <caption>Numbers at t = {pageNumber(record.time)}</caption>
         <thead>
           <tr>
             <th scope="col">quantity</th>
@@ -67,5 +67,5 @@ export function Readout({ session }: { session: Session }) {
 }
 
 function cellText(value: number | null): string {
-  return value === null || Number.isNaN(value) ? "–" : formatNumber(value);
+  return value === null || Number.isNaN(value) ? "–" : pageNumber(value);
 }

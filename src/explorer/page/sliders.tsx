@@ -1,9 +1,9 @@
 import type { Signal } from "@preact/signals";
-import { formatShort } from "../../figures/numbers.ts";
 import { DYNAMICS, nameOfDynamics } from "../../problem/dynamics.ts";
 import { withoutParticles } from "../engine/configuration.ts";
 import { type Draft, getAt, setProblem } from "../form/draft.ts";
 import { setTemperature } from "../form/temperature.ts";
+import { pageNumber } from "../state/page-number.ts";
 import type { Session } from "../state/session.ts";
 import { fitStep } from "../state/step-size.ts";
 import {
@@ -46,7 +46,7 @@ export function Sliders({ session, draft }: SlidersProps) {
         label="alpha"
         meaning={constant ? "rate of birth and death" : "changes in time: edit it in the problem"}
         value={constant ? alpha : 0}
-        text={constant ? formatShort(alpha) : ""}
+        text={constant ? pageNumber(alpha) : ""}
         title={`0 to ${LARGEST_ALPHA}`}
         disabled={!constant || reaction === null}
         positionOf={positionOfAlpha}
@@ -59,7 +59,7 @@ export function Sliders({ session, draft }: SlidersProps) {
         label="temperature"
         meaning={!thermal ? "none under this dynamics" : steady ? "of the noise" : "changes in time: edit it in the problem"}
         value={steady ? tau : 0}
-        text={steady ? formatShort(tau) : ""}
+        text={steady ? pageNumber(tau) : ""}
         title={`0 to ${LARGEST_TEMPERATURE}`}
         disabled={!steady || !thermal}
         positionOf={positionOfTemperature}
@@ -85,7 +85,7 @@ export function Sliders({ session, draft }: SlidersProps) {
         label="dt"
         meaning="step of the particles"
         value={dt}
-        text={formatShort(dt)}
+        text={pageNumber(dt)}
         title="steps that meet every frame; long ones make frames fewer"
         disabled={without}
         positionOf={(value) => positionOfStep(value, time.end)}

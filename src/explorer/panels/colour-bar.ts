@@ -1,6 +1,6 @@
 import uPlot from "uplot";
-import { formatShort } from "../../figures/numbers.ts";
 import type { Theme } from "../../figures/theme.ts";
+import { pageNumber } from "../state/page-number.ts";
 import { type ColourScale, cssColour, type Palette, unpackColour } from "./palette.ts";
 import { clean, type Range } from "./ranges.ts";
 
@@ -64,7 +64,7 @@ export function createColourBar(host: HTMLElement, look: Theme): ColourBar {
       context.fillStyle = look.muted;
       context.fillText(label, LEFT + span / 2, TOP - 5);
       for (const { place, value } of colourTicks(range, scale)) {
-        context.fillText(formatShort(value), LEFT + place * span, TOP + THICK + 13);
+        context.fillText(pageNumber(value), LEFT + place * span, TOP + THICK + 13);
       }
     },
   };

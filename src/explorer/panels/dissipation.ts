@@ -1,4 +1,4 @@
-import { formatShort } from "../../figures/numbers.ts";
+import { pageNumber } from "../state/page-number.ts";
 import { curve, type TimePicture } from "./curves.ts";
 import { INKS } from "./inks.ts";
 import { finite, line, picture, type TimeKind } from "./time-picture.ts";
@@ -24,11 +24,11 @@ export const dissipation: TimeKind = {
   title: "Dissipation",
   sees: ({ thermal }) => `The ${thermal === null ? "" : "free "}energy lost, and what the equation says it is.`,
   picture: dissipationPicture,
-  note: ({ time, defect }) => `Defect at t = ${formatShort(time)}: ${formatShort(defect)}`,
+  note: ({ time, defect }) => `Defect at t = ${pageNumber(time)}: ${pageNumber(defect)}`,
   says({ setup, meanField, shown }) {
     const record = meanField[shown]?.record;
     if (!record) return "waiting for the mean field";
     const lost = meanField[0].record.energy - record.energy;
-    return `${formatShort(lost)} ${setup?.thermal ? "free " : ""}energy lost, ${formatShort(record.dissipated)} dissipated, defect ${formatShort(record.defect)}`;
+    return `${pageNumber(lost)} ${setup?.thermal ? "free " : ""}energy lost, ${pageNumber(record.dissipated)} dissipated, defect ${pageNumber(record.defect)}`;
   },
 };

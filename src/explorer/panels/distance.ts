@@ -1,4 +1,4 @@
-import { formatShort } from "../../figures/numbers.ts";
+import { pageNumber } from "../state/page-number.ts";
 import type { TimePicture } from "./curves.ts";
 import { curvesOfAxes, curvesOnLine } from "./distance-curves.ts";
 import { insetOf } from "./distance-inset.ts";
@@ -34,7 +34,7 @@ export const distance: TimeKind = {
     return distances
       .map(({ distance, band: [low, , high] }, a) => {
         const name = setup!.axes[a].name;
-        return `W1 along ${name} ${formatShort(distance)}; of ${n} independent draws ${formatShort(low)} to ${formatShort(high)}`;
+        return `W1 along ${name} ${pageNumber(distance)}; of ${n} independent draws ${pageNumber(low)} to ${pageNumber(high)}`;
       })
       .join("; ");
   },

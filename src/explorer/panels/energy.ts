@@ -1,4 +1,4 @@
-import { formatShort } from "../../figures/numbers.ts";
+import { pageNumber } from "../state/page-number.ts";
 import { curve, type TimePicture } from "./curves.ts";
 import { INKS } from "./inks.ts";
 import { compared, finite, line, picture, type TimeKind, threeKinds } from "./time-picture.ts";
@@ -40,7 +40,7 @@ function says(values: ViewValues): string {
   const own = energyOf(values, values.shown);
   const particles = finite(values.particles[values.shown]?.energy ?? null);
   if (own === null || particles === null) return `${FREE} ${free}`;
-  return `${FREE} ${free}; E without entropy ${formatShort(own)} mean field, ${formatShort(particles)} particles`;
+  return `${FREE} ${free}; E without entropy ${pageNumber(own)} mean field, ${pageNumber(particles)} particles`;
 }
 
 export const energy: TimeKind = {

@@ -1,7 +1,7 @@
 import type { Area, Figure, Series, Trace } from "../../figures/figure.ts";
-import { formatShort } from "../../figures/numbers.ts";
 import { THEMES, type ThemeName } from "../../figures/theme.ts";
 import { type Axis, centres } from "../../grid/grid.ts";
+import { pageNumber } from "../state/page-number.ts";
 import { evenly, type Fade, interpolate, opacityOf } from "./cells.ts";
 import { createSegments, traceContour } from "./contour.ts";
 import { bandEnds, type Curve, markedTimes, type TimePicture } from "./curves.ts";
@@ -24,7 +24,7 @@ export interface PanelFigure {
 export function panelFigures(shown: ViewValues, theme: ThemeName): PanelFigure[] {
   const values = { ...shown, theme };
   const time = values.setup?.times[values.shown];
-  const at = time === undefined ? "" : `, t = ${formatShort(time)}`;
+  const at = time === undefined ? "" : `, t = ${pageNumber(time)}`;
   const axes = shownPlane(values);
   const first = axes?.[0] ?? values.setup?.axes[0];
   const plane = axes && { density: densityPlane(values), potential: potentialPlane(values) };

@@ -1,7 +1,7 @@
-import { formatShort } from "../../figures/numbers.ts";
 import { equalCells } from "../../finite-volume/rows/row-edges.ts";
 import type { Axis } from "../../grid/grid.ts";
 import type { ParticleFrame } from "../engine/frames.ts";
+import { pageNumber } from "../state/page-number.ts";
 import type { Fade } from "./cells.ts";
 import { type LegendEntry, legendEntry } from "./curves.ts";
 import type { DeathThreshold } from "./death-threshold.ts";
@@ -138,7 +138,7 @@ export function middlesOf(edges: Float64Array): Float64Array {
 
 /** ` at z = 0.3`, of a slice; nothing otherwise. */
 export function sliceWords({ slice }: Pick<ViewValues, "slice">): string {
-  return slice === null ? "" : ` at ${slice.axis.name} = ${formatShort(slice.at)}`;
+  return slice === null ? "" : ` at ${slice.axis.name} = ${pageNumber(slice.at)}`;
 }
 
 /** The ranges on show at first, of the frames up to the one on show. */
@@ -159,7 +159,7 @@ function drawnParticles(values: ViewValues, most: number): string {
   if (there === 0) return "particles";
   const drawn = Math.min(there, most);
   const { slice } = values;
-  const near = slice === null ? "" : `, within ${formatShort(slice.half)} of ${slice.axis.name} = ${formatShort(slice.at)}`;
+  const near = slice === null ? "" : `, within ${pageNumber(slice.half)} of ${slice.axis.name} = ${pageNumber(slice.at)}`;
   return `${drawn < n ? `${drawn} of ` : ""}${n} particles${earlierTime(values)}${near}`;
 }
 

@@ -1,4 +1,4 @@
-import { formatShort } from "../../figures/numbers.ts";
+import { pageNumber } from "../state/page-number.ts";
 import { deathThresholdOf, drivingOf } from "./death-threshold.ts";
 import { gibbsLook } from "./frame-content.ts";
 import type { Subject, ViewValues } from "./values.ts";
@@ -20,15 +20,13 @@ export const density: FrameKind = {
     const { setup, meanField, particles, plane, n, shown } = values;
     const axes = setup!.axes.length === 1 ? [setup!.axes[0]] : (setup!.planes[plane] ?? []).map((a) => setup!.axes[a]);
     const record = meanField[shown]?.record;
-    const means = record && Object.entries(record.observables).map(([name, mean]) => `${name} ${formatShort(mean)}`);
+    const means = record && Object.entries(record.observables).map(([name, mean]) => `${name} ${pageNumber(mean)}`);
     const parts = [
       `along ${listed(axes.map((axis) => axis.name))}`,
-      ...(record ? [`mass ${formatShort(record.mass)}`] : []),
+      ...(record ? [`mass ${pageNumber(record.mass)}`] : []),
       ...(means && means.length > 0 ? [`means ${listed(means)}`] : []),
       ...(meanField[shown]?.thermal ? [`with ${gibbsLook(values)?.label}`] : []),
-      ...(particles[shown]
-        ? [`${n} particles, ${formatShort(100 * particles[shown].outside)}% of them outside of the domain`]
-        : []),
+      ...(particles[shown] ? [`${n} particles, ${pageNumber(100 * particles[shown].outside)}% of them outside of the domain`] : []),
     ];
     return parts.join("; ");
   },
@@ -42,8 +40,8 @@ export const potential: FrameKind = {
     if (!frame) return "waiting for the mean field";
     const { record } = frame;
     const threshold = deathThresholdOf(setup!, drivingOf(frame, 0).mean);
-    const rate = threshold.deaths ? `; alpha ${formatShort(setup!.rates[shown] ?? NaN)}` : "; nothing is born or dies";
-    return `${threshold.label} = ${formatShort(threshold.value)}, minimum${frame.thermal?.driving ? " of V" : ""} ${formatShort(record.minPotential)}${rate}`;
+    const rate = threshold.deaths ? `; alpha ${pageNumber(setup!.rates[shown] ?? NaN)}` : "; nothing is born or dies";
+    return `${threshold.label} = ${pageNumber(threshold.value)}, minimum${frame.thermal?.driving ? " of V" : ""} ${pageNumber(record.minPotential)}${rate}`;
   },
 };
 

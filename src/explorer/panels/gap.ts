@@ -1,6 +1,6 @@
-import { formatShort } from "../../figures/numbers.ts";
 import { DYNAMICS } from "../../problem/dynamics.ts";
 import { consequencesOf } from "../../problem/terms.ts";
+import { pageNumber } from "../state/page-number.ts";
 import type { TimePicture } from "./curves.ts";
 import { positive } from "./ranges.ts";
 import { compared, picture, type TimeKind, threeKinds } from "./time-picture.ts";
@@ -38,6 +38,6 @@ export const gap: TimeKind = {
       : "The free energy E_\u03c4 is at most this far above its minimum.",
   picture: gapPicture,
   note: ({ time, gibbsResidual }) =>
-    gibbsResidual === undefined ? "" : `At t = ${formatShort(time)}: \u222b |\u03bc \u2212 Gibbs| = ${formatShort(gibbsResidual)}`,
+    gibbsResidual === undefined ? "" : `At t = ${pageNumber(time)}: \u222b |\u03bc \u2212 Gibbs| = ${pageNumber(gibbsResidual)}`,
   says: (values) => compared(values, "gap"),
 };

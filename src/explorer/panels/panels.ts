@@ -1,4 +1,4 @@
-import { formatShort } from "../../figures/numbers.ts";
+import { pageNumber } from "../state/page-number.ts";
 import { dissipation } from "./dissipation.ts";
 import { distance } from "./distance.ts";
 import { energy } from "./energy.ts";
@@ -27,5 +27,5 @@ export function spoken(name: PanelName, values: ViewValues): string {
   if (setup === null || time === undefined || (meanField[shown] === undefined && particles[shown] === undefined)) {
     return `${title}: ${awaited(values) ?? "Waiting for this frame."}`;
   }
-  return `${title} at t = ${formatShort(time)}: ${says(values)}`;
+  return `${title} at t = ${pageNumber(time)}: ${says(values)}`;
 }

@@ -1,4 +1,4 @@
-import { formatShort } from "../../figures/numbers.ts";
+import { pageNumber } from "../state/page-number.ts";
 import type { View } from "../state/view.ts";
 import { sliceOf } from "./slices.ts";
 
@@ -7,7 +7,7 @@ export function SliceChoice({ view: { setup, meanField, plane, slice } }: { view
   const own = sliceOf(setup.value, plane.value, slice.value ?? 0);
   if (own === null || !meanField.value[0]?.volume) return null;
   const { name, cells } = own.axis;
-  const words = slice.value === null ? `all of ${name}` : `${name} = ${formatShort(own.at)}`;
+  const words = slice.value === null ? `all of ${name}` : `${name} = ${pageNumber(own.at)}`;
   return (
     <label class="panel-slice">
       <span>

@@ -1,5 +1,5 @@
-import { formatShort } from "../../figures/numbers.ts";
 import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
+import { pageNumber } from "../state/page-number.ts";
 import { recorded } from "../state/view.ts";
 import { type Curve, curve, furtherStyle, type LegendEntry, legendEntry, type TimePicture } from "./curves.ts";
 import { INKS } from "./inks.ts";
@@ -107,5 +107,5 @@ export function compared({ meanField, particles, rivals, shown, setup }: ViewVal
 }
 
 function named(value: number | null | undefined, name: string): string | null {
-  return value === null || value === undefined ? null : `${formatShort(value)} ${name}`;
+  return value === null || value === undefined ? null : `${pageNumber(value)} ${name}`;
 }

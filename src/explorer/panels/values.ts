@@ -1,9 +1,9 @@
-import { formatShort } from "../../figures/numbers.ts";
 import type { ThemeName } from "../../figures/theme.ts";
 import { type DynamicsName, nameOfDynamics } from "../../problem/dynamics.ts";
 import { withoutParticles } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame, RunSetup, ThermalSetup } from "../engine/frames.ts";
 import { kindOf } from "../state/earlier-runs.ts";
+import { pageNumber } from "../state/page-number.ts";
 import { theme } from "../state/theme.ts";
 import type { EarlierRun, Failure, Noise, Rival, View } from "../state/view.ts";
 import { type Slice, slicedFrame, slicedParticles, sliceOf } from "./slices.ts";
@@ -39,7 +39,7 @@ export interface ViewValues extends RunValues {
 /** `at t = 0.4` where the particles on show are those of an earlier time; otherwise nothing. */
 export function earlierTime({ setup, particles, shown }: Pick<ViewValues, "setup" | "particles" | "shown">): string {
   const time = particles[shown]?.time;
-  return time === undefined || time === setup?.times[shown] ? "" : ` at t = ${formatShort(time)}`;
+  return time === undefined || time === setup?.times[shown] ? "" : ` at t = ${pageNumber(time)}`;
 }
 
 /** Does not read `shown`, so that curves against time are not made again while the run is played. */

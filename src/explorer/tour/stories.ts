@@ -1,7 +1,7 @@
-import { formatShort } from "../../figures/numbers.ts";
 import type { ProblemInput } from "../../problem-file/problem-file.ts";
 import type { ParticleSettings } from "../engine/configuration.ts";
 import type { MeanFieldFrame, ParticleFrame } from "../engine/frames.ts";
+import { pageNumber } from "../state/page-number.ts";
 
 /** One step of a story: a configuration, what to look at, and a number that says whether it happened. */
 export interface StoryStep {
@@ -20,18 +20,18 @@ export interface Story {
 const observable =
   (name: string, index: number): StoryStep["reading"] =>
   (field, particles) =>
-    `${name}: ${formatShort(field.record.observables[name])} of the mean field${
-      particles === undefined ? "" : `, ${formatShort(particles.observables[index])} of the particles`
+    `${name}: ${pageNumber(field.record.observables[name])} of the mean field${
+      particles === undefined ? "" : `, ${pageNumber(particles.observables[index])} of the particles`
     }.`;
 
 const gapReading: StoryStep["reading"] = ({ record }) =>
-  `Energy ${formatShort(record.energy)}; the lowest possible is at most ${record.gap === null ? "unknown" : formatShort(record.gap)} below it.`;
+  `Energy ${pageNumber(record.energy)}; the lowest possible is at most ${record.gap === null ? "unknown" : pageNumber(record.gap)} below it.`;
 
 const distanceReading: StoryStep["reading"] = (_, particles) => {
   const first = particles?.distances?.[0];
   return first === undefined
     ? "W1 comes with the particles."
-    : `W1 = ${formatShort(first.distance)}; nine in ten samples of independent draws: ${formatShort(first.band[0])} to ${formatShort(first.band[2])}.`;
+    : `W1 = ${pageNumber(first.distance)}; nine in ten samples of independent draws: ${pageNumber(first.band[0])} to ${pageNumber(first.band[2])}.`;
 };
 
 const settings = (n: number, dt: number, scheme: ParticleSettings["scheme"] = "algorithm-1"): ParticleSettings => ({

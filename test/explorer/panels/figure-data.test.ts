@@ -65,7 +65,7 @@ test("figures and words are there whatever is missing, and the words say which p
 });
 
 test("the words of the energy name the time, the mean field, the particles and the rivals", () => {
-  expect(spoken("energy", madeUpRun(1))).toBe("Energy at t = 1: 1.37 mean field, 1.47 particles, 1.75 gradient-descent");
+  expect(spoken("energy", madeUpRun(1))).toBe("Energy at t = 1: 1.368 mean field, 1.468 particles, 1.75 gradient-descent");
 });
 
 test("the words of the distance hold the band of independent draws", () => {
