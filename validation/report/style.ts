@@ -75,7 +75,7 @@ summary { cursor: pointer; }
 @media print {
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
-  button, .filter, .hint, .tools, .skip, .modebar, .contents, .rest > summary, #message, #enlarged, details:not([open]) { display: none !important; }
+  button, .filter, .hint, .tools, .skip, .modebar, .contents, .rest > summary, #message, #enlarged, details:not([open]), .repeat { display: none !important; }
   main { margin: 0; }
   #tables, .appendix { display: block; }
   #methods, #tables { break-before: page; }
@@ -100,10 +100,11 @@ summary { cursor: pointer; }
   .still svg { max-width: 135mm; }
   .findings li { margin: 0.15rem 0; }
   p { margin: 0.5rem 0; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; break-inside: avoid; break-after: avoid; }
+  tbody tr:first-child { break-after: avoid; }
   h2, h3, h4, .claim, .claim + .findings, figcaption, caption { break-after: avoid; }
   h2 { break-inside: avoid; }
   p { orphans: 3; widows: 3; }
-  tr, li, figure, .lead, .repeat, .method { break-inside: avoid; }
+  tr, li, figure, .lead, .method { break-inside: avoid; }
 }
 `;
