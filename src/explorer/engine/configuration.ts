@@ -59,9 +59,13 @@ function constantOf(rate: ProblemDefinition["alpha"]): number | null {
   return typeof rate === "number" ? rate : null;
 }
 
+/** Drawings ask for the same one again and again. */
+const settings = new WeakMap<ProblemDefinition, FullSetting>();
+
 /** Why no particles run beside the mean field, for readers of the page; null where they do. */
 export function withoutParticles({ problem, particles: { scheme } }: Pick<Configuration, "problem" | "particles">): string | null {
-  const setting = settingOf(problem);
+  const setting = settings.get(problem) ?? settingOf(problem);
+  settings.set(problem, setting);
   const refused = refusalOf(setting, "particles");
   if (refused !== null) return `Particles do not follow this ${refused.field === "dynamics" ? "dynamics" : refused.field}.`;
   const byDensity = thermalTermsOf(setting).logTerm === "density";

@@ -34,6 +34,8 @@ function FramePanel({ view, name }: { view: View; name: FrameName }) {
     const setup = view.setup.value;
     return shownPlane({ setup, plane: view.plane.value }) ?? ([setup?.axes[0] ?? NO_AXIS] as const);
   });
+  // As text: a run of the same axes goes on in the drawings of the one before.
+  const structure = useComputed(() => JSON.stringify(axes.value));
   const subject = useComputed(() => subjectOf(view));
   const ready = useComputed(() => view.meanField.value.length > 0);
   const meanField = useComputed(() => view.meanField.value[view.shown.value]);
@@ -46,7 +48,7 @@ function FramePanel({ view, name }: { view: View; name: FrameName }) {
     <Panel
       name={name}
       subject={subject}
-      structure={axes}
+      structure={structure}
       ready={ready}
       legend={entries}
       note={notes}

@@ -65,6 +65,8 @@ export function createNoiseRuns(): NoiseRuns {
       current++;
       clearTimeout(calm);
       clearTimeout(patience);
+      // What it works on is of no use any more, and the next run wants its core.
+      if (noise.value.stage === "predicting") predictor.stop();
       noise.value = known.get(key) ?? NONE;
       if (noise.value.stage !== "none" || withoutParticles(configuration) !== null) return;
       calm = setTimeout(() => {

@@ -49,6 +49,11 @@ const withoutOwn = ({ meanField, seconds }: Reached): Reached => ({
   seconds: { meanField: seconds.meanField, particles: 0 },
 });
 
+type FrameEvent = Extract<WatchEvent, { type: "mean-field" | "particles" }>;
+
+/** Milliseconds within which frames are taken as one burst. */
+const TOGETHER = 8;
+
 export function createSession(first: Configuration): Session {
   const configuration = signal(first);
   const setup = signal<RunSetup | null>(null);
@@ -65,6 +70,8 @@ export function createSession(first: Configuration): Session {
   let current = 0;
   /** The run that the mean field on the page was begun for; 0 for none. */
   let origin = 0;
+  let frameEvents: FrameEvent[] = [];
+  let flushing: ReturnType<typeof setTimeout> | undefined;
   let beginning: { play: boolean; time: number } | null = null;
   /** In which the run on the page was begun. */
   let gesture = 0;
@@ -99,14 +106,33 @@ export function createSession(first: Configuration): Session {
     playback.pause();
   }
 
+  /** Frames come in bursts: what follows from them is worked out once for each. */
+  function flush(): void {
+    clearTimeout(flushing);
+    flushing = undefined;
+    const fields: MeanFieldFrame[] = [];
+    let own = particles.peek();
+    for (const event of frameEvents) {
+      if (event.type === "particles") {
+        if (event.run === current) own = heldUntil(event.until, own, event.frame);
+      } else if (event.origin === origin) fields.push(event.frame);
+    }
+    frameEvents = [];
+    batch(() => {
+      if (fields.length > 0) meanField.value = [...meanField.peek(), ...fields];
+      particles.value = own;
+    });
+  }
+
   function receive(event: WatchEvent): void {
-    if (event.type === "mean-field") {
-      if (event.origin === origin) meanField.value = [...meanField.value, event.frame];
+    if (event.type === "mean-field" || event.type === "particles") {
+      frameEvents.push(event);
+      flushing ??= setTimeout(flush, TOGETHER);
       return;
     }
+    flush();
     if (event.run !== current) return;
     if (event.type === "setup") begin(event);
-    else if (event.type === "particles") particles.value = heldUntil(event.until, particles.value, event.frame);
     else if (event.type === "progress") reached.value = event;
     else if (event.type === "finished") stage.value = "finished";
     else if (event.type === "density-file") {
@@ -199,6 +225,7 @@ export function createSession(first: Configuration): Session {
       beginning = { play, time };
     },
     cancel() {
+      flush();
       playback.stopAt(playback.shown.value);
       watcher.stop();
       rivals.stop();
