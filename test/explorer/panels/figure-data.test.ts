@@ -49,7 +49,8 @@ test("the potential of a plane is counted from the threshold, with the threshold
 
 test("the legend of a heat map names the particles, and the threshold where there is one", () => {
   const [density, potential] = drawn(madeUpRun(2));
-  const names = ({ data }: { data: readonly Readonly<Record<string, unknown>>[] }) => data.flatMap(({ name }) => name ?? []);
+  const names = ({ data }: { data: readonly Readonly<Record<string, unknown>>[] }) =>
+    data.flatMap(({ name, showlegend }) => (showlegend === false ? [] : (name ?? [])));
   expect(density.layout.showlegend).toBe(true);
   expect(names(density)).toEqual(["white lines around 50%, 90%, 99% of the mass", "40 particles"]);
   expect(names(potential)).toEqual(["lines of V", "V = V\u0304", "40 particles"]);
