@@ -117,7 +117,11 @@ function seriesTrace(trace: Series, { colour, dash, width, symbol, size, opacity
     mode,
     showlegend: isNamed(trace, false),
     line: { color: colour, width, dash: dashText(dash) },
-    marker: { color: colour, size, symbol, opacity },
+    // Its filled x is a blot: two thin lines, as in svg-traces.ts.
+    marker:
+      symbol === "x"
+        ? { color: colour, size, symbol: "x-thin", opacity, line: { color: colour, width: 1.5 } }
+        : { color: colour, size, symbol, opacity },
     ...(errors === undefined ? {} : { error_y: bars(errors) }),
     ...(xErrors === undefined ? {} : { error_x: bars(xErrors) }),
   };

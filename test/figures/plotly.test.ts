@@ -142,3 +142,10 @@ test("logarithmic axes have powers of ten, or within two decades 1, 2 and 5 time
   expect(axisFor([1e-20, 1])).toMatchObject({ dtick: 4, tickformat: "~e" });
   expect(axisFor([0.1, 1])).toMatchObject({ dtick: "D2", tickformat: "~g" });
 });
+
+test("an x is two thin lines in its colour, and other symbols are filled", () => {
+  const markerOf = (symbol: string) =>
+    toPlotly(figureOf([series("markers", { symbol, colour: "#123456" })]), "light").data[0].marker;
+  expect(markerOf("x")).toMatchObject({ symbol: "x-thin", line: { color: "#123456" } });
+  expect(markerOf("square")).toMatchObject({ symbol: "square", color: "#123456" });
+});
