@@ -1,7 +1,7 @@
 import { solve } from "../../src/finite-volume/solve.ts";
 import { simulate } from "../../src/particles/simulate.ts";
 import { nameOfDynamics } from "../../src/problem/dynamics.ts";
-import { createProblem, type Problem } from "../../src/problem/problem.ts";
+import { createProblem, type Problem, withSnapshots } from "../../src/problem/problem.ts";
 import { atMost, consistent, show } from "../claims.ts";
 import { AXES } from "../shared/axes.ts";
 import { shadesOf } from "../shared/colours.ts";
@@ -22,6 +22,9 @@ export interface PlaneConfig {
   workers: number;
 }
 
+/** Intervals of the curve of the energy. */
+const CURVE = 120;
+
 /**
  * Values on grids of widths h and q h, of second order: v = v_h + (v_h - v_qh) / (q^2 - 1). Means over replicas have biases b / n and c dt: with m particles
  * in many, k in few,
@@ -31,15 +34,23 @@ export interface PlaneConfig {
 export async function measurePlane(config: PlaneConfig, onPart: (share: number) => void, keep: KeepPart = keepNoPart) {
   const { problem, coarse, fine, n, replicas, dt, seed, workers } = config;
   const axes = Object.keys(problem.definition.variables);
+  const onCells = ({ definition }: Problem, cells: readonly number[]) =>
+    createProblem(definition, { cells: Object.fromEntries(axes.map((name, a) => [name, cells[a]])) });
   const solveOn = async (cells: readonly number[]) => {
-    const counts = Object.fromEntries(axes.map((name, a) => [name, cells[a]]));
-    const { snapshots, unresolvedSince } = solve(await createProblem(problem.definition, { cells: counts }));
+    const { snapshots, unresolvedSince } = solve(await onCells(problem, cells));
     const numbersOf = ({ energy, observables, edgeMass }: (typeof snapshots)[number]) => ({ energy, observables, edgeMass });
     return { snapshots: snapshots.map(numbersOf), unresolvedSince };
   };
   const grids = [await keep("coarse", () => solveOn(coarse))];
   onPart(0.1);
   grids.push(await keep("fine", () => solveOn(fine)));
+  onPart(0.35);
+  // Of the coarse grid, whose steps a recording at many times changes: what is judged is recorded at the times of the problem alone.
+  const curve = await keep("curve", async () => {
+    const times = Array.from({ length: CURVE + 1 }, (_, k) => (k * problem.end) / CURVE);
+    const { snapshots } = solve(await onCells(withSnapshots(problem, times), coarse));
+    return snapshots.map(({ time, energy }) => ({ time, energy }));
+  });
   onPart(0.4);
   const run = (k: 0 | 1, step: number, from: number) =>
     keep(`particles-${from + 1}`, async () => {
@@ -77,6 +88,7 @@ export async function measurePlane(config: PlaneConfig, onPart: (share: number) 
   const { snapshots, unresolvedSince } = grids[1];
   return {
     rows,
+    curve,
     edgeMass: Math.max(...snapshots.map((snapshot) => snapshot.edgeMass)),
     unresolvedSince,
     outside: Math.max(...many.map((snapshot) => snapshot.outside)),
@@ -91,13 +103,13 @@ const EDGE_LIMIT = 1e-6;
 
 export function reportPlane(config: PlaneConfig, outcome: PlaneOutcome): StudyResult {
   const { coarse, fine, n, replicas, dt } = config;
-  const { rows, edgeMass, unresolvedSince, outside } = outcome;
+  const { rows, curve, edgeMass, unresolvedSince, outside } = outcome;
   const worst = rows.reduce((most, row) => (row.deviation > most.deviation ? row : most));
   const energies = rows.filter(({ quantity }) => quantity === "energy");
   const times = new Set(rows.map(({ time }) => time)).size;
   const agrees = `energy and means of Algorithm 1, extrapolated in n and dt, against the equation on its grid and beyond its error, at ${times} times, the worst of ${rows.length} (${worst.quantity} at t = ${worst.time})`;
   const away = `the mass stays away from the edges, with a share ${show(outside)} of the particles outside; within 2% of them`;
-  const looks = shadesOf(nameOfDynamics(config.problem.dynamics), 4);
+  const looks = shadesOf(nameOfDynamics(config.problem.dynamics), 5);
   const marked = { mode: "markers" } as const;
   return resultOf({
     name: "figure 2: the mean field of student and teacher in the plane",
@@ -118,10 +130,11 @@ export function reportPlane(config: PlaneConfig, outcome: PlaneOutcome): StudyRe
     ],
     figures: [
       linear("Energy of the student in the plane", AXES.time, { ...AXES.energy, title: "energy, half the loss" }, [
-        draw("equation on a grid", energies, "time", "grid", { ...looks[0], mode: "lines+markers" }),
-        draw("Algorithm 1, extrapolated, 95%", energies, "time", "particles", { error: (row) => 1.96 * row.standardError, ...looks[1], ...marked }), // biome-ignore format: one call
-        draw(`Algorithm 1, n = ${n[0]}`, energies, "time", "few", { ...looks[2], ...marked }),
-        draw(`Algorithm 1, n = ${n[1]}`, energies, "time", "many", { ...looks[3], ...marked }),
+        draw(`equation on ${coarse.join(" x ")} cells`, curve, "time", "energy", { ...looks[0], mode: "lines" }),
+        draw("equation, extrapolated", energies, "time", "grid", { ...looks[1], ...marked }),
+        draw("Algorithm 1, extrapolated, 95%", energies, "time", "particles", { error: (row) => 1.96 * row.standardError, ...looks[2], ...marked }), // biome-ignore format: one call
+        draw(`Algorithm 1, n = ${n[0]}`, energies, "time", "few", { ...looks[3], ...marked }),
+        draw(`Algorithm 1, n = ${n[1]}`, energies, "time", "many", { ...looks[4], ...marked }),
       ]),
     ],
     settings: config,
