@@ -22,6 +22,8 @@ import { PlaneChoice } from "./plane-choice.tsx";
 import { PlayBar } from "./play-bar.tsx";
 import { Readout } from "./readout.tsx";
 import { Sliders } from "./sliders.tsx";
+import "./beside.css";
+import "./presenting.css";
 
 interface AppProps {
   session: Session;
@@ -32,8 +34,8 @@ interface AppProps {
 
 /** Why nothing runs at the start. */
 function heldBy({ complaint, question }: Drafting): string | null {
-  if (complaint.value !== null) return "Nothing runs before the mistake is corrected";
-  return question.value === null ? null : "Nothing runs before the question is answered";
+  if (complaint.value !== null) return "Nothing runs until the mistake is corrected";
+  return question.value === null ? null : "Nothing runs until the question is answered";
 }
 
 export function App({ session, drafting, opening, pace }: AppProps) {

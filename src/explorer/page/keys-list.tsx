@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { KEYS } from "./keys.ts";
+import "./keys-list.css";
 
 /** The list of the keys, over the page. */
 export function KeysList({ open }: { open: Signal<boolean> }) {
