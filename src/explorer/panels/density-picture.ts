@@ -16,25 +16,13 @@ import {
 } from "./frame-content.ts";
 import { INKS, ON_DENSITY } from "./inks.ts";
 import { CIVIDIS, cssColour, unpackColour } from "./palette.ts";
-import { extent, stepAbove } from "./ranges.ts";
+import { largestOf, stepAbove } from "./ranges.ts";
 import { earlierTime, type ViewValues } from "./values.ts";
 
 /**
  * Scales of the density. The most that was seen up to the frame on show, in steps: the picture of a frame is then the same whenever it is
  * drawn, and a peak that sharpens late does not flatten what came before it.
  */
-
-const greatest = new WeakMap<Float32Array, number>();
-
-/** The largest finite value, 0 where there is none; found once for each array. */
-function most(values: Float32Array): number {
-  let found = greatest.get(values);
-  if (found === undefined) {
-    found = Math.max(0, extent([values])?.[1] ?? 0);
-    greatest.set(values, found);
-  }
-  return found;
-}
 
 /** The density of a frame in its own cells. */
 function densityOf(frame: MeanFieldFrame | undefined, plane: number): Float32Array | undefined {
@@ -58,11 +46,11 @@ export function densityCeiling(
   for (let k = 0; k <= shown; k++) {
     const density = densityOf(meanField[k], plane);
     const histogram = particles[k]?.histogram;
-    if (density) line = Math.max(line, most(density));
+    if (density) line = Math.max(line, largestOf(density));
     const ofGibbs = meanField[k]?.thermal?.gibbs[plane];
-    if (histogram) bars = Math.max(bars, most(histogram));
+    if (histogram) bars = Math.max(bars, largestOf(histogram));
     // On a plane it is lines, not colours.
-    if (ofGibbs && meanField[k].thermal?.levels.length === 0) gibbs = Math.max(gibbs, most(ofGibbs));
+    if (ofGibbs && meanField[k].thermal?.levels.length === 0) gibbs = Math.max(gibbs, largestOf(ofGibbs));
   }
   if (line === 0) return stepAbove(1.05 * bars);
   return stepAbove(1.05 * Math.max(line, Math.min(bars, BARS_ABOVE * line), Math.min(gibbs, GIBBS_ABOVE * line)));
@@ -102,17 +90,19 @@ export function densityPlane(values: ViewValues): PlaneContent | null {
     label: `density${sliceWords(values)}`,
     origin: 0,
     scale: "square root",
-    contours: [massContour(meanField[shown].levels[plane], density, edges), ...gibbsContours(values)],
+    contours: [massContour(massLabel(values), meanField[shown].levels[plane], density, edges), ...gibbsContours(values)],
     home: homeOf(values, axes),
     fade: null,
     dots: planeDots(values, MOST_ON_PLANE, ON_DENSITY.particles),
   };
 }
 
-const MASS_LABEL = `white lines around ${MASS_SHARES.map((share) => `${100 * share}%`).join(", ")} of the mass`;
+/** A slice has a mass of its own. */
+const massLabel = (values: ViewValues) =>
+  `white lines around ${MASS_SHARES.map((share) => `${100 * share}%`).join(", ")} of the mass${sliceWords(values)}`;
 
-function massContour(levels: readonly number[], values: Float32Array, edges: PlaneContour["edges"]): PlaneContour {
-  return { values, edges, levels, label: MASS_LABEL, colour: ON_DENSITY.mass, opacity: 0.9, width: 1 };
+function massContour(label: string, levels: readonly number[], values: Float32Array, edges: PlaneContour["edges"]): PlaneContour {
+  return { values, edges, levels, label, colour: ON_DENSITY.mass, opacity: 0.9, width: 1 };
 }
 
 function gibbsContours(run: ViewValues): PlaneContour[] {
@@ -133,7 +123,7 @@ export function densityLegend(values: ViewValues): LegendEntry[] {
   const look = values.meanField[values.shown]?.thermal ? gibbsLook(values) : null;
   if (values.setup !== null && values.setup.axes.length > 1) {
     return [
-      { ...legendEntry(MASS_LABEL, ON_DENSITY.mass, "line"), ground: DARK },
+      { ...legendEntry(massLabel(values), ON_DENSITY.mass, "line"), ground: DARK },
       ...(look ? [{ ...legendEntry(onPlane(look.label), ON_DENSITY.gibbs, "line"), ground: DARK }] : []),
       ...particleEntry(values, MOST_ON_PLANE, ON_DENSITY.particles),
     ];

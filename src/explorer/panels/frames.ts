@@ -1,6 +1,6 @@
 import { pageNumber } from "../state/page-number.ts";
 import { deathThresholdOf, drivingOf } from "./death-threshold.ts";
-import { gibbsLook } from "./frame-content.ts";
+import { gibbsLook, sliceWords } from "./frame-content.ts";
 import type { Subject, ViewValues } from "./values.ts";
 
 /** A panel of the frame on show: a row of FRAME_PANELS. It is drawn by frame-panels.tsx, and as a figure by figure-data.ts. */
@@ -22,7 +22,7 @@ export const density: FrameKind = {
     const record = meanField[shown]?.record;
     const means = record && Object.entries(record.observables).map(([name, mean]) => `${name} ${pageNumber(mean)}`);
     const parts = [
-      `along ${listed(axes.map((axis) => axis.name))}`,
+      `along ${listed(axes.map((axis) => axis.name))}${sliceWords(values)}`,
       ...(record ? [`mass ${pageNumber(record.mass)}`] : []),
       ...(means && means.length > 0 ? [`means ${listed(means)}`] : []),
       ...(meanField[shown]?.thermal ? [`with ${gibbsLook(values)?.label}`] : []),

@@ -13,6 +13,7 @@ import {
 import { INKS } from "./inks.ts";
 import { DIVERGING } from "./palette.ts";
 import { potentialScale } from "./potential-scale.ts";
+import { largestOf } from "./ranges.ts";
 import type { ViewValues } from "./values.ts";
 
 export const MOST_DOTS = 500;
@@ -59,19 +60,13 @@ export function potentialPlane(values: ViewValues): PlaneContent | null {
       { ...line, levels: [threshold.value], label: lineOf(threshold), opacity: 1, width: 1.75 },
     ],
     home: homeOf(values, axes),
-    fade: { density: frame.densities[plane], most: mostOf(frame.densities[plane]) / FULL },
+    fade: { density: frame.densities[plane], most: largestOf(frame.densities[plane]) / FULL },
     dots: planeDots(values, MOST_DOTS, THEMES[theme].text),
   };
 }
 
 /** Colours are full where the density is at least this part of its most. */
 const FULL = 4;
-
-function mostOf(density: Float32Array): number {
-  let most = 0;
-  for (const value of density) if (value > most && value < Infinity) most = value;
-  return most;
-}
 
 /** Halves of the largest |V - threshold| of a colour, and doubles far up, where V is steep; without the threshold itself. */
 function levelsAround(threshold: number, spread: number): number[] {

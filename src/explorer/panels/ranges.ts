@@ -39,6 +39,18 @@ export function extent(lists: Iterable<ArrayLike<number | null>>): Range | null 
   return min <= max ? [min, max] : null;
 }
 
+const largest = new WeakMap<Float32Array, number>();
+
+/** The largest finite value, 0 where none is above it; found once for each array. */
+export function largestOf(values: Float32Array): number {
+  let found = largest.get(values);
+  if (found === undefined) {
+    found = Math.max(0, extent([values])?.[1] ?? 0);
+    largest.set(values, found);
+  }
+  return found;
+}
+
 /** With a margin on both sides; room around a value that is single but for rounding; [0, 1] where there is nothing. */
 export function padded(range: Range | null, margin = 0.06): Range {
   if (range === null) return [0, 1];

@@ -79,6 +79,7 @@ export function createTimeChart(
       over: (chart) => {
         const { ctx, bbox, valToPos } = chart;
         height = bbox.height / uPlot.pxRatio;
+        // The particles are drawn last.
         if (drawn.inset !== null) drawInset(chart, drawn.inset, look, drawn.curves.at(-1)?.colour ?? look.text);
         const time = shownTime();
         if (time === null) return;

@@ -29,7 +29,7 @@ const PATIENCE = 15_000;
 export function createPace(session: Session): ReadonlySignal<Pace | null> {
   const { configuration, reached, setup, status, hasParticles } = session;
   const measured = signal<{ of: Configuration; factor: number; seconds: number } | null>(null);
-  let told: { of: Configuration; meanField: number; particles: number } | null = null;
+  let told: { of: Configuration; meanField: number; particles: number; taken: number } | null = null;
   let asked: Configuration | null = null;
   let meter: WorkerHandle<{ type: "pace"; id: number; configuration: Configuration }> | null = null;
 
@@ -41,6 +41,8 @@ export function createPace(session: Session): ReadonlySignal<Pace | null> {
       of: configuration.value,
       meanField: leftOf(meanField, seconds.meanField),
       particles: hasParticles.value ? leftOf(particles, seconds.particles) : 0,
+      /** Work of the particles so far, which others would have to do anew. */
+      taken: seconds.particles,
     };
     const done = status.value === "finished" || status.value === "failed";
     if (done || now.meanField + now.particles < LONG) told = null;
@@ -76,14 +78,14 @@ export function createPace(session: Session): ReadonlySignal<Pace | null> {
 
   return computed(() => {
     if (left.value === null) return null;
-    const { of, meanField, particles } = left.value;
+    const { of, meanField, particles, taken } = left.value;
     const known = measured.value?.of === of ? measured.value : null;
     const coarser = meanField >= LONG ? scaleCells(draftOf(of), known?.factor ?? factor.value) : null;
     return {
       meanField,
       particles,
       coarser: coarser && { cells: coarser.cells, seconds: known?.seconds ?? null },
-      fewer: particles >= LONG ? fewerThan(of.particles.n, particles) : null,
+      fewer: particles >= LONG ? fewerThan(of.particles.n, particles + taken) : null,
     };
   });
 }

@@ -80,6 +80,12 @@ test("runs of another n are points of an inset, those of another step are not", 
   expect(inset?.points.map(({ n }) => n)).toEqual([10, 40]);
   expect(inset?.points[0].value).toBeCloseTo(0.4 / 3, 12);
   expect(inset?.points[1].value).toBeCloseTo(0.02, 12);
+  // One that ended at t = 0.25: the means of all are over the times up to there.
+  const short = { ...run.earlier[0], label: "n = 20", n: 20, times: [0, 0.25], distances: [0.1, 0.1] };
+  const shorter = TIME_PANELS.distance.picture({ ...run, earlier: [...run.earlier, short] }).inset;
+  expect(shorter?.title).toContain("to t = 0.25");
+  expect(shorter?.points.map(({ n }) => n)).toEqual([10, 20, 40]);
+  expect(shorter?.points[0].value).toBeCloseTo(0.15, 12);
   const earlier = [{ ...run.earlier[0], kind: "algorithm-1 0.5" }];
   expect(TIME_PANELS.distance.picture({ ...run, earlier }).inset).toBeNull();
 });
