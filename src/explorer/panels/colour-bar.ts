@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import type { Theme } from "../../figures/theme.ts";
 import { pageNumber } from "../state/page-number.ts";
+import { typeSize } from "./chart.ts";
 import { type ColourScale, cssColour, type Palette, unpackColour } from "./palette.ts";
 import { clean, type Range } from "./ranges.ts";
 
@@ -10,6 +11,8 @@ const TOP = 19;
 const THICK = 9;
 const LEFT = 48;
 const RIGHT = 24;
+/** Height of letters. */
+const LETTERS = 12;
 
 /**
  * Values to be named, and where they lie on the bar. The ends are 1, 1.5, 2, 3, 5 or 7.5 times a power of ten: fifths of them are short, and
@@ -38,6 +41,8 @@ export function createColourBar(host: HTMLElement, look: Theme): ColourBar {
   canvas.height = 0;
   host.append(canvas);
   const context = canvas.getContext("2d")!;
+  /** Larger where the page is shown to a room. */
+  const size = typeSize() / LETTERS;
   let last = "";
   return {
     canvas,
@@ -47,18 +52,18 @@ export function createColourBar(host: HTMLElement, look: Theme): ColourBar {
       if (now === last) return;
       last = now;
       canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(HEIGHT * ratio);
+      canvas.height = Math.round(HEIGHT * size * ratio);
       canvas.style.width = `${width}px`;
-      canvas.style.height = `${HEIGHT}px`;
-      context.scale(ratio, ratio);
-      const span = Math.max(1, width - LEFT - RIGHT);
+      canvas.style.height = `${HEIGHT * size}px`;
+      context.scale(size * ratio, size * ratio);
+      const span = Math.max(1, width / size - LEFT - RIGHT);
       palette.forEach((colour, i) => {
         context.fillStyle = cssColour(unpackColour(colour));
         context.fillRect(LEFT + (i / palette.length) * span, TOP, span / palette.length + 1, THICK);
       });
       context.strokeStyle = look.line;
       context.strokeRect(LEFT, TOP, span, THICK);
-      context.font = "12px system-ui, sans-serif";
+      context.font = `${LETTERS}px system-ui, sans-serif`;
       context.textAlign = "center";
       context.textBaseline = "alphabetic";
       context.fillStyle = look.muted;
