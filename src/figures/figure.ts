@@ -1,6 +1,6 @@
 import { GUIDE, SERIES } from "./theme.ts";
 
-/** Figures as data, before anything draws them: `plotly.ts` does in a browser, whatever the page. */
+/** Figures as data, before anything draws them: `plotly.ts` does in a browser, whatever the page, and `svg.ts` without one. */
 
 export interface Axis {
   /** In words. */

@@ -11,7 +11,7 @@ import {
   type Trace,
 } from "./figure.ts";
 import { axesOf, FONT_SIZE, plotlyText } from "./plotly-axes.ts";
-import { THEMES, type ThemeName } from "./theme.ts";
+import { THEMES, type ThemeName, withOpacity } from "./theme.ts";
 
 /** The one mapping of figures to plotly: its traces and layout as plain data, without a size. */
 
@@ -145,13 +145,13 @@ function areaOf(area: Area, { colour }: Drawn): Plain[] {
       ...pointsOf(x, high),
       showlegend: isNamed(area, false),
       fill: "tonexty",
-      fillcolor: transparent(colour, opacity),
+      fillcolor: withOpacity(colour, opacity),
     },
   ];
 }
 
 function barsOf({ name, x, y, width }: Bars, { colour, opacity }: Drawn): Plain {
-  const marker = { color: transparent(colour, opacity) };
+  const marker = { color: withOpacity(colour, opacity) };
   return { type: "bar", name: plotlyText(name), x: plain(x), y: plain(y), width, marker, showlegend: true };
 }
 
@@ -201,13 +201,6 @@ function surfacesOf({ name, x, y, z, values, levels }: Surfaces, { colour, opaci
 
 function dashText(dash: readonly number[]): string {
   return dash.length === 0 ? "solid" : dash.map((length) => `${length}px`).join(",");
-}
-
-/** A colour #rrggbb with an opacity. */
-function transparent(colour: string, opacity: number): string {
-  return `${colour}${Math.round(255 * opacity)
-    .toString(16)
-    .padStart(2, "0")}`;
 }
 
 /** JSON has no other numbers. */

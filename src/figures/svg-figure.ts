@@ -4,7 +4,7 @@ import { escapeHtml } from "./html.ts";
 import { endLabelsOf, roomFor } from "./labels.ts";
 import { formatShort } from "./numbers.ts";
 import { type Scale, scaleOf } from "./svg-scales.ts";
-import { colourAt, sampleElement, traceElements } from "./svg-traces.ts";
+import { colourAt, round, sampleElement, traceElements } from "./svg-traces.ts";
 import { inkOf, THEMES } from "./theme.ts";
 
 /** One figure as elements of SVG: axes, traces, labels, legend. */
@@ -102,8 +102,8 @@ function numbersOf(scale: Scale, log: boolean | undefined): number[] {
   if (log !== true) return ticks;
   const powers = ticks.filter((tick) => Number.isInteger(Math.round(1e6 * Math.log10(tick)) / 1e6));
   if (powers.length < 2) {
-    const round = ticks.filter((tick) => "125".includes(tick.toExponential(0)[0]));
-    const shown = round.length < 2 ? ticks : round;
+    const whole = ticks.filter((tick) => "125".includes(tick.toExponential(0)[0]));
+    const shown = whole.length < 2 ? ticks : whole;
     return shown.filter((_, k) => k % Math.ceil(shown.length / 6) === 0);
   }
   return powers.filter((_, k) => k % Math.ceil(powers.length / 6) === 0);
@@ -136,10 +136,6 @@ function yAxis(axis: Axis, scale: Scale, { w, h, paint }: Frame): string {
 function titleElement({ title, symbol }: Axis): string {
   if (symbol === undefined) return escapeHtml(title);
   return `${escapeHtml(title)} <tspan font-style="italic">${escapeHtml(symbol)}</tspan>`;
-}
-
-function round(pixels: number): number {
-  return Math.round(100 * pixels) / 100;
 }
 
 type CellTrace = Extract<Figure["traces"][number], { kind: "cells" }>;

@@ -169,6 +169,7 @@ function around(scale: Scale, value: number | null, half: number): number[] {
   return [value - half, value + half].map((end) => place(scale, end) ?? scale.range()[0]);
 }
 
-function round(pixels: number): number {
+/** To a hundredth of a pixel. */
+export function round(pixels: number): number {
   return Math.round(100 * pixels) / 100;
 }

@@ -15,11 +15,18 @@ export function inkOf(colour: string, { text }: Pick<Theme, "text">): string {
 export function mixed(colour: string, other: string, share: number): string {
   const channels = [1, 3, 5].map((at) => {
     const [from, to] = [colour, other].map((each) => Number.parseInt(each.slice(at, at + 2), 16));
-    return Math.round(from + share * (to - from))
-      .toString(16)
-      .padStart(2, "0");
+    return hexByte(from + share * (to - from));
   });
   return `#${channels.join("")}`;
+}
+
+/** A colour #rrggbb with an opacity, as #rrggbbaa. */
+export function withOpacity(colour: string, opacity: number): string {
+  return `${colour}${hexByte(255 * opacity)}`;
+}
+
+function hexByte(value: number): string {
+  return Math.round(value).toString(16).padStart(2, "0");
 }
 
 export interface Theme {

@@ -56,7 +56,7 @@ function atTemperature({ reacts, logTerm }: NonNullable<Equation["thermal"]>, tr
     axis: byV ? "potential V" : R,
     deaths: true,
     births: true,
-    sees: `${moves}; it dies where ${R} is above the threshold, is born below.`,
+    sees: `${moves}; it dies where ${R} is above the threshold and is born where it is below.`,
     note: logTerm === "smoothed" ? "k is the Gaussian of the bandwidth." : null,
   };
 }

@@ -1,11 +1,10 @@
 import uPlot from "uplot";
 import type { Theme } from "../../figures/theme.ts";
-import { equalCells } from "../../finite-volume/rows/row-edges.ts";
-import { type Axis, centres } from "../../grid/grid.ts";
+import { type Axis, centres, edgesOf } from "../../grid/grid.ts";
 import { evenly } from "./cells.ts";
 import { createChart, type Drawing, drawingOf } from "./chart.ts";
 import { MOST_TICKS } from "./density-picture.ts";
-import type { DensityLine } from "./frame-content.ts";
+import { type DensityLine, middlesOf } from "./frame-content.ts";
 import { createZoom, rangeOfMass } from "./zoom.ts";
 import { listenToGestures } from "./zoom-gestures.ts";
 
@@ -16,7 +15,7 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
   let now = content();
   const zoom = createZoom([axis]);
   /** The middles of the cells, of which there may be others in each frame. */
-  const places = () => now.edges?.subarray(1).map((edge, i) => 0.5 * (edge + now.edges![i])) ?? x;
+  const places = () => (now.edges === null ? x : middlesOf(now.edges));
 
   /** As one area of steps. */
   const drawBars = ({ ctx, valToPos }: uPlot) => {
@@ -107,7 +106,7 @@ export function createDensityLine(host: HTMLElement, look: Theme, axis: Axis, co
     ...drawing,
     zoom: {
       toMass() {
-        const edges = now.edges ?? equalCells(axis.min, axis.max, axis.cells);
+        const edges = now.edges ?? edgesOf(axis);
         if (now.density !== null) zoom.show(0, rangeOfMass(edges, now.density.map((value, i) => value * (edges[i + 1] - edges[i])))); // biome-ignore format: one call
         drawing.draw();
       },

@@ -1,5 +1,5 @@
 import type { Area, Figure, Series, Trace } from "../../figures/figure.ts";
-import { THEMES, type ThemeName } from "../../figures/theme.ts";
+import { THEMES, type ThemeName, withOpacity } from "../../figures/theme.ts";
 import { type Axis, centres } from "../../grid/grid.ts";
 import { pageNumber } from "../state/page-number.ts";
 import { evenly, type Fade, interpolate, opacityOf } from "./cells.ts";
@@ -140,15 +140,6 @@ function chosen(values: Float32Array, most: number): number[] {
   return Array.from({ length: Math.min(values.length, most) }, (_, k) => values[at(k)]);
 }
 
-/** Of a line: #rrggbbaa. */
-function withOpacity(colour: string, opacity: number): string {
-  return opacity === 1
-    ? colour
-    : `${colour}${Math.round(255 * opacity)
-        .toString(16)
-        .padStart(2, "0")}`;
-}
-
 function contourTrace(contour: PlaneContour, x: Axis, y: Axis, theme: ThemeName): Series {
   const { values, edges, levels, label, colour, opacity, width } = contour;
   const [across, up] = edgesOf([x, y], edges).map(middlesOf);
@@ -162,7 +153,8 @@ function contourTrace(contour: PlaneContour, x: Axis, y: Axis, theme: ThemeName)
       ys.push(segments.ends[k + 1], segments.ends[k + 3], null);
     }
   }
-  const look = { mode: "lines", colour: withOpacity(colour ?? THEMES[theme].text, opacity), width } as const;
+  const ink = colour ?? THEMES[theme].text;
+  const look = { mode: "lines", colour: opacity === 1 ? ink : withOpacity(ink, opacity), width } as const;
   return { name: label, x: xs, y: ys, ...look };
 }
 
@@ -184,7 +176,7 @@ function densityTraces(axis: Axis | undefined, line: ReturnType<typeof densityLi
   }
   if (line.density) {
     const { edges } = line;
-    const x = edges === null ? centres(axis) : edges.subarray(1).map((edge, i) => 0.5 * (edge + edges[i]));
+    const x = edges === null ? centres(axis) : middlesOf(edges);
     traces.push({ name: "mean field", x, y: line.density, mode: "lines", colour: line.ink.meanField });
   }
   return traces;

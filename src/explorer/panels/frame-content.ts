@@ -1,5 +1,4 @@
-import { equalCells } from "../../finite-volume/rows/row-edges.ts";
-import type { Axis } from "../../grid/grid.ts";
+import { type Axis, edgesOf as equalEdges } from "../../grid/grid.ts";
 import type { ParticleFrame } from "../engine/frames.ts";
 import { pageNumber } from "../state/page-number.ts";
 import type { Fade } from "./cells.ts";
@@ -126,7 +125,7 @@ export function edgesOf(axes: readonly Axis[], own: readonly Float64Array[] | nu
 const equal = new WeakMap<Axis, Float64Array>();
 
 function edgesOfAxis(axis: Axis): Float64Array {
-  const known = equal.get(axis) ?? equalCells(axis.min, axis.max, axis.cells);
+  const known = equal.get(axis) ?? equalEdges(axis);
   equal.set(axis, known);
   return known;
 }
