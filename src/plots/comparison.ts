@@ -26,8 +26,9 @@ export function testsFigure({ means, joint, distances, falseAlarm, tests }: Comp
   ];
   // The first test stands at the top.
   const place = (k: number) => rows.length - 1 - k;
+  const clipped = rows.some(({ pValue }) => pValue < LEAST_P);
   const least = Math.min(threshold, ...rows.map(({ pValue }) => Math.max(LEAST_P, pValue)));
-  const group = (name: string, colour: string, takes: (pValue: number) => boolean) => {
+  const group = (name: string, colour: number, takes: (pValue: number) => boolean) => {
     const own = rows.flatMap(({ pValue }, k) => (takes(pValue) ? [{ x: Math.max(LEAST_P, pValue), y: place(k) }] : []));
     return own.length === 0
       ? []
@@ -35,15 +36,15 @@ export function testsFigure({ means, joint, distances, falseAlarm, tests }: Comp
   };
   return {
     title: `${tests} tests, each at ${formatNumber(threshold, 2)}`,
-    x: { title: "p value", log: true, range: [least / 3, 1.5] },
+    x: { title: clipped ? `p value, ${formatNumber(LEAST_P)} for all below it` : "p value", log: true, range: [least / 3, 1.5] },
     y: {
       title: "test",
       range: [-0.7, rows.length - 0.3],
       ticks: rows.map(({ time, of }, k) => ({ at: place(k), text: `${of}, t = ${formatNumber(time, 3)}` })),
     },
     traces: [
-      ...group("not rejected", "#009e73", (pValue) => pValue >= threshold),
-      ...group("rejected", "#d55e00", (pValue) => pValue < threshold),
+      ...group("not rejected", 2, (pValue) => pValue >= threshold),
+      ...group("rejected", 1, (pValue) => pValue < threshold),
       { name: "threshold", x: [threshold, threshold], y: [-1, rows.length], dashed: true },
     ],
   };

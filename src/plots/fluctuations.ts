@@ -1,4 +1,5 @@
 import type { Figure, Series } from "../figures/figure.ts";
+import { THEMES } from "../figures/theme.ts";
 import type { Fluctuations } from "../fluctuations/predict.ts";
 import type { QuantityStatistics } from "../particles/summary.ts";
 import { overTime, points } from "./curves.ts";
@@ -43,7 +44,7 @@ const COLOURS = [0, 2, 3, 4] as const;
 
 function predictedTraces({ snapshots }: Pick<Fluctuations, "snapshots">, name: string): Series[] {
   const parts = PARTS.filter((part) => snapshots[0].observables[name][part] !== undefined);
-  const total = { ...RECORDED, colour: "#1b1b1b", dash: [] };
+  const total = { ...RECORDED, colour: THEMES.light.text, dash: [] };
   return [
     overTime("predicted, n -> infinity", snapshots, ({ observables }) => observables[name].nVariance, total),
     ...parts.map((part, k) =>

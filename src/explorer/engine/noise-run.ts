@@ -10,9 +10,9 @@ import { createMeanFieldRun } from "./mean-field-run.ts";
 import type { NoiseEvent, NoiseRequest } from "./messages.ts";
 import { createPump } from "./pump.ts";
 
-/** Of the quantiles: the last but one that there is; see distances.ts. */
+/** Of the quantiles: the last but one that there is, beside that of distances.ts, so that its random numbers are not those of particles. */
 const SEED = 2 ** 32 - 2;
-/** Other runs of the scheme, of the seeds after its own: on a line, where they can be told from a band. */
+/** Further replicas of the seed, on a line, where their curves can be told from a band. */
 const MOST_REPLICAS = 8;
 /** Milliseconds after which no other one is begun. */
 const PATIENCE = 3000;

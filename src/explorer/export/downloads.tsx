@@ -156,7 +156,7 @@ export function Downloads({ session, address }: { session: Session; address: () 
         {said}
       </p>
       <p class="muted">
-        The same in the command line:{" "}
+        The same on the command line:{" "}
         <code>
           bdpde solve {name}.json{GRID_OPTIONS[gridOf(session.configuration.value)]}
           {session.hasParticles.value &&

@@ -4,8 +4,8 @@ import type { Session } from "../state/session.ts";
 /** The keys of the page, as the list of them says. */
 export const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["Space"], "play or pause"],
-  [["←", "→"], "a frame back or forth"],
-  [["Shift ←", "Shift →"], "ten frames back or forth"],
+  [["←", "→"], "one frame back or forward"],
+  [["Shift ←", "Shift →"], "ten frames back or forward"],
   [["Home"], "to the start"],
   [["End"], "to the end"],
   [["P"], "present: two panels in larger type"],

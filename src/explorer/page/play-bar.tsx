@@ -28,7 +28,7 @@ export function PlayBar({ session, held }: { session: Session; held: string | nu
         <button
           type="button"
           aria-label="Step back"
-          title="A frame back (←)"
+          title="One frame back (←)"
           onClick={playback.stepBack}
           disabled={shown.value === 0}
         >
@@ -37,7 +37,7 @@ export function PlayBar({ session, held }: { session: Session; held: string | nu
         <button
           type="button"
           aria-label="Step"
-          title="A frame forth (→)"
+          title="One frame forward (→)"
           onClick={playback.stepForth}
           disabled={shown.value + 1 >= frames.value}
         >
