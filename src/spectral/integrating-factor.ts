@@ -20,6 +20,8 @@ export interface FactorOptions {
   tolerance: number;
   measured: number;
   firstStep: number;
+  /** Longest step; default Infinity. The last one may be 1% longer, so that it meets the end. */
+  maxStep?: number;
   /** Steps, accepted and rejected, after which it gives up; also after HOPELESS in a row so short that this many would not reach the end. */
   maxSteps: number;
   /** Called after every accepted step. */
@@ -47,7 +49,7 @@ export function integrateWithFactor(
   t0: number,
   y: Float64Array,
   t1: number,
-  { tolerance, measured, firstStep, maxSteps, onStep }: FactorOptions,
+  { tolerance, measured, firstStep, maxStep = Infinity, maxSteps, onStep }: FactorOptions,
 ): { step: number; steps: number; rejected: number } {
   const n = y.length;
   const s = pair.nodes.length;
@@ -57,7 +59,7 @@ export function integrateWithFactor(
   const argument = new Float64Array(n);
   const next = new Float64Array(n);
   let [steps, rejected, tooShort] = [0, 0, 0];
-  let h = Math.min(firstStep, t1 - t0);
+  let h = Math.min(firstStep, maxStep, t1 - t0);
   let t = t0;
   rhs(first, t, y);
   while (t < t1) {
@@ -105,7 +107,7 @@ export function integrateWithFactor(
       onStep(t, y);
       if (t < t1) rhs(first, t, y);
       // The last step may have been cut short by the end.
-      h = Math.max(last ? planned : 0, h * Math.min(4, Math.max(0.2, factor)));
+      h = Math.min(maxStep, Math.max(last ? planned : 0, h * Math.min(4, Math.max(0.2, factor))));
     } else {
       rejected++;
       h *= Number.isFinite(ratio) ? Math.max(0.2, Math.min(0.9, factor)) : 0.2;

@@ -1,5 +1,6 @@
 import type { Grid } from "../grid/grid.ts";
 import { integrate } from "../numerics/dormand-prince.ts";
+import { longestInTime } from "../problem/clock-checks.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { meanOf, negativeEntropy } from "./equation.ts";
@@ -74,6 +75,7 @@ export function moveLogarithms(
       const found = integrate(rhs, from, state, stop, {
         relativeTolerance: integration,
         absoluteTolerance: integration,
+        maxStep: longestInTime(problem),
         onStep(step) {
           step.evaluate(y, step.to);
           densityOf(mu, y);

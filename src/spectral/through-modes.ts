@@ -1,4 +1,5 @@
 import { expBlock } from "../numerics/exp.ts";
+import { longestInTime } from "../problem/clock-checks.ts";
 import type { Problem } from "../problem/problem.ts";
 import { thermalTermsOf } from "../problem/thermal.ts";
 import { VERNER_7 } from "./embedded-pair.ts";
@@ -83,6 +84,7 @@ export function moveModes(
         tolerance: integration,
         measured: fft.spectrumLength,
         firstStep: step,
+        maxStep: longestInTime(problem),
         maxSteps: MOST_STEPS,
         onStep(time) {
           scratch.set(spectrum);

@@ -209,3 +209,29 @@ test("births by the smoothed free energy: mean and variance follow their equatio
   expect(Math.abs(mean - y[1])).toBeLessThan(1e-9);
   expect(Math.abs(second - mean * mean - 1 / y[0])).toBeLessThan(1e-9);
 });
+
+test.each(["pure-birth-death", "gradient-descent"] as const)(
+  "a well that stands for a hundredth of the run and is flat before is not stepped over, under %s",
+  async (dynamics) => {
+    const [at, width, alpha, c, mean, sd] = [0.45, 0.01, 10, 0.1, 0.5, 0.5];
+    const problem = await problemOf({
+      variables: { x: { min: -4, max: 4, cells: 64 } },
+      potential: { F: `5*exp(-((t-${at})/${width})^2)*(x-${c})^2` },
+      ...(dynamics === "gradient-descent" ? {} : { alpha }),
+      dynamics,
+      initial: { x: { type: "normal", mean, sd } },
+      observables: { mean: "x" },
+      time: { end: 1, snapshots: 1 },
+    });
+    // log mu changes by -alpha int F dt alone, of a stiffness whose integral is 10 width sqrt(pi); a path by (x - c)' = -k (x - c).
+    const integral = 10 * width * Math.sqrt(Math.PI);
+    const precision = 1 / (sd * sd);
+    const exact =
+      dynamics === "gradient-descent"
+        ? c + (mean - c) * Math.exp(-integral)
+        : (mean * precision + c * alpha * integral) / (precision + alpha * integral);
+    const { converged, snapshots } = solveSpectral(problem, { tolerance: 1e-5 });
+    expect(converged).toBe(true);
+    expect(Math.abs(snapshots[1].observables.mean - exact)).toBeLessThan(1e-5);
+  },
+);
