@@ -37,6 +37,11 @@ export function startNodes(problem: Problem, counts: readonly number[], bulk = B
   return quadratureNodes(problem, counts, bulk);
 }
 
+/** The same with a share of the nodes that startNodes takes along each axis. */
+export function fewerNodes(problem: Problem, counts: readonly number[], share: number): WeightedNodes {
+  return quadratureNodes(problem, counts, BULK, share);
+}
+
 /** Parts of a path that are kept. */
 const PARTS = 8;
 

@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
 import type { Keep } from "../numerics/keep.ts";
 import { checkResampling } from "../particles/simulate-options.ts";
 import { predictedFamily, refuseUnless, termsOf } from "../problem/dynamics.ts";
@@ -16,7 +17,7 @@ import {
   schemesFollowing,
 } from "../schemes/schemes.ts";
 import { extrapolate } from "./extrapolate.ts";
-import { startNodes } from "./mean-path.ts";
+import { fewerNodes, startNodes } from "./mean-path.ts";
 import { type Prediction, predictAlong } from "./predict-along.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Resamplings } from "./weight-path.ts";
@@ -103,6 +104,15 @@ const FEWEST_NODES = 4;
  * @throws InvariantError where steps of dt are unstable.
  */
 export function predictFluctuations(problem: Problem, options: FluctuationOptions): Fluctuations {
+  return predictFrom(problem, options, startNodes);
+}
+
+/** @param nodesFrom the nodes at the start, of counts along each axis. */
+function predictFrom(
+  problem: Problem,
+  options: FluctuationOptions,
+  nodesFrom: (problem: Problem, counts: readonly number[]) => WeightedNodes,
+): Fluctuations {
   const { n, dt, resampleBelow, onProgress, keep } = options;
   const scheme = options.scheme ?? schemesFollowing(predictedFamily(problem))[0];
   const model = checkScheme(problem, scheme, n);
@@ -113,7 +123,7 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
     throw new InputError("--continuous", undefined, what, "leave it out, or --resample-below");
   }
   const time = isExactInTime(problem, scheme) ? "continuous" : (options.time ?? "step");
-  const start = startNodes(problem, nodesOf(problem, options.nodes));
+  const start = nodesFrom(problem, nodesOf(problem, options.nodes));
   const sizes = { n, dt, ...(resampleBelow === undefined ? {} : { resampleBelow }) };
   const result =
     time === "step"
@@ -172,8 +182,7 @@ const FEWER = 0.7;
  * converges fast. Cost: that of predictFluctuations, a little less.
  */
 export function quadratureErrorOf(problem: Problem, options: FluctuationOptions, found: Fluctuations): number {
-  const [nodes] = nodesOf(problem, options.nodes);
-  const coarse = predictFluctuations(problem, { ...options, nodes: Math.max(FEWEST_NODES, Math.round(FEWER * nodes)) });
+  const coarse = predictFrom(problem, options, (...all) => fewerNodes(...all, FEWER));
   return largestVarianceDifference(found.parts, coarse.parts);
 }
 

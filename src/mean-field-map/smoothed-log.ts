@@ -2,7 +2,7 @@ import type { Grid } from "../grid/grid.ts";
 import { createGaussianSmoothing, type Smoothing } from "../potential/gaussian-smoothing.ts";
 import type { Problem } from "../problem/problem.ts";
 import { bandwidthOf } from "../problem-file/smoothing.ts";
-import { refuseNarrow, type WeightedNodes } from "./weighted-nodes.ts";
+import { refuseCoarseNodes, type WeightedNodes } from "./weighted-nodes.ts";
 
 /** tau log(k_eps * mu) at nodes, each of which is in its own estimate; a density per unit of volume. */
 export interface SmoothedLog {
@@ -22,7 +22,7 @@ export function createSmoothedLog(problem: Problem): SmoothedLog {
     const { points, lattice } = nodes;
     const out = new Float64Array(masses.length);
     if (lattice === undefined) {
-      refuseNarrow(problem, nodes);
+      refuseCoarseNodes(problem, nodes);
       sums?.add(out, null, points, masses, masses.length);
       return out;
     }

@@ -21,15 +21,21 @@ const WIDEST = 1.5;
 /**
  * mu_0 on `counts` nodes along each axis, of half-width `bulk` in its standard deviations, without those of weight 0. Where R smooths mu with a bandwidth below the spacing of the nodes there are
  * more of them, as far as sums over all pairs can be afforded.
+ *
+ * @param share of these counts, for a second opinion on the quadrature; default 1.
  */
-export function quadratureNodes(problem: Problem, counts: readonly number[], bulk: number): WeightedNodes {
+export function quadratureNodes(problem: Problem, counts: readonly number[], bulk: number, share = 1): WeightedNodes {
+  const raised = thermalTermsOf(problem).logTerm === "smoothed" ? raiseCounts(problem, counts, bulk) : counts;
+  return takeNodes(problem, raised.map((count) => Math.round(share * count)), bulk); // biome-ignore format: one call
+}
+
+function raiseCounts(problem: Problem, counts: readonly number[], bulk: number): readonly number[] {
   const nodes = takeNodes(problem, counts, bulk);
-  if (thermalTermsOf(problem).logTerm !== "smoothed") return nodes;
   const bandwidth = bandwidthOf(problem.definition);
   const raised = counts.map((count, a) => Math.ceil(count * Math.max(1, spacingAlong(problem.grid.axes[a], nodes, a) / bandwidth)));
   const isMore = raised.some((count, a) => count > counts[a]);
   const isAffordable = raised.reduce((product, count) => product * count, 1) <= MOST_RAISED;
-  return isMore && isAffordable ? quadratureNodes(problem, raised, bulk) : nodes;
+  return isMore && isAffordable ? raiseCounts(problem, raised, bulk) : counts;
 }
 
 function takeNodes({ initial, grid }: Problem, counts: readonly number[], bulk: number): WeightedNodes {
@@ -46,13 +52,13 @@ function takeNodes({ initial, grid }: Problem, counts: readonly number[], bulk: 
 }
 
 /** @throws InputError for a bandwidth that nodes without a lattice do not resolve. */
-export function refuseNarrow({ grid, definition }: Problem, nodes: WeightedNodes): void {
+export function refuseCoarseNodes({ grid, definition }: Problem, nodes: WeightedNodes): void {
   const bandwidth = bandwidthOf(definition);
   grid.axes.forEach((axis, a) => {
     const spacing = spacingAlong(axis, nodes, a);
     if (spacing <= WIDEST * bandwidth) return;
     const { length } = nodes.weights;
-    const reason = `below the spacing ${formatNumber(spacing)} of ${length} nodes along ${axis.name}`;
+    const reason = `below the spacing ${formatNumber(spacing)} along ${axis.name} of ${length} nodes in all`;
     throw new InputError("reaction.bandwidth", bandwidth, reason, "use a larger one, or more nodes");
   });
 }

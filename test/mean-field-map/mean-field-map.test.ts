@@ -180,7 +180,7 @@ test("a bandwidth that no affordable count of nodes resolves is refused, where b
   } as const;
   const still = await problemOf({ ...narrow, dynamics: "pure-birth-death" });
   expect(() => iterateMeanFieldMap(still, 0.1)).toThrow(
-    /^reaction\.bandwidth = 0\.05: below the spacing 0\.234375 of 4096 nodes along x; use a larger one/,
+    /^reaction\.bandwidth = 0\.05: below the spacing 0\.234375 along x of 4096 nodes in all; use a larger one/,
   );
   // Moved by the noise, they are those of a lattice as fine as the bandwidth asks for.
   const moving = await problemOf({ ...narrow, reaction: { type: "free-energy", bandwidth: 0.2 } });
