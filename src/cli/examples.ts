@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "../errors.ts";
 import { nearest } from "../problem-file/nearest.ts";
@@ -26,13 +26,14 @@ export function readExample(name: string): string {
 }
 
 /**
- * The path of a problem that a person named: a file where there is one of that name, otherwise an example. What looks like a path is left as it is, for
- * whoever opens it to complain.
+ * The path of a problem that a person named: a file where there is one of that name, otherwise an example, also beside a folder of its name. What looks like a path
+ * is left as it is, for whoever opens it to complain.
  *
  * @throws InputError for a bare word that is neither
  */
 export function problemPath(text: string): string {
-  return /[/\\.]/.test(text) || text.trim() === "" || existsSync(text) ? text : exampleAt(text);
+  const isFile = existsSync(text) && !statSync(text).isDirectory();
+  return /[/\\.]/.test(text) || text.trim() === "" || isFile ? text : exampleAt(text);
 }
 
 function exampleAt(name: string): string {

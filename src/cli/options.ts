@@ -4,10 +4,11 @@ import { nearest } from "../problem-file/nearest.ts";
 
 /** Parsers of option values: text in, a checked number out. */
 
-/** `10_000`, `10'000` and `10,000` as they are written here; null for what no such marks turn into a number. */
+/** `10_000`, `10'000` and `10,000` as they are written here; null for text without such marks, or with a decimal comma: `0,001`. */
 function withoutMarks(text: string): string | null {
   const plain = text.trim().replace(/(?<=\d)[_'’](?=\d)|(?<=\d),(?=\d{3}(\D|$))/g, "");
-  return plain !== text.trim() && plain !== "" && Number.isFinite(Number(plain)) ? plain : null;
+  const begins = /^[+-]?0\d/.test(plain);
+  return plain !== text.trim() && plain !== "" && !begins && Number.isFinite(Number(plain)) ? plain : null;
 }
 
 function remedyOf(text: string, otherwise: string): string {
@@ -78,7 +79,7 @@ export function parseCounts(option: string): (text: string) => number | Record<s
   return (text) => {
     if (text.includes("=")) return parseNamedCounts(option, text);
     const counts = text.split(/[x×*,; ]+/);
-    if (counts.length > 1 && counts.every((count) => /^\d+$/.test(count)) && !/,000$/.test(text)) {
+    if (counts.length > 1 && counts.every((count) => /^[1-9]\d*$/.test(count))) {
       const named = counts.map((count, a) => `${"xyz"[a] ?? "w"}=${count}`).join(",");
       throw new InputError(option, text, "counts need the names of their variables", `did you mean ${named}?`);
     }

@@ -1,4 +1,4 @@
-/** Options that there are none of, and what says the same. */
+/** Options that do not exist, and what to give instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
   "--snapshots": 'the problem file says them: "time": { "end": 1, "snapshots": [0, 0.5, 1] }',
   "--times": 'the problem file says them: "time": { "end": 1, "snapshots": [0, 0.5, 1] }',

@@ -29,6 +29,8 @@ test("an example is found by its name from any folder, a file of that name befor
   writeFileSync("circle", textOf("double-well.json"));
   expect(problemPath("circle")).toBe("circle");
   expect((await bdpde("solve", "circle", "--cells", "16", "--end", "0.1")).stdout).toMatch(/^double-well/);
+  mkdirSync("trimer");
+  expect(problemPath("trimer")).toBe(join(root, "grids", "trimer.json"));
 });
 
 test.each([
@@ -64,6 +66,8 @@ test.each([
   ["--cells", "128,64", "did you mean x=128,y=64?"],
   ["--cells", "12,000", "did you mean 12000?"],
   ["--cells", "1_000", "did you mean 1000?"],
+  ["--cells", "1,024", "did you mean 1024?"],
+  ["--max-step", "0,001", "give a number"],
   ["--max-step", "0.000_1", "did you mean 0.0001?"],
   ["--end", "1,5", "give a number"],
   ["--flux", "muscle", "did you mean muscl?"],
