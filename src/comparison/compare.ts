@@ -5,8 +5,7 @@ import { createStream } from "../numerics/random.ts";
 import { normalTail } from "../numerics/tails.ts";
 import { refuseUnless } from "../problem/dynamics.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
-import { isWeighted } from "../schemes/scheme.ts";
-import { isSchemeName, SCHEMES } from "../schemes/schemes.ts";
+import { hasWeights, SCHEMES } from "../schemes/schemes.ts";
 import { type CompareOptions, checkOptions, checkReference, checkTerm, DEFAULT_POWER, LARGEST_ERROR } from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import { refuseCopies } from "./copies.ts";
@@ -103,7 +102,7 @@ export function createJudge(reference: ReferenceData, options: CompareOptions & 
     /** n, or the effective size of weighted particles, at each snapshot. */
     const nominal = times.map((_, s) => effective?.[s].median ?? n);
     /** Weights of other schemes than those here have any noise. */
-    const isKnown = predictions.noise.models.length > 0 && (effective === null || isWeightedScheme(options.scheme));
+    const isKnown = predictions.noise.models.length > 0 && (effective === null || hasWeights(options.scheme));
     const noise = replicas < 2 || !isKnown ? null : testNoise(table, replicas, n, times, names, predictions.noise, falseAlarm);
     const models = isKnown ? plausibleModels(predictions, options.scheme, noise) : [];
     /** The largest expected n Var of a replica's mean. Particles without a prediction, as with weights of one's own, take that of independent draws. */
@@ -258,8 +257,6 @@ export function createJudge(reference: ReferenceData, options: CompareOptions & 
   };
   return Object.assign(judgeParticles, { collect, judge, profiles });
 }
-
-const isWeightedScheme = (name: string | undefined) => name !== undefined && isSchemeName(name) && isWeighted(SCHEMES[name]);
 
 /** The noise of the known scheme, or of the schemes that fit. For one replica: of the event process. Where none fits: of all. */
 function plausibleModels(

@@ -11,8 +11,7 @@ import { fitsSnapshots } from "../problem/snapshot-steps.ts";
 import { isWarm, thermalTermsOf } from "../problem/thermal.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import type { StatedNodes } from "../reference/result.ts";
-import { isWeighted } from "../schemes/scheme.ts";
-import { isSchemeName, SCHEMES } from "../schemes/schemes.ts";
+import { hasWeights } from "../schemes/schemes.ts";
 import {
   finiteSizeShift,
   type Shift,
@@ -94,7 +93,7 @@ export function predict(
     ? noiseModels(problem, { n, ...own }, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null)
     : NO_MODELS;
   if (!followed) notes.push(NOT_FOLLOWED);
-  if (scheme !== undefined && isSchemeName(scheme) && isWeighted(SCHEMES[scheme])) notes.push(noteOnResampling(resampleBelow));
+  if (hasWeights(scheme)) notes.push(noteOnResampling(resampleBelow));
   onProgress(0.4);
   const draws: NullDraws[] = [];
   const spreads = index.map((i, s) => spreadsUnder(problem, reference.densities[i], profiles[s].nodes));

@@ -32,7 +32,8 @@ export interface DistanceNoise {
   quantiles: number[][];
 }
 
-export interface DistanceNoiseOptions extends SchemeSizes {
+/** Of weighted particles those that are never resampled. */
+export interface DistanceNoiseOptions extends Pick<SchemeSizes, "n" | "dt"> {
   scheme: SchemeName;
   /** Ascending. */
   times: readonly number[];

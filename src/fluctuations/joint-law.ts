@@ -55,7 +55,7 @@ interface Groups {
   growth: Float64Array;
 }
 
-/** By growth: as many entries in each, those below 1 apart from the others. */
+/** By growth: the same number of entries in each; those below 1 are apart from the others. */
 function groupsOf(law: Float64Array, growth: Float64Array): Groups {
   const sorted = growth.slice().sort();
   const most = Math.ceil(law.length / ENOUGH);

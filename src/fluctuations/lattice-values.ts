@@ -1,4 +1,4 @@
-import type { Grid } from "../grid/grid.ts";
+import { type Grid, wrapIndex } from "../grid/grid.ts";
 import { basisOfOrder } from "../potential/lagrange-basis.ts";
 
 /** Functions on the nodes of a lattice, at points between them. */
@@ -31,9 +31,9 @@ export function createLatticeValues({ axes, strides, dimension }: Grid): Lattice
         let from = Math.floor(at) - before;
         if (!periodic) from = Math.min(cells - order, Math.max(0, from));
         evaluate(weights, at - from - before);
-        for (let i = 0; i < order; i++) places[i] = strides[a] * (periodic ? wrapped(from + i, cells) : from + i);
+        for (let i = 0; i < order; i++) places[i] = strides[a] * (periodic ? wrapIndex(from + i, cells) : from + i);
         const cell = Math.round(at);
-        nearest += strides[a] * (periodic ? wrapped(cell, cells) : Math.min(cells - 1, Math.max(0, cell)));
+        nearest += strides[a] * (periodic ? wrapIndex(cell, cells) : Math.min(cells - 1, Math.max(0, cell)));
       }
       return nearest;
     },
@@ -56,5 +56,3 @@ export function createLatticeValues({ axes, strides, dimension }: Grid): Lattice
 
 /** An axis that is not there. */
 const UNIT = { weights: Float64Array.of(1), places: Int32Array.of(0) };
-
-const wrapped = (i: number, cells: number): number => ((i % cells) + cells) % cells;

@@ -1,7 +1,8 @@
-import { type Grid, intoPeriod } from "../grid/grid.ts";
+import { type Grid, intoPeriod, periods } from "../grid/grid.ts";
 import type { Transition } from "../mean-field-map/transition.ts";
 import { createStream } from "../numerics/random.ts";
 import { normalQuantile } from "../numerics/tails.ts";
+import { wrapDisplacement } from "../potential/direct-sum.ts";
 import type { JointLaw } from "./joint-law.ts";
 import { createLatticeValues } from "./lattice-values.ts";
 
@@ -37,7 +38,9 @@ const LEAST = 2 ** -40;
 const RANKS = 2 ** 16;
 const HALF_RANGE = 32;
 
-export function createLogWeightPaths({ axes, dimension }: Grid, count = PATHS, seed = SEED): LogWeightPaths {
+export function createLogWeightPaths(grid: Grid, count = PATHS, seed = SEED): LogWeightPaths {
+  const { axes, dimension } = grid;
+  const turns = periods(grid);
   const stream = createStream(seed);
   const create = () => ({ points: axes.map(() => new Float64Array(count)), l: new Float64Array(count) });
   let [now, next] = [create(), create()];
@@ -93,7 +96,7 @@ export function createLogWeightPaths({ axes, dimension }: Grid, count = PATHS, s
       if (lattice === null) return;
       const { moveTo, of } = createLatticeValues(lattice);
       const noise = createNoise(sd);
-      const shifts = centres.map((x, a) => x.map((centre, j) => displacement(centre - points[a][j], axes[a])));
+      const shifts = centres.map((x, a) => x.map((centre, j) => wrapDisplacement(centre - points[a][j], turns[a])));
       for (let k = 0; k < count; k++) {
         moveTo(now.points, k);
         now.l[k] += of(gains);
@@ -117,9 +120,4 @@ function stridesOf(dimension: number): number[] {
     stride /= GENERATORS[dimension - 1];
     return stride;
   });
-}
-
-/** The shortest way, on a periodic axis. */
-function displacement(x: number, { periodic, min, max }: Grid["axes"][number]): number {
-  return periodic ? x - (max - min) * Math.round(x / (max - min)) : x;
 }

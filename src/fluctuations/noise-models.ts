@@ -7,9 +7,8 @@ import { thermalTermsOf } from "../problem/thermal.ts";
 import { totalOf } from "../schemes/covariance.ts";
 import type { StepRule } from "../schemes/growth.ts";
 import type { SchemeSizes, StepNoise } from "../schemes/noise-model.ts";
-import { isWeighted } from "../schemes/scheme.ts";
 import {
-  isSchemeName,
+  hasWeights,
   limitRuleOf,
   PREDICTED_SCHEMES,
   ruleOf,
@@ -93,7 +92,7 @@ export function noiseModels(
   { n, dt, scheme, resampleBelow }: ParticleSettings,
   biases: readonly number[][] | null,
 ): NoiseModels {
-  const weighted = scheme !== undefined && isSchemeName(scheme) && isWeighted(SCHEMES[scheme]);
+  const weighted = hasWeights(scheme);
   const resamples = weighted && resampleBelow !== undefined;
   const sizes = { n, dt: dt ?? Number.NaN, ...(resamples ? { resampleBelow } : {}) };
   const replicas = dt === null || termsOf(problem).reaction === null ? 0 : affordableReplicas(problem, sizes, ENSEMBLE_BUDGET);
@@ -172,9 +171,8 @@ function predictNoise(problem: Problem, sizes: SchemeSizes, own?: string): Schem
     return noise === undefined || resampleBelow !== undefined ? [] : [{ scheme, rule: limitRuleOf(scheme), noise }];
   };
   const family = predictedFamily(problem);
-  const weighted = own !== undefined && isSchemeName(own) && isWeighted(SCHEMES[own]);
   for (const scheme of PREDICTED_SCHEMES) {
-    if (weighted ? scheme !== own : isWeighted(SCHEMES[scheme])) continue;
+    if (hasWeights(own) ? scheme !== own : hasWeights(scheme)) continue;
     const { follows, time, noise } = SCHEMES[scheme];
     if (noise === null || !follows.includes(family)) continue;
     if (Number.isNaN(dt) && reaction !== null && time !== "continuous") continue;

@@ -94,17 +94,17 @@ export function withCells(grid: Grid, cells: readonly number[]): Grid {
   return createGrid(grid.axes.map((axis, a) => ({ ...axis, cells: cells[a], boundary: axis.periodic ? "periodic" : "no-flux" })));
 }
 
-/** The centres of the cells of one axis, shape [axis.cells], in the units of the variable. */
-/** Ends of the cells of an axis, shape [cells + 1]. */
 /** Of an array of this shape, the last axis running fastest. */
 export function stridesOf(shape: readonly number[]): number[] {
   return shape.map((_, a) => shape.slice(a + 1).reduce((product, cells) => product * cells, 1));
 }
 
+/** Ends of the cells of an axis, shape [cells + 1]. */
 export function edgesOf({ min, max, width, cells }: Axis): Float64Array {
   return Float64Array.from({ length: cells + 1 }, (_, i) => (i < cells ? min + i * width : max));
 }
 
+/** The centres of the cells of an axis, shape [axis.cells]. */
 export function centres(axis: Axis): Float64Array {
   return Float64Array.from({ length: axis.cells }, (_, i) => axis.min + (i + 0.5) * axis.width);
 }
@@ -113,6 +113,9 @@ export function centres(axis: Axis): Float64Array {
 export function periods(grid: Grid): number[] {
   return grid.axes.map((axis) => (axis.periodic ? axis.max - axis.min : 0));
 }
+
+/** The cell of a periodic axis that is i cells from its first, however many turns away. */
+export const wrapIndex = (i: number, cells: number): number => ((i % cells) + cells) % cells;
 
 /** The representative of a coordinate in [min, max) of a periodic axis; unchanged on any other. */
 export function intoPeriod(x: number, { periodic, min, max }: Axis): number {

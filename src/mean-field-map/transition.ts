@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { formatNumber } from "../figures/numbers.ts";
-import { type AxisDefinition, createGrid, fillCentres, type Grid } from "../grid/grid.ts";
+import { type AxisDefinition, createGrid, fillCentres, type Grid, wrapIndex } from "../grid/grid.ts";
 
 /**
  * One noisy step of Euler and Maruyama's method, theta <- theta - dt grad V + s xi with s^2 = 2 int tau dt, as a map of masses: from any nodes, which the drift has
@@ -173,7 +173,7 @@ function rowsAlong(lattice: Grid, a: number, centres: Float64Array, sd: number):
       weights[taps * i + k] = weight;
       total += weight;
       moment += weight * distance;
-      places[taps * i + k] = stride * (periodic ? (((begin + k) % cells) + cells) % cells : begin + k);
+      places[taps * i + k] = stride * (periodic ? wrapIndex(begin + k, cells) : begin + k);
     }
     const mean = moment / total;
     for (let k = 0; k < taps; k++) {

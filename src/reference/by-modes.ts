@@ -76,7 +76,7 @@ export function referenceByModes(problem: Problem, options: ReferenceOptions): R
   trials.run();
   const sight = lookBetweenCentres(problem, tolerance, { grid: problem.grid, snapshots });
   const stated = snapshots.map(({ removed: _, ...snapshot }, s): ReferenceSnapshot => {
-    const { errors, opinions, judgedBy } = nearest(statements[s]);
+    const { errors, opinions, judgedBy } = finestOf(statements[s]);
     addUnseen(errors, sight.ofF.slice(0, s + 2).includes(false), sight.hidden[s]);
     return { ...snapshot, outside: 0, missingMass: 0, nodes: null, movingCellErrors: null, errors, opinions, judgedBy };
   });
@@ -130,8 +130,8 @@ function positive(
   return { ...withDensity<Snapshot>(snapshot, grid, density), removed };
 }
 
-/** Of several judges that counts which states the least, as a finer one does. */
-function nearest(statements: ReadonlyMap<GridKind, Statement>): Statement {
+/** Of several judges, the one that states the smallest errors counts: it is the finer one. */
+function finestOf(statements: ReadonlyMap<GridKind, Statement>): Statement {
   return [...statements.values()].reduce((least, each) => (largest(each.errors) < largest(least.errors) ? each : least));
 }
 

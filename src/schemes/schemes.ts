@@ -39,6 +39,10 @@ export function isSchemeName(name: string): name is SchemeName {
 /** The schemes whose particles have weights. */
 export const WEIGHTED_SCHEMES: readonly SchemeName[] = SCHEME_NAMES.filter((name) => isWeighted(SCHEMES[name]));
 
+/** Whether particles of a scheme, if there is one of this name, have weights. */
+export const hasWeights = (name: string | undefined): name is SchemeName =>
+  name !== undefined && isSchemeName(name) && isWeighted(SCHEMES[name]);
+
 /** The schemes with their descriptions, for help. */
 export function describeSchemes(names: readonly SchemeName[]): string {
   return names.map((name) => `${name} (${SCHEMES[name].description})`).join("; ");

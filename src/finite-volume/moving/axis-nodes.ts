@@ -1,4 +1,4 @@
-import type { Axis } from "../../grid/grid.ts";
+import { type Axis, wrapIndex } from "../../grid/grid.ts";
 import { basisOfOrder } from "../../potential/lagrange-basis.ts";
 import { NODE } from "./tilts.ts";
 
@@ -81,8 +81,6 @@ function firstPoint(place: number, points: number, periodic: boolean): number {
   const start = Math.floor(place) - LEFT;
   return periodic ? start : Math.min(Math.max(start, 0), points - ORDER);
 }
-
-const wrapIndex = (i: number, n: number) => ((i % n) + n) % n;
 
 /** mean[o, i, k] and half[o, i, k] = sum_p of both weights of cell i at p times field[o, p, k]. */
 export function readBoth(

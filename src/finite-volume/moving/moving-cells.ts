@@ -24,7 +24,7 @@ export interface MovingCells {
   outside: number;
 }
 
-/** What steps of either kind do with them; their own arrays, and not for others. */
+/** What the steps of both steppers do with them, with buffers that are theirs alone. */
 export interface MovingCellsWork {
   transfer: LatticeTransfer;
   /** mu times the volume of a cell of the lattice. */
