@@ -139,8 +139,10 @@ describeInBrowser("on the explorer's page", () => {
     await page.getByRole("heading", { name: `(${last} of ${last})` }).waitFor();
     await page.locator(".reading").filter({ hasText: "At t = 1.125: share right" }).waitFor();
     await button("Play").waitFor();
-    // Every name of a problem that the page has shown.
+    // Until the frame is there the address has the time of the one on show, and it follows at intervals.
+    await expect.poll(place).toMatchObject({ time: 1.125 });
     const link = page.url();
+    // Every name of a problem that the page has shown.
     const other = await context.newPage();
     await other.addInitScript(() => {
       const shown: string[] = [];
