@@ -74,6 +74,7 @@ export function runRefinement(problem: Problem, plan: Plan, onTime: (time: numbe
     const part = integrate(flow.rightHandSide(from, to), from, y, to, {
       relativeTolerance: plan.integration,
       absoluteTolerance: plan.integration * unit,
+      maxStep: problem.alpha.longestStep,
       onStep(step) {
         recorder.record(step);
         for (; next < times.length && times[next] <= step.to; next++) {

@@ -64,7 +64,8 @@ export function runReinjection(problem: Problem, reaction: Reinjection, plan: Pl
   /** From one time to another, with new nodes on the way. */
   function advance(flow: ReinjectionFlow, from: number, to: number): void {
     const rightHandSide: RightHandSide = flow.rightHandSide(alpha.on(from, to));
-    const options = { relativeTolerance: plan.integration, absoluteTolerance: plan.integration };
+    const { integration } = plan;
+    const options = { relativeTolerance: integration, absoluteTolerance: integration, maxStep: alpha.longestStep };
     const result = integrate(rightHandSide, from, flow.start(dissipated), to, options);
     ({ points, logWeights, dissipated } = flow.finish(result.y, NOTHING));
     steps += result.steps;

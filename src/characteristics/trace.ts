@@ -107,7 +107,7 @@ export function createTracer(problem: Problem, flow: NodeFlow, trajectory: Traje
     let end: Float64Array = y;
     for (const [start, stop] of smoothPieces(alpha, from, to)) {
       const alphaAt = reaction === null ? () => 0 : alpha.on(start, stop);
-      const tolerances = { relativeTolerance: tolerance, absoluteTolerance: tolerance };
+      const tolerances = { relativeTolerance: tolerance, absoluteTolerance: tolerance, maxStep: alpha.longestStep };
       const length = (stop - start) / stages;
       for (let stage = 1; stage <= stages; stage++) {
         const until = stage === stages ? stop : start + stage * length;

@@ -144,7 +144,7 @@ function derivativesOn(problem: Problem, nodes: number, bulk: number, directions
   for (const stop of stopsOf(problem)) {
     if (stop > time) {
       const rightHandSide: RightHandSide = flow.rightHandSide(alpha.on(time, stop));
-      const tolerances = { relativeTolerance: INTEGRATION, absoluteTolerance: INTEGRATION };
+      const tolerances = { relativeTolerance: INTEGRATION, absoluteTolerance: INTEGRATION, maxStep: alpha.longestStep };
       state = integrate(rightHandSide, time, state, stop, tolerances).y;
       time = stop;
     }

@@ -15,6 +15,8 @@ export interface Rate {
   on(from: number, to: number): (t: number) => number;
   /** int alpha dt, a product where alpha is constant, otherwise by Gauss-Legendre with five points on panels of at most 1/256 of the run. */
   integral(from: number, to: number): number;
+  /** Steps, of two of these panels, by which an adaptive method misses no change of an alpha that varies; Infinity where it does not, but for its jump. */
+  longestStep: number;
   /** The largest alpha on an interval; of 65 points where it varies. */
   largest(from: number, to: number): number;
 }
@@ -72,6 +74,7 @@ export function createRate({ value, until, end, text, field }: CompiledRate): Ra
     jump,
     at: (t) => ((jump === null && until > 0) || t < until ? during(t) : 0),
     on: (from, to) => (0.5 * (from + to) < until ? during : () => 0),
+    longestStep: typeof value === "number" ? Infinity : (2 * end) / PANELS,
     integral: (from, to) => overPiece(from, Math.min(to, until)),
     largest(from, to) {
       const last = Math.min(to, until);

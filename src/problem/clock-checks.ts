@@ -3,10 +3,15 @@ import type { Grid } from "../grid/grid.ts";
 import { halton } from "../numerics/halton.ts";
 import { gaussLegendre } from "../numerics/quadrature.ts";
 import type { Potential } from "../potential/potential.ts";
+import type { Rate } from "../problem-file/rate.ts";
 
 /** Steps by which no change of an F that passes `checkInTime` is missed: of two panels; Infinity where F does not change. */
 export const longestInTime = ({ potential, end }: { potential: Potential; end: number }): number =>
   (potential.clock ?? null) === null ? Infinity : (2 * end) / PANELS;
+
+/** The same for all that may change in time, of methods that choose their steps by what they see at their stages. */
+export const longestStepOf = (problem: { potential: Potential; end: number; alpha: Rate; temperature: Rate }): number =>
+  Math.min(longestInTime(problem), problem.alpha.longestStep, problem.temperature.longestStep);
 
 /** Points spread over the domain. */
 const SPREAD = 16;

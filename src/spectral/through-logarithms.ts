@@ -1,6 +1,6 @@
 import type { Grid } from "../grid/grid.ts";
 import { integrate } from "../numerics/dormand-prince.ts";
-import { longestInTime } from "../problem/clock-checks.ts";
+import { longestStepOf } from "../problem/clock-checks.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
 import { meanOf, negativeEntropy } from "./equation.ts";
@@ -75,7 +75,7 @@ export function moveLogarithms(
       const found = integrate(rhs, from, state, stop, {
         relativeTolerance: integration,
         absoluteTolerance: integration,
-        maxStep: longestInTime(problem),
+        maxStep: longestStepOf(problem),
         onStep(step) {
           step.evaluate(y, step.to);
           densityOf(mu, y);

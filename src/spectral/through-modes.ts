@@ -1,5 +1,5 @@
 import { expBlock } from "../numerics/exp.ts";
-import { longestInTime } from "../problem/clock-checks.ts";
+import { longestStepOf } from "../problem/clock-checks.ts";
 import type { Problem } from "../problem/problem.ts";
 import { thermalTermsOf } from "../problem/thermal.ts";
 import { VERNER_7 } from "./embedded-pair.ts";
@@ -84,7 +84,7 @@ export function moveModes(
         tolerance: integration,
         measured: fft.spectrumLength,
         firstStep: step,
-        maxStep: longestInTime(problem),
+        maxStep: longestStepOf(problem),
         maxSteps: MOST_STEPS,
         onStep(time) {
           scratch.set(spectrum);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { runSpectral } from "../../src/spectral/run.ts";
 import { solveSpectral } from "../../src/spectral/solve.ts";
@@ -235,3 +236,25 @@ test.each(["pure-birth-death", "gradient-descent"] as const)(
     expect(Math.abs(snapshots[1].observables.mean - exact)).toBeLessThan(1e-5);
   },
 );
+
+test.each([
+  ["modes", solveSpectral],
+  ["characteristics", solveCharacteristics],
+] as const)("births and deaths that last a hundredth of the run are not stepped over by %s", async (_, solveBy) => {
+  const [at, width, k, c, mean, sd] = [0.45, 0.01, 10, 0.1, 0.5, 0.5];
+  const problem = await problemOf({
+    variables: { x: { min: -4, max: 4, cells: 64 } },
+    potential: { F: `${k / 2}*(x-${c})^2` },
+    alpha: `10*exp(-((t-${at})/${width})^2)`,
+    dynamics: "pure-birth-death",
+    initial: { x: { type: "normal", mean, sd } },
+    observables: { mean: "x" },
+    time: { end: 1, snapshots: 1 },
+  });
+  // log mu changes by -A F, A = int alpha dt.
+  const A = 10 * width * Math.sqrt(Math.PI);
+  const precision = 1 / (sd * sd);
+  const { converged, snapshots } = solveBy(problem, { tolerance: 1e-6 });
+  expect(converged).toBe(true);
+  expect(Math.abs(snapshots[1].observables.mean - (mean * precision + c * A * k) / (precision + A * k))).toBeLessThan(1e-6);
+});
