@@ -1,3 +1,4 @@
+import { InputError } from "../errors.ts";
 import type { ParticleData } from "../files/particle-data.ts";
 import { integrate } from "../grid/density.ts";
 import { evaluateAtCentres } from "../grid/grid.ts";
@@ -28,6 +29,7 @@ export interface ReplicaDistance {
  *
  * @param reference read by `readReference`, or computed: `referenceDataOf(reference)`
  * @param data read by `readParticles`
+ * @throws InputError for particles at a time that the reference does not have
  */
 export function replicaDistances(reference: ReferenceData, data: ParticleData): ReplicaDistance[] {
   const { problem, times, densities } = reference;
@@ -36,6 +38,7 @@ export function replicaDistances(reference: ReferenceData, data: ParticleData): 
   const phi = new Float64Array(data.n);
   return data.times.map((time, t) => {
     const s = times.indexOf(time);
+    if (s < 0) throw new InputError("times", time, "not a time of the reference", `it has ${times.join(", ")}`);
     const onLine = grid.dimension === 1 && !grid.axes[0].periodic ? densityOnLine(grid.axes[0], densities[s]) : null;
     const observables = problem.observables.map(({ name, value }) => {
       const mean = reference.observables[name].value[s];

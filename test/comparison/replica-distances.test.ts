@@ -27,6 +27,7 @@ test("distances of replicas at a point: sqrt of the mean square in standard devi
   const [again] = replicaDistances(reference, weighted);
   expect(again.rms).toEqual(rms);
   expect(again.wasserstein1?.mean).toBeCloseTo(wasserstein1?.mean ?? Number.NaN, 12);
+  expect(() => replicaDistances(reference, { ...data, times: [0.3] })).toThrow("times = 0.3: not a time of the reference");
 });
 
 test("a power law is the line of the logs, whose errors are relative ones", () => {
