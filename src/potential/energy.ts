@@ -94,7 +94,7 @@ function momentsOf(external: Float64Array, mu: Float64Array, V: Float64Array, mi
 }
 
 /** int |grad V|^2 dmu by faces, over the volume of a cell. */
-function squaredGradient(grid: Grid, mu: Float64Array, V: Float64Array): number {
+export function squaredGradient(grid: Grid, mu: Float64Array, V: Float64Array): number {
   let total = 0;
   const row = grid.shape[grid.dimension - 1];
   for (let from = 0; from < grid.size; from += row) {

@@ -48,7 +48,9 @@ export function smoothPieces({ jump }: Pick<Rate, "jump">, from: number, to: num
 }
 
 const RULE = gaussLegendre(5, 0, 1);
-const PANELS = 256;
+/** Panels of a run: what changes in time is checked on them, so that steps of two miss none of its changes. */
+export const PANELS = 256;
+export const longestOnPanels = (end: number): number => (2 * end) / PANELS;
 const LOOKS = 64;
 /** Times at which a rate is tested before it is used. */
 const TESTED = 4096;
@@ -74,7 +76,7 @@ export function createRate({ value, until, end, text, field }: CompiledRate): Ra
     jump,
     at: (t) => ((jump === null && until > 0) || t < until ? during(t) : 0),
     on: (from, to) => (0.5 * (from + to) < until ? during : () => 0),
-    longestStep: typeof value === "number" ? Infinity : (2 * end) / PANELS,
+    longestStep: typeof value === "number" ? Infinity : longestOnPanels(end),
     integral: (from, to) => overPiece(from, Math.min(to, until)),
     largest(from, to) {
       const last = Math.min(to, until);

@@ -3,11 +3,11 @@ import type { Grid } from "../grid/grid.ts";
 import { halton } from "../numerics/halton.ts";
 import { gaussLegendre } from "../numerics/quadrature.ts";
 import type { Potential } from "../potential/potential.ts";
-import type { Rate } from "../problem-file/rate.ts";
+import { longestOnPanels, PANELS, type Rate } from "../problem-file/rate.ts";
 
 /** Steps by which no change of an F that passes `checkInTime` is missed: of two panels; Infinity where F does not change. */
 export const longestInTime = ({ potential, end }: { potential: Potential; end: number }): number =>
-  (potential.clock ?? null) === null ? Infinity : (2 * end) / PANELS;
+  (potential.clock ?? null) === null ? Infinity : longestOnPanels(end);
 
 /** The same for all that may change in time, of methods that choose their steps by what they see at their stages. */
 export const longestStepOf = (problem: { potential: Potential; end: number; alpha: Rate; temperature: Rate }): number =>
@@ -15,8 +15,7 @@ export const longestStepOf = (problem: { potential: Potential; end: number; alph
 
 /** Points spread over the domain. */
 const SPREAD = 16;
-/** As alpha and the temperature are checked (rate.ts): panels of the run, and the share of the whole by which one may differ from its halves. */
-const PANELS = 256;
+/** The share of the whole by which a panel may differ from its halves, as alpha and the temperature are checked. */
 const ROUGH = 1e-4;
 /** Panels do not begin at round times, at which F may jump: between two panels a jump would not be seen. */
 const OFFSET = 0.382;

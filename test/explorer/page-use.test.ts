@@ -179,7 +179,7 @@ describeInBrowser("on the explorer's page", () => {
     expect(await page.locator("#drawer").isVisible()).toBe(false);
   });
 
-  test("a rate that is hardly meant is asked about before it runs: kept or changed", async () => {
+  test("a rate that is hardly meant is questioned before it runs: kept or changed", async () => {
     await open(quickLink());
     const rate = field("rate α of birth and death");
     await rate.fill("1e9");

@@ -1,4 +1,9 @@
 import { formatShort } from "../../figures/numbers.ts";
+import { marginalMasses } from "../../grid/density.ts";
+import { centres } from "../../grid/grid.ts";
+import { meanOf } from "../../numerics/moments.ts";
+import { sum } from "../../numerics/sum.ts";
+import { squaredGradient } from "../../potential/energy.ts";
 import { termsOf } from "../../problem/dynamics.ts";
 import type { Problem } from "../../problem/problem.ts";
 
@@ -53,31 +58,14 @@ export function questionsOf(problem: Problem, mu: Float64Array, V: Float64Array)
 /** One digit. */
 const roughly = (value: number) => formatShort(Number(value.toPrecision(1)), 1);
 
-/** int |grad V|^2 dmu by differences of neighbours, the variance of V, and the standard deviation of theta, the largest of its axes. */
+/** int |grad V|^2 dmu and the variance of V, over the mass, and the standard deviation of theta, the largest of its axes. */
 function measured({ grid }: Problem, mu: Float64Array, V: Float64Array): { slope: number; spread: number; width: number } {
-  let mass = 0;
-  let first = 0;
-  let second = 0;
-  let slope = 0;
-  const moments = grid.axes.map(() => [0, 0]);
-  for (let i = 0; i < mu.length; i++) {
-    mass += mu[i];
-    first += mu[i] * V[i];
-    second += mu[i] * V[i] ** 2;
-    grid.axes.forEach(({ cells, width, min }, a) => {
-      const stride = grid.strides[a];
-      const k = Math.floor(i / stride) % cells;
-      const [low, high] = [Math.max(k - 1, 0), Math.min(k + 1, cells - 1)];
-      if (high > low) slope += mu[i] * ((V[i + (high - k) * stride] - V[i - (k - low) * stride]) / ((high - low) * width)) ** 2;
-      const place = min + (k + 0.5) * width;
-      moments[a][0] += mu[i] * place;
-      moments[a][1] += mu[i] * place ** 2;
-    });
-  }
-  const variance = (sum: number, squares: number) => Math.max(0, squares / mass - (sum / mass) ** 2);
-  return {
-    slope: slope / mass,
-    spread: variance(first, second),
-    width: Math.sqrt(Math.max(...moments.map(([sum, squares]) => variance(sum, squares)))),
-  };
+  const widths = grid.axes.map((axis, a) => Math.sqrt(varianceOf(centres(axis), marginalMasses(grid, mu, a))));
+  return { slope: squaredGradient(grid, mu, V) / sum(mu), spread: varianceOf(V, mu), width: Math.max(...widths) };
+}
+
+function varianceOf(values: Float64Array, weights: Float64Array): number {
+  const total = sum(weights);
+  const mean = meanOf(values, weights) / total;
+  return meanOf(values.map((value) => (value - mean) ** 2), weights) / total; // biome-ignore format: one call
 }

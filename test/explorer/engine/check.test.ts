@@ -88,7 +88,7 @@ test("sizes that no page holds are refused by arithmetic, with the place of the 
   });
 });
 
-test("a rate and an end far beyond what the density can tell are asked about, others are not", async () => {
+test("a rate and an end far beyond what the density can tell are questioned, others are not", async () => {
   const asked = async (changes: Partial<ProblemInput>, settings = {}) => {
     const answer = await answerTo(changes, settings);
     return answer.type === "good" ? answer.questions.map(({ field, value }) => [field, value]) : answer;

@@ -2,20 +2,11 @@ import { expect, test } from "vitest";
 import type { ParticleSettings } from "../../../src/explorer/engine/configuration.ts";
 import type { NoiseEvent } from "../../../src/explorer/engine/messages.ts";
 import { createNoise } from "../../../src/explorer/engine/noise-run.ts";
-import { createProblem } from "../../../src/problem/problem.ts";
 import type { ProblemInput } from "../../../src/problem-file/problem-file.ts";
-
-const well: ProblemInput = {
-  name: "well",
-  variables: { x: { min: -4, max: 4, cells: 64 } },
-  potential: { F: "0.5*x^2" },
-  alpha: 2,
-  initial: { x: { type: "normal", mean: 0.5, sd: 0.6 } },
-  time: { end: 1, snapshots: 4 },
-};
+import { problemOf } from "../../fixtures.ts";
 
 async function eventsOf(changes: Partial<ProblemInput>, settings: Partial<ParticleSettings>): Promise<NoiseEvent[]> {
-  const { definition } = await createProblem({ ...well, ...changes });
+  const { definition } = await problemOf({ time: { end: 1, snapshots: 4 }, alpha: 2, ...changes });
   const particles: ParticleSettings = { scheme: "algorithm-1", n: 50, dt: 0.25, seed: 7, ...settings };
   const events: NoiseEvent[] = [];
   await new Promise<void>((resolve) => {

@@ -118,7 +118,7 @@ test("the answer to a draft that was ended comes to nothing", () => {
   expect(drafting.complaint.value).toBeNull();
 });
 
-test("what is asked about waits until it is kept, is then not asked again, and goes when the draft changes", () => {
+test("a question holds a draft back until its value is kept, does not come again, and goes when the draft changes", () => {
   const question = { field: "alpha", value: 1e9, text: "is that meant?" };
   type(200);
   vi.advanceTimersByTime(200);
