@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { FLUXES as COLD_FLUXES, THERMAL_FLUXES } from "../src/finite-volume/fluxes.ts";
 import { SPLITTINGS } from "../src/finite-volume/splittings.ts";
 import { DYNAMICS } from "../src/problem/dynamics.ts";
@@ -5,8 +7,21 @@ import { SCHEMES } from "../src/schemes/schemes.ts";
 
 const FLUXES = { ...COLD_FLUXES, ...THERMAL_FLUXES };
 
-/** Pages whose tables are made from those of the library. In a page `<!-- lists: schemes -->` stands before the table of that name. */
-export const PAGES = ["README.md", "docs/conventions.md"];
+const root = resolve(import.meta.dirname, "..");
+
+/** Pages of which parts are made by code: the README and those of the site. */
+export const PAGES = ["README.md", ...pagesUnder("docs")].filter((page) =>
+  /^<!-- (lists|prints|runs)\b.*: .* -->$/m.test(readFileSync(join(root, page), "utf8")),
+);
+
+/** The pages of a folder that are written by hand. */
+function pagesUnder(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => !["node_modules", "generated", ".vitepress"].includes(name))
+    .flatMap((entry) => (entry.isDirectory() ? pagesUnder(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`]))
+    .filter((path) => path.endsWith(".md"))
+    .sort();
+}
 
 const LISTS: Readonly<Record<string, () => string[]>> = {
   schemes: () =>
@@ -44,7 +59,7 @@ const LISTS: Readonly<Record<string, () => string[]>> = {
     ),
 };
 
-/** The page with its tables made anew. */
+/** The page with its tables made anew: in a page `<!-- lists: schemes -->` stands before the table of that name. */
 export function writeLists(page: string): string {
   const lines = page.split("\n");
   const written: string[] = [];
@@ -59,9 +74,12 @@ export function writeLists(page: string): string {
 }
 
 /** A table as the formatter has it. */
-function markdown(header: readonly string[], content: readonly (readonly string[])[]): string[] {
+export function markdown(header: readonly string[], content: readonly (readonly string[])[]): string[] {
   const rows = content.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  const widths = header.map((_, k) => Math.max(...[header, ...rows].map((row) => row[k].length)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, k) => cell.padEnd(widths[k])).join(" | ")} |`;
+  // Marks that are drawn over a letter take no room.
+  const width = (cell: string) => cell.replace(/\p{M}/gu, "").length;
+  const widths = header.map((_, k) => Math.max(...[header, ...rows].map((row) => width(row[k]))));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, k) => cell + " ".repeat(widths[k] - width(cell))).join(" | ")} |`;
   return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
 }
