@@ -1,14 +1,15 @@
 import { InputError } from "../errors.ts";
 import type { Grid } from "../grid/grid.ts";
 import type { Hdf5Dataset, Hdf5File } from "./hdf5.ts";
-import { MOVED_MASS } from "./netcdf-names.ts";
+import { boundsNames, MOVED_MASS } from "./netcdf-names.ts";
+import { boundsBetween, createIndex, explain } from "./netcdf-variables.ts";
 
 /**
  * Cells that move, in a NetCDF file beside the densities on the grid: for each variable `x`
  *
  *   x_edges(time, x_edge)            the edges of its cells
- *   x_centre(time, x_cell)           their middles, with the CF attribute bounds = "x_bounds"
- *   x_bounds(time, x_cell, bound)    both edges of each
+ *   x_centre(time, x_cell)           their middles, with the CF attribute bounds = "x_centre_bounds"
+ *   x_centre_bounds(time, x_cell, bound)    both edges of each
  *
  * and `cell_mass(time, x_cell, ...)`, the mass of each cell.
  */
@@ -30,9 +31,8 @@ interface Part {
 }
 
 function partsOf({ axes, shape }: Grid): Part[] {
+  const { bound } = boundsNames(axes.map(({ name }) => name));
   const ofAxes = axes.flatMap(({ name, cells }, a): Part[] => {
-    const perCell = (make: (low: number, high: number) => readonly number[]) => (moved: MovedCells) =>
-      Float64Array.from(Array.from({ length: cells }, (_, i) => make(moved.edges[a][i], moved.edges[a][i + 1])).flat());
     return [
       {
         name: `${name}_edges`,
@@ -46,15 +46,15 @@ function partsOf({ axes, shape }: Grid): Part[] {
         shape: [cells],
         dimensions: [`${name}_cell`],
         description: `middles of the moving cells along ${name}`,
-        attributes: { bounds: `${name}_bounds` },
-        values: perCell((low, high) => [0.5 * (low + high)]),
+        attributes: { bounds: `${name}_centre_bounds` },
+        values: ({ edges }) => Float64Array.from({ length: cells }, (_, i) => 0.5 * (edges[a][i] + edges[a][i + 1])),
       },
       {
-        name: `${name}_bounds`,
+        name: `${name}_centre_bounds`,
         shape: [cells, 2],
-        dimensions: [`${name}_cell`, "bound"],
+        dimensions: [`${name}_cell`, bound],
         description: `edges of each moving cell along ${name}`,
-        values: perCell((low, high) => [low, high]),
+        values: ({ edges }) => boundsBetween(edges[a]),
       },
     ];
   });
@@ -67,7 +67,7 @@ function partsOf({ axes, shape }: Grid): Part[] {
       description: "mass in each moving cell",
       attributes: {
         coordinates: axes.map(({ name }) => `${name}_centre`).join(" "),
-        cell_methods: axes.map(({ name }) => `${name}_cell: sum`).join(" "),
+        cell_methods: ["time: point", ...axes.map(({ name }) => `${name}_cell: sum`)].join(" "),
       },
       values: ({ masses }) => masses,
     },
@@ -77,20 +77,16 @@ function partsOf({ axes, shape }: Grid): Part[] {
 /** Creates the variables and their dimensions. @throws InputError where a variable of the problem has a name of theirs. */
 export function createMovedCells(file: Hdf5File, grid: Grid, times: number): void {
   const parts = partsOf(grid);
-  const lengths = new Map(parts.flatMap(({ dimensions, shape }) => dimensions.map((name, d) => [name, shape[d]])));
-  const names = new Set([...lengths.keys(), ...parts.map(({ name }) => name)]);
+  const indices = grid.axes.flatMap(({ name, cells }): [string, number, string][] => [
+    [`${name}_edge`, cells + 1, `index of the edges along ${name}`],
+    [`${name}_cell`, cells, `index of the cells along ${name}`],
+  ]);
+  const names = new Set([...indices, ...parts.map(({ name }) => [name])].map(([name]) => name));
   const taken = grid.axes.find(({ name }) => names.has(name));
   if (taken !== undefined) {
     throw new InputError(`variables.${taken.name}`, undefined, "a name that files of moving cells use", "rename the variable");
   }
-  for (const [name, length] of lengths) {
-    const index = file.create_dataset({ name, data: Int32Array.from({ length }, (_, i) => i), shape: [length] });
-    index.create_attribute(
-      "long_name",
-      `index of the ${name.endsWith("_edge") ? "edges" : name.endsWith("_cell") ? "cells" : "two bounds"}${name.includes("_") ? ` along ${name.replace(/_(edge|cell)$/, "")}` : " of a cell"}`,
-    );
-    index.make_scale(name);
-  }
+  for (const [name, length, description] of indices) createIndex(file, name, length, description);
   for (const { name, shape, dimensions, description, attributes = {} } of parts) {
     const dataset = file.create_dataset({
       name,
@@ -100,7 +96,7 @@ export function createMovedCells(file: Hdf5File, grid: Grid, times: number): voi
       chunks: [1, ...shape],
     });
     dataset.resize([times, ...shape]);
-    dataset.create_attribute("long_name", description);
+    explain(dataset, description);
     for (const [key, value] of Object.entries(attributes)) dataset.create_attribute(key, value);
     dataset.attach_scale(0, "/time");
     dimensions.forEach((dimension, d) => {

@@ -1,4 +1,5 @@
 import type { Hdf5File } from "./hdf5.ts";
+import { createIndex, explain } from "./netcdf-variables.ts";
 
 /** Weighted nodes of mu at each time: int phi dmu = sum_j weights[s][j] phi(points[s][.][j]) for any phi. As many nodes at every time. */
 export interface NodesOverTime {
@@ -21,8 +22,10 @@ export function writeNodes(file: Hdf5File, { variables, points, weights }: Nodes
   const times = weights.length;
   const count = weights[0].length;
   const dimension = variables.length;
-  file.create_dataset({ name: "node", data: Int32Array.from({ length: count }, (_, j) => j), shape: [count] }).make_scale("node");
-  file.create_dataset({ name: "variable", data: [...variables], shape: [dimension] }).make_scale("variable");
+  createIndex(file, "node", count, "index of the nodes, which follow the flow");
+  const names = file.create_dataset({ name: "variable", data: [...variables], shape: [dimension] });
+  names.create_attribute("long_name", "name of the coordinate of a node");
+  names.make_scale("variable");
   const theta = file.create_dataset({ name: "node_theta", data: new Float64Array(0), shape: [0, count, dimension], maxshape: [null, count, dimension], chunks: [1, count, dimension] }); // biome-ignore format: two alike
   const weight = file.create_dataset({ name: "node_weight", data: new Float64Array(0), shape: [0, count], maxshape: [null, count], chunks: [1, count] }); // biome-ignore format: two alike
   theta.resize([times, count, dimension]);
@@ -33,8 +36,8 @@ export function writeNodes(file: Hdf5File, { variables, points, weights }: Nodes
     theta.write_slice([[s, s + 1], [0, count], [0, dimension]], interleaved); // biome-ignore format: one slice
     weight.write_slice([[s, s + 1], [0, count]], weights[s]); // biome-ignore format: one slice
   }
-  theta.create_attribute("long_name", "weighted nodes of mu: int phi dmu = sum over nodes of node_weight phi(node_theta)");
-  weight.create_attribute("long_name", "masses of the nodes");
+  explain(theta, "weighted nodes of mu: int phi dmu = sum over nodes of node_weight phi(node_theta)");
+  explain(weight, "masses of the nodes");
   for (const dataset of [theta, weight]) dataset.attach_scale(0, "/time");
   for (const dataset of [theta, weight]) dataset.attach_scale(1, "/node");
   theta.attach_scale(2, "/variable");

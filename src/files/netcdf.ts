@@ -1,9 +1,10 @@
-import { centres, type Grid } from "../grid/grid.ts";
+import { centres, edgesOf, type Grid } from "../grid/grid.ts";
 import { seal } from "./digest.ts";
 import { createHdf5, createHdf5File, type Hdf5Dataset, type Hdf5File } from "./hdf5.ts";
 import { createMovedCells, cutMovedCells, type MovedCells, writeMovedCells } from "./netcdf-moving.ts";
-import { dataNameOf, FILE_NAMES } from "./netcdf-names.ts";
+import { boundsNames, dataNameOf } from "./netcdf-names.ts";
 import { type NodesOverTime, writeNodes } from "./netcdf-nodes.ts";
+import { boundsBetween, createDimension, createIndex, createSeries, explain } from "./netcdf-variables.ts";
 
 /** One number for each time. */
 export interface Series {
@@ -11,6 +12,8 @@ export interface Series {
   description: string;
   /** What it was taken on, in the attribute `comment`. */
   comment?: string;
+  /** What each of its integers means, in `flag_values` and `flag_meanings`: words without spaces. */
+  flags?: Readonly<Record<string, number>>;
   /** Integers are kept as such where this is an Int8Array. */
   values: Float64Array | Int8Array;
   /** The name in the problem, where the name in the file had to differ. */
@@ -23,6 +26,8 @@ export interface Description {
   /** Columns of a network's data file, all of one length, as `data_NAME(row)`. */
   columns?: Readonly<Record<string, Float64Array>> | null;
   nodes?: NodesOverTime | null;
+  /** For a variable the names of those that say how good it is, its stated errors above all: its attribute `ancillary_variables`. */
+  ancillary?: Readonly<Record<string, readonly string[]>>;
   attributes: Readonly<Record<string, string | number | null>>;
   /** Whether the digest of all of it is added. */
   sealed?: boolean;
@@ -39,8 +44,8 @@ export interface Dataset extends Description {
 }
 
 /**
- * The bytes of a NetCDF-4 file: `density(time, ...)` as cell averages on the cell centres of each variable, the series over the unlimited
- * `time`, and the attributes. Opened by `xarray.open_dataset` and `h5py`. The same data give the same bytes.
+ * The bytes of a NetCDF-4 file: `density(time, ...)` as cell averages on the cell centres of each variable, with the bounds of the cells, the series over the unlimited
+ * `time`, and the attributes. Every number has `long_name` and `units`, which are "1": a problem has no units. Opened by `xarray.open_dataset` and `h5py`. The same data give the same bytes.
  */
 export function encodeDataset({ grid, times, densities, moved = null, ...description }: Dataset): Promise<Uint8Array> {
   return createHdf5((file) => {
@@ -100,21 +105,22 @@ export function datasetBytes(grid: Grid, times: number): number {
   return 8 * times * grid.size;
 }
 
-function createSeries(file: Hdf5File, name: string, data: Float64Array | Int8Array, description: string) {
-  const count = data.length;
-  const dataset = file.create_dataset({ name, data, shape: [count], maxshape: [null], chunks: [Math.max(1, count)] });
-  dataset.create_attribute("long_name", description);
-  return dataset;
-}
-
 function writeAxes(file: Hdf5File, grid: Grid, times: readonly number[]): void {
   createSeries(file, "time", Float64Array.from(times), "time").make_scale("time");
+  const { bound, boundsOf } = boundsNames(grid.axes.map(({ name }) => name));
+  createDimension(file, bound, 2);
   for (const axis of grid.axes) {
-    const dataset = file.create_dataset({ name: axis.name, data: centres(axis), shape: [axis.cells] });
-    dataset.create_attribute("long_name", `cell centres of ${axis.name}`);
-    dataset.create_attribute("boundary", axis.periodic ? "periodic" : "no-flux");
-    dataset.create_attribute("domain", Float64Array.of(axis.min, axis.max));
-    dataset.make_scale(axis.name);
+    const { name, min, max, periodic } = axis;
+    const dataset = file.create_dataset({ name, data: centres(axis), shape: [axis.cells] });
+    explain(dataset, `cell centres of ${name}`);
+    dataset.create_attribute("bounds", boundsOf(name));
+    dataset.create_attribute("boundary", periodic ? "periodic" : "no-flux");
+    dataset.create_attribute("domain", Float64Array.of(min, max));
+    dataset.make_scale(name);
+    const bounds = file.create_dataset({ name: boundsOf(name), data: boundsBetween(edgesOf(axis)), shape: [axis.cells, 2] });
+    explain(bounds, `edges of each cell of ${name}`);
+    bounds.attach_scale(0, `/${name}`);
+    bounds.attach_scale(1, `/${bound}`);
   }
   const density = file.create_dataset({
     name: "density",
@@ -124,8 +130,8 @@ function writeAxes(file: Hdf5File, grid: Grid, times: readonly number[]): void {
     chunks: [1, ...grid.shape],
   });
   density.resize([times.length, ...grid.shape]);
-  density.create_attribute("long_name", "cell averages of the density of mu");
-  density.create_attribute("cell_methods", grid.axes.map((axis) => `${axis.name}: mean`).join(" "));
+  explain(density, "cell averages of the density of mu");
+  density.create_attribute("cell_methods", ["time: point", ...grid.axes.map((axis) => `${axis.name}: mean`)].join(" "));
   density.attach_scale(0, "/time");
   grid.axes.forEach((axis, a) => {
     density.attach_scale(a + 1, `/${axis.name}`);
@@ -137,16 +143,27 @@ function writeDensity(file: Hdf5File, grid: Grid, s: number, values: Float64Arra
   density.write_slice([[s, s + 1], ...grid.shape.map((cells): [number, number] => [0, cells])], values);
 }
 
-function describe(file: Hdf5File, count: number, { series, columns, nodes, attributes, sealed }: Description): void {
-  for (const { name, values, description, comment, observable } of series) {
+function describe(
+  file: Hdf5File,
+  count: number,
+  { series, columns, nodes, ancillary = {}, attributes, sealed }: Description,
+): void {
+  for (const { name, values, description, comment, flags, observable } of series) {
     if (values.length !== count) throw new RangeError(`${name} has ${values.length} values for ${count} times`);
     const dataset = createSeries(file, name, values, description);
     if (comment !== undefined) dataset.create_attribute("comment", comment);
+    if (flags !== undefined) {
+      dataset.create_attribute("flag_values", Int8Array.from(Object.values(flags)));
+      dataset.create_attribute("flag_meanings", Object.keys(flags).join(" "));
+    }
     if (observable !== undefined) dataset.create_attribute("observable", observable);
     dataset.attach_scale(0, "/time");
   }
   if (columns != null) writeColumns(file, columns);
   if (nodes != null) writeNodes(file, nodes);
+  for (const [name, others] of Object.entries(ancillary)) {
+    (file.get(name) as Hdf5Dataset).create_attribute("ancillary_variables", others.join(" "));
+  }
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== null) file.create_attribute(key, typeof value === "number" ? Float64Array.of(value) : value);
   }
@@ -156,30 +173,10 @@ function describe(file: Hdf5File, count: number, { series, columns, nodes, attri
 
 function writeColumns(file: Hdf5File, columns: Readonly<Record<string, Float64Array>>): void {
   const rows = Object.values(columns)[0].length;
-  const row = file.create_dataset({ name: "row", data: Int32Array.from({ length: rows }, (_, p) => p), shape: [rows] });
-  row.create_attribute("long_name", "row of the data of the network");
-  row.make_scale("row");
+  createIndex(file, "row", rows, "row of the data of the network");
   for (const [name, values] of Object.entries(columns)) {
     const dataset = file.create_dataset({ name: dataNameOf(name), data: values, shape: [rows] });
-    dataset.create_attribute("long_name", `column "${name}" of the data of the network`);
+    explain(dataset, `column "${name}" of the data of the network`);
     dataset.attach_scale(0, "/row");
   }
-}
-
-/** Names for observables in a file: letters, digits and _, none taken by the file, a variable, another observable or its error. @param others taken as well. */
-export function namesInFile(observables: readonly string[], grid: Grid, others: readonly string[] = []): Map<string, string> {
-  const taken = new Set([...FILE_NAMES, ...others, ...grid.axes.map((axis) => axis.name)]);
-  return new Map(
-    observables.map((observable) => {
-      let name = observable.replaceAll(/[^A-Za-z0-9_]/g, "_");
-      if (!/^[A-Za-z]/.test(name)) name = `observable_${name}`;
-      while (taken.has(name) || taken.has(errorNameOf(name))) name = `observable_${name}`;
-      taken.add(name).add(errorNameOf(name));
-      return [observable, name];
-    }),
-  );
-}
-
-export function errorNameOf(name: string): string {
-  return `${name}_error`;
 }

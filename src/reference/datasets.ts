@@ -33,6 +33,7 @@ export function describeSolution(
   const { snapshots } = solution;
   return {
     series: [...diagnosticsOf(problem, snapshots), ...thermalSeries(snapshots), ...observablesOf(problem, snapshots)],
+    ancillary: RESOLVED,
     attributes: {
       ...provenance(problem),
       method: "finite-volume",
@@ -71,6 +72,7 @@ export function describeCharacteristics(
 ): Description {
   return {
     series: [...diagnosticsOf(problem, snapshots), ...observablesOf(problem, snapshots)],
+    ancillary: RESOLVED,
     attributes: {
       ...provenance(problem),
       method: "characteristics",
@@ -94,6 +96,7 @@ export function describeSpectral(problem: Problem, solution: SpectralSolution): 
   const { snapshots } = solution;
   return {
     series: [...diagnosticsOf(problem, snapshots), ...thermalSeries(snapshots), ...observablesOf(problem, snapshots)],
+    ancillary: RESOLVED,
     attributes: {
       ...provenance(problem),
       method: "spectral",
@@ -110,3 +113,6 @@ export function describeSpectral(problem: Problem, solution: SpectralSolution): 
 
 /** Densities are read off a grid, where more digits than these mean nothing. */
 const FINEST_TRACE = 1e-9;
+
+/** Whether the cells resolve a density says how good it is. */
+const RESOLVED = { density: ["resolved"] };

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { namesInFile, type Series } from "../files/netcdf.ts";
-import { dataNames, type SERIES_NAMES, type THERMAL_NAMES } from "../files/netcdf-names.ts";
+import type { Series } from "../files/netcdf.ts";
+import { FORMAT_VERSION, namesInFile, type SERIES_NAMES, type THERMAL_NAMES } from "../files/netcdf-names.ts";
 import type { Grid } from "../grid/grid.ts";
-import { dataOf } from "../potential/compile-network.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { GridSnapshot } from "../problem/snapshot.ts";
 import { isWarm } from "../problem/thermal.ts";
@@ -12,11 +11,10 @@ import { version } from "../version.ts";
 export type Recorded = Omit<GridSnapshot, "density">;
 
 /** Observable -> its name in the file. */
-export function observableNames({ observables, grid, compiled }: Problem): Map<string, string> {
+export function observableNames({ observables, grid }: Problem): Map<string, string> {
   return namesInFile(
     observables.map(({ name }) => name),
-    grid,
-    dataNames(Object.keys(dataOf(compiled) ?? {})),
+    grid.axes.map(({ name }) => name),
   );
 }
 
@@ -24,11 +22,13 @@ export function densitiesOf(snapshots: readonly GridSnapshot[], grid: Grid) {
   return { grid, times: snapshots.map(({ time }) => time), densities: snapshots.map(({ density }) => density) };
 }
 
-/** Everything that is common to all files: what was solved, by which version. */
-export function provenance(problem: Problem): Record<string, string> {
+/** Everything that is common to all files: their format, what was solved, by which version. */
+export function provenance(problem: Problem, kind: "solution" | "reference" = "solution"): Record<string, string> {
   const text = JSON.stringify(problem.definition);
   return {
     Conventions: "CF-1.10",
+    format: `birth-death-pde ${kind}`,
+    format_version: FORMAT_VERSION,
     title: problem.name,
     problem: text,
     problem_sha256: sha256(new TextEncoder().encode(text)),
@@ -81,7 +81,9 @@ export function diagnosticsOf(problem: Problem, snapshots: readonly Recorded[]):
   return Object.entries(DIAGNOSTICS).map(([name, [usual, of]]) => ({
     name,
     description: words[name as keyof typeof DIAGNOSTICS] ?? usual,
-    values: name === "resolved" ? Int8Array.from(snapshots, of) : Float64Array.from(snapshots, of),
+    ...(name === "resolved"
+      ? { values: Int8Array.from(snapshots, of), flags: { unresolved: 0, resolved: 1 } }
+      : { values: Float64Array.from(snapshots, of) }),
   }));
 }
 

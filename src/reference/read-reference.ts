@@ -1,8 +1,7 @@
 import { InputError } from "../errors.ts";
 import { DIGEST, digestOf } from "../files/digest.ts";
 import { openHdf5 } from "../files/hdf5.ts";
-import { errorNameOf } from "../files/netcdf.ts";
-import { dataNameOf } from "../files/netcdf-names.ts";
+import { dataNameOf, errorNameOf, FORMAT_VERSION } from "../files/netcdf-names.ts";
 import { NODE_ERROR, readNodes } from "../files/netcdf-nodes.ts";
 import { listed } from "../files/particle-data.ts";
 import { LARGEST_FILE, readBounded } from "../files/read-bounded.ts";
@@ -10,6 +9,7 @@ import { columnsOf, type NetworkData } from "../potential/compile-network.ts";
 import type { NetworkDefinition } from "../potential/network-schema.ts";
 import { createProblem } from "../problem/problem.ts";
 import { type ProblemDefinition, parseProblemText } from "../problem-file/problem-file.ts";
+import { version } from "../version.ts";
 import type { ReferenceData, StatedSeries } from "./reference-data.ts";
 
 const MAKE = "make it with bdpde reference P.json --out ref.nc";
@@ -17,10 +17,10 @@ const EARLIER = `it is of an earlier version, or was altered; ${MAKE}`;
 const AGAIN = `it is truncated or was altered; ${MAKE}`;
 
 /**
- * Reads a file of `encodeReference` and checks its digest, which covers all of it. Files of older versions, whose digest covered the densities alone, are
- * refused: the rest of them cannot be checked, and one command makes a reference again.
+ * Reads a file of `encodeReference`, of format 2 or of format 1 (birth-death-pde 0.1.0), and checks its digest, which covers all of it. Observables are found by
+ * their attribute `observable`: in format 1 their variables have other names. Files without such a digest are refused: one command makes a reference again.
  *
- * @throws InputError for any other file, for values that are not finite, and for errors that are below zero or no numbers
+ * @throws InputError for a newer format, for any other file, for values that are not finite, and for errors that are below zero or no numbers
  */
 export async function readReference(path: string): Promise<ReferenceData> {
   const refuse = (problem: string, remedy: string): never => {
@@ -28,13 +28,18 @@ export async function readReference(path: string): Promise<ReferenceData> {
   };
   const bytes = await readBounded(path, LARGEST_FILE, MAKE);
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) refuse("is not a NetCDF-4 file", MAKE);
-  let content: Content;
+  let content: Content | Newer;
   try {
     content = await readContent(bytes);
   } catch {
     // The library's message is a trace of its own functions.
     return refuse("cannot be read as NetCDF-4", AGAIN);
   }
+  if ("newer" in content)
+    return refuse(
+      `is of format ${content.newer}, by ${content.source}, and this bdpde ${version} reads formats up to ${FORMAT_VERSION}`,
+      `use a newer bdpde, or ${MAKE}`,
+    );
   const { attributes, series, names, digest } = content;
   const text = (name: string): string => {
     const value = attributes.get(name);
@@ -129,8 +134,18 @@ interface Content {
   digest: string;
 }
 
-function readContent(bytes: Uint8Array): Promise<Content> {
+/** Of a file of a newer major version, of which nothing else is known. */
+interface Newer {
+  newer: string;
+  source: string;
+}
+
+const majorOf = (version: string) => Number.parseInt(version, 10);
+
+function readContent(bytes: Uint8Array): Promise<Content | Newer> {
   return openHdf5(bytes, (file, datasets) => {
+    const [format, source] = ["format_version", "source"].map((name) => String(file.attrs[name]?.value ?? ""));
+    if (majorOf(format) > majorOf(FORMAT_VERSION)) return { newer: format, source };
     const content: Content = { attributes: new Map(), series: new Map(), names: new Map(), digest: digestOf(file) };
     for (const [key, attribute] of Object.entries(file.attrs)) {
       const { value } = attribute;

@@ -1,5 +1,5 @@
-import { type Description, encodeDataset, errorNameOf, type Series } from "../files/netcdf.ts";
-import type { ERROR_NAMES, MOVING_ERROR_NAMES } from "../files/netcdf-names.ts";
+import { type Description, encodeDataset, type Series } from "../files/netcdf.ts";
+import { type ERROR_NAMES, errorNameOf, type MOVING_ERROR_NAMES } from "../files/netcdf-names.ts";
 import { NODE_ERROR } from "../files/netcdf-nodes.ts";
 import { dataOf } from "../potential/compile-network.ts";
 import { isWarm } from "../problem/thermal.ts";
@@ -18,8 +18,8 @@ import { nodesOf } from "./reference-data.ts";
 import { byModes, leavesSince } from "./result.ts";
 
 const JUDGED: Readonly<Record<ReferenceSnapshot["judgedBy"], number>> = {
-  "finite volumes": 1,
   nodes: 0,
+  "finite volumes": 1,
   "finite volumes alone": 2,
   "moving finite volumes": 3,
   modes: 4,
@@ -62,13 +62,16 @@ export function describeReference(reference: Reference): Description {
         ? judgedModes(isWarm(problem))
         : "who judged: 1 finite volumes on fixed cells that resolved their density, 3 finite volumes on cells that follow the mass, 0 nodes of a second family where neither resolved it, 2 finite volumes alone, of two resolutions and two fluxes; the differences of refinements count in 0, 1 and 3, and so does that from finite volumes unless their own error explains it",
       Int8Array.from(snapshots, ({ judgedBy }) => JUDGED[judgedBy]),
+      undefined,
+      JUDGED_FLAGS,
     ],
   };
+  const movingErrors = movingErrorsOf(snapshots);
   return {
     series: [
       ...diagnosticsOf(problem, snapshots),
       ...thermalSeries(snapshots),
-      ...Object.entries({ ...errors, ...movingErrorsOf(snapshots) }).map(seriesOf),
+      ...Object.entries({ ...errors, ...movingErrors }).map(seriesOf),
       ...(nodes === null
         ? []
         : [
@@ -92,8 +95,14 @@ export function describeReference(reference: Reference): Description {
       points: nodes.map(({ points }) => points),
       weights: nodes.map(({ weights }) => weights),
     },
+    ancillary: {
+      density: ["density_l1_error", "density_wasserstein1_error", ...Object.keys(movingErrors), "judged", "resolved"],
+      energy: ["energy_error", "judged"],
+      ...Object.fromEntries([...fileNames.values()].map((name) => [name, [errorNameOf(name), "judged"]])),
+      ...(nodes === null ? {} : { node_theta: [NODE_ERROR], node_weight: [NODE_ERROR] }),
+    },
     attributes: {
-      ...provenance(problem),
+      ...provenance(problem, "reference"),
       method: methodOf(reference),
       stopped_by: reference.stoppedBy,
       tolerance: reference.tolerance,
@@ -117,14 +126,17 @@ export function describeReference(reference: Reference): Description {
 const judgedModes = (warm: boolean) =>
   `who judged: 1 finite volumes that resolved their density, ${warm ? "" : "3 finite volumes on cells that follow the mass, "}4 Fourier modes of the refinement before where these did not, 2 finite volumes alone, of two resolutions; the differences of refinements count in ${warm ? "1" : "1, 3"} and 4, and so does that from finite volumes unless their own error explains it; mass at no-flux walls counts in all`;
 
-/** Description, values and comment. */
-type StatedSeries = [description: string, values: Float64Array | Int8Array, comment?: string];
+const JUDGED_FLAGS = Object.fromEntries(Object.entries(JUDGED).map(([name, value]) => [name.replaceAll(" ", "_"), value]));
 
-const seriesOf = ([name, [description, values, comment]]: [string, StatedSeries]): Series => ({
+/** Description, values, comment and flags. */
+type StatedSeries = [description: string, values: Float64Array | Int8Array, comment?: string | undefined, flags?: Series["flags"]];
+
+const seriesOf = ([name, [description, values, comment, flags]]: [string, StatedSeries]): Series => ({
   name,
   description,
   values,
   ...(comment === undefined ? {} : { comment }),
+  ...(flags === undefined ? {} : { flags }),
 });
 
 const ON_CELLS = "taken on the cells of this file: cell averages against the exact cell averages";

@@ -20,13 +20,13 @@ describe("solve --grid moving", () => {
     expect(summary.snapshots[0].edges).toBeUndefined();
     const { shape, values, attributes } = await readHdf5(out);
     expect(shape("x_edges")).toEqual([3, 65]);
-    expect(shape("x_bounds")).toEqual([3, 64, 2]);
+    expect(shape("x_centre_bounds")).toEqual([3, 64, 2]);
     expect(shape("cell_mass")).toEqual([3, 64]);
-    expect(attributes("x_centre").bounds).toBe("x_bounds");
+    expect(attributes("x_centre").bounds).toBe("x_centre_bounds");
     const edges = values("x_edges").slice(2 * 65);
     expect([edges[0], edges[64]]).toEqual([-3.5, 3.5]);
     expect(edges.every((x, i) => i === 0 || x > edges[i - 1])).toBe(true);
-    expect(values("x_bounds").slice(2 * 128, 2 * 128 + 4)).toEqual(Float64Array.of(edges[0], edges[1], edges[1], edges[2]));
+    expect(values("x_centre_bounds").slice(2 * 128, 2 * 128 + 4)).toEqual(Float64Array.of(edges[0], edges[1], edges[1], edges[2]));
     for (const [name, size] of [
       ["cell_mass", 1],
       ["density", 7 / 64],

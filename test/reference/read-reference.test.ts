@@ -1,15 +1,17 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { InputError } from "../../src/errors.ts";
+import { openHdf5 } from "../../src/files/hdf5.ts";
 import { encodeDataset } from "../../src/files/netcdf.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { encodeSolution } from "../../src/reference/datasets.ts";
 import { readReference } from "../../src/reference/read-reference.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import type { ReferenceData } from "../../src/reference/reference-data.ts";
-import { encodeReference } from "../../src/reference/reference-dataset.ts";
+import { describeReference, encodeReference } from "../../src/reference/reference-dataset.ts";
 import { version } from "../../src/version.ts";
 import { emptyFolder } from "../cli/run.ts";
 import { twoVariables } from "../fixtures.ts";
@@ -131,7 +133,7 @@ describe("the file of a reference", () => {
       encodeReference({ ...reference, snapshots: [first, { ...others[0], ...change }, others[1]] });
     const { errors, observables, density } = others[0];
     for (const [change, message] of [
-      [{ observables: { ...observables, Größe: Number.NaN } }, /"Gr__e" is NaN at t = 0\.1; it is truncated/],
+      [{ observables: { ...observables, Größe: Number.NaN } }, /"observable_Gr__e" is NaN at t = 0\.1; it is truncated/],
       [{ energy: Number.POSITIVE_INFINITY }, /"energy" is Infinity at t = 0\.1/],
       [{ errors: { ...errors, observables: { ...errors.observables, x: -1e-9 } } }, /"observable_x_error" is -1e-9 at t = 0\.1/],
       [{ errors: { ...errors, energy: Number.NaN } }, /"energy_error" is NaN at t = 0\.1/],
@@ -193,4 +195,45 @@ test("what is no reference is refused in one sentence", async () => {
   await expect(readReference(join(folder, "folder"))).rejects.toThrow(/\(is a folder\)/);
   expect(await refused(new Uint8Array(0))).toMatch(/is empty/);
   expect(await refused(new TextEncoder().encode("x,y\n1,2\n"))).toMatch(/is not a NetCDF-4 file/);
+});
+
+describe("the format of a reference", () => {
+  test("is 2.0, and one that 0.1.0 wrote is read as well: its observables have other names there", async () => {
+    // F = x^2 / 2 + 0.1 x with births and deaths at rate 1, from N(0.5, 0.6^2): "mean", "time" (x^2) and "x error" (sin x) at t = 0.5.
+    const old = gunzipSync(readFileSync(join(import.meta.dirname, "reference-of-0.1.0.nc.gz")));
+    const names = await openHdf5(old, (_, datasets) => [...datasets.keys()]);
+    expect(names).toEqual(expect.arrayContaining(["mean", "mean_error", "observable_time", "observable_time_error", "x_error"]));
+    const { observables, problem: found, times, energy, nodes, source } = await read(old);
+    expect({ source, times }).toEqual({ source: "birth-death-pde 0.1.0", times: [0.5] });
+    const again = await computeReference(found, { tolerance: 0.5 });
+    const [{ observables: means, errors, energy: E }] = again.snapshots;
+    expect(Object.keys(observables)).toEqual(["mean", "time", "x error"]);
+    for (const [name, { value, error }] of Object.entries(observables)) {
+      expect(error[0], name).toBeLessThan(1e-8);
+      expect(Math.abs(value[0] - means[name]), name).toBeLessThan(error[0] + errors.observables[name]);
+    }
+    expect(Math.abs(energy.value[0] - E)).toBeLessThan(energy.error[0] + errors.energy);
+    expect(nodes).not.toBeNull();
+    expect(await openHdf5(bytes, (file) => file.attrs.format_version.value)).toBe("2.0");
+  });
+
+  test.each(["3.0", "10.4"])("%s is newer than ours, and the message says so", async (format) => {
+    const grid = problem.grid;
+    const densities = [reference.snapshots[0].density];
+    const attributes = { format_version: format, source: "birth-death-pde 9.9.9" };
+    expect(await refused(await encodeDataset({ grid, times: [0], densities, series: [], attributes }))).toMatch(
+      new RegExp(
+        `is of format ${format}, by birth-death-pde 9.9.9, and this bdpde ${version} reads formats up to 2.0; use a newer bdpde, or`,
+      ),
+    );
+  });
+
+  test("of a newer minor version is read", async () => {
+    const { attributes, ...rest } = describeReference(reference);
+    const densities = reference.snapshots.map(({ density }) => density);
+    const newer = { ...rest, attributes: { ...attributes, format_version: "2.7" } };
+    expect((await read(await encodeDataset({ grid: problem.grid, times: [0, 0.1, 0.2], densities, ...newer }))).times).toEqual([
+      0, 0.1, 0.2,
+    ]);
+  });
 });
