@@ -39,7 +39,7 @@ import { checkTemperature } from "./thermal.ts";
  *   dE/dt = - int |grad V|^2 dmu - alpha (int (V^+)^2 dmu - (int V^+ dmu) V_b)           every-death
  *
  * which is a loss wherever V_b <= 0, above all for a network with units c phi(x, z) and a prior at c = 0, where V = 0. Then mu is
- * stationary exactly where V is constant on its support, at Vbar <= 0 (net-deficit), or where grad V = 0 and V <= 0 on it (every-death).
+ * stationary exactly where grad V = 0 on its support and V is Vbar <= 0 there (net-deficit), or V <= 0 (every-death).
  * Without V_b <= 0 there are others, which are not those of E: with K = 0 and F > 0 net-deficit tends to the distribution that is stationary under
  * motion, killing at rate alpha F and return from mu_b.
  *
