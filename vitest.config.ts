@@ -9,6 +9,7 @@ const PAGES = [
   "test/validation/report-page.test.ts",
   "test/notebooks/execute.test.ts",
   "test/cli/validate-on-terminal.test.ts",
+  "test/package/tarball.test.ts",
 ];
 
 /** Tests that start a Slurm on this machine, which takes its packages and a build. */
