@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "vitepress";
-import { fencedText } from "./fenced-text.ts";
+import { configureMarkdown } from "./markdown.ts";
 import { sidebar } from "./sidebar.ts";
 
 /** The documentation site: `npm run site` builds it into site/. `SITE_BASE=/docs/` says from which path it is served; / by default. */
@@ -21,12 +23,17 @@ export default defineConfig({
     ["link", { rel: "icon", type: "image/svg+xml", href: `${base}icon.svg` }],
     ["meta", { name: "color-scheme", content: "light dark" }],
   ],
-  markdown: { math: true, config: fencedText },
+  // Themes whose letters are read on their ground: contrast at least 4.5.
+  markdown: {
+    math: true,
+    config: configureMarkdown,
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+  },
   themeConfig: {
     logo: "/icon.svg",
     nav: [
       { text: "First steps", link: "/first-steps" },
-      { text: "Theory", link: "/conventions" },
+      { text: "Theory", link: existsSync(join(import.meta.dirname, "..", "theory")) ? "/theory/" : "/conventions" },
       { text: "Gallery", link: "/gallery" },
       { text: "Commands", link: "/commands" },
       { text: "Explorer", link: "/explorer/", target: "_self", noIcon: true },
@@ -35,6 +42,6 @@ export default defineConfig({
     outline: { level: [2, 3] },
     search: { provider: "local" },
     docFooter: { prev: "Before", next: "Next" },
-    externalLinkIcon: true,
+    notFound: { linkText: "To the first page", linkLabel: "To the first page" },
   },
 });

@@ -22,10 +22,7 @@ export function sidebar(): DefaultTheme.SidebarItem[] {
   };
   after("Learn", "Theory", theory);
   chapters.find(({ text }) => text === "Use")!.items[0].items = commands;
-  return [
-    ...chapters.map((chapter) => ({ ...chapter, collapsed: false })),
-    ...(api.length > 0 ? [{ text: "API", items: api, collapsed: true }] : []),
-  ];
+  return [...chapters, ...(api.length > 0 ? [{ text: "API", link: "/api/", items: api.slice(1), collapsed: true }] : [])];
 }
 
 function item(page: string): DefaultTheme.SidebarItem[] {
@@ -33,12 +30,17 @@ function item(page: string): DefaultTheme.SidebarItem[] {
   return path === undefined ? [] : [{ text: titleOf(`${path}.md`), link: `/${page}`, collapsed: true }];
 }
 
-/** The pages of a folder: its index first, then by their number `order` and their name. */
+/** The pages of a folder: its index, then those that the index links to in that order, then the others by their number `order` and their name. */
 function folder(path: string): DefaultTheme.SidebarItem[] {
   if (!existsSync(join(docs, path))) return [];
   const pages = readdirSync(join(docs, path)).filter((file) => file.endsWith(".md"));
-  const rank = (file: string) =>
-    file === "index.md" ? -1 : Number(/^order: (\d+)$/m.exec(textOf(`${path}/${file}`))?.[1] ?? 1000);
+  const index = pages.includes("index.md") ? textOf(`${path}/index.md`) : "";
+  const rank = (file: string) => {
+    if (file === "index.md") return -1;
+    const order = Number(/^order: (\d+)$/m.exec(textOf(`${path}/${file}`))?.[1] ?? 1000);
+    const place = index.indexOf(`](${file})`);
+    return place < 0 || order < 1000 ? index.length + order : place;
+  };
   const url = path.replace(/^generated\//, "");
   return pages
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))

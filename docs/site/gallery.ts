@@ -15,7 +15,8 @@ if (!existsSync(main)) throw new Error("the command is not built: npm run build"
 
 const check = process.argv.includes("--check");
 const folder = mkdtempSync(join(tmpdir(), "gallery-"));
-for (const file of readdirSync(gallery).filter((name) => name.endsWith(".json"))) copyFileSync(join(gallery, file), join(folder, file));
+for (const file of readdirSync(gallery).filter((name) => name.endsWith(".json")))
+  copyFileSync(join(gallery, file), join(folder, file));
 
 const differ: string[] = [];
 const drawn = new Set<string>();
@@ -35,6 +36,8 @@ rmSync(folder, { recursive: true });
 const stale = readdirSync(gallery).filter((file) => file.endsWith(".svg") && !drawn.has(file));
 if (!check) for (const file of stale) rmSync(join(gallery, file));
 if (check && differ.length + stale.length > 0) {
-  process.stderr.write(`pictures of the gallery are not what their commands make: ${[...differ, ...stale].join(", ")}; npm run gallery\n`);
+  process.stderr.write(
+    `pictures of the gallery are not what their commands make: ${[...differ, ...stale].join(", ")}; npm run gallery\n`,
+  );
   process.exitCode = 1;
 }
