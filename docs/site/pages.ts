@@ -1,5 +1,4 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
 
 /** The pages of the site as text: which there are, their blocks of code, and the commands in them. */
 
