@@ -5,10 +5,12 @@ import { errorOfRefinements } from "../../src/characteristics/refinement-error.t
 import { FLUXES } from "../../src/finite-volume/fluxes.ts";
 import { createReaction } from "../../src/finite-volume/reaction.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
+import { SPLITTINGS } from "../../src/finite-volume/splittings.ts";
 import { equalSpacing, exchangeRates } from "../../src/finite-volume/thermal/exchange.ts";
 import { createGrid } from "../../src/grid/grid.ts";
 import { DYNAMICS_NAMES, definitionOf } from "../../src/problem/dynamics.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
+import { VERNER_7 } from "../../src/spectral/embedded-pair.ts";
 import { problemOf } from "../fixtures.ts";
 import { root } from "../sources.ts";
 import { PAGES } from "./pages.ts";
@@ -96,6 +98,19 @@ describe("equation.md", () => {
     expect(Math.abs(byTransport + 2 * byReaction)).toBeGreaterThan(0.05);
   });
 
+  test("without K the density of unbalanced, divided by its mass, is that of birth-death, and its mass changes by -alpha int V dmu", async () => {
+    const F = { ...COUPLED, potential: { F: "x^2/2 + 0.3*x - 0.2" }, time: { end: 0.5, snapshots: [0.49, 0.5] } };
+    const [[before, free], [, kept]] = await Promise.all(
+      (["unbalanced", "birth-death"] as const).map(async (dynamics) => solve(await problemOf({ ...F, dynamics })).snapshots),
+    );
+    free.density.forEach((m, i) => {
+      expect(Math.abs(m / free.mass - kept.density[i])).toBeLessThan(1e-9);
+    });
+    const middle = (before.mass * before.meanPotential + free.mass * free.meanPotential) / 2;
+    // The trapezoidal rule over 0.01: its square over 12 of the third derivative.
+    expect(Math.abs((free.mass - before.mass) / 0.01 / (-2 * middle) - 1)).toBeLessThan(1e-3);
+  });
+
   test("the gap is Vbar - min V, and bounds how far E falls afterwards", async () => {
     const { snapshots } = solve(await problemOf({ ...COUPLED, time: { end: 4, snapshots: 8 } }));
     const last = measured(snapshots.at(-1)!.density).energy;
@@ -140,6 +155,9 @@ describe("solvers.md", () => {
       expect(h * sum(Array.from(out, (value, i) => (value - density[i]) * F[i]))).toBeCloseTo(-dt * fall, 12);
     }
     expect([FLUXES.upwind.courant, FLUXES.muscl.courant]).toEqual([1, 0.5]);
+    expect([FLUXES.upwind, FLUXES.muscl, SPLITTINGS.lie, SPLITTINGS.strang, VERNER_7].map(({ order }) => order)).toEqual([
+      1, 2, 1, 2, 7,
+    ]);
   });
 
   test("the reaction is exact where V is frozen, the moving Vbar included", () => {
