@@ -9,18 +9,30 @@ import { screenTable } from "./screen.ts";
 export function describeEnsemble(problem: Problem, ensemble: SummarisedEnsemble): string {
   const { scheme, n, dt, replicas, seed } = ensemble;
   const header = ["time", "quantity", "mean", "+-", "n Var", "+-"];
-  const rows = ensemble.snapshots.flatMap(({ time, observables, energy, gap, residualOnSupport, effectiveSize }) => [
-    ...Object.entries({ ...observables, energy, ...(isWarm(problem) ? {} : { gap, "on supp": residualOnSupport }) }).map(
-      ([name, s]) => [
-        time,
-        name,
-        s.mean,
-        ...[s.standardError, s.nVariance, s.nVarianceError].map((value) => (Number.isNaN(value) ? "-" : value)),
-      ],
-    ),
-    ...(effectiveSize === undefined ? [] : [[time, "eff. n", effectiveSize, "-", "-", "-"]]),
-  ]);
+  const rows = ensemble.snapshots.flatMap(
+    ({ time, statistics: { observables, energy, gap, residualOnSupport }, effectiveSize }) => [
+      ...Object.entries({ ...observables, energy, ...(isWarm(problem) ? {} : { gap, "on supp": residualOnSupport }) }).map(
+        ([name, s]) => [
+          time,
+          name,
+          s.mean,
+          ...[s.standardError, s.nVariance, s.nVarianceError].map((value) => (Number.isNaN(value) ? "-" : value)),
+        ],
+      ),
+      ...(effectiveSize === undefined ? [] : [[time, "eff. n", effectiveSize, "-", "-", "-"]]),
+    ],
+  );
   return `${problem.name} (${scheme}, n = ${n}, dt = ${dt}, ${replicas} replicas, seed ${seed})\n\n${screenTable(header, rows)}`;
+}
+
+/** Snapshots as they stand in a summary: the statistics of each quantity under its name. */
+export function summariseSnapshots(snapshots: readonly EnsembleSnapshot[]): object[] {
+  return snapshots.map(({ time, statistics, outside, effectiveSize }) => ({
+    time,
+    ...statistics,
+    outside,
+    ...(effectiveSize === undefined ? {} : { effectiveSize }),
+  }));
 }
 
 /** Warns of particles outside the domain of the grid. */

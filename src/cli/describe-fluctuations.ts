@@ -19,12 +19,14 @@ export function simulatedOf(found: Found): SimulatedVariances | null {
   const P = Object.keys(found.predicted.snapshots[0]?.observables ?? {}).length;
   const snapshots = found.predicted.snapshots.map(({ time, observables }, s) => ({
     time,
-    observables: Object.fromEntries(
-      Object.keys(observables).map((name, k) => [
-        name,
-        { nVariance: nVariances[s * P + k], nVarianceError: nVarianceErrors[s * P + k] },
-      ]),
-    ),
+    statistics: {
+      observables: Object.fromEntries(
+        Object.keys(observables).map((name, k) => [
+          name,
+          { nVariance: nVariances[s * P + k], nVarianceError: nVarianceErrors[s * P + k] },
+        ]),
+      ),
+    },
   }));
   return { n, replicas, snapshots };
 }

@@ -9,7 +9,7 @@ import type { NpzMeta } from "../files/npz.ts";
 import { createParticlesFile, type ParticlesFile, particlesBytes } from "../files/particles-file.ts";
 import { checkTableNames, createParticlesTable, type ParticlesTable } from "../files/particles-table.ts";
 import type { Problem } from "../problem/problem.ts";
-import { describeEnsemble, outsideWarnings } from "./describe-ensemble.ts";
+import { describeEnsemble, outsideWarnings, summariseSnapshots } from "./describe-ensemble.ts";
 import { describeRanges } from "./ensemble-options.ts";
 import { sayForeign } from "./ensemble-run.ts";
 import { Exit } from "./exit.ts";
@@ -79,6 +79,7 @@ export const createMergeCommand = (setExitCode: (code: number) => void) =>
           problem: problem.name,
           method: "particles",
           ...ensembleOf,
+          snapshots: summariseSnapshots(ensembleOf.snapshots),
           covariances: summary.covariances(),
           ...(missing > 0 ? { missing: found.missing } : {}),
         };

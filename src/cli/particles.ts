@@ -5,7 +5,7 @@ import { type SummarisedEnsemble, simulateSummary } from "../particles/simulate.
 import { checkSimulateOptions, defaultScheme } from "../particles/simulate-options.ts";
 import { describeSchemes, SCHEME_NAMES, WEIGHTED_SCHEMES } from "../schemes/schemes.ts";
 import { MOST_THREADS_PER_CORE, threadsFor } from "../threads/pool.ts";
-import { describeEnsemble, outsideWarnings } from "./describe-ensemble.ts";
+import { describeEnsemble, outsideWarnings, summariseSnapshots } from "./describe-ensemble.ts";
 import { PROBLEM, problemPath } from "./examples.ts";
 import { isOutOfMemory } from "./failures.ts";
 import { checkMemory, inputsOf, readProblem } from "./files.ts";
@@ -101,7 +101,7 @@ export const createParticlesCommand = () =>
           replicas,
           seed,
           ...resampling,
-          snapshots: ensemble.snapshots,
+          snapshots: summariseSnapshots(ensemble.snapshots),
           elapsedSeconds,
         };
         printResults(options.summary, file, summary, describeEnsemble(problem, ensemble));

@@ -12,15 +12,24 @@ export interface QuantityStatistics {
   nVarianceError: number;
 }
 
+/** An ensemble at one time: means over its replicas under the names that the snapshots of every solver have, and beside them their statistics. */
 export interface EnsembleSnapshot {
   time: number;
-  observables: Record<string, QuantityStatistics>;
+  /** int phi dmu^n of each observable. */
+  observables: Record<string, number>;
   /** E[mu^n], in which a particle meets itself: its mean exceeds E[mu] by (int K(x, x) dmu - int int K dmu dmu) / 2n to first order. Without the entropy that E_tau has at a temperature. */
-  energy: QuantityStatistics;
-  /** Vbar - min V of mu^n over the domain and the particles, an upper bound of E[mu^n] - min E; for features that the search of the minimum can miss see lowestValue. NaN at a temperature, as the next. */
-  gap: QuantityStatistics;
-  /** Standard deviation of V over the particles: 0 where V = Vbar on the support   (17). */
-  residualOnSupport: QuantityStatistics;
+  energy: number;
+  /** Vbar - min V of mu^n over the domain and the particles, an upper bound of E[mu^n] - min E; for features that the search of the minimum can miss see lowestValue. Null at a temperature, and where it was not asked for. */
+  gap: number | null;
+  /** Standard deviation of V over the particles: 0 where V = Vbar on the support   (17). NaN at a temperature. */
+  residualOnSupport: number;
+  /** The means once more, with their errors and the scatter over the replicas. Those of a quantity that is not defined are NaN. */
+  statistics: {
+    observables: Record<string, QuantityStatistics>;
+    energy: QuantityStatistics;
+    gap: QuantityStatistics;
+    residualOnSupport: QuantityStatistics;
+  };
   /** Mean share of the particles outside the domain. */
   outside: number;
   /** Mean of 1 / sum w^2, the equal weights that average as well, of a scheme with weights. */
@@ -69,12 +78,17 @@ export function createSummary(
           const { mean, standardError, variance, varianceError } = momentsOf(sums, s * width + k);
           return { mean, standardError, nVariance: n * variance, nVarianceError: n * varianceError };
         };
+        const named = Object.fromEntries(observables.map(({ name }, k) => [name, statistics(k)]));
+        const [energy, gap, residualOnSupport] = (["energy", "gap", "residualOnSupport"] as const).map((name) =>
+          statistics(columnOf(name)),
+        );
         return {
           time,
-          observables: Object.fromEntries(observables.map(({ name }, k) => [name, statistics(k)])),
-          energy: statistics(columnOf("energy")),
-          gap: statistics(columnOf("gap")),
-          residualOnSupport: statistics(columnOf("residualOnSupport")),
+          observables: Object.fromEntries(Object.entries(named).map(([name, { mean }]) => [name, mean])),
+          energy: energy.mean,
+          gap: Number.isNaN(gap.mean) ? null : gap.mean,
+          residualOnSupport: residualOnSupport.mean,
+          statistics: { observables: named, energy, gap, residualOnSupport },
           outside: sums.mean[s * width + columnOf("outside")],
           ...(weighted ? { effectiveSize: sums.mean[(s + 1) * width - 1] } : {}),
         };

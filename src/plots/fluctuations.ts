@@ -11,7 +11,7 @@ export interface SimulatedVariances {
   replicas: number;
   snapshots: readonly {
     time: number;
-    observables: Readonly<Record<string, Pick<QuantityStatistics, "nVariance" | "nVarianceError">>>;
+    statistics: { observables: Readonly<Record<string, Pick<QuantityStatistics, "nVariance" | "nVarianceError">>> };
   }[];
 }
 
@@ -25,7 +25,7 @@ export function fluctuationFigures(
   predicted: Pick<Fluctuations, "snapshots"> | null,
   simulated: SimulatedVariances | null = null,
 ): Figure[] {
-  const names = Object.keys((predicted ?? simulated)?.snapshots[0]?.observables ?? {});
+  const names = Object.keys((predicted?.snapshots[0] ?? simulated?.snapshots[0]?.statistics)?.observables ?? {});
   return names.map((name) => ({
     title: `n Var of ${name}`,
     x: TIME,
@@ -57,7 +57,7 @@ function predictedTraces({ snapshots }: Pick<Fluctuations, "snapshots">, name: s
 }
 
 function simulatedTrace({ snapshots, n, replicas }: SimulatedVariances, name: string): Series {
-  const values = snapshots.map(({ observables }) => ({
+  const values = snapshots.map(({ statistics: { observables } }) => ({
     mean: observables[name].nVariance,
     standardError: observables[name].nVarianceError,
   }));

@@ -10,8 +10,8 @@ const TWO = 2;
 export function particleFigures({ snapshots, n, replicas }: Pick<SummarisedEnsemble, "snapshots" | "n" | "replicas">): Figure[] {
   const names = Object.keys(snapshots[0]?.observables ?? {});
   const quantities = [
-    ...names.map((name) => ({ name, of: (snapshot: EnsembleSnapshot) => snapshot.observables[name] })),
-    { name: "energy E[mu^n]", of: ({ energy }: EnsembleSnapshot) => energy },
+    ...names.map((name) => ({ name, of: ({ statistics }: EnsembleSnapshot) => statistics.observables[name] })),
+    { name: "energy E[mu^n]", of: ({ statistics }: EnsembleSnapshot) => statistics.energy },
   ];
   const times = snapshots.map(({ time }) => time);
   return quantities.map(({ name, of }) => {

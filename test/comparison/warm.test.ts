@@ -132,8 +132,8 @@ test.each([
   const corrections = stepCorrection(problem, scheme, dt);
   const { snapshots } = await simulate(problem, { scheme, dt, n: 4000, replicas: 60, seed: 8, workers: 1 });
   const fine = schemeMeans(problem, scheme, 0.0025, null).means;
-  snapshots.forEach(({ observables }, s) => {
-    Object.values(observables).forEach(({ mean, standardError }, k) => {
+  snapshots.forEach(({ statistics }, s) => {
+    Object.values(statistics.observables).forEach(({ mean, standardError }, k) => {
       const { value, error } = corrections?.[s].observables[k] ?? { value: Number.NaN, error: 0 };
       // Steps of 0.0025 are off by a fortieth of this, and n = 4000 by less than 3e-4.
       const gap = mean - fine[s * 3 + k] - value;

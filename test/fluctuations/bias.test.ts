@@ -79,7 +79,7 @@ describe("the correction of the mean", () => {
     const seen: number[] = [];
     refined.forEach(({ observables }, s) => {
       for (const [name, { mean, bias }] of Object.entries(observables)) {
-        const sample = snapshots[s].observables[name];
+        const sample = snapshots[s].statistics.observables[name];
         const [gap, error] = [n * (sample.mean - mean), n * sample.standardError];
         expect(Math.abs(gap - bias), `${name} ${s}`).toBeLessThan(4 * error);
         seen.push(Math.abs(gap) / error);
@@ -100,7 +100,7 @@ describe("the correction of the mean", () => {
     const [, { observables }] = refineMeans(problem, { scheme: "gradient-descent", n, dt, nodes: 40 });
     const { snapshots } = await simulate(problem, { n, dt, replicas: 2000, seed: 5, workers: 1 });
     for (const [name, { mean, bias }] of Object.entries(observables)) {
-      const sample = snapshots[1].observables[name];
+      const sample = snapshots[1].statistics.observables[name];
       const [gap, error] = [n * (sample.mean - mean), n * sample.standardError];
       expect(Math.abs(gap), name).toBeGreaterThan(4 * error);
       expect(Math.abs(gap - bias), name).toBeLessThan(4 * error);

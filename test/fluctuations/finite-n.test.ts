@@ -127,7 +127,7 @@ test("the noise of the authors' notebook is that of an ensemble, with its mean o
     const ensemble = await simulate(problem, { ...options, replicas: 500, seed: 3, workers: 1 });
     snapshots.forEach(({ time, observables }, s) => {
       for (const [name, { mean, nVariance, control }] of Object.entries(observables)) {
-        const own = ensemble.snapshots[s].observables[name];
+        const own = ensemble.snapshots[s].statistics.observables[name];
         expect(Math.abs(own.nVariance - nVariance), `n Var of ${name} at ${time}, ${constant}`).toBeLessThan(
           3 * own.nVarianceError,
         );

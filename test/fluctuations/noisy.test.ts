@@ -163,8 +163,8 @@ describe("n Var at a temperature", () => {
       const sizes = { n: 400, dt: 0.1 };
       const { snapshots } = predictFluctuations(problem, { scheme, ...sizes });
       const ensemble = await simulate(problem, { scheme, ...sizes, replicas: sized(200, 500), seed: 7, workers: 1 });
-      for (const [s, { observables }] of ensemble.snapshots.entries()) {
-        for (const [name, { nVariance, nVarianceError }] of Object.entries(observables)) {
+      for (const [s, { statistics }] of ensemble.snapshots.entries()) {
+        for (const [name, { nVariance, nVarianceError }] of Object.entries(statistics.observables)) {
           const z = (nVariance - snapshots[s].observables[name].nVariance) / nVarianceError;
           expect(Math.abs(z), `${name} at t = ${problem.snapshotTimes[s]}`).toBeLessThan(3);
         }

@@ -73,8 +73,8 @@ test.each(cases.filter((_, k) => sized(k % 3 === 0, true)))(
     expect(resamplings?.timing).toBeLessThan(0.06);
     const ensemble = await simulate(problem, { ...options, replicas: sized(few, 4000), seed: 21, workers: 1 });
     const without: number[] = [];
-    for (const [s, { observables }] of ensemble.snapshots.entries()) {
-      for (const [name, { nVariance, nVarianceError }] of Object.entries(observables)) {
+    for (const [s, { statistics }] of ensemble.snapshots.entries()) {
+      for (const [name, { nVariance, nVarianceError }] of Object.entries(statistics.observables)) {
         const predicted = snapshots[s].observables[name];
         const z = (nVariance - predicted.nVariance) / nVarianceError;
         expect(Math.abs(z), `${name} at t = ${problem.snapshotTimes[s]}`).toBeLessThan(3);

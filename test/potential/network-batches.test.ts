@@ -168,7 +168,7 @@ describe("a batch", () => {
   test("trains particles to a lower loss, which is that of E", async () => {
     const problem = await networkProblem({ inputs: LAW, batch: 20 });
     const { snapshots } = await simulate(problem, { n: 200, dt: 0.05, replicas: 8, seed: 2, workers: 1 });
-    const [before, after] = snapshots.map(({ energy }) => energy);
+    const [before, after] = snapshots.map(({ statistics }) => statistics.energy);
     expect(after.mean + 4 * after.standardError).toBeLessThan(0.8 * before.mean);
   });
 });

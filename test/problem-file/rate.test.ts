@@ -110,7 +110,7 @@ test.each(["4*(1+sin(9*t))", { rate: 4, until: 0.3 }])(
     for (const [name, value] of Object.entries(exact)) {
       expect(Math.abs(fine[name] - value), name).toBeLessThan(error);
       // As in schemes.test.ts: a bias below 0.25 dt.
-      const { mean, standardError } = snapshots[0].observables[name];
+      const { mean, standardError } = snapshots[0].statistics.observables[name];
       expect(Math.abs(mean - value), name).toBeLessThan(4.5 * standardError + 0.25 * 0.0125);
       expect(standardError).toBeLessThan(0.02);
     }

@@ -102,7 +102,7 @@ describe.each(CASES)("with $name", ({ changes }) => {
     const { snapshots } = await simulate(problem, { n, dt, replicas: 40, seed: 5, workers: 1 });
     map.forEach(({ observables }, s) => {
       for (const [name, value] of Object.entries(observables)) {
-        const { mean, standardError } = snapshots[s].observables[name];
+        const { mean, standardError } = snapshots[s].statistics.observables[name];
         // 9 numbers: 4 standard errors of 40 replicas; the bias of finite n is of order 1/n, a few per cent of one at most.
         expect(Math.abs(mean - value)).toBeLessThan(4 * standardError + 3 / n);
         // The bound is a sharp one: a flipped sign of V - Vbar moves these means by tenths.
@@ -127,7 +127,7 @@ test("its n Var is that of docs/golden-numbers.md, and not that of the event pro
     ["mean", 1.1473],
     ["square", 0.266],
   ] as const) {
-    const { nVariance, nVarianceError } = snapshots[0].observables[name];
+    const { nVariance, nVarianceError } = snapshots[0].statistics.observables[name];
     expect(Math.abs(nVariance - predicted)).toBeLessThan(4 * nVarianceError);
     expect(nVarianceError).toBeLessThan(0.1 * predicted);
   }

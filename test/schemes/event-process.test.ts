@@ -168,7 +168,7 @@ test("its n Var is that of docs/golden-numbers.md, and not that of Algorithm 1",
     seed: 3,
     workers: 1,
   });
-  const { nVariance, nVarianceError } = snapshots[0].observables.mean;
+  const { nVariance, nVarianceError } = snapshots[0].statistics.observables.mean;
   // Predicted 1.3401 as n -> infinity and dt -> 0; order 1/n and dt is a hundredth of it or two. Algorithm 1 is at 1.15.
   expect(Math.abs(nVariance - 1.3401)).toBeLessThan(4 * nVarianceError + 0.03);
   expect(nVarianceError).toBeLessThan(0.05);

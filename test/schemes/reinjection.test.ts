@@ -76,7 +76,7 @@ test.each(LAWS)("under %s particles follow the equation within their standard er
   const dt = 0.0125;
   const { snapshots } = await simulate(problem, { n: 400, dt, replicas: 60, seed: 5, workers: 1 });
   for (const [name, value] of Object.entries(exact.observables)) {
-    const { mean, standardError } = snapshots[0].observables[name];
+    const { mean, standardError } = snapshots[0].statistics.observables[name];
     // The bias of dt is of order alpha V |phi| dt: 0.5 dt; that of n of order 1 / n; the grid errs by less than 3e-4.
     expect(Math.abs(mean - value), name).toBeLessThan(4.5 * standardError + 0.5 * dt + 1 / 400 + 3e-4);
     expect(standardError).toBeLessThan(0.01);

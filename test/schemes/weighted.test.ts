@@ -63,7 +63,7 @@ describe("at temperature 0", () => {
       ["mean", (x: number) => x],
       ["second", (x: number) => x * x],
     ] as const) {
-      const found = snapshots[0].observables[name];
+      const found = snapshots[0].statistics.observables[name];
       const exact = exactly(0.1, 5, phi);
       expect(Math.abs(map[name] - exact.mean), name).toBeLessThan(1e-9);
       // Self-normalised weights have a bias of order 1/n times numbers below 1.
@@ -77,7 +77,7 @@ describe("at temperature 0", () => {
   test("the means follow the equation as dt -> 0", async () => {
     const { snapshots } = await run({}, { replicas: 100, seed: 12 });
     const exact = gaussianAt(0.5, { ...CASE, temperature: 0, reaction: "energy" });
-    const { mean, second } = snapshots[0].observables;
+    const { mean, second } = snapshots[0].statistics.observables;
     // The bias of dt: by the formulas above, which come to those of the equation at order 1.
     const bias = (phi: (x: number) => number) => Math.abs(exactly(0.01, 50, phi).mean - exactly(0.001, 500, phi).mean) * 1.2;
     expect(Math.abs(mean.mean - exact.mean)).toBeLessThan(4 * mean.standardError + bias((x) => x) + 1e-3);
@@ -145,7 +145,7 @@ describe("at a temperature", () => {
     const exact = recursion(0.1, 5, eps);
     for (const resampling of [{}, { resampleBelow: 0.9 }]) {
       const { snapshots } = await run({ ...WARM, reaction }, { dt: 0.1, n: 4000, seed: 14, ...resampling });
-      const { mean, second } = snapshots[0].observables;
+      const { mean, second } = snapshots[0].statistics.observables;
       // 1/n of weights and kernel estimate, as above.
       expect(Math.abs(mean.mean - exact.mean)).toBeLessThan(4 * mean.standardError + 1e-3);
       expect(Math.abs(second.mean - exact.variance - exact.mean ** 2)).toBeLessThan(4 * second.standardError + 1e-3);
@@ -157,7 +157,7 @@ describe("at a temperature", () => {
     const exact = gaussianAt(0.5, { ...CASE, reaction: "energy" });
     const { snapshots } = await run({ ...WARM, reaction: "energy" }, { n: 4000, seed: 15 });
     const steps = recursion(0.01, 50, null);
-    const { mean, second } = snapshots[0].observables;
+    const { mean, second } = snapshots[0].statistics.observables;
     expect(Math.abs(mean.mean - exact.mean)).toBeLessThan(4 * mean.standardError + 1.2 * Math.abs(steps.mean - exact.mean) + 1e-3);
     const [found, wanted] = [steps, exact].map(({ mean: m, variance: v }) => v + m * m);
     expect(Math.abs(second.mean - wanted)).toBeLessThan(4 * second.standardError + 1.2 * Math.abs(found - wanted) + 1e-3);

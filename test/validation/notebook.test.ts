@@ -79,7 +79,7 @@ describe("the mean-field maps of schemes that take no mean off V", () => {
       const [map] = iterateMeanFieldMap(problem, 0.2, { scheme: law, nodes: 64 });
       expect(map.deficit).toBeGreaterThan(0.1);
       const { snapshots } = await simulate(problem, { scheme: law, n: 2000, dt: 0.2, replicas: 30, seed: 5, workers: 1 });
-      for (const [name, { mean, standardError }] of Object.entries(snapshots[0].observables)) {
+      for (const [name, { mean, standardError }] of Object.entries(snapshots[0].statistics.observables)) {
         // Six comparisons of 30 replicas: beyond 4.5 standard errors once in some thousand seeds; the bias in 1/n is a fraction of one.
         expect(Math.abs(mean - map.observables[name]) / standardError, name).toBeLessThan(4.5);
         expect(standardError).toBeLessThan(0.003);

@@ -110,7 +110,7 @@ describe("fluctuation scaling, small", () => {
     });
     // Fifteen tests: a thousandth each leaves a false alarm of 1.5%.
     for (const row of flatness) expect(row.pValue, `${row.quantity} at ${row.time}`).toBeGreaterThan(1e-3);
-    const [first, last] = [snapshots[1][0], snapshots[1].at(-1)].map((snapshot) => snapshot?.observables.wave);
+    const [first, last] = [snapshots[1][0], snapshots[1].at(-1)].map((snapshot) => snapshot?.statistics.observables.wave);
     expect(last?.nVariance).toBeLessThan((first?.nVariance ?? Number.NaN) / 3);
   });
 });

@@ -57,10 +57,10 @@ export async function measureChaos(config: ChaosConfig, onShare: (share: number)
   const limit = predictFluctuations(problem, { scheme, n: sizes[0].n, dt }).snapshots;
   const names = problem.observables.map(({ name }) => name);
   const measureSize = ({ n, snapshots, records }: Ensemble) => ({
-    rows: snapshots.slice(1).flatMap(({ time, observables }, s) =>
+    rows: snapshots.slice(1).flatMap(({ time, statistics }, s) =>
       names.map((observable): ChaosRow => {
         const { mean, nVariance: predicted } = limit[s + 1].observables[observable];
-        const found = observables[observable];
+        const found = statistics.observables[observable];
         return {
           ...{ n, time, observable, predicted },
           nVariance: { value: found.nVariance, error: found.nVarianceError },
@@ -81,7 +81,7 @@ export async function measureChaos(config: ChaosConfig, onShare: (share: number)
       };
       return {
         ...{ n, observable },
-        variance: changeOf((mean, s) => (mean - snapshots[s].observables[observable].mean) ** 2),
+        variance: changeOf((mean, s) => (mean - snapshots[s].observables[observable]) ** 2),
         bias: changeOf((mean, s) => mean - limit[s].observables[observable].mean),
       };
     }),

@@ -76,7 +76,7 @@ export async function measureLarge(config: LargeConfig, dynamics: DynamicsName, 
   const simulateOne = simulateSize(problem, sizes, { scheme, dt, seed, workers }, () => {});
   const energies = await inSequence(
     sizes,
-    async (size, k) => (await simulateOne(size, k)).snapshots.map(({ energy }) => energy),
+    async (size, k) => (await simulateOne(size, k)).snapshots.map(({ statistics }) => statistics.energy),
     () => {},
     partsOf(keep, "size"),
   );

@@ -73,7 +73,7 @@ export async function measurePlane(config: PlaneConfig, onPart: (share: number) 
       const quantityOf = <T>({ energy, observables }: { energy: T; observables: Record<string, T> }) =>
         quantity === "energy" ? energy : observables[quantity];
       const [rougher, finer] = grids.map(({ snapshots }) => quantityOf(snapshots[s]));
-      const [a, b, c] = [few, rough, many].map((snapshots) => quantityOf(snapshots[s]));
+      const [a, b, c] = [few, rough, many].map((snapshots) => quantityOf(snapshots[s].statistics));
       const correction = (finer - rougher) / (refinement - 1);
       const grid = finer + correction;
       // The error left is of higher order than what extrapolation adds.

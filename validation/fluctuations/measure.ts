@@ -30,7 +30,7 @@ export async function measureFluctuations(
   const snapshots = found.map((ensemble) => ensemble.snapshots);
   const flatness = problem.snapshotTimes.flatMap((time, s) =>
     problem.observables.map(({ name: quantity }) => {
-      const statistics = snapshots.map((ensemble) => ensemble[s].observables[quantity]);
+      const statistics = snapshots.map((ensemble) => ensemble[s].statistics.observables[quantity]);
       return { quantity, time, ...testFlatness(sizes, statistics) };
     }),
   );

@@ -31,7 +31,7 @@ export function reportFluctuations(config: FluctuationConfig, { snapshots, flatn
   const last = times.length - 1;
   const largest = snapshots[sizes.length - 1];
   const fall = (name: string) => {
-    const [from, to] = [largest[0], largest[last]].map(({ observables }) => observables[name]);
+    const [from, to] = [largest[0], largest[last]].map(({ statistics }) => statistics.observables[name]);
     const z = (from.nVariance - to.nVariance) / Math.hypot(from.nVarianceError, to.nVarianceError);
     return seen(`n Var of ${name} falls from ${show(from.nVariance)} to ${show(to.nVariance)} as mu_t settles, by`, { z });
   };
@@ -73,7 +73,7 @@ export function reportFluctuations(config: FluctuationConfig, { snapshots, flatn
         AXES.time,
         AXES.nVariance,
         names.map((name, k) => {
-          const of = ({ observables }: EnsembleSnapshot) => observables[name];
+          const of = ({ statistics }: EnsembleSnapshot) => statistics.observables[name];
           const error = (row: EnsembleSnapshot) => 1.96 * of(row).nVarianceError;
           return draw(name, largest, "time", (row) => of(row).nVariance, { error, label: name, ...looks[k] });
         }),

@@ -89,7 +89,7 @@ async function measureParticles(
   const score = async (scheme: Compared, k: number) => {
     const problem = await create();
     const { snapshots } = await simulate(problem, { scheme, n, dt: problem.end / steps, replicas, seed: seed + k, workers });
-    return Object.entries(snapshots[0].observables).map(([quantity, { mean, standardError: error }]) => {
+    return Object.entries(snapshots[0].statistics.observables).map(([quantity, { mean, standardError: error }]) => {
       const [map, other] = maps[scheme].map((of) => of[quantity]);
       return { scheme, quantity, map, mean, error, score: (mean - map) / error, scoreFromOther: (mean - other) / error };
     });
@@ -135,11 +135,11 @@ async function measureNoise({ noise, seed, workers }: NotebookConfig, plain: Pro
   const measure = async ({ scheme, shift }: (typeof runs)[number]) => {
     const { problem, lift } = await shifted(plain, shift);
     const options = { scheme, n, dt: problem.end / steps, replicas, seed: seed + 2, workers };
-    const [{ observables, energy }] = (await simulate(problem, options)).snapshots;
-    const variances = Object.entries(observables).map(([quantity, { nVariance: value, nVarianceError: error }]) => {
+    const [{ statistics, energy }] = (await simulate(problem, options)).snapshots;
+    const variances = Object.entries(statistics.observables).map(([quantity, { nVariance: value, nVarianceError: error }]) => {
       return { quantity, value, error };
     });
-    return { scheme, shift, variances, energy: energy.mean + lift };
+    return { scheme, shift, variances, energy: energy + lift };
   };
   return inSequence(runs, measure, () => {}, keep);
 }

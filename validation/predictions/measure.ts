@@ -33,7 +33,7 @@ export async function measurePredictions(
     const { snapshots } = predictFluctuations(own, { ...size, scheme });
     return snapshots.flatMap(({ time, observables }, s) =>
       Object.entries(observables).map(([observable, { nVariance: predicted }]) => {
-        const { nVariance: simulated, nVarianceError: error } = ensemble.snapshots[s].observables[observable];
+        const { nVariance: simulated, nVarianceError: error } = ensemble.snapshots[s].statistics.observables[observable];
         return { scheme, time, observable, predicted, simulated, error };
       }),
     );

@@ -37,7 +37,7 @@ export async function measureNoise({ alpha, dt, sizes, seed, workers }: NoiseCon
   const expected = end.observables.mean;
   const measureSize = async ({ n, replicas }: Size) => {
     const { snapshots } = await simulate(problem, { n, dt, replicas, seed, workers });
-    const { mean, standardError } = snapshots[snapshots.length - 1].observables.mean;
+    const { mean, standardError } = snapshots[snapshots.length - 1].statistics.observables.mean;
     return { n, mean, standardError, deviation: mean - expected };
   };
   const rows = await inSequence(sizes, measureSize, () => {}, keep);

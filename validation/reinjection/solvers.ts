@@ -135,7 +135,7 @@ export async function measureParticles(
   const simulateSteps = async (count: number, k: number) => {
     const problem = await withRule(definition, rule);
     const { snapshots } = await simulate(problem, { n, dt: problem.end / count, replicas, seed: seed + k, workers });
-    return snapshots[snapshots.length - 1].observables;
+    return snapshots[snapshots.length - 1].statistics.observables;
   };
   const ends = await inSequence(steps, simulateSteps, () => {}, keep);
   return rows

@@ -25,7 +25,7 @@ export async function chooseStep(problem: Problem, reference: Reference, n: numb
   };
   let dt = first / FEWEST_STEPS;
   const pilot = await simulate(problem, { ...PILOT, dt, workers, seed });
-  const noise = names.map((name) => Math.sqrt((pilot.snapshots.at(-1)?.observables[name].nVariance ?? 0) / n));
+  const noise = names.map((name) => Math.sqrt((pilot.snapshots.at(-1)?.statistics.observables[name].nVariance ?? 0) / n));
   let here = mapMeans(dt);
   for (let halvings = 0; ; halvings++) {
     const halved = mapMeans(dt / 2);

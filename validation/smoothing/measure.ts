@@ -41,7 +41,9 @@ export async function measureBias(config: BiasConfig, onShare: (share: number) =
   const measureSize = async ({ n, replicas }: Size, k: number) => {
     const onProgress = (done: number) => onShare((k + done / replicas) / sizes.length);
     const options = { n, replicas, dt, workers, seed: seed + k, scheme: "algorithm-1" as const, onProgress };
-    const { mean, standardError } = (await simulate(await problemWith(reaction), options)).snapshots[1].observables[OBSERVABLE];
+    const { mean, standardError } = (await simulate(await problemWith(reaction), options)).snapshots[1].statistics.observables[
+      OBSERVABLE
+    ];
     return { n, replicas, mean, limit, bias: { value: mean - limit, error: standardError } };
   };
   const rows = await inSequence(sizes, measureSize, () => {}, keep);

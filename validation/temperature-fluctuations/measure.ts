@@ -93,9 +93,9 @@ export async function measureWarm(config: WarmConfig, onShare: (share: number) =
     const ensemble = await simulate(problem, { n, replicas, dt, scheme, seed: seed + c, workers, onProgress, ...resampling });
     const { snapshots } = predictFluctuations(problem, { scheme, n, dt, nodes: NODES, ...resampling });
     const wrong = leftOut === "squares" ? unsquared(problem, scheme, dt) : null;
-    return ensemble.snapshots.flatMap(({ time, observables }, s) =>
+    return ensemble.snapshots.flatMap(({ time, statistics }, s) =>
       problem.observables.map(({ name: observable }, k) => {
-        const { nVariance: simulated, nVarianceError: error } = observables[observable];
+        const { nVariance: simulated, nVarianceError: error } = statistics.observables[observable];
         const { nVariance: predicted, motion = 0, events, control: reset } = snapshots[s].observables[observable];
         const control = wrong?.[s][k] ?? predicted - (leftOut === "motion" ? motion : events + reset);
         return { case: label, leftOut, time, observable, predicted, simulated, error, control };
