@@ -127,7 +127,7 @@ describe("equation.md", () => {
 
 describe("solvers.md", () => {
   const grid = createGrid([{ name: "x", min: -5, max: 5, cells: 400, boundary: "no-flux" }]);
-  const density = Float64Array.from(x, (y) => Math.exp(-((y - 1) ** 2)) + 0.2);
+  const density = Float64Array.from(x, (y) => Math.exp(-((y - 1) ** 2)) + 0.2 + 0.1 * Math.sin(60 * y));
   const V = Float64Array.from(F);
   const positive = (v: number) => Math.max(v, 0);
   const u = x.slice(1).map((_, i) => -(F[i + 1] - F[i]) / h);
