@@ -12,6 +12,7 @@ import { studentQuantile } from "../../src/numerics/tails.ts";
 import { instantiateProblem, type Problem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { referenceDataOf } from "../../src/reference/reference-data.ts";
+import { EXPONENTIAL, KILL_OR_DUPLICATE, LINEAR } from "../../src/schemes/growth.ts";
 import { SCHEMES, type SchemeName } from "../../src/schemes/schemes.ts";
 import { consistent, DOUBT, FALSE_ALARM, settle } from "../../validation/claims.ts";
 import { problemOf } from "../fixtures.ts";
@@ -98,6 +99,19 @@ describe("map.md", () => {
       // b(x) = lim (log f + x) / x^2 x^2.
       for (const v of [-1e-4, 1e-4]) expect(growth.reacts ? growth.bend(v) / v ** 2 : 0).toBeCloseTo(growth.reacts ? (Math.log(FACTORS[factor](v)) + v) / v ** 2 : 0, 3); // biome-ignore format: one line
     }
+  });
+
+  test("the table of bends is theirs", () => {
+    const BENDS: Readonly<Record<string, (v: number) => number>> = {
+      "0": () => 0,
+      "0 above 0, $-x^2$ below": (v) => (v > 0 ? 0 : -v * v),
+      "$-\\frac12 x^2$": (v) => -0.5 * v * v,
+    };
+    const growths = { "$e^{-x}$": EXPONENTIAL, "Algorithm 1": KILL_OR_DUPLICATE, "linear, $1 - x$": LINEAR };
+    const rows = rowsUnder("map", ["growth", "$b(x)$"]);
+    expect(rows.map(([name]) => name)).toEqual(Object.keys(growths));
+    for (const [name, bend] of rows)
+      for (const v of [-0.4, 0.3]) expect(growths[name as keyof typeof growths].bend(v), name).toBeCloseTo(BENDS[bend](v), 15);
   });
 
   test("one step is its formula, and the slopes of the mean in dt are as printed", async () => {
@@ -195,10 +209,19 @@ describe("noise.md", () => {
     const descent = { dynamics: "gradient-descent" as const, time: { end, snapshots: [end] }, observables: { mean: "x" } };
     const cold = predictFluctuations(await problemOf(descent), { n: 10, dt: 0.01 }).snapshots[0].observables.mean;
     expect(cold.nVariance).toBeCloseTo(0.36 * 0.99 ** 160, 6);
-    const warm = predictFluctuations(await problemOf({ ...descent, temperature: tau }), { n: 10, dt: 0.01 });
+    const warm = await problemOf({ ...descent, temperature: tau });
+    // Weights that hardly change: nu is mu.
+    const weighted = await problemOf({ ...descent, dynamics: "birth-death", reaction: "energy", alpha: 1e-9, temperature: tau });
     // u_s = x e^{-(T - s)}; at a step of dt e^{-dt} is 1 - dt.
     const steps = Array.from({ length: 80 }, (_, k) => 0.99 ** (2 * k));
-    expect(warm.snapshots[0].observables.mean.motion).toBeCloseTo(2 * tau * 0.01 * sum(steps), 6);
+    for (const [problem, scheme] of [
+      [warm, "gradient-descent"],
+      [weighted, "weighted"],
+    ] as const) {
+      // biome-ignore format: a table
+      const { motion } = predictFluctuations(problem, { scheme, n: 10, dt: 0.01 }).snapshots[0].observables.mean;
+      expect(motion, scheme).toBeCloseTo(2 * tau * 0.01 * sum(steps), 6);
+    }
     expect(Math.abs(2 * tau * 0.01 * sum(steps) - tau * (1 - Math.exp(-2 * end)))).toBeLessThan(0.01);
   });
 });
