@@ -46,9 +46,8 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
     .option("--dt <step>", "time step of the particles' scheme, where the file does not tell", parsePositive("--dt"))
     .option(
       "--dt-bias <size>",
-      "deviation of means and W1 to allow for because of dt: a number, or map for the effect of dt on the schemes here",
+      "deviation of means and W1 to allow for because of dt: a number, or map for the effect of dt on the schemes here (default: map where scheme and dt are known, otherwise 0)",
       parseBias,
-      0,
     )
     .option(
       "--false-alarm <rate>",
@@ -94,7 +93,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
           };
           const how: CompareOptions = {
             ...(dt === undefined ? {} : { dt }),
-            dtBias,
+            ...(dtBias === undefined ? {} : { dtBias }),
             falseAlarm,
             power,
             seed,

@@ -15,7 +15,7 @@ export interface CompareOptions {
   falseAlarm?: number;
   /**
    * Allowed error of the means and of W1 by the steps of the scheme, in their own units; `map`: the error of the mean-field limits of the schemes here at the
-   * dt of the particles. Default 0.
+   * dt of the particles. Where their scheme is one of these and dt is known, its effect on the means is subtracted. Default: `map` where scheme and dt are known, otherwise nothing.
    */
   dtBias?: number | "map";
   /** Step of the particles' scheme where their file does not tell it. */
@@ -48,7 +48,7 @@ export const LARGEST_ERROR = 0.5;
 export function checkOptions({
   falseAlarm = 0.01,
   power = DEFAULT_POWER,
-  dtBias = 0,
+  dtBias,
   dt,
   scheme,
   resampleBelow,
@@ -73,7 +73,7 @@ export function checkOptions({
       `give a share of at most ${LARGEST_ERROR}, such as 5%`,
     );
   }
-  if (dtBias !== "map" && !(dtBias >= 0 && dtBias < Infinity)) {
+  if (dtBias !== undefined && dtBias !== "map" && !(dtBias >= 0 && dtBias < Infinity)) {
     throw new InputError("--dt-bias", dtBias, "not a number >= 0", "give a deviation of means, such as 0.002, or map");
   }
   if (scheme !== undefined && isSchemeName(scheme)) checkResampling(scheme, resampleBelow);

@@ -32,6 +32,7 @@ export async function compareParts(
     ...settingsOf(first, options),
     times,
     n,
+    describes: true,
     onProgress: (share) => options.onProgress?.(0.3 * share),
   });
   const collector = judge.collect();

@@ -12,7 +12,7 @@ import {
 import type { Segment, Survey } from "../ensembles/survey.ts";
 import { InputError } from "../errors.ts";
 import { profileLength, projectionsOf } from "../measures/distance-profile.ts";
-import { DIAGNOSTICS, WEIGHT_UNITS } from "../particles/replica-record.ts";
+import { DIAGNOSTICS, gapOf, WEIGHT_UNITS } from "../particles/replica-record.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import { createJudge, type Judge } from "./compare.ts";
 import type { CompareOptions } from "./compare-options.ts";
@@ -42,6 +42,7 @@ export function compareShards(
     ...options,
     times,
     n: plan.n,
+    describes: true,
     onProgress: (share) => options.onProgress?.(0.3 * share),
   });
   const why = whyParticles(reference, ensemble, judge);
@@ -118,6 +119,7 @@ function countsOf(
   const means = new Float64Array(replicas * snapshots.length * columns.length);
   const weighted = isWeightedPlan(plan);
   const sizes: number[] = [];
+  const gaps: number[] = [];
   let outside = 0;
   let at = 0;
   for (let r = taken.from; r < taken.to; r++) {
@@ -125,6 +127,7 @@ function countsOf(
       const from = ((r - shard.from) * S + s) * width;
       for (const column of columns) means[at++] = rows[from + column];
       outside += Math.round(rows[from + outsideColumn] * plan.n);
+      gaps.push(gapOf(problem, rows, from));
       if (weighted) sizes.push(rows[from + width - 1]);
     }
   }
@@ -138,5 +141,5 @@ function countsOf(
     });
     return [{ replicas: to - from, below }];
   });
-  return { replicas, means, sizes: weighted ? Float64Array.from(sizes) : null, groups, outside };
+  return { replicas, means, sizes: weighted ? Float64Array.from(sizes) : null, groups, outside, gaps: Float64Array.from(gaps) };
 }

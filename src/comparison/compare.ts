@@ -9,6 +9,7 @@ import { hasWeights, SCHEMES } from "../schemes/schemes.ts";
 import { type CompareOptions, checkOptions, checkReference, checkTerm, DEFAULT_POWER, LARGEST_ERROR } from "./compare-options.ts";
 import type { Comparison, MeanComparison } from "./comparison.ts";
 import { refuseCopies } from "./copies.ts";
+import { describeEvidence } from "./describe-evidence.ts";
 import { detectableErrors, type Resolve } from "./detectable-errors.ts";
 import { type DistanceTest, distanceTest, restsOnFew } from "./distance-test.ts";
 import { collectEvidence, type Evidence, type EvidenceCollector } from "./evidence.ts";
@@ -38,7 +39,7 @@ import { hintAtStep, type MeanEvidence, settle } from "./verdict.ts";
  */
 export function compareParticles(reference: ReferenceData, particles: ParticleData, options: CompareOptions = {}): Comparison {
   const { times, n } = particles;
-  return createJudge(reference, { ...options, times, n, ...settingsOf(particles, options) })(particles);
+  return createJudge(reference, { ...options, times, n, ...settingsOf(particles, options), describes: true })(particles);
 }
 
 /** Step, scheme and resampling: those of the options, and otherwise of the file. */
@@ -66,6 +67,13 @@ export interface Judge {
   profiles: readonly ReferenceProfile[];
 }
 
+export interface JudgeOptions extends CompareOptions {
+  times: readonly number[];
+  n: number;
+  /** Whether MMD, KL, the gap and the W1 of noise are worked out too (default false); they change no test. */
+  describes?: boolean;
+}
+
 /** P-values above this are not confirmed: they are no evidence, whatever they are. */
 const CONFIRMED = 0.3;
 /** Share of the variance of an observable that draws from the reference must have. */
@@ -80,8 +88,8 @@ const MOST_DRAWS = 4096;
  *
  * @throws InputError for options or a reference that cannot be used.
  */
-export function createJudge(reference: ReferenceData, options: CompareOptions & { times: readonly number[]; n: number }): Judge {
-  const { falseAlarm = 0.01, power = DEFAULT_POWER, seed = 0, dtBias = 0, times, n, onProgress = () => {} } = options;
+export function createJudge(reference: ReferenceData, options: JudgeOptions): Judge {
+  const { falseAlarm = 0.01, power = DEFAULT_POWER, seed = 0, times, n, onProgress = () => {} } = options;
   checkOptions(options);
   refuseUnless(reference.problem, "comparison");
   checkTerm(reference.problem, power);
@@ -96,8 +104,9 @@ export function createJudge(reference: ReferenceData, options: CompareOptions & 
   const significance = falseAlarm / count;
 
   const densities = index.map((i) => reference.densities[i]);
-  const collect = () => collectEvidence(problem, profiles, densities, { n, times });
-  const judge = ({ replicas, table, outside, effectiveSizes: effective, samples, notes: found }: Evidence): Comparison => {
+  const collect = () => collectEvidence(problem, profiles, densities, { n, times, describes: options.describes ?? false });
+  const judge = (evidence: Evidence): Comparison => {
+    const { replicas, table, outside, effectiveSizes: effective, samples, notes: found } = evidence;
     const notes = [...found, ...predictions.notes];
     /** n, or the effective size of weighted particles, at each snapshot. */
     const nominal = times.map((_, s) => effective?.[s].median ?? n);
@@ -230,20 +239,25 @@ export function createJudge(reference: ReferenceData, options: CompareOptions & 
     const { sensitivities } = predictions;
     const errors = sensitivities === null ? null : detectableErrors(problem, sensitivities, means, errorSize);
     const settled = settle({ means, errors, joint, distances, significance, power, replicas, n, notes });
-    if (settled.verdict === "inconsistent" && dtBias === 0 && !predictions.corrected)
+    const { stepBias } = predictions;
+    if (settled.verdict === "inconsistent" && !stepBias.subtracted && (stepBias.dtBias === 0 || stepBias.dtBias === "none"))
       settled.reasons.push(...hintAtStep(problem, means, predictions.step));
     return {
       ...settled,
       falseAlarm,
       tests: count,
+      significance,
       replicas,
       n,
       dt: options.dt ?? null,
+      scheme: options.scheme ?? null,
+      stepBias,
       effectiveSizes: effective,
       means: means.map(({ needed: _, hidden: __, resolve: ___, foresee: ____, ...comparison }) => comparison),
       detectableErrors: errors?.map(({ needed: _, ...error }) => error) ?? null,
       joint: joint.length > 0 ? joint : null,
       distances: distances.length > 0 ? distances : null,
+      ...describeEvidence(evidence, reference, { times, index, sizes: nominal }, createStream(seed, S + 1)),
       noise,
       outside,
       notes,

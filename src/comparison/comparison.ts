@@ -1,7 +1,10 @@
-import type { DistanceTest } from "./distance-test.ts";
+import type { DistanceTest, NullQuantiles } from "./distance-test.ts";
+import type { Divergence } from "./divergences.ts";
+import type { GapComparison } from "./gaps.ts";
 import type { NoiseReport } from "./noise-tests.ts";
 import type { EffectiveSize, OutsideCount } from "./replica-means.ts";
 import type { Term } from "./scheme-means.ts";
+import type { StepBias } from "./step-bias.ts";
 
 export type CompareVerdict = "consistent" | "inconsistent" | "inconclusive";
 
@@ -41,9 +44,15 @@ export interface Comparison {
   falseAlarm: number;
   /** Tests planned, at most so many made (few replicas leave some out); each at falseAlarm / tests. */
   tests: number;
+  /** falseAlarm / tests: a test fails below it. */
+  significance: number;
   replicas: number;
   n: number;
   dt: number | null;
+  /** The scheme of the particles, where it is known. */
+  scheme: string | null;
+  /** How the steps of dt are allowed for. */
+  stepBias: StepBias;
   /** Of weighted particles; null where all weights are equal. */
   effectiveSizes: EffectiveSize[] | null;
   means: MeanComparison[];
@@ -52,6 +61,11 @@ export interface Comparison {
   /** All observables together, per time; null where there are too few replicas or only one observable. */
   joint: { time: number; statistic: number; pValue: number }[] | null;
   distances: ({ time: number } & DistanceTest)[] | null;
+  /** The W1 that noise alone gives, at each time; null for one replica, and as `divergences` where nothing is described. */
+  distanceNull: ({ time: number } & NullQuantiles)[] | null;
+  /** MMD^2 and KL at each time, which are no tests; null by `createJudge` unless it was told to describe. */
+  divergences: Divergence[] | null;
+  gaps: GapComparison[] | null;
   /** null for one replica, and for particles with weights of a scheme that is not named: their noise is not predicted. */
   noise: NoiseReport | null;
   outside: OutsideCount;

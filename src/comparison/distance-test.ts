@@ -17,6 +17,17 @@ export interface DistanceTest {
   pValue: number;
 }
 
+/** What noise alone gives as the distance: quantiles of its null distribution, at these probabilities. */
+export interface NullQuantiles {
+  probabilities: readonly number[];
+  values: number[];
+}
+
+/** Of a band that noise leaves once in ten on either side, and its middle. */
+const PROBABILITIES = [0.1, 0.5, 0.9] as const;
+/** Random signs: a quantile at p is known to (p (1 - p) / 400)^(1/2), 1.5% or 2.5% in p. */
+const FLIPS = 400;
+
 /** Replicas are summed in groups where there are more: signs of groups are as good as signs of replicas. */
 const MOST_GROUPS = 256;
 
@@ -143,22 +154,8 @@ export function restsOnFew({ profile, reference }: ProfileSample, draws: number)
  *
  * @param resolution the p-value that must be distinguished from larger ones.
  */
-export function distanceTest(
-  { profile, groups }: ProfileSample,
-  allowance: number,
-  resolution: number,
-  stream: RandomStream,
-): DistanceTest {
-  const { projections, nodes } = profile;
-  const mean = new Float64Array(profileLength(projections));
-  const combine = (flip: boolean): number => {
-    mean.fill(0);
-    for (const group of groups) {
-      if (flip && stream.uniform() < 0.5) for (let g = 0; g < mean.length; g++) mean[g] -= group[g];
-      else for (let g = 0; g < mean.length; g++) mean[g] += group[g];
-    }
-    return profileSize(projections, mean);
-  };
+export function distanceTest(sample: ProfileSample, allowance: number, resolution: number, stream: RandomStream): DistanceTest {
+  const combine = signedDistance(sample, stream);
   const distance = combine(false);
   let total = 0;
   let done = 0;
@@ -171,9 +168,29 @@ export function distanceTest(
   });
   return {
     distance,
-    by: nodes === null ? "cells" : "nodes",
+    by: sample.profile.nodes === null ? "cells" : "nodes",
     expected: total / done,
     allowance,
-    pValue: Math.max(pValue, 2 ** (1 - groups.length)),
+    pValue: Math.max(pValue, 2 ** (1 - sample.groups.length)),
+  };
+}
+
+/** Quantiles of the distance under random signs of the replicas: the null distribution of `distanceTest`. Cost: 400 sign flips. */
+export function nullQuantiles(sample: ProfileSample, stream: RandomStream): NullQuantiles {
+  const combine = signedDistance(sample, stream);
+  const sizes = Float64Array.from({ length: FLIPS }, () => combine(true)).sort();
+  return { probabilities: PROBABILITIES, values: PROBABILITIES.map((p) => sizes[Math.floor(p * FLIPS)]) };
+}
+
+/** The distance of the mean over groups, with their own signs or with random ones. */
+function signedDistance({ profile: { projections }, groups }: ProfileSample, stream: RandomStream): (flip: boolean) => number {
+  const mean = new Float64Array(profileLength(projections));
+  return (flip) => {
+    mean.fill(0);
+    for (const group of groups) {
+      if (flip && stream.uniform() < 0.5) for (let g = 0; g < mean.length; g++) mean[g] -= group[g];
+      else for (let g = 0; g < mean.length; g++) mean[g] += group[g];
+    }
+    return profileSize(projections, mean);
   };
 }

@@ -3,6 +3,8 @@ import type { ParticleData } from "../files/particle-data.ts";
 import { concatenate } from "../numerics/concatenate.ts";
 import type { Problem } from "../problem/problem.ts";
 import { collectProfiles, type ProfileSample } from "./distance-test.ts";
+import { collectDivergences, type DivergenceCollector } from "./divergences.ts";
+import { collectGaps, type GapCollector } from "./gaps.ts";
 import {
   addOutside,
   type EffectiveSize,
@@ -23,7 +25,15 @@ export interface Evidence {
   outside: OutsideCount;
   /** Distribution functions at each snapshot. */
   samples: ProfileSample[];
+  /** What describes the particles and is no test; null where it is not wanted. */
+  description: Description | null;
   notes: string[];
+}
+
+/** Of the same replicas, to be put in numbers once their effective size is known. */
+export interface Description {
+  divergences: readonly Pick<DivergenceCollector, "finish">[];
+  gaps: Pick<GapCollector, "finish">;
 }
 
 /** What is known of replicas without their particles. */
@@ -37,6 +47,8 @@ export interface ReplicaCounts {
   groups: readonly { replicas: number; below: readonly ArrayLike<number>[] }[];
   /** Particles outside the domain, over all snapshots. */
   outside: number;
+  /** The gap of each replica, shape [replicas, snapshots]. */
+  gaps: Float64Array;
 }
 
 /** Collects evidence from replicas, some at a time, in their order. */
@@ -47,13 +59,18 @@ export interface EvidenceCollector {
   finish(): Evidence;
 }
 
-/** @param densities of the reference at each snapshot. */
+/**
+ * @param densities of the reference at each snapshot.
+ * @param sizes `describes` says whether MMD, KL and the gap are collected too.
+ */
 export function collectEvidence(
   problem: Problem,
   profiles: readonly ReferenceProfile[],
   densities: readonly Float64Array[],
-  { n, times }: { n: number; times: readonly number[] },
+  { n, times, describes }: { n: number; times: readonly number[]; describes: boolean },
 ): EvidenceCollector {
+  const divergences = describes ? profiles.map((profile, s) => collectDivergences(problem.grid, profile, densities[s])) : [];
+  const gaps = describes ? collectGaps(problem, n) : null;
   const collectors = profiles.map((profile, s) => collectProfiles(problem, profile, densities[s]));
   const rows: Float64Array[] = [];
   const sizes: Float64Array[] = [];
@@ -69,6 +86,8 @@ export function collectEvidence(
       if (own !== null) sizes.push(own);
       rows.push(replicaMeans(problem, particles, replicas));
       for (const [s, collector] of collectors.entries()) collector.addParticles(particles, s);
+      for (const [s, collector] of divergences.entries()) collector.addParticles(particles, s);
+      gaps?.addParticles(particles);
       for (const note of particles.notes) notes.add(note);
       replicas += particles.replicas;
     },
@@ -78,7 +97,9 @@ export function collectEvidence(
       outside.particles += counts.outside;
       outside.total += counts.replicas * times.length * n;
       for (const { replicas: count, below } of counts.groups)
-        for (const [s, collector] of collectors.entries()) collector.addCounts(below[s], count, n);
+        for (const all of [collectors, divergences])
+          for (const [s, collector] of all.entries()) collector.addCounts(below[s], count, n);
+      gaps?.addGaps(counts.gaps);
       replicas += counts.replicas;
     },
     finish: () => ({
@@ -87,6 +108,7 @@ export function collectEvidence(
       effectiveSizes: sizes.length > 0 ? summariseSizes(concatenate(sizes), times) : null,
       outside,
       samples: collectors.map((collector) => collector.finish()),
+      description: gaps === null ? null : { divergences, gaps },
       notes: [...notes],
     }),
   };

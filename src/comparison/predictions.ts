@@ -1,4 +1,3 @@
-import { InputError } from "../errors.ts";
 import { type NoiseModels, noiseModels } from "../fluctuations/noise-models.ts";
 import { integrate } from "../grid/density.ts";
 import { varies } from "../numerics/moments.ts";
@@ -12,27 +11,13 @@ import { isWarm, thermalTermsOf } from "../problem/thermal.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import type { StatedNodes } from "../reference/result.ts";
 import { hasWeights } from "../schemes/schemes.ts";
-import {
-  finiteSizeShift,
-  type Shift,
-  SIZE_SAFETY,
-  type StepCorrection,
-  stepCorrection,
-  stepShift,
-  unlessUnstable,
-} from "./bias-budget.ts";
+import { finiteSizeShift, type Shift, SIZE_SAFETY, unlessUnstable } from "./bias-budget.ts";
 import type { CompareOptions } from "./compare-options.ts";
 import { biasesOfEnsemble, type SchemeOfEnsemble } from "./ensemble-bias.ts";
 import { createNullDraws, type NullDraws } from "./null-draws.ts";
 import { profileOf, type ReferenceProfile } from "./sharp-faces.ts";
+import { type Spread, type StepBias, settleStepBias } from "./step-bias.ts";
 import { type TermSensitivities, termSensitivities } from "./term-sensitivities.ts";
-
-/** Of an observable under the reference density. */
-export interface Spread {
-  /** Standard deviation; 0 where it is constant. */
-  deviation: number;
-  skewness: number;
-}
 
 /** All that is known before any particle is seen. Arrays go over snapshots, then observables. */
 export interface Predictions {
@@ -41,13 +26,13 @@ export interface Predictions {
   /** Of the reference at each snapshot: how the particles are compared with its distribution. */
   profiles: readonly ReferenceProfile[];
   spreads: Spread[][];
-  /** Whether the scheme and dt are known, and with them what steps do. */
-  corrected: boolean;
   /** The effect of the scheme's steps on the means; 0 where it is not known. */
   corrections: number[][];
   /** Shifts by the steps of the scheme that are allowed for, and by finite n; null where it is not known. */
   steps: Shift[];
   sizes: Shift[] | null;
+  /** How the steps of the scheme are allowed for, and who chose it. */
+  stepBias: StepBias;
   noise: NoiseModels;
   /** dt where it divides the snapshots. */
   step: number | null;
@@ -66,7 +51,7 @@ export function predict(
     dt,
     scheme,
     resampleBelow,
-    dtBias = 0,
+    dtBias,
     seed = 0,
     onProgress = () => {},
   }: CompareOptions & { times: readonly number[]; n: number },
@@ -97,17 +82,15 @@ export function predict(
   onProgress(0.4);
   const draws: NullDraws[] = [];
   const spreads = index.map((i, s) => spreadsUnder(problem, reference.densities[i], profiles[s].nodes));
-  const known = followed && scheme !== undefined && step !== null ? stepCorrection(problem, scheme, step) : null;
-  if (scheme !== undefined) notes.push(noteOnSteps(problem, scheme, step, known, spreads));
+  const { shifts: steps, known, ...stepBias } = settleStepBias(problem, { scheme, step, dtBias, followed }, spreads);
   onProgress(0.5);
-  const byHand = typeof dtBias === "number" ? shiftsOfSteps(problem, dtBias, step) : null;
   return {
     problem,
     profiles,
     spreads,
-    corrected: known !== null,
     corrections: problem.snapshotTimes.map((_, s) => problem.observables.map((__, k) => known?.[s].observables[k].value ?? 0)),
-    steps: known === null ? shiftsOfSteps(problem, dtBias, step) : withCorrections(known, byHand),
+    steps,
+    stepBias,
     sizes,
     noise,
     step,
@@ -157,60 +140,6 @@ function fittingStep(problem: Problem, dt: number | null): { step: number | null
   }
   if (fitsSnapshots(problem.snapshotTimes, dt)) return { step: dt, notes: [] };
   return { step: null, notes: [`dt = ${dt} does not divide the times of the particles: nothing is predicted at it`] };
-}
-
-function shiftsOfSteps(problem: Problem, dtBias: number | "map", step: number | null): Shift[] {
-  const none = { observables: problem.observables.map(() => 0), distance: 0 };
-  if (dtBias === 0) return problem.snapshotTimes.map(() => none);
-  if (dtBias !== "map") {
-    // Nothing has moved at t = 0.
-    const allowed = { observables: problem.observables.map(() => dtBias), distance: dtBias };
-    return problem.snapshotTimes.map((time) => (time > 0 ? allowed : none));
-  }
-  if (step === null) {
-    throw new InputError(
-      "--dt-bias",
-      "map",
-      "the step of the particles' scheme is not known or does not divide their times",
-      "give it with --dt",
-    );
-  }
-  const shifts = stepShift(problem, step);
-  if (shifts === null)
-    throw new InputError("--dt-bias", "map", `steps of dt = ${step} are unstable, or too many to follow`, "give a number");
-  return shifts;
-}
-
-function noteOnSteps(
-  { snapshotTimes, observables }: Problem,
-  scheme: string,
-  step: number | null,
-  known: readonly StepCorrection[] | null,
-  spreads: readonly Spread[][],
-): string {
-  if (known === null)
-    return `the effect of the steps of ${scheme} on the means is not known${step === null ? ": there is no dt" : " here"}`;
-  let largest = { share: 0, where: "" };
-  known.forEach((row, s) => {
-    row.observables.forEach(({ value }, k) => {
-      const { deviation } = spreads[s][k];
-      const share = deviation > 0 ? Math.abs(value) / deviation : 0;
-      if (share > largest.share)
-        largest = {
-          share,
-          where: `, up to ${share.toPrecision(2)} standard deviations (${observables[k].name} at t = ${snapshotTimes[s]})`,
-        };
-    });
-  });
-  return `the means are compared with those of ${scheme} at dt = ${step}: the effect of its steps is subtracted${largest.where}`;
-}
-
-/** The errors of the corrections, and the allowance of --dt-bias. */
-function withCorrections(known: readonly StepCorrection[], byHand: readonly Shift[] | null): Shift[] {
-  return known.map(({ observables, distance }, s) => ({
-    observables: observables.map(({ error }, k) => error + (byHand?.[s].observables[k] ?? 0)),
-    distance: distance + (byHand?.[s].distance ?? 0),
-  }));
 }
 
 /** By the nodes, where the density is too sharp for its grid. */

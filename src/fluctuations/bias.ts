@@ -1,6 +1,7 @@
 import { InputError, InvariantError } from "../errors.ts";
 import { createStepMap, type StepMap } from "../mean-field-map/step-map.ts";
 import type { WeightedNodes } from "../mean-field-map/weighted-nodes.ts";
+import { addOuter, factorColumns } from "../numerics/factor.ts";
 import { meanOf } from "../numerics/moments.ts";
 import { termsOf } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -9,7 +10,6 @@ import { createParts } from "../schemes/covariance.ts";
 import type { ReactionStep } from "../schemes/growth.ts";
 import type { StepNoise } from "../schemes/noise-model.ts";
 import { limitRuleOf, ruleOf, type SchemeName } from "../schemes/schemes.ts";
-import { addOuter, factorColumns } from "./factor.ts";
 import { type Schedule, startNodes } from "./mean-path.ts";
 import { checkScheme } from "./predict.ts";
 import { evenSteps, scheduleOf } from "./schedule.ts";

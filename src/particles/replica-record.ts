@@ -57,6 +57,11 @@ export function rowWidth({ observables }: Pick<Problem, "observables">, weighted
   return observables.length + DIAGNOSTICS.length + (weighted ? WEIGHT_DIAGNOSTICS.length : 0);
 }
 
+/** The gap in the row of a replica at a snapshot. */
+export function gapOf({ observables }: Pick<Problem, "observables">, row: ArrayLike<number>, from = 0): number {
+  return row[from + observables.length + DIAGNOSTICS.indexOf("gap")];
+}
+
 /** The arrays of a record. */
 export type RecordArrays = Omit<ReplicaRecord, "replica">;
 

@@ -97,6 +97,7 @@ export async function readReference(path: string): Promise<ReferenceData> {
       problem.observables.map(({ name }) => [name, stated(names.get(name) ?? refuse(`has no observable "${name}"`, AGAIN))]),
     ),
     energy: stated("energy"),
+    ...(series.has("gap") ? { gap: column("gap") } : {}),
     densityL1Error: errorOf("density_l1_error"),
     densityWasserstein1Error: errorOf("density_wasserstein1_error"),
     source: text("source"),

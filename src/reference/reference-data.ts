@@ -20,6 +20,8 @@ export interface ReferenceData {
   /** By their names in the problem. */
   observables: Record<string, StatedSeries>;
   energy: StatedSeries;
+  /** Vbar - min V at each time, without a stated error; NaN where there is none, left out where the file does not tell it. */
+  gap?: Float64Array;
   densityL1Error: Float64Array;
   densityWasserstein1Error: Float64Array;
   /** The version that wrote it. */
@@ -46,6 +48,7 @@ export function referenceDataOf(reference: Reference): ReferenceData {
       ]),
     ),
     energy: { value: column(({ energy }) => energy), error: column(({ errors }) => errors.energy) },
+    gap: column(({ gap }) => gap ?? Number.NaN),
     densityL1Error: column(({ errors }) => errors.l1),
     densityWasserstein1Error: column(({ errors }) => errors.wasserstein1),
     source: `birth-death-pde ${version}`,

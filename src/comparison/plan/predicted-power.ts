@@ -1,4 +1,4 @@
-import { factorColumns } from "../../fluctuations/factor.ts";
+import { factorColumns } from "../../numerics/factor.ts";
 import { createStream } from "../../numerics/random.ts";
 import { studentQuantile } from "../../numerics/tails.ts";
 import { jointTest } from "../mean-tests.ts";
