@@ -13,6 +13,7 @@ import { describeEvidence } from "./describe-evidence.ts";
 import { detectableErrors, type Resolve } from "./detectable-errors.ts";
 import { type DistanceTest, distanceTest, restsOnFew } from "./distance-test.ts";
 import { collectEvidence, type Evidence, type EvidenceCollector } from "./evidence.ts";
+import { likelyCauses } from "./likely-causes.ts";
 import { jointTest, meanTest } from "./mean-tests.ts";
 import { type NoiseReport, testNoise } from "./noise-tests.ts";
 import { equivalentDraws, roundedDraws, skewnessMatters } from "./null-draws.ts";
@@ -255,6 +256,8 @@ export function createJudge(reference: ReferenceData, options: JudgeOptions): Ju
       effectiveSizes: effective,
       means: means.map(({ needed: _, hidden: __, resolve: ___, foresee: ____, ...comparison }) => comparison),
       detectableErrors: errors?.map(({ needed: _, ...error }) => error) ?? null,
+      likelyCauses:
+        settled.verdict !== "inconsistent" || sensitivities === null || replicas < 2 ? null : likelyCauses(sensitivities, means),
       joint: joint.length > 0 ? joint : null,
       distances: distances.length > 0 ? distances : null,
       ...describeEvidence(evidence, reference, { times, index, sizes: nominal }, createStream(seed, S + 1)),

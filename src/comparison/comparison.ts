@@ -37,6 +37,16 @@ export interface DetectableError {
   time: number;
 }
 
+/** A term of the equation whose error would explain the deviations of the means of inconsistent particles. */
+export interface LikelyCause {
+  of: Term;
+  /** The relative error of the term: particles have it 1 + size times. To first order. */
+  size: number;
+  standardError: number;
+  /** Share of the squared deviations, in their errors, that it explains. */
+  explained: number;
+}
+
 export interface Comparison {
   verdict: CompareVerdict;
   /** Why, in sentences. */
@@ -58,6 +68,8 @@ export interface Comparison {
   means: MeanComparison[];
   /** Of each term that the problem has; null where it is not known how the means depend on them. */
   detectableErrors: DetectableError[] | null;
+  /** Of inconsistent particles, the best first; empty where no one term explains them, null where the verdict is another. */
+  likelyCauses: LikelyCause[] | null;
   /** All observables together, per time; null where there are too few replicas or only one observable. */
   joint: { time: number; statistic: number; pValue: number }[] | null;
   distances: ({ time: number } & DistanceTest)[] | null;

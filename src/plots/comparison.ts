@@ -1,19 +1,28 @@
 import type { Comparison } from "../comparison/comparison.ts";
 import type { Figure } from "../figures/figure.ts";
 import { formatNumber } from "../figures/numbers.ts";
+import { discrepancyFigure, distanceFigure, gapFigure, noiseFigures } from "./distances-over-time.ts";
 import { band, measured, TIME } from "./over-time.ts";
 
 /** Smaller p values stand here: none of a finite number of random signs is smaller, and exact ones need no more of the axis. */
 const LEAST_P = 1e-12;
 
 /**
- * What a verdict rests on: each test against its threshold, the particles on the density of the mean field, and each observable.
+ * What a verdict rests on: each test against its threshold, the particles on the density of the mean field, each observable, and W1 beside that of noise; then what is no test: MMD^2, the optimality gap, and
+ * n Var of each observable.
  *
  * @param comparison by `compareParticles`
  * @param densities by `densityOfParticles`; none by default
  */
 export function comparisonFigures(comparison: Comparison, densities: readonly Figure[] = []): Figure[] {
-  return [testsFigure(comparison), ...densities, ...observableFigures(comparison)];
+  const distances = [distanceFigure(comparison), discrepancyFigure(comparison), gapFigure(comparison)];
+  return [
+    testsFigure(comparison),
+    ...densities,
+    ...observableFigures(comparison),
+    ...distances.filter((figure) => figure !== null),
+    ...noiseFigures(comparison),
+  ];
 }
 
 /** The p value of each test, on a log axis, and the threshold below which it rejects. @param comparison by `compareParticles` */

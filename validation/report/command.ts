@@ -21,7 +21,7 @@ export function validateCommand({ problems, quick, workers, report }: Given, stu
 }
 
 /** One word of a POSIX shell, which reads nothing into single quotes; a leading dash would be read as an option. */
-function quotePath(path: string): string {
+export function quotePath(path: string): string {
   const word = path.startsWith("-") ? `./${path}` : path;
   return /^[\w./,:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
