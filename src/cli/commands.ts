@@ -9,7 +9,8 @@ export interface CommandRow {
   description: string;
   /** Command lines that work as they stand in an empty folder, but for files that an earlier one wrote. */
   examples: readonly [string, string];
-  load: (setExitCode: SetExitCode) => Promise<CommandUnknownOpts>;
+  /** @param args the words of the command line */
+  load: (setExitCode: SetExitCode, args?: readonly string[]) => Promise<CommandUnknownOpts>;
 }
 
 /** In the order of the help. A command is loaded when it is named: they are most of what there is to load. */
@@ -55,8 +56,11 @@ export const COMMANDS = {
   compare: {
     takes: ["<reference>", "<particles>"],
     description: "Judge particles of any scheme and language against a reference: consistent, inconsistent or inconclusive",
-    examples: ["compare ref.nc mine.npz --dt-bias map", "compare ref.nc mine.npz --power alpha=5% --plot verdict.html"],
-    load: async (setExitCode) => (await import("./compare.ts")).createCompareCommand(setExitCode),
+    examples: [
+      "compare ref.nc mine.npz --report verdict.html",
+      "compare ref.nc mine.npz --power alpha=5% --scheme algorithm-1 --dt 0.01",
+    ],
+    load: async (setExitCode, args) => (await import("./compare.ts")).createCompareCommand(setExitCode, args),
   },
   plan: {
     takes: ["<problem>"],

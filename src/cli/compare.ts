@@ -1,4 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
+import { quoteWord } from "../../validation/report/command.ts";
+import { findEnvironment } from "../../validation/report/environment.ts";
 import { compareParticles } from "../comparison/compare.ts";
 import { type CompareOptions, DEFAULT_POWER, type Power } from "../comparison/compare-options.ts";
 import type { Comparison } from "../comparison/comparison.ts";
@@ -8,10 +10,13 @@ import { formatNumber } from "../figures/numbers.ts";
 import { AXES, type Axis, type ReadOptions } from "../files/particle-data.ts";
 import { readParticles } from "../files/read-particles.ts";
 import { readReference } from "../reference/read-reference.ts";
+import type { ReferenceData } from "../reference/reference-data.ts";
 import { PREDICTED_SCHEMES, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
+import { version } from "../version.ts";
 import { compareFolder, isFolder } from "./compare-folder.ts";
 import { describeComparison } from "./describe-comparison.ts";
 import { isOutOfMemory } from "./failures.ts";
+import { nextSteps } from "./next-steps.ts";
 import {
   parseChoice,
   parseColumns,
@@ -22,12 +27,15 @@ import {
   parsePositive,
   RESAMPLE_BELOW,
 } from "./options.ts";
-import { printResults, summaryAt, withOutputs } from "./outputs.ts";
+import { printResults, summaryAt, withOutputs, writeOutput } from "./outputs.ts";
 import { PLOT, plotAt, writePlot } from "./plot.ts";
 import { startProgress } from "./progress.ts";
 
-/** @param setExitCode receives 1 for `inconsistent` and 3 for `inconclusive`. */
-export const createCompareCommand = (setExitCode: (code: number) => void) =>
+/**
+ * @param setExitCode receives 1 for `inconsistent` and 3 for `inconclusive`.
+ * @param args the words of the command line, for the report
+ */
+export const createCompareCommand = (setExitCode: (code: number) => void, args: readonly string[] = []) =>
   new Command("compare")
     .argument("<reference>", "NetCDF file of bdpde reference")
     .argument(
@@ -70,10 +78,12 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
     .option("--seed <integer>", "seed of the random signs of the distance test", parseNumber("--seed"), 0)
     .option("--summary <file>", "write the comparison as JSON (- for standard output)")
     .option("--plot <file>", PLOT)
-    .option("--force", "overwrite the files of --plot and --summary", false)
+    .option("--report <file>", "write the verdict, what to do next, figures, tables and settings as one page (.html)")
+    .option("--force", "overwrite the files of --plot, --report and --summary", false)
     .action(async (referencePath, particlesPath, options) => {
       const given = { inputs: [referencePath, particlesPath], force: options.force };
-      await withOutputs([plotAt(options.plot), summaryAt(options.summary)], given, async ([plot, file]) => {
+      const page = { option: "--report", path: options.report, format: "page" } as const;
+      await withOutputs([plotAt(options.plot), page, summaryAt(options.summary)], given, async ([plot, report, file]) => {
         const started = performance.now();
         const reference = await readReference(referencePath);
         const variables = reference.problem.grid.axes.map(({ name }) => name);
@@ -105,7 +115,8 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
           else {
             const data = await readParticles(particlesPath, given);
             comparison = compareParticles(reference, data, how);
-            if (plot !== null) faces = (await import("../plots/particles-on-density.ts")).densityOfParticles(reference, data);
+            if (plot !== null || report !== null)
+              faces = (await import("../plots/particles-on-density.ts")).densityOfParticles(reference, data);
           }
         } catch (error) {
           if (!isOutOfMemory(error)) throw error;
@@ -116,22 +127,62 @@ export const createCompareCommand = (setExitCode: (code: number) => void) =>
         const elapsedSeconds = (performance.now() - started) / 1000;
         for (const warning of warningsOf(comparison)) process.stderr.write(`warning: ${warning}\n`);
         for (const note of comparison.notes) process.stderr.write(`note: ${note}\n`);
+        const figures = async () => (await import("../plots/comparison.ts")).comparisonFigures(comparison, faces);
         await writePlot(plot, options.plot, async () => ({
           title: `${reference.problem.name}: ${comparison.verdict}, ${comparison.replicas} replica${comparison.replicas === 1 ? "" : "s"} of n = ${comparison.n}`,
           warnings: warningsOf(comparison),
-          figures: (await import("../plots/comparison.ts")).comparisonFigures(comparison, faces),
+          figures: await figures(),
         }));
+        const next = nextSteps(comparison, { reference, referencePath, particlesPath, power });
         const summary = {
           problem: reference.problem.name,
           reference: referencePath,
           particles: particlesPath,
           ...comparison,
+          power,
+          next,
+          version,
           elapsedSeconds,
         };
-        printResults(options.summary, file, summary, describeComparison(reference.problem.name, comparison));
+        if (report !== null) {
+          const { renderComparison } = await import("./comparison-report.ts");
+          const settings = settingsOf(comparison, { ...options, reference, referencePath, particlesPath });
+          const environment = { ...findEnvironment(), version };
+          const command = ["bdpde", ...args].map(quoteWord).join(" ");
+          const warnings = warningsOf(comparison);
+          const made = { comparison, reference, next, warnings, settings, environment, command, figures: await figures() };
+          writeOutput(report, renderComparison(made));
+        }
+        printResults(options.summary, file, summary, describeComparison(reference.problem.name, comparison, next));
         setExitCode({ consistent: 0, inconsistent: 1, inconclusive: 3 }[comparison.verdict]);
       });
     });
+
+/** All that the numbers depend on. */
+function settingsOf(
+  { stepBias, dt, scheme, n, replicas, falseAlarm }: Comparison,
+  {
+    reference,
+    referencePath,
+    particlesPath,
+    power,
+    seed,
+  }: { reference: ReferenceData; referencePath: string; particlesPath: string; power: Power; seed: number },
+): [string, string | number][] {
+  return [
+    ["reference", referencePath],
+    ["its tolerance", reference.tolerance],
+    ["particles", particlesPath],
+    ["replicas", replicas],
+    ["n", n],
+    ["dt", dt ?? "not known"],
+    ["scheme", scheme ?? "not known"],
+    ["--dt-bias", `${stepBias.dtBias} (${stepBias.chosen})`],
+    ["--false-alarm", falseAlarm],
+    ["--power", typeof power === "number" ? `${power} standard deviations` : `${power.of}=${100 * power.size}%`],
+    ["--seed", seed],
+  ];
+}
 
 function parseAxes(text: string): Axis[] {
   const axes = text.split(",").map((part) => part.trim());

@@ -1,82 +1,56 @@
 import type { Comparison } from "../comparison/comparison.ts";
 import type { NoiseFit } from "../comparison/noise-tests.ts";
 import { formatNumber } from "../figures/numbers.ts";
+import { comparisonTables } from "./comparison-tables.ts";
+import { describeNextSteps, type NextStep } from "./next-steps.ts";
 import { formatVerdict, screenTable, screenText } from "./screen.ts";
 
-/** A comparison as text: the verdict and its reasons, then the tables behind it. */
-export function describeComparison(name: string, comparison: Comparison): string {
-  const { verdict, reasons, falseAlarm, tests, replicas, n, dt, means, distances, joint } = comparison;
-  // Without a correction its column says nothing.
-  const corrected = means.some(({ dtCorrection }) => dtCorrection !== 0);
-  const header = [
-    "time",
-    "observable",
-    "particles",
-    "+-",
-    "reference",
-    ...(corrected ? ["by dt"] : []),
-    "allowed",
-    "p",
-    "detectable",
-  ];
-  const rows = means.map((m) => [
-    m.time,
-    m.observable,
-    m.particles,
-    Number.isNaN(m.standardError) ? "-" : m.standardError,
-    m.reference,
-    ...(corrected ? [m.dtCorrection] : []),
-    m.referenceError + m.dtBias + m.finiteSizeBias,
-    m.leftOut ? "-" : m.pValue,
-    Number.isFinite(m.detectable) ? m.detectable : "-",
-  ]);
-  // Cells of the grid are what is expected.
-  const byNodes = distances?.some(({ by }) => by === "nodes") ?? false;
-  const distanceHeader = ["time", "W1", ...(byNodes ? ["from"] : []), "noise", "allowed", "p", "p of all observables"];
-  const distanceRows = distances?.map((d) => {
-    const together = joint?.find(({ time }) => time === d.time);
-    return [d.time, d.distance, ...(byNodes ? [d.by] : []), d.expected, d.allowance, d.pValue, together?.pValue ?? "-"];
-  });
+/** A comparison as text: the verdict and its reasons, the tables behind it, and what to do next. */
+export function describeComparison(name: string, comparison: Comparison, next: readonly NextStep[] = []): string {
+  const { verdict, reasons } = comparison;
   return [
-    `${formatVerdict(verdict)}${verdict === "inconclusive" ? " (no test fails)" : ""}: ${name}, ${replicas} replica${replicas > 1 ? "s" : ""} of n = ${n}${dt === null ? "" : `, dt = ${dt}`}`,
+    `${formatVerdict(verdict)}${verdict === "inconclusive" ? " (no test fails)" : ""}: ${describeEnsemble(name, comparison)}`,
     ...reasons.map((reason) => screenText("  - ", reason)),
-    `(${tests} tests at ${formatNumber(falseAlarm / tests, 2)} each: a false alarm in ${formatNumber(100 * falseAlarm)}% of all comparisons)`,
-    `\nmeans over replicas\n${screenTable(header, rows, 5, 2)}`,
-    ...(distanceRows === undefined ? [] : [`\ndistribution against density\n${screenTable(distanceHeader, distanceRows, 3)}`]),
-    ...describeWeights(comparison),
-    ...describeNoise(comparison),
+    `(${describeTests(comparison)})`,
+    ...comparisonTables(comparison).flatMap(({ title, header, rows, digits, keys, words }) => {
+      const ofNoise = title.startsWith("n Var");
+      const table = rows.length === 0 ? [] : [screenTable(header, rows, digits, keys)];
+      return [
+        `\n${ofNoise ? `noise model: ${describeModel(comparison)}` : title}`,
+        ...table,
+        ...words.map((line) => screenText("", line)),
+        ...(ofNoise ? describeNoise(comparison) : []),
+      ];
+    }),
+    ...(comparison.noise === null ? [`\nnoise model: ${describeModel(comparison)}`] : []),
+    ...(next.length === 0 ? [] : ["\nnext", ...describeNextSteps(next)]),
   ].join("\n");
 }
 
-function describeWeights({ effectiveSizes }: Comparison): string[] {
-  if (effectiveSizes === null) return [];
-  const rows = effectiveSizes.map(({ time, least, median }) => [time, least, median]);
-  return [`\neffective sizes, 1 / sum of squared weights, over replicas\n${screenTable(["time", "least", "median"], rows, 4)}`];
+/** `double-well, 64 replicas of n = 1000, dt = 0.01`. */
+export function describeEnsemble(name: string, { replicas, n, dt }: Comparison): string {
+  return `${name}, ${replicas} replica${replicas > 1 ? "s" : ""} of n = ${n}${dt === null ? "" : `, dt = ${dt}`}`;
 }
 
-function describeNoise({ noise, means, effectiveSizes }: Comparison): string[] {
+export function describeTests({ tests, significance, falseAlarm }: Comparison): string {
+  return `${tests} tests at ${formatNumber(significance, 2)} each: a false alarm in ${formatNumber(100 * falseAlarm)}% of all comparisons`;
+}
+
+/** Which noise model fits. */
+export function describeModel({ noise, effectiveSizes }: Comparison): string {
   if (noise === null)
-    return [
-      `\nnoise model: not judged, ${effectiveSizes === null ? "there is one replica only" : "there is no prediction for these weighted particles"}`,
-    ];
-  const { model, fits, measured, gaussianity } = noise;
-  const verdict =
-    model !== null
-      ? `${model}${others(fits.filter((fit) => fit.fits && fit.scheme !== model).map(({ scheme }) => scheme))}`
-      : fits.some((fit) => fit.fits)
-        ? "too few replicas to tell"
-        : `none of ${fits.map(({ scheme }) => scheme).join(", ")}`;
-  const flat = measured.flat();
-  const rows = means.map((m, i) => [
-    m.time,
-    m.observable,
-    flat[i].nVariance,
-    Number.isNaN(flat[i].error) ? "-" : flat[i].error,
-    ...fits.map(({ nVariance }) => nVariance.flat()[i]),
-  ]);
+    return `not judged, ${effectiveSizes === null ? "there is one replica only" : "there is no prediction for these weighted particles"}`;
+  const { model, fits } = noise;
+  if (model !== null)
+    return `${model}${others(fits.filter((fit) => fit.fits && fit.scheme !== model).map(({ scheme }) => scheme))}`;
+  return fits.some((fit) => fit.fits) ? "too few replicas to tell" : `none of ${fits.map(({ scheme }) => scheme).join(", ")}`;
+}
+
+/** What the noise models are, and why others do not fit. */
+export function describeNoise({ noise }: Comparison): string[] {
+  if (noise === null) return [];
+  const { fits, gaussianity } = noise;
   return [
-    `\nnoise model: ${verdict}`,
-    screenTable(["time", "observable", "n Var", "+-", ...fits.map(({ scheme }) => scheme)], rows, 4, 2),
     ...simulatedModels(fits),
     ...fits.filter((fit) => !fit.fits).map((fit) => `not ${fit.scheme}: ${fit.worst} (p = ${formatNumber(fit.pValue, 2)})`),
     gaussianity === null

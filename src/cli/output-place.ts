@@ -17,6 +17,7 @@ export const FORMATS = {
   particles: { name: ".npz or Parquet", endings: [".npz", ".parquet"] },
   json: { name: "JSON", endings: [] },
   html: { name: "HTML", endings: [] },
+  page: { name: "HTML", endings: [".html"] },
   picture: { name: "HTML, SVG or PNG", endings: [".html", ".svg", ".png"] },
 } as const satisfies Record<string, { name: string; endings: readonly string[] }>;
 

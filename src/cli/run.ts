@@ -13,10 +13,11 @@ async function commandOf(
   { takes, description, examples, load }: CommandRow,
   named: boolean,
   setExitCode: SetExitCode,
+  args: readonly string[],
 ) {
   if (named) {
     const lines = examples.map((line) => `  bdpde ${line}`);
-    return (await load(setExitCode)).description(description).addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+    return (await load(setExitCode, args)).description(description).addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
   }
   const listed = new Command(name).description(description).option("--listed").allowUnknownOption();
   for (const argument of takes) listed.argument(argument);
@@ -37,7 +38,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .showHelpAfterError("(bdpde <command> --help shows what there is)");
   const wanted = args[0] === "help" ? args[1] : args[0];
   for (const [name, row] of Object.entries<CommandRow>(COMMANDS)) {
-    program.addCommand(await commandOf(name, row, name === wanted, setExitCode));
+    program.addCommand(await commandOf(name, row, name === wanted, setExitCode, args));
   }
   program.exitOverride();
   for (const command of program.commands) {

@@ -11,10 +11,8 @@ import { renderOnPage } from "./svg.ts";
  */
 export function renderFigure(figure: Figure, id: string, label = ""): string {
   const title = escapeHtml(figure.title);
-  const space = figure.z === undefined ? "" : ` and ${axisText(figure.z)}`;
   const act = figure.z === undefined ? "zoom" : "turn it";
-  const names = figure.traces.map(({ name }) => name).join("; ");
-  const text = `${figure.title}. ${axisText(figure.y)}${figure.z === undefined ? " against" : ","} ${axisText(figure.x)}${space}. Traces: ${names}. The numbers are in the table below.`;
+  const text = wordsOf(figure);
   const still = figure.z === undefined ? `<div class="still">${renderOnPage(figure, id).svg}</div>` : "";
   return `<figure class="figure">
 <figcaption>${labelled(label)}${title}</figcaption>
@@ -23,8 +21,25 @@ export function renderFigure(figure: Figure, id: string, label = ""): string {
 <button type="button" data-download="${id}">Download as SVG<span class="unseen">: ${title}</span></button>
 <span class="hint">Drag to ${act}, double-click to reset; click a name to hide its trace.</span>
 <span class="hint touch">Enlarge it to ${act} by dragging; touch a name to hide its trace.</span></p>
-<details><summary>Numbers of this figure</summary>
-${renderTable(tableOf(figure))}
-</details>
+${numbersOf(figure)}
 </figure>`;
 }
+
+/** A figure of a page without scripts, in the colours of the page: its picture, named for those who do not see it, and its numbers. @throws RangeError for a figure in space */
+export function renderStill(figure: Figure, id: string, label = ""): string {
+  return `<figure class="figure">
+<figcaption>${labelled(label)}${escapeHtml(figure.title)}</figcaption>
+<div class="still" role="img" aria-label="${escapeHtml(wordsOf(figure))}">${renderOnPage(figure, id).svg}</div>
+${numbersOf(figure)}
+</figure>`;
+}
+
+function wordsOf(figure: Figure): string {
+  const space = figure.z === undefined ? "" : ` and ${axisText(figure.z)}`;
+  const names = figure.traces.map(({ name }) => name).join("; ");
+  return `${figure.title}. ${axisText(figure.y)}${figure.z === undefined ? " against" : ","} ${axisText(figure.x)}${space}. Traces: ${names}. The numbers are in the table below.`;
+}
+
+const numbersOf = (figure: Figure) => `<details><summary>Numbers of this figure</summary>
+${renderTable(tableOf(figure))}
+</details>`;

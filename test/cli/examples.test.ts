@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { COMMANDS } from "../../src/cli/commands.ts";
+import { COMMANDS, type CommandRow } from "../../src/cli/commands.ts";
 import { exampleNames, problemPath } from "../../src/cli/examples.ts";
 import { createProblem } from "../../src/index.ts";
 import { parseProblemText } from "../../src/problem-file/problem-file.ts";
@@ -79,7 +79,7 @@ test.each([
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
 });
 
-test.each(Object.entries(COMMANDS))("the examples in the help of %s can be given", async (name, { load, examples }) => {
+test.each(Object.entries(COMMANDS))("the examples in the help of %s can be given", async (name, { load, examples }: CommandRow) => {
   expect((await bdpde(name, "--help")).stdout).toContain(`bdpde ${examples[1]}`);
   for (const line of examples) {
     const command = await load(() => {});

@@ -20,9 +20,13 @@ export function validateCommand({ problems, quick, workers, report }: Given, stu
   ].join(" ");
 }
 
-/** One word of a POSIX shell, which reads nothing into single quotes; a leading dash would be read as an option. */
+/** A path as one word of a POSIX shell; a leading dash would be read as an option. */
 export function quotePath(path: string): string {
-  const word = path.startsWith("-") ? `./${path}` : path;
+  return quoteWord(path.startsWith("-") ? `./${path}` : path);
+}
+
+/** One word of a POSIX shell, which reads nothing into single quotes. */
+export function quoteWord(word: string): string {
   return /^[\w./,:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
