@@ -54,6 +54,24 @@ function expectSame(found: Comparison): void {
   found.distances?.forEach((distance, s) => {
     expect(distance.distance).toBeCloseTo(whole.distances?.[s].distance ?? Number.NaN, 12);
   });
+  found.divergences?.forEach(({ mmd, kl }, s) => {
+    const expected = whole.divergences?.[s];
+    expect(kl?.value).toBeCloseTo(expected?.kl?.value ?? Number.NaN, 12);
+    expect(kl?.cells).toBe(expected?.kl?.cells);
+    // Of counts of groups of replicas it is another estimate of the same.
+    expect(Math.abs((mmd?.unbiased ?? Number.NaN) - (expected?.mmd?.unbiased ?? Number.NaN))).toBeLessThan(
+      4 * expected!.mmd!.unbiasedError,
+    );
+    expect(mmd?.independentDraws).toBeCloseTo(expected?.mmd?.independentDraws ?? Number.NaN, 12);
+  });
+  expect(found.divergences?.length).toBe(2);
+  found.gaps?.forEach(({ reference, particles, replicas }, s) => {
+    const expected = whole.gaps![s];
+    expect(reference).toBe(expected.reference);
+    // An ensemble has the gap of every replica, a file those of the first 16.
+    expect(Math.abs(particles! - expected.particles!)).toBeLessThan(4 * expected.standardError);
+    expect([16, REPLICAS]).toContain(replicas);
+  });
 }
 
 describe("compare of an ensemble's folder", () => {
