@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { quotePath } from "../../validation/report/command.ts";
 import type { Power } from "../comparison/compare-options.ts";
@@ -7,7 +8,7 @@ import { FEWEST_REPLICAS } from "../comparison/power.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import { parseProblemText } from "../problem-file/problem-file.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
-import { exampleNames, readExample } from "./examples.ts";
+import { EXAMPLES_FOLDER, exampleNames, readExample } from "./examples.ts";
 
 /** What to do after a verdict, and the command that does it. */
 export interface NextStep {
@@ -159,7 +160,7 @@ function largestAllowance({
 
 /** The name of the example that the problem of a reference is; otherwise a name to be replaced. */
 function problemWord({ problem: { name, definition } }: Pick<ReferenceData, "problem">): string {
-  if (!exampleNames().includes(name)) return "P.json";
+  if (!existsSync(EXAMPLES_FOLDER) || !exampleNames().includes(name)) return "P.json";
   const [own, example] = [definition, parseProblemText(readExample(name), name)].map(({ $schema: _, ...rest }) => rest);
   return isDeepStrictEqual(own, example) ? name : "P.json";
 }

@@ -59,6 +59,8 @@ const SLOTS = 32;
 const EXPECTED = 10;
 /** Fewer merged cells tell nothing. */
 const FEWEST_CELLS = 8;
+/** Masses below it are rounding: one particle has more. */
+const ROUNDING = 1e-12;
 /** Cells to a bandwidth, at least. */
 const RESOLVED = 2;
 
@@ -227,7 +229,7 @@ function divergenceOf(
   const replicas = slots.reduce((sum, slot) => sum + slot.replicas, 0);
   let beyond = 0;
   for (const { masses } of slots) for (let i = 0; i < masses.length; i++) if (reference[i] === 0) beyond += masses[i] / replicas;
-  if (beyond > 0) {
+  if (beyond > ROUNDING) {
     const share = Number((100 * beyond).toPrecision(2));
     reasons.push(`KL: ${share}% of the particles lie where the reference has no mass, and it is infinite`);
     return null;
