@@ -26,7 +26,7 @@ import { type KeepPart, keepNoPart } from "./shared/parts.ts";
 import { smoothingStudy } from "./smoothing/study.ts";
 import { spuriousFixedPointsStudy } from "./spurious-fixed-points/study.ts";
 import { statedErrorsStudy } from "./stated-errors/study.ts";
-import type { Study, StudyContext, StudyResult } from "./study.ts";
+import type { Study, StudyContext, StudyResult, StudySize } from "./study.ts";
 import { temperatureFluctuationStudy } from "./temperature-fluctuations/study.ts";
 import { wrongSchemesStudy } from "./wrong-schemes/study.ts";
 
@@ -57,10 +57,18 @@ export const STUDIES: readonly Study[] = [
   smoothingStudy,
 ];
 
+/** Those of the main claims. */
+export const MAIN_STUDIES = STUDIES.filter(({ seconds }) => seconds.main !== undefined);
+
+/** No study draws from as many seeds in a row. */
+const SEEDS_APART = 10_000;
+
 export interface RunOptions {
   /** Names of studies; default all of them. */
   studies?: readonly string[] | undefined;
-  quick: boolean;
+  size: StudySize;
+  /** Another draw of everything that is random; default 1, the seeds of the studies themselves. */
+  seed?: number | undefined;
   workers: number;
   problems: readonly Problem[];
   /** Called as work goes on, with the share of all studies done. */
@@ -83,7 +91,8 @@ export async function runStudies(options: RunOptions): Promise<TimedResult[]> {
   for (const [k, study] of chosen.entries()) {
     const started = performance.now();
     const context: StudyContext = {
-      quick: options.quick,
+      size: options.size,
+      seedFrom: (own) => own + SEEDS_APART * ((options.seed ?? 1) - 1),
       workers: options.workers,
       problems: options.problems,
       load: loadOwnProblem,

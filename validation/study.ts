@@ -89,9 +89,16 @@ function isEstimate(field: Field): field is { value: number; error: number } {
   return typeof field === "object" && field !== null && "error" in field;
 }
 
+/**
+ * The same code and claims at three sizes: `quick` to try things, with intervals that may be too wide to decide; `main` of the studies that make the main claims, in two
+ * minutes together on two cores, sized so that they decide; `full`, for the narrowest intervals.
+ */
+export type StudySize = "quick" | "main" | "full";
+
 export interface StudyContext {
-  /** Smaller sizes: the same code and claims, wider intervals. */
-  quick: boolean;
+  size: StudySize;
+  /** The seed of this run in place of a study's own: another draw of everything that is random. */
+  seedFrom(own: number): number;
   workers: number;
   /** Problems given by the user in place of the study's own; none where it takes none. */
   problems: readonly Problem[];
@@ -110,20 +117,31 @@ export interface Study {
   claim: string;
   /** Whether it studies problems that are given, or is about its own alone. */
   takesProblems: boolean;
-  /** Of a whole run on two cores: only proportions matter, as the pace is that of the run itself. */
-  seconds: { quick: number; full: number };
+  /** Of a whole run on two cores: only proportions matter, as the pace is that of the run itself. A study without `main` makes none of the main claims. */
+  seconds: BySize<number>;
   run(context: StudyContext): Promise<StudyResult[]>;
 }
 
-/** A study by its two sizes, and what it does at one of them. */
+interface BySize<Value> {
+  quick: Value;
+  main?: Value;
+  full: Value;
+}
+
+/** What belongs to a size; that of the full one where a study has no main one. */
+export function atSize<Value>({ quick, full, main = full }: BySize<Value>, size: StudySize): Value {
+  return { quick, main, full }[size];
+}
+
+/** A study by its sizes, and what it does at one of them. */
 export function defineStudy<Sizes>(
   study: Omit<Study, "run"> & {
-    sizes: { quick: Sizes; full: Sizes };
+    sizes: BySize<Sizes>;
     run(context: StudyContext, sizes: Sizes): Promise<StudyResult[]>;
   },
 ): Study {
   const { sizes, run, ...rest } = study;
-  return { ...rest, run: (context) => run(context, sizes[context.quick ? "quick" : "full"]) };
+  return { ...rest, run: (context) => run(context, atSize(sizes, context.size)) };
 }
 
 /** Problems one after the other, each with its share of the progress; results are kept, and parts that are given a `keep`. */

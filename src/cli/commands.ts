@@ -71,7 +71,7 @@ export const COMMANDS = {
   validate: {
     takes: ["[problems...]"],
     description: "Run the studies, each of which judges claims by their numbers, and write a report",
-    examples: ["validate --quick", "validate double-well --study lln --quick --report mine"],
+    examples: ["validate", "validate double-well --study lln --report mine"],
     load: async (setExitCode) => (await import("./validate.ts")).createValidateCommand(setExitCode),
   },
   problems: {

@@ -1,9 +1,9 @@
-import type { Study } from "../../validation/study.ts";
+import { atSize, type Study, type StudySize } from "../../validation/study.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
 /** Progress through studies of very different lengths: which one runs, and the share of the expected time that is done. */
-export function startStudyProgress(studies: readonly Study[], quick: boolean) {
-  const expected = studies.map(({ seconds }) => seconds[quick ? "quick" : "full"]);
+export function startStudyProgress(studies: readonly Study[], size: StudySize) {
+  const expected = studies.map(({ seconds }) => atSize(seconds, size));
   const before = expected.map((_, k) => expected.slice(0, k).reduce((total, seconds) => total + seconds, 0));
   const progress: Progress = startProgress("studies", before[studies.length - 1] + expected[studies.length - 1]);
   return {

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import type { Verdict } from "../../validation/claims.ts";
 import { type Given, validateCommand } from "../../validation/report/command.ts";
 import { findEnvironment } from "../../validation/report/environment.ts";
 import type { ReportInfo } from "../../validation/report/info.ts";
 import { overallVerdict, renderHtml, renderJson } from "../../validation/report/page.ts";
 import { loadScripts } from "../../validation/report/scripts.ts";
-import { runStudies, STUDIES, type TimedResult } from "../../validation/run.ts";
+import { MAIN_STUDIES, runStudies, STUDIES, type TimedResult } from "../../validation/run.ts";
 import type { KeepPart } from "../../validation/shared/parts.ts";
 import type { Study } from "../../validation/study.ts";
 import { identityOfProblem } from "../ensembles/plan.ts";
@@ -22,9 +22,11 @@ import { parseChoice, parseCount } from "./options.ts";
 import { type ReportContent, unfinishedReport, withReport } from "./report-files.ts";
 import { formatVerdict, screenText } from "./screen.ts";
 import { startStudyProgress } from "./study-progress.ts";
+import { nextSteps } from "./validate-next.ts";
 
 const EXIT: Record<Verdict, number> = { pass: 0, fail: 1, inconclusive: 3 };
 
+const ALL = "all";
 const names = STUDIES.map(({ name }) => name);
 const ownAlone = STUDIES.filter(({ takesProblems }) => !takesProblems).map(({ name }) => name);
 
@@ -41,8 +43,13 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
       "[problems...]",
       `problem files, or names of examples, to study in place of each study's own; not for ${named(ownAlone)}`,
     )
-    .option("--study <names>", `comma-separated: ${names.join(", ")} (default: all)`, (text: string) =>
-      text.split(",").map(parseChoice("--study", names)),
+    .option(
+      "--study <names>",
+      `comma-separated, or ${ALL}: ${names.join(", ")} (default: those of the main claims, ${named(MAIN_STUDIES.map(({ name }) => name))})`,
+      (text: string) => text.split(",").map(parseChoice("--study", [ALL, ...names])),
+    )
+    .addOption(
+      new Option("--full", "all studies, at full size: narrower intervals, in 40 minutes").default(false).conflicts("quick"),
     )
     .option("--report <folder>", "folder for report.html and report.json", FOLDER)
     .option("--force", "replace the report in that folder", false)
@@ -50,17 +57,24 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
       "--resume [folder]",
       "keep finished studies and their parts in a folder, and run only the others if the same command was stopped (default: resume/ in that of the report)",
     )
-    .option("--quick", "smaller sizes: the same claims with wider intervals", false)
+    .option("--quick", "the smallest sizes, to try things: intervals may be too wide to decide", false)
+    .option("--seed <integer>", "another draw of everything that is random (default: 1)", parseCount("--seed"))
     .option("--workers <count>", "threads for replicas", parseCount("--workers"))
     .action(async (paths, options) => {
-      const studies = chooseStudies(options.study, paths.length > 0);
+      const studies = chooseStudies(options, paths.length > 0);
       const problems: Problem[] = [];
       const files = paths.map(problemPath);
       for (const file of files) problems.push(await readProblem(file));
       const inputs = files.flatMap((file, k) => inputsOf(file, problems[k]));
       const started = performance.now();
-      const { quick, workers, report } = options;
-      const given: Given = { problems: paths, quick, workers, report: report === FOLDER ? undefined : report };
+      const { seed, workers, report } = options;
+      const given: Given = {
+        problems: paths,
+        size: sizeOf(options),
+        seed,
+        workers,
+        report: report === FOLDER ? undefined : report,
+      };
       const environment = findEnvironment();
       const scripts = await loadScripts();
       const results: TimedResult[] = [];
@@ -69,7 +83,7 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
         const info: ReportInfo = {
           version,
           ...environment,
-          command: validateCommand(given, options.study && studies.map(({ name }) => name)),
+          command: validateCommand(given, options.study),
           given,
           seconds: (performance.now() - started) / 1000,
           unfinished: left.map(({ title }) => title),
@@ -87,7 +101,7 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
           });
           finish(render([]));
           const seconds = (performance.now() - started) / 1000;
-          process.stdout.write(`\n${count(results)} in ${seconds.toFixed(0)} s; report: ${html}\n`);
+          process.stdout.write(`\n${count(results)} in ${seconds.toFixed(0)} s; report: ${html}\n${nextSteps(results, given)}`);
           setExitCode(EXIT[overallVerdict(results)]);
         });
       } catch (error) {
@@ -104,8 +118,8 @@ function openStudies({ resume, report }: { resume?: string | true | undefined; r
 }
 
 /** A name for the results of a study: with it stands a digest of all that they depend on. */
-function nameOf({ name }: Study, { quick }: Given, problems: readonly Problem[]): string {
-  const digest = createHash("sha256").update(JSON.stringify({ name, quick, problems: problems.map(identityOfProblem) }));
+function nameOf({ name }: Study, { size, seed }: Given, problems: readonly Problem[]): string {
+  const digest = createHash("sha256").update(JSON.stringify({ name, size, seed, problems: problems.map(identityOfProblem) }));
   return `${name}-${digest.digest("hex").slice(0, 24)}`;
 }
 
@@ -126,9 +140,14 @@ function partsIn(checkpoint: Checkpoint, study: string): KeepPart {
   };
 }
 
+const sizeOf = ({ quick, full }: { quick: boolean; full: boolean }) => (full ? "full" : quick ? "quick" : "main");
+
 /** Studies that have problems of their own are left out where files are given, and refused where `--study` names one together with files. */
-function chooseStudies(requested: readonly string[] | undefined, withFiles: boolean): Study[] {
-  const chosen = STUDIES.filter(({ name }) => requested === undefined || requested.includes(name));
+function chooseStudies(options: { study?: readonly string[] | undefined; full: boolean }, withFiles: boolean): readonly Study[] {
+  const { full, study } = options;
+  const all = study === undefined ? full : study.includes(ALL);
+  const requested = all ? undefined : study;
+  const chosen = all ? STUDIES : study === undefined ? MAIN_STUDIES : STUDIES.filter(({ name }) => study.includes(name));
   if (!withFiles) return chosen;
   const wrong = chosen.find(({ takesProblems }) => !takesProblems);
   if (requested !== undefined && wrong !== undefined) {
@@ -150,7 +169,7 @@ async function runAll(
   checkpoint: Checkpoint | null,
   onStudy: (found: readonly TimedResult[], left: readonly Study[]) => void,
 ): Promise<void> {
-  const { quick, workers } = given;
+  const { size, seed, workers } = given;
   const names = studies.map((study) => nameOf(study, given, problems));
   const there = studies.filter((_, k) => checkpoint?.names.includes(names[k]));
   const begun = studies.map(({ name }, k) => ({ name, parts: there.includes(studies[k]) ? 0 : partsThere(checkpoint, names[k]) }));
@@ -158,7 +177,7 @@ async function runAll(
   const finished =
     there.length === 0 ? [] : [`${there.length} finished of ${studies.length}: ${there.map(({ name }) => name).join(", ")}`];
   if (finished.length + parts.length > 0) sayGoesOn([...finished, ...parts].join("; "));
-  const progress = startStudyProgress(studies, quick);
+  const progress = startStudyProgress(studies, size);
   try {
     for (const [k, study] of studies.entries()) {
       progress.update(k, 0);
@@ -169,7 +188,8 @@ async function runAll(
         kept ??
         (await runStudies({
           studies: [study.name],
-          quick,
+          size,
+          seed,
           workers: workers ?? availableParallelism(),
           problems,
           onProgress: (share) => progress.update(k, share),

@@ -8,7 +8,7 @@ const studies = (...names: string[]) => names.map((name) => STUDIES.find((study)
 const clock = useStillClock();
 
 test("each study is announced by its number and its name", () => {
-  const progress = startStudyProgress(studies("order", "lln"), true);
+  const progress = startStudyProgress(studies("order", "lln"), "quick");
   progress.update(0, 0);
   progress.update(1, 0);
   expect(clock.lines[0]).toBe("1 of 2: order of convergence: 0% of all\n");
@@ -17,7 +17,7 @@ test("each study is announced by its number and its name", () => {
 
 test("the time that is left counts a long study for more than a short one", () => {
   const left = (second: string) => {
-    const progress = startStudyProgress(studies("conservation", second), false);
+    const progress = startStudyProgress(studies("conservation", second), "full");
     clock.now = 10_000;
     progress.update(1, 0);
     clock.now = 0;
@@ -27,7 +27,7 @@ test("the time that is left counts a long study for more than a short one", () =
 });
 
 test("studies that an earlier run had finished tell no pace", () => {
-  const progress = startStudyProgress(studies("predictions", "conservation"), false);
+  const progress = startStudyProgress(studies("predictions", "conservation"), "full");
   progress.skip(0);
   clock.now = 10_000;
   progress.update(1, 0.5);

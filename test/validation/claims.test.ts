@@ -100,22 +100,36 @@ test("an effect is seen beyond chance only, and one as large the other way fails
 
 test("a slope of -1/2 passes only in a narrow interval, and fails only beyond chance", () => {
   const slope = (value: number, halfWidth: number) =>
-    verdictOf(claimRoot("it", { slope: value, intercept: 0, interval: [value - halfWidth, value + halfWidth] }));
+    verdictOf([claimRoot("it", { slope: value, intercept: 0, interval: [value - halfWidth, value + halfWidth] })]);
   expect(slope(-0.49, 0.02)).toBe("pass");
   expect(slope(-0.49, 0.08)).toBe("inconclusive");
-  expect(slope(-0.475, 0.02)).toBe("inconclusive");
+  expect(slope(-0.46, 0.02)).toBe("inconclusive");
   expect(slope(-0.4, 0.02)).toBe("fail");
+  // 99% intervals are 1.31 times as wide: this one reaches the range.
+  expect(slope(-0.425, 0.02)).toBe("inconclusive");
 });
 
-test("n Var is flat only if neither the scatter nor the slope says otherwise", () => {
-  const flat = (interval: readonly [number, number], pValue: number) => {
-    const row = { quantity: "mean", time: 1, fit: { slope: 0, intercept: 0, interval }, pValue };
+test("n Var is flat and as predicted only if slopes, all n together and each n say so", () => {
+  const verdict = (interval: readonly [number, number], ratio: number, each: readonly number[], relativeError = 0.015) => {
+    const row = {
+      ...{ values: [...each], errors: each.map((value) => 2 * relativeError * value), predicted: each.map(() => 1) },
+      ...{ fit: { slope: 0, intercept: 0, interval }, ratio: { value: ratio, relativeError } },
+    };
     return verdictOf(claimFlatness(Array.from({ length: 10 }, () => row)));
   };
-  expect(flat([-0.1, 0.1], 0.5)).toBe("pass");
-  expect(flat([-0.1, 0.1], 5e-3)).toBe("inconclusive");
-  expect(flat([-0.1, 0.1], 1e-4)).toBe("fail");
-  expect(flat([0.05, 0.21], 0.5)).toBe("inconclusive");
-  // 0.4 +- 0.1 3.48 / 1.96 at the confidence that twenty tests share.
-  expect(flat([0.3, 0.5], 0.5)).toBe("fail");
+  const [flat, right] = [[-0.1, 0.1] as const, [0.97, 1, 1.03]];
+  expect(verdict(flat, 1, right)).toBe("pass");
+  expect(verdict([0.05, 0.21], 1, right)).toBe("inconclusive");
+  // 0.4 +- 0.1 3.7 / 1.96 at the confidence that fifty tests share.
+  expect(verdict([0.35, 0.45], 1, right)).toBe("fail");
+  expect(verdict(flat, 1.09, right)).toBe("inconclusive");
+  expect(verdict(flat, 1.2, right)).toBe("fail");
+  expect(verdict(flat, 0.8, right)).toBe("fail");
+  expect(verdict(flat, 1, [0.75, 1, 1.2])).toBe("inconclusive");
+  expect(verdict(flat, 1, [0.6, 1, 1.3])).toBe("fail");
+});
+
+test("without a prediction n Var is judged by its slopes alone", () => {
+  const row = { values: [1], errors: [0.1], predicted: null, fit: { slope: 0, intercept: 0, interval: [-0.1, 0.1] as const }, ratio: null }; // biome-ignore format: one row
+  expect(verdictOf(claimFlatness([row]))).toBe("pass");
 });

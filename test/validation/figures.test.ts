@@ -89,7 +89,7 @@ const SLOW = STUDIES.filter(({ seconds }) => seconds.quick < 20).map(({ name }) 
 
 for (const name of sized<readonly string[]>([], SLOW)) {
   test(`a referee finds no fault with the figures of ${name} at quick size`, async () => {
-    const results = await runStudies({ studies: [name], quick: true, workers: 1, problems: [], onProgress() {}, onResult() {} });
+    const results = await runStudies({ studies: [name], size: "quick", workers: 1, problems: [], onProgress() {}, onResult() {} });
     expect(results.flatMap(({ figures }) => figures.flatMap(faultsOf))).toEqual([]);
   });
 }

@@ -8,7 +8,7 @@ import { STUDIES, type TimedResult } from "../../validation/run.ts";
 
 const info = {
   ...{ version: "1.2.3", node: "Node v99", machine: "a machine", platform: "a platform", packages: { mathjs: "9.8.7" } },
-  ...{ command: "bdpde validate --quick", given: { problems: [], quick: true }, seconds: 1, unfinished: [] },
+  ...{ command: "bdpde validate --quick", given: { problems: [], size: "quick" as const }, seconds: 1, unfinished: [] },
 };
 
 const results = STUDIES.map(({ name, claim }, k): TimedResult => {

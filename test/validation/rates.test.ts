@@ -204,7 +204,7 @@ describe("slopes and brackets", () => {
 
 describe("problems that are given", () => {
   const study = (problems: readonly Problem[]) =>
-    ratesStudy.run({ quick: true, workers: 1, problems, load, progress: () => {}, keep: keepNoPart });
+    ratesStudy.run({ size: "quick", workers: 1, seedFrom: (own) => own, problems, load, progress: () => {}, keep: keepNoPart });
 
   test("all dynamics run from the same start, and E* comes from a longer run", async () => {
     const [result] = await study([await load("circle", { end: sized(0.25, 0.5) })]);

@@ -39,7 +39,7 @@ const info = {
   platform: "a platform",
   packages: { mathjs: "1" },
   command: "bdpde validate",
-  given: { problems: ["my wells.json"], quick: true, workers: 2 },
+  given: { problems: ["my wells.json"], size: "quick" as const, workers: 2 },
   seconds: 1,
   unfinished: [] as string[],
 };
@@ -136,17 +136,17 @@ test("seeds are found wherever the settings hold them", () => {
 
 test("a shell reads every path of a command as one word, as it was", () => {
   const paths = ["grids/circle.json", "my wells.json", "it's $HOME `x`.json", 'a"b\\c\n.json', "~.json", "", "*?.json", "é.json"];
-  const command = validateCommand({ problems: paths, quick: false }, ["lln"]);
+  const command = validateCommand({ problems: paths, size: "main" }, ["lln"]);
   const words = execFileSync("sh", ["-c", `bdpde() { printf '%s\\0' "$@"; }; ${command}`], { encoding: "utf8" }).split("\0");
   expect(words).toEqual(["validate", ...paths, "--study", "lln", ""]);
 });
 
 test("a path that begins with a dash is not taken for an option", () => {
-  expect(validateCommand({ problems: ["-x.json"], quick: false })).toBe("bdpde validate ./-x.json");
+  expect(validateCommand({ problems: ["-x.json"], size: "main" })).toBe("bdpde validate ./-x.json");
 });
 
 test("a folder of its own is part of the command, and what was still to come is told", () => {
-  expect(validateCommand({ problems: [], quick: false, report: "my reports" })).toBe("bdpde validate --report 'my reports'");
+  expect(validateCommand({ problems: [], size: "main", report: "my reports" })).toBe("bdpde validate --report 'my reports'");
   expect(renderHtml([result], info)).not.toContain("Not finished");
   expect(renderHtml([result], { ...info, unfinished: ["Rates <all>"] })).toContain("Still to come: Rates &lt;all&gt;.");
 });

@@ -7,6 +7,7 @@ import { measureFluctuations } from "../../validation/fluctuations/measure.ts";
 import { measureLln } from "../../validation/law-of-large-numbers/measure.ts";
 import { measureOrders } from "../../validation/order/measure.ts";
 import { measureThermalOrders } from "../../validation/order/thermal.ts";
+import { sizesOf } from "../../validation/shared/sizes.ts";
 import { sized } from "../sizes.ts";
 
 function load(name: string, overrides: ProblemOverrides = {}) {
@@ -101,15 +102,18 @@ describe("fluctuation scaling, small", () => {
   test("n Var does not depend on n and quenches itself as mu_t settles", async () => {
     const { flatness, snapshots } = await measureFluctuations({
       problem: await load("gaussian-repulsion"),
-      sizes: [100, sized(200, 400)],
-      replicas: sized(100, 160),
+      sizes: sizesOf([100, sized(200, 400)], [sized(100, 160), sized(100, 160)]),
       dt: 0.125,
       seed: 5,
       workers: 1,
       settles: true,
     });
-    // Fifteen tests: a thousandth each leaves a false alarm of 1.5%.
-    for (const row of flatness) expect(row.pValue, `${row.quantity} at ${row.time}`).toBeGreaterThan(1e-3);
+    // Fifteen ratios, strongly correlated: 3.3 standard errors each leave a false alarm of 1.5%.
+    for (const { ratio, quantity, time } of flatness) {
+      expect(Math.abs(Math.log(ratio?.value ?? Number.NaN)), `${quantity} at ${time}`).toBeLessThan(
+        3.3 * (ratio?.relativeError ?? 0),
+      );
+    }
     const [first, last] = [snapshots[1][0], snapshots[1].at(-1)].map((snapshot) => snapshot?.statistics.observables.wave);
     expect(last?.nVariance).toBeLessThan((first?.nVariance ?? Number.NaN) / 3);
   });

@@ -10,13 +10,15 @@ const CLAIM =
 const LINE = [128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
 const PLANE = [30, 36, 40, 60, 72, 120];
 
+const COARSE = { line: LINE.slice(0, -2), plane: false };
+
 export const agreementStudy = defineStudy({
   name: "agreement",
   title: "Two solvers agree",
   claim: CLAIM,
   takesProblems: true,
-  seconds: { quick: 4, full: 19 },
-  sizes: { quick: { line: LINE.slice(0, -2), plane: false }, full: { line: LINE, plane: true } },
+  seconds: { quick: 4, main: 4, full: 19 },
+  sizes: { quick: COARSE, main: COARSE, full: { line: LINE, plane: true } },
   async run({ problems, load, progress, keep }, { line, plane }) {
     const own = async () => [
       await load("double-well"),

@@ -33,8 +33,8 @@ export const chaosStudy = defineStudy({
     quick: sizesOf([10, 100], [20000, 3000]),
     full: sizesOf([10, 100], [60000, 8000]),
   },
-  async run({ workers, progress, keep }, sizes) {
-    const config: ChaosConfig = { sizes, end: 8, snapshots: 8, dt: 0.2, seed: 1991, workers };
+  async run({ workers, progress, keep, seedFrom }, sizes) {
+    const config: ChaosConfig = { sizes, end: 8, snapshots: 8, dt: 0.2, seed: seedFrom(1991), workers };
     const { rows, changes } = await measureChaos(config, progress, keep);
     const [few, many] = sizes.map(({ n }) => n);
     const judged = rows.filter(({ n }) => n === many).map((row) => ({ row, z: (row.nVariance.value - row.predicted) / row.nVariance.error })); // biome-ignore format: one line

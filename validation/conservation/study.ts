@@ -16,8 +16,8 @@ export const conservationStudy = defineStudy({
   title: "Mass, positivity and the energy identity",
   claim: CLAIM,
   takesProblems: true,
-  seconds: { quick: 4, full: 4 },
-  sizes: { quick: { line: 128, mixture: 48 }, full: { line: 256, mixture: 96 } },
+  seconds: { quick: 2, main: 4, full: 4 },
+  sizes: { quick: { line: 128, mixture: 48 }, main: { line: 256, mixture: 96 }, full: { line: 256, mixture: 96 } },
   async run({ problems: given, load, progress }, { line, mixture }) {
     const own = async () => [
       await load("double-well", { cells: line }),

@@ -58,13 +58,13 @@ export const figure1Study = defineStudy({
   takesProblems: false,
   seconds: { quick: 25, full: 257 },
   sizes: { quick: QUICK, full: FULL },
-  async run({ workers, load, progress, keep }, sizes) {
+  async run({ workers, load, progress, keep, seedFrom }, sizes) {
     const { definition: base } = await load("mixture-of-gaussians");
     const methods = { base, times: [1, 3, 10], ...sizes.methods };
     const rows = await compareMethods(methods, partsOf(keep, "methods"));
     progress(0.05);
-    const small = { base, n: 200, ...sizes.small, seed: 81, workers };
-    const large = { base, ...sizes.large, seed: 91, workers };
+    const small = { base, n: 200, ...sizes.small, seed: seedFrom(81), workers };
+    const large = { base, ...sizes.large, seed: seedFrom(91), workers };
     const outcomes = await inSequence(sizes.panels, ({ start, meanField, large: own }, k) => {
       const config = { start, meanField: { base, ...meanField }, small, large: { ...large, ...own } };
       return measurePanel(config, (share) => progress(0.05 + 0.35 * k + (0.35 + 0.25 * k) * share), partsOf(keep, start.name));

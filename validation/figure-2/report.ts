@@ -13,13 +13,19 @@ import type { Setting } from "./runs.ts";
 import { baseOf, type SweepConfig, type SweepOutcome } from "./sweep.ts";
 
 export const CLAIM =
-  "The code published with the paper does not show what its figure 2 shows: birth and death with alpha = 1 end above gradient descent, and the prior changes little.";
+  "The code published with the paper does not show what its figure 2 shows: birth and death with alpha = 1 end above gradient descent, and the prior is no help.";
 
 const PAPER =
   "The paper says of its figure 2 that birth and death accelerate the training of a student by a teacher, most of all with reinjection from a prior.";
 
-/** The held-out loss of the prior variant over that of descent, for which the two count as alike. */
-const ALIKE: Range = [2 / 3, 3 / 2];
+/** The held-out loss of the prior variant over that of descent, above which it is not the help that the paper's figure shows. */
+const NO_HELP = 2 / 3;
+
+/** What the seeds say of two ways to train, in words: which ends lower, if they tell at all. */
+export function inWords([low, high]: Range): string {
+  if (low > 1) return "above it beyond what seeds make";
+  return high < 1 ? "below it beyond what seeds make" : "not told apart from it by these seeds";
+}
 
 /** Below this ratio of the held-out losses the best of the milder settings would be a help. */
 const HELP = 0.9;
@@ -51,14 +57,14 @@ export function reportCurves(config: CurvesConfig, curves: readonly Curve[]): St
   const { dt, alpha } = meanFieldUnits({ n: sizes.studentUnits, learningRate: sizes.learningRate, alphaPerStep: 1 });
   const ends = `the authors' birth and death with alpha = 1 end above gradient descent: held-out loss ${show(apart.mean)} times as large over ${seeds.length} seeds`;
   const few = `they leave few distinct units of ${sizes.studentUnits}, median ${show(quantile(distinct, 0.5))}, in any seed`;
-  const alike = `the authors' prior with alpha = 0.01 and ${show(median(prior, "kills"))} kills ends where gradient descent does: ${show(near.mean)} times its loss`;
+  const alike = `the authors' prior with alpha = 0.01 and ${show(median(prior, "kills"))} kills ends at ${show(near.mean)} times the loss of gradient descent, ${inWords(near.intervalAt(0.95))}`;
   return resultOf({
     name: "figure 2: the authors' rules",
     claim: CLAIM,
     claims: [
       estimated(ends, [apart.intervalAt], [1, Infinity]),
       atMost(few, Math.max(...distinct), Math.ceil(sizes.studentUnits / 2) - 1, "fewer than half"),
-      estimated(alike, [near.intervalAt], ALIKE),
+      estimated(alike, [near.intervalAt], [NO_HELP, Infinity]),
     ],
     notes: [
       PAPER,

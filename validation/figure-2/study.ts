@@ -75,14 +75,14 @@ export const figure2Study = defineStudy({
       plane: { coarse: [36, 33, 33], fine: [60, 55, 55], n: [100, 400] as const, replicas: [400, 100] as const, dt: 0.02 },
     },
   },
-  async run({ workers, load, progress, keep }, sizes) {
+  async run({ workers, load, progress, keep, seedFrom }, sizes) {
     const curvesConfig = { settings: CURVES, ...sizes.curves, workers };
     const curves = await measureCurves(curvesConfig, (share) => progress(0.45 * share), partsOf(keep, "curves"));
     const sweepConfig = { settings: sizes.settings, ...sizes.sweep, workers };
     const sweep = await measureSweep(sweepConfig, (share) => progress(0.45 + 0.4 * share), partsOf(keep, "sweep"));
     const wideConfig = { ...sizes.wide, seeds: seedsFrom(301, 5), workers };
     const wide = await measureCurves(wideConfig, (share) => progress(0.85 + 0.05 * share), partsOf(keep, "wide"));
-    const planeConfig = { problem: await load("student-teacher-plane"), ...sizes.plane, seed: 72, workers };
+    const planeConfig = { problem: await load("student-teacher-plane"), ...sizes.plane, seed: seedFrom(72), workers };
     const plane = await measurePlane(planeConfig, (share) => progress(0.9 + 0.1 * share), partsOf(keep, "plane"));
     return [
       reportCurves(curvesConfig, curves),

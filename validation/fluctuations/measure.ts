@@ -1,14 +1,13 @@
+import { InputError } from "../../src/errors.ts";
+import { predictFluctuations } from "../../src/fluctuations/predict.ts";
 import { fitLine } from "../../src/numerics/statistics.ts";
-import { chiSquareTail } from "../../src/numerics/tails.ts";
-import type { QuantityStatistics } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import type { KeepPart } from "../shared/parts.ts";
-import { simulateSizes } from "../shared/sizes.ts";
+import { type KeepPart, keepNoPart } from "../shared/parts.ts";
+import { type Size, simulateSizes } from "../shared/sizes.ts";
 
 export interface FluctuationConfig {
   problem: Problem;
-  sizes: readonly number[];
-  replicas: number;
+  sizes: readonly Size[];
   dt: number;
   seed: number;
   workers: number;
@@ -19,40 +18,62 @@ export interface FluctuationConfig {
 export type FluctuationOutcome = Awaited<ReturnType<typeof measureFluctuations>>;
 export type Flatness = FluctuationOutcome["flatness"][number];
 
+/** n Var of every observable and snapshot at each n, simulated, and predicted at the same n and dt; no prediction where there is none for the dynamics. */
 export async function measureFluctuations(
   config: FluctuationConfig,
   onReplica: (share: number) => void = () => {},
-  keep?: KeepPart,
+  keep: KeepPart = keepNoPart,
 ) {
-  const { problem, sizes, replicas, dt, seed, workers } = config;
-  const ensembles = sizes.map((n) => ({ n, replicas }));
-  const found = await simulateSizes(problem, ensembles, { dt, seed, workers }, onReplica, keep);
-  const snapshots = found.map((ensemble) => ensemble.snapshots);
+  const { problem, sizes, dt, seed, workers } = config;
+  const found = await simulateSizes(problem, sizes, { dt, seed, workers, gap: false }, onReplica, keep);
+  const predicted = await keep("predicted", () => predictEach(problem, sizes, dt));
   const flatness = problem.snapshotTimes.flatMap((time, s) =>
     problem.observables.map(({ name: quantity }) => {
-      const statistics = snapshots.map((ensemble) => ensemble[s].statistics.observables[quantity]);
-      return { quantity, time, ...testFlatness(sizes, statistics) };
+      const statistics = found.map(({ snapshots }) => snapshots[s].statistics.observables[quantity]);
+      const values = statistics.map(({ nVariance }) => nVariance);
+      const errors = statistics.map(({ nVarianceError }) => nVarianceError);
+      const own = predicted?.map((snapshots) => snapshots[s][quantity]) ?? null;
+      return { quantity, time, values, errors, fit: fitFlat(sizes, values, errors, own), predicted: own, ratio: own && ratioOf(values, errors, own) }; // biome-ignore format: one row
     }),
   );
-  return { snapshots, flatness };
+  return { snapshots: found.map((ensemble) => ensemble.snapshots), flatness };
 }
 
 /**
- * n Var at each n with standard errors, the slope of log n Var against log n, which is 0 if fluctuations are of size n^-1/2, and P(chi^2 at least this
- * large) if n Var did not depend on n.
+ * The slope of log n Var against log n, which is 0 if fluctuations are of size n^-1/2. Where it is predicted that of n Var over its prediction, which at fixed dt falls itself with the noise of population
+ * control.
  */
-function testFlatness(sizes: readonly number[], statistics: readonly QuantityStatistics[]) {
-  const values = statistics.map((s) => s.nVariance);
-  const errors = statistics.map((s) => s.nVarianceError);
-  // Errors relative to the pooled value: those of single points follow their own luck, and would favour the low ones.
-  const relative = values.map((value, i) => errors[i] / value);
-  const weights = relative.map((r) => 1 / r ** 2);
-  const pooled = values.reduce((total, value, i) => total + weights[i] * value, 0) / weights.reduce((a, b) => a + b, 0);
-  const chiSquare = values.reduce((total, value, i) => total + ((value - pooled) / (relative[i] * pooled)) ** 2, 0);
-  const fit = fitLine(
-    sizes.map(Math.log10),
-    values.map(Math.log10),
-    relative.map((r) => r / Math.LN10),
+function fitFlat(
+  sizes: readonly Size[],
+  values: readonly number[],
+  errors: readonly number[],
+  predicted: readonly number[] | null,
+) {
+  return fitLine(
+    sizes.map(({ n }) => Math.log10(n)),
+    values.map((value, i) => Math.log10(value / (predicted?.[i] ?? 1))),
+    values.map((value, i) => errors[i] / value / Math.LN10),
   );
-  return { values, errors, fit, pValue: chiSquareTail(chiSquare, sizes.length - 1) };
+}
+
+/** The geometric mean over n of simulated over predicted, by the weights of their errors, and its relative standard error. */
+function ratioOf(values: readonly number[], errors: readonly number[], predicted: readonly number[]) {
+  const weights = values.map((value, i) => (value / errors[i]) ** 2);
+  const total = weights.reduce((a, b) => a + b, 0);
+  const log = values.reduce((sum, value, i) => sum + weights[i] * Math.log(value / predicted[i]), 0) / total;
+  return { value: Math.exp(log), relativeError: 1 / Math.sqrt(total) };
+}
+
+/** n Var by name at each n and snapshot. */
+function predictEach(problem: Problem, sizes: readonly Size[], dt: number): Record<string, number>[][] | null {
+  try {
+    return sizes.map(({ n }) =>
+      predictFluctuations(problem, { n, dt }).snapshots.map(({ observables }) =>
+        Object.fromEntries(Object.entries(observables).map(([name, { nVariance }]) => [name, nVariance])),
+      ),
+    );
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
 }

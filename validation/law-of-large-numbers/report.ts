@@ -21,8 +21,8 @@ export function reportLln(config: LlnConfig, { dt, bias, rows, fit, wassersteinF
   return resultOf({
     name: `law of large numbers: ${problem.name}`,
     claims: [
-      ...claimRoot("the RMS discrepancy of the observables", fit),
-      ...(wassersteinFit === null ? [] : claimRoot("the mean W1 distance", wassersteinFit)),
+      claimRoot("the RMS discrepancy of the observables", fit),
+      ...(wassersteinFit === null ? [] : [claimRoot("the mean W1 distance", wassersteinFit)]),
       needs(`error of the reference${ofNoise}`, share("referenceError"), 1 / 8, "it may hide in the noise"),
       needs(`bias of dt${ofNoise}`, share("bias"), 1 / 3, "it may change the slope"),
     ],

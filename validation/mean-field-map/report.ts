@@ -64,7 +64,7 @@ function claimParticles(
   const larger = `particles to PDE: at n = ${n} the discrepancy is ${show(ratio)} times that from the map`;
   const worst = Math.max(...scores.map(Math.abs));
   return [
-    ...claimRoot("particles to map: the RMS discrepancy", fit),
+    claimRoot("particles to map: the RMS discrepancy", fit),
     consistent(`no bias between particles and map at n = ${n}, means within ${show(worst)} standard errors, by chi-square`, {
       p: pValue,
     }),

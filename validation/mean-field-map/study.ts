@@ -18,7 +18,7 @@ export const meanFieldMapStudy = defineStudy({
   takesProblems: true,
   seconds: { quick: 5, full: 25 },
   sizes: { quick: { sizes: QUICK_SIZES, interacting: false }, full: { sizes: SIZES, interacting: true } },
-  async run({ workers, problems, load, progress, keep }, { sizes, interacting }) {
+  async run({ workers, problems, load, progress, keep, seedFrom }, { sizes, interacting }) {
     const well = problems.length > 0 ? [] : [await load("double-well")];
     const others = problems.length > 0 || !interacting ? problems : [await load("gaussian-repulsion")];
     return inTurn([...well, ...others], { progress, keep }, async (problem, onReplicas, keepPart) => {
@@ -31,7 +31,7 @@ export const meanFieldMapStudy = defineStudy({
         fitted: 4,
         coarseSteps: 20,
         sizes: !termsOf(problem).transport ? [] : isExample ? sizes : INTERACTING_SIZES,
-        seed: 2019,
+        seed: seedFrom(2019),
         workers,
       };
       return reportMap(name, config, await measureMeanFieldMap(config, onReplicas, keepPart), isExample);

@@ -28,11 +28,11 @@ export const notebookStudy = defineStudy({
       noise: { n: 200, replicas: 200, steps: 100, shifts: [0, 0.25, 1] },
     },
   },
-  async run({ workers, load, progress, keep }, sizes) {
+  async run({ workers, load, progress, keep, seedFrom }, sizes) {
     const { definition } = await load("mixture-of-gaussians");
     const problem = await createProblem({ ...definition, observables: OBSERVABLES, time: { end: 1, snapshots: [1] } });
     const shifts = [-4, -1, -0.25, 0, 0.25, 1];
-    const config: NotebookConfig = { problem, ...sizes, fitted: 3, shifts, coarse: [10, 100], seed: 71, workers };
+    const config: NotebookConfig = { problem, ...sizes, fitted: 3, shifts, coarse: [10, 100], seed: seedFrom(71), workers };
     return [reportNotebook(config, await measureNotebook(config, progress, keep))];
   },
 });

@@ -13,14 +13,14 @@ export const plannedPowerStudy = defineStudy({
   takesProblems: false,
   seconds: { quick: 40, full: 200 },
   sizes: { quick: { comparisons: 60 }, full: { comparisons: 400 } },
-  async run({ load, progress, keep }, { comparisons }) {
+  async run({ load, progress, keep, seedFrom }, { comparisons }) {
     const cases = [
       { problem: await load("double-well"), detect: { of: "alpha", size: 0.1 } },
       { problem: await load("gaussian-repulsion"), detect: { of: "drift", size: 0.05 } },
     ] as const;
     const results: StudyResult[] = [];
     for (const [k, one] of cases.entries()) {
-      const config: PlanConfig = { ...one, comparisons, seed: 41 + k, tolerance: 1e-3 };
+      const config: PlanConfig = { ...one, comparisons, seed: seedFrom(41) + k, tolerance: 1e-3 };
       const { plan, rows } = await measurePlan(
         config,
         (share) => progress((k + share) / cases.length),

@@ -45,7 +45,7 @@ export const predictionStudy = defineStudy({
         ...{ problem, workers, ...sizes },
         schemes: exchanges(problem) ? ALL : CONTROL,
         dt: first / 10,
-        seed: 2501 + 10 * own.indexOf(problem),
+        seed: context.seedFrom(2501) + 10 * own.indexOf(problem),
       };
       return reportPredictions(config, await measurePredictions(config, onReplica, keepPart));
     });

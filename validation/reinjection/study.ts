@@ -51,8 +51,8 @@ export const reinjectionStudy = defineStudy({
       noise: NOISE_SIZES,
     },
   },
-  async run({ workers, load, progress, keep }, sizes) {
-    const particles: ParticleConfig = { ...sizes.particles, steps: [50, 100], seed: 31, workers };
+  async run({ workers, load, progress, keep, seedFrom }, sizes) {
+    const particles: ParticleConfig = { ...sizes.particles, steps: [50, 100], seed: seedFrom(31), workers };
     const onLine = await runSolvers("line", LINE, false, particles, sizes.line, partsOf(keep, "line"));
     progress(0.4);
     const rows = (
@@ -69,7 +69,7 @@ export const reinjectionStudy = defineStudy({
     const solvers = { tolerance: 1e-3, ...sizes.network };
     const onNetwork = await runSolvers("mixture of Gaussians", network, true, particles, solvers, partsOf(keep, "network"));
     progress(0.8);
-    const noise = { alpha: 5, dt: 0.01, sizes: sizes.noise, seed: 37, workers };
+    const noise = { alpha: 5, dt: 0.01, sizes: sizes.noise, seed: seedFrom(37), workers };
     return [onLine, reportRenewal(RENEWAL, rows), onNetwork, reportNoise(noise, await measureNoise(noise, partsOf(keep, "noise")))];
   },
 });

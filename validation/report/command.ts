@@ -1,20 +1,24 @@
+import type { StudySize } from "../study.ts";
+
 /** What `bdpde validate` was given besides the names of studies. */
 export interface Given {
   /** Paths of problem files, as they were typed. */
   problems: readonly string[];
-  quick: boolean;
+  size: StudySize;
+  seed?: number | undefined;
   workers?: number | undefined;
   /** The folder of the report, where it is another than `report`. */
   report?: string | undefined;
 }
 
-/** The command that runs these studies again, all of them if none is named; ready to paste into a POSIX shell. */
-export function validateCommand({ problems, quick, workers, report }: Given, studies?: readonly string[]): string {
+/** The command that runs these studies again, those of its size if none is named; ready to paste into a POSIX shell. */
+export function validateCommand({ problems, size, seed, workers, report }: Given, studies?: readonly string[]): string {
   return [
     "bdpde validate",
     ...problems.map(quotePath),
     ...(studies === undefined ? [] : [`--study ${studies.join(",")}`]),
-    ...(quick ? ["--quick"] : []),
+    ...(size === "main" ? [] : [`--${size}`]),
+    ...(seed === undefined ? [] : [`--seed ${seed}`]),
     ...(workers === undefined ? [] : [`--workers ${workers}`]),
     ...(report === undefined ? [] : [`--report ${quotePath(report)}`]),
   ].join(" ");

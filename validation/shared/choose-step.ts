@@ -39,6 +39,12 @@ export async function chooseStep(problem: Problem, reference: Reference, n: numb
   }
 }
 
+/** Halves dt until the mean-field map at it does not escape to infinity. */
+export function stableStep(problem: Problem, dt: number): number {
+  for (let halvings = 0; halvings < MOST_HALVINGS && mapAtEnd(problem, dt) === null; halvings++) dt /= 2;
+  return dt;
+}
+
 /** The mean-field map at the last snapshot; null where steps of dt are so long that nodes escape to infinity. */
 export function mapAtEnd(problem: Problem, dt: number): MapSnapshot | null {
   try {

@@ -33,8 +33,8 @@ export const smoothingStudy = defineStudy({
     quick: sizesOf([50, 100, 200, 400], [1500, 1500, 1500, 1500]),
     full: sizesOf([50, 100, 200, 400, 800], [4000, 4000, 4000, 4000, 4000]),
   },
-  async run({ workers, progress, keep }, sizes) {
-    const config: BiasConfig = { bandwidth: 0.2, sizes, dt: 0.25, seed: 2024, workers };
+  async run({ workers, progress, keep, seedFrom }, sizes) {
+    const config: BiasConfig = { bandwidth: 0.2, sizes, dt: 0.25, seed: seedFrom(2024), workers };
     const { rows, fit, late } = await measureBias(config, progress, keep);
     const differences = await keep("bandwidths", () => measureBandwidths(BANDWIDTHS));
     const order = orderOf("E[cos x] of the smoothed equation", [...BANDWIDTHS], differences, SQUARE);

@@ -9,8 +9,11 @@ export const statedErrorsStudy = defineStudy({
   takesProblems: false,
   seconds: { quick: 60, full: 900 },
   sizes: {
-    quick: { seed: 1, first: 0, count: 18, patience: 5 },
-    full: { seed: 1, first: 0, count: 200, patience: 20 },
+    quick: { first: 0, count: 18, patience: 5 },
+    full: { first: 0, count: 200, patience: 20 },
   },
-  run: async ({ progress, keep }, config) => [reportStatedErrors(config, await measureStatedErrors(config, progress, keep))],
+  async run({ progress, keep, seedFrom }, sizes) {
+    const config = { ...sizes, seed: seedFrom(1) };
+    return [reportStatedErrors(config, await measureStatedErrors(config, progress, keep))];
+  },
 });

@@ -22,8 +22,8 @@ export const temperatureFluctuationStudy = defineStudy({
   takesProblems: false,
   seconds: { quick: 26, full: 180 },
   sizes: { quick: { n: 400, replicas: 800 }, full: { n: 1000, replicas: 4000 } },
-  async run({ workers, progress, keep }, sizes) {
-    const config: WarmConfig = { ...sizes, cases: WARM_CASES, dt: 0.05, seed: 3101, workers };
+  async run({ workers, progress, keep, seedFrom }, sizes) {
+    const config: WarmConfig = { ...sizes, cases: WARM_CASES, dt: 0.05, seed: seedFrom(3101), workers };
     const rows = await measureWarm(config, progress, keep);
     const off = (row: (typeof rows)[number]) => (row.simulated - row.predicted) / row.error;
     const worst = rows.reduce((a, b) => (Math.abs(off(b)) > Math.abs(off(a)) ? b : a));

@@ -26,18 +26,18 @@ export const wrongSchemesStudy = defineStudy({
     quick: { sizes: [250, 4000], untilCaught: true, replicas: 40, comparisons: 60 },
     full: { sizes: [250, 1000, 4000], untilCaught: false, replicas: 64, comparisons: 200 },
   },
-  async run({ load, progress, keep }, { comparisons, ...sizes }) {
+  async run({ load, progress, keep, seedFrom }, { comparisons, ...sizes }) {
     const { definition } = await load("double-well");
     const problem = await createProblem({ ...definition, time: { end: 1, snapshots: [0, 0.5, 1] } });
     const reference = referenceDataOf(await computeReference(problem, { tolerance: 1e-3 }));
     progress(0.1);
-    const fine: ZooConfig = { reference, variants: ALL, ...sizes, dt: STEP, seed: SEED, first: 0 };
+    const fine: ZooConfig = { reference, variants: ALL, ...sizes, dt: STEP, seed: seedFrom(SEED), first: 0 };
     const rows = await measureZoo(fine, (share) => progress(0.1 + 0.6 * share), partsOf(keep, "fine"));
     const ofOrder1 = ALL.filter(({ order }) => order === 1);
     const coarse: ZooConfig = { ...fine, variants: ofOrder1, dt: COARSE_STEP, first: streamsOf(fine) };
     const coarseRows = await measureZoo(coarse, (share) => progress(0.7 + 0.1 * share), partsOf(keep, "coarse"));
     const right = { scheme: SCHEMES[NOISE_MODEL], noiseModel: NOISE_MODEL };
-    const particles = { n: 500, replicas: 32, dt: STEP, seed: SEED + 1, first: 0 };
+    const particles = { n: 500, replicas: 32, dt: STEP, seed: seedFrom(SEED) + 1, first: 0 };
     const alarms = { reference, ...right, comparisons, ...particles, rates: [0.01, 0.05, 0.2] };
     const outcome = await measureAlarms(alarms, (share) => progress(0.8 + 0.2 * share), partsOf(keep, "alarms"));
     return [reportZoo(fine, rows, coarse, coarseRows), reportAlarms(alarms, outcome)];
