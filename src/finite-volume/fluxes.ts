@@ -50,6 +50,12 @@ export const ANY_FLUXES: readonly AnyFluxName[] = [
 
 export const isThermalFlux = (flux: AnyFluxName): flux is ThermalFluxName => Object.hasOwn(THERMAL_FLUXES, flux);
 
+/** In the width of cells. */
+export const orderOfFlux = (flux: AnyFluxName): number => (isThermalFlux(flux) ? THERMAL_FLUXES[flux] : FLUXES[flux]).order;
+
+/** The fluxes that a problem may take. */
+export const fluxesFor = (diffuses: boolean): AnyFluxName[] => ANY_FLUXES.filter((flux) => isThermalFlux(flux) === diffuses);
+
 /** The flux of a problem. @throws InputError for one with diffusion where there is none, or the reverse. */
 export function fluxFor(diffuses: boolean, flux: AnyFluxName = diffuses ? "scharfetter-gummel" : "muscl"): AnyFluxName {
   if (isThermalFlux(flux) === diffuses) return flux;

@@ -1,5 +1,5 @@
 import type { Terms } from "../problem/terms.ts";
-import { type AnyFluxName, FLUXES, type FluxName, isThermalFlux, THERMAL_FLUXES } from "./fluxes.ts";
+import { type AnyFluxName, FLUXES, isThermalFlux, orderOfFlux, THERMAL_FLUXES } from "./fluxes.ts";
 
 /** Compositions of the transport flow T and the reaction flow R over one step: fractions of dt, first to last. */
 interface Splitting {
@@ -33,8 +33,8 @@ export const SPLITTINGS = {
 export type SplittingName = keyof typeof SPLITTINGS;
 
 /** Order in L1 of a flux with a splitting, on smooth densities, where h and dt are refined together. */
-export const orderOfDiscretisation = ({ flux, splitting }: { flux: FluxName; splitting: SplittingName }): number =>
-  Math.min(FLUXES[flux].order, SPLITTINGS[splitting].order);
+export const orderOfDiscretisation = ({ flux, splitting }: { flux: AnyFluxName; splitting: SplittingName }): number =>
+  Math.min(orderOfFlux(flux), SPLITTINGS[splitting].order);
 
 /** Order in dt on given cells; without a reaction or without transport nothing is split. */
 export function orderInTime(

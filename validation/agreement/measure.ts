@@ -2,11 +2,12 @@ import type { TracedDensity } from "../../src/characteristics/density.ts";
 import { type CharacteristicsSolution, solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
 import { orderOfDiscretisation } from "../../src/finite-volume/splittings.ts";
-import { coarsen, l1Distance, mass, roughness } from "../../src/grid/density.ts";
+import { coarsen, l1Distance, mass } from "../../src/grid/density.ts";
 import { type Grid, withCells } from "../../src/grid/grid.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { type Order, orderOf, solveRefined } from "../shared/orders.ts";
 import { inSequence } from "../shared/sizes.ts";
+import { candidateTimes, lastSmoothTime } from "../shared/smooth-time.ts";
 
 type Dynamics = Problem["dynamics"];
 
@@ -42,30 +43,14 @@ export async function measureAgreement(config: AgreementConfig, onPart: (share: 
   const seconds = (performance.now() - started) / 1000;
   const traced = solution.tracedDensity(tracing);
   /** When densities are compared. */
-  const time = lastSmoothTime(problem, traced, cells[0]);
+  const coarsest = withCells(problem.grid, problem.grid.shape.map(() => cells[0])); // biome-ignore format: one call
+  const time = lastSmoothTime(candidateTimes(problem), coarsest, (at) => traced.cellAverages(coarsest, at));
   const exact = traceOnAll(problem.grid, traced, cells, time);
   const early = await changeProblem(problem, { time: { end: time, snapshots: [time] } });
   const orders = await inSequence(FLUX_NAMES, (flux) => measureOrder(early, config.ratio, flux, exact, advance));
   const known = (each: Dynamics) => (each === problem.dynamics ? solution : null);
   const conserved = (await inSequence(dynamics, (each) => measureConserved(config, each, known(each)), advance)).flat();
   return { time, orders, levels: solution.levels, converged: solution.converged, conserved, seconds };
-}
-
-/** Roughness of a smooth density, with a typical peak of standard deviation 9 cells; where mu_0 is rougher, that and a little more. */
-const SMOOTH = 0.012;
-const ROUGHER_THAN_START = 1.15;
-const MOST_HALVINGS = 6;
-
-/** The last snapshot at which mu_t is smooth on the coarsest grid; where there is none, the first one halved until it is. */
-function lastSmoothTime({ grid, snapshotTimes, end }: Problem, traced: TracedDensity, cells: number): number {
-  const coarsest = withCells(grid, grid.shape.map(() => cells)); // biome-ignore format: one call
-  const roughnessAt = (time: number) => roughness(coarsest, traced.cellAverages(coarsest, time));
-  const limit = Math.max(SMOOTH, ROUGHER_THAN_START * roughnessAt(0));
-  const recorded = snapshotTimes.filter((time) => time > 0);
-  const first = recorded[0] ?? end;
-  const halved = Array.from({ length: MOST_HALVINGS }, (_, k) => first / 2 ** (k + 1));
-  const candidates = [...recorded.toReversed(), ...halved];
-  return candidates.find((time) => roughnessAt(time) <= limit) ?? candidates[candidates.length - 1];
 }
 
 interface OnGrid {

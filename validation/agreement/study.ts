@@ -1,4 +1,5 @@
 import { PLAIN_NAMES } from "../../src/problem/dynamics.ts";
+import { isWarm } from "../../src/problem/thermal.ts";
 import { defineStudy, inTurn, leftOut, THREE_VARIABLES } from "../study.ts";
 import { type AgreementConfig, measureAgreement } from "./measure.ts";
 import { reportAgreement } from "./report.ts";
@@ -9,6 +10,9 @@ const CLAIM =
 /** Cells of every axis: most divide one of the largest, whose density serves for them as well. */
 const LINE = [128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
 const PLANE = [30, 36, 40, 60, 72, 120];
+
+const AT_TEMPERATURE =
+  "not studied: there are no characteristics at a temperature; `reference` has finite volumes and Fourier modes judge each other";
 
 const COARSE = { line: LINE.slice(0, -2), plane: false };
 
@@ -29,6 +33,7 @@ export const agreementStudy = defineStudy({
     return inTurn(problems.length > 0 ? problems : await own(), { progress, keep }, async (problem, onPart) => {
       const head = { name: `agreement: ${problem.name}`, claim: CLAIM };
       const { dimension } = problem.grid;
+      if (isWarm(problem)) return leftOut(head, problem, AT_TEMPERATURE);
       if (dimension === 3) return leftOut(head, problem, THREE_VARIABLES);
       const config: AgreementConfig = {
         problem,

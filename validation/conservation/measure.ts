@@ -1,15 +1,16 @@
 import { InvariantError } from "../../src/errors.ts";
-import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
+import type { AnyFluxName } from "../../src/finite-volume/fluxes.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import { orderOfDiscretisation } from "../../src/finite-volume/splittings.ts";
 import { DYNAMICS, PLAIN_NAMES, type PlainName } from "../../src/problem/dynamics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
+import { isWarm } from "../../src/problem/thermal.ts";
 import { type Order, orderOf, solveRefined } from "../shared/orders.ts";
 import { inSequence } from "../shared/sizes.ts";
 
 /** Those that move mass, without a prior. */
-export const MOVING = PLAIN_NAMES.filter((name) => DYNAMICS[name].transport);
-export const FLUX_NAMES = Object.keys(FLUXES) as FluxName[];
+export const movingDynamics = (problem: Problem): PlainName[] =>
+  PLAIN_NAMES.filter((name) => DYNAMICS[name].transport && (DYNAMICS[name].thermal || !isWarm(problem)));
 
 export type ConservationRow = Awaited<ReturnType<typeof measureConservation>>;
 
@@ -31,7 +32,7 @@ export async function measureConservation(problem: Problem, dynamics: PlainName)
 }
 
 /** The largest |E(t) - E(0) + dissipated| over the snapshots, against h with dt = 0.4 h. */
-export async function measureDefects(problem: Problem, cells: readonly number[], flux: FluxName): Promise<Order> {
+export async function measureDefects(problem: Problem, cells: readonly number[], flux: AnyFluxName): Promise<Order> {
   const found = await inSequence(cells, (count) => solveRefined(problem, count, 0.4, { flux }));
   const defects = found.map(({ snapshots }) => Math.max(...snapshots.map(({ defect }) => Math.abs(defect))));
   const order = orderOfDiscretisation({ flux, splitting: "strang" });

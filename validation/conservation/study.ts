@@ -1,6 +1,8 @@
+import { fluxesFor } from "../../src/finite-volume/fluxes.ts";
+import { isWarm } from "../../src/problem/thermal.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { defineStudy } from "../study.ts";
-import { FLUX_NAMES, MOVING, measureConservation, measureDefects } from "./measure.ts";
+import { measureConservation, measureDefects, movingDynamics } from "./measure.ts";
 import { CLAIM, reportConservation } from "./report.ts";
 import { drawInSpace } from "./space.ts";
 
@@ -29,13 +31,14 @@ export const conservationStudy = defineStudy({
     ];
     const problems = given.length > 0 ? given : await own();
     const problem = given.length > 0 ? given[0] : await load("gaussian-repulsion", { end: 1 });
-    const parts = problems.length * MOVING.length + FLUX_NAMES.length;
+    const pairs = problems.flatMap((each) => movingDynamics(each).map((dynamics) => [each, dynamics] as const));
+    const fluxes = fluxesFor(isWarm(problem));
+    const parts = pairs.length + fluxes.length;
     let done = 0;
     const onPart = () => progress(++done / parts);
-    const pairs = problems.flatMap((each) => MOVING.map((dynamics) => [each, dynamics] as const));
     const rows = await inSequence(pairs, ([each, dynamics]) => measureConservation(each, dynamics), onPart);
     const cells = DEFECT_CELLS[problem.grid.dimension - 1];
-    const orders = await inSequence(FLUX_NAMES, (flux) => measureDefects(problem, cells, flux), onPart);
+    const orders = await inSequence(fluxes, (flux) => measureDefects(problem, cells, flux), onPart);
     const inSpace =
       given.length > 0 ? given.filter(({ grid }) => grid.dimension === 3) : [await load("trimer", { cells: 16, end: 2 })];
     return [reportConservation(rows, { cells, orders, problem }, inSpace.map(drawInSpace))];

@@ -11,11 +11,11 @@ export const fluctuationStudy = defineStudy({
   takesProblems: true,
   seconds: { quick: 4, main: 13, full: 30 },
   sizes: {
-    quick: sizesOf([100, 316, 1000], [240, 240, 240]),
-    main: sizesOf([100, 316, 1000], [4000, 4000, 3000]),
-    full: sizesOf([100, 316, 1000, 3162], [6000, 6000, 3000, 1000]),
+    quick: { line: sizesOf([100, 316, 1000], [240, 240, 240]), plane: sizesOf([100, 316], [240, 240]) },
+    main: { line: sizesOf([100, 316, 1000], [4000, 4000, 3000]), plane: sizesOf([100, 316], [2000, 1000]) },
+    full: { line: sizesOf([100, 316, 1000, 3162], [6000, 6000, 3000, 1000]), plane: sizesOf([100, 316, 1000], [4000, 4000, 2000]) },
   },
-  async run({ workers, problems, load, progress, keep, seedFrom }, sizes) {
+  async run({ workers, problems, load, progress, keep, seedFrom }, { line, plane }) {
     const own = problems.length > 0 ? problems : [await load("gaussian-repulsion")];
     return inTurn(own, { progress, keep }, async (problem, onReplica, keepPart) => {
       const head = { name: "fluctuation scaling", claim: CLAIM };
@@ -23,7 +23,7 @@ export const fluctuationStudy = defineStudy({
       const first = problem.snapshotTimes.find((time) => time > 0) ?? problem.end;
       const config = {
         problem,
-        sizes,
+        sizes: problem.grid.dimension === 1 ? line : plane,
         dt: stableStep(problem, first / 4),
         seed: seedFrom(1843),
         workers,

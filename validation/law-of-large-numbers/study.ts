@@ -17,7 +17,7 @@ export const lawOfLargeNumbersStudy = defineStudy({
   seconds: { quick: 6, main: 17, full: 23 },
   sizes: {
     quick: { cells: 1024, line: QUICK_SIZES, plane: QUICK_SIZES },
-    main: { cells: 1024, line: MAIN_SIZES, plane: QUICK_SIZES },
+    main: { cells: 1024, line: MAIN_SIZES, plane: QUICK_SIZES.slice(0, 3) },
     full: { cells: 2048, line: SIZES, plane: SIZES.slice(0, 5) },
   },
   async run({ workers, problems, load, progress, keep, seedFrom }, { cells, line, plane }) {

@@ -1,10 +1,13 @@
-import { FLUXES, type FluxName } from "../../src/finite-volume/fluxes.ts";
+import { type AnyFluxName, fluxesFor, fluxFor, orderOfFlux } from "../../src/finite-volume/fluxes.ts";
 import { orderOfDiscretisation, SPLITTINGS, type SplittingName } from "../../src/finite-volume/splittings.ts";
 import { coarsen, l1Distance } from "../../src/grid/density.ts";
-import type { Problem } from "../../src/problem/problem.ts";
+import { withCells } from "../../src/grid/grid.ts";
+import { changeProblem, type Problem } from "../../src/problem/problem.ts";
+import { isWarm } from "../../src/problem/thermal.ts";
 import type { Range } from "../claims.ts";
 import { type Order, orderOf, solveRefined } from "../shared/orders.ts";
 import { inSequence } from "../shared/sizes.ts";
+import { candidateTimes, lastSmoothTime } from "../shared/smooth-time.ts";
 
 export interface OrderConfig {
   problem: Problem;
@@ -18,7 +21,7 @@ export interface OrderConfig {
 
 interface Scheme {
   label: string;
-  flux: FluxName;
+  flux: AnyFluxName;
   splitting: SplittingName;
   freezePotential: boolean;
   expected: Range;
@@ -27,16 +30,38 @@ interface Scheme {
 /** The last of each table first: the best, to which the others are compared. */
 const namesOf = <N extends string>(table: Record<N, unknown>) => (Object.keys(table) as N[]).toReversed();
 
-export const SCHEMES: readonly Scheme[] = [
-  ...namesOf(FLUXES).flatMap((flux) =>
-    namesOf(SPLITTINGS).map((splitting): Scheme => {
-      // From above there may be the order of the flux alone, where the error of the splitting is small.
-      const expected: Range = [0.9 * orderOfDiscretisation({ flux, splitting }), 1.3 * FLUXES[flux].order];
-      return { label: `${flux} + ${splitting}`, flux, splitting, freezePotential: false, expected };
-    }),
-  ),
-  { label: "control: V frozen", flux: "muscl", splitting: "strang", freezePotential: true, expected: [0.9, 1.2] },
+/** Without K there is nothing to freeze. */
+export const schemesOf = (problem: Problem): Scheme[] => [
+  ...fluxesFor(isWarm(problem))
+    .toReversed()
+    .flatMap((flux) =>
+      namesOf(SPLITTINGS).map((splitting): Scheme => {
+        // From above there may be the order of the flux alone, where the error of the splitting is small.
+        const expected: Range = [0.9 * orderOfDiscretisation({ flux, splitting }), 1.3 * orderOfFlux(flux)];
+        return { label: `${flux} + ${splitting}`, flux, splitting, freezePotential: false, expected };
+      }),
+    ),
+  ...(problem.potential.kernel === null
+    ? []
+    : [
+        {
+          ...{ label: "control: V frozen", flux: fluxFor(isWarm(problem)), splitting: "strang" as const },
+          ...{ freezePotential: true, expected: [0.9, 1.2] as const },
+        },
+      ]),
 ];
+
+/** The same until the last snapshot at which the density is smooth on the coarsest grid: later its error falls at no order. */
+export async function whileSmooth({ problem, cells, ratio }: OrderConfig): Promise<Problem> {
+  const times = candidateTimes(problem);
+  const all = await changeProblem(problem, { time: { end: problem.end, snapshots: [0, ...times.toReversed()] } });
+  const { grid, snapshots } = await solveRefined(all, cells[cells.length - 1], ratio, {});
+  const coarsest = withCells(grid, grid.shape.map(() => cells[0])); // biome-ignore format: one call
+  const densityAt = (time: number) =>
+    coarsen(grid, snapshots[time === 0 ? 0 : times.length - times.indexOf(time)].density, coarsest);
+  const end = lastSmoothTime(times, coarsest, densityAt);
+  return end === problem.end ? problem : changeProblem(problem, { time: { end, snapshots: [end] } });
+}
 
 /** L1 errors at the end of the run against the reference, averaged onto each grid, with dt in proportion to h. */
 export async function measureOrders(config: OrderConfig, onSolved: () => void = () => {}): Promise<Order[]> {
@@ -45,9 +70,8 @@ export async function measureOrders(config: OrderConfig, onSolved: () => void = 
     onSolved();
     return { grid, h, density: snapshots[snapshots.length - 1].density };
   };
-  const reference = await run(config.referenceCells, SCHEMES[0]);
-  // Without K there is nothing to freeze.
-  const schemes = SCHEMES.filter(({ freezePotential }) => !freezePotential || config.problem.potential.kernel !== null);
+  const schemes = schemesOf(config.problem);
+  const reference = await run(config.referenceCells, schemes[0]);
   return inSequence(schemes, async (scheme) => {
     const found = await inSequence(config.cells, (cells) => run(cells, scheme));
     const errors = found.map(({ grid, density }) => l1Distance(grid, density, coarsen(reference.grid, reference.density, grid)));

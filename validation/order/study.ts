@@ -1,13 +1,13 @@
 import { partsOf } from "../shared/parts.ts";
 import { defineStudy, inTurn } from "../study.ts";
-import { measureOrders, SCHEMES } from "./measure.ts";
+import { measureOrders, schemesOf, whileSmooth } from "./measure.ts";
 import { reportModes, reportOrders, reportThermalOrders } from "./report.ts";
 import { measureModes, measureThermalOrders, type ThermalOrderConfig } from "./thermal.ts";
 
 /** Refinements by dimension: at least four, since fewer points leave the interval of a slope too wide to decide. */
 const SIZES = [
   { cells: [128, 256, 512, 1024], referenceCells: 4096 },
-  { cells: [16, 24, 32, 48], referenceCells: 192 },
+  { cells: [24, 36, 48, 72], referenceCells: 288 },
   { cells: [8, 12, 16, 24], referenceCells: 48 },
 ];
 
@@ -39,8 +39,9 @@ export const orderStudy = defineStudy({
     const share = problems.length > 0 ? 1 : COLD;
     const onDone = (done: number) => progress(share * done);
     const cold = await inTurn(own, { progress: onDone, keep }, async (problem, onShare) => {
-      const config = { problem, ...SIZES[problem.grid.dimension - 1], ratio: 0.4 };
-      const runs = 1 + SCHEMES.length * config.cells.length;
+      const given = { problem, ...SIZES[problem.grid.dimension - 1], ratio: 0.4 };
+      const config = { ...given, problem: await whileSmooth(given) };
+      const runs = 1 + schemesOf(problem).length * config.cells.length;
       let solved = 0;
       return reportOrders(config, await measureOrders(config, () => onShare(++solved / runs)));
     });
