@@ -5,7 +5,7 @@ import type { TrainRecord } from "../../src/networks/train.ts";
 import { createProblem } from "../../src/problem/problem.ts";
 import { type Curve, compare, measureCurves, over, pairedRatio } from "../../validation/figure-2/curves.ts";
 import { measurePlane, type PlaneConfig, type PlaneRow, reportPlane } from "../../validation/figure-2/plane.ts";
-import { reportCurves, reportSweep } from "../../validation/figure-2/report.ts";
+import { inWords, reportCurves, reportSweep } from "../../validation/figure-2/report.ts";
 import type { Setting } from "../../validation/figure-2/runs.ts";
 import { baseOf, measureSweep } from "../../validation/figure-2/sweep.ts";
 import { reportWide } from "../../validation/figure-2/wide.ts";
@@ -33,6 +33,21 @@ describe("the curves, small", () => {
     const swapped = reportCurves(config(settings, seeds), [curves[1], curves[0], curves[2]]);
     expect(swapped.findings.map(({ verdict }) => verdict).slice(0, 2)).toEqual(["fail", "fail"]);
   }, 20000);
+
+  test("a rule is told apart from descent only where the interval of their ratio leaves out 1, and is a help below two thirds", async () => {
+    expect(inWords([1.1, 2])).toBe("above it beyond what seeds make");
+    expect(inWords([0.5, 0.9])).toBe("below it beyond what seeds make");
+    expect(inWords([0.9, 1.9])).toBe("not told apart from it by these seeds");
+    const curve = (name: string, losses: number[]): Curve => ({ setting: { name }, runs: losses.map((heldOut) => [{ heldOut, step: 1 } as TrainRecord]) }); // biome-ignore format: one row
+    const verdictOf = (prior: number[]) => {
+      const seeds = prior.map((_, k) => k);
+      const curves = [curve("descent", prior.map(() => 1)), curve("birth-death", prior.map(() => 3)), curve("prior", prior)]; // biome-ignore format: one row
+      return reportCurves(config([], seeds), curves).findings[2];
+    };
+    expect(verdictOf([0.9, 1.3, 1.7])).toMatchObject({ verdict: "pass", text: expect.stringContaining("not told apart") });
+    expect(verdictOf([0.5, 0.51, 0.52]).verdict).toBe("fail");
+    expect(verdictOf([0.5, 0.8, 1.1]).verdict).toBe("inconclusive");
+  });
 
   test("threads and one thread give the same records", async () => {
     const short = { ...config([DESCENT, BIRTH_DEATH], [1]), sizes: { ...sizes, steps: 100 } };
