@@ -10,6 +10,7 @@ const PAGES = [
   "test/notebooks/execute.test.ts",
   "test/cli/validate-on-terminal.test.ts",
   "test/package/tarball.test.ts",
+  "test/docs/site.test.ts",
 ];
 
 /** Tests that start a Slurm on this machine, which takes its packages and a build. */

@@ -1,27 +1,19 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { FLUXES as COLD_FLUXES, THERMAL_FLUXES } from "../src/finite-volume/fluxes.ts";
 import { SPLITTINGS } from "../src/finite-volume/splittings.ts";
 import { DYNAMICS } from "../src/problem/dynamics.ts";
 import { SCHEMES } from "../src/schemes/schemes.ts";
+import { pagesUnder } from "./site/pages.ts";
 
 const FLUXES = { ...COLD_FLUXES, ...THERMAL_FLUXES };
 
 const root = resolve(import.meta.dirname, "..");
 
 /** Pages of which parts are made by code: the README and those of the site. */
-export const PAGES = ["README.md", ...pagesUnder("docs")].filter((page) =>
+export const PAGES = ["README.md", ...pagesUnder(import.meta.dirname).map((page) => `docs/${page}`)].filter((page) =>
   /^<!-- (lists|prints|runs)\b.*: .* -->$/m.test(readFileSync(join(root, page), "utf8")),
 );
-
-/** The pages of a folder that are written by hand. */
-function pagesUnder(folder: string): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true })
-    .filter(({ name }) => !["node_modules", "generated", ".vitepress"].includes(name))
-    .flatMap((entry) => (entry.isDirectory() ? pagesUnder(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`]))
-    .filter((path) => path.endsWith(".md"))
-    .sort();
-}
 
 const LISTS: Readonly<Record<string, () => string[]>> = {
   schemes: () =>
