@@ -8,7 +8,7 @@ import sirv from "sirv";
 import { root } from "../sources.ts";
 
 /** Not that of the root, so that an address without it is found. */
-export const BASE = "/some/where/";
+const BASE = "/some/where/";
 
 /** What is missing for a build of the site, if anything. */
 export function missingForSite(): string | null {
