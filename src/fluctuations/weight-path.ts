@@ -112,7 +112,7 @@ function followWeights(grid: Grid, map: StepMap, path: MeanPath, rule: Resamplin
     const factors = excess.map((x) => growth.factor(x) / total);
     const gains = factors.map((factor) => Math.log(factor));
     const react = (masses: Float64Array) => masses.map((mass, j) => mass * factors[j] ** 2);
-    const all = { left: new Float64Array(factors.length), moved: new Float64Array(states[k + 1].weights.length) };
+    const all = { left: new Float64Array(states[k].weights.length), moved: new Float64Array(states[k + 1].weights.length) };
     const now: Resampling[] = [];
     for (const branch of branches) {
       const left = earlier === 1 ? react(branch.nu) : branch.nu;
