@@ -5,6 +5,9 @@ import * as api from "../src/index.ts";
 import { problemJsonSchema } from "../src/problem-file/problem-file.ts";
 import { apiReport } from "./api-report.ts";
 import { dynamicsFor, problemOf } from "./fixtures.ts";
+import { root } from "./sources.ts";
+
+const readJson = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
 
 const CHANGED = `the public API is another than test/public-api.txt says. If that is meant, write it down by
 
@@ -21,8 +24,17 @@ test("the public API is that of test/public-api.txt, names and signatures; chang
   expect([...new Set(values)].sort()).toEqual(Object.keys(api).sort());
 });
 
+test("the version is the same in package.json, in the lock files and on top of CHANGELOG.md", () => {
+  const { version } = readJson("package.json");
+  const [lock, notebooks] = [readJson("package-lock.json"), readJson("notebooks/package-lock.json")];
+  expect([lock.version, lock.packages[""].version, notebooks.packages[".."].version]).toEqual([version, version, version]);
+  expect(/^## \[?([^\]\n]*)/m.exec(readFileSync(join(root, "CHANGELOG.md"), "utf8"))?.[1]).toMatch(
+    new RegExp(`^(${version}|Unreleased)$`),
+  );
+});
+
 test("grids/problem.schema.json is what `npm run schema` writes from the code", () => {
-  const published = JSON.parse(readFileSync(join(import.meta.dirname, "../grids/problem.schema.json"), "utf8"));
+  const published = readJson("grids/problem.schema.json");
   expect(published).toEqual(JSON.parse(JSON.stringify(problemJsonSchema())));
 });
 

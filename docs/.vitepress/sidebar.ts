@@ -11,7 +11,7 @@ const CHAPTERS: readonly [title: string, pages: readonly string[]][] = [
   ["Use", ["commands", "files", "schemes", "temperature", "moving-cells", "ensembles", "resuming", "typescript", "limits"]],
   ["Learn", ["rates", "conventions", "glossary", "gallery"]],
   ["Trust", ["testing", "report", "accuracy", "benchmarks", "golden-numbers"]],
-  ["Project", ["contributing", "changelog"]],
+  ["Project", ["contributing", "versions", "changelog"]],
 ];
 
 export function sidebar(): DefaultTheme.SidebarItem[] {
