@@ -16,6 +16,7 @@ import { EXPONENTIAL, KILL_OR_DUPLICATE, LINEAR } from "../../src/schemes/growth
 import { SCHEMES, type SchemeName } from "../../src/schemes/schemes.ts";
 import { consistent, DOUBT, FALSE_ALARM, settle } from "../../validation/claims.ts";
 import { problemOf } from "../fixtures.ts";
+import { sum } from "./arithmetic.ts";
 import { PAGES, printed, rowsUnder } from "./pages.ts";
 
 /** The example of the pages: F = x^2 / 2, alpha = 1, mu_0 = N(1/2, 1), pure birth-death, the mean of x at T = 1. mu_s is N(1 / (2 + 2s), 1 / (1 + s)). */
@@ -30,7 +31,6 @@ beforeAll(async () => {
   });
 });
 
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const h = 1 / 128;
 const x = Array.from({ length: 16 * 128 }, (_, i) => -8 + (i + 0.5) * h);
 const F = x.map((y) => y ** 2 / 2);

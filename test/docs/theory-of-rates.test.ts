@@ -3,9 +3,8 @@ import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { solve } from "../../src/finite-volume/solve.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { problemOf } from "../fixtures.ts";
+import { sum } from "./arithmetic.ts";
 import { PAGES, printed, rowsUnder } from "./pages.ts";
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** The cells of [-5, 5]. */
 const line = { x: { min: -5, max: 5, cells: 400 } };

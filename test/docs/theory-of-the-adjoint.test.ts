@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 import { predictFluctuations } from "../../src/fluctuations/predict.ts";
 import { problemOf } from "../fixtures.ts";
+import { rungeKutta, sum } from "./arithmetic.ts";
 
 /** F = x^2 / 2, K = 1.5 cos(x - x'), alpha = 2, mu_0 = N(0.8, 0.7^2), phi = x at T = 0.5. */
 const [ALPHA, SIZE, T] = [2, 1.5, 0.5];
 const NODES = 121;
 const STEPS = 40;
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** Nodes that move with the flow, and their masses. */
 interface State {
@@ -38,16 +37,6 @@ const along = (f: readonly number[]) =>
       ? f[Math.min(i + 1, f.length - 1)] - f[Math.max(i - 1, 0)]
       : (f[i - 2] - 8 * f[i - 1] + 8 * f[i + 1] - f[i + 2]) / 12,
   );
-
-const plus = (a: readonly number[], scale: number, b: readonly number[]) => a.map((value, i) => value + scale * b[i]);
-/** A step of Runge and Kutta's method of order 4 of y' = f(y, which), `which` 0 at the start, 1 in the middle and 2 at the end. */
-function rungeKutta(y: readonly number[], h: number, f: (y: readonly number[], which: 0 | 1 | 2) => number[]): number[] {
-  const k1 = f(y, 0);
-  const k2 = f(plus(y, h / 2, k1), 1);
-  const k3 = f(plus(y, h / 2, k2), 1);
-  const k4 = f(plus(y, h, k3), 2);
-  return y.map((value, i) => value + (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]));
-}
 
 function pathOf(transport: boolean): State[] {
   const x = Array.from({ length: NODES }, (_, i) => 0.8 + 0.7 * 6 * (-1 + (2 * i) / (NODES - 1)));
@@ -115,60 +104,3 @@ test.each([true, false])(
     expect(Math.abs(nVariance / (sources[0].variance + noise) - 1)).toBeLessThan(1e-4);
   },
 );
-
-/** F = x^2 / 2, R = V, tau = 0.3, alpha = 2, mu_0 = N(0.5, 0.6^2): mu and nu are Gaussian, with P' = 2 P - 2 tau P^2 + alpha and twice the alpha for nu. */
-test("the noise of weighted particles at a temperature is that of noise.md, with nu and not mu", async () => {
-  const [alpha, tau, end, steps] = [2, 0.3, 0.5, 400];
-  const h = 0.1;
-  const x = Array.from({ length: 101 }, (_, i) => -5 + i * h);
-  const gaussian = ([P, eta, mass]: readonly number[]) => x.map((y) => mass * h * Math.sqrt(P / (2 * Math.PI)) * Math.exp(-0.5 * P * (y - eta / P) ** 2)); // biome-ignore format: one line
-  const ofF = ([P, eta]: readonly number[]) => 0.5 * (1 / P + (eta / P) ** 2);
-  const forward = (y: readonly number[]): number[] => {
-    const [mu, nu] = [y.slice(0, 3), y.slice(3)];
-    const moving = ([P, eta]: readonly number[], rate: number) => [2 * P - 2 * tau * P * P + rate, (1 - 2 * tau * P) * eta];
-    return [...moving(mu, alpha), 0, ...moving(nu, 2 * alpha), -2 * alpha * (ofF(nu) - ofF(mu)) * nu[2]];
-  };
-  const start = [1 / 0.36, 0.5 / 0.36, 1];
-  const path = [[...start, ...start]];
-  for (let k = 0; k < 2 * steps; k++) path.push(rungeKutta(path[k], end / (2 * steps), forward));
-  // Derivatives of order 4; beyond the ends u goes on as it does there, where nothing is.
-  const at = (u: readonly number[], i: number) => u[Math.min(100, Math.max(0, i))];
-  const slopes = (u: readonly number[]) => x.map((_, i) => (at(u, i - 2) - 8 * at(u, i - 1) + 8 * at(u, i + 1) - at(u, i + 2)) / (12 * h)); // biome-ignore format: one line
-  const curvature = (u: readonly number[]) => x.map((_, i) => (-at(u, i - 2) + 16 * at(u, i - 1) - 30 * u[i] + 16 * at(u, i + 1) - at(u, i + 2)) / (12 * h * h)); // biome-ignore format: one line
-  const rate = (u: readonly number[], k: number) => {
-    const mu = path[k].slice(0, 3);
-    const ubar = sum(gaussian(mu).map((m, i) => m * u[i]));
-    const [first, second] = [slopes(u), curvature(u)];
-    const F = (y: number) => y ** 2 / 2;
-    return x.map((y, i) => y * first[i] - tau * second[i] + alpha * (F(y) - ofF(mu)) * u[i] - alpha * F(y) * ubar);
-  };
-  const sourceBy = (u: readonly number[], measure: readonly number[]) => {
-    const first = slopes(u);
-    return 2 * tau * sum(gaussian(measure).map((m, i) => m * first[i] ** 2));
-  };
-  let u = x.slice();
-  const totals = { nu: 0, mu: 0 };
-  for (let k = 2 * steps; k >= 0; k -= 2) {
-    const share = (end / steps) * (k === 0 || k === 2 * steps ? 0.5 : 1);
-    totals.mu += share * sourceBy(u, path[k].slice(0, 3));
-    totals.nu += share * sourceBy(u, path[k].slice(3));
-    if (k > 0) u = rungeKutta(u, -end / steps, (y, which) => rate(y, k - which));
-  }
-  const mu0 = gaussian(start);
-  const ubar = sum(mu0.map((m, i) => m * u[i]));
-  const initial = sum(mu0.map((m, i) => m * (u[i] - ubar) ** 2));
-  const problem = await problemOf({
-    alpha,
-    temperature: tau,
-    reaction: "energy",
-    initial: { x: { type: "normal", mean: 0.5, sd: 0.6 } },
-    time: { end, snapshots: [end] },
-    observables: { mean: "x" },
-  });
-  const found = predictFluctuations(problem, { scheme: "weighted", n: 100, dt: 0.1, time: "continuous" }).snapshots[0].observables
-    .mean;
-  // As above.
-  expect(Math.abs(found.initial / initial - 1)).toBeLessThan(1e-4);
-  expect(Math.abs(found.motion! / totals.nu - 1)).toBeLessThan(1e-4);
-  expect(Math.abs(totals.mu / totals.nu - 1)).toBeGreaterThan(0.02);
-});

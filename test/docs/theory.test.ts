@@ -13,9 +13,8 @@ import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { VERNER_7 } from "../../src/spectral/embedded-pair.ts";
 import { problemOf } from "../fixtures.ts";
 import { root } from "../sources.ts";
+import { sum } from "./arithmetic.ts";
 import { PAGES } from "./pages.ts";
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 describe("the theory pages", () => {
   const names = Object.keys(PAGES);
