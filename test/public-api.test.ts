@@ -38,6 +38,28 @@ test("grids/problem.schema.json is what `npm run schema` writes from the code", 
   expect(published).toEqual(JSON.parse(JSON.stringify(problemJsonSchema())));
 });
 
+test("energy, gap and observables of a snapshot are numbers in every result", async () => {
+  const observables = { mean: "x" };
+  const problem = await problemOf({ observables, time: { end: 0.25, snapshots: [0.25] } });
+  const warm = await problemOf({ ...problem.definition, temperature: 0.2 });
+  // What all of them have is in the type.
+  const results: Record<string, { snapshots: readonly Pick<api.Snapshot, "time" | "energy" | "observables">[] }> = {
+    solve: api.solve(problem),
+    solveMoving: api.solveMoving(problem),
+    solveCharacteristics: api.solveCharacteristics(problem),
+    solveSpectral: api.solveSpectral(warm),
+    computeReference: await api.computeReference(problem, { tolerance: 0.1 }),
+    iterateMeanFieldMap: { snapshots: api.iterateMeanFieldMap(problem, 0.25) },
+    simulate: await api.simulate(problem, { n: 10, dt: 0.25, replicas: 2, workers: 1 }),
+  };
+  for (const [name, { snapshots }] of Object.entries(results)) {
+    for (const snapshot of snapshots) {
+      expect([snapshot.time, snapshot.energy, snapshot.observables.mean].map((value) => typeof value), name).toEqual(["number", "number", "number"]);
+      if ("gap" in snapshot) expect([snapshot.gap === null ? "number" : typeof snapshot.gap], name).toEqual(["number"]);
+    }
+  }
+}); // biome-ignore format: long lines
+
 test.each(Object.keys(api.SCHEMES) as api.SchemeName[])("%s can be stepped alone, and does what a replica does", async (scheme) => {
   const { SCHEMES, createStepper, createStream, simulate } = api;
   const [n, dt, seed] = [50, 0.1, 3];
