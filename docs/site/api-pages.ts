@@ -51,13 +51,22 @@ export function apiPages(root: string, folder: string): void {
   );
   if (status !== 0) throw new Error(`typedoc: ${stdout}${stderr}`);
   const names = Object.keys(CHAPTERS);
-  for (const chapter of exported.keys()) {
+  const index: string[] = [];
+  for (const chapter of [...exported.keys()].sort((a, b) => (names.indexOf(a) >>> 0) - (names.indexOf(b) >>> 0))) {
     const path = join(folder, `${chapter}.md`);
     const order = names.includes(chapter) ? names.indexOf(chapter) : names.length;
-    const page = withFormulas(readFileSync(path, "utf8")).replace(/^# .*$/m, `# ${CHAPTERS[chapter] ?? chapter}`);
+    const title = CHAPTERS[chapter] ?? `${chapter[0].toUpperCase()}${chapter.slice(1)}`;
+    const page = withFormulas(readFileSync(path, "utf8")).replace(/^# .*$/m, `# ${title}`);
+    index.push(
+      `- [${title}](${chapter}.md): ${[...page.matchAll(/^### ([\w()]+)$/gm)].map(([, name]) => `[\`${name}\`](${chapter}.md#${name.replace("()", "").toLowerCase()})`).join(", ")}`,
+    );
     writeFileSync(path, `---\norder: ${order}\noutline: [2, 3]\n---\n\n${page}`);
   }
+  writeFileSync(join(folder, "index.md"), `# API\n\n${INTRODUCTION}\n\n${index.join("\n")}\n`);
 }
+
+const INTRODUCTION = `What the package exports, by the chapters of the mathematics. Shapes are those of typed arrays, in the order of the variables; symbols are those of the
+[conventions](../conventions.md). How to begin: [in TypeScript](../typescript.md).`;
 
 /** The export statements of an index by the folder that they are of. */
 function exportsOf(index: string): Map<string, string[]> {

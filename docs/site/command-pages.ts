@@ -25,24 +25,36 @@ function usage(name: string, command: CommandUnknownOpts): string[] {
   const lines = ["```text", `bdpde ${[name, ...takes, "[options]"].join(" ")}`, "```"];
   const described = command.registeredArguments.filter(({ description }) => description !== "");
   if (described.length > 0) {
-    lines.push("", ...markdown(["argument", "is"], described.map((each) => [`\`${argumentText(each)}\``, text(each.description)])));
+    lines.push(
+      "",
+      ...markdown(
+        ["argument", "is"],
+        described.map((each) => [`\`${argumentText(each)}\``, text(each.description)]),
+      ),
+    );
   }
   const options = command.options.filter(({ hidden }) => !hidden);
-  if (options.length > 0) lines.push("", ...markdown(["option", "does", "default"], options.map(optionRow)));
+  if (options.length > 0) lines.push("", ...options.flatMap(optionLines));
   return lines;
-} // biome-ignore format: tables
+}
 
 function argumentText(argument: Argument): string {
   const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-/** The default is in a column of its own, from the code or from the words that stand in for it. */
-function optionRow({ flags, description, defaultValue, defaultValueDescription, mandatory }: Option): string[] {
-  const said = / ?\(default: ((?:[^()]|\([^()]*\))*)\)$/.exec(description);
+/** What an option does, and its default, from the code or from the words that stand in for it. A choice of many is a list of its own. */
+function optionLines({ flags, description, defaultValue, defaultValueDescription, mandatory }: Option): string[] {
+  const said = / ?\(default: ((?:[^()]|\([^()]*\))*)\)/.exec(description);
   const value = defaultValueDescription ?? (defaultValue === undefined || defaultValue === false ? undefined : `${defaultValue}`);
-  const shown = value === undefined ? text(said?.[1] ?? (mandatory ? "required" : "")) : `\`${value}\``;
-  return [`\`${flags}\``, text(said === null ? description : description.slice(0, said.index)), shown];
+  const words = said === null || value !== undefined ? description : description.replace(said[0], "");
+  const [, head, choices] = /^(one of these[^:]*): (.*)$/.exec(words) ?? [undefined, words, undefined];
+  const standard = value === undefined ? text(said?.[1] ?? "") : `\`${value}\``;
+  const ending = [standard === "" ? [] : [`default ${standard}`], mandatory && value === undefined ? ["required"] : []].flat();
+  return [
+    `- \`${flags}\`: ${[text(head), ...ending].join("; ")}`,
+    ...(choices?.split(/(?<=\)); /).map((choice) => `  - ${text(choice).replace(/^([\w-]+) \((.*)\)$/, "`$1`: $2")}`) ?? []),
+  ];
 }
 
 const sentence = (words: string) => (words === "" ? "" : `${text(words)}.`);
