@@ -8,9 +8,11 @@ import { solve } from "../../src/finite-volume/solve.ts";
 import { SPLITTINGS } from "../../src/finite-volume/splittings.ts";
 import { equalSpacing, exchangeRates } from "../../src/finite-volume/thermal/exchange.ts";
 import { createGrid } from "../../src/grid/grid.ts";
+import { residualOffSupport } from "../../src/potential/optimality.ts";
 import { DYNAMICS_NAMES, definitionOf } from "../../src/problem/dynamics.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { VERNER_7 } from "../../src/spectral/embedded-pair.ts";
+import { HIGHER_FLOOR } from "../../src/spectral/refinements.ts";
 import { problemOf } from "../fixtures.ts";
 import { root } from "../sources.ts";
 import { sum } from "./arithmetic.ts";
@@ -122,6 +124,12 @@ describe("equation.md", () => {
     }
     expect(snapshots[0].gap!).toBeGreaterThan(0.5);
   });
+});
+
+test("off the support is where the density is at most a millionth of its maximum, and modes are tried at 1e-12 of it", () => {
+  const V = Float64Array.of(0, -1, -2);
+  expect(residualOffSupport(Float64Array.of(1, 0.9e-6, 1.1e-6), V, 0)).toBe(1);
+  expect(HIGHER_FLOOR).toBe(1e-12);
 });
 
 describe("solvers.md", () => {
