@@ -9,6 +9,7 @@ const PAGES = [
   "test/validation/report-page.test.ts",
   "test/notebooks/execute.test.ts",
   "test/cli/validate-on-terminal.test.ts",
+  "test/cli/compare-report-page.test.ts",
   "test/package/tarball.test.ts",
   "test/docs/site.test.ts",
 ];

@@ -68,7 +68,7 @@ function discrepancyTable({ divergences }: Comparison): ComparisonTable | null {
       : [[time, mmd.ofReplica, known(mmd.ofReplicaError), mmd.independentDraws, known(mmd.unbiased), known(mmd.unbiasedError)]],
   );
   const words = [
-    "kernel exp(-|x - y|^2 / 2 h^2), h the sd of the reference along each axis; unbiased: between replicas, 0 for right particles",
+    "kernel exp(-|x - y|^2 / 2 h^2), h the sd of the reference along each axis; unbiased: between replicas, about 0 for right particles, but for the effect of their steps and of finite n",
     ...reasonsOf(divergences, /MMD/),
   ];
   const header = ["time", "of a replica", "+-", "independent draws", "unbiased", "+-"];
@@ -81,7 +81,7 @@ function divergenceTable({ divergences }: Comparison): ComparisonTable | null {
     kl === null ? [] : [[time, kl.value, kl.independentDraws, known(kl.corrected), known(kl.standardError), kl.cells]],
   );
   const words = [
-    "of masses of cells, all replicas together, in nats; without noise: about 0 for right particles; what differs within a cell is not seen",
+    "of masses of cells, all replicas together, in nats; without noise: about 0 for right particles, as above; what differs within a cell is not seen",
     ...reasonsOf(divergences, /KL/),
   ];
   const header = ["time", "KL", "independent draws", "without noise", "+-", "cells"];
@@ -107,7 +107,10 @@ function gapTable({ gaps }: Comparison): ComparisonTable | null {
   ]);
   if (gaps.every(({ reference, particles }) => reference === null && particles === null)) return null;
   const header = ["time", "reference", "particles", "+-", "replicas"];
-  return { title: `optimality gap Vbar - min V (${NO_TEST})`, header, rows, digits: 4, keys: 1, words: [] };
+  const words = gaps.every(({ particles }) => particles === null)
+    ? ["particles have none at a temperature, where it is a divergence, nor where V is not finite at one of them"]
+    : [];
+  return { title: `optimality gap Vbar - min V (${NO_TEST})`, header, rows, digits: 4, keys: 1, words };
 }
 
 function weightsTable({ effectiveSizes }: Comparison): ComparisonTable | null {

@@ -9,6 +9,7 @@ import { formatNumber } from "../figures/numbers.ts";
 import { parseProblemText } from "../problem-file/problem-file.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import { EXAMPLES_FOLDER, exampleNames, readExample } from "./examples.ts";
+import { screenText } from "./screen.ts";
 
 /** What to do after a verdict, and the command that does it. */
 export interface NextStep {
@@ -172,5 +173,5 @@ const digits = (value: number) => String(Number(value.toPrecision(2)));
 
 /** For the screen: each step in words, its command below it. */
 export function describeNextSteps(steps: readonly NextStep[]): string[] {
-  return steps.flatMap(({ text, command }) => [`  ${text}`, ...(command === null ? [] : [`    bdpde ${command}`])]);
+  return steps.flatMap(({ text, command }) => [screenText("  - ", text), ...(command === null ? [] : [`    bdpde ${command}`])]);
 }

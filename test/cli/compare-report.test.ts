@@ -127,7 +127,7 @@ describe("--report", () => {
     expect(cause.of).toBe("alpha");
     expect(cause.size).toBeGreaterThan(0.3);
     expect(cause.size).toBeLessThan(0.7);
-    expect(stdout).toMatch(/next\n {2}first seen at t = 0\.25 .*: an alpha of/);
+    expect(stdout).toMatch(/next\n {2}- first seen at t = 0\.25 .*: an alpha of/);
     const html = readFileSync(at("<b>&.html"), "utf8");
     expect(html).toContain("inconsistent</span>");
     expect(html).toContain("&lt;b&gt;&amp;.html");
