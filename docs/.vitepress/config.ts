@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import { configureMarkdown } from "./markdown.ts";
 import { sidebar } from "./sidebar.ts";
@@ -33,7 +31,7 @@ export default defineConfig({
     logo: "/icon.svg",
     nav: [
       { text: "First steps", link: "/first-steps" },
-      { text: "Theory", link: existsSync(join(import.meta.dirname, "..", "theory")) ? "/theory/" : "/conventions" },
+      { text: "Theory", link: "/theory/" },
       { text: "Gallery", link: "/gallery" },
       { text: "Commands", link: "/commands" },
       { text: "Explorer", link: "/explorer/", target: "_self", noIcon: true },

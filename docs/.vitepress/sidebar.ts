@@ -14,6 +14,9 @@ const CHAPTERS: readonly [title: string, pages: readonly string[]][] = [
   ["Project", ["contributing", "versions", "changelog"]],
 ];
 
+/** Where the heading of a page is too long for the sidebar. */
+const SHORT: Readonly<Record<string, string>> = { "ensembles.md": "Ensembles and clusters", "resuming.md": "Runs that go on" };
+
 export function sidebar(): DefaultTheme.SidebarItem[] {
   const chapters = CHAPTERS.map(([text, pages]) => ({ text, items: pages.flatMap(item) }));
   const [theory, commands, api] = [folder("theory"), folder("generated/commands"), folder("generated/api")];
@@ -52,5 +55,5 @@ const textOf = (file: string) => readFileSync(join(docs, file), "utf8");
 /** What the sidebar calls a page: `sidebar` of its front matter, or its heading. */
 function titleOf(file: string): string {
   const text = textOf(file);
-  return (/^sidebar: (.*)$/m.exec(text) ?? /^# (.*)$/m.exec(text))?.[1].replaceAll("`", "") ?? file;
+  return SHORT[file] ?? (/^sidebar: (.*)$/m.exec(text) ?? /^# (.*)$/m.exec(text))?.[1].replaceAll("`", "") ?? file;
 }
