@@ -12,7 +12,7 @@ const root = resolve(import.meta.dirname, "..");
 
 /** Pages of which parts are made by code: the README and those of the site. */
 export const PAGES = ["README.md", ...pagesUnder(import.meta.dirname).map((page) => `docs/${page}`)].filter((page) =>
-  /^<!-- (lists|prints|runs)\b.*: .* -->$/m.test(readFileSync(join(root, page), "utf8")),
+  /^<!-- (lists|prints|runs|finds)\b.*: .* -->$/m.test(readFileSync(join(root, page), "utf8")),
 );
 
 const LISTS: Readonly<Record<string, () => string[]>> = {
