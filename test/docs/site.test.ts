@@ -31,6 +31,7 @@ describe.skipIf(missing !== null)("the TypeScript of the pages", () => {
 
   test("has the types of the package", () => {
     expect(snippets.pages).toContain("first-steps.md");
+    expect(snippets.pages).toContain("../README.md");
     expect(typeErrors(snippets)).toBe("");
   });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { blocksOf, pagesUnder } from "../../docs/site/pages.ts";
 import { root } from "../sources.ts";
 
-/** The TypeScript of the pages, each page as one module that imports the built package by its name. */
+/** The TypeScript of the README and the pages, each page as one module that imports the built package by its name. */
 export interface Snippets {
   folder: string;
   /** Pages that have any. */
@@ -18,7 +18,7 @@ export function writeSnippets(): Snippets {
   mkdirSync(join(root, "dist"), { recursive: true });
   const folder = mkdtempSync(join(root, "dist", "snippets-"));
   const fileOf = (page: string) => join(folder, `${page.replaceAll("/", "-").replace(/\.md$/, "")}.mts`);
-  const pages = pagesUnder(join(root, "docs")).filter((page) => {
+  const pages = ["../README.md", ...pagesUnder(join(root, "docs"))].filter((page) => {
     const blocks = blocksOf(readFileSync(join(root, "docs", page), "utf8"), "ts");
     if (blocks.length > 0) writeFileSync(fileOf(page), `${blocks.map(({ text }) => text).join("\n")}\nexport {};\n`);
     return blocks.length > 0;
