@@ -28,7 +28,7 @@ test("the version is the same in package.json, in the lock files and on top of C
   const { version } = readJson("package.json");
   const [lock, notebooks] = [readJson("package-lock.json"), readJson("notebooks/package-lock.json")];
   expect([lock.version, lock.packages[""].version, notebooks.packages[".."].version]).toEqual([version, version, version]);
-  expect(/^## \[?([^\]\n]*)/m.exec(readFileSync(join(root, "CHANGELOG.md"), "utf8"))?.[1]).toMatch(
+  expect(/^## \[?([\w.]+)/m.exec(readFileSync(join(root, "CHANGELOG.md"), "utf8"))?.[1]).toMatch(
     new RegExp(`^(${version}|Unreleased)$`),
   );
 });

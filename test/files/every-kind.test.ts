@@ -141,7 +141,11 @@ print(json.dumps(found))`;
       variables: Record<string, [dims: string[], observable: string | null]>;
     }
     const files: Record<string, Found> = JSON.parse(python(["-c", script, ...paths]));
-    const rows = new Map(tableAfter("variables of NetCDF").map(([name, dims]) => [name, dims]));
+    const rows = new Map(
+      ["all", "moving", "references"]
+        .flatMap((kind) => tableAfter(`variables of NetCDF, ${kind}`))
+        .map(([name, dims]) => [name, dims]),
+    );
     const seen = new Set<string>();
     for (const [path, { axes, variables }] of Object.entries(files)) {
       for (const [name, [dims, observable]] of Object.entries(variables)) {
