@@ -2,12 +2,20 @@ import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../errors.ts";
 import { atFiniteN } from "../fluctuations/finite-n.ts";
 import { type FluctuationOptions, type Fluctuations, predictFluctuations, quadratureErrorOf } from "../fluctuations/predict.ts";
+import { describeUnreached, unreachedVariance } from "../fluctuations/reach.ts";
 import { affordableReplicas, ENSEMBLE_BUDGET, type ShortEnsemble, shortEnsemble } from "../fluctuations/short-ensemble.ts";
 import { EDGE_MASS_LIMIT } from "../grid/density.ts";
 import { type Keep, keepNothing, keepWithin } from "../numerics/keep.ts";
 import { PLAIN_NAMES } from "../problem/dynamics.ts";
 import type { Problem } from "../problem/problem.ts";
-import { describeSchemes, likePredicted, PREDICTED_SCHEMES, type SchemeName, SIMULATED_SCHEMES } from "../schemes/schemes.ts";
+import {
+  describeSchemes,
+  hasWeights,
+  likePredicted,
+  PREDICTED_SCHEMES,
+  type SchemeName,
+  SIMULATED_SCHEMES,
+} from "../schemes/schemes.ts";
 import { checkpointOf, KEEP_EVERY, sayParts } from "./checkpoint.ts";
 import { describeOutside } from "./coverage-warnings.ts";
 import { describe, type Found, simulatedOf, summaryOf } from "./describe-fluctuations.ts";
@@ -102,16 +110,26 @@ export const createFluctuationsCommand = () =>
         }
         const elapsedSeconds = (performance.now() - started) / 1000;
         const head = { problem: problem.name, method: "fluctuations" };
-        for (const warning of warningsOf(found.predicted)) process.stderr.write(`warning: ${warning}\n`);
+        const unreached =
+          hasWeights(found.predicted.scheme) && !("scheme" in found) && found.predicted.resampleBelow === undefined
+            ? unreachedVariance(problem, inLimit, found.predicted)
+            : null;
+        const warnings = [...warningsOf(found.predicted), ...(unreached === null ? [] : [describeUnreached(unreached, n)])];
+        for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
         await writePlot(plot, options.plot, async () => ({
           title: `${problem.name}: ${scheme ?? found.predicted.scheme}, n = ${n}, dt = ${dt}`,
-          warnings: warningsOf(found.predicted),
+          warnings,
           figures: (await import("../plots/fluctuations.ts")).fluctuationFigures(
             "scheme" in found ? null : found.predicted,
             simulatedOf(found),
           ),
         }));
-        printResults(options.summary, file, { ...head, ...summaryOf(found), elapsedSeconds }, describe(problem.name, found));
+        printResults(
+          options.summary,
+          file,
+          { ...head, ...summaryOf(found), unreached, elapsedSeconds },
+          describe(problem.name, found),
+        );
       });
     });
 

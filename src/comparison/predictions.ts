@@ -1,4 +1,6 @@
 import { type NoiseModels, noiseModels } from "../fluctuations/noise-models.ts";
+import { type FluctuationOptions, predictFluctuations } from "../fluctuations/predict.ts";
+import { describeUnreached, unreachedVariance } from "../fluctuations/reach.ts";
 import { integrate } from "../grid/density.ts";
 import { varies } from "../numerics/moments.ts";
 import { pow } from "../numerics/pow.ts";
@@ -78,7 +80,12 @@ export function predict(
     ? noiseModels(problem, { n, ...own }, sizes?.map(({ observables }) => observables.map((shift) => n * shift)) ?? null)
     : NO_MODELS;
   if (!followed) notes.push(NOT_FOLLOWED);
-  if (hasWeights(scheme)) notes.push(noteOnResampling(resampleBelow));
+  if (hasWeights(scheme)) {
+    notes.push(noteOnResampling(resampleBelow));
+    // In the plane and in space the prediction takes too long to be made twice.
+    const isLimit = resampleBelow === undefined && step !== null && noise.models.some(({ simulated }) => simulated === null);
+    if (isLimit && problem.grid.dimension === 1) notes.push(...noteOnReach(problem, { scheme, n, dt: step }));
+  }
   onProgress(0.4);
   const draws: NullDraws[] = [];
   const spreads = index.map((i, s) => spreadsUnder(problem, reference.densities[i], profiles[s].nodes));
@@ -111,6 +118,12 @@ const noteOnResampling = (below: number | undefined): string =>
   below === undefined
     ? "n Var of weighted particles is that of particles that are never resampled (--resample-below)"
     : `n Var of weighted particles is that of systematic resampling, in the order of the mean partition, after each step that leaves the effective sample size below ${below} n: other resampling (multinomial, residual, stratified, or in another order) adds other noise, so that its particles may fit no model and be right`;
+
+/** Where n Var of weighted particles rests on places that they hardly start at. */
+function noteOnReach(problem: Problem, options: FluctuationOptions): string[] {
+  const found = unlessUnstable(() => unreachedVariance(problem, options, predictFluctuations(problem, options)));
+  return found === null ? [] : [describeUnreached(found, options.n)];
+}
 
 /** By the expansion in 1/n, or at a temperature by an ensemble: three of its standard errors are allowed for. */
 function shiftsOfSize(problem: Problem, n: number, own: SchemeOfEnsemble, notes: string[]): Shift[] | null {

@@ -108,7 +108,7 @@ export function predictFluctuations(problem: Problem, options: FluctuationOption
 }
 
 /** @param nodesFrom the nodes at the start, of counts along each axis. */
-function predictFrom(
+export function predictFrom(
   problem: Problem,
   options: FluctuationOptions,
   nodesFrom: (problem: Problem, counts: readonly number[]) => WeightedNodes,
