@@ -110,10 +110,17 @@ test("a slope of -1/2 passes only in a narrow interval, and fails only beyond ch
 });
 
 test("n Var is flat and as predicted only if slopes, all n together and each n say so", () => {
-  const verdict = (interval: readonly [number, number], ratio: number, each: readonly number[], relativeError = 0.015) => {
+  const verdict = (
+    interval: readonly [number, number],
+    ratio: number,
+    each: readonly number[],
+    shift = 0.05,
+    relativeError = 0.015,
+  ) => {
     const row = {
       ...{ values: [...each], errors: each.map((value) => 2 * relativeError * value), predicted: each.map(() => 1) },
       ...{ fit: { slope: 0, intercept: 0, interval }, ratio: { value: ratio, relativeError } },
+      shift: { value: shift, error: 0.02 },
     };
     return verdictOf(claimFlatness(Array.from({ length: 10 }, () => row)));
   };
@@ -127,9 +134,11 @@ test("n Var is flat and as predicted only if slopes, all n together and each n s
   expect(verdict(flat, 0.8, right)).toBe("fail");
   expect(verdict(flat, 1, [0.75, 1, 1.2])).toBe("inconclusive");
   expect(verdict(flat, 1, [0.6, 1, 1.3])).toBe("fail");
+  expect(verdict(flat, 1, right, -0.19)).toBe("inconclusive");
+  expect(verdict(flat, 1, right, 0.35)).toBe("fail");
 });
 
 test("without a prediction n Var is judged by its slopes alone", () => {
-  const row = { values: [1], errors: [0.1], predicted: null, fit: { slope: 0, intercept: 0, interval: [-0.1, 0.1] as const }, ratio: null }; // biome-ignore format: one row
+  const row = { values: [1], errors: [0.1], predicted: null, fit: { slope: 0, intercept: 0, interval: [-0.1, 0.1] as const }, ratio: null, shift: null }; // biome-ignore format: one row
   expect(verdictOf(claimFlatness([row]))).toBe("pass");
 });

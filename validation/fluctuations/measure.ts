@@ -1,6 +1,7 @@
 import { InputError } from "../../src/errors.ts";
 import { predictFluctuations } from "../../src/fluctuations/predict.ts";
 import { fitLine } from "../../src/numerics/statistics.ts";
+import type { QuantityStatistics } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { type KeepPart, keepNoPart } from "../shared/parts.ts";
 import { type Size, simulateSizes } from "../shared/sizes.ts";
@@ -32,8 +33,10 @@ export async function measureFluctuations(
       const statistics = found.map(({ snapshots }) => snapshots[s].statistics.observables[quantity]);
       const values = statistics.map(({ nVariance }) => nVariance);
       const errors = statistics.map(({ nVarianceError }) => nVarianceError);
-      const own = predicted?.map((snapshots) => snapshots[s][quantity]) ?? null;
-      return { quantity, time, values, errors, fit: fitFlat(sizes, values, errors, own), predicted: own, ratio: own && ratioOf(values, errors, own) }; // biome-ignore format: one row
+      const own = predicted?.map((snapshots) => snapshots[s][quantity].nVariance) ?? null;
+      const limit = predicted?.at(-1)?.[s][quantity].mean ?? null;
+      const shift = limit === null ? null : shiftOf(statistics[statistics.length - 1], limit, sizes[sizes.length - 1].n);
+      return { quantity, time, values, errors, fit: fitFlat(sizes, values, errors, own), predicted: own, ratio: own && ratioOf(values, errors, own), shift }; // biome-ignore format: one row
     }),
   );
   return { snapshots: found.map((ensemble) => ensemble.snapshots), flatness };
@@ -64,12 +67,18 @@ function ratioOf(values: readonly number[], errors: readonly number[], predicted
   return { value: Math.exp(log), relativeError: 1 / Math.sqrt(total) };
 }
 
-/** n Var by name at each n and snapshot. */
-function predictEach(problem: Problem, sizes: readonly Size[], dt: number): Record<string, number>[][] | null {
+/** The mean over replicas from that of the mean-field map at the same dt, and its standard error, in standard deviations of a replica. */
+function shiftOf({ mean, standardError, nVariance }: QuantityStatistics, limit: number, n: number) {
+  const noise = Math.sqrt(nVariance / n);
+  return { value: (mean - limit) / noise, error: standardError / noise };
+}
+
+/** Mean and n Var by name at each n and snapshot. */
+function predictEach(problem: Problem, sizes: readonly Size[], dt: number) {
   try {
     return sizes.map(({ n }) =>
       predictFluctuations(problem, { n, dt }).snapshots.map(({ observables }) =>
-        Object.fromEntries(Object.entries(observables).map(([name, { nVariance }]) => [name, nVariance])),
+        Object.fromEntries(Object.entries(observables).map(([name, { mean, nVariance }]) => [name, { mean, nVariance }])),
       ),
     );
   } catch (error) {
