@@ -15,7 +15,7 @@ const KINDS = [
   "first-steps.html",
   "gallery.html",
   "accuracy.html",
-  "theory/noise.html",
+  "theory/map.html",
   "commands/solve.html",
   "api/finite-volume.html",
   "404.html",
