@@ -52,7 +52,7 @@ export function leftOut({ name, claim }: Pick<Report, "name" | "claim">, problem
 }
 
 /** Why a study of characteristics leaves out problems of three variables. */
-export const THREE_VARIABLES = "not studied: characteristics of three variables take too long for a study";
+export const THREE_VARIABLES = "not studied: the other solver takes too long for a study in three variables";
 
 /** A table of rows: by the names of their fields, or by a function of a row. */
 export function tabulate<Row>(

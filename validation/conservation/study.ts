@@ -1,5 +1,4 @@
-import { fluxesFor } from "../../src/finite-volume/fluxes.ts";
-import { isWarm } from "../../src/problem/thermal.ts";
+import { fineEnough, fluxesOf } from "../shared/orders.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { defineStudy } from "../study.ts";
 import { measureConservation, measureDefects, movingDynamics } from "./measure.ts";
@@ -32,12 +31,12 @@ export const conservationStudy = defineStudy({
     const problems = given.length > 0 ? given : await own();
     const problem = given.length > 0 ? given[0] : await load("gaussian-repulsion", { end: 1 });
     const pairs = problems.flatMap((each) => movingDynamics(each).map((dynamics) => [each, dynamics] as const));
-    const fluxes = fluxesFor(isWarm(problem));
+    const fluxes = fluxesOf(problem);
     const parts = pairs.length + fluxes.length;
     let done = 0;
     const onPart = () => progress(++done / parts);
     const rows = await inSequence(pairs, ([each, dynamics]) => measureConservation(each, dynamics), onPart);
-    const cells = DEFECT_CELLS[problem.grid.dimension - 1];
+    const cells = fineEnough(problem, DEFECT_CELLS[problem.grid.dimension - 1]);
     const orders = await inSequence(fluxes, (flux) => measureDefects(problem, cells, flux), onPart);
     const inSpace =
       given.length > 0 ? given.filter(({ grid }) => grid.dimension === 3) : [await load("trimer", { cells: 16, end: 2 })];

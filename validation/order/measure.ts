@@ -1,11 +1,11 @@
-import { type AnyFluxName, fluxesFor, fluxFor, orderOfFlux } from "../../src/finite-volume/fluxes.ts";
+import { type AnyFluxName, orderOfFlux } from "../../src/finite-volume/fluxes.ts";
 import { orderOfDiscretisation, SPLITTINGS, type SplittingName } from "../../src/finite-volume/splittings.ts";
 import { coarsen, l1Distance } from "../../src/grid/density.ts";
 import { withCells } from "../../src/grid/grid.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
-import { isWarm } from "../../src/problem/thermal.ts";
+
 import type { Range } from "../claims.ts";
-import { type Order, orderOf, solveRefined } from "../shared/orders.ts";
+import { fluxesOf, type Order, orderOf, solveRefined } from "../shared/orders.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { candidateTimes, lastSmoothTime } from "../shared/smooth-time.ts";
 
@@ -31,25 +31,26 @@ interface Scheme {
 const namesOf = <N extends string>(table: Record<N, unknown>) => (Object.keys(table) as N[]).toReversed();
 
 /** Without K there is nothing to freeze. */
-export const schemesOf = (problem: Problem): Scheme[] => [
-  ...fluxesFor(isWarm(problem))
-    .toReversed()
-    .flatMap((flux) =>
+export function schemesOf(problem: Problem): Scheme[] {
+  const fluxes = fluxesOf(problem).toReversed();
+  return [
+    ...fluxes.flatMap((flux) =>
       namesOf(SPLITTINGS).map((splitting): Scheme => {
         // From above there may be the order of the flux alone, where the error of the splitting is small.
         const expected: Range = [0.9 * orderOfDiscretisation({ flux, splitting }), 1.3 * orderOfFlux(flux)];
         return { label: `${flux} + ${splitting}`, flux, splitting, freezePotential: false, expected };
       }),
     ),
-  ...(problem.potential.kernel === null
-    ? []
-    : [
-        {
-          ...{ label: "control: V frozen", flux: fluxFor(isWarm(problem)), splitting: "strang" as const },
-          ...{ freezePotential: true, expected: [0.9, 1.2] as const },
-        },
-      ]),
-];
+    ...(problem.potential.kernel === null
+      ? []
+      : [
+          {
+            ...{ label: "control: V frozen", flux: fluxes[0], splitting: "strang" as const },
+            ...{ freezePotential: true, expected: [0.9, 1.2] as const },
+          },
+        ]),
+  ];
+}
 
 /** The same until the last snapshot at which the density is smooth on the coarsest grid: later its error falls at no order. */
 export async function whileSmooth({ problem, cells, ratio }: OrderConfig): Promise<Problem> {

@@ -1,3 +1,4 @@
+import { fineEnough } from "../shared/orders.ts";
 import { partsOf } from "../shared/parts.ts";
 import { defineStudy, inTurn } from "../study.ts";
 import { measureOrders, schemesOf, whileSmooth } from "./measure.ts";
@@ -39,7 +40,9 @@ export const orderStudy = defineStudy({
     const share = problems.length > 0 ? 1 : COLD;
     const onDone = (done: number) => progress(share * done);
     const cold = await inTurn(own, { progress: onDone, keep }, async (problem, onShare) => {
-      const given = { problem, ...SIZES[problem.grid.dimension - 1], ratio: 0.4 };
+      const { cells, referenceCells } = SIZES[problem.grid.dimension - 1];
+      const counts = fineEnough(problem, [...cells, referenceCells]);
+      const given = { problem, cells: counts.slice(0, -1), referenceCells: counts[cells.length], ratio: 0.4 };
       const config = { ...given, problem: await whileSmooth(given) };
       const runs = 1 + schemesOf(problem).length * config.cells.length;
       let solved = 0;

@@ -1,9 +1,13 @@
 import type { Axis, Figure, Series } from "../../src/figures/figure.ts";
 import type { Cell, Table } from "../../src/figures/table.ts";
+import { type AnyFluxName, fluxesFor, fluxFor } from "../../src/finite-volume/fluxes.ts";
 import { type Solution, type SolveOptions, solve } from "../../src/finite-volume/solve.ts";
 import { fitLine, type LineFit } from "../../src/numerics/statistics.ts";
 import type { DynamicsName } from "../../src/problem/dynamics.ts";
+import { termsOf } from "../../src/problem/dynamics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
+import { thermalTermsOf } from "../../src/problem/thermal.ts";
+import { bandwidthOf } from "../../src/problem-file/smoothing.ts";
 import { type Claim, type Range, showInterval, within } from "../claims.ts";
 import { looksByDynamics } from "./colours.ts";
 import { drawGuide, logLog } from "./draw.ts";
@@ -44,6 +48,18 @@ export async function solveRefined(
   const refined = await changeProblem(problem, {}, { cells });
   const h = Math.min(...refined.grid.axes.map(({ width }) => width));
   return { h, ...solve(refined, { ...scheme, maxStep: ratio * h, reactionNumber: Infinity, safety: 1 }) };
+}
+
+/** The fluxes whose orders a problem shows: where nothing moves they are all the same. */
+export const fluxesOf = (problem: Problem): AnyFluxName[] =>
+  termsOf(problem).transport ? fluxesFor(thermalTermsOf(problem).diffusion) : [fluxFor(false)];
+
+/** Counts of cells as many times larger as the bandwidth of a smoothed reaction requires, which a cell may not be wider than. */
+export function fineEnough({ grid, definition }: Problem, cells: readonly number[]): number[] {
+  const bandwidth = bandwidthOf(definition);
+  const fewest = bandwidth > 0 ? Math.max(...grid.axes.map(({ min, max }) => (max - min) / bandwidth)) : 1;
+  const times = Math.max(1, Math.ceil(fewest / cells[0]));
+  return cells.map((count) => count * times);
 }
 
 /** The order between each h and the one before it. */
