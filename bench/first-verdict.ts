@@ -11,7 +11,8 @@ const text = readFileSync(join(root, "README.md"), "utf8");
 const section = text.slice(text.indexOf("## Judge your own particles"));
 const program = /```python\n([^`]*)```/.exec(section)?.[1] ?? "";
 const lines = /```\n\n((?: {4}.*\n)+)/.exec(section)?.[1] ?? "";
-const folder = join(mkdtempSync(join(tmpdir(), "first-")), "birth-death-pde");
+const parent = mkdtempSync(join(tmpdir(), "first-"));
+const folder = join(parent, "birth-death-pde");
 
 const steps: [command: string, cwd: string][] = [
   [`git clone --quiet ${root} ${folder}`, tmpdir()],
@@ -30,4 +31,4 @@ for (const [command, cwd] of steps) {
   if (command.includes(" compare ")) process.stdout.write(`          ${stdout.split("\n")[0]}\n`);
 }
 process.stdout.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${steps.length} commands\n`);
-rmSync(folder, { recursive: true });
+rmSync(parent, { recursive: true });

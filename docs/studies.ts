@@ -5,7 +5,7 @@ import { renderPicture } from "../src/figures/svg.ts";
 import { runStudies } from "../validation/run.ts";
 
 /**
- * What a study finds at its main size, for a page with the marker `<!-- study: lln -->`: its findings, a line each, and its first figure as docs/pictures/lln.svg.
+ * What a study finds at its main size, for a page with the marker `<!-- finds 2: lln -->`: its findings, a line each, and its first figure as docs/pictures/lln.svg.
  *
  * @param check compares the figure with the one that is kept, in place of writing it.
  */

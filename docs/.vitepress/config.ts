@@ -15,7 +15,7 @@ export default defineConfig({
   cacheDir: "node_modules/.vitepress",
   // Pages that are made from the code stand in a folder that git ignores.
   rewrites: { "generated/:page*": ":page*" },
-  // The explorer is copied in after the build; `check-site.ts` follows these links as well.
+  // The explorer is copied in after the build; test/docs/site.test.ts follows these links as well.
   ignoreDeadLinks: [/\/explorer\//],
   head: [
     ["link", { rel: "icon", type: "image/svg+xml", href: `${base}icon.svg` }],

@@ -22,7 +22,7 @@ import { parseChoice, parseCount } from "./options.ts";
 import { type ReportContent, unfinishedReport, withReport } from "./report-files.ts";
 import { formatVerdict, screenText } from "./screen.ts";
 import { startStudyProgress } from "./study-progress.ts";
-import { nextSteps } from "./validate-next.ts";
+import { FULL_TIME, nextSteps } from "./validate-next.ts";
 
 const EXIT: Record<Verdict, number> = { pass: 0, fail: 1, inconclusive: 3 };
 
@@ -49,7 +49,7 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
       (text: string) => text.split(",").map(parseChoice("--study", [ALL, ...names])),
     )
     .addOption(
-      new Option("--full", "all studies, at full size: narrower intervals, in 40 minutes").default(false).conflicts("quick"),
+      new Option("--full", `all studies, at full size: narrower intervals, in ${FULL_TIME}`).default(false).conflicts("quick"),
     )
     .option("--report <folder>", "folder for report.html and report.json", FOLDER)
     .option("--force", "replace the report in that folder", false)
@@ -101,7 +101,9 @@ export const createValidateCommand = (setExitCode: (code: number) => void) =>
           });
           finish(render([]));
           const seconds = (performance.now() - started) / 1000;
-          process.stdout.write(`\n${count(results)} in ${seconds.toFixed(0)} s; report: ${html}\n${nextSteps(results, given)}`);
+          process.stdout.write(
+            `\n${count(results)} in ${seconds.toFixed(0)} s; report: ${html}\n${nextSteps(results, given, problems)}`,
+          );
           setExitCode(EXIT[overallVerdict(results)]);
         });
       } catch (error) {
