@@ -14,6 +14,25 @@ const PAGES = [
   "test/docs/site.test.ts",
 ];
 
+/**
+ * Tests of what only processes show: the built command, Python that reads our files, servers, terminals, full disks, and runs that are killed. Each start takes up
+ * to seconds of CPU time, which a change of the mathematics need not wait for: `npm test` has the same code called in its own process.
+ */
+const PROCESSES = [
+  "test/cli/ensemble.test.ts",
+  "test/cli/explore.test.ts",
+  "test/cli/full-disk.test.ts",
+  "test/cli/kill.test.ts",
+  "test/cli/process.test.ts",
+  "test/cli/supervise.test.ts",
+  "test/cli/terminal.test.ts",
+  "test/comparison/python.test.ts",
+  "test/docs/languages.test.ts",
+  "test/docs/readme.test.ts",
+  "test/files/every-kind.test.ts",
+  "test/files/files.test.ts",
+];
+
 /** Tests that start a Slurm on this machine, which takes its packages and a build. */
 const SLURM = ["test/slurm/slurm.test.ts"];
 
@@ -38,9 +57,10 @@ export default defineConfig({
           name: "library",
           globalSetup: "test/built-command.ts",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...PAGES, ...SLURM],
+          exclude: [...configDefaults.exclude, ...PAGES, ...PROCESSES, ...SLURM],
         },
       },
+      { extends: true, test: { name: "processes", globalSetup: "test/built-command.ts", include: PROCESSES } },
       {
         extends: true,
         test: {

@@ -46,7 +46,8 @@ describe("a constant added to F", () => {
 
   // V and Vbar both hold the constant. They lose 1000 eps = 2e-13 of it to rounding, far less than the tolerance.
   test.each(sized([1000], [1, 1000]))("of %d changes nothing but the energy, as V - Vbar is what acts", async (constant) => {
-    for (const dynamics of ["gradient-descent", "birth-death", "pure-birth-death"] as const) {
+    const all = ["birth-death", "gradient-descent", "pure-birth-death"] as const;
+    for (const dynamics of all.slice(0, sized(1, 3))) {
       const [plain, raised] = await Promise.all([wells(0, dynamics), wells(constant, dynamics)]);
       expect(raised.solution.levels.map(({ nodes }) => nodes)).toEqual(plain.solution.levels.map(({ nodes }) => nodes));
       expect(largestDifference(raised.density, plain.density)).toBeLessThan(2 * TOLERANCE);
@@ -68,7 +69,7 @@ describe("a constant added to F", () => {
   });
 });
 
-test.each(sized<readonly (typeof DYNAMICS)[number][]>(["unbalanced", "birth-death"], DYNAMICS))(
+test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death"], DYNAMICS))(
   "a problem moved along the line has a solution moved along the line (%s)",
   async (dynamics) => {
     const at = (shift: number) =>
@@ -93,7 +94,7 @@ describe("on a circle", () => {
   const period = 2 * Math.PI;
   const roll = (values: Float64Array, by: number) => values.map((_, i) => values[(i - by + values.length) % values.length]);
 
-  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["unbalanced", "birth-death"], DYNAMICS))(
+  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["unbalanced"], DYNAMICS))(
     "a problem that is turned has a solution that is turned (%s)",
     async (dynamics) => {
       const at = (turn: number) =>
@@ -178,23 +179,20 @@ describe("on a circle", () => {
 });
 
 describe("symmetric problems stay symmetric", () => {
-  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death", "pure-birth-death"], DYNAMICS))(
-    "under x to -x (%s)",
-    async (dynamics) => {
-      const { density, snapshot } = await solved({
-        potential: potentialFor(dynamics, "0.25*(x^2-1)^2"),
-        dynamics,
-        initial: { x: { type: "normal", mean: 0, sd: 0.5 } },
-        observables: { mean: "x", cube: "x^3" },
-      });
-      expect(largestDifference(density, density.toReversed())).toBeLessThan(2 * TOLERANCE);
-      // Pairs of nodes cancel but for the integrator and the mesh of K.
-      expect(Math.abs(snapshot.observables.mean)).toBeLessThan(TOLERANCE);
-      expect(Math.abs(snapshot.observables.cube)).toBeLessThan(TOLERANCE);
-    },
-  );
+  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death"], DYNAMICS))("under x to -x (%s)", async (dynamics) => {
+    const { density, snapshot } = await solved({
+      potential: potentialFor(dynamics, "0.25*(x^2-1)^2"),
+      dynamics,
+      initial: { x: { type: "normal", mean: 0, sd: 0.5 } },
+      observables: { mean: "x", cube: "x^3" },
+    });
+    expect(largestDifference(density, density.toReversed())).toBeLessThan(2 * TOLERANCE);
+    // Pairs of nodes cancel but for the integrator and the mesh of K.
+    expect(Math.abs(snapshot.observables.mean)).toBeLessThan(TOLERANCE);
+    expect(Math.abs(snapshot.observables.cube)).toBeLessThan(TOLERANCE);
+  });
 
-  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death", "pure-birth-death"], DYNAMICS))(
+  test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death"], DYNAMICS))(
     "under the exchange of x and y (%s)",
     async (dynamics) => {
       const problem = await problemOf({

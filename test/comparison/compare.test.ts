@@ -66,7 +66,7 @@ test("mass of the reference outside its domain is noted where the particles are 
 
 describe("right particles", () => {
   test("are called inconsistent no more often than stated, and not much less often", () => {
-    const sizes = { replicas: 16, n: 100 };
+    const sizes = { replicas: 16, n: sized(40, 100) };
     const judge = createJudge(line, { times: [1], n: sizes.n, falseAlarm: 0.2, dt: 0.1 });
     const trials = sized(100, 200);
     const found = Array.from({ length: trials }, (_, seed) => judge(drawn({ ...sizes, seed }, normal())));
@@ -82,7 +82,7 @@ describe("right particles", () => {
   });
 
   test("are called inconsistent no more often in two and three dimensions, however coarse the grid and many the particles", async () => {
-    const [replicas, n] = [50, 10_000];
+    const [replicas, n] = [50, sized(2500, 10_000)];
     for (const names of sized(
       [["x", "y"]],
       [
@@ -90,9 +90,10 @@ describe("right particles", () => {
         ["x", "y", "z"],
       ],
     )) {
-      // 20 cells of half a standard deviation.
+      // 20 cells of half a standard deviation, or 14 of 0.7 for a fourth of the particles: twice the noise, and twice the square of the width.
+      const cells = sized(14, 20);
       const reference = await still({
-        variables: Object.fromEntries(names.map((name) => [name, { min: -4, max: 4, cells: 20 }])),
+        variables: Object.fromEntries(names.map((name) => [name, { min: -4, max: 4, cells }])),
         initial: Object.fromEntries(names.map((name) => [name, { type: "normal" as const, mean: 0, sd: 0.8 }])),
         observables: { x: "x" },
       });
@@ -101,10 +102,10 @@ describe("right particles", () => {
         const stream = createStream(seed);
         const theta = Float64Array.from({ length: replicas * n * names.length }, () => 0.8 * stream.normal());
         const { verdict, distances } = judge({ replicas, times: [1], n, theta, weights: null, dt: 0.1, scheme: null, notes: [] });
-        // A density uniform in each cell is off by 0.0066 in the plane and 0.0079 in space, where noise is 0.0016: no trial would pass. Of right ones one
+        // A density uniform in each cell is off by 0.0066 in the plane and 0.0079 in space on 20 cells, where noise is 0.0016: no trial would pass. Of right ones one
         // in twenty may be an alarm by chance; of these seeds none is.
         expect(verdict, `${names} ${seed}`).not.toBe("inconsistent");
-        expect(distances?.[0].distance).toBeLessThan(0.003);
+        expect(distances?.[0].distance).toBeLessThan(sized(0.006, 0.003));
       }
     }
   });
@@ -117,10 +118,10 @@ describe("right particles", () => {
       [10, 12],
     ]) {
       const judge = createJudge(skewed, { times: [1], n, falseAlarm: 0.1, dt: 0.1 });
-      const trials = sized(40, 100);
+      const trials = sized(25, 100);
       const found = Array.from({ length: trials }, (_, seed) => judge(drawn({ replicas, n, seed }, normal())));
       const alarms = found.filter(({ verdict }) => verdict === "inconsistent").length;
-      // Binomial of a share of 0.1 at most: three deviations, 10 of 40 and 19 of 100. Student's t and Hotelling's test give some 0.7.
+      // Binomial of a share of 0.1 at most: three deviations, 7 of 25 and 19 of 100. Student's t and Hotelling's test give some 0.7.
       expect(alarms, `${replicas} of n = ${n}`).toBeLessThan(0.1 * trials + 3 * Math.sqrt(trials * 0.1 * 0.9));
     }
   });
@@ -285,7 +286,7 @@ describe("too few particles", () => {
   });
 
   test("a deviation of the size that is called detectable is found nine times in ten", () => {
-    const [replicas, significance, trials] = [20, 0.005, 4000];
+    const [replicas, significance, trials] = [20, 0.005, sized(1000, 4000)];
     const stream = createStream(3);
     for (const allowance of [0, 0.3]) {
       const size = resolutionOf(1, 1, replicas, significance, 1, allowance, 0.05).detectable;

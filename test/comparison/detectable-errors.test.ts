@@ -76,7 +76,7 @@ describe("the error of alpha that would have been found", () => {
     );
 
     const judge = createJudge(reference, { times: [TIME], n: sizes.n });
-    const trials = sized(40, 80);
+    const trials = sized(20, 80);
     let seen = 0;
     for (let trial = 0; trial < trials; trial++) {
       const { means, tests } = judge(drawn(1 + alpha.size, { ...sizes, seed: 10 + trial }));

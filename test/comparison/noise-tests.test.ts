@@ -47,14 +47,14 @@ describe("right particles of n = 30 with strong events, where the limit n -> inf
     const limits = noiseModels(problem, { n, dt: DT }, biases.map((row) => row.map(() => 0))); // biome-ignore format: one call
     expect(limits.models.every(({ simulated }) => simulated === null)).toBe(true);
     const found = { none: 0, own: 0, noLimit: 0 };
-    const count = sized(20, 40);
+    const count = sized(10, 40);
     for (const table of await ensembles(problem, "algorithm-1", n, count)) {
       const { model, fits } = noiseOf(problem, table, n, models);
       if (model === null) found.none++;
       if (fits.find(({ scheme }) => scheme === "algorithm-1")?.fits) found.own++;
       if (noiseOf(problem, table, n, { ...limits, rest: () => [] }).model === null) found.noLimit++;
     }
-    // 1% of 40; three and more would come by chance in 1 of 130 cases. Of 20, two and more in 1 of 60.
+    // 1% of 40; three and more would come by chance in 1 of 130 cases. Of 10, two and more in 1 of 240.
     const most = sized(1, 2);
     expect(found.none).toBeLessThanOrEqual(most);
     expect(found.own).toBeGreaterThanOrEqual(count - most);

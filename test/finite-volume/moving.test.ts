@@ -87,12 +87,12 @@ test("the error of the steps is of order 2, with K and without", async () => {
       time: { end: 0.5, snapshots: [0.5] },
       observables: { mean: "x", second: "x^2" },
     });
-    const found = [0.05, 0.025, 0.0125, 0.00625].map(
+    const found = sized([0.05, 0.025, 0.0125], [0.05, 0.025, 0.0125, 0.00625]).map(
       (maxStep) => solveMoving(problem, { stepNumber: Infinity, maxStep }).snapshots[0].observables,
     );
     const changes = found.slice(1).map((later, k) => Math.hypot(...errorsOf(later, found[k])));
     // The first step predicts V by half a step of order 1: its share of the error is of order 3.
-    expect(Math.abs(observedOrders(changes)[1] - 2)).toBeLessThan(0.3);
+    expect(Math.abs(observedOrders(changes).at(-1)! - 2)).toBeLessThan(0.3);
   }
 });
 
@@ -156,7 +156,8 @@ test("on moving cells the energy falls, the identity (16) holds to 4 thousandths
   expect(defectSince).toBeNull();
   expect(edgeMassSince).toBeNull();
   expect(Math.abs(defect)).toBeLessThan(4e-3 * dissipated);
-  const later = solveMoving(await coupled(48, 4)).snapshots[0].energy;
+  // Half the cells an axis are enough to see how far it falls: they change it by thousandths, and the gap is of order 1.
+  const later = solveMoving(await coupled(24, 4)).snapshots[0].energy;
   expect(energy - (gap as number)).toBeLessThan(later);
 });
 

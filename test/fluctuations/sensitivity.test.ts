@@ -183,7 +183,7 @@ describe("the derivatives are those of differences of solveCharacteristics", () 
     );
   };
 
-  test.each(sized(["with K", "without transport", "on a circle", "in the plane"], Object.keys(problems)))("%s", async (name) => {
+  test.each(sized(["with K", "without transport", "in the plane"], Object.keys(problems)))("%s", async (name) => {
     const input = problems[name];
     const found = await sensitivitiesOf(name);
     // Differences leave e^2 / 6 of a third derivative of order 1 to 10, and the tolerance of the solutions over 2 e.
@@ -204,7 +204,7 @@ describe("the derivatives are those of differences of solveCharacteristics", () 
 
 describe("the coefficient of dt is that of the mean-field map of every scheme", () => {
   const mapped = Object.keys(problems).filter((name) => name !== "without conservation");
-  test.each(sized(["with K", "without a reaction", "with an alpha that changes and is switched off", "in space"], mapped))(
+  test.each(sized(["with K", "without a reaction", "with an alpha that changes and is switched off"], mapped))(
     "%s",
     async (name) => {
       const problem = await problemOf(problems[name]);

@@ -34,7 +34,7 @@ test("draws of the well follow its closed form, and are off by the given deviati
 });
 
 test("right draws alarm no more often than stated, wrong ones nearly always", async () => {
-  const config = { comparisons: sized(24, 60), falseAlarm: 0.05, seed: 3, tolerance: 1e-3 };
+  const config = { comparisons: sized(12, 60), falseAlarm: 0.05, seed: 3, tolerance: 1e-3 };
   const rows = await measureDrawAlarms({
     ...config,
     trials: [
