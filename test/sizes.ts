@@ -1,3 +1,5 @@
+import { test } from "vitest";
+
 /** Whether tests have their full size, as `npm run test:slow` and the gate run them. */
 const full = process.env.BDPDE_TEST_SIZE === "full";
 
@@ -8,3 +10,6 @@ const full = process.env.BDPDE_TEST_SIZE === "full";
 export function sized<T>(fast: T, slow: T): T {
   return full ? slow : fast;
 }
+
+/** A test whose size is what it proves, where smaller ones of the same folder would see most mistakes: in `npm run test:slow` alone. */
+export const largeTest = test.runIf(full);

@@ -5,7 +5,7 @@ import { solve } from "../../src/finite-volume/solve.ts";
 import type { Snapshot } from "../../src/problem/snapshot.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { observedOrders, problemOf } from "../fixtures.ts";
-import { sized } from "../sizes.ts";
+import { largeTest, sized } from "../sizes.ts";
 
 const LAWS = ["net-deficit", "every-death"] as const;
 const FLOORS = { "net-deficit": -Infinity, "every-death": 0 } as const;
@@ -73,7 +73,7 @@ test.each(LAWS)("%s is of order 2 in the interval, and so is the defect of its e
   for (const order of observedOrders(runs.map(({ defect }) => defect))) expect(Math.abs(order - 2)).toBeLessThan(0.4);
 });
 
-test("mass that comes back on a line in the plane has as many nodes along it as in the plane", async () => {
+largeTest("mass that comes back on a line in the plane has as many nodes along it as in the plane", async () => {
   // The ridge at y = 0.05 draws the mass of a unit normal distribution apart along y, with a rate of 1: by e^4 until the end.
   const problem = await problemOf({
     variables: { x: { min: -4, max: 4, cells: 16 }, y: { min: -6, max: 6, cells: 16 } },

@@ -78,6 +78,8 @@ test("a study that breaks off: validate keeps what was there, and says what was 
   const folder = emptyFolder();
   const later = STUDIES.find(({ name }) => name === "proximal")!;
   vi.spyOn(later, "run").mockRejectedValue(new InputError("alpha", 1, "no", "stop"));
+  const result = { name: "mass", verdict: "pass", findings: [], notes: [], tables: [], figures: [], settings: {} } as const;
+  vi.spyOn(STUDIES.find(({ name }) => name === "conservation")!, "run").mockResolvedValue([result]);
   const args = ["--study", "proximal,conservation", "--quick", "--report", folder];
   const { code, stderr } = await bdpde("validate", ...args);
   expect(code).toBe(2);

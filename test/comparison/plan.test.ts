@@ -10,6 +10,7 @@ import type { Problem } from "../../src/problem/problem.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { referenceDataOf } from "../../src/reference/reference-data.ts";
 import { errorOf, problemOf } from "../fixtures.ts";
+import { largeTest } from "../sizes.ts";
 
 let problem: Problem;
 beforeAll(async () => {
@@ -106,7 +107,7 @@ describe("a plan", () => {
     expect(both.power).toBeLessThan(0.5);
   });
 
-  test("allows for the stated errors of a reference", async () => {
+  largeTest("allows for the stated errors of a reference", async () => {
     const reference = referenceDataOf(await computeReference(problem, { tolerance: 1e-3 }));
     const detect = { of: "sd", size: 0.1 } as const;
     const gap = Math.min(...planComparison(problem, { detect, dt: 0.05 }).means.map((mean) => mean.gap));

@@ -8,7 +8,7 @@ import { createProblem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { computeReference } from "../../src/reference/reference.ts";
 import { type ReferenceData, referenceDataOf } from "../../src/reference/reference-data.ts";
-import { sized } from "../sizes.ts";
+import { largeTest, sized } from "../sizes.ts";
 
 /** F = x^2 / 2 without births and deaths: mu_t = N(e^-t, (e^-t / 2)^2), at t = 13 of standard deviation 1.1e-6, in the middle of a cell of 0.032. */
 const END = 13;
@@ -76,38 +76,41 @@ describe("a peak much narrower than a cell", () => {
   });
 });
 
-test("a birth-death peak at t = 8: no test of right particles fails; a shift of a thirtieth of a cell and alpha off by 10% are found", async () => {
-  const times = [4, 8];
-  const problem = await createProblem({
-    name: "double-well",
-    variables: { x: { min: -3.5, max: 3.5, cells: 512 } },
-    potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },
-    alpha: 4,
-    initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
-    time: { end: 8, snapshots: times },
-    observables: { mean: "x", second: "x^2", wave: "cos(2*x)" },
-  });
-  const own = referenceDataOf(await computeReference(problem, { tolerance: 1e-3 }));
-  const [judgeLate, judgeEarly] = [createJudge(own, { times: [8], n: 500 }), createJudge(own, { times: [4], n: 1000 })];
-  const verdictOf = (judge: Judge, time: number, n: number, theta: Float64Array) => {
-    const particles = { replicas: 32, times: [time], n, theta, weights: null, dt: null, scheme: null, notes: [] };
-    const { verdict, distances } = judge(particles);
-    return [verdict, distances?.[0].by];
-  };
-  const late = drawDoubleWell(8, 32 * 500, 4);
-  // At t = 8 one particle in 10^4 is in the other well, and makes the deviation of every mean: so few are no sample of it, but no test fails.
-  expect(verdictOf(judgeLate, 8, 500, late)).toEqual(["inconclusive", "nodes"]);
-  expect(
-    verdictOf(
-      judgeLate,
-      8,
-      500,
-      late.map((x) => x + 5e-4),
-    ),
-  ).toEqual(["inconsistent", "nodes"]);
-  expect(verdictOf(judgeEarly, 4, 1000, drawDoubleWell(4, 32 * 1000, 4))).toEqual(["consistent", "nodes"]);
-  expect(verdictOf(judgeEarly, 4, 1000, drawDoubleWell(4, 32 * 1000, 4.4))).toEqual(["inconsistent", "nodes"]);
-});
+largeTest(
+  "a birth-death peak at t = 8: no test of right particles fails; a shift of a thirtieth of a cell and alpha off by 10% are found",
+  async () => {
+    const times = [4, 8];
+    const problem = await createProblem({
+      name: "double-well",
+      variables: { x: { min: -3.5, max: 3.5, cells: 512 } },
+      potential: { F: "0.25*(x^2-1)^2 + 0.15*x" },
+      alpha: 4,
+      initial: { x: { type: "normal", mean: 0.1, sd: 0.6 } },
+      time: { end: 8, snapshots: times },
+      observables: { mean: "x", second: "x^2", wave: "cos(2*x)" },
+    });
+    const own = referenceDataOf(await computeReference(problem, { tolerance: 1e-3 }));
+    const [judgeLate, judgeEarly] = [createJudge(own, { times: [8], n: 500 }), createJudge(own, { times: [4], n: 1000 })];
+    const verdictOf = (judge: Judge, time: number, n: number, theta: Float64Array) => {
+      const particles = { replicas: 32, times: [time], n, theta, weights: null, dt: null, scheme: null, notes: [] };
+      const { verdict, distances } = judge(particles);
+      return [verdict, distances?.[0].by];
+    };
+    const late = drawDoubleWell(8, 32 * 500, 4);
+    // At t = 8 one particle in 10^4 is in the other well, and makes the deviation of every mean: so few are no sample of it, but no test fails.
+    expect(verdictOf(judgeLate, 8, 500, late)).toEqual(["inconclusive", "nodes"]);
+    expect(
+      verdictOf(
+        judgeLate,
+        8,
+        500,
+        late.map((x) => x + 5e-4),
+      ),
+    ).toEqual(["inconsistent", "nodes"]);
+    expect(verdictOf(judgeEarly, 4, 1000, drawDoubleWell(4, 32 * 1000, 4))).toEqual(["consistent", "nodes"]);
+    expect(verdictOf(judgeEarly, 4, 1000, drawDoubleWell(4, 32 * 1000, 4.4))).toEqual(["inconsistent", "nodes"]);
+  },
+);
 
 /**
  * Independent draws of the double well: labels by Runge-Kutta steps of 0.04, kept with probability exp(-alpha int (F - min F)), by rejection as soon as that is too small. Labels in a well

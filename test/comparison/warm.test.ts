@@ -20,7 +20,7 @@ import { type ReferenceData, referenceDataOf } from "../../src/reference/referen
 import type { SchemeName } from "../../src/schemes/schemes.ts";
 import { emptyFolder } from "../cli/run.ts";
 import { errorOf, problemOf, SKEWED_WELL } from "../fixtures.ts";
-import { sized } from "../sizes.ts";
+import { largeTest, sized } from "../sizes.ts";
 
 const PYTHON = "/usr/bin/python3";
 const available = spawnSync(PYTHON, ["-c", "import numpy"]).status === 0;
@@ -91,7 +91,7 @@ describe.skipIf(!available)("right particles at a temperature, by NumPy,", () =>
     },
   );
 
-  test("of the same n Var, whatever the scheme is called: without a name all schemes are tried", async () => {
+  largeTest("of the same n Var, whatever the scheme is called: without a name all schemes are tried", async () => {
     const [particles] = await byNumpy("births and deaths by V", { replicas: 32, n: 100 }, 1);
     const { verdict, noise } = compareParticles(await referenceOf({ reaction: "energy" }), particles, { dtBias: "map" });
     expect(verdict).not.toBe("inconsistent");
@@ -155,7 +155,7 @@ test("an error of a term that has to be found is found or not, by the size that 
   );
   const data = { ...options, times: [0.5, 1], theta, weights, notes: [] };
   const verdictOf = (power: Power) => compareParticles(reference, data, { power });
-  for (const of of ["alpha", "temperature"] as const) {
+  for (const of of sized(["temperature"] as const, ["alpha", "temperature"] as const)) {
     const { verdict, detectableErrors } = verdictOf({ of, size: 0.12 });
     expect(verdict, of).toBe("consistent");
     const { size } = detectableErrors?.find((error) => error.of === of) ?? { size: Infinity };
@@ -164,7 +164,7 @@ test("an error of a term that has to be found is found or not, by the size that 
   }
 });
 
-test("weighted particles that are resampled are judged by the noise of their resampling, which their file tells", async () => {
+largeTest("weighted particles that are resampled are judged by the noise of their resampling, which their file tells", async () => {
   const reference = await referenceOf({ reaction: "energy" });
   const options = { scheme: "weighted", n: 60, dt: DT, replicas: 400, seed: 5, resampleBelow: 0.98, workers: 1 } as const;
   const ensemble = await simulate(reference.problem, { ...options, keepPositions: true });

@@ -124,7 +124,7 @@ test("the noise of the authors' notebook is that of an ensemble, with its mean o
     });
     const options = { scheme: "authors-notebook", n: 1000, dt: 0.05 } as const;
     const { snapshots } = predictFluctuations(problem, options);
-    const ensemble = await simulate(problem, { ...options, replicas: 500, seed: 3, workers: 1 });
+    const ensemble = await simulate(problem, { ...options, replicas: sized(200, 500), seed: 3, workers: 1 });
     snapshots.forEach(({ time, observables }, s) => {
       for (const [name, { mean, nVariance, control }] of Object.entries(observables)) {
         const own = ensemble.snapshots[s].statistics.observables[name];

@@ -10,6 +10,7 @@ import { referenceByFiniteVolumes } from "../../src/reference/finite-volumes-alo
 import { computeReference } from "../../src/reference/reference.ts";
 import { leavesSince } from "../../src/reference/result.ts";
 import { problemOf } from "../fixtures.ts";
+import { largeTest } from "../sizes.ts";
 
 const CASES = new URL("../cases/", import.meta.url);
 const caseOf = (name: string): ProblemInput => JSON.parse(readFileSync(new URL(`${name}.json`, CASES), "utf8"));
@@ -69,7 +70,7 @@ describe("mass that crosses a wall", async () => {
   });
 });
 
-test("the columns of a network's data travel with the problem to its judges", async () => {
+largeTest("the columns of a network's data travel with the problem to its judges", async () => {
   const definition = caseOf("network-data");
   const network = "network" in definition.potential ? definition.potential.network : null;
   if (network === null) throw new Error("the case has a network");

@@ -4,6 +4,7 @@ import { simulate } from "../../src/particles/simulate.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { eventProcess } from "../../src/schemes/event-process.ts";
 import { meanOf, problemOf } from "../fixtures.ts";
+import { largeTest } from "../sizes.ts";
 
 /** Populations of 3 on 3 sites, as the counts on the sites. */
 const STATES = Array.from({ length: 4 }, (_, a) => Array.from({ length: 4 - a }, (_, b) => [a, b, 3 - a - b])).flat();
@@ -159,7 +160,7 @@ const doubleWell = (snapshots: number[]) =>
     observables: { mean: "x" },
   });
 
-test("its n Var is that of docs/golden-numbers.md, and not that of Algorithm 1", async () => {
+largeTest("its n Var is that of docs/golden-numbers.md, and not that of Algorithm 1", async () => {
   const { snapshots } = await simulate(await doubleWell([1]), {
     scheme: "event-process",
     n: 200,

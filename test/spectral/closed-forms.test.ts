@@ -211,7 +211,7 @@ test("births by the smoothed free energy: mean and variance follow their equatio
   expect(Math.abs(second - mean * mean - 1 / y[0])).toBeLessThan(1e-9);
 });
 
-test.each(["pure-birth-death", "gradient-descent"] as const)(
+test.each((["gradient-descent", "pure-birth-death"] as const).slice(0, sized(1, 2)))(
   "a well that stands for a hundredth of the run and is flat before is not stepped over, under %s",
   async (dynamics) => {
     const [at, width, alpha, c, mean, sd] = [0.45, 0.01, 10, 0.1, 0.5, 0.5];

@@ -10,7 +10,7 @@ import { measureAlphas, measureWell, type WellConfig } from "../../validation/ra
 import { bracketMinimum, type DecayRun, floorOf, slopeOverLastDecade } from "../../validation/shared/decay.ts";
 import { findWells } from "../../validation/shared/double-well.ts";
 import { keepNoPart } from "../../validation/shared/parts.ts";
-import { sized } from "../sizes.ts";
+import { largeTest, sized } from "../sizes.ts";
 
 function load(name: string, overrides = {}): Promise<Problem> {
   return createProblem(JSON.parse(readFileSync(join(import.meta.dirname, "../../grids", `${name}.json`), "utf8")), overrides);
@@ -110,7 +110,7 @@ describe("with interaction", () => {
       time: { end: 1, snapshots: 1 },
     });
 
-  test("brackets of E* hold it, energies follow a closed form, and the constant d/2 survives", async () => {
+  largeTest("brackets of E* hold it, energies follow a closed form, and the constant d/2 survives", async () => {
     const tolerance = 1e-7;
     const config = {
       problem: await solvable(),

@@ -17,7 +17,7 @@ import { ensembleOf } from "../../validation/shared/ensemble.ts";
 import { measureAlarms } from "../../validation/wrong-schemes/alarms.ts";
 import { limitMeans } from "../../validation/wrong-schemes/limits.ts";
 import { schemeOf, VARIANTS, type Variant } from "../../validation/wrong-schemes/schemes.ts";
-import { sized } from "../sizes.ts";
+import { largeTest, sized } from "../sizes.ts";
 
 let problem: Problem;
 let reference: ReferenceData;
@@ -121,7 +121,7 @@ describe("the comparison at n = 500 with 24 replicas", () => {
     }
   });
 
-  test("says of right particles that they are wrong no more often than stated", async () => {
+  largeTest("says of right particles that they are wrong no more often than stated", async () => {
     const comparisons = sized(5, 20);
     const sizes = { n: 100, dt: 0.05 };
     const judge = createJudge(reference, { times: reference.times, ...sizes, dtBias: "map", falseAlarm: 0.05 });
