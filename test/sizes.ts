@@ -4,7 +4,7 @@ import { test } from "vitest";
 const full = process.env.BDPDE_TEST_SIZE === "full";
 
 /**
- * What a test has in `npm test`, which is to take less than two minutes, and what in `npm run test:slow`: more replicas, cells or cases of the same check. Bounds are in units
+ * What a test has in `npm test`, which takes less than two minutes on two cores, and what in `npm run test:slow`: more replicas, cells or cases of the same check. Bounds are in units
  * of standard errors or orders of convergence, and so follow the size. vitest.config.ts finds the tests that import this file.
  */
 export function sized<T>(fast: T, slow: T): T {
