@@ -49,6 +49,9 @@ const normal =
   (mean = 0, sd = 1) =>
   (stream: RandomStream) => [mean + sd * stream.normal()];
 
+/** What compareParticles says, of more than one ensemble: its predictions, which take most of the time, are made once. */
+const judgeOf = (reference: ReferenceData, n: number) => createJudge(reference, { times: [1], n, dt: 0.1, describes: true });
+
 let line: ReferenceData;
 let meanOnly: ReferenceData;
 beforeAll(async () => {
@@ -144,11 +147,12 @@ describe("right particles", () => {
   });
 
   test("have one verdict in whatever order their replicas come", () => {
+    const judge = judgeOf(line, 60);
     for (const mean of [0, 0.1]) {
       const particles = drawn({ replicas: 30, n: 60 }, normal(mean));
       const theta = particles.theta.slice();
       for (let r = 0; r < 30; r++) theta.set(particles.theta.subarray(r * 60, (r + 1) * 60), ((7 * r + 3) % 30) * 60);
-      const [before, after] = [particles, { ...particles, theta }].map((data) => compareParticles(line, data));
+      const [before, after] = [particles, { ...particles, theta }].map(judge);
       expect(after.verdict).toBe(before.verdict);
       expect(Math.abs((after.needed ?? 0) - (before.needed ?? 0))).toBeLessThan(1e-6);
       before.means.forEach((row, i) => {
@@ -165,8 +169,9 @@ describe("wrong particles", () => {
   const sizes = { replicas: 40, n: 50 };
 
   test("a mean that is off by 6 standard errors is named", () => {
+    const judge = judgeOf(line, sizes.n);
     for (const sign of [-1, 1]) {
-      const found = compareParticles(line, drawn(sizes, normal((sign * 6) / Math.sqrt(2000))));
+      const found = judge(drawn(sizes, normal((sign * 6) / Math.sqrt(2000))));
       expect(found.verdict).toBe("inconsistent");
       const named = sign > 0 ? /^mean at t = 1 is off by 0\./ : /^mean at t = 1 is off by -0\./;
       expect(found.reasons.filter((reason) => named.test(reason))).toHaveLength(1);
@@ -190,12 +195,13 @@ describe("wrong particles", () => {
       initial: { x: { type: "normal", mean: 0, sd: 1 }, y: { type: "normal", mean: 0, sd: 1 } },
       observables: { x: "x", y: "y" },
     });
+    const judge = judgeOf(plane, 200);
     for (const rho of [-0.5, 0, 0.5]) {
       const particles = drawn({ replicas: 40, n: 200 }, (stream) => {
         const x = stream.normal();
         return [x, rho * x + Math.sqrt(1 - rho * rho) * stream.normal()];
       });
-      const { verdict, reasons, means, distances } = compareParticles(plane, particles);
+      const { verdict, reasons, means, distances } = judge(particles);
       expect(verdict === "inconsistent", `rho = ${rho}`).toBe(rho !== 0);
       expect(means.every(({ pValue }) => pValue > 0.01)).toBe(true);
       if (rho === 0) continue;
@@ -302,11 +308,12 @@ describe("too few particles", () => {
   });
 
   test("one replica has no noise of its own, and is judged by that of the scheme", () => {
-    const alone = compareParticles(line, drawn({ replicas: 1, n: 4000 }, normal()));
+    const judge = judgeOf(line, 4000);
+    const alone = judge(drawn({ replicas: 1, n: 4000 }, normal()));
     expect(alone.verdict).toBe("inconclusive");
     expect(alone).toMatchObject({ joint: null, distances: null, noise: null });
     expect(alone.reasons.some((reason) => reason.startsWith("one replica only"))).toBe(true);
-    const off = compareParticles(line, drawn({ replicas: 1, n: 4000 }, normal(0.1)));
+    const off = judge(drawn({ replicas: 1, n: 4000 }, normal(0.1)));
     expect(off.verdict).toBe("inconsistent");
     expect(off.reasons[0]).toMatch(/^mean at t = 1 is off by/);
   });
