@@ -16,7 +16,6 @@ import { parseExpression } from "../../src/expressions/expression.ts";
 import { createGraphBuilder, type GraphNode } from "../../src/expressions/graph.ts";
 import { compileGraph, type Program } from "../../src/expressions/program.ts";
 import { FUNCTIONS } from "../../src/expressions/words.ts";
-import { sized } from "../sizes.ts";
 import { exact, type Rounded, randomTree, rounded, roundedUnary, runRounded } from "./random-expressions.ts";
 
 const POINTS: readonly [number, number][] = [
@@ -103,7 +102,7 @@ describe("first and second derivatives", () => {
           });
         }
       }),
-      { seed: 311, numRuns: sized(100, 250) },
+      { seed: 311, numRuns: 250 },
     );
     expect(compared[0]).toBeGreaterThan(1200);
     expect(compared[1]).toBeGreaterThan(1200);
@@ -153,7 +152,7 @@ describe("first and second derivatives", () => {
           }
         }
       }),
-      { seed: 312, numRuns: sized(200, 400) },
+      { seed: 312, numRuns: 400 },
     );
     expect(compared).toBeGreaterThan(1500);
   });
@@ -183,7 +182,7 @@ describe("the rules of derivatives hold on random expressions", () => {
           compared += Number(agree(at([left], x, y)[0], right(...at(of, x, y)), what));
         }
       }),
-      { seed, numRuns: sized(150, 300) },
+      { seed, numRuns: 300 },
     );
     expect(compared).toBeGreaterThan(500);
   }
@@ -224,7 +223,7 @@ describe("the rules of derivatives hold on random expressions", () => {
           compared += Number(agree(whole, plus(times(f1, du), times(f2, dv)), what));
         }
       }),
-      { seed: 324, numRuns: sized(150, 300) },
+      { seed: 324, numRuns: 300 },
     );
     expect(compared).toBeGreaterThan(300);
   });
