@@ -107,8 +107,7 @@ describe.each(ofBirthDeath)("%s", (name) => {
     const dt = 0.0125;
     const steps = 40;
     // Multinomial resampling loses 1/n of every variance at each step, so it takes more particles.
-    const [n, replicas, lost] =
-      name === "resampling-multinomial" ? [sized(2000, 4000), 15, steps / sized(2000, 4000)] : [100, sized(30, 80), 1 / 100];
+    const [n, replicas, lost] = name === "resampling-multinomial" ? [4000, 15, steps / 4000] : [100, 80, 1 / 100];
     const { snapshots } = await simulate(problem, { scheme: name, n, dt, replicas, seed: 5, workers: 1 });
     for (const [observable, { mean, standardError }] of Object.entries(snapshots[0].statistics.observables)) {
       // The bias in dt is below 0.25 dt here, as that of the mean-field map of Algorithm 1; that of n is the share that is lost of changes of about 1/2.
