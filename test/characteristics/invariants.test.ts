@@ -4,7 +4,7 @@ import { solveCharacteristics } from "../../src/characteristics/solve.ts";
 import { mass } from "../../src/grid/density.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { largestDifference, problemOf } from "../fixtures.ts";
-import { sized } from "../sizes.ts";
+import { largeTest, sized } from "../sizes.ts";
 
 const DYNAMICS = ["gradient-descent", "unbalanced", "birth-death", "pure-birth-death"] as const;
 
@@ -69,25 +69,22 @@ describe("a constant added to F", () => {
   });
 });
 
-test.each(sized<readonly (typeof DYNAMICS)[number][]>(["birth-death"], DYNAMICS))(
-  "a problem moved along the line has a solution moved along the line (%s)",
-  async (dynamics) => {
-    const at = (shift: number) =>
-      solved({
-        variables: { x: { min: -4 + shift, max: 4 + shift, cells: 64 } },
-        potential: potentialFor(dynamics, `0.25*((x-(${shift}))^2-1)^2`, shift),
-        dynamics,
-        initial: { x: { type: "normal", mean: 0.3 + shift, sd: 0.5 } },
-        observables: { mean: "x" },
-      });
-    const [here, there] = await Promise.all([at(0), at(-7.5)]);
-    // Tolerances are relative to coordinates above 1, of which there are some of 11.
-    expect(largestDifference(here.density, there.density)).toBeLessThan(20 * TOLERANCE);
-    expect(Math.abs(here.snapshot.energy - there.snapshot.energy)).toBeLessThan(2 * TOLERANCE);
-    const moved = there.snapshot.observables.mean + 7.5 * there.snapshot.mass;
-    expect(Math.abs(here.snapshot.observables.mean - moved)).toBeLessThan(20 * TOLERANCE);
-  },
-);
+largeTest.each(DYNAMICS)("a problem moved along the line has a solution moved along the line (%s)", async (dynamics) => {
+  const at = (shift: number) =>
+    solved({
+      variables: { x: { min: -4 + shift, max: 4 + shift, cells: 64 } },
+      potential: potentialFor(dynamics, `0.25*((x-(${shift}))^2-1)^2`, shift),
+      dynamics,
+      initial: { x: { type: "normal", mean: 0.3 + shift, sd: 0.5 } },
+      observables: { mean: "x" },
+    });
+  const [here, there] = await Promise.all([at(0), at(-7.5)]);
+  // Tolerances are relative to coordinates above 1, of which there are some of 11.
+  expect(largestDifference(here.density, there.density)).toBeLessThan(20 * TOLERANCE);
+  expect(Math.abs(here.snapshot.energy - there.snapshot.energy)).toBeLessThan(2 * TOLERANCE);
+  const moved = there.snapshot.observables.mean + 7.5 * there.snapshot.mass;
+  expect(Math.abs(here.snapshot.observables.mean - moved)).toBeLessThan(20 * TOLERANCE);
+});
 
 describe("on a circle", () => {
   const cells = 48;

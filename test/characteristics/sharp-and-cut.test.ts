@@ -4,6 +4,7 @@ import { mass } from "../../src/grid/density.ts";
 import { gaussLegendre } from "../../src/numerics/quadrature.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
 import { largestDifference, problemOf } from "../fixtures.ts";
+import { largeTest } from "../sizes.ts";
 
 async function tracedAt(changes: Partial<ProblemInput>, t: number, nodes?: number) {
   const problem = await problemOf(changes);
@@ -45,7 +46,7 @@ describe("a density much sharper than its cells", () => {
     }
   });
 
-  test("keeps its mass where a reaction alone has drawn it together", async () => {
+  largeTest("keeps its mass where a reaction alone has drawn it together", async () => {
     // 1/s = 1/s0 + alpha k t: standard deviations of 0.01 and 0.0045.
     for (const alpha of [1e4, 5e4]) {
       const { solution, mass } = await tracedAt({ dynamics: "pure-birth-death", alpha }, 1, 2048);

@@ -6,7 +6,7 @@ import { encodeNpz } from "../../src/files/npz.ts";
 import { readParticles } from "../../src/files/read-particles.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import type { ProblemInput } from "../../src/problem-file/problem-file.ts";
-import { sized } from "../sizes.ts";
+import { largeTest, sized } from "../sizes.ts";
 import { bdpde, emptyFolder } from "./run.ts";
 
 const AT = emptyFolder();
@@ -125,7 +125,7 @@ describe("compare of an ensemble's folder", () => {
     expect(stderr).toMatch(new RegExp(`error: .*shards/${first} is damaged in (rows|profiles); bdpde ensemble status`));
   });
 
-  test("needs particles for observables and grids that the ensemble does not have", async () => {
+  largeTest("needs particles for observables and grids that the ensemble does not have", async () => {
     const others = [
       ["grid", { variables: { x: { min: -4, max: 4, cells: 96 } } }],
       ["third", { observables: { mean: "x", third: "x^3" } }],

@@ -292,7 +292,7 @@ describe("too few particles", () => {
   });
 
   test("a deviation of the size that is called detectable is found nine times in ten", () => {
-    const [replicas, significance, trials] = [20, 0.005, sized(1000, 4000)];
+    const [replicas, significance, trials] = [20, 0.005, 4000];
     const stream = createStream(3);
     for (const allowance of [0, 0.3]) {
       const size = resolutionOf(1, 1, replicas, significance, 1, allowance, 0.05).detectable;

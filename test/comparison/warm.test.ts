@@ -146,7 +146,7 @@ test.each(coarse.slice(0, sized(1, 3)))(
   },
 );
 
-test("an error of a term that has to be found is found or not, by the size that is told", async () => {
+largeTest("an error of a term that has to be found is found or not, by the size that is told", async () => {
   const reference = await referenceOf({ reaction: "energy" });
   const options = { scheme: "weighted", n: 2000, dt: DT, replicas: 48, seed: 6, workers: 1 } as const;
   const { records } = await simulate(reference.problem, { ...options, keepPositions: true });

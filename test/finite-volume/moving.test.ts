@@ -68,13 +68,16 @@ test("densities in their own cells agree with those traced along characteristics
   }
 });
 
-test("in two dimensions moving cells know correlations better than four times as many along an axis that stay, while the density is smooth", async () => {
-  const cells = sized(24, 32);
-  const [few, many] = [await coupled(cells, 0.25), await coupled(4 * cells, 0.25)];
-  const exact = solveCharacteristics(few, { tolerance: 1e-5 }).snapshots[0].observables;
-  const errorOf = (found: Record<string, number>) => Math.max(...errorsOf(found, exact));
-  expect(errorOf(solveMoving(few).snapshots[0].observables)).toBeLessThan(errorOf(solve(many).snapshots[0].observables));
-});
+largeTest(
+  "in two dimensions moving cells know correlations better than four times as many along an axis that stay, while the density is smooth",
+  async () => {
+    const cells = sized(24, 32);
+    const [few, many] = [await coupled(cells, 0.25), await coupled(4 * cells, 0.25)];
+    const exact = solveCharacteristics(few, { tolerance: 1e-5 }).snapshots[0].observables;
+    const errorOf = (found: Record<string, number>) => Math.max(...errorsOf(found, exact));
+    expect(errorOf(solveMoving(few).snapshots[0].observables)).toBeLessThan(errorOf(solve(many).snapshots[0].observables));
+  },
+);
 
 test("the error of the steps is of order 2, with K and without", async () => {
   const potentials = [

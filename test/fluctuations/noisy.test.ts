@@ -156,7 +156,7 @@ describe("n Var at a temperature", () => {
     ["by a smoothed logarithm", "weighted", { reaction: bandwidth }],
     ["at temperature 0, under K", "weighted", { temperature: 0, potential: { ...SKEWED_WELL.potential, K } }],
   ] as const;
-  test.each(simulated.filter((_, k) => sized(k % 3 !== 1, true)))(
+  test.each(simulated.filter((_, k) => sized(k % 3 === 0, true)))(
     "is that of a simulation within 3 standard errors: births and deaths %s (%s)",
     async (_, scheme, changes) => {
       const problem = await warmWell({ ...(changes as Partial<ProblemInput>), time: { end: 0.4, snapshots: [0.2, 0.4] } });

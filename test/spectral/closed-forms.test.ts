@@ -5,7 +5,7 @@ import { runSpectral } from "../../src/spectral/run.ts";
 import { solveSpectral } from "../../src/spectral/solve.ts";
 import { gaussianAt } from "../../validation/shared/gaussian-closed-form.ts";
 import { problemOf } from "../fixtures.ts";
-import { sized } from "../sizes.ts";
+import { largeTest, sized } from "../sizes.ts";
 
 /** A quadratic well on [-6, 6], where normal densities of variance 1 / 2 are below 1e-24 of their largest at the ends. */
 const WELL = {
@@ -211,7 +211,7 @@ test("births by the smoothed free energy: mean and variance follow their equatio
   expect(Math.abs(second - mean * mean - 1 / y[0])).toBeLessThan(1e-9);
 });
 
-test.each((["gradient-descent", "pure-birth-death"] as const).slice(0, sized(1, 2)))(
+largeTest.each(["gradient-descent", "pure-birth-death"] as const)(
   "a well that stands for a hundredth of the run and is flat before is not stepped over, under %s",
   async (dynamics) => {
     const [at, width, alpha, c, mean, sd] = [0.45, 0.01, 10, 0.1, 0.5, 0.5];
