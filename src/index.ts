@@ -11,16 +11,18 @@ export {
   type CharacteristicsSolution,
   solveCharacteristics,
 } from "./characteristics/solve.ts";
-export { compareParticles, createJudge } from "./comparison/compare.ts";
+export { type ComparisonJudge, compareParticles, createJudge, type JudgeOptions } from "./comparison/compare.ts";
 export type { CompareOptions, Power } from "./comparison/compare-options.ts";
 export type { CompareVerdict, Comparison, DetectableError, LikelyCause, MeanComparison } from "./comparison/comparison.ts";
-export type { NullQuantiles } from "./comparison/distance-test.ts";
-export type { Divergence, DivergenceOfCells, MeanDiscrepancy } from "./comparison/divergences.ts";
+export type { DistanceTest, NullQuantiles } from "./comparison/distance-test.ts";
+export type { Divergence, DivergenceOfCells, SquaredDiscrepancy } from "./comparison/divergences.ts";
 export type { GapComparison } from "./comparison/gaps.ts";
 export type { NoiseFit, NoiseReport } from "./comparison/noise-tests.ts";
 export { type Plan, type PlannedMean, planComparison } from "./comparison/plan/plan.ts";
 export type { Detect, PlanOptions } from "./comparison/plan/plan-options.ts";
 export { type OverReplicas, type ReplicaDistance, replicaDistances } from "./comparison/replica-distances.ts";
+export type { EffectiveSize, OutsideCount } from "./comparison/replica-means.ts";
+export type { Term } from "./comparison/scheme-means.ts";
 export type { StepBias } from "./comparison/step-bias.ts";
 export type { Distribution } from "./distributions/distribution.ts";
 export { InputError, InvariantError, StepSizeError } from "./errors.ts";

@@ -133,7 +133,7 @@ export const createCompareCommand = (setExitCode: (code: number) => void, args: 
           warnings: warningsOf(comparison),
           figures: await figures(),
         }));
-        const next = nextSteps(comparison, { reference, referencePath, particlesPath, power });
+        const next = nextSteps(comparison, { reference, referencePath, power, args });
         const summary = {
           problem: reference.problem.name,
           reference: referencePath,

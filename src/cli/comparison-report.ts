@@ -3,7 +3,7 @@ import { REPORT_CSS } from "../../validation/report/style.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import type { Figure } from "../figures/figure.ts";
 import { renderStill } from "../figures/figure-html.ts";
-import { escapeHtml, renderTable } from "../figures/html.ts";
+import { escapeHtml, renderPlainTable } from "../figures/html.ts";
 import type { Cell } from "../figures/table.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import { comparisonTables } from "./comparison-tables.ts";
@@ -75,8 +75,8 @@ ${listOf("Assumptions, and parts left aside", notes)}
 <h2>How to make it again</h2>
 <p>With the same files this command makes the same numbers:</p>
 <p class="command"><code>${escapeHtml(command)}</code></p>
-${renderTable({ title: "Settings", header: ["what", "which"], rows: settings })}
-${renderTable({ title: "Versions and machine", header: ["what", "which"], rows: versions })}
+${renderPlainTable({ title: "Settings", header: ["what", "which"], rows: settings })}
+${renderPlainTable({ title: "Versions and machine", header: ["what", "which"], rows: versions })}
 <details><summary>The problem of the reference</summary><pre tabindex="0">${escapeHtml(JSON.stringify(definition, null, 2))}</pre></details>
 </main>
 </body>
@@ -101,7 +101,7 @@ function listOf(title: string, lines: readonly string[]): string {
 /** Each with what its columns are; the noise model stands by its own. */
 function tablesOf(comparison: Comparison): string {
   const tables = comparisonTables(comparison).map((table, k) => {
-    const shown = table.rows.length === 0 ? `<h3>${escapeHtml(table.title)}</h3>` : renderTable(table, `Table ${k + 1}`);
+    const shown = table.rows.length === 0 ? `<h3>${escapeHtml(table.title)}</h3>` : renderPlainTable(table, `Table ${k + 1}`);
     return `${shown}\n${table.words.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n")}`;
   });
   const noise = [`Noise model: ${describeModel(comparison)}.`, ...describeNoise(comparison)];

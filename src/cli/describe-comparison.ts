@@ -12,8 +12,8 @@ export function describeComparison(name: string, comparison: Comparison, next: r
     `${formatVerdict(verdict)}${verdict === "inconclusive" ? " (no test fails)" : ""}: ${describeEnsemble(name, comparison)}`,
     ...reasons.map((reason) => screenText("  - ", reason)),
     `(${describeTests(comparison)})`,
-    ...comparisonTables(comparison).flatMap(({ title, header, rows, digits, keys, words }) => {
-      const ofNoise = title.startsWith("n Var");
+    ...comparisonTables(comparison).flatMap(({ kind, title, header, rows, digits, keys, words }) => {
+      const ofNoise = kind === "noise";
       const table = rows.length === 0 ? [] : [screenTable(header, rows, digits, keys)];
       return [
         `\n${ofNoise ? `noise model: ${describeModel(comparison)}` : title}`,

@@ -2,12 +2,13 @@ import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { quotePath } from "../../validation/report/command.ts";
 import type { Power } from "../comparison/compare-options.ts";
-import type { Comparison, MeanComparison } from "../comparison/comparison.ts";
+import type { Comparison, LikelyCause, MeanComparison } from "../comparison/comparison.ts";
 import { nameError, ONE } from "../comparison/detectable-errors.ts";
 import { FEWEST_REPLICAS } from "../comparison/power.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import { parseProblemText } from "../problem-file/problem-file.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
+import { compareAgain } from "./compare-again.ts";
 import { EXAMPLES_FOLDER, exampleNames, readExample } from "./examples.ts";
 import { screenText } from "./screen.ts";
 
@@ -22,8 +23,9 @@ export interface NextStep {
 export interface Compared {
   reference: Pick<ReferenceData, "problem" | "tolerance">;
   referencePath: string;
-  particlesPath: string;
   power: Power;
+  /** The words of the command line, `compare` first. */
+  args: readonly string[];
 }
 
 /** One to three steps, by verdict. */
@@ -38,9 +40,6 @@ export function nextSteps(comparison: Comparison, compared: Compared): NextStep[
 interface Named extends Compared {
   problem: string;
 }
-
-const compareAgain = ({ referencePath, particlesPath }: Compared, more: string) =>
-  `compare ${quotePath(referencePath)} ${quotePath(particlesPath)} ${more}`;
 
 function afterConsistent({ detectableErrors, means, noise }: Comparison, { problem, referencePath }: Named): NextStep[] {
   const [first] = (detectableErrors ?? []).filter(({ size }) => size < Infinity);
@@ -67,8 +66,7 @@ function afterInconclusive(comparison: Comparison, named: Named): NextStep[] {
   const plan = `plan ${problem} --detect ${detect} --reference ${quotePath(referencePath)}`;
   const finer = `reference ${problem} --tolerance ${formatNumber(reference.tolerance / 10)} --out ${quotePath(besideName(referencePath))}`;
   const tested = means.filter(({ leftOut }) => !leftOut);
-  const hidden = comparison.reasons.some((reason) => reason.includes("use a finer reference"));
-  if (hidden)
+  if (means.some(({ hidden }) => hidden))
     return [
       { text: "the error of the reference could explain what was seen: make a finer one, and compare with it", command: finer },
     ];
@@ -93,7 +91,7 @@ function afterInconclusive(comparison: Comparison, named: Named): NextStep[] {
           ? { text: "most of what is allowed is that of steps of dt: run smaller ones", command: null }
           : {
               text: "most of what is allowed is that of steps of dt: run smaller ones, or name the scheme, whose effect is then subtracted",
-              command: compareAgain(named, "--scheme algorithm-1"),
+              command: compareAgain(named.args, ["--scheme", "algorithm-1"]),
             },
       );
     else steps.push({ text: `most of what is allowed is the bias of n = ${n}: run more particles in each replica`, command: plan });
@@ -106,7 +104,8 @@ function afterInconclusive(comparison: Comparison, named: Named): NextStep[] {
 }
 
 function afterInconsistent(comparison: Comparison, named: Named): NextStep[] {
-  const { means, distances, joint, significance, likelyCauses, stepBias, n, dt, scheme, outside, replicas } = comparison;
+  const { means, distances, joint, significance, likelyCauses, stepBias, explainedBySteps, n, dt, scheme, outside, replicas } =
+    comparison;
   const { problem } = named;
   const failing = (rows: readonly { time: number; pValue: number }[] | null) =>
     rows?.filter(({ pValue }) => !(pValue >= significance)) ?? [];
@@ -116,8 +115,7 @@ function afterInconsistent(comparison: Comparison, named: Named): NextStep[] {
   const here = [...new Set(wrong.filter(({ time }) => time === since).map(({ observable }) => observable))];
   const of = here.length > 0 ? here.join(", ") : "the distribution, in no mean alone";
   const steps: NextStep[] = [];
-  const explained = comparison.reasons.some((reason) => / explain the means/.test(reason) && !reason.includes("do not explain"));
-  const [cause] = likelyCauses ?? [];
+  const unknownSteps = stepBias.dtBias === "none";
   if (since === 0)
     steps.push({
       text: `wrong from t = 0 (${of}): the particles do not start from the initial distribution of the problem; check that, the order of the variables and of the axes`,
@@ -125,17 +123,17 @@ function afterInconsistent(comparison: Comparison, named: Named): NextStep[] {
     });
   else
     steps.push({
-      text: `first seen at t = ${since} (${of})${explained ? ": the steps of dt would explain it" : cause === undefined ? "; no error of one term explains it: check the order of motion, births and deaths, their signs (V above its mean is killed), and whether the mean of V is that of the moved particles" : `: ${ONE[cause.of]} of ${formatNumber(1 + cause.size, 3)} +- ${formatNumber(cause.standardError, 1)} times that of the problem would explain ${Math.floor(100 * cause.explained)}% of the deviations of the means`}`,
+      text: `first seen at t = ${since} (${of})${explainedBySteps ? ": the steps of dt would explain it" : describeCauses(likelyCauses ?? [], unknownSteps && explainedBySteps === null)}`,
       command: null,
     });
-  if (explained || (stepBias.dtBias === "none" && dt !== null)) {
-    const more = scheme === null ? "--scheme algorithm-1" : "--dt-bias map";
+  if (explainedBySteps || (unknownSteps && dt !== null)) {
+    const more = scheme === null ? (["--scheme", "algorithm-1"] as const) : (["--dt-bias", "map"] as const);
     steps.push({
       text:
         scheme === null
           ? "if the scheme is one of those here, name it, and the effect of its steps is subtracted (otherwise --dt-bias map)"
           : "allow for the steps, or make them smaller",
-      command: compareAgain(named, more),
+      command: compareAgain(named.args, more),
     });
   }
   if (outside.particles > 0.01 * outside.total)
@@ -149,6 +147,20 @@ function afterInconsistent(comparison: Comparison, named: Named): NextStep[] {
     command: `particles ${problem} ${size} --out ours.npz`,
   });
   return steps.slice(0, 3);
+}
+
+/** All that explain the deviations alike. @param stepsFirst whether nothing is known of the effect of the steps */
+function describeCauses(causes: readonly LikelyCause[], stepsFirst: boolean): string {
+  const each = causes.map(({ of, size, standardError, explained }, k) => {
+    const factor = `${ONE[of]} of ${formatNumber(1 + size, 3)} (+- ${formatNumber(standardError, 1)} by the noise alone) times that of the problem`;
+    return `${factor} would explain ${Math.floor(100 * explained)}%${k === 0 ? " of the deviations of the means" : ""}`;
+  });
+  const found =
+    each.length === 0
+      ? "no error of one term explains it: check the order of motion, births and deaths, their signs (V above its mean is killed), and whether the mean of V is that of the moved particles"
+      : `${each.join(", or ")}${each.length > 1 ? "; these means do not tell them apart" : ""}`;
+  if (stepsFirst) return `; the steps of dt come first, whose effect is not known; apart from them, ${found}`;
+  return `${each.length === 0 ? ";" : ":"} ${found}`;
 }
 
 function largestAllowance({

@@ -32,7 +32,7 @@ export async function compareParts(
     ...settingsOf(first, options),
     times,
     n,
-    describes: true,
+    describe: true,
     onProgress: (share) => options.onProgress?.(0.3 * share),
   });
   const collector = judge.collect();

@@ -14,7 +14,7 @@ import { InputError } from "../errors.ts";
 import { profileLength, projectionsOf } from "../measures/distance-profile.ts";
 import { DIAGNOSTICS, gapOf, WEIGHT_UNITS } from "../particles/replica-record.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
-import { createJudge, type Judge } from "./compare.ts";
+import { type ComparisonJudge, createJudge } from "./compare.ts";
 import type { CompareOptions } from "./compare-options.ts";
 import type { Comparison } from "./comparison.ts";
 import type { ReplicaCounts } from "./evidence.ts";
@@ -42,7 +42,7 @@ export function compareShards(
     ...options,
     times,
     n: plan.n,
-    describes: true,
+    describe: true,
     onProgress: (share) => options.onProgress?.(0.3 * share),
   });
   const why = whyParticles(reference, ensemble, judge);
@@ -86,7 +86,7 @@ function readNamed(ensemble: OpenEnsemble, { name, shard }: Segment, onPositions
 }
 
 /** Why counts do not do; null where they do. */
-function whyParticles(reference: ReferenceData, { problem }: OpenEnsemble, { profiles }: Judge): string | null {
+function whyParticles(reference: ReferenceData, { problem }: OpenEnsemble, { profiles }: ComparisonJudge): string | null {
   const [there, here] = [reference.problem, problem].map(({ grid }) => JSON.stringify(grid.axes));
   if (there !== here) return "the grid of the reference is another one, and there are no particles";
   const own = observablesOf(problem.definition.observables);

@@ -7,7 +7,7 @@ import { refuseUnless } from "../problem/dynamics.ts";
 import type { ReferenceData } from "../reference/reference-data.ts";
 import { hasWeights, SCHEMES } from "../schemes/schemes.ts";
 import { type CompareOptions, checkOptions, checkReference, checkTerm, DEFAULT_POWER, LARGEST_ERROR } from "./compare-options.ts";
-import type { Comparison, MeanComparison } from "./comparison.ts";
+import { allowanceOf, type Comparison } from "./comparison.ts";
 import { refuseCopies } from "./copies.ts";
 import { describeEvidence } from "./describe-evidence.ts";
 import { detectableErrors, type Resolve } from "./detectable-errors.ts";
@@ -40,7 +40,7 @@ import { hintAtStep, type MeanEvidence, settle } from "./verdict.ts";
  */
 export function compareParticles(reference: ReferenceData, particles: ParticleData, options: CompareOptions = {}): Comparison {
   const { times, n } = particles;
-  return createJudge(reference, { ...options, times, n, ...settingsOf(particles, options), describes: true })(particles);
+  return createJudge(reference, { ...options, times, n, ...settingsOf(particles, options), describe: true })(particles);
 }
 
 /** Step, scheme and resampling: those of the options, and otherwise of the file. */
@@ -59,7 +59,7 @@ export function settingsOf(
 }
 
 /** A comparison prepared for any number of ensembles. */
-export interface Judge {
+export interface ComparisonJudge {
   (particles: ParticleData): Comparison;
   /** For replicas that come some at a time; copies among them are the caller's to refuse. */
   collect(): EvidenceCollector;
@@ -72,7 +72,7 @@ export interface JudgeOptions extends CompareOptions {
   times: readonly number[];
   n: number;
   /** Whether MMD, KL, the gap and the W1 of noise are worked out too (default false); they change no test. */
-  describes?: boolean;
+  describe?: boolean;
 }
 
 /** P-values above this are not confirmed: they are no evidence, whatever they are. */
@@ -89,7 +89,7 @@ const MOST_DRAWS = 4096;
  *
  * @throws InputError for options or a reference that cannot be used.
  */
-export function createJudge(reference: ReferenceData, options: JudgeOptions): Judge {
+export function createJudge(reference: ReferenceData, options: JudgeOptions): ComparisonJudge {
   const { falseAlarm = 0.01, power = DEFAULT_POWER, seed = 0, times, n, onProgress = () => {} } = options;
   checkOptions(options);
   refuseUnless(reference.problem, "comparison");
@@ -105,7 +105,7 @@ export function createJudge(reference: ReferenceData, options: JudgeOptions): Ju
   const significance = falseAlarm / count;
 
   const densities = index.map((i) => reference.densities[i]);
-  const collect = () => collectEvidence(problem, profiles, densities, { n, times, describes: options.describes ?? false });
+  const collect = () => collectEvidence(problem, profiles, densities, { n, times, describe: options.describe ?? false });
   const judge = (evidence: Evidence): Comparison => {
     const { replicas, table, outside, effectiveSizes: effective, samples, notes: found } = evidence;
     const notes = [...found, ...predictions.notes];
@@ -189,12 +189,13 @@ export function createJudge(reference: ReferenceData, options: JudgeOptions): Ju
           (unit, size) =>
             resolutionOf(variance, n, replicas, significance, unit, allowance, size, bound);
         const resolve = resolveAt(nVariance);
+        const pValue = test(allowance);
         return {
           ...comparison,
-          pValue: test(allowance),
+          pValue,
           leftOut: false,
           ...resolve(deviation, typeof power === "number" ? power : Infinity),
-          hidden: replicas > 1 && test(allowance - comparison.referenceError) < significance,
+          hidden: replicas > 1 && pValue >= significance && test(allowance - comparison.referenceError) < significance,
           resolve,
           foresee: resolveAt(predictedVariance(s, k)),
         };
@@ -241,8 +242,9 @@ export function createJudge(reference: ReferenceData, options: JudgeOptions): Ju
     const errors = sensitivities === null ? null : detectableErrors(problem, sensitivities, means, errorSize);
     const settled = settle({ means, errors, joint, distances, significance, power, replicas, n, notes });
     const { stepBias } = predictions;
-    if (settled.verdict === "inconsistent" && !stepBias.subtracted && (stepBias.dtBias === 0 || stepBias.dtBias === "none"))
-      settled.reasons.push(...hintAtStep(problem, means, predictions.step));
+    const unallowed = !stepBias.subtracted && (stepBias.dtBias === 0 || stepBias.dtBias === "none");
+    const hint = settled.verdict === "inconsistent" && unallowed ? hintAtStep(problem, means, predictions.step) : null;
+    if (hint !== null) settled.reasons.push(hint.reason);
     return {
       ...settled,
       falseAlarm,
@@ -253,8 +255,9 @@ export function createJudge(reference: ReferenceData, options: JudgeOptions): Ju
       dt: options.dt ?? null,
       scheme: options.scheme ?? null,
       stepBias,
+      explainedBySteps: hint?.explained ?? null,
       effectiveSizes: effective,
-      means: means.map(({ needed: _, hidden: __, resolve: ___, foresee: ____, ...comparison }) => comparison),
+      means: means.map(({ needed: _, resolve: __, foresee: ___, ...comparison }) => comparison),
       detectableErrors: errors?.map(({ needed: _, ...error }) => error) ?? null,
       likelyCauses:
         settled.verdict !== "inconsistent" || sensitivities === null || replicas < 2 ? null : likelyCauses(sensitivities, means),
@@ -290,7 +293,3 @@ function plausibleModels(
 
 /** The stated error is of the sliced distance over many directions: along few of them it may be larger, hardly by more than this. */
 const DIRECTIONS_SAFETY = 2;
-
-function allowanceOf(mean: Pick<MeanComparison, "referenceError" | "dtBias" | "finiteSizeBias">): number {
-  return mean.referenceError + mean.dtBias + mean.finiteSizeBias;
-}

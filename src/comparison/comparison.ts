@@ -26,6 +26,13 @@ export interface MeanComparison {
   leftOut: boolean;
   /** The deviation that would be found with probability 0.9, in standard deviations of the observable. */
   detectable: number;
+  /** Whether it does not fail and would if the reference were exact. */
+  hidden: boolean;
+}
+
+/** What a mean may be off by: the stated error of the reference, the bias of dt and the bias of finite n, in the units of the observable. */
+export function allowanceOf(mean: Pick<MeanComparison, "referenceError" | "dtBias" | "finiteSizeBias">): number {
+  return mean.referenceError + mean.dtBias + mean.finiteSizeBias;
 }
 
 /** The relative error of a term of the equation that would have been found with probability 0.9, by the test of a mean that sees it best. */
@@ -42,6 +49,7 @@ export interface LikelyCause {
   of: Term;
   /** The relative error of the term: particles have it 1 + size times. To first order. */
   size: number;
+  /** By the noise alone: what is allowed for and the first order come on top. */
   standardError: number;
   /** Share of the squared deviations, in their errors, that it explains. */
   explained: number;
@@ -63,6 +71,8 @@ export interface Comparison {
   scheme: string | null;
   /** How the steps of dt are allowed for. */
   stepBias: StepBias;
+  /** Of inconsistent particles whose steps nothing is allowed for: whether the steps of the schemes here would explain the means. Otherwise null. */
+  explainedBySteps: boolean | null;
   /** Of weighted particles; null where all weights are equal. */
   effectiveSizes: EffectiveSize[] | null;
   means: MeanComparison[];

@@ -14,30 +14,30 @@ import type { ReferenceProfile } from "./sharp-faces.ts";
 export interface Divergence {
   time: number;
   /** Null where it was not computed. */
-  mmd: MeanDiscrepancy | null;
+  mmdSquared: SquaredDiscrepancy | null;
   kl: DivergenceOfCells | null;
-  /** Why, of each that was not computed. */
-  notComputed: string[];
+  /** Why one was not computed, as a sentence; null of one that was. */
+  notComputed: { mmdSquared: string | null; kl: string | null };
 }
 
 /**
  * With d_r = mu_r - mu, the difference of replica r from the reference, in the kernel k(x, y) = prod_a exp(-(x_a - y_a)^2 / (2 h_a^2)) (cell-kernel.ts):
  *
  *   ofReplica         mean_r |d_r|^2,                 which for independent draws of the reference is (1 - int int k dmu dmu) / n
- *   unbiased          mean over r != s of <d_r, d_s>, the MMD^2 of their expectation from the reference, 0 for right particles however correlated they are within a replica;
+ *   withoutNoise      mean over r != s of <d_r, d_s>, the MMD^2 of their expectation from the reference, 0 for right particles however correlated they are within a replica;
  *                     of one replica the U-statistic, which supposes that its particles are independent
  *
  * NaN where there are too few replicas to tell (errors: below 3).
  */
-export interface MeanDiscrepancy {
+export interface SquaredDiscrepancy {
   kernel: "gaussian";
   /** h_a: the standard deviation of the reference along each axis; of a periodic one the circular one, at most a radian of it. */
   bandwidths: number[];
   ofReplica: number;
   ofReplicaError: number;
   independentDraws: number;
-  unbiased: number;
-  unbiasedError: number;
+  withoutNoise: number;
+  withoutNoiseError: number;
 }
 
 /**
@@ -49,7 +49,7 @@ export interface DivergenceOfCells {
   standardError: number;
   independentDraws: number;
   /** Without the bias by the noise that the replicas have (jackknife): about 0 for right particles. NaN below 3 replicas, as are the errors. */
-  corrected: number;
+  withoutNoise: number;
   cells: number;
 }
 
@@ -83,6 +83,7 @@ export interface DivergenceCollector {
 }
 
 const NO_PARTICLES = "the ensemble kept counts along directions and no particles, which takes --particles";
+const TOO_NARROW = "the reference is narrower along an axis than two of the cells it is compared on";
 
 export function collectDivergences(grid: Grid, profile: ReferenceProfile, density: Float64Array): DivergenceCollector {
   const partition = partitionOf(grid, profile, density);
@@ -128,12 +129,15 @@ export function collectDivergences(grid: Grid, profile: ReferenceProfile, densit
       }
     },
     finish(time, n) {
-      if (refused !== null) return { time, mmd: null, kl: null, notComputed: [`MMD^2 and KL: ${refused}`] };
-      const reasons: string[] = [];
-      const mmd = axes === null || kernel === null ? null : discrepancyOf(slots, partition, kernel, axes, n);
-      if (mmd === null) reasons.push("MMD^2: the reference is narrower along an axis than two of the cells it is compared on");
-      const kl = divergenceOf(slots, partition, n, reasons);
-      return { time, mmd, kl, notComputed: reasons };
+      if (refused !== null) return neither(time, refused);
+      const mmdSquared = axes === null || kernel === null ? null : discrepancyOf(slots, partition, kernel, axes, n);
+      const kl = divergenceOf(slots, partition, n);
+      return {
+        time,
+        mmdSquared,
+        kl: typeof kl === "string" ? null : kl,
+        notComputed: { mmdSquared: mmdSquared === null ? TOO_NARROW : null, kl: typeof kl === "string" ? kl : null },
+      };
     },
   };
 }
@@ -142,8 +146,12 @@ function notComputed(why: string): DivergenceCollector {
   return {
     addParticles() {},
     addCounts() {},
-    finish: (time) => ({ time, mmd: null, kl: null, notComputed: [`MMD^2 and KL: ${why}`] }),
+    finish: (time) => neither(time, why),
   };
+}
+
+function neither(time: number, why: string): Divergence {
+  return { time, mmdSquared: null, kl: null, notComputed: { mmdSquared: why, kl: why } };
 }
 
 /** Null where cells do not resolve a bandwidth. */
@@ -183,7 +191,7 @@ function discrepancyOf(
   kernel: CellKernel,
   axes: readonly KernelAxis[],
   n: number,
-): MeanDiscrepancy {
+): SquaredDiscrepancy {
   const vectorOf = (masses: Float64Array) => {
     const vector = new Float64Array(kernel.features);
     kernel.apply(vector, masses);
@@ -193,7 +201,7 @@ function discrepancyOf(
   /** Of each slot: its replicas times their mean difference. */
   const sums = slots.map(({ masses, replicas }) => vectorOf(masses.map((mass, i) => mass - replicas * reference[i])));
   /** Of replicas with the variance T = E |d - E d|^2 of one: |mean d|^2 has the expectation |E d|^2 + T / R. */
-  const estimate = (used: readonly number[]): [ofReplica: number, unbiased: number] => {
+  const estimate = (used: readonly number[]): [ofReplica: number, withoutNoise: number] => {
     const [replicas, parts, squares] = (["replicas", "parts", "squares"] as const).map((key) =>
       used.reduce((sum, j) => sum + slots[j][key], 0),
     );
@@ -211,34 +219,26 @@ function discrepancyOf(
   };
   const [{ masses, replicas, squares }] = slots;
   if (slots.length === 1 && replicas === 1) {
-    const unbiased = n > 1 ? squares - (1 - squareOf(vectorOf(masses))) / (n - 1) : Number.NaN;
-    return { ...common, ofReplica: squares, ofReplicaError: Number.NaN, unbiased, unbiasedError: Number.NaN };
+    const withoutNoise = n > 1 ? squares - (1 - squareOf(vectorOf(masses))) / (n - 1) : Number.NaN;
+    return { ...common, ofReplica: squares, ofReplicaError: Number.NaN, withoutNoise, withoutNoiseError: Number.NaN };
   }
-  const [ofReplica, unbiased] = estimate(all);
+  const [ofReplica, withoutNoise] = estimate(all);
   const [first, second] = [0, 1].map((k) => jackknife(all, (used) => estimate(used)[k]));
-  return { ...common, ofReplica, ofReplicaError: first.standardError, unbiased, unbiasedError: second.standardError };
+  return { ...common, ofReplica, ofReplicaError: first.standardError, withoutNoise, withoutNoiseError: second.standardError };
 }
 
-/** Null where it says nothing, with the reason. */
-function divergenceOf(
-  slots: readonly Slot[],
-  { masses: reference, shape }: Partition,
-  n: number,
-  reasons: string[],
-): DivergenceOfCells | null {
+/** Where it says nothing, why. */
+function divergenceOf(slots: readonly Slot[], { masses: reference, shape }: Partition, n: number): DivergenceOfCells | string {
   const replicas = slots.reduce((sum, slot) => sum + slot.replicas, 0);
   let beyond = 0;
   for (const { masses } of slots) for (let i = 0; i < masses.length; i++) if (reference[i] === 0) beyond += masses[i] / replicas;
   if (beyond > ROUNDING) {
     const share = Number((100 * beyond).toPrecision(2));
-    reasons.push(`KL: ${share}% of the particles lie where the reference has no mass, and it is infinite`);
-    return null;
+    return `${share}% of the particles lie where the reference has no mass, and it is infinite`;
   }
   const merged = mergeCells(reference, shape, EXPECTED / (n * replicas));
-  if (merged.count < FEWEST_CELLS) {
-    reasons.push(`KL: too few particles, for fewer than ${FEWEST_CELLS} cells would hold ${EXPECTED} of them each`);
-    return null;
-  }
+  if (merged.count < FEWEST_CELLS)
+    return `too few particles, for fewer than ${FEWEST_CELLS} cells would hold ${EXPECTED} of them each`;
   const p = new Float64Array(merged.count);
   sumCells(p, merged, reference);
   const sums = slots.map(({ masses }) => {
@@ -253,9 +253,9 @@ function divergenceOf(
     return divergenceOfMasses(q, p);
   };
   const all = slots.map((_, j) => j);
-  const { corrected, standardError }: Jackknifed = jackknife(all, estimate);
+  const { corrected: withoutNoise, standardError }: Jackknifed = jackknife(all, estimate);
   const independentDraws = (merged.count - 1) / (2 * n * replicas);
-  return { value: estimate(all), standardError, independentDraws, corrected, cells: merged.count };
+  return { value: estimate(all), standardError, independentDraws, withoutNoise, cells: merged.count };
 }
 
 function squareOf(vector: Float64Array): number {

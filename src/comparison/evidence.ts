@@ -61,16 +61,16 @@ export interface EvidenceCollector {
 
 /**
  * @param densities of the reference at each snapshot.
- * @param sizes `describes` says whether MMD, KL and the gap are collected too.
+ * @param sizes `describe` says whether MMD, KL and the gap are collected too.
  */
 export function collectEvidence(
   problem: Problem,
   profiles: readonly ReferenceProfile[],
   densities: readonly Float64Array[],
-  { n, times, describes }: { n: number; times: readonly number[]; describes: boolean },
+  { n, times, describe }: { n: number; times: readonly number[]; describe: boolean },
 ): EvidenceCollector {
-  const divergences = describes ? profiles.map((profile, s) => collectDivergences(problem.grid, profile, densities[s])) : [];
-  const gaps = describes ? collectGaps(problem, n) : null;
+  const divergences = describe ? profiles.map((profile, s) => collectDivergences(problem.grid, profile, densities[s])) : [];
+  const gaps = describe ? collectGaps(problem, n) : null;
   const collectors = profiles.map((profile, s) => collectProfiles(problem, profile, densities[s]));
   const rows: Float64Array[] = [];
   const sizes: Float64Array[] = [];

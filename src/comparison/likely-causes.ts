@@ -1,5 +1,5 @@
 import { LARGEST_ERROR } from "./compare-options.ts";
-import type { LikelyCause, MeanComparison } from "./comparison.ts";
+import { allowanceOf, type LikelyCause, type MeanComparison } from "./comparison.ts";
 import type { Term } from "./scheme-means.ts";
 import type { TermSensitivities } from "./term-sensitivities.ts";
 
@@ -17,13 +17,13 @@ const MOST_OF_THEM = 0.8;
 export function likelyCauses(sensitivities: TermSensitivities, means: readonly MeanComparison[]): LikelyCause[] {
   const observables = Object.keys(sensitivities[0] ?? {}).length;
   const rows = means.flatMap((m, i) => {
-    const variance = m.standardError ** 2 + (m.referenceError + m.dtBias + m.finiteSizeBias) ** 2;
+    const variance = m.standardError ** 2 + allowanceOf(m) ** 2;
     const of = sensitivities[Math.floor(i / observables)]?.[m.observable];
     return of === undefined || m.leftOut || !(variance > 0 && variance < Infinity)
       ? []
-      : [{ gap: m.particles - m.reference - m.dtCorrection, variance, of }];
+      : [{ deviation: m.particles - m.reference - m.dtCorrection, variance, of }];
   });
-  const total = rows.reduce((sum, { gap, variance }) => sum + gap ** 2 / variance, 0);
+  const total = rows.reduce((sum, { deviation, variance }) => sum + deviation ** 2 / variance, 0);
   const terms = [...new Set(rows.flatMap(({ of }) => Object.keys(of) as Term[]))];
   return terms
     .map((of): LikelyCause => {
@@ -31,7 +31,7 @@ export function likelyCauses(sensitivities: TermSensitivities, means: readonly M
       let square = 0;
       for (const row of rows) {
         const slope = row.of[of]?.value ?? 0;
-        product += (row.gap * slope) / row.variance;
+        product += (row.deviation * slope) / row.variance;
         square += slope ** 2 / row.variance;
       }
       const size = product / square;

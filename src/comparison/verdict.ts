@@ -1,7 +1,7 @@
 import type { Problem } from "../problem/problem.ts";
 import { stepShift } from "./bias-budget.ts";
 import type { Power } from "./compare-options.ts";
-import type { Comparison, MeanComparison } from "./comparison.ts";
+import { allowanceOf, type Comparison, type MeanComparison } from "./comparison.ts";
 import { describeErrors, type ErrorResolution, nameError, type Resolve } from "./detectable-errors.ts";
 import type { DistanceTest } from "./distance-test.ts";
 import { FEWEST_REPLICAS } from "./power.ts";
@@ -10,8 +10,6 @@ import { FEWEST_REPLICAS } from "./power.ts";
 export interface MeanEvidence extends MeanComparison {
   /** n times replicas that would do; see resolution.ts. */
   needed: number | null;
-  /** Whether it would fail if the reference were exact. */
-  hidden: boolean;
   resolve: Resolve;
   /** The same at the n Var that is predicted. */
   foresee: Resolve;
@@ -49,7 +47,7 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
   const failures = [
     ...means.filter(fails).map((m) => ({
       pValue: m.pValue,
-      text: `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference - m.dtCorrection)} +- ${show(m.standardError)}, allowed ${show(m.referenceError + m.dtBias + m.finiteSizeBias)} (${p(m.pValue)})`,
+      text: `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference - m.dtCorrection)} +- ${show(m.standardError)}, allowed ${show(allowanceOf(m))} (${p(m.pValue)})`,
     })),
     ...distances.filter(fails).map((d) => ({
       pValue: d.pValue,
@@ -139,21 +137,24 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
   };
 }
 
-/** Whether the steps of the scheme would explain the deviations, for one who did not allow for them. */
-export function hintAtStep(problem: Problem, means: readonly MeanComparison[], dt: number | null): string[] {
+/** Whether the steps of the schemes here would explain the deviations, for one who did not allow for them; null where no map can be followed. */
+export function hintAtStep(
+  problem: Problem,
+  means: readonly MeanComparison[],
+  dt: number | null,
+): { explained: boolean; reason: string } | null {
   const shifts = dt === null ? null : stepShift(problem, dt);
-  if (shifts === null) return [];
+  if (shifts === null) return null;
   const P = problem.observables.length;
   const explained = means.every((m, i) => {
     const allowed = shifts[Math.floor(i / P)].observables[i % P] + m.referenceError + m.finiteSizeBias;
     return Math.abs(m.particles - m.reference) <= allowed + 3 * m.standardError;
   });
   const largest = Math.max(...shifts.flatMap(({ observables }) => observables));
-  return explained
-    ? [
-        `steps of dt = ${dt} explain the means: schemes here are off by up to ${show(largest)}; allow for it with --dt-bias map, or reduce dt`,
-      ]
-    : [`steps of dt = ${dt} do not explain the means: schemes here are off by up to ${show(largest)}`];
+  const reason = explained
+    ? `steps of dt = ${dt} explain the means: schemes here are off by up to ${show(largest)}; allow for it with --dt-bias map, or reduce dt`
+    : `steps of dt = ${dt} do not explain the means: schemes here are off by up to ${show(largest)}`;
+  return { explained, reason };
 }
 
 /** Rounded up. */

@@ -1,7 +1,8 @@
 import { axisText, type Figure } from "./figure.ts";
 import { tableOf } from "./figure-table.ts";
-import { escapeHtml, labelled, renderTable } from "./html.ts";
+import { escapeHtml, labelled, renderPlainTable, renderTable } from "./html.ts";
 import { renderOnPage } from "./svg.ts";
+import type { Table } from "./table.ts";
 
 /** Figures as HTML. Their buttons are served by `page/`. */
 
@@ -21,7 +22,7 @@ export function renderFigure(figure: Figure, id: string, label = ""): string {
 <button type="button" data-download="${id}">Download as SVG<span class="unseen">: ${title}</span></button>
 <span class="hint">Drag to ${act}, double-click to reset; click a name to hide its trace.</span>
 <span class="hint touch">Enlarge it to ${act} by dragging; touch a name to hide its trace.</span></p>
-${numbersOf(figure)}
+${numbersOf(figure, renderTable)}
 </figure>`;
 }
 
@@ -30,7 +31,7 @@ export function renderStill(figure: Figure, id: string, label = ""): string {
   return `<figure class="figure">
 <figcaption>${labelled(label)}${escapeHtml(figure.title)}</figcaption>
 <div class="still" role="img" aria-label="${escapeHtml(wordsOf(figure))}">${renderOnPage(figure, id).svg}</div>
-${numbersOf(figure)}
+${numbersOf(figure, renderPlainTable)}
 </figure>`;
 }
 
@@ -40,6 +41,6 @@ function wordsOf(figure: Figure): string {
   return `${figure.title}. ${axisText(figure.y)}${figure.z === undefined ? " against" : ","} ${axisText(figure.x)}${space}. Traces: ${names}. The numbers are in the table below.`;
 }
 
-const numbersOf = (figure: Figure) => `<details><summary>Numbers of this figure</summary>
-${renderTable(tableOf(figure))}
+const numbersOf = (figure: Figure, render: (table: Table) => string) => `<details><summary>Numbers of this figure</summary>
+${render(tableOf(figure))}
 </details>`;

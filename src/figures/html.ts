@@ -14,7 +14,23 @@ export function escapeHtml(text: string): string {
 }
 
 /** A table that scrolls in its box, with buttons that copy it; numbers are shown rounded and copied as they are. @param label before its title */
-export function renderTable({ title, header, rows }: Table, label = ""): string {
+export function renderTable(table: Table, label = ""): string {
+  const title = escapeHtml(table.title);
+  return inBox(
+    table,
+    label,
+    `<p class="tools"><button type="button" data-copy="tabs">Copy table<span class="unseen"> ${title}</span></button>
+<button type="button" data-copy="markdown">Copy as Markdown<span class="unseen">: ${title}</span></button></p>
+`,
+  );
+}
+
+/** The same without buttons, for a page without scripts. */
+export function renderPlainTable(table: Table, label = ""): string {
+  return inBox(table, label, "");
+}
+
+function inBox({ title, header, rows }: Table, label: string, tools: string): string {
   const heading = (name: string, k: number) =>
     `<th scope="col"${typeof rows[0]?.[k] === "number" ? ' class="number"' : ""}>${escapeHtml(name)}</th>`;
   return `<div class="table">
@@ -22,9 +38,7 @@ export function renderTable({ title, header, rows }: Table, label = ""): string 
 <thead><tr>${header.map(heading).join("")}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map(renderCell).join("")}`).join("")}</tbody></table></div>
-<p class="tools"><button type="button" data-copy="tabs">Copy table<span class="unseen"> ${escapeHtml(title)}</span></button>
-<button type="button" data-copy="markdown">Copy as Markdown<span class="unseen">: ${escapeHtml(title)}</span></button></p>
-</div>`;
+${tools}</div>`;
 }
 
 /** Columns that have room on paper in letters of the usual size. */

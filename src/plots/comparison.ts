@@ -1,4 +1,4 @@
-import type { Comparison } from "../comparison/comparison.ts";
+import { allowanceOf, type Comparison } from "../comparison/comparison.ts";
 import type { Figure } from "../figures/figure.ts";
 import { formatNumber } from "../figures/numbers.ts";
 import { discrepancyFigure, distanceFigure, gapFigure, noiseFigures } from "./distances-over-time.ts";
@@ -26,8 +26,7 @@ export function comparisonFigures(comparison: Comparison, densities: readonly Fi
 }
 
 /** The p value of each test, on a log axis, and the threshold below which it rejects. @param comparison by `compareParticles` */
-export function testsFigure({ means, joint, distances, falseAlarm, tests }: Comparison): Figure {
-  const threshold = falseAlarm / tests;
+export function testsFigure({ means, joint, distances, significance: threshold, tests }: Comparison): Figure {
   const rows = [
     ...means.filter(({ leftOut }) => !leftOut).map(({ time, observable, pValue }) => ({ time, of: observable, pValue })),
     ...(joint ?? []).map(({ time, pValue }) => ({ time, of: "all observables", pValue })),
@@ -65,7 +64,7 @@ function observableFigures({ means }: Comparison): Figure[] {
     const own = means.filter(({ observable }) => observable === name);
     const times = own.map(({ time }) => time);
     const fields = own.map(({ reference, dtCorrection }) => reference + dtCorrection);
-    const allowed = own.map(({ referenceError, dtBias, finiteSizeBias }) => referenceError + dtBias + finiteSizeBias);
+    const allowed = own.map(allowanceOf);
     return {
       title: `${name}: the particles on the mean field`,
       x: TIME,

@@ -39,7 +39,7 @@ export function distanceFigure({ distances, distanceNull }: Comparison): Figure 
 
 /** MMD^2 of a replica beside that of independent draws; null where it was not computed. @param comparison by `compareParticles` */
 export function discrepancyFigure({ divergences, n }: Comparison): Figure | null {
-  const known = divergences?.flatMap(({ time, mmd }) => (mmd === null ? [] : [{ time, ...mmd }])) ?? [];
+  const known = divergences?.flatMap(({ time, mmdSquared }) => (mmdSquared === null ? [] : [{ time, ...mmdSquared }])) ?? [];
   if (known.length === 0) return null;
   const times = known.map(({ time }) => time);
   const measured = (of: (one: (typeof known)[number]) => number, error: (one: (typeof known)[number]) => number) =>
@@ -51,7 +51,7 @@ export function discrepancyFigure({ divergences, n }: Comparison): Figure | null
     traces: [
       curve(`${n} independent draws`, times, known.map(({ independentDraws }) => independentDraws), { colour: 0, dashed: true }), // biome-ignore format: one trace
       points("of a replica, +- 2 standard errors", times, measured((one) => one.ofReplica, (one) => one.ofReplicaError), { colour: 1, size: 6 }), // biome-ignore format: one trace
-      points("unbiased, +- 2 standard errors", times, measured((one) => one.unbiased, (one) => one.unbiasedError), { colour: 2, size: 6 }), // biome-ignore format: one trace
+      points("without noise, +- 2 standard errors", times, measured((one) => one.withoutNoise, (one) => one.withoutNoiseError), { colour: 2, size: 6 }), // biome-ignore format: one trace
     ],
   };
 }

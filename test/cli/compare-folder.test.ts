@@ -54,15 +54,15 @@ function expectSame(found: Comparison): void {
   found.distances?.forEach((distance, s) => {
     expect(distance.distance).toBeCloseTo(whole.distances?.[s].distance ?? Number.NaN, 12);
   });
-  found.divergences?.forEach(({ mmd, kl }, s) => {
+  found.divergences?.forEach(({ mmdSquared: mmd, kl }, s) => {
     const expected = whole.divergences?.[s];
     expect(kl?.value).toBeCloseTo(expected?.kl?.value ?? Number.NaN, 12);
     expect(kl?.cells).toBe(expected?.kl?.cells);
     // Of counts of groups of replicas it is another estimate of the same.
-    expect(Math.abs((mmd?.unbiased ?? Number.NaN) - (expected?.mmd?.unbiased ?? Number.NaN))).toBeLessThan(
-      4 * expected!.mmd!.unbiasedError,
+    expect(Math.abs((mmd?.withoutNoise ?? Number.NaN) - (expected?.mmdSquared?.withoutNoise ?? Number.NaN))).toBeLessThan(
+      4 * expected!.mmdSquared!.withoutNoiseError,
     );
-    expect(mmd?.independentDraws).toBeCloseTo(expected?.mmd?.independentDraws ?? Number.NaN, 12);
+    expect(mmd?.independentDraws).toBeCloseTo(expected?.mmdSquared?.independentDraws ?? Number.NaN, 12);
   });
   expect(found.divergences?.length).toBe(2);
   found.gaps?.forEach(({ reference, particles, replicas }, s) => {

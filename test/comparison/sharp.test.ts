@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { compareParticles, createJudge, type Judge } from "../../src/comparison/compare.ts";
+import { compareParticles, createJudge, type ComparisonJudge } from "../../src/comparison/compare.ts";
 import { profileOf } from "../../src/comparison/sharp-faces.ts";
 import type { ParticleData } from "../../src/files/particle-data.ts";
 import { binDensity, cumulate, profileLength, profileSize } from "../../src/measures/distance-profile.ts";
@@ -91,7 +91,7 @@ largeTest(
     });
     const own = referenceDataOf(await computeReference(problem, { tolerance: 1e-3 }));
     const [judgeLate, judgeEarly] = [createJudge(own, { times: [8], n: 500 }), createJudge(own, { times: [4], n: 1000 })];
-    const verdictOf = (judge: Judge, time: number, n: number, theta: Float64Array) => {
+    const verdictOf = (judge: ComparisonJudge, time: number, n: number, theta: Float64Array) => {
       const particles = { replicas: 32, times: [time], n, theta, weights: null, dt: null, scheme: null, notes: [] };
       const { verdict, distances } = judge(particles);
       return [verdict, distances?.[0].by];

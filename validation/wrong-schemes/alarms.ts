@@ -1,4 +1,4 @@
-import { createJudge, type Judge } from "../../src/comparison/compare.ts";
+import { type ComparisonJudge, createJudge } from "../../src/comparison/compare.ts";
 import type { ReferenceData } from "../../src/reference/reference-data.ts";
 import type { Runnable } from "../../src/schemes/scheme.ts";
 import { binomialInterval } from "../shared/binomial-interval.ts";
@@ -8,7 +8,7 @@ import { blocksOf, type KeepPart, keepNoPart } from "../shared/parts.ts";
 export interface AlarmConfig extends EnsembleOptions {
   reference: ReferenceData;
   /** Of ensembles at n and dt, where several share one. */
-  judge?: Judge;
+  judge?: ComparisonJudge;
   /** A right one, and the noise model that is its own. */
   scheme: Runnable;
   noiseModel: string;
