@@ -158,7 +158,21 @@ export const createCompareCommand = (setExitCode: (code: number) => void, args: 
       });
     });
 
-/** All that the numbers depend on. */
+interface Settings {
+  reference: ReferenceData;
+  referencePath: string;
+  particlesPath: string;
+  power: Power;
+  seed: number;
+  variables?: ReturnType<typeof parseColumns> | undefined;
+  times?: string | readonly number[] | undefined;
+  replicas?: string | number | undefined;
+  weights?: string | undefined;
+  axes?: readonly Axis[] | undefined;
+  resampleBelow?: number | undefined;
+}
+
+/** All that the numbers depend on, besides what is in the files and the version; how particles are read and resampled, where that was given. */
 function settingsOf(
   { stepBias, dt, scheme, n, replicas, falseAlarm }: Comparison,
   {
@@ -167,8 +181,23 @@ function settingsOf(
     particlesPath,
     power,
     seed,
-  }: { reference: ReferenceData; referencePath: string; particlesPath: string; power: Power; seed: number },
+    variables,
+    times,
+    replicas: split,
+    weights,
+    axes,
+    resampleBelow,
+  }: Settings,
 ): [string, string | number][] {
+  const columns = variables?.(reference.problem.grid.axes.map(({ name }) => name));
+  const given = [
+    ["--variables", columns && Object.entries(columns).map((pair) => pair.join("="))],
+    ["--times", times],
+    ["--replicas", split],
+    ["--weights", weights],
+    ["--axes", axes],
+    ["--resample-below", resampleBelow],
+  ] as const;
   return [
     ["reference", referencePath],
     ["its tolerance", reference.tolerance],
@@ -181,6 +210,7 @@ function settingsOf(
     ["--false-alarm", falseAlarm],
     ["--power", typeof power === "number" ? `${power} standard deviations` : `${power.of}=${100 * power.size}%`],
     ["--seed", seed],
+    ...given.flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, [value].flat().join(",")]])),
   ];
 }
 

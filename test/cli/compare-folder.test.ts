@@ -65,6 +65,7 @@ function expectSame(found: Comparison): void {
     expect(mmd?.independentDraws).toBeCloseTo(expected?.mmdSquared?.independentDraws ?? Number.NaN, 12);
   });
   expect(found.divergences?.length).toBe(2);
+  expect(found.gaps?.length).toBe(2);
   found.gaps?.forEach(({ reference, particles, replicas }, s) => {
     const expected = whole.gaps![s];
     expect(reference).toBe(expected.reference);
