@@ -120,7 +120,16 @@ describe("--report", () => {
 
   test("of wrong particles names the term that explains them, and of hostile names shows them as text", async () => {
     writeFileSync(at("<b>&.html"), "is replaced");
-    const { code, stdout } = await compare(at("wrong.npz"), "--report", at("<b>&.html"), "--summary", at("w.json"), "--force");
+    const named = ["--variables", "x=x"];
+    const { code, stdout } = await compare(
+      at("wrong.npz"),
+      ...named,
+      "--report",
+      at("<b>&.html"),
+      "--summary",
+      at("w.json"),
+      "--force",
+    );
     expect(code).toBe(1);
     const [cause] = JSON.parse(readFileSync(at("w.json"), "utf8")).likelyCauses;
     // alpha is 6 in place of 4, which is beyond first order by some tenths.
@@ -130,6 +139,7 @@ describe("--report", () => {
     expect(stdout).toMatch(/next\n {2}- first seen at t = 0\.25 .*: an alpha of/);
     const html = readFileSync(at("<b>&.html"), "utf8");
     expect(html).toContain("inconsistent</span>");
+    expect(html).toContain("<tr><td>--variables<td>x=x");
     expect(html).toContain("&lt;b&gt;&amp;.html");
     expect(html).not.toContain("<b>&");
     expect(unbalanced(html)).toEqual([]);
