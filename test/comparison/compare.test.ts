@@ -50,7 +50,7 @@ const normal =
   (stream: RandomStream) => [mean + sd * stream.normal()];
 
 /** What compareParticles says, of more than one ensemble: its predictions, which take most of the time, are made once. */
-const judgeOf = (reference: ReferenceData, n: number) => createJudge(reference, { times: [1], n, dt: 0.1, describes: true });
+const judgeOf = (reference: ReferenceData, n: number) => createJudge(reference, { times: [1], n, dt: 0.1, describe: true });
 
 let line: ReferenceData;
 let meanOnly: ReferenceData;

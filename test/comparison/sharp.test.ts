@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { compareParticles, createJudge, type ComparisonJudge } from "../../src/comparison/compare.ts";
+import { type ComparisonJudge, compareParticles, createJudge } from "../../src/comparison/compare.ts";
 import { profileOf } from "../../src/comparison/sharp-faces.ts";
 import type { ParticleData } from "../../src/files/particle-data.ts";
 import { binDensity, cumulate, profileLength, profileSize } from "../../src/measures/distance-profile.ts";
