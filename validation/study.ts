@@ -1,3 +1,4 @@
+import { InputError } from "../src/errors.ts";
 import type { Figure } from "../src/figures/figure.ts";
 import type { Cell, Table } from "../src/figures/table.ts";
 import type { Problem } from "../src/problem/problem.ts";
@@ -151,7 +152,14 @@ export async function inTurn<T>(
   study: (item: T, progress: (share: number) => void, keep: KeepPart) => Promise<StudyResult>,
 ): Promise<StudyResult[]> {
   const onDone = (count: number) => progress(count / items.length);
-  const each = (item: T, k: number) =>
-    study(item, (share) => progress((k + share) / items.length), partsOf(keep, `problem-${k + 1}`));
+  const each = async (item: T, k: number) => {
+    try {
+      return await study(item, (share) => progress((k + share) / items.length), partsOf(keep, `problem-${k + 1}`));
+    } catch (error) {
+      // A study does not fit every problem: the others go on.
+      if (!(error instanceof InputError && isProblem(item))) throw error;
+      return leftOut({ name: item.name }, item, `not studied: ${error.message}`);
+    }
+  };
   return inSequence(items, each, onDone, partsOf(keep, "problem"));
 }

@@ -95,9 +95,20 @@ export type ProblemInput = z.input<typeof problemSchema>;
 
 /** Checks an object against the schema, fills in defaults and puts texts into normal form C. @throws InputError on the first thing that is wrong. */
 export function checkProblemDefinition(value: unknown): ProblemDefinition {
+  refuseProto(value, []);
   const result = problemSchema.safeParse(value);
   if (result.success) return inNormalForm(result.data, []) as ProblemDefinition;
   throw describeIssue(innermost(result.error.issues), value);
+}
+
+/** Objects keep no value of this name: what stands under it would be lost without a word. */
+function refuseProto(value: unknown, path: readonly string[]): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, entry] of Object.entries(value)) {
+    const own = [...path, key];
+    if (key === "__proto__") throw new InputError(own.join("."), undefined, "is no name that can be kept", "use another name");
+    refuseProto(entry, own);
+  }
 }
 
 /** @param source the name of the file, for messages. */

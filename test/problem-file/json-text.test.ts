@@ -1,11 +1,16 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { parseJson } from "../../src/problem-file/json-text.ts";
-import { checkProblemDefinition } from "../../src/problem-file/problem-file.ts";
+import { checkProblemDefinition, parseProblemText } from "../../src/problem-file/problem-file.ts";
 import { errorOf } from "../fixtures.ts";
 
 const refusal = (text: string) => (errorOf(() => parseJson(text, "p.json")) as Error).message;
+
+test("a name that objects cannot keep is refused with its place", () => {
+  const text = `{ "name": "p", "observables": { "__proto__": "x" } }`;
+  expect(() => parseProblemText(text, "p.json")).toThrow(/^observables.__proto__: is no name that can be kept/);
+});
 
 describe("a key that stands twice", () => {
   it("is refused with its path and its lines, also where escapes or composed letters hide it", () => {

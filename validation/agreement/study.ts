@@ -40,7 +40,7 @@ export const agreementStudy = defineStudy({
       const head = { name: `agreement: ${problem.name}`, claim: CLAIM };
       const { dimension } = problem.grid;
       if (dimension === 3) return leftOut(head, problem, THREE_VARIABLES);
-      if (isWarm(problem) && !termsOf(problem).transport) return leftOut(head, problem, NOTHING_MOVES);
+      if (!termsOf(problem).transport) return leftOut(head, problem, NOTHING_MOVES);
       if (isWarm(problem)) {
         const thermal = { problem, cells: fineEnough(problem, THERMAL[dimension - 1]), ratio: 0.4, tolerance: 1e-8 };
         return reportThermalAgreement(thermal, await measureThermalAgreement(thermal, onPart));

@@ -24,7 +24,13 @@ export async function measureConservation(problem: Problem, dynamics: PlainName)
   try {
     const { steps, snapshots, largestMassDrift: massDrift, largestEnergyRise } = solve(changed);
     const minDensity = Math.min(...snapshots.map((snapshot) => snapshot.minDensity));
-    return { ...head, steps, massDrift, minDensity, largestEnergyRise: largestEnergyRise / Math.abs(snapshots[0].energy) };
+    return {
+      ...head,
+      steps,
+      massDrift,
+      minDensity,
+      largestEnergyRise: largestEnergyRise === 0 ? 0 : largestEnergyRise / Math.abs(snapshots[0].energy),
+    };
   } catch (error) {
     if (!(error instanceof InvariantError)) throw error;
     return { ...head, steps: 0, massDrift: Infinity, minDensity: -Infinity, largestEnergyRise: Infinity };

@@ -1,4 +1,4 @@
-import { fineEnough, fluxesOf } from "../shared/orders.ts";
+import { atLeastOrder, fineEnough, fluxesOf } from "../shared/orders.ts";
 import { inSequence } from "../shared/sizes.ts";
 import { defineStudy } from "../study.ts";
 import { measureConservation, measureDefects, movingDynamics } from "./measure.ts";
@@ -40,6 +40,12 @@ export const conservationStudy = defineStudy({
     const orders = await inSequence(fluxes, (flux) => measureDefects(problem, cells, flux), onPart);
     const inSpace =
       given.length > 0 ? given.filter(({ grid }) => grid.dimension === 3) : [await load("trimer", { cells: 16, end: 2 })];
-    return [reportConservation(rows, { cells, orders, problem }, inSpace.map(drawInSpace))];
+    return [
+      reportConservation(
+        rows,
+        { cells, orders: given.length > 0 ? atLeastOrder(orders) : orders, problem },
+        inSpace.map(drawInSpace),
+      ),
+    ];
   },
 });

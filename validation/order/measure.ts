@@ -2,6 +2,7 @@ import { type AnyFluxName, orderOfFlux } from "../../src/finite-volume/fluxes.ts
 import { orderOfDiscretisation, SPLITTINGS, type SplittingName } from "../../src/finite-volume/splittings.ts";
 import { coarsen, l1Distance } from "../../src/grid/density.ts";
 import { withCells } from "../../src/grid/grid.ts";
+import { termsOf } from "../../src/problem/dynamics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 
 import type { Range } from "../claims.ts";
@@ -30,7 +31,7 @@ interface Scheme {
 /** The last of each table first: the best, to which the others are compared. */
 const namesOf = <N extends string>(table: Record<N, unknown>) => (Object.keys(table) as N[]).toReversed();
 
-/** Without K there is nothing to freeze. */
+/** Without K there is nothing to freeze, and where nothing moves the control is as good. */
 export function schemesOf(problem: Problem): Scheme[] {
   const fluxes = fluxesOf(problem).toReversed();
   return [
@@ -41,7 +42,7 @@ export function schemesOf(problem: Problem): Scheme[] {
         return { label: `${flux} + ${splitting}`, flux, splitting, freezePotential: false, expected };
       }),
     ),
-    ...(problem.potential.kernel === null
+    ...(problem.potential.kernel === null || !termsOf(problem).transport
       ? []
       : [
           {

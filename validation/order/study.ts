@@ -1,4 +1,4 @@
-import { fineEnough } from "../shared/orders.ts";
+import { atLeastOrder, fineEnough } from "../shared/orders.ts";
 import { partsOf } from "../shared/parts.ts";
 import { defineStudy, inTurn } from "../study.ts";
 import { measureOrders, schemesOf, whileSmooth } from "./measure.ts";
@@ -46,7 +46,8 @@ export const orderStudy = defineStudy({
       const config = { ...given, problem: await whileSmooth(given) };
       const runs = 1 + schemesOf(problem).length * config.cells.length;
       let solved = 0;
-      return reportOrders(config, await measureOrders(config, () => onShare(++solved / runs)));
+      const orders = await measureOrders(config, () => onShare(++solved / runs));
+      return reportOrders(config, problems.length > 0 ? atLeastOrder(orders) : orders);
     });
     if (problems.length > 0) return cold;
     const onOrder = (count: number, of: number) => progress(COLD + ((1 - COLD) * count) / of);

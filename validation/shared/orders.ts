@@ -8,7 +8,7 @@ import { termsOf } from "../../src/problem/dynamics.ts";
 import { changeProblem, type Problem } from "../../src/problem/problem.ts";
 import { thermalTermsOf } from "../../src/problem/thermal.ts";
 import { bandwidthOf } from "../../src/problem-file/smoothing.ts";
-import { type Claim, type Range, showInterval, within } from "../claims.ts";
+import { type Claim, type Range, showInterval, undecided, within } from "../claims.ts";
 import { looksByDynamics } from "./colours.ts";
 import { drawGuide, logLog } from "./draw.ts";
 
@@ -29,8 +29,13 @@ export function orderOf(label: string, h: number[], errors: number[], expected: 
   return { label, h, errors, fit: fitLine(logs(h), logs(errors)), expected };
 }
 
+/** Below this errors of densities of mass 1 are rounding. */
+const ROUNDING = 1e-12;
+
 /** @param what what the order is of. */
-export function claimOrder(what: string, { label, fit, expected }: Order, digits = 2): Claim {
+export function claimOrder(what: string, { label, fit, expected, errors }: Order, digits = 2): Claim {
+  if (errors.every((error) => Math.abs(error) < ROUNDING))
+    return undecided(`${label}: ${what}`, "errors are rounding, which has no order");
   return within(`${label}: ${what} at order ${fit.slope.toFixed(digits)}, 95% interval`, fit.interval, expected, digits);
 }
 
@@ -53,6 +58,10 @@ export async function solveRefined(
 /** The fluxes whose orders a problem shows: where nothing moves they are all the same. */
 export const fluxesOf = (problem: Problem): AnyFluxName[] =>
   termsOf(problem).transport ? fluxesFor(thermalTermsOf(problem).diffusion) : [fluxFor(false)];
+
+/** Of a problem that is given, whose errors may fall faster: by symmetry, or on cells that are too coarse for an order. */
+export const atLeastOrder = <O extends Order>(orders: readonly O[]): O[] =>
+  orders.map((order) => ({ ...order, expected: [order.expected[0], Infinity] as const }));
 
 /** Counts of cells as many times larger as the bandwidth of a smoothed reaction requires, which a cell may not be wider than. */
 export function fineEnough({ grid, definition }: Problem, cells: readonly number[]): number[] {
