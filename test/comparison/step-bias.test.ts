@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { stepShift } from "../../src/comparison/bias-budget.ts";
 import { settleStepBias } from "../../src/comparison/step-bias.ts";
+import { hintAtStep } from "../../src/comparison/verdict.ts";
 import { createProblem, type Problem } from "../../src/problem/problem.ts";
 import { errorOf } from "../fixtures.ts";
 
@@ -72,4 +73,30 @@ describe("what is given wins", () => {
     expect(settle({ step: 0.05, dtBias: "map" }).shifts).toEqual(stepShift(problem, 0.05));
     expect(String(errorOf(() => settle({ dtBias: "map" })))).toMatch(/--dt-bias.*--dt/);
   });
+});
+
+test.each([
+  [0.9, true],
+  [1.5, false],
+])("means that are off by %f of what steps do: the steps explain them: %s", (share, explained) => {
+  const means = stepShift(problem, 0.05)!.flatMap(({ observables }, s) =>
+    observables.map((shift, k) => ({
+      time: problem.snapshotTimes[s],
+      observable: problem.observables[k].name,
+      particles: 1 + share * shift,
+      standardError: 0,
+      reference: 1,
+      dtCorrection: 0,
+      referenceError: 0,
+      dtBias: 0,
+      finiteSizeBias: 0,
+      pValue: 0,
+      leftOut: false,
+      detectable: 0.1,
+      hidden: false,
+    })),
+  );
+  const found = hintAtStep(problem, means, 0.05);
+  expect(found).toMatchObject({ explained, reason: expect.stringMatching(explained ? / explain the means/ : / do not explain/) });
+  expect(hintAtStep(problem, means, null)).toBeNull();
 });
