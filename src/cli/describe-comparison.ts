@@ -37,9 +37,11 @@ export function describeTests({ tests, significance, falseAlarm }: Comparison): 
 }
 
 /** Which noise model fits. */
-export function describeModel({ noise, effectiveSizes }: Comparison): string {
-  if (noise === null)
-    return `not judged, ${effectiveSizes === null ? "there is one replica only" : "there is no prediction for these weighted particles"}`;
+export function describeModel({ noise, effectiveSizes, replicas }: Comparison): string {
+  if (noise === null) {
+    if (replicas === 1) return "not judged, there is one replica only";
+    return `not judged, there is no prediction for ${effectiveSizes === null ? "particles of these dynamics" : "these weighted particles"}`;
+  }
   const { model, fits } = noise;
   if (model !== null)
     return `${model}${others(fits.filter((fit) => fit.fits && fit.scheme !== model).map(({ scheme }) => scheme))}`;

@@ -3,6 +3,8 @@ import { allowanceOf, type LikelyCause, type MeanComparison } from "./comparison
 import type { Term } from "./scheme-means.ts";
 import type { TermSensitivities } from "./term-sensitivities.ts";
 
+const LARGEST = 2 * LARGEST_ERROR;
+
 /** Share of the deviations that a wrong term has to explain to be named. */
 const MOST_OF_THEM = 0.8;
 
@@ -12,7 +14,7 @@ const MOST_OF_THEM = 0.8;
  *   size = sum g s / v / sum s^2 / v,     explained = size^2 (sum s^2 / v) / (sum g^2 / v)
  *
  * the weighted least squares of one term at a time, to first order in its error. Means at different times are correlated, so `explained` is a share and no probability. The best one first; those that
- * explain less than four fifths, or take an error above LARGEST_ERROR, are left out.
+ * explain less than four fifths are left out. None is named where the best takes an error so large that first order says little of it, as a reversed sign does.
  */
 export function likelyCauses(sensitivities: TermSensitivities, means: readonly MeanComparison[]): LikelyCause[] {
   const observables = Object.keys(sensitivities[0] ?? {}).length;
@@ -25,7 +27,7 @@ export function likelyCauses(sensitivities: TermSensitivities, means: readonly M
   });
   const total = rows.reduce((sum, { deviation, variance }) => sum + deviation ** 2 / variance, 0);
   const terms = [...new Set(rows.flatMap(({ of }) => Object.keys(of) as Term[]))];
-  return terms
+  const causes = terms
     .map((of): LikelyCause => {
       let product = 0;
       let square = 0;
@@ -37,6 +39,9 @@ export function likelyCauses(sensitivities: TermSensitivities, means: readonly M
       const size = product / square;
       return { of, size, standardError: 1 / Math.sqrt(square), explained: (size * product) / total };
     })
-    .filter(({ size, explained }) => explained >= MOST_OF_THEM && Math.abs(size) <= 2 * LARGEST_ERROR)
+    .filter(({ explained }) => explained >= MOST_OF_THEM)
     .sort((a, b) => b.explained - a.explained);
+  const [best] = causes;
+  if (best === undefined || Math.abs(best.size) > LARGEST) return [];
+  return causes.filter(({ size }) => Math.abs(size) <= LARGEST);
 }

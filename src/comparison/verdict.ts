@@ -69,6 +69,10 @@ function judge(evidence: Evidence): Pick<Comparison, "verdict" | "reasons" | "ne
       `${m.observable} at t = ${m.time} is off by ${show(m.particles - m.reference - m.dtCorrection)} +- ${show(m.standardError)}, which the stated error ${show(m.referenceError)} of the reference could explain: use a finer reference`,
     );
   }
+  const compared = [...means, ...distances];
+  if (compared.length > 0 && compared.every(({ time }) => time === 0)) {
+    reasons.push("only t = 0 was compared: that is the start, and says nothing of the dynamics");
+  }
   const leftOut = means.filter((m) => m.leftOut);
   if (leftOut.length > 0) {
     const which = leftOut.map((m) => `${m.observable} at t = ${m.time}`).join(", ");

@@ -413,6 +413,11 @@ describe("numbers that are none", () => {
     ]);
     const distance = { time: 1, distance: Number.NaN, by: "cells" as const, expected: 1, allowance: 0, pValue: Number.NaN };
     expect(settle({ ...evidence, distances: [distance] }).verdict).toBe("inconsistent");
+    const atStart = { ...distance, time: 0, pValue: 0.5 };
+    expect(settle({ ...evidence, joint: [], distances: [atStart] })).toMatchObject({
+      verdict: "inconclusive",
+      reasons: [expect.stringContaining("only t = 0"), expect.anything()],
+    });
   });
 
   test("are refused in a reference", () => {

@@ -47,6 +47,10 @@ test("a term is named where it explains four fifths, and not where one sign is a
   expect(likelyCauses(derivatives({ alpha: SLOPES }), means(flipped))).toEqual([]);
   // No error of a term is -2.
   expect(likelyCauses(derivatives({ alpha: SLOPES }), means(SLOPES.map((slope) => -2 * slope)))).toEqual([]);
+  // Nor is the second best named then: that of a drift with nearly the same derivatives.
+  const drift = SLOPES.map((slope, i) => 4 * slope * (1 + 0.1 * (-1) ** i));
+  expect(likelyCauses(derivatives({ alpha: SLOPES, drift }), means(SLOPES.map((slope) => -2 * slope)))).toEqual([]);
+  expect(likelyCauses(derivatives({ drift }), means(SLOPES.map((slope) => -2 * slope)))).toHaveLength(1);
   expect(likelyCauses(derivatives({ alpha: SLOPES }), means(off, { leftOut: true }))).toEqual([]);
 });
 
