@@ -45,7 +45,9 @@ function afterConsistent({ detectableErrors, means, noise }: Comparison, { probl
   const [first] = (detectableErrors ?? []).filter(({ size }) => size < Infinity);
   const best = Math.max(...means.filter(({ leftOut }) => !leftOut).map(({ detectable }) => detectable));
   const smaller =
-    first === undefined ? `sd=${digits(best / 2)}` : `${first.of}=${formatNumber(Math.min(50, Math.max(0.1, 50 * first.size)), 1)}%`;
+    first === undefined
+      ? `sd=${digits(best / 2)}`
+      : `${first.of}=${formatNumber(Math.min(50, Math.max(0.1, 50 * first.size)), 1)}%`;
   const limit = first === undefined ? `deviations of ${formatNumber(best, 2)} standard deviations` : nameError(first);
   return [
     {
