@@ -19,10 +19,12 @@ const PAGES = [
  * to seconds of CPU time, which a change of the mathematics need not wait for: `npm test` has the same code called in its own process.
  */
 const PROCESSES = [
+  "test/cli/compare-folder.test.ts",
   "test/cli/ensemble.test.ts",
   "test/cli/explore.test.ts",
   "test/cli/full-disk.test.ts",
   "test/cli/kill.test.ts",
+  "test/cli/network-data.test.ts",
   "test/cli/process.test.ts",
   "test/cli/supervise.test.ts",
   "test/cli/terminal.test.ts",
@@ -31,6 +33,27 @@ const PROCESSES = [
   "test/docs/readme.test.ts",
   "test/files/every-kind.test.ts",
   "test/files/files.test.ts",
+];
+
+/** Tests of the studies of `validate` beyond the main claims, each of which runs small: a sixth of the time of all. */
+const STUDIES = [
+  "test/validation/false-alarms.test.ts",
+  "test/validation/figure-1.test.ts",
+  "test/validation/figure-2.test.ts",
+  "test/validation/gibbs.test.ts",
+  "test/validation/global-convergence.test.ts",
+  "test/validation/mean-field-map.test.ts",
+  "test/validation/notebook.test.ts",
+  "test/validation/parts.test.ts",
+  "test/validation/planned-power.test.ts",
+  "test/validation/predictions.test.ts",
+  "test/validation/proximal.test.ts",
+  "test/validation/rates.test.ts",
+  "test/validation/reinjection.test.ts",
+  "test/validation/spurious-fixed-points.test.ts",
+  "test/validation/stated-errors.test.ts",
+  "test/validation/temperature.test.ts",
+  "test/validation/wrong-schemes.test.ts",
 ];
 
 /** Tests that start a Slurm on this machine, which takes its packages and a build. */
@@ -57,9 +80,10 @@ export default defineConfig({
           name: "library",
           globalSetup: "test/built-command.ts",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...PAGES, ...PROCESSES, ...SLURM],
+          exclude: [...configDefaults.exclude, ...PAGES, ...PROCESSES, ...STUDIES, ...SLURM],
         },
       },
+      { extends: true, test: { name: "studies", globalSetup: "test/built-command.ts", include: STUDIES } },
       { extends: true, test: { name: "processes", globalSetup: "test/built-command.ts", include: PROCESSES } },
       {
         extends: true,
