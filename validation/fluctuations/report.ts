@@ -4,7 +4,7 @@ import { nameOfDynamics } from "../../src/problem/dynamics.ts";
 import { type ChanceClaim, estimated, type IntervalAt, normalInterval, type Range, seen, show, showInterval } from "../claims.ts";
 import { AXES } from "../shared/axes.ts";
 import { shadesOf } from "../shared/colours.ts";
-import { draw, logLog, logY } from "../shared/draw.ts";
+import { draw, drawGuide, logLog, logY } from "../shared/draw.ts";
 import { resultOf, type StudyResult, tabulate } from "../study.ts";
 import type { Flatness, FluctuationConfig, FluctuationOutcome } from "./measure.ts";
 
@@ -115,8 +115,7 @@ export function reportFluctuations(config: FluctuationConfig, { snapshots, flatn
               ...looks[k],
             });
             if (predicted === null) return [measured];
-            const line = sizes.map(({ n }, i) => ({ n, value: predicted[i] }));
-            return [measured, draw(`${quantity}, predicted`, line, "n", "value", { mode: "lines", ...looks[k] })];
+            return [measured, drawGuide(`${quantity}, predicted`, sizes.map(({ n }) => n), predicted)]; // biome-ignore format: one line
           }),
       ),
       logY(

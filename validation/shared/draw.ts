@@ -46,7 +46,7 @@ export function drawKey(name: string, look: Partial<Pick<Series, "mode" | "dash"
 }
 
 /** A dashed line through two points, with its name at its end. */
-export function drawGuide(name: string, x: readonly [number, number], y: readonly [number, number]): Series {
+export function drawGuide(name: string, x: readonly number[], y: readonly number[]): Series {
   return { name, x, y, mode: "lines", dashed: true, label: name };
 }
 
