@@ -12,12 +12,13 @@ export const FULL_TIME = `${10 * Math.round(STUDIES.reduce((total, { seconds }) 
 /** What to do after the verdict of `validate`, in at most four lines: commands that can be given as they stand, in the same folder. */
 export function nextSteps(results: readonly TimedResult[], given: Given, problems: readonly Problem[]): string {
   const verdict = overallVerdict(results);
+  const { report = "report" } = given;
   // The report that is there is not replaced.
-  const next: Given = { ...given, report: `${given.report ?? "report"}-next` };
+  const next: Given = { ...given, report: `${report}-next` };
   const steps =
     verdict === "pass"
       ? afterPass(next, problems)
-      : afterDoubt(results.filter((result) => result.verdict === verdict), next); // biome-ignore format: two branches
+      : afterDoubt(results.filter((result) => result.verdict === verdict), next, report); // biome-ignore format: two branches
   return `next:\n${steps.map(([what, command]) => `  ${what}: ${command}\n`).join("")}`;
 }
 
@@ -39,7 +40,7 @@ function judge(path: string, problem?: Problem): Step[] {
 }
 
 /** Of claims that fail or are open: a larger size where there is one, another draw where anything is drawn. */
-function afterDoubt(doubted: readonly TimedResult[], next: Given): Step[] {
+function afterDoubt(doubted: readonly TimedResult[], next: Given, report: string): Step[] {
   const studies = [...new Set(doubted.map(({ study }) => study))];
   const larger = STUDIES.some(({ name, seconds }) => studies.includes(name) && seconds.main !== undefined);
   const again = (change: Partial<Given>) => validateCommand({ ...next, ...change }, studies);
@@ -48,7 +49,6 @@ function afterDoubt(doubted: readonly TimedResult[], next: Given): Step[] {
     steps.push(["with narrower intervals", again({ size: next.size === "quick" ? "main" : "full" })]);
   if (doubted.some(({ settings }) => seedsOf(settings).length > 0))
     steps.push(["with another draw: what fails twice is no chance", again({ seed: (next.seed ?? 1) + 1 })]);
-  if (steps.length === 0)
-    steps.push(["how each claim came about, without chance", `${next.report?.replace(/-next$/, "")}/report.html`]);
+  if (steps.length === 0) steps.push(["how each claim came about, without chance", `${report}/report.html`]);
   return steps;
 }

@@ -25,7 +25,7 @@ test("n Var that n particles reach is left alone", async () => {
   expect(unreached).toBeNull();
 });
 
-test("n Var that rests on places where no particle starts is named, with that of those where they do", async () => {
+test("n Var is said to rest on places where no particle starts, and what it is without them", async () => {
   const [few, many] = [await found(2, 100), await found(2, 1e6)];
   // -2 a = -4 is where 3e-5 of the particles start.
   expect(few.last).toBeGreaterThan(200);
